@@ -1,0 +1,41 @@
+@{
+    RootModule           = 'lib/PSBatchExports.dll'
+    NestedModules        = @('lib/PSBatchExports.Loader.dll')
+    ModuleVersion        = '0.1.0'
+    GUID                 = '3d0b7c52-6f0e-4c35-9a58-8a4a2d1f7e60'
+    Author               = 'The PSBatchExports authors'
+    CompanyName          = 'The PSBatchExports authors'
+    Copyright            = '(c) the PSBatchExports authors. MIT licence.'
+    Description          = 'PostHog batch exports from PowerShell: scheduled exports, runs on demand, logs, and the exported files on disk.'
+    PowerShellVersion    = '7.4'
+    CompatiblePSEditions = @('Core')
+    FormatsToProcess     = @('module/PSBatchExports.Format.ps1xml')
+    TypesToProcess       = @('module/PSBatchExports.Types.ps1xml')
+    FunctionsToExport    = @()
+    VariablesToExport    = @()
+    AliasesToExport      = @()
+    CmdletsToExport      = @(
+        'Connect-BatchExportService'
+        'Disconnect-BatchExportService'
+        'Get-BatchExport'
+        'Get-BatchExportConnection'
+        'Get-BatchExportFile'
+        'Get-BatchExportLog'
+        'Get-BatchExportRun'
+        'New-BatchExport'
+        'Remove-BatchExport'
+        'Resume-BatchExport'
+        'Save-BatchExportFile'
+        'Set-BatchExport'
+        'Start-BatchExportRun'
+        'Stop-BatchExportRun'
+        'Suspend-BatchExport'
+        'Wait-BatchExportRun'
+    )
+    PrivateData          = @{
+        PSData = @{
+            Tags         = @('PSEdition_Core', 'Windows', 'Linux', 'MacOS', 'PostHog', 'Analytics', 'BatchExport', 'ETL', 'S3', 'Parquet')
+            ReleaseNotes = 'See CHANGELOG.md.'
+        }
+    }
+}
