@@ -1,0 +1,53 @@
+namespace PSBatchExports;
+
+/// <summary>
+/// A client for PostHog's batch exports. One instance serves many threads and keeps its connections; dispose of it when done.
+/// Failures are <see cref="BatchExportException"/>s; a closed client throws <see cref="ClientClosedException"/>.
+/// </summary>
+public sealed class BatchExportClient : IDisposable
+{
+    private readonly ApiTransport _transport;
+
+    /// <summary>Makes a client; nothing is sent.</summary>
+    /// <param name="options">Where to and how.</param>
+    /// <exception cref="ArgumentException">An option cannot be right; the message says which and what to do.</exception>
+    public BatchExportClient(BatchExportClientOptions options) : this(new ApiTransport(options), NoObserver.Instance)
+    {
+    }
+
+    private BatchExportClient(ApiTransport transport, IRequestObserver observer)
+    {
+        _transport = transport;
+        var api = new Api(transport, observer);
+        Exports = new ExportsClient(api);
+        OnDemandRuns = new OnDemandRunsClient(api);
+        Runs = new RunsClient(api);
+        Files = new FilesClient(api, OnDemandRuns);
+        Logs = new LogsClient(api);
+    }
+
+    /// <summary>Scheduled exports.</summary>
+    public ExportsClient Exports { get; }
+
+    /// <summary>Runs of scheduled exports.</summary>
+    public RunsClient Runs { get; }
+
+    /// <summary>Runs on demand, whose result is files.</summary>
+    public OnDemandRunsClient OnDemandRuns { get; }
+
+    /// <summary>The files of on-demand runs.</summary>
+    public FilesClient Files { get; }
+
+    /// <summary>Logs of exports and runs.</summary>
+    public LogsClient Logs { get; }
+
+    /// <summary>Whether the client was disposed of.</summary>
+    public bool IsClosed => _transport.IsClosed;
+
+    /// <summary>The same client, over the same connections, telling <paramref name="observer"/> what it does.</summary>
+    /// <param name="observer">Who is told.</param>
+    public BatchExportClient WithObserver(IRequestObserver observer) => new(_transport, observer);
+
+    /// <summary>Closes the connections. Requests under way end with <see cref="ClientClosedException"/>.</summary>
+    public void Dispose() => _transport.Dispose();
+}

@@ -1,0 +1,82 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace PSBatchExports;
+
+/// <summary>Makes the exception for an answer that is not a success (docs/wire.md, section 3).</summary>
+internal static partial class ErrorReader
+{
+    private const int MostBytes = 64 * 1024;
+
+    public static async Task<BatchExportException> ReadAsync(ApiRequest request, HttpResponseMessage response, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var text = await BoundedBody.ReadTextAsync(response.Content, MostBytes, cancellationToken);
+        var body = Parse(text);
+        var status = (int)response.StatusCode;
+        var detail = DisplayText.Clean(body?.Detail);
+        var failed = new FailedRequest(request.Method.Method, request.Path, status, body?.Code, detail, body?.Attribute);
+        var said = detail ?? Describe(response);
+        var retryAfter = RetryAfter(response, time);
+
+        BatchExportException exception = status switch
+        {
+            401 => new AuthenticationFailedException(said, failed),
+            403 => new PermissionDeniedException(said, failed, MissingScope().Match(detail ?? "") is { Success: true } match ? match.Groups["scope"].Value : null),
+            404 or 410 => new NotFoundException(said, failed, Missing(detail)),
+            429 when body?.Type == "server_error" || body?.Code?.StartsWith("too_many_concurrent", StringComparison.Ordinal) == true => new ConcurrencyLimitException(said, failed),
+            429 => new ThrottledException(said, failed, retryAfter, retryAfter is { } wait ? time.GetUtcNow() + wait : null),
+            408 or >= 500 => new ServerFailedException(said, failed, retryAfter),
+            >= 300 and < 400 => new UnexpectedResponseException(DescribeRedirect(response), failed),
+            _ => new InvalidRequestException(said, failed),
+        };
+        exception.MayHaveTakenEffect = request.Repeat == Repeat.OnlyIfNothingHappened && status is 408 or >= 500 and not 503;
+        return exception;
+    }
+
+    public static TimeSpan? RetryAfter(HttpResponseMessage response, TimeProvider time) => response.Headers.RetryAfter switch
+    {
+        { Delta: { } delta } => delta,
+        { Date: { } date } when date > time.GetUtcNow() => date - time.GetUtcNow(),
+        { Date: not null } => TimeSpan.Zero,
+        _ => null,
+    };
+
+    private static ErrorBody? Parse(string text)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(text, WireContext.Default.ErrorBody);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static MissingThing Missing(string? detail) => detail switch
+    {
+        "Project not found." => MissingThing.Project,
+        "Organization not found." => MissingThing.Organization,
+        "Endpoint not found." => MissingThing.Endpoint,
+        _ => MissingThing.Item,
+    };
+
+    private static string Describe(HttpResponseMessage response)
+    {
+        var type = response.Content.Headers.ContentType?.MediaType;
+        var status = $"{(int)response.StatusCode} {(Enum.IsDefined(response.StatusCode) ? Spaced().Replace(response.StatusCode.ToString(), " ${capital}") : response.ReasonPhrase)}";
+        return type is null or "application/json" ? $"The server answered {status} without a reason." : $"The server answered {status} with {type} instead of JSON; a proxy or load balancer may stand before the service.";
+    }
+
+    private static string DescribeRedirect(HttpResponseMessage response)
+    {
+        var target = response.Headers.Location is { IsAbsoluteUri: true } location ? location.GetLeftPart(UriPartial.Authority) : "elsewhere";
+        return $"The server redirects to {target}. The key is not sent there by itself.";
+    }
+
+    [GeneratedRegex("missing required scope '(?<scope>[a-z_:]+)'", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex MissingScope();
+
+    [GeneratedRegex("(?<=[a-z])(?<capital>[A-Z])", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Spaced();
+}

@@ -1,0 +1,102 @@
+#pragma warning disable CA1032, MA0015 // These are made by the client only, always with the request that failed.
+namespace PSBatchExports;
+
+/// <summary>401: the key is missing, unknown, revoked, or belongs to another region (docs/wire.md, section 2).</summary>
+public sealed class AuthenticationFailedException : BatchExportException
+{
+    internal AuthenticationFailedException(string message, FailedRequest request) : base(message, request) { }
+}
+
+/// <summary>403: the key or its user may not do this (docs/wire.md, section 2).</summary>
+public sealed class PermissionDeniedException : BatchExportException
+{
+    internal PermissionDeniedException(string message, FailedRequest request, string? missingScope) : base(message, request) => MissingScope = missingScope;
+
+    /// <summary>The scope that the key lacks, such as batch_export:write; null where the reason is another.</summary>
+    public string? MissingScope { get; }
+}
+
+/// <summary>404 (docs/wire.md, sections 1 and 3).</summary>
+public sealed class NotFoundException : BatchExportException
+{
+    internal NotFoundException(string message, FailedRequest request, MissingThing missing) : base(message, request) => Missing = missing;
+
+    /// <summary>What was not found.</summary>
+    public MissingThing Missing { get; }
+}
+
+/// <summary>What a 404 was about.</summary>
+public enum MissingThing
+{
+    /// <summary>An export, run, backfill or file.</summary>
+    Item,
+
+    /// <summary>The project.</summary>
+    Project,
+
+    /// <summary>The organization.</summary>
+    Organization,
+
+    /// <summary>The whole route: this server does not have the endpoint.</summary>
+    Endpoint,
+}
+
+/// <summary>400 and its like: the server refused what was sent (docs/wire.md, section 3).</summary>
+public sealed class InvalidRequestException : BatchExportException
+{
+    internal InvalidRequestException(string message, FailedRequest request) : base(message, request) { }
+}
+
+/// <summary>429 from the rate limiter, not waited out (docs/wire.md, section 4).</summary>
+public sealed class ThrottledException : BatchExportException
+{
+    internal ThrottledException(string message, FailedRequest request, TimeSpan? retryAfter, DateTimeOffset? retryAt) : base(message, request)
+    {
+        RetryAfter = retryAfter;
+        RetryAt = retryAt;
+    }
+
+    /// <summary>How long the server asked to wait; null where it did not say.</summary>
+    public TimeSpan? RetryAfter { get; }
+
+    /// <summary>When that wait ends; null where the server did not say.</summary>
+    public DateTimeOffset? RetryAt { get; }
+}
+
+/// <summary>429 because too many runs or backfills go on at once; it clears only when one ends (docs/wire.md, section 4).</summary>
+public sealed class ConcurrencyLimitException : BatchExportException
+{
+    internal ConcurrencyLimitException(string message, FailedRequest request) : base(message, request) { }
+}
+
+/// <summary>5xx, from the service or from a proxy before it (docs/wire.md, section 3).</summary>
+public sealed class ServerFailedException : BatchExportException
+{
+    internal ServerFailedException(string message, FailedRequest request, TimeSpan? retryAfter) : base(message, request) => RetryAfter = retryAfter;
+
+    /// <summary>How long the server asked to wait; null where it did not say.</summary>
+    public TimeSpan? RetryAfter { get; }
+}
+
+/// <summary>No answer: refused, reset, name unknown, certificate not trusted.</summary>
+public sealed class ConnectionFailedException : BatchExportException
+{
+    internal ConnectionFailedException(string message, FailedRequest request, bool neverSent, Exception innerException) : base(message, request, innerException) => NeverSent = neverSent;
+
+    /// <summary>Whether it is certain that the request never left.</summary>
+    public bool NeverSent { get; }
+}
+
+/// <summary>No answer in time.</summary>
+public sealed class RequestTimedOutException : BatchExportException
+{
+    internal RequestTimedOutException(string message, FailedRequest request, Exception innerException) : base(message, request, innerException) { }
+}
+
+/// <summary>An answer that cannot be understood or is not trusted: bad JSON, a redirect to elsewhere, a page link that repeats.</summary>
+public sealed class UnexpectedResponseException : BatchExportException
+{
+    internal UnexpectedResponseException(string message, FailedRequest request, bool isTransient = false, Exception? innerException = null) : base(message, request, innerException) => IsTransient = isTransient;
+
+    internal bool IsTransient { get; }
+}

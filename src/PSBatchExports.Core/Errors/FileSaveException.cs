@@ -1,0 +1,37 @@
+#pragma warning disable CA1032 // Made by the client only.
+namespace PSBatchExports;
+
+/// <summary>A file could not be written. Nothing half-written stays under its final name.</summary>
+public sealed class FileSaveException : IOException
+{
+    internal FileSaveException(string message, string path, FileSaveFailure reason, Exception? innerException = null) : base(message, innerException)
+    {
+        Path = path;
+        Reason = reason;
+    }
+
+    /// <summary>The file or folder concerned.</summary>
+    public string Path { get; }
+
+    /// <summary>Why.</summary>
+    public FileSaveFailure Reason { get; }
+}
+
+/// <summary>Why a file could not be written.</summary>
+public enum FileSaveFailure
+{
+    /// <summary>Another reason; the message has it.</summary>
+    Other,
+
+    /// <summary>A file of that name is there and overwriting was not asked for.</summary>
+    Exists,
+
+    /// <summary>No permission, or a read-only file system.</summary>
+    NotWritable,
+
+    /// <summary>No space left.</summary>
+    DiskFull,
+
+    /// <summary>The folder's path leads through something that is not a folder, or cannot be one.</summary>
+    NotAFolder,
+}

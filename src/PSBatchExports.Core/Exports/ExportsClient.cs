@@ -1,0 +1,92 @@
+namespace PSBatchExports;
+
+/// <summary>Scheduled exports (docs/wire.md, section 6).</summary>
+public sealed class ExportsClient
+{
+    private readonly Api _api;
+
+    internal ExportsClient(Api api) => _api = api;
+
+    /// <summary>Lists exports, newest first, as they arrive.</summary>
+    /// <param name="scope">Project or organization.</param>
+    /// <param name="paging">Which part; null for all.</param>
+    /// <param name="filter">Which to hand out; null for all. With a filter the total is unknown.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    public IAsyncEnumerable<BatchExport> ListAsync(ApiScope scope, Paging? paging = null, Func<BatchExport, bool>? filter = null, CancellationToken cancellationToken = default) =>
+        OffsetPager.ReadAsync(_api, Path(scope), WireContext.Default.OffsetPageBatchExport, export => export.Id, paging ?? Paging.All, filter, cancellationToken)
+            .Select(export => Complete(export, scope), cancellationToken);
+
+    /// <summary>Reads one export.</summary>
+    /// <param name="scope">Project or organization.</param>
+    /// <param name="id">The export's id.</param>
+    /// <param name="cancellationToken">Ends the request.</param>
+    public async Task<BatchExport> GetAsync(ApiScope scope, string id, CancellationToken cancellationToken = default) =>
+        Complete(await _api.SendAsync(ApiRequest.Get(Path(scope, id)), WireContext.Default.BatchExport, cancellationToken), scope);
+
+    /// <summary>Makes an export. Never sent twice unless it is certain that nothing was made (section 15).</summary>
+    /// <param name="scope">Project or organization.</param>
+    /// <param name="fields">At least name, destination and interval.</param>
+    /// <param name="cancellationToken">Ends the request.</param>
+    public async Task<BatchExport> CreateAsync(ApiScope scope, BatchExportFields fields, CancellationToken cancellationToken = default) =>
+        Complete(await _api.SendAsync(ApiRequest.Post(Path(scope), Repeat.OnlyIfNothingHappened, fields.Write), WireContext.Default.BatchExport, cancellationToken), scope);
+
+    /// <summary>
+    /// Changes an export: sends the given fields and what the server needs with them (the interval beside an offset, the other offset, the destination's
+    /// type, an integration that must be named again), which is read first where it was not given.
+    /// </summary>
+    /// <param name="scope">Project or organization.</param>
+    /// <param name="id">The export's id.</param>
+    /// <param name="changes">The fields to change.</param>
+    /// <param name="cancellationToken">Ends the requests.</param>
+    public async Task<BatchExport> UpdateAsync(ApiScope scope, string id, BatchExportFields changes, CancellationToken cancellationToken = default)
+    {
+        if (UpdateRules.NeedsStored(changes))
+            changes = UpdateRules.Complete(changes, await GetAsync(scope, id, cancellationToken));
+
+        var request = new ApiRequest(HttpMethod.Patch, Path(scope, id)) { Body = changes.Write };
+        return Complete(await _api.SendAsync(request, WireContext.Default.BatchExport, cancellationToken), scope);
+    }
+
+    /// <summary>Removes an export; its running runs are cancelled.</summary>
+    /// <param name="scope">Project or organization.</param>
+    /// <param name="id">The export's id.</param>
+    /// <param name="cancellationToken">Ends the request.</param>
+    public Task DeleteAsync(ApiScope scope, string id, CancellationToken cancellationToken = default) =>
+        _api.SendAsync(new ApiRequest(HttpMethod.Delete, Path(scope, id)) { MeansDone = failure => failure is NotFoundException { Missing: MissingThing.Item } }, cancellationToken);
+
+    /// <summary>Pauses the schedule; runs already started go on. No change if it is paused.</summary>
+    /// <param name="scope">Project or organization.</param>
+    /// <param name="id">The export's id.</param>
+    /// <param name="cancellationToken">Ends the request.</param>
+    public Task PauseAsync(ApiScope scope, string id, CancellationToken cancellationToken = default) =>
+        _api.SendAsync(ApiRequest.Post(Path(scope, id) + "pause/", Repeat.Freely), cancellationToken);
+
+    /// <summary>Takes the schedule up again. No change, and no backfill, if it is not paused.</summary>
+    /// <param name="scope">Project or organization.</param>
+    /// <param name="id">The export's id.</param>
+    /// <param name="backfill">Whether to export what was missed while it was paused.</param>
+    /// <param name="cancellationToken">Ends the request.</param>
+    public Task ResumeAsync(ApiScope scope, string id, bool backfill = false, CancellationToken cancellationToken = default) =>
+        _api.SendAsync(
+            ApiRequest.Post(Path(scope, id) + "unpause/", Repeat.Freely, writer =>
+            {
+                writer.WriteStartObject();
+                writer.WriteBoolean("backfill", backfill);
+                writer.WriteEndObject();
+            }),
+            cancellationToken);
+
+    private static string Path(ApiScope scope) => $"{scope.Prefix}batch_exports/";
+
+    private static string Path(ApiScope scope, string id) => $"{Path(scope)}{ApiScope.Segment(id)}/";
+
+    private static BatchExport Complete(BatchExport export, ApiScope scope)
+    {
+        var project = export.ProjectId ?? scope.ProjectNumber;
+        return export with
+        {
+            ProjectId = project,
+            LatestRuns = export.LatestRuns?.Select(run => run with { ProjectId = project, BatchExportId = run.BatchExportId ?? export.Id }).ToArray(),
+        };
+    }
+}

@@ -1,0 +1,60 @@
+namespace PSBatchExports;
+
+/// <summary>What the server needs beside the fields that a caller changes (docs/wire.md, sections 6 to 8).</summary>
+internal static class UpdateRules
+{
+    private static readonly HashSet<string> KeepsItsIntegration = new(StringComparer.Ordinal) { "AwsS3", "S3Compatible", "Snowflake", "Postgres", "HTTP" };
+
+    public static bool NeedsStored(BatchExportFields changes) => ScheduleNeedsStored(changes) || DestinationNeedsStored(changes);
+
+    public static BatchExportFields Complete(BatchExportFields changes, BatchExport stored)
+    {
+        if (DestinationNeedsStored(changes))
+            changes = changes with { Destination = Complete(changes.Destination.Value!, stored.Destination) };
+
+        return ScheduleNeedsStored(changes) ? CompleteSchedule(changes, stored) : changes;
+    }
+
+    private static bool ScheduleNeedsStored(BatchExportFields changes)
+    {
+        if (!changes.Interval.HasValue)
+            return changes.OffsetDay.HasValue || changes.OffsetHour.HasValue;
+
+        return changes.Interval.Value switch
+        {
+            "week" => changes.OffsetDay.HasValue != changes.OffsetHour.HasValue,
+            "day" => !changes.OffsetHour.HasValue,
+            _ => false,
+        };
+    }
+
+    private static BatchExportFields CompleteSchedule(BatchExportFields changes, BatchExport stored)
+    {
+        if (!changes.Interval.HasValue)
+            changes = changes with { Interval = stored.Interval };
+
+        return changes.Interval.Value switch
+        {
+            "week" when changes.OffsetDay.HasValue && !changes.OffsetHour.HasValue => changes with { OffsetHour = stored.OffsetHour ?? 0 },
+            "week" when changes.OffsetHour.HasValue && !changes.OffsetDay.HasValue => changes with { OffsetDay = stored.OffsetDay ?? DayOfWeek.Sunday },
+            "day" when !changes.OffsetHour.HasValue && stored.Interval == "week" => changes with { OffsetHour = stored.OffsetHour ?? 0 },
+            _ => changes,
+        };
+    }
+
+    private static bool DestinationNeedsStored(BatchExportFields changes) =>
+        changes.Destination is { HasValue: true, Value: { } destination }
+        && (destination.Type is null || (!destination.IntegrationIsGiven && !KeepsItsIntegration.Contains(destination.Type)));
+
+    private static BatchExportDestination Complete(BatchExportDestination changes, BatchExportDestination? stored)
+    {
+        var type = changes.Type ?? stored?.Type;
+        var mustResend = !changes.IntegrationIsGiven && type is not null && !KeepsItsIntegration.Contains(type) && stored?.Integration is not null;
+        return changes with
+        {
+            Type = type,
+            Integration = mustResend ? stored!.Integration : changes.Integration,
+            IntegrationIsGiven = changes.IntegrationIsGiven || mustResend,
+        };
+    }
+}

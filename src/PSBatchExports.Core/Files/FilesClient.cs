@@ -1,0 +1,106 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+
+namespace PSBatchExports;
+
+/// <summary>The files of on-demand runs (docs/wire.md, section 14).</summary>
+public sealed class FilesClient
+{
+    private readonly Api _api;
+    private readonly OnDemandRunsClient _runs;
+    private readonly FileDownloader _downloader;
+
+    internal FilesClient(Api api, OnDemandRunsClient runs)
+    {
+        _api = api;
+        _runs = runs;
+        _downloader = new FileDownloader(api);
+    }
+
+    /// <summary>Lists a completed run's files.</summary>
+    /// <param name="scope">The project.</param>
+    /// <param name="runId">The run.</param>
+    /// <param name="parts">Ids or indexes to keep; null or empty for all.</param>
+    /// <param name="cancellationToken">Ends the request.</param>
+    /// <exception cref="RunNotReadyException">The run goes on, or ended without files.</exception>
+    /// <exception cref="FilePartException">The run has no such part.</exception>
+    public async Task<IReadOnlyList<BatchExportFile>> ListAsync(ApiScope scope, string runId, IReadOnlyList<string>? parts = null, CancellationToken cancellationToken = default)
+    {
+        var run = await _runs.GetAsync(scope, runId, cancellationToken);
+        if (run.Status != RunStatus.Completed || run.Files is null)
+            throw new RunNotReadyException(run);
+
+        var files = run.Files.Select((id, index) => new BatchExportFile { FileId = id, RunId = runId, Index = index, ProjectId = scope.ProjectNumber }).ToArray();
+        return parts is { Count: > 0 } ? parts.Select(part => Pick(run, files, part)).Distinct().ToArray() : files;
+    }
+
+    /// <summary>Adds name, length, validator and signed URL to a file. Costs one request to the API and one to the storage.</summary>
+    /// <param name="scope">The project.</param>
+    /// <param name="file">The file.</param>
+    /// <param name="cancellationToken">Ends the requests.</param>
+    public Task<BatchExportFile> DescribeAsync(ApiScope scope, BatchExportFile file, CancellationToken cancellationToken = default) =>
+        _downloader.DescribeAsync(scope, file, cancellationToken);
+
+    /// <summary>Saves files, each whole or not at all, and hands out each outcome as it comes.</summary>
+    /// <param name="files">The files with the project of each.</param>
+    /// <param name="options">Where to and how.</param>
+    /// <param name="cancellationToken">Ends the downloads; nothing half-written stays.</param>
+    /// <exception cref="FileSaveException">The folder cannot be made.</exception>
+    public async IAsyncEnumerable<SaveOutcome> SaveAsync(IReadOnlyList<(ApiScope Scope, BatchExportFile File)> files, SaveOptions options, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        FileSystemErrors.Guard(options.Folder, () => Directory.CreateDirectory(options.Folder));
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var outcomes = Channel.CreateUnbounded<SaveOutcome>();
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.Connections, CancellationToken = stop.Token };
+        var work = Task.Run(async () =>
+        {
+            try
+            {
+                await Parallel.ForEachAsync(files, parallel, async (item, token) => outcomes.Writer.TryWrite(await SaveOneAsync(item.Scope, item.File, options, token)));
+                outcomes.Writer.Complete();
+            }
+            catch (Exception failure)
+            {
+                outcomes.Writer.Complete(failure);
+            }
+        }, CancellationToken.None);
+
+        try
+        {
+            await foreach (var outcome in outcomes.Reader.ReadAllAsync(cancellationToken))
+                yield return outcome;
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await work;
+        }
+    }
+
+    private static BatchExportFile Pick(BatchExportRun run, BatchExportFile[] files, string part)
+    {
+        var file = int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var index)
+            ? files.ElementAtOrDefault(index)
+            : files.FirstOrDefault(file => string.Equals(file.FileId, part, StringComparison.OrdinalIgnoreCase));
+        return file ?? throw new FilePartException(run, part);
+    }
+
+    private async Task<SaveOutcome> SaveOneAsync(ApiScope scope, BatchExportFile file, SaveOptions options, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return new SaveOutcome(file, await _downloader.SaveAsync(scope, file, options, cancellationToken), null);
+        }
+        catch (Exception failure) when (failure is BatchExportException or FileSaveException)
+        {
+            return new SaveOutcome(file, null, failure);
+        }
+    }
+}
+
+/// <summary>What became of one file: it was saved, or it failed.</summary>
+/// <param name="File">The file.</param>
+/// <param name="Saved">The saved file; null if it failed.</param>
+/// <param name="Failure">Why it failed; null if it was saved.</param>
+public sealed record SaveOutcome(BatchExportFile File, SavedBatchExportFile? Saved, Exception? Failure);

@@ -1,0 +1,59 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace PSBatchExports;
+
+/// <summary>Turns a name from outside into one that every platform takes, the same on each (docs/wire.md, section 14).</summary>
+internal static partial class SafeFileName
+{
+    // Room for the ending of the temporary name, below the 255 bytes that file systems allow.
+    private const int MostBytes = 200;
+
+    public static string From(string name)
+    {
+        var safe = new StringBuilder(name.Length);
+        foreach (var rune in name.EnumerateRunes())
+            safe.Append(IsForbidden(rune) ? "-" : rune.ToString());
+
+        var text = safe.ToString().Trim().TrimEnd('.', ' ');
+        if (text.Length == 0 || text.All(character => character == '.'))
+            text = "file";
+
+        if (ReservedOnWindows().IsMatch(text))
+            text = "_" + text;
+
+        return Shorten(text);
+    }
+
+    private static bool IsForbidden(Rune rune) =>
+        Rune.IsControl(rune) || Rune.GetUnicodeCategory(rune) is System.Globalization.UnicodeCategory.Format || rune == Rune.ReplacementChar
+        || (rune.IsAscii && "<>:\"/\\|?*".Contains((char)rune.Value, StringComparison.Ordinal));
+
+    private static string Shorten(string name)
+    {
+        if (Encoding.UTF8.GetByteCount(name) <= MostBytes)
+            return name;
+
+        var mark = "~" + Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(name)))[..8];
+        var extension = Extension().Match(name).Value;
+        var stem = new StringBuilder();
+        var bytes = Encoding.UTF8.GetByteCount(mark) + Encoding.UTF8.GetByteCount(extension);
+        foreach (var rune in name.EnumerateRunes())
+        {
+            bytes += rune.Utf8SequenceLength;
+            if (bytes > MostBytes)
+                break;
+
+            stem.Append(rune);
+        }
+
+        return stem.Append(mark).Append(extension).ToString();
+    }
+
+    [GeneratedRegex(@"^(con|prn|aux|nul|com[0-9\u00b9\u00b2\u00b3]|lpt[0-9\u00b9\u00b2\u00b3]|conin\$|conout\$)\s*(\.|$)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex ReservedOnWindows();
+
+    [GeneratedRegex(@"(\.[A-Za-z0-9]{1,10}){0,2}$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Extension();
+}

@@ -1,0 +1,45 @@
+using System.Globalization;
+
+namespace PSBatchExports;
+
+/// <summary>A URL that reads one file for a while. It is a secret, and is used exactly as it was given (docs/wire.md, section 14).</summary>
+internal sealed class SignedUrl
+{
+    private SignedUrl(string text, Uri address)
+    {
+        Text = text;
+        Address = address;
+    }
+
+    public string Text { get; }
+
+    public Uri Address { get; }
+
+    public DateTimeOffset? ExpiresAt { get; private init; }
+
+    /// <summary>The last part of the path.</summary>
+    public string LastSegment => Uri.UnescapeDataString(Address.AbsolutePath.Split('/')[^1]);
+
+    public static SignedUrl? TryParse(string location, Uri apiHost)
+    {
+#pragma warning disable CS0618 // The signature covers the exact text, so .NET must not normalise dots and escapes in it.
+        var options = new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true };
+#pragma warning restore CS0618
+        if (!Uri.TryCreate(location, options, out var address) || !address.IsAbsoluteUri)
+            return null;
+
+        var isSecure = address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && apiHost.Scheme == Uri.UriSchemeHttp);
+        return isSecure ? new SignedUrl(location, address) { ExpiresAt = Expiry(address) } : null;
+    }
+
+    public override string ToString() => $"{Address.Scheme}://{Address.Authority}/...";
+
+    private static DateTimeOffset? Expiry(Uri address)
+    {
+        var parameters = address.Query.TrimStart('?').Split('&').Select(pair => pair.Split('=', 2)).Where(pair => pair.Length == 2).ToLookup(pair => pair[0], pair => pair[1], StringComparer.OrdinalIgnoreCase);
+        return DateTimeOffset.TryParseExact(parameters["X-Amz-Date"].FirstOrDefault(), "yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var signedAt)
+            && int.TryParse(parameters["X-Amz-Expires"].FirstOrDefault(), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+                ? signedAt.AddSeconds(seconds)
+                : null;
+    }
+}

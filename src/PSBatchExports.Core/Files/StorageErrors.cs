@@ -1,0 +1,43 @@
+using System.Net;
+using System.Xml;
+using System.Xml.Linq;
+
+namespace PSBatchExports;
+
+/// <summary>Makes the exception for a storage's answer that is not a success; storage answers XML (docs/wire.md, section 14).</summary>
+internal static class StorageErrors
+{
+    private const int MostBytes = 64 * 1024;
+
+    public static async Task<BatchExportException> ReadAsync(ApiRequest standsFor, HttpResponseMessage response, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var (code, message) = Parse(await BoundedBody.ReadTextAsync(response.Content, MostBytes, cancellationToken));
+        var said = DisplayText.Clean(message) ?? $"{(int)response.StatusCode} {response.ReasonPhrase}";
+        var request = new FailedRequest("GET", standsFor.Path, (int)response.StatusCode, code, said);
+        var text = $"The storage refused the file: {said}";
+        return response.StatusCode switch
+        {
+            _ when IsExpired(code, message) => new UnexpectedResponseException(text, request, isTransient: true),
+            HttpStatusCode.NotFound => new NotFoundException(text, request, MissingThing.Item),
+            HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError => new ServerFailedException(text, request, ErrorReader.RetryAfter(response, time)),
+            _ => new UnexpectedResponseException(text, request),
+        };
+    }
+
+    private static bool IsExpired(string? code, string? message) =>
+        code is "ExpiredToken" || (code is "AccessDenied" && message?.Contains("expired", StringComparison.OrdinalIgnoreCase) == true);
+
+    private static (string? Code, string? Message) Parse(string text)
+    {
+        try
+        {
+            using var reader = XmlReader.Create(new StringReader(text), new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null });
+            var error = XDocument.Load(reader).Root;
+            return (error?.Element("Code")?.Value, error?.Element("Message")?.Value);
+        }
+        catch (XmlException)
+        {
+            return (null, null);
+        }
+    }
+}

@@ -1,0 +1,44 @@
+using System.Net.Http.Headers;
+using System.Runtime.InteropServices;
+using System.Security;
+
+namespace PSBatchExports;
+
+/// <summary>The key, kept closed; it is opened for one header at a time.</summary>
+internal sealed class ApiKey : IDisposable
+{
+    private readonly SecureString _key;
+
+    /// <exception cref="ArgumentException">The text cannot be a key.</exception>
+    public ApiKey(SecureString key)
+    {
+        _key = key.Copy();
+        _key.MakeReadOnly();
+        var text = Reveal();
+        if (text.Length == 0)
+            throw new ArgumentException("The API key is empty.", nameof(key));
+
+        if (text.Any(character => character is <= ' ' or >= '\x7f'))
+            throw new ArgumentException("The API key holds blanks, line breaks or other characters that no key has. Check how it was read.", nameof(key));
+
+        if (text.StartsWith("phc_", StringComparison.Ordinal))
+            throw new ArgumentException("This is a project token (phc_...), which this API does not accept. Make a personal API key (phx_...) with the scope batch_export:read or batch_export:write.", nameof(key));
+    }
+
+    public AuthenticationHeaderValue ToHeader() => new("Bearer", Reveal());
+
+    public void Dispose() => _key.Dispose();
+
+    private string Reveal()
+    {
+        var pointer = Marshal.SecureStringToGlobalAllocUnicode(_key);
+        try
+        {
+            return Marshal.PtrToStringUni(pointer, _key.Length);
+        }
+        finally
+        {
+            Marshal.ZeroFreeGlobalAllocUnicode(pointer);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using System.Buffers;
+using System.Text.Json;
+
+namespace PSBatchExports;
+
+/// <summary>Whether a request may be sent again after its answer was lost (docs/wire.md, section 15).</summary>
+internal enum Repeat
+{
+    /// <summary>A second one leaves the same state.</summary>
+    Freely,
+
+    /// <summary>A second one may make a second thing.</summary>
+    OnlyIfNothingHappened,
+}
+
+/// <summary>A request to the API, before it is bound to a host and a key.</summary>
+internal sealed record ApiRequest(HttpMethod Method, string Path)
+{
+    public string Query { get; init; } = "";
+
+    public Action<Utf8JsonWriter>? Body { get; init; }
+
+    public Repeat Repeat { get; init; }
+
+    /// <summary>Says of an error to a repeated request that it means "already done" (docs/wire.md, section 15).</summary>
+    public Func<BatchExportException, bool>? MeansDone { get; init; }
+
+    /// <summary>Whether a redirect is the answer asked for.</summary>
+    public bool AcceptsRedirect { get; init; }
+
+    /// <summary>The least time that one attempt gets, where an answer takes long by design.</summary>
+    public TimeSpan LeastTimeout { get; init; }
+
+    public ReadOnlyMemory<byte>? WriteBody()
+    {
+        if (Body is null)
+            return null;
+
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer))
+            Body(writer);
+
+        return buffer.WrittenMemory;
+    }
+
+    public static ApiRequest Get(string path, string query = "") => new(HttpMethod.Get, path) { Query = query };
+
+    public static ApiRequest Post(string path, Repeat repeat, Action<Utf8JsonWriter>? body = null) => new(HttpMethod.Post, path) { Repeat = repeat, Body = body };
+}

@@ -1,0 +1,57 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace PSBatchExports;
+
+/// <summary>Which routes a request uses: a project's or an organization's (docs/wire.md, section 1).</summary>
+public sealed partial record ApiScope
+{
+    private ApiScope(string prefix, string id, bool isOrganization)
+    {
+        Prefix = prefix;
+        Id = id;
+        IsOrganization = isOrganization;
+    }
+
+    /// <summary>The path that the routes begin with, with a slash at its end.</summary>
+    public string Prefix { get; }
+
+    /// <summary>The project or organization as it is written in the path.</summary>
+    public string Id { get; }
+
+    /// <summary>Whether this is an organization's scope.</summary>
+    public bool IsOrganization { get; }
+
+    /// <summary>The project's number; null where it was not named by number.</summary>
+    public int? ProjectNumber => !IsOrganization && int.TryParse(Id, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    /// <summary>The routes of a project.</summary>
+    /// <param name="id">A number, or current (also @current).</param>
+    /// <param name="path">The prefix to use.</param>
+    /// <exception cref="ArgumentException"><paramref name="id"/> cannot be an id.</exception>
+    public static ApiScope Project(string id, ApiPath path = ApiPath.Projects) =>
+        new($"/api/{(path == ApiPath.Environments ? "environments" : "projects")}/{OnWire(id)}/", OnWire(id), isOrganization: false);
+
+    /// <summary>The routes of an organization, which newer servers no longer have.</summary>
+    /// <param name="id">A UUID, or current (also @current).</param>
+    /// <exception cref="ArgumentException"><paramref name="id"/> cannot be an id.</exception>
+    public static ApiScope Organization(string id) => new($"/api/organizations/{OnWire(id)}/", OnWire(id), isOrganization: true);
+
+    internal static string Segment(string id) =>
+        Identifier().IsMatch(id) ? id : throw new InvalidIdException(id);
+
+    private static string OnWire(string id) => id is "current" or "@current" ? "@current" : Segment(id);
+
+    [GeneratedRegex("^[A-Za-z0-9_-]{1,128}$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Identifier();
+}
+
+/// <summary>The prefix of project routes (docs/wire.md, section 1).</summary>
+public enum ApiPath
+{
+    /// <summary>/api/projects/, which every server has.</summary>
+    Projects,
+
+    /// <summary>/api/environments/, which older documentation uses.</summary>
+    Environments,
+}

@@ -1,0 +1,194 @@
+using System.Diagnostics;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Polly.Timeout;
+
+namespace PSBatchExports;
+
+/// <summary>Sends API requests: binds them to host and key, sends them again where that is safe, and turns answers into values or exceptions.</summary>
+internal sealed class ApiTransport : IDisposable
+{
+    private const int MostBodyBytes = 64 * 1024 * 1024;
+
+    private readonly ApiKey _key;
+    private readonly HttpClient _http;
+    private readonly ResiliencePipelines _pipelines;
+    private readonly CancellationTokenSource _closed = new();
+    private int _isClosed;
+
+    public ApiTransport(BatchExportClientOptions options)
+    {
+        options.Validate();
+        Options = options;
+        _key = new ApiKey(options.ApiKey);
+        _http = HttpHandlers.ForApi(options);
+        StorageHttp = HttpHandlers.ForStorage(options);
+        _pipelines = new ResiliencePipelines(options);
+    }
+
+    public BatchExportClientOptions Options { get; }
+
+    public HttpClient StorageHttp { get; }
+
+    public bool IsClosed => Volatile.Read(ref _isClosed) != 0;
+
+    public Task<T> SendAsync<T>(ApiRequest request, JsonTypeInfo<T> type, IRequestObserver observer, CancellationToken cancellationToken) =>
+        SendAsync(request, (response, token) => ReadJsonAsync(request, response, type, token), observer, cancellationToken);
+
+    /// <summary>Sends a request whose answer's body does not matter.</summary>
+    /// <returns>True, or false where an error to a repeated request meant that it had been done before.</returns>
+    public async Task<bool> SendAsync(ApiRequest request, IRequestObserver observer, CancellationToken cancellationToken)
+    {
+        return await SendAsync(request, (_, _) => ValueTask.FromResult(true), observer, cancellationToken);
+    }
+
+    public async Task<T> SendAsync<T>(ApiRequest request, Func<HttpResponseMessage, CancellationToken, ValueTask<T>> read, IRequestObserver observer, CancellationToken cancellationToken)
+    {
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, ClosedToken());
+        var call = new ApiCall(request, observer);
+        try
+        {
+            return await _pipelines.RepeatAsync(call, token => AttemptAsync(call, read, token), linked.Token);
+        }
+        catch (BatchExportException failure) when (call.WasRepeated && request.MeansDone?.Invoke(failure) == true)
+        {
+            return default!;
+        }
+        catch (Exception failure) when (IsClosed && !cancellationToken.IsCancellationRequested && failure is OperationCanceledException or ObjectDisposedException)
+        {
+            throw Closed();
+        }
+    }
+
+    /// <summary>Runs storage work under the same rules of sending again as a GET of the API.</summary>
+    public async Task<T> RepeatAsync<T>(ApiRequest standsFor, Func<CancellationToken, ValueTask<T>> work, IRequestObserver observer, CancellationToken cancellationToken)
+    {
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, ClosedToken());
+        try
+        {
+            return await _pipelines.RepeatAsync(new ApiCall(standsFor, observer), work, linked.Token);
+        }
+        catch (Exception failure) when (IsClosed && !cancellationToken.IsCancellationRequested && failure is OperationCanceledException or ObjectDisposedException)
+        {
+            throw Closed();
+        }
+    }
+
+    public Task<T> LimitAsync<T>(ApiRequest standsFor, Func<CancellationToken, ValueTask<T>> work, CancellationToken cancellationToken) =>
+        _pipelines.LimitAsync(new ApiCall(standsFor, NoObserver.Instance), work, cancellationToken);
+
+    /// <summary>The path and query of a page link, if it leads to where the key may go.</summary>
+    /// <exception cref="UnexpectedResponseException">It leads elsewhere.</exception>
+    public ApiRequest Follow(ApiRequest request, string link)
+    {
+        if (!Uri.TryCreate(Options.ApiHost, link, out var target) || !target.AbsolutePath.StartsWith("/api/", StringComparison.Ordinal))
+            throw new UnexpectedResponseException("The link to the next page is not an address of this API; it was not followed.", Failed(request));
+
+        if (!Options.RebasePageLinks && target.GetLeftPart(UriPartial.Authority) != Options.ApiHost.GetLeftPart(UriPartial.Authority))
+        {
+            throw new UnexpectedResponseException(
+                $"The link to the next page leads to {target.GetLeftPart(UriPartial.Authority)}, not to {Options.ApiHost.GetLeftPart(UriPartial.Authority)}; the key is not sent there.", Failed(request));
+        }
+
+        return request with { Path = target.AbsolutePath, Query = target.Query };
+    }
+
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _isClosed, 1) != 0)
+            return;
+
+        _closed.Cancel();
+        _http.Dispose();
+        StorageHttp.Dispose();
+        _key.Dispose();
+        _closed.Dispose();
+    }
+
+    private static FailedRequest Failed(ApiRequest request) => new(request.Method.Method, request.Path);
+
+    private CancellationToken ClosedToken()
+    {
+        try
+        {
+            return IsClosed ? throw Closed() : _closed.Token;
+        }
+        catch (ObjectDisposedException)
+        {
+            throw Closed();
+        }
+    }
+
+    private ClientClosedException Closed() => new(Options.ApiHost.GetLeftPart(UriPartial.Authority));
+
+    private async ValueTask<T> AttemptAsync<T>(ApiCall call, Func<HttpResponseMessage, CancellationToken, ValueTask<T>> read, CancellationToken cancellationToken)
+    {
+        var request = call.Request;
+        try
+        {
+            using var response = await _pipelines.LimitAsync(call, token => SendOnceAsync(call, token), cancellationToken);
+            return await _pipelines.LimitAsync(call, token => AcceptAsync(request, response, read, token), cancellationToken);
+        }
+        catch (TimeoutRejectedException timeout)
+        {
+            throw new RequestTimedOutException($"{Options.ApiHost.Host} did not answer within {timeout.Timeout.TotalSeconds:0.#} seconds.", Failed(request), timeout)
+            {
+                MayHaveTakenEffect = request.Repeat == Repeat.OnlyIfNothingHappened,
+            };
+        }
+        catch (Exception failure) when (failure is HttpRequestException or IOException && !cancellationToken.IsCancellationRequested)
+        {
+            throw ConnectionFailures.Describe(failure, Options.ApiHost, Failed(request), request.Repeat);
+        }
+    }
+
+    private async ValueTask<HttpResponseMessage> SendOnceAsync(ApiCall call, CancellationToken cancellationToken)
+    {
+        var request = call.Request;
+        var url = new Uri(Options.ApiHost, request.Path + request.Query);
+        using var message = new HttpRequestMessage(request.Method, url);
+        message.Headers.Authorization = _key.ToHeader();
+        message.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
+        var body = request.WriteBody();
+        if (body is { } bytes)
+        {
+            message.Content = new ReadOnlyMemoryContent(bytes);
+            message.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        }
+
+        call.Observer.OnRequest($"{request.Method} {Redaction.Url(url)}", () => Redaction.Request(message, body));
+        var started = Stopwatch.GetTimestamp();
+        var response = await _http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        call.Observer.OnResponse($"{(int)response.StatusCode} after {Stopwatch.GetElapsedTime(started).TotalMilliseconds:0} ms", () => Redaction.Response(response));
+        return response;
+    }
+
+    private async ValueTask<T> AcceptAsync<T>(ApiRequest request, HttpResponseMessage response, Func<HttpResponseMessage, CancellationToken, ValueTask<T>> read, CancellationToken cancellationToken)
+    {
+        if (response.IsSuccessStatusCode || request.AcceptsRedirect && (int)response.StatusCode is 302 or 303 or 307)
+            return await read(response, cancellationToken);
+
+        throw await ErrorReader.ReadAsync(request, response, Options.TimeProvider, cancellationToken);
+    }
+
+    private static async ValueTask<T> ReadJsonAsync<T>(ApiRequest request, HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    {
+        var failed = Failed(request) with { StatusCode = (int)response.StatusCode };
+        var mayHaveTakenEffect = request.Repeat == Repeat.OnlyIfNothingHappened;
+        try
+        {
+            var body = await BoundedBody.ReadAsync(response.Content, MostBodyBytes, cancellationToken);
+            return JsonSerializer.Deserialize(body.Span, type) ?? throw new JsonException("The answer is null.");
+        }
+        catch (InvalidDataException tooLong)
+        {
+            throw new UnexpectedResponseException(tooLong.Message, failed, innerException: tooLong) { MayHaveTakenEffect = mayHaveTakenEffect };
+        }
+        catch (JsonException bad)
+        {
+            var contentType = response.Content.Headers.ContentType?.MediaType ?? "no content type";
+            throw new UnexpectedResponseException($"The answer to {request.Method} {request.Path} ({contentType}) is not the JSON that the service is known to send.", failed, isTransient: true, bad) { MayHaveTakenEffect = mayHaveTakenEffect };
+        }
+    }
+}

@@ -1,0 +1,32 @@
+using System.Net.Sockets;
+using System.Security.Authentication;
+
+namespace PSBatchExports;
+
+/// <summary>Says in words why no answer came.</summary>
+internal static class ConnectionFailures
+{
+    public static BatchExportException Describe(Exception failure, Uri host, FailedRequest request, Repeat repeat)
+    {
+        var error = (failure as HttpRequestException)?.HttpRequestError ?? HttpRequestError.Unknown;
+        if (failure.InnerException is AuthenticationException || error == HttpRequestError.SecureConnectionError)
+        {
+            return new UnexpectedResponseException($"No secure connection to {host.Authority} could be made: {DisplayText.Clean(failure.InnerException?.Message ?? failure.Message)}", request, innerException: failure);
+        }
+
+        var neverSent = error is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.ProxyTunnelError;
+        return new ConnectionFailedException($"{Reason(failure, error, host)}", request, neverSent, failure)
+        {
+            MayHaveTakenEffect = !neverSent && repeat == Repeat.OnlyIfNothingHappened,
+        };
+    }
+
+    private static string Reason(Exception failure, HttpRequestError error, Uri host) => error switch
+    {
+        HttpRequestError.NameResolutionError => $"The name {host.Host} is not known to the network.",
+        HttpRequestError.ProxyTunnelError => $"The proxy did not open a way to {host.Authority}.",
+        HttpRequestError.ConnectionError when failure.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused } => $"{host.Authority} refused the connection.",
+        HttpRequestError.ConnectionError => $"No connection to {host.Authority} could be made.",
+        _ => $"The connection to {host.Authority} broke before the answer was complete.",
+    };
+}

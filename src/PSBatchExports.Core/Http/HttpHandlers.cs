@@ -1,0 +1,41 @@
+using System.Net;
+using System.Net.Security;
+
+namespace PSBatchExports;
+
+/// <summary>Makes the two HTTP clients of a connection: one for the API, one for the storage, which never sees the key.</summary>
+internal static class HttpHandlers
+{
+    private static readonly string UserAgent = $"PSBatchExports/{typeof(HttpHandlers).Assembly.GetName().Version?.ToString(3)}";
+
+    public static HttpClient ForApi(BatchExportClientOptions options) => Make(options, DecompressionMethods.All);
+
+    public static HttpClient ForStorage(BatchExportClientOptions options) => Make(options, DecompressionMethods.None);
+
+    private static HttpClient Make(BatchExportClientOptions options, DecompressionMethods decompression)
+    {
+        var handler = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            AutomaticDecompression = decompression,
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            UseCookies = false,
+            ActivityHeadersPropagator = null,
+        };
+        if (options.Proxy is { } proxy)
+            handler.Proxy = new WebProxy(proxy) { Credentials = options.ProxyCredential };
+        else if (options.ProxyCredential is not null)
+            handler.DefaultProxyCredentials = options.ProxyCredential;
+
+        if (options.SkipCertificateCheck)
+        {
+#pragma warning disable CA5359 // The caller asked for it by name.
+            handler.SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = (_, _, _, _) => true };
+#pragma warning restore CA5359
+        }
+
+        var client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
+        client.DefaultRequestHeaders.TryAddWithoutValidation("User-Agent", UserAgent);
+        return client;
+    }
+}

@@ -1,0 +1,124 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json.Serialization.Metadata;
+
+namespace PSBatchExports;
+
+/// <summary>Reads lists that go by limit and offset (docs/wire.md, section 5): streams them, and fetches the next page while this one is consumed.</summary>
+internal static class OffsetPager
+{
+    private const int PageSize = 100;
+
+    public static async IAsyncEnumerable<T> ReadAsync<T>(
+        Api api,
+        string path,
+        JsonTypeInfo<OffsetPage<T>> type,
+        Func<T, string?> key,
+        Paging paging,
+        Func<T, bool>? filter,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (paging.First == 0 && paging.OnTotal is null)
+            yield break;
+
+        var skip = filter is null ? 0 : paging.Skip;
+        var left = paging.First;
+        await foreach (var page in PagesAsync(api, FirstRequest(path, paging, filter is not null), type, page => IsLast(page, left, filter is not null), cancellationToken).ConfigureAwait(false))
+        {
+            if (page.IsFirst && paging.OnTotal is not null)
+                await paging.OnTotal(filter is null ? page.Count : null);
+
+            foreach (var item in page.Items.Where(item => page.IsNew(key(item)) && filter?.Invoke(item) != false))
+            {
+                if (left == 0)
+                    yield break;
+
+                if (skip > 0)
+                {
+                    skip--;
+                    continue;
+                }
+
+                left--;
+                yield return item;
+            }
+
+            if (left == 0)
+                yield break;
+        }
+    }
+
+    private static ApiRequest FirstRequest(string path, Paging paging, bool isFiltered)
+    {
+        var limit = isFiltered ? PageSize : (long)Math.Clamp(paging.First, 1, PageSize);
+        var offset = isFiltered ? 0 : (long)Math.Min(paging.Skip, long.MaxValue);
+        var query = new Query().Add("limit", limit);
+        if (offset > 0)
+            query.Add("offset", offset);
+
+        return ApiRequest.Get(path, query.ToString());
+    }
+
+    private static bool IsLast(int itemsInPage, ulong left, bool isFiltered) => !isFiltered && left <= (ulong)itemsInPage;
+
+    private static async IAsyncEnumerable<Page<T>> PagesAsync<T>(
+        Api api,
+        ApiRequest first,
+        JsonTypeInfo<OffsetPage<T>> type,
+        Func<int, bool> isEnough,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var request = first;
+        var seen = new HashSet<string>(StringComparer.Ordinal) { first.Path + first.Query };
+        var keys = new SeenKeys();
+        Task<OffsetPage<T>>? fetching = api.SendAsync(request, type, stop.Token);
+        try
+        {
+            var isFirst = true;
+            while (fetching is not null)
+            {
+                var page = await fetching;
+                fetching = null;
+                var items = page.Results ?? [];
+                if (page.Next is { Length: > 0 } next && items.Count > 0 && !isEnough(items.Count))
+                {
+                    request = api.Transport.Follow(request, next);
+                    if (!seen.Add(request.Path + request.Query))
+                        throw new UnexpectedResponseException("The list does not end: a link to the next page leads to one that was read before.", new FailedRequest("GET", request.Path));
+
+                    fetching = api.SendAsync(request, type, stop.Token);
+                }
+
+                keys.TurnPage();
+                yield return new Page<T>(items, page.Count, isFirst, keys);
+                isFirst = false;
+            }
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            if (fetching is not null)
+                await fetching.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        }
+    }
+
+    private sealed record Page<T>(IReadOnlyList<T> Items, long? Count, bool IsFirst, SeenKeys Keys)
+    {
+        public bool IsNew(string? key) => key is null || Keys.Add(key);
+    }
+
+    /// <summary>The keys of this page and the one before: a list that grows while it is read moves items to the next page.</summary>
+    private sealed class SeenKeys
+    {
+        private HashSet<string> _before = [];
+        private HashSet<string> _current = [];
+
+        public void TurnPage()
+        {
+            (_before, _current) = (_current, _before);
+            _current.Clear();
+        }
+
+        public bool Add(string key) => !_before.Contains(key) && _current.Add(key);
+    }
+}

@@ -1,0 +1,25 @@
+namespace PSBatchExports;
+
+/// <summary>Which failures are worth, and safe, sending again (docs/wire.md, section 15).</summary>
+internal static class RetryRules
+{
+    public static bool MayRepeat(Exception? failure, Repeat repeat, TimeSpan longestWait) => failure switch
+    {
+        ThrottledException throttled => Fits(throttled.RetryAfter, longestWait),
+        ServerFailedException { Request.StatusCode: 503 } busy => Fits(busy.RetryAfter, longestWait),
+        ServerFailedException failed => repeat == Repeat.Freely && Fits(failed.RetryAfter, longestWait),
+        ConnectionFailedException connection => connection.NeverSent || repeat == Repeat.Freely,
+        RequestTimedOutException => repeat == Repeat.Freely,
+        UnexpectedResponseException unexpected => unexpected.IsTransient && repeat == Repeat.Freely,
+        _ => false,
+    };
+
+    public static TimeSpan? WaitAskedFor(Exception? failure) => failure switch
+    {
+        ThrottledException throttled => throttled.RetryAfter,
+        ServerFailedException failed => failed.RetryAfter,
+        _ => null,
+    };
+
+    private static bool Fits(TimeSpan? retryAfter, TimeSpan longestWait) => retryAfter is null || retryAfter <= longestWait;
+}

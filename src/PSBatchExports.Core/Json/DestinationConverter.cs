@@ -1,0 +1,46 @@
+using System.Collections;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace PSBatchExports;
+
+/// <summary>Reads and writes <see cref="BatchExportDestination"/>; what was not given is not written.</summary>
+internal sealed class DestinationConverter : JsonConverter<BatchExportDestination>
+{
+    public override BatchExportDestination? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        using var document = JsonDocument.ParseValue(ref reader);
+        if (PlainJson.From(document.RootElement) is not Dictionary<string, object?> fields)
+            return null;
+
+        fields.Remove("type", out var type);
+        fields.Remove("config", out var config);
+        var integrationIsGiven = fields.Remove("integration", out var integration);
+        return new()
+        {
+            Type = Convert.ToString(type, CultureInfo.InvariantCulture),
+            Config = config as IDictionary ?? new Dictionary<string, object?>(StringComparer.OrdinalIgnoreCase),
+            Integration = integration is long number and >= int.MinValue and <= int.MaxValue ? (int)number : null,
+            IntegrationIsGiven = integrationIsGiven,
+            AdditionalProperties = fields,
+        };
+    }
+
+    public override void Write(Utf8JsonWriter writer, BatchExportDestination value, JsonSerializerOptions options)
+    {
+        writer.WriteStartObject();
+        if (value.Type is not null)
+            writer.WriteString("type", value.Type);
+
+        writer.WritePropertyName("config");
+        PlainJson.Write(writer, value.Config);
+
+        if (value.Integration is { } integration)
+            writer.WriteNumber("integration", integration);
+        else if (value.IntegrationIsGiven)
+            writer.WriteNull("integration");
+
+        writer.WriteEndObject();
+    }
+}

@@ -1,0 +1,19 @@
+using System.Text.Json.Serialization;
+
+namespace PSBatchExports;
+
+/// <summary>The service's error object (docs/wire.md, section 3).</summary>
+internal sealed record ErrorBody
+{
+    [JsonPropertyName("type")]
+    public string? Type { get; init; }
+
+    [JsonPropertyName("code")]
+    public string? Code { get; init; }
+
+    [JsonPropertyName("detail")]
+    public string? Detail { get; init; }
+
+    [JsonPropertyName("attr")]
+    public string? Attribute { get; init; }
+}

@@ -1,0 +1,136 @@
+using System.Collections;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Security;
+using System.Text.Json;
+
+namespace PSBatchExports;
+
+/// <summary>JSON as plain .NET values: strings, numbers, bools, nulls, arrays, and dictionaries that do not mind case.</summary>
+internal static class PlainJson
+{
+    public static object? From(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Object => FromObject(element),
+        JsonValueKind.Array => element.EnumerateArray().Select(From).ToArray(),
+        JsonValueKind.String => element.GetString(),
+        JsonValueKind.Number => FromNumber(element),
+        JsonValueKind.True => true,
+        JsonValueKind.False => false,
+        _ => null,
+    };
+
+    public static IDictionary<string, object?> ToDictionary(Dictionary<string, JsonElement>? fields)
+    {
+        var plain = new Dictionary<string, object?>(StringComparer.OrdinalIgnoreCase);
+        foreach (var (name, value) in fields ?? [])
+            plain[name] = From(value);
+
+        return plain;
+    }
+
+    public static void Write(Utf8JsonWriter writer, object? value)
+    {
+        switch (value)
+        {
+            case null:
+                writer.WriteNullValue();
+                break;
+            case string text:
+                writer.WriteStringValue(text);
+                break;
+            case SecureString secret:
+                WriteSecret(writer, secret);
+                break;
+            case bool flag:
+                writer.WriteBooleanValue(flag);
+                break;
+            case DateTimeOffset time:
+                writer.WriteStringValue(WireTime.Format(time));
+                break;
+            case double number:
+                writer.WriteNumberValue(number);
+                break;
+            case float number:
+                writer.WriteNumberValue(number);
+                break;
+            case decimal number:
+                writer.WriteNumberValue(number);
+                break;
+            case ulong number:
+                writer.WriteNumberValue(number);
+                break;
+            case byte or sbyte or short or ushort or int or uint or long:
+                writer.WriteNumberValue(Convert.ToInt64(value, CultureInfo.InvariantCulture));
+                break;
+            case IDictionary dictionary:
+                WriteObject(writer, dictionary);
+                break;
+            case IEnumerable list:
+                writer.WriteStartArray();
+                foreach (var item in list)
+                    Write(writer, item);
+                writer.WriteEndArray();
+                break;
+            case IFormattable formattable:
+                writer.WriteStringValue(formattable.ToString(null, CultureInfo.InvariantCulture));
+                break;
+            default:
+                throw new ArgumentException($"A value of type {value.GetType()} cannot be sent as JSON.", nameof(value));
+        }
+    }
+
+    private static void WriteObject(Utf8JsonWriter writer, IDictionary dictionary)
+    {
+        writer.WriteStartObject();
+        foreach (DictionaryEntry entry in dictionary)
+        {
+            writer.WritePropertyName(Convert.ToString(entry.Key, CultureInfo.InvariantCulture)!);
+            Write(writer, entry.Value);
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static void WriteSecret(Utf8JsonWriter writer, SecureString secret)
+    {
+        var characters = new char[secret.Length];
+        var pointer = Marshal.SecureStringToGlobalAllocUnicode(secret);
+        try
+        {
+            Marshal.Copy(pointer, characters, 0, characters.Length);
+            writer.WriteStringValue(characters);
+        }
+        finally
+        {
+            Array.Clear(characters);
+            Marshal.ZeroFreeGlobalAllocUnicode(pointer);
+        }
+    }
+
+    private static Dictionary<string, object?> FromObject(JsonElement element)
+    {
+        var plain = new Dictionary<string, object?>(StringComparer.OrdinalIgnoreCase);
+        foreach (var property in element.EnumerateObject())
+        {
+            if (!plain.TryAdd(property.Name, From(property.Value)))
+                return FromObjectWithKeysThatDifferByCase(element);
+        }
+
+        return plain;
+    }
+
+    private static Dictionary<string, object?> FromObjectWithKeysThatDifferByCase(JsonElement element)
+    {
+        var plain = new Dictionary<string, object?>(StringComparer.Ordinal);
+        foreach (var property in element.EnumerateObject())
+            plain[property.Name] = From(property.Value);
+
+        return plain;
+    }
+
+    private static object FromNumber(JsonElement element) =>
+        element.TryGetInt64(out var whole) ? whole
+        : element.TryGetDecimal(out var exact) ? exact
+        : element.GetDouble();
+}

@@ -1,0 +1,15 @@
+using System.Text.Json.Serialization;
+
+namespace PSBatchExports;
+
+/// <summary>The types that are read from and written to the wire, with code made at build time.</summary>
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
+[JsonSerializable(typeof(BatchExport))]
+[JsonSerializable(typeof(BatchExportRun))]
+[JsonSerializable(typeof(BatchExportDestination))]
+[JsonSerializable(typeof(OffsetPage<BatchExport>))]
+[JsonSerializable(typeof(OffsetPage<BatchExportRun>))]
+[JsonSerializable(typeof(OffsetPage<BatchExportLogEntry>))]
+[JsonSerializable(typeof(CursorPage<BatchExportRun>))]
+[JsonSerializable(typeof(ErrorBody))]
+internal sealed partial class WireContext : JsonSerializerContext;

@@ -1,0 +1,165 @@
+using System.Runtime.CompilerServices;
+
+namespace PSBatchExports;
+
+/// <summary>Logs of exports and runs (docs/wire.md, section 10).</summary>
+public sealed class LogsClient
+{
+    private const int PageSize = 500;
+
+    private readonly Api _api;
+
+    internal LogsClient(Api api) => _api = api;
+
+    /// <summary>Reads a log, newest first, as it arrives. Lines that share a timestamp across a page border come out once each.</summary>
+    /// <param name="source">Whose log.</param>
+    /// <param name="query">Which lines; null for all.</param>
+    /// <param name="paging">Which part; null for all. The service knows no total.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    public async IAsyncEnumerable<BatchExportLogEntry> ReadAsync(LogSource source, LogQuery? query = null, Paging? paging = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        query ??= new LogQuery();
+        paging ??= Paging.All;
+        if (paging.OnTotal is not null)
+            await paging.OnTotal(null);
+
+        if (paging.First == 0)
+            yield break;
+
+        var limit = Limit(paging);
+        var border = new PageBorder();
+        var before = query.Before;
+        var skip = paging.Skip;
+        var left = paging.First;
+        while (true)
+        {
+            var entries = await ReadPageAsync(source, query, before, limit, cancellationToken);
+            foreach (var entry in entries)
+            {
+                if (!border.IsNew(entry))
+                    continue;
+
+                if (skip > 0)
+                {
+                    skip--;
+                    continue;
+                }
+
+                yield return Complete(entry, source);
+                if (--left == 0)
+                    yield break;
+            }
+
+            if (entries.Count < limit)
+                yield break;
+
+            var oldest = entries[^1].Timestamp;
+            if (entries[0].Timestamp == oldest)
+            {
+                if (limit < PageSize)
+                {
+                    border.Keep(entries, oldest);
+                    limit = PageSize;
+                    continue;
+                }
+
+                _api.Observer.OnWarning($"More than {PageSize} log lines were written in the microsecond {WireTime.Format(oldest)}; the service hands out no more than {PageSize} of them.");
+                before = oldest;
+            }
+            else
+            {
+                border.Keep(entries, oldest);
+                before = oldest.AddMicroseconds(1);
+            }
+        }
+    }
+
+    /// <summary>Reads the lines written from now on (or since <see cref="LogQuery.After"/>), oldest first, until cancelled.</summary>
+    /// <param name="source">Whose log.</param>
+    /// <param name="query">Which lines; null for all.</param>
+    /// <param name="interval">Time between two looks.</param>
+    /// <param name="cancellationToken">Ends the following.</param>
+    public async IAsyncEnumerable<BatchExportLogEntry> FollowAsync(LogSource source, LogQuery? query, TimeSpan interval, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        query ??= new LogQuery();
+        var border = new PageBorder();
+        var since = query.After ?? _api.Time.GetUtcNow();
+        while (true)
+        {
+            var fresh = new List<BatchExportLogEntry>();
+            await foreach (var entry in ReadAsync(source, query with { After = since }, cancellationToken: cancellationToken))
+                fresh.Add(entry);
+
+            fresh.Reverse();
+            foreach (var entry in fresh.Where(border.IsNew))
+                yield return entry;
+
+            if (fresh.Count > 0)
+            {
+                var newest = fresh[^1].Timestamp;
+                border.Keep(fresh, newest);
+                since = newest.AddMicroseconds(-1);
+            }
+
+            await Task.Delay(interval, _api.Time, cancellationToken);
+        }
+    }
+
+    private static int Limit(Paging paging)
+    {
+        var wanted = paging.First > PageSize || paging.Skip > PageSize ? PageSize : paging.First + paging.Skip;
+        return (int)Math.Clamp(wanted, 1, PageSize);
+    }
+
+    private static BatchExportLogEntry Complete(BatchExportLogEntry entry, LogSource source) =>
+        entry with { BatchExportId = source.BatchExportId, RunId = source.RunId, ProjectId = source.Scope.ProjectNumber };
+
+    private async Task<IReadOnlyList<BatchExportLogEntry>> ReadPageAsync(LogSource source, LogQuery query, DateTimeOffset? before, int limit, CancellationToken cancellationToken)
+    {
+        var parameters = new Query()
+            .Add("limit", limit)
+            .Add("after", query.After)
+            .Add("before", before)
+            .Add("level", query.Levels is { Count: > 0 } levels ? string.Join(',', levels.SelectMany(Spellings).Distinct(StringComparer.Ordinal)) : null)
+            .Add("search", query.Search)
+            .Add("instance_id", query.InstanceId);
+        var page = await _api.SendAsync(ApiRequest.Get(source.Path, parameters.ToString()), WireContext.Default.OffsetPageBatchExportLogEntry, cancellationToken);
+        return page.Results ?? [];
+    }
+
+    // Documentation and workers spell warnings differently.
+    private static string[] Spellings(string level) => level.ToUpperInvariant() switch
+    {
+        "WARN" or "WARNING" => ["WARN", "WARNING"],
+        var other => [other],
+    };
+
+    /// <summary>Remembers the lines of one microsecond, to tell them apart when the next page begins in it.</summary>
+    private sealed class PageBorder
+    {
+        private readonly Dictionary<(string?, string?, string?, DateTimeOffset), int> _seen = [];
+
+        public void Keep(IEnumerable<BatchExportLogEntry> entries, DateTimeOffset time)
+        {
+            _seen.Clear();
+            foreach (var entry in entries.Where(entry => entry.Timestamp == time))
+                _seen[Key(entry)] = _seen.GetValueOrDefault(Key(entry)) + 1;
+        }
+
+        public bool IsNew(BatchExportLogEntry entry)
+        {
+            var key = Key(entry);
+            if (!_seen.TryGetValue(key, out var count))
+                return true;
+
+            if (count == 1)
+                _seen.Remove(key);
+            else
+                _seen[key] = count - 1;
+
+            return false;
+        }
+
+        private static (string?, string?, string?, DateTimeOffset) Key(BatchExportLogEntry entry) => (entry.InstanceId, entry.Level, entry.Message, entry.Timestamp);
+    }
+}

@@ -1,0 +1,122 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace PSBatchExports;
+
+/// <summary>A scheduled batch export as the service describes it (docs/wire.md, section 6). Fields that the server did not send are null.</summary>
+public sealed record BatchExport
+{
+    /// <summary>The export's UUID.</summary>
+    [JsonPropertyName("id")]
+    public string? Id { get; init; }
+
+    /// <summary>The same as <see cref="Id"/>, under the name by which other cmdlets bind it.</summary>
+    [JsonIgnore]
+    public string? BatchExportId => Id;
+
+    /// <summary>The project the export belongs to; null where neither the answer nor the request named it by number.</summary>
+    [JsonPropertyName("team_id")]
+    public int? ProjectId { get; init; }
+
+    /// <summary>The name people gave it; names need not be unique.</summary>
+    [JsonPropertyName("name")]
+    public string? Name { get; init; }
+
+    /// <summary>What is exported: events, persons, sessions, hogql or a model that is newer than this module.</summary>
+    [JsonPropertyName("model")]
+    public string? Model { get; init; }
+
+    /// <summary>Where the data goes.</summary>
+    [JsonPropertyName("destination")]
+    public BatchExportDestination? Destination { get; init; }
+
+    /// <summary>How often it runs: hour, day, week, "every 15 minutes", "every 5 minutes" (section 7).</summary>
+    [JsonPropertyName("interval")]
+    public string? Interval { get; init; }
+
+    /// <summary>Whether its schedule is paused.</summary>
+    [JsonPropertyName("paused")]
+    public bool Paused { get; init; }
+
+    /// <summary>The state in one word: Paused, Ended (past <see cref="EndAt"/>), Failing (the latest finished run failed) or Active.</summary>
+    [JsonIgnore]
+    public string Status =>
+        Paused ? "Paused"
+        : EndAt <= TimeProvider.System.GetUtcNow() ? "Ended"
+        : LatestRuns?.FirstOrDefault(run => run.IsFinished) is { IsFailed: true } ? "Failing"
+        : "Active";
+
+    /// <summary>When it was made.</summary>
+    [JsonPropertyName("created_at")]
+    public DateTimeOffset? CreatedAt { get; init; }
+
+    /// <summary>When it was last changed.</summary>
+    [JsonPropertyName("last_updated_at")]
+    public DateTimeOffset? LastUpdatedAt { get; init; }
+
+    /// <summary>When it was last paused; null if never.</summary>
+    [JsonPropertyName("last_paused_at")]
+    public DateTimeOffset? LastPausedAt { get; init; }
+
+    /// <summary>No runs before this time; null for no bound.</summary>
+    [JsonPropertyName("start_at")]
+    public DateTimeOffset? StartAt { get; init; }
+
+    /// <summary>No runs after this time; null for no bound.</summary>
+    [JsonPropertyName("end_at")]
+    public DateTimeOffset? EndAt { get; init; }
+
+    /// <summary>At most ten runs, newest first.</summary>
+    [JsonPropertyName("latest_runs")]
+    public IReadOnlyList<BatchExportRun>? LatestRuns { get; init; }
+
+    /// <summary>The HogQL query of the hogql model.</summary>
+    [JsonPropertyName("hogql_query")]
+    public string? HogQLQuery { get; init; }
+
+    /// <summary>Modifiers of the HogQL query.</summary>
+    [JsonPropertyName("hogql_modifiers"), JsonConverter(typeof(PlainValueConverter))]
+    public object? HogQLModifiers { get; init; }
+
+    /// <summary>Key columns of the hogql model's result.</summary>
+    [JsonPropertyName("primary_key")]
+    public IReadOnlyList<string>? PrimaryKey { get; init; }
+
+    /// <summary>Version columns of the hogql model's result.</summary>
+    [JsonPropertyName("version_key")]
+    public IReadOnlyList<string>? VersionKey { get; init; }
+
+    /// <summary>APPEND or MERGE.</summary>
+    [JsonPropertyName("incremental_mode")]
+    public string? IncrementalMode { get; init; }
+
+    /// <summary>The schema of an old custom events query; otherwise null.</summary>
+    [JsonPropertyName("schema"), JsonConverter(typeof(PlainValueConverter))]
+    public object? Schema { get; init; }
+
+    /// <summary>Property filters of the events model; null for all events.</summary>
+    [JsonPropertyName("filters"), JsonConverter(typeof(PlainValueConverter))]
+    public object? Filters { get; init; }
+
+    /// <summary>IANA name of the zone in which days and weeks begin.</summary>
+    [JsonPropertyName("timezone")]
+    public string? TimeZone { get; init; }
+
+    /// <summary>The day on which a week begins; null unless the interval is week.</summary>
+    [JsonPropertyName("offset_day")]
+    public DayOfWeek? OffsetDay { get; init; }
+
+    /// <summary>The hour at which a day begins, 0 to 23; null unless the interval is day or week.</summary>
+    [JsonPropertyName("offset_hour")]
+    public int? OffsetHour { get; init; }
+
+    /// <summary>Fields of the answer that this module does not know.</summary>
+    [JsonIgnore]
+    public IDictionary<string, object?> AdditionalProperties => PlainJson.ToDictionary(UnknownFields);
+
+    [JsonExtensionData, JsonInclude]
+    internal Dictionary<string, JsonElement>? UnknownFields { get; set; }
+
+    /// <summary>Name and id.</summary>
+    public override string ToString() => $"{Name} ({Id})";
+}

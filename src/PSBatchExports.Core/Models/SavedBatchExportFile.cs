@@ -1,0 +1,41 @@
+namespace PSBatchExports;
+
+/// <summary>A file that is whole on disk.</summary>
+public sealed record SavedBatchExportFile
+{
+    /// <summary>The full path.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>The same as <see cref="Path"/>, under the name that file cmdlets know.</summary>
+    public string FullName => Path;
+
+    /// <summary>The file's name without its folder.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Bytes.</summary>
+    public required long Length { get; init; }
+
+    /// <summary>The run it belongs to.</summary>
+    public required string RunId { get; init; }
+
+    /// <summary>The file's UUID.</summary>
+    public required string FileId { get; init; }
+
+    /// <summary>Its place in the service's order, from 0.</summary>
+    public required int Index { get; init; }
+
+    /// <summary>The project; null where the request did not name it by number.</summary>
+    public int? ProjectId { get; init; }
+
+    /// <summary>The storage's validator; null where it sent none.</summary>
+    public string? ETag { get; init; }
+
+    /// <summary>Whether an interrupted download was continued.</summary>
+    public bool Resumed { get; init; }
+
+    /// <summary>Time from the first request for the file to its final name.</summary>
+    public TimeSpan Duration { get; init; }
+
+    /// <summary>The path.</summary>
+    public override string ToString() => Path;
+}

@@ -1,0 +1,58 @@
+namespace PSBatchExports;
+
+/// <summary>Runs on demand, whose result is files (docs/wire.md, section 13).</summary>
+public sealed class OnDemandRunsClient
+{
+    private readonly Api _api;
+
+    internal OnDemandRunsClient(Api api) => _api = api;
+
+    /// <summary>Starts a run; billed by rows. Never sent twice unless it is certain that nothing was started (section 15).</summary>
+    /// <param name="scope">The project.</param>
+    /// <param name="request">What to export.</param>
+    /// <param name="cancellationToken">Ends the request, not the run.</param>
+    /// <exception cref="ArgumentException">Format and compression do not go together.</exception>
+    public async Task<BatchExportRun> StartAsync(ApiScope scope, OnDemandRunRequest request, CancellationToken cancellationToken = default)
+    {
+        if (FileFormats.WhyNot(request.Format, request.Compression) is { } reason)
+            throw new ArgumentException(reason, nameof(request));
+
+        var run = await _api.SendAsync(ApiRequest.Post(Path(scope), Repeat.OnlyIfNothingHappened, request.Write), WireContext.Default.BatchExportRun, cancellationToken);
+        return run with
+        {
+            Status = run.Status ?? RunStatus.Starting,
+            ProjectId = scope.ProjectNumber,
+            DataIntervalStart = request.DataIntervalStart,
+            DataIntervalEnd = request.DataIntervalEnd,
+        };
+    }
+
+    /// <summary>Lists runs, newest first; the service tells only id and status here.</summary>
+    /// <param name="scope">The project.</param>
+    /// <param name="paging">Which part; null for all.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    public IAsyncEnumerable<BatchExportRun> ListAsync(ApiScope scope, Paging? paging = null, CancellationToken cancellationToken = default) =>
+        OffsetPager.ReadAsync(_api, Path(scope), WireContext.Default.OffsetPageBatchExportRun, run => run.RunId, paging ?? Paging.All, filter: null, cancellationToken)
+            .Select(run => run with { ProjectId = scope.ProjectNumber }, cancellationToken);
+
+    /// <summary>Reads one run.</summary>
+    /// <param name="scope">The project.</param>
+    /// <param name="runId">The run.</param>
+    /// <param name="cancellationToken">Ends the request.</param>
+    public async Task<BatchExportRun> GetAsync(ApiScope scope, string runId, CancellationToken cancellationToken = default)
+    {
+        var run = await _api.SendAsync(ApiRequest.Get(Path(scope, runId)), WireContext.Default.BatchExportRun, cancellationToken);
+        return run with { RunId = runId, ProjectId = scope.ProjectNumber, LatestError = run.LatestError ?? DisplayText.Clean(run.Error) };
+    }
+
+    /// <summary>Cancels a run. The status in the answer may still be Running where the service could not reach its workers.</summary>
+    /// <param name="scope">The project.</param>
+    /// <param name="runId">The run.</param>
+    /// <param name="cancellationToken">Ends the request.</param>
+    public Task StopAsync(ApiScope scope, string runId, CancellationToken cancellationToken = default) =>
+        _api.SendAsync(ApiRequest.Post(Path(scope, runId) + "cancel/", Repeat.Freely) with { MeansDone = Cancellation.WasDone }, cancellationToken);
+
+    internal static string Path(ApiScope scope, string runId) => $"{Path(scope)}{ApiScope.Segment(runId)}/";
+
+    private static string Path(ApiScope scope) => $"{scope.Prefix}file_download_batch_exports/";
+}
