@@ -1,0 +1,42 @@
+using System.Text.Json.Nodes;
+using PSBatchExports.Emulator.Hosting;
+
+namespace PSBatchExports.Emulator.Api;
+
+/// <summary>An authorized request on its way to its endpoint.</summary>
+internal sealed class ApiContext(EmulatorRequest request, Prefix prefix, IReadOnlyDictionary<string, string> values)
+{
+    private JsonNode? _body;
+    private bool _parsed;
+
+    public EmulatorRequest Request => request;
+
+    public Prefix Prefix => prefix;
+
+    /// <summary>The project of the path; on the organization level the one that takes new exports.</summary>
+    public required Project Project { get; init; }
+
+    public required Organization Organization { get; init; }
+
+    public required EmulatorKey Key { get; init; }
+
+    public string Value(string name) => values[name];
+
+    public Guid? Id(string name) => Guid.TryParse(values[name], out var id) ? id : null;
+
+    /// <summary>The body as an object; an empty body is an empty object.</summary>
+    public JsonObject Body
+    {
+        get
+        {
+            if (!_parsed)
+            {
+                _body = JsonBody.Parse(request);
+                _parsed = true;
+            }
+
+            return _body as JsonObject
+                ?? throw Problem.Invalid("Invalid data. Expected a dictionary, but got " + PythonType.Of(_body) + ".", "non_field_errors");
+        }
+    }
+}

@@ -1,0 +1,125 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using PSBatchExports.Emulator.Hosting;
+
+namespace PSBatchExports.Emulator.Api;
+
+/// <summary>The API origin: routing and everything that is checked before an endpoint is reached.</summary>
+internal sealed class ApiService(
+    EmulatorState state,
+    EmulatorOptions options,
+    Uri origin,
+    PageLinks links,
+    Throttle throttle,
+    IReadOnlyList<Route> routes)
+{
+    private const string Sunset = "Fri, 31 Jul 2026 00:00:00 GMT";
+
+    private readonly Authentication _authentication = new(state);
+    private readonly Places _places = new(state, options);
+
+    public async Task<Answer> AnswerAsync(EmulatorRequest request, CancellationToken cancellationToken)
+    {
+        var answer = await SafelyAsync(request, cancellationToken);
+        if (answer.Status == 401)
+            answer.With("WWW-Authenticate", $"Bearer resource_metadata=\"{origin.GetLeftPart(UriPartial.Authority)}/.well-known/oauth-protected-resource\"");
+        if (options is { EnvironmentDeprecationHeaders: true, OlderServer: false } && links.Canonical(request.Path) is var path && path != request.Path)
+        {
+            var query = request.Query.Length == 0 ? "" : "?" + request.Query;
+            answer.With("Deprecation", "true").With("Link", $"<{path}{query}>; rel=\"successor-version\"").With("Sunset", Sunset);
+        }
+
+        return answer;
+    }
+
+    private async Task<Answer> SafelyAsync(EmulatorRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await RouteAsync(request, cancellationToken);
+        }
+        catch (ApiProblemException problem)
+        {
+            return problem.ToAnswer();
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            await Console.Error.WriteLineAsync(error.ToString());
+            return Problem.Server().ToAnswer();
+        }
+    }
+
+    private async Task<Answer> RouteAsync(EmulatorRequest request, CancellationToken cancellationToken)
+    {
+        var (prefix, place, path) = Split(request.Path) ?? throw Problem.NotFound("Endpoint not found.");
+        var candidates = Candidates(prefix, path);
+        if (candidates.Count == 0)
+            throw Problem.NotFound("Endpoint not found.");
+        if (!AcceptsJson(request.Header("Accept")))
+            throw Problem.NotAcceptable();
+
+        var key = _authentication.Identify(request);
+        var method = request.Method == "HEAD" ? "GET" : request.Method;
+        var (route, values) = candidates.Find(c => c.Route.Method == method);
+        if (route is { OpenToKeys: false })
+            throw Problem.Forbidden(route.ClosedToKeysDetail);
+        var scope = route?.Scope ?? (method == "GET" ? Route.Read : Route.Write);
+        if (route is not null && !key.Allows(scope))
+            throw Problem.Forbidden($"API key missing required scope '{scope}'");
+        var (project, organization) = _places.Resolve(prefix, place, key, scope);
+        if (throttle.Admit(key.Value, state.Now) is { } wait)
+            return Throttled(wait);
+        if (method == "OPTIONS")
+            return Answer.Json(200, new JsonObject { ["name"] = "Batch exports" });
+        if (route is null)
+            throw Problem.Method(request.Method);
+
+        var context = new ApiContext(request, prefix, values) { Key = key, Project = project, Organization = organization };
+        return await route.Handler(context, cancellationToken);
+    }
+
+    /// <summary>The routes of the most literal template that fits.</summary>
+    private List<(Route Route, Dictionary<string, string> Values)> Candidates(Prefix prefix, string[] path)
+    {
+        var matching = routes
+            .Where(r => prefix != Prefix.Organizations || (r.OnOrganizations && !options.StrictNewest))
+            .Select(r => (Route: r, Values: r.Match(path)!))
+            .Where(m => m.Values is not null)
+            .ToList();
+        var fewest = matching.Count == 0 ? 0 : matching.Min(m => m.Values.Count);
+        return matching.FindAll(m => m.Values.Count == fewest);
+    }
+
+    private static (Prefix Prefix, string Place, string[] Path)? Split(string path)
+    {
+        var segments = path.TrimStart('/').Split('/');
+        if (segments is [.., ""])
+            segments = segments[..^1];
+        if (segments.Length < 4 || segments[0] != "api" || segments.Contains(""))
+            return null;
+        Prefix? prefix = segments[1] switch
+        {
+            "projects" => Prefix.Projects,
+            "environments" => Prefix.Environments,
+            "organizations" => Prefix.Organizations,
+            _ => null,
+        };
+        var rest = segments[3..].Select(Uri.UnescapeDataString).ToArray();
+        return prefix is null || rest.Any(s => s.AsSpan().IndexOfAny('.', '/') >= 0)
+            ? null
+            : (prefix.Value, Uri.UnescapeDataString(segments[2]), rest);
+    }
+
+    private static bool AcceptsJson(string? accept) =>
+        string.IsNullOrWhiteSpace(accept)
+        || accept.Split(',').Select(a => a.Split(';')[0].Trim()).Any(a => a is "*/*" or "application/*" or "application/json");
+
+    private static Answer Throttled(TimeSpan wait)
+    {
+        var seconds = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds));
+        var unit = seconds == 1 ? "second" : "seconds";
+        return Problem.Throttled(string.Create(CultureInfo.InvariantCulture, $"Request was throttled. Expected available in {seconds} {unit}."))
+            .ToAnswer()
+            .With("Retry-After", seconds.ToString(CultureInfo.InvariantCulture));
+    }
+}

@@ -1,0 +1,49 @@
+using PSBatchExports.Emulator.State;
+
+namespace PSBatchExports.Emulator.Api;
+
+/// <summary>Starts backfills and makes the runs that belong to them.</summary>
+internal sealed class BackfillFactory(EmulatorState state, EmulatorOptions options)
+{
+    private const int MostRuns = 1000;
+
+    public StoredBackfill Start(StoredExport export, DateTimeOffset? start, DateTimeOffset end)
+    {
+        var now = state.Now;
+        var length = Intervals.LengthOf(export.Interval);
+        var first = start ?? end - (length * 24);
+        var runs = (int)Math.Clamp(Math.Ceiling((end - first) / length), 1, MostRuns);
+        var backfill = new StoredBackfill
+        {
+            Id = state.Ids.Next(now),
+            ExportId = export.Id,
+            ProjectId = export.ProjectId,
+            StartAt = start,
+            EndAt = end,
+            CreatedAt = now,
+            Duration = options.RunDuration,
+            TotalRuns = runs,
+            TotalRecords = (long)(options.EventsPerHour * (end - first).TotalHours),
+            VisibleFrom = now + (options.RunDuration * 0.05),
+        };
+        state.AddBackfill(backfill);
+        for (var index = 0; index < runs; index++)
+            AddRun(backfill, first + (length * index), length, now + (options.RunDuration * ((index + 1.0) / runs)));
+        return backfill;
+    }
+
+    private void AddRun(StoredBackfill backfill, DateTimeOffset start, TimeSpan length, DateTimeOffset completesAt) =>
+        state.AddRun(new ScheduledRun
+        {
+            Id = state.Ids.Next(backfill.CreatedAt),
+            ExportId = backfill.ExportId,
+            BackfillId = backfill.Id,
+            DataIntervalStart = start,
+            DataIntervalEnd = start + length,
+            Status = RunStatus.Starting,
+            CreatedAt = backfill.CreatedAt,
+            LastUpdatedAt = backfill.CreatedAt,
+            CompletesAt = completesAt,
+            ExpectedRecords = (long)(options.EventsPerHour * length.TotalHours),
+        });
+}

@@ -1,0 +1,57 @@
+using System.Text.Json.Nodes;
+using PSBatchExports.Emulator.Api.Validation;
+
+namespace PSBatchExports.Emulator.Api;
+
+/// <summary>Scheduled exports as the service shows them.</summary>
+internal sealed class ExportJson(EmulatorState state, bool olderServer)
+{
+    private const int LatestRuns = 10;
+
+    public JsonObject Of(StoredExport export)
+    {
+        state.CompleteRunsOf(export.Id);
+        var json = new JsonObject
+        {
+            ["id"] = export.Id.ToString(),
+            ["team_id"] = export.ProjectId,
+            ["name"] = export.Name,
+            ["model"] = export.Model,
+            ["destination"] = new JsonObject
+            {
+                ["type"] = export.DestinationType,
+                ["config"] = Secrets.Without(export.DestinationType, export.Config),
+                ["integration"] = export.Integration,
+            },
+            ["interval"] = export.Interval,
+            ["paused"] = export.Paused,
+            ["created_at"] = WireTime.Format(export.CreatedAt),
+            ["last_updated_at"] = WireTime.Format(export.LastUpdatedAt),
+            ["last_paused_at"] = WireTime.Format(export.LastPausedAt),
+            ["start_at"] = WireTime.Format(export.StartAt),
+            ["end_at"] = WireTime.Format(export.EndAt),
+            ["latest_runs"] = new JsonArray([.. Latest(export)]),
+        };
+        if (!olderServer)
+        {
+            json["hogql_query"] = export.HogQLQuery;
+            json["hogql_modifiers"] = export.HogQLModifiers?.DeepClone();
+            json["primary_key"] = Names(export.PrimaryKey);
+            json["version_key"] = Names(export.VersionKey);
+            json["incremental_mode"] = export.IncrementalMode;
+        }
+
+        json["schema"] = null;
+        json["filters"] = export.Filters?.DeepClone();
+        json["timezone"] = export.TimeZone;
+        json["offset_day"] = export.OffsetDay;
+        json["offset_hour"] = export.OffsetHour;
+        return json;
+    }
+
+    private IEnumerable<JsonNode> Latest(StoredExport export) =>
+        state.RunsFor(export.Id).OrderByDescending(r => r.CreatedAt).Take(LatestRuns).Select(RunJson.Of);
+
+    private static JsonArray? Names(IReadOnlyList<string>? names) =>
+        names is null ? null : new JsonArray([.. names.Select(n => JsonValue.Create(n))]);
+}

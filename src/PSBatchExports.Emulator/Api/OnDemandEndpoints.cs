@@ -1,0 +1,192 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using PSBatchExports.Emulator.Api.Validation;
+using PSBatchExports.Emulator.Data;
+using PSBatchExports.Emulator.Hosting;
+using PSBatchExports.Emulator.Storage;
+
+namespace PSBatchExports.Emulator.Api;
+
+/// <summary>On-demand runs: create, list, retrieve, download, cancel, count rows.</summary>
+internal sealed class OnDemandEndpoints(
+    EmulatorState state,
+    EmulatorOptions options,
+    PageLinks links,
+    RunFiles runFiles,
+    SignedUrls urls,
+    Uri storageOrigin)
+{
+    private const string Path = "file_download_batch_exports";
+
+    public IEnumerable<Route> Routes =>
+    [
+        new("GET", Path, Route.Read, Endpoint.Locked(state, List)),
+        new("POST", Path, Route.Write, Endpoint.Locked(state, Create)),
+        new("GET", Path + "/{id}", Route.Read, RetrieveAsync),
+        new("GET", Path + "/{id}/download", Route.Read, (context, _) => DownloadAsync(context, "0")),
+        new("GET", Path + "/{id}/download/{part}", Route.Read, (context, _) => DownloadAsync(context, context.Value("part"))),
+        new("POST", Path + "/{id}/cancel", Route.Write, Endpoint.Locked(state, Cancel)),
+        new("POST", Path + "/count_rows", Route.Write, Endpoint.Locked(state, CountRows)),
+    ];
+
+    private Answer List(ApiContext context)
+    {
+        var runs = state.OnDemandRuns
+            .Where(r => r.ProjectId == context.Project.Id)
+            .OrderByDescending(r => r.CreatedAt)
+            .ThenByDescending(r => r.Id)
+            .ToArray();
+        var now = state.Now;
+        return OffsetPage.Of(runs, context.Request, links, run => new JsonObject
+        {
+            ["id"] = run.Id.ToString(),
+            ["status"] = run.StatusAt(now),
+        });
+    }
+
+    private Answer Create(ApiContext context)
+    {
+        var now = state.Now;
+        var specification = new OnDemandRules(options, now).Check(context.Body);
+        if (state.OnDemandRuns.Count(r => r.ProjectId == context.Project.Id && RunStatus.IsActive(r.StatusAt(now))) >= options.ConcurrentDownloadLimit)
+        {
+            throw Problem.TooMany(
+                "too_many_concurrent_file_downloads", "Too many concurrent file download batch exports for this team.");
+        }
+
+        var run = NewRun(context.Project.Id, specification, now);
+        state.AddOnDemandRun(run);
+        if (state.FailToStart)
+        {
+            run.Force(RunStatus.Failed, "Failed to start");
+            return Answer.Json(500, new JsonObject
+            {
+                ["detail"] = "The batch export failed to start. Check our status page for any ongoing incidents and try again later.",
+            });
+        }
+
+        runFiles.Prepare(run);
+        LogStart(run);
+        return Answer.Json(202, new JsonObject { ["id"] = run.Id.ToString() });
+    }
+
+    private OnDemandRun NewRun(int projectId, OnDemandSpecification specification, DateTimeOffset now)
+    {
+        var onDemandId = state.Ids.Next(now);
+        var id = state.Ids.Next(now);
+        var files = state.Ids.Next(now).ToByteArray(bigEndian: true);
+        return new OnDemandRun
+        {
+            Id = id,
+            OnDemandId = onDemandId,
+            ProjectId = projectId,
+            CreatedAt = now,
+            Duration = options.RunDuration,
+            Specification = specification,
+            FileId = part => FileId(files, part),
+        };
+    }
+
+    private static Guid FileId(byte[] pattern, int part)
+    {
+        var bytes = pattern.ToArray();
+        BinaryPrimitives.WriteUInt16BigEndian(bytes.AsSpan(8), (ushort)(part + 1));
+        return new Guid(bytes, bigEndian: true);
+    }
+
+    private void LogStart(OnDemandRun run)
+    {
+        var range = $"{WireTime.WithOffset(run.Specification.Start ?? run.CreatedAt)} - {WireTime.WithOffset(run.Specification.End ?? run.CreatedAt)}";
+        state.AddLogs([new LogRow(run.Id, $"{run.OnDemandId}", run.CreatedAt, "INFO", $"Batch exporting range {range}")]);
+    }
+
+    private async Task<Answer> RetrieveAsync(ApiContext context, CancellationToken cancellationToken)
+    {
+        var run = Lookup.OnDemandRun(state, context);
+        var now = state.Now;
+        var status = run.StatusAt(now);
+        if (status == RunStatus.Completed)
+            return run.AreFilesListed(now) ? await CompletedAsync(run) : Status(RunStatus.Running);
+        var answer = new JsonObject { ["status"] = status };
+        if (run.ErrorAt(now) is { } error)
+            answer["error"] = error;
+        return Answer.Json(200, answer);
+    }
+
+    private async Task<Answer> CompletedAsync(OnDemandRun run)
+    {
+        var (files, records) = await runFiles.OfAsync(run);
+        var answer = new JsonObject
+        {
+            ["status"] = RunStatus.Completed,
+            ["files"] = new JsonArray([.. files.Select(f => JsonValue.Create(f.Id.ToString()))]),
+        };
+        if (!options.OlderServer)
+            answer["records_completed"] = records;
+        return Answer.Json(200, answer);
+    }
+
+    private async Task<Answer> DownloadAsync(ApiContext context, string part)
+    {
+        var run = Lookup.OnDemandRun(state, context);
+        var now = state.Now;
+        var status = run.StatusAt(now);
+        if (RunStatus.IsActive(status))
+            throw Problem.Invalid("Batch export run is still in progress");
+        if (RunStatus.IsFailure(status))
+            throw Problem.Invalid("Batch export run has failed");
+        if (status == RunStatus.Cancelled)
+            throw Problem.Invalid("Batch export run was cancelled");
+
+        var files = run.AreFilesListed(now) ? (await runFiles.OfAsync(run)).Files : [];
+        var file = Find(files, part);
+        var expires = run.CreatedAt + run.Duration + options.FileRetention;
+        if (now >= expires)
+            throw Problem.Invalid("This file download has expired");
+
+        var left = expires - now;
+        var url = urls.Sign(storageOrigin, file.Key, file.Name, now, left < options.SignedUrlLifetime ? left : options.SignedUrlLifetime);
+        return Answer.Empty(302)
+            .With("Location", url)
+            .With("Cache-Control", "no-store")
+            .With("Content-Type", "text/html; charset=utf-8");
+    }
+
+    private static RunFile Find(IReadOnlyList<RunFile> files, string part)
+    {
+        if (Guid.TryParse(part, out var id))
+            return files.FirstOrDefault(f => f.Id == id) ?? throw Problem.NotFound();
+        if (!long.TryParse(part, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var index))
+            throw Problem.Invalid($"Invalid file id or index: '{part}'");
+        return index >= 0 && index < files.Count
+            ? files[(int)index]
+            : throw Problem.NotFound(string.Create(CultureInfo.InvariantCulture, $"No files with index {index}"));
+    }
+
+    private Answer Cancel(ApiContext context)
+    {
+        var run = Lookup.OnDemandRun(state, context);
+        var status = run.StatusAt(state.Now);
+        if (!RunStatus.IsActive(status))
+            throw Problem.Invalid($"Cannot cancel a run that is in '{status}' status");
+        if (!state.IgnoreCancellations)
+            run.Force(RunStatus.Cancelled);
+        return Status(run.StatusAt(state.Now));
+    }
+
+    private Answer CountRows(ApiContext context)
+    {
+        var specification = new OnDemandRules(options, state.Now).CheckCount(context.Body);
+        if (state.CountTimesOut)
+        {
+            throw Problem.Invalid(
+                "Timeout exceeded while counting rows. The query may be too complex, or the count may be too large to finish within a short time. Running this query in an export may take too long to complete and/or may produce a very large file to download. Narrow the query with a WHERE clause to count and export less data if you can't tolerate the additional execution time and/or file size.",
+                code: "timeout_exceeded");
+        }
+
+        return Answer.Json(200, new JsonObject { ["count"] = QueryRows.CountOf(specification.Start, specification.End) });
+    }
+
+    private static Answer Status(string status) => Answer.Json(200, new JsonObject { ["status"] = status });
+}

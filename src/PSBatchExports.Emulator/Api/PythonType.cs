@@ -1,0 +1,18 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace PSBatchExports.Emulator.Api;
+
+/// <summary>The names that error texts give to JSON types.</summary>
+internal static class PythonType
+{
+    public static string Of(JsonNode? node) => node?.GetValueKind() switch
+    {
+        JsonValueKind.String => "str",
+        JsonValueKind.True or JsonValueKind.False => "bool",
+        JsonValueKind.Number => node.ToJsonString().AsSpan().IndexOfAny('.', 'e', 'E') < 0 ? "int" : "float",
+        JsonValueKind.Array => "list",
+        JsonValueKind.Object => "dict",
+        _ => "NoneType",
+    };
+}

@@ -1,0 +1,39 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace PSBatchExports.Emulator.Api.Validation;
+
+/// <summary>The rules that S3 and Azure destinations share.</summary>
+internal static class FileFormatRules
+{
+    private const string Attribute = "destination";
+
+    private static readonly Dictionary<string, string[]> s_compressions = new(StringComparer.Ordinal)
+    {
+        ["Parquet"] = ["zstd", "lz4", "snappy", "gzip", "brotli"],
+        ["JSONLines"] = ["gzip", "brotli"],
+    };
+
+    public static void Check(JsonObject config, JsonObject sent)
+    {
+        var format = Text(config, "file_format") ?? "JSONLines";
+        if (!s_compressions.TryGetValue(format, out var compressions))
+            throw Problem.Invalid($"File format {format} is not supported. Supported file formats are ['Parquet', 'JSONLines']", Attribute);
+
+        if (Text(config, "compression") is { } compression && !compressions.Contains(compression, StringComparer.Ordinal))
+        {
+            throw Problem.Invalid(
+                $"Compression {compression} is not supported for file format {format}. Supported compressions are [{string.Join(", ", compressions.Select(c => $"'{c}'"))}]",
+                Attribute);
+        }
+
+        if (sent["legacy_parquet_extension"] is JsonValue legacy && legacy.GetValueKind() == JsonValueKind.True)
+        {
+            throw Problem.Invalid(
+                "'legacy_parquet_extension' can only stay on for an export that already writes the compression codec into its Parquet file names. It cannot be turned on for a new export, or turned back on once an export moved to the standard '.parquet' extension.",
+                Attribute);
+        }
+    }
+
+    private static string? Text(JsonObject config, string name) => config[name]?.GetValue<string>();
+}

@@ -1,0 +1,36 @@
+using System.Text.Json.Nodes;
+
+namespace PSBatchExports.Emulator.Api.Validation;
+
+/// <summary>Keys of a configuration that answers leave out, at any depth.</summary>
+internal static class Secrets
+{
+    private static readonly string[] s_aws = ["aws_access_key_id", "aws_secret_access_key"];
+    private static readonly string[] s_none = [];
+
+    private static readonly Dictionary<string, string[]> s_byType = new(StringComparer.Ordinal)
+    {
+        ["AwsS3"] = s_aws,
+        ["S3Compatible"] = s_aws,
+        ["Snowflake"] = ["user", "password", "private_key", "private_key_passphrase"],
+        ["Postgres"] = ["user", "password"],
+        ["Redshift"] = ["user", "password", .. s_aws],
+        ["BigQuery"] = ["private_key", "private_key_id", "client_email", "token_uri"],
+        ["HTTP"] = ["token"],
+    };
+
+    public static JsonObject Without(string type, JsonObject config) =>
+        Strip(config, s_byType.GetValueOrDefault(type, s_none));
+
+    private static JsonObject Strip(JsonObject config, string[] secrets)
+    {
+        var shown = new JsonObject();
+        foreach (var (name, value) in config)
+        {
+            if (!secrets.Contains(name, StringComparer.Ordinal))
+                shown[name] = value is JsonObject nested ? Strip(nested, secrets) : value?.DeepClone();
+        }
+
+        return shown;
+    }
+}

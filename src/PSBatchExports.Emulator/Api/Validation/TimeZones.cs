@@ -1,0 +1,10 @@
+namespace PSBatchExports.Emulator.Api.Validation;
+
+/// <summary>The time zones that exports may be in: IANA names, case-sensitive.</summary>
+internal static class TimeZones
+{
+    public static string Check(string name, string attribute) =>
+        name == "UTC" || (name.Length > 0 && TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone) && zone.HasIanaId && zone.Id == name)
+            ? name
+            : throw Problem.Choice(name, attribute);
+}

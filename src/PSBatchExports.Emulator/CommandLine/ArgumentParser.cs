@@ -1,0 +1,109 @@
+using System.Globalization;
+
+namespace PSBatchExports.Emulator.CommandLine;
+
+/// <summary>Reads <c>--name value</c>, <c>--name=value</c> and switches.</summary>
+internal static class ArgumentParser
+{
+    private static readonly Option[] s_options =
+    [
+        Option.Value("--port", "port of the API (0: a free one)", (o, v) => o with { Port = Int(v) }),
+        Option.Value("--storage-port", "port of the storage origin (0: a free one)", (o, v) => o with { StoragePort = Int(v) }),
+        Option.Value("--api-key", "the key with full access", (o, v) => o with { ApiKey = v }),
+        Option.Value("--project-id", "the project", (o, v) => o with { ProjectId = Int(v) }),
+        Option.Value("--organization-id", "the organization", (o, v) => o with { OrganizationId = Guid.Parse(v) }),
+        Option.Value("--seed", "decides ids and generated events", (o, v) => o with { Seed = Int(v) }),
+        Option.Value("--exports", "scheduled exports at the start", (o, v) => o with { Exports = Int(v) }),
+        Option.Value("--run-duration", "how long an on-demand run takes, as hh:mm:ss[.f] or seconds", (o, v) => o with { RunDuration = Span(v) }),
+        Option.Value("--events-per-hour", "generated events per hour of a data interval", (o, v) => o with { EventsPerHour = Int(v) }),
+        Option.Value("--concurrent-download-limit", "active on-demand runs a project may have", (o, v) => o with { ConcurrentDownloadLimit = Int(v) }),
+        Option.Value("--concurrent-backfill-limit", "active backfills a project may have", (o, v) => o with { ConcurrentBackfillLimit = Int(v) }),
+        Option.Switch("--rate-limiting", "turn the request throttles on", o => o with { RateLimiting = true }),
+        Option.Value("--requests-per-minute", "burst throttle", (o, v) => o with { RequestsPerMinute = Int(v) }),
+        Option.Value("--requests-per-hour", "sustained throttle", (o, v) => o with { RequestsPerHour = Int(v) }),
+        Option.Value("--bytes-per-second", "speed of the storage origin per connection", (o, v) => o with { BytesPerSecond = Long(v) }),
+        Option.Value("--signed-url-lifetime", "how long a signed URL is good for", (o, v) => o with { SignedUrlLifetime = Span(v) }),
+        Option.Value("--file-retention", "how long files are kept", (o, v) => o with { FileRetention = Span(v) }),
+        Option.Switch("--strict-newest", "no organization routes, as on the newest server", o => o with { StrictNewest = true }),
+        Option.Switch("--older-server", "the older behaviours where versions differ", o => o with { OlderServer = true }),
+        Option.Switch("--no-environment-deprecation-headers", "no deprecation headers under /api/environments/", o => o with { EnvironmentDeprecationHeaders = false }),
+        Option.Switch("--no-hogql", "feature flag off: the hogql model", o => o with { HogQL = false }),
+        Option.Switch("--no-high-frequency", "feature flag off: intervals below one hour", o => o with { HighFrequency = false }),
+        Option.Switch("--workflows", "feature flag on: the Workflows destination", o => o with { Workflows = true }),
+        Option.Switch("--backfill-from-beginning", "feature flag on: backfills without a start", o => o with { BackfillFromBeginning = true }),
+        Option.Value("--latency", "added to each answer of the API", (o, v) => o with { Latency = Span(v) }),
+    ];
+
+    private static readonly (string Name, string Text, Func<Arguments, Arguments> Apply)[] s_program =
+    [
+        ("--json", "print one line of JSON and nothing else", a => a with { Json = true }),
+        ("--stop-on-stdin-end", "stop when the standard input is closed", a => a with { StopOnStdinEnd = true }),
+        ("--help", "show this text", a => a with { Help = true }),
+    ];
+
+    public static Arguments Parse(IReadOnlyList<string> words)
+    {
+        var arguments = new Arguments();
+        for (var index = 0; index < words.Count; index++)
+        {
+            var (name, inline) = Split(words[index]);
+            if (Array.Find(s_program, p => p.Name == name) is { Apply: { } apply } && inline is null)
+                arguments = apply(arguments);
+            else if (Array.Find(s_options, o => o.Name == name) is not { } option)
+                throw new ArgumentProblemException($"Unknown option: {name}. Use --help to see the options.");
+            else if (!option.TakesValue)
+                arguments = arguments with { Emulator = Applied(option, arguments.Emulator, inline ?? "true") };
+            else if ((inline ?? words.ElementAtOrDefault(++index)) is { } value)
+                arguments = arguments with { Emulator = Applied(option, arguments.Emulator, value) };
+            else
+                throw new ArgumentProblemException($"{name} needs a value.");
+        }
+
+        return arguments;
+    }
+
+    public static string HelpText()
+    {
+        var lines = s_options.Select(o => (Left: o.TakesValue ? $"{o.Name} <value>" : o.Name, Right: o.Text))
+            .Concat(s_program.Select(p => (Left: p.Name, Right: p.Text)))
+            .Select(l => $"  {l.Left,-40}{l.Right}");
+        return "A local stand-in for the PostHog batch export service.\n\nOptions:\n" + string.Join('\n', lines);
+    }
+
+    private static (string Name, string? Value) Split(string word)
+    {
+        var equals = word.IndexOf('=', StringComparison.Ordinal);
+        return equals < 0 ? (word, null) : (word[..equals], word[(equals + 1)..]);
+    }
+
+    private static EmulatorOptions Applied(Option option, EmulatorOptions options, string value)
+    {
+        try
+        {
+            return option.Apply(options, value);
+        }
+        catch (Exception error) when (error is FormatException or OverflowException)
+        {
+            throw new ArgumentProblemException($"'{value}' is no value for {option.Name}.", error);
+        }
+    }
+
+    private static int Int(string text) => int.Parse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+
+    private static long Long(string text) => long.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture);
+
+    private static TimeSpan Span(string text) =>
+        double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds)
+            ? TimeSpan.FromSeconds(seconds)
+            : TimeSpan.Parse(text, CultureInfo.InvariantCulture);
+
+    private sealed record Option(string Name, string Text, bool TakesValue, Func<EmulatorOptions, string, EmulatorOptions> Apply)
+    {
+        public static Option Value(string name, string text, Func<EmulatorOptions, string, EmulatorOptions> apply) =>
+            new(name, text, TakesValue: true, apply);
+
+        /// <summary>Also takes <c>--name=false</c>, which leaves things as they are.</summary>
+        public static Option Switch(string name, string text, Func<EmulatorOptions, EmulatorOptions> apply) =>
+            new(name, text, TakesValue: false, (options, value) => bool.Parse(value) ? apply(options) : options);
+    }
+}

@@ -1,0 +1,13 @@
+namespace PSBatchExports.Emulator.CommandLine;
+
+/// <summary>What the program was asked to do.</summary>
+internal sealed record Arguments
+{
+    public EmulatorOptions Emulator { get; init; } = new();
+
+    public bool Json { get; init; }
+
+    public bool StopOnStdinEnd { get; init; }
+
+    public bool Help { get; init; }
+}

@@ -1,0 +1,3 @@
+namespace PSBatchExports.Emulator.Data;
+
+internal sealed record Column(string Name, Type CellType);

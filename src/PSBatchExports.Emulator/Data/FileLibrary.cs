@@ -1,0 +1,73 @@
+using System.Globalization;
+
+namespace PSBatchExports.Emulator.Data;
+
+/// <summary>Generated files on disk; runs that export the same bytes share them.</summary>
+internal sealed class FileLibrary(EmulatorOptions options) : IAsyncDisposable
+{
+    private const long Mebibyte = 1024 * 1024;
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("psbatchexports-emulator-").FullName;
+    private readonly object _gate = new();
+    private readonly Dictionary<string, Task<GeneratedFiles>> _known = new(StringComparer.Ordinal);
+    private readonly CancellationTokenSource _closing = new();
+    private readonly SemaphoreSlim _writers = new(2);
+    private int _files;
+
+    /// <summary>The files of a run, generated on first use.</summary>
+    public Task<GeneratedFiles> FilesOf(OnDemandRun run)
+    {
+        var key = string.Create(CultureInfo.InvariantCulture, $"{run.ProjectId}|{run.Specification.ContentKey}");
+        lock (_gate)
+        {
+            if (!_known.TryGetValue(key, out var files))
+                _known[key] = files = Task.Run(() => GenerateAsync(run), _closing.Token);
+            return files;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _closing.CancelAsync();
+        foreach (var generation in _known.Values)
+            await ((Task)generation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _closing.Dispose();
+        _writers.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task<GeneratedFiles> GenerateAsync(OnDemandRun run)
+    {
+        await _writers.WaitAsync(_closing.Token);
+        try
+        {
+            var paths = new List<string>();
+            var records = await WriteAsync(run, () => NewPath(paths));
+            var parts = new List<GeneratedFile>();
+            foreach (var path in paths)
+                parts.Add(new GeneratedFile(path, new FileInfo(path).Length, await EntityTag.OfAsync(path, _closing.Token)));
+            return new GeneratedFiles(parts, records);
+        }
+        finally
+        {
+            _writers.Release();
+        }
+    }
+
+    private Task<long> WriteAsync(OnDemandRun run, Func<string> nextPath)
+    {
+        var specification = run.Specification;
+        var source = RowSources.For(specification, run.ProjectId, options);
+        var maxBytes = specification.MaxSizeMB is > 0 and { } size ? size * Mebibyte : (long?)null;
+        return specification.IsParquet
+            ? ParquetFileWriter.WriteAsync(source, specification.Compression, maxBytes, nextPath, _closing.Token)
+            : JsonLinesWriter.WriteAsync(source, specification.Compression, maxBytes, nextPath, _closing.Token);
+    }
+
+    private string NewPath(List<string> paths)
+    {
+        var path = Path.Combine(_folder, Interlocked.Increment(ref _files).ToString(CultureInfo.InvariantCulture));
+        paths.Add(path);
+        return path;
+    }
+}

@@ -1,0 +1,100 @@
+using PSBatchExports.Emulator.Api;
+using PSBatchExports.Emulator.Control;
+using PSBatchExports.Emulator.Data;
+using PSBatchExports.Emulator.Hosting;
+using PSBatchExports.Emulator.Storage;
+
+namespace PSBatchExports.Emulator;
+
+/// <summary>A running emulator: an API origin and a storage origin on loopback.</summary>
+public sealed class EmulatorHost : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly FileLibrary _library;
+    private LoopbackServer? _api;
+    private LoopbackServer? _storage;
+
+    private EmulatorHost(EmulatorOptions options)
+    {
+        Options = options;
+        State = new EmulatorState(options);
+        _library = new FileLibrary(options);
+    }
+
+    public EmulatorOptions Options { get; }
+
+    public Uri ApiOrigin => _api!.Origin;
+
+    public Uri StorageOrigin => _storage!.Origin;
+
+    public string ApiKey => Options.ApiKey;
+
+    public EmulatorState State { get; }
+
+    /// <summary>What the API origin was asked, the control channel left out.</summary>
+    public RequestLog Requests { get; } = new();
+
+    public RequestLog StorageRequests { get; } = new();
+
+    public FaultPlan Faults { get; } = new();
+
+    public int OpenApiConnections => _api!.OpenConnections;
+
+    public int OpenStorageConnections => _storage!.OpenConnections;
+
+    public static async Task<EmulatorHost> StartAsync(EmulatorOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        var host = new EmulatorHost(options ?? new EmulatorOptions());
+        try
+        {
+            await host.OpenAsync(cancellationToken);
+            return host;
+        }
+        catch
+        {
+            await host.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_stopping.IsCancellationRequested)
+            return;
+        await _stopping.CancelAsync();
+        if (_api is not null)
+            await _api.DisposeAsync();
+        if (_storage is not null)
+            await _storage.DisposeAsync();
+        await _library.DisposeAsync();
+        _stopping.Dispose();
+    }
+
+    private async Task OpenAsync(CancellationToken cancellationToken)
+    {
+        var runFiles = new RunFiles(_library, numberSingleFiles: !Options.OlderServer);
+        var urls = new SignedUrls(Options.Seed);
+        var storage = new StorageService(State, runFiles, urls);
+        var storageExchange = Exchange(Fault.Storage, StorageRequests, storage.AnswerAsync);
+        _storage = await LoopbackServer.StartAsync(Options.StoragePort, storageExchange.HandleAsync, cancellationToken);
+
+        var api = new LateBoundApi();
+        var apiExchange = Exchange(Fault.Api, Requests, api.AnswerAsync);
+        var control = new ControlChannel(this, api.ForgetRequests);
+        _api = await LoopbackServer.StartAsync(
+            Options.Port,
+            context => ControlChannel.Owns(context.Request.Path) ? control.HandleAsync(context) : apiExchange.HandleAsync(context),
+            cancellationToken);
+        api.Bind(State, Options, _api.Origin, _storage.Origin, runFiles, urls);
+    }
+
+    private Exchange Exchange(string origin, RequestLog log, Func<EmulatorRequest, CancellationToken, Task<Answer>> service) => new(
+        origin,
+        log,
+        Faults,
+        new AnswerWriter(origin == Fault.Storage ? Options.BytesPerSecond : null),
+        Options.TimeProvider,
+        origin == Fault.Api ? Options.Latency : TimeSpan.Zero,
+        service,
+        _stopping.Token);
+}

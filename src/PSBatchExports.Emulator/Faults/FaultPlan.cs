@@ -1,0 +1,68 @@
+using System.Text.RegularExpressions;
+
+namespace PSBatchExports.Emulator;
+
+/// <summary>The faults still to come; the first that matches a request is used.</summary>
+public sealed class FaultPlan
+{
+    private readonly object _gate = new();
+    private readonly List<Armed> _faults = [];
+
+    public void Add(Fault fault)
+    {
+        lock (_gate)
+            _faults.Add(new Armed(fault));
+    }
+
+    public void Clear()
+    {
+        lock (_gate)
+            _faults.Clear();
+    }
+
+    internal Fault? Take(string origin, string method, string path)
+    {
+        lock (_gate)
+        {
+            foreach (var armed in _faults)
+            {
+                if (!armed.Matches(origin, method, path))
+                    continue;
+                if (armed.Use())
+                    return armed.Fault;
+            }
+
+            return null;
+        }
+    }
+
+    private sealed class Armed(Fault fault)
+    {
+        private readonly Regex? _path = fault.PathPattern is null
+            ? null
+            : new Regex(fault.PathPattern, RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
+
+        private int _skip = fault.Skip;
+        private int _times = fault.Times;
+
+        public Fault Fault => fault;
+
+        public bool Matches(string origin, string method, string path) =>
+            _times > 0
+            && string.Equals(fault.Origin, origin, StringComparison.OrdinalIgnoreCase)
+            && (fault.Method is null || string.Equals(fault.Method, method, StringComparison.OrdinalIgnoreCase))
+            && (_path is null || _path.IsMatch(path));
+
+        public bool Use()
+        {
+            if (_skip > 0)
+            {
+                _skip--;
+                return false;
+            }
+
+            _times--;
+            return true;
+        }
+    }
+}

@@ -1,0 +1,8 @@
+namespace PSBatchExports.Emulator.Hosting;
+
+internal sealed class BytesBody(byte[] bytes) : IAnswerBody
+{
+    public long Length => bytes.Length;
+
+    public Stream Open() => new MemoryStream(bytes, writable: false);
+}

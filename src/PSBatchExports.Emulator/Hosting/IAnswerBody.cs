@@ -1,0 +1,8 @@
+namespace PSBatchExports.Emulator.Hosting;
+
+internal interface IAnswerBody
+{
+    long Length { get; }
+
+    Stream Open();
+}

@@ -1,0 +1,55 @@
+using System.Net;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace PSBatchExports.Emulator.Hosting;
+
+/// <summary>An HTTP/1.1 server on 127.0.0.1 with a port of its own.</summary>
+internal sealed class LoopbackServer : IAsyncDisposable
+{
+    private const long MaxRequestBytes = 20 * 1024 * 1024;
+    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(2);
+
+    private readonly WebApplication _application;
+    private readonly ConnectionCounter _connections;
+
+    private LoopbackServer(WebApplication application, ConnectionCounter connections)
+    {
+        _application = application;
+        _connections = connections;
+    }
+
+    public Uri Origin => new(_application.Urls.First());
+
+    public int OpenConnections => _connections.Open;
+
+    public static async Task<LoopbackServer> StartAsync(int port, RequestDelegate handler, CancellationToken cancellationToken)
+    {
+        var connections = new ConnectionCounter();
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = MaxRequestBytes;
+            kestrel.Limits.MinResponseDataRate = null;
+            kestrel.Limits.MinRequestBodyDataRate = null;
+            kestrel.Listen(IPAddress.Loopback, port, listen =>
+            {
+                listen.Protocols = HttpProtocols.Http1;
+                listen.Use(connections.Count);
+            });
+        });
+
+        var application = builder.Build();
+        application.Run(handler);
+        await application.StartAsync(cancellationToken);
+        return new LoopbackServer(application, connections);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        using (var grace = new CancellationTokenSource(s_grace))
+            await _application.StopAsync(grace.Token);
+        await _application.DisposeAsync();
+    }
+}

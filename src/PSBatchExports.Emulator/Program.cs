@@ -1,0 +1,24 @@
+using PSBatchExports.Emulator;
+using PSBatchExports.Emulator.CommandLine;
+
+Arguments arguments;
+try
+{
+    arguments = ArgumentParser.Parse(args);
+}
+catch (ArgumentProblemException problem)
+{
+    await Console.Error.WriteLineAsync(problem.Message);
+    return 2;
+}
+
+if (arguments.Help)
+{
+    Console.WriteLine(ArgumentParser.HelpText());
+    return 0;
+}
+
+await using var host = await EmulatorHost.StartAsync(arguments.Emulator);
+Console.WriteLine(arguments.Json ? Banner.Json(host) : Banner.Readable(host));
+await StopSignal.WaitAsync(arguments.StopOnStdinEnd);
+return 0;

@@ -1,0 +1,26 @@
+namespace PSBatchExports.Emulator;
+
+/// <summary>The requests one origin has seen, oldest first.</summary>
+public sealed class RequestLog
+{
+    private readonly object _gate = new();
+    private readonly List<RecordedRequest> _requests = [];
+
+    public IReadOnlyList<RecordedRequest> Snapshot()
+    {
+        lock (_gate)
+            return [.. _requests];
+    }
+
+    public void Clear()
+    {
+        lock (_gate)
+            _requests.Clear();
+    }
+
+    internal void Add(RecordedRequest request)
+    {
+        lock (_gate)
+            _requests.Add(request);
+    }
+}

@@ -1,0 +1,185 @@
+using PSBatchExports.Emulator.State;
+
+namespace PSBatchExports.Emulator;
+
+/// <summary>Everything the service knows. Every public member may be used from any thread.</summary>
+public sealed class EmulatorState
+{
+    private readonly EmulatorOptions _options;
+    private readonly Dictionary<string, EmulatorKey> _keys = new(StringComparer.Ordinal);
+    private readonly List<Organization> _organizations = [];
+    private readonly List<Project> _projects = [];
+    private readonly List<Integration> _integrations = [];
+    private readonly List<StoredExport> _exports = [];
+    private readonly Dictionary<Guid, List<ScheduledRun>> _runs = [];
+    private readonly List<OnDemandRun> _onDemandRuns = [];
+    private readonly List<StoredBackfill> _backfills = [];
+    private readonly Dictionary<Guid, List<LogRow>> _logs = [];
+
+    internal EmulatorState(EmulatorOptions options)
+    {
+        _options = options;
+        Ids = new IdSource(options.Seed);
+        Seeder.Fill(this, options);
+    }
+
+    /// <summary>On-demand runs are made but cannot be started: create answers 500.</summary>
+    public bool FailToStart { get; set; }
+
+    /// <summary>The workflow service does not answer: cancelling says yes and changes nothing.</summary>
+    public bool IgnoreCancellations { get; set; }
+
+    /// <summary>Signed URLs made before this have lost their temporary credentials.</summary>
+    public DateTimeOffset? StorageTokensExpiredBefore { get; set; }
+
+    /// <summary>The storage has lost its files although their runs still list them.</summary>
+    public bool StorageEmpty { get; set; }
+
+    /// <summary>Counting rows runs into its time limit.</summary>
+    public bool CountTimesOut { get; set; }
+
+    public IReadOnlyList<StoredExport> Exports => Locked(() => _exports.ToArray());
+
+    public IReadOnlyList<OnDemandRun> OnDemandRuns => Locked(() => _onDemandRuns.ToArray());
+
+    public IReadOnlyList<StoredBackfill> Backfills => Locked(() => _backfills.ToArray());
+
+    public IReadOnlyList<Integration> Integrations => Locked(() => _integrations.ToArray());
+
+    public IReadOnlyList<Project> Projects => Locked(() => _projects.ToArray());
+
+    public IReadOnlyList<Organization> Organizations => Locked(() => _organizations.ToArray());
+
+    internal object Gate { get; } = new();
+
+    internal IdSource Ids { get; private set; }
+
+    internal DateTimeOffset Now
+    {
+        get
+        {
+            var now = _options.TimeProvider.GetUtcNow();
+            return now.AddTicks(-(now.Ticks % (TimeSpan.TicksPerMillisecond / 1000)));
+        }
+    }
+
+    public void AddKey(EmulatorKey key) => Locked(() => _keys[key.Value] = key);
+
+    public void AddKey(
+        string key,
+        IReadOnlyCollection<string> scopes,
+        IReadOnlyCollection<int>? scopedProjects = null,
+        IReadOnlyCollection<Guid>? scopedOrganizations = null) =>
+        AddKey(new EmulatorKey(key)
+        {
+            Scopes = scopes,
+            ScopedProjects = scopedProjects ?? [],
+            ScopedOrganizations = scopedOrganizations ?? [],
+        });
+
+    public void RevokeKey(string key) => Locked(() => _keys.Remove(key));
+
+    public void AddOrganization(Organization organization) => Locked(() => _organizations.Add(organization));
+
+    public void AddProject(Project project) => Locked(() => _projects.Add(project));
+
+    public void AddIntegration(Integration integration) => Locked(() => _integrations.Add(integration));
+
+    public void AddExport(StoredExport export) => Locked(() => _exports.Add(export));
+
+    /// <summary>Adds realistic exports with recent runs to the main project.</summary>
+    public IReadOnlyList<StoredExport> AddExports(int count, string namePrefix) =>
+        Locked(() => Seeder.AddExports(this, _options, count, namePrefix));
+
+    public void AddRun(ScheduledRun run) => Locked(() => RunsFor(run.ExportId).Add(run));
+
+    public void AddOnDemandRun(OnDemandRun run) => Locked(() => _onDemandRuns.Add(run));
+
+    public void AddBackfill(StoredBackfill backfill) => Locked(() => _backfills.Add(backfill));
+
+    public void AddLogs(IEnumerable<LogRow> rows) => Locked(() =>
+    {
+        foreach (var row in rows)
+            LogsFor(row.SourceId).Add(row);
+    });
+
+    /// <summary>Runs of an export, in no particular order.</summary>
+    public IReadOnlyList<ScheduledRun> RunsOf(Guid exportId) => Locked(() => RunsFor(exportId).ToArray());
+
+    public IReadOnlyList<LogRow> LogsOf(Guid sourceId) => Locked(() => LogsFor(sourceId).ToArray());
+
+    /// <summary>Puts a scheduled run into a state.</summary>
+    public void Force(ScheduledRun run, string status, string? error = null) => Locked(() =>
+    {
+        if (RunStatus.IsActive(status))
+            run.Status = status;
+        else
+            run.Finish(status, Now, error);
+    });
+
+    /// <summary>Back to what the seed makes.</summary>
+    public void Reset() => Locked(() =>
+    {
+        _keys.Clear();
+        _organizations.Clear();
+        _projects.Clear();
+        _integrations.Clear();
+        _exports.Clear();
+        _runs.Clear();
+        _onDemandRuns.Clear();
+        _backfills.Clear();
+        _logs.Clear();
+        FailToStart = IgnoreCancellations = StorageEmpty = CountTimesOut = false;
+        StorageTokensExpiredBefore = null;
+        Ids = new IdSource(_options.Seed);
+        Seeder.Fill(this, _options);
+    });
+
+    internal EmulatorKey? FindKey(string value) => Locked(() => _keys.GetValueOrDefault(value));
+
+    internal Project? FindProject(int id) => Locked(() => _projects.Find(p => p.Id == id));
+
+    internal Organization? FindOrganization(Guid id) => Locked(() => _organizations.Find(o => o.Id == id));
+
+    internal Integration? FindIntegration(long id, int projectId) =>
+        Locked(() => _integrations.Find(i => i.Id == id && i.ProjectId == projectId));
+
+    internal void RemoveExport(StoredExport export) => Locked(() => _exports.Remove(export));
+
+    internal List<ScheduledRun> RunsFor(Guid exportId)
+    {
+        if (!_runs.TryGetValue(exportId, out var runs))
+            _runs[exportId] = runs = [];
+        return runs;
+    }
+
+    /// <summary>Active runs whose time has come complete.</summary>
+    internal void CompleteRunsOf(Guid exportId)
+    {
+        var now = Now;
+        foreach (var run in RunsFor(exportId))
+        {
+            if (RunStatus.IsActive(run.Status) && run.CompletesAt <= now)
+                run.Finish(RunStatus.Completed, run.CompletesAt.Value);
+        }
+    }
+
+    private List<LogRow> LogsFor(Guid sourceId)
+    {
+        if (!_logs.TryGetValue(sourceId, out var rows))
+            _logs[sourceId] = rows = [];
+        return rows;
+    }
+
+    private void Locked(Action action)
+    {
+        lock (Gate)
+            action();
+    }
+
+    private T Locked<T>(Func<T> function)
+    {
+        lock (Gate)
+            return function();
+    }
+}

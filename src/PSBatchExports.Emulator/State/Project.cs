@@ -1,0 +1,3 @@
+namespace PSBatchExports.Emulator;
+
+public sealed record Project(int Id, Guid OrganizationId);

@@ -1,0 +1,76 @@
+using System.Globalization;
+using PSBatchExports.Emulator.Data;
+using PSBatchExports.Emulator.Hosting;
+
+namespace PSBatchExports.Emulator.Storage;
+
+/// <summary>The storage origin: objects behind pre-signed URLs.</summary>
+internal sealed class StorageService(EmulatorState state, RunFiles runFiles, SignedUrls urls)
+{
+    public async Task<Answer> AnswerAsync(EmulatorRequest request, CancellationToken cancellationToken)
+    {
+        if (request.Header("Authorization") is { } authorization)
+            return StorageErrors.TwoMechanisms(authorization);
+        if (Refuse(request) is { } refusal)
+            return refusal;
+        if (request.Method != "GET")
+            return StorageErrors.MethodNotAllowed();
+        return await FindAsync(Uri.UnescapeDataString(request.Path).TrimStart('/')) is { } found
+            ? Send(request, found.File, found.Run)
+            : StorageErrors.NoSuchKey();
+    }
+
+    private Answer? Refuse(EmulatorRequest request)
+    {
+        if (request.Parameter("X-Amz-Signature") is null
+            || !long.TryParse(request.Parameter("X-Amz-Expires"), CultureInfo.InvariantCulture, out var lifetime)
+            || !DateTimeOffset.TryParseExact(
+                request.Parameter("X-Amz-Date"), SignedUrls.TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var signedAt))
+        {
+            return StorageErrors.AccessDenied();
+        }
+
+        if (state.StorageTokensExpiredBefore is { } expired && signedAt < expired)
+            return StorageErrors.ExpiredToken();
+        var expires = signedAt.AddSeconds(lifetime);
+        if (state.Now > expires)
+            return StorageErrors.Expired(lifetime, expires, state.Now);
+        return urls.IsGenuine(request) ? null : StorageErrors.BadSignature();
+    }
+
+    private async Task<(RunFile File, OnDemandRun Run)?> FindAsync(string key)
+    {
+        if (state.StorageEmpty)
+            return null;
+        var segments = key.Split('/');
+        if (segments.Length < 3 || !Guid.TryParse(segments[2], out var runId))
+            return null;
+        if (state.OnDemandRuns.FirstOrDefault(r => r.Id == runId) is not { } run)
+            return null;
+        var (files, _) = await runFiles.OfAsync(run);
+        return files.FirstOrDefault(f => f.Key == key) is { } file ? (file, run) : null;
+    }
+
+    private static Answer Send(EmulatorRequest request, RunFile file, OnDemandRun run)
+    {
+        var length = file.Content.Length;
+        var etag = $"\"{file.Content.ETag}\"";
+        var modified = (run.CreatedAt + run.Duration).UtcDateTime.ToString("R", CultureInfo.InvariantCulture);
+        var conditionHolds = request.Header("If-Range") is not { } validator || validator == etag || validator == modified;
+        var range = conditionHolds ? ByteRange.Parse(request.Header("Range"), length) : null;
+        if (range is { } asked && !asked.IsSatisfiable(length))
+            return StorageErrors.InvalidRange(request.Header("Range")!, length);
+
+        var part = range ?? new ByteRange(0, length - 1);
+        var answer = Answer.Of(range is null ? 200 : 206, new FileBody(file.Content.Path, part.First, part.Length))
+            .With("Content-Type", "binary/octet-stream")
+            .With("Accept-Ranges", "bytes")
+            .With("ETag", etag)
+            .With("Last-Modified", modified);
+        if (request.Parameter("response-content-disposition") is { } disposition)
+            answer.With("Content-Disposition", disposition);
+        return range is null
+            ? answer
+            : answer.With("Content-Range", string.Create(CultureInfo.InvariantCulture, $"bytes {part.First}-{part.Last}/{length}"));
+    }
+}
