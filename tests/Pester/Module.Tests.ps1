@@ -1,0 +1,113 @@
+BeforeAll {
+    Import-Module (Join-Path $PSScriptRoot 'Support/Support.psm1') -Force
+    $manifestPath = Get-ModuleUnderTest
+    $root = Split-Path -Path $manifestPath -Parent
+    $literal = (Import-PowerShellDataFile -LiteralPath $manifestPath).CmdletsToExport | Sort-Object
+    $module = Import-Module $manifestPath -PassThru
+}
+
+AfterAll {
+    Remove-Module Support
+}
+
+Describe 'Manifest' {
+    It 'is valid' {
+        Test-ModuleManifest -Path $manifestPath | Should -Not -BeNullOrEmpty
+    }
+
+    It 'lists its cmdlets by name' {
+        $literal | Should -Not -BeNullOrEmpty
+        $literal | Should -Not -Match '[*?]'
+    }
+
+    It 'says what it needs: PowerShell 7.4, Core' {
+        $module.PowerShellVersion | Should -Be '7.4'
+        $module.CompatiblePSEditions | Should -Be 'Core'
+    }
+}
+
+Describe 'Imported module' {
+    It 'exports the listed cmdlets and no other' {
+        $module.ExportedCmdlets.Keys | Sort-Object | Should -Be $literal
+    }
+
+    It 'exports no function, alias or variable' {
+        $module.ExportedFunctions.Count | Should -Be 0
+        $module.ExportedAliases.Count | Should -Be 0
+        $module.ExportedVariables.Count | Should -Be 0
+    }
+
+    It 'uses approved verbs' {
+        $approved = (Get-Verb).Verb
+        $module.ExportedCmdlets.Values | Where-Object Verb -NotIn $approved | Should -BeNullOrEmpty
+    }
+
+    It 'says what each cmdlet that emits something emits' {
+        $silent = 'Disconnect-BatchExportService', 'Remove-BatchExport', 'Stop-BatchExportBackfill'
+        $module.ExportedCmdlets.Values |
+            Where-Object { $_.Name -notin $silent -and -not $_.OutputType } |
+            ForEach-Object Name |
+            Should -BeNullOrEmpty
+    }
+
+    It 'ships no assembly that the engine brings' {
+        Get-ChildItem -LiteralPath (Join-Path $root 'lib') -Recurse -Filter *.dll |
+            Where-Object Name -Match '^(System\.|Microsoft\.|netstandard)' |
+            Should -BeNullOrEmpty
+    }
+}
+
+Describe 'Import' {
+    It 'works in a clean process, twice, by force, and again after removal' {
+        $run = Invoke-InFreshPwsh -Arguments $manifestPath {
+            param($Manifest)
+            $ErrorActionPreference = 'Stop'
+            Import-Module $Manifest
+            Import-Module $Manifest -Force
+            Import-Module $Manifest -Force
+            Remove-Module PSBatchExports
+            Import-Module $Manifest
+            (Get-Command -Module PSBatchExports).Name
+        }
+
+        $run.Errors | Should -BeNullOrEmpty
+        $run.ExitCode | Should -Be 0
+        $run.Output | Sort-Object | Should -Be $literal
+    }
+
+    It 'loads by itself at the first use of a cmdlet, from a folder on PSModulePath' {
+        $folder = Join-Path $TestDrive 'PSBatchExports'
+        $null = New-Item -ItemType Directory -Path $folder
+        'PSBatchExports.psd1', 'module', 'lib' |
+            ForEach-Object { Copy-Item -LiteralPath (Join-Path $root $_) -Destination $folder -Recurse }
+
+        $run = Invoke-InFreshPwsh -Environment @{ PSModulePath = "$TestDrive$([System.IO.Path]::PathSeparator)$env:PSModulePath" } {
+            $null = Get-BatchExportConnection
+            (Get-Module PSBatchExports).Name
+        }
+
+        $run.Errors | Should -BeNullOrEmpty
+        $run.Output | Should -Be 'PSBatchExports'
+    }
+
+    It 'leaves the key of the environment where it is: nothing is sent by importing' {
+        $run = Invoke-InFreshPwsh -Arguments $manifestPath -Environment @{ POSTHOG_PERSONAL_API_KEY = 'phx_never_sent'; POSTHOG_HOST = 'http://127.0.0.1:9' } {
+            param($Manifest)
+            Import-Module $Manifest
+            'imported'
+        }
+
+        $run.Errors | Should -BeNullOrEmpty
+        $run.Output | Should -Be 'imported'
+    }
+
+    It 'resolves its output types as literals' {
+        $run = Invoke-InFreshPwsh -Arguments $manifestPath {
+            param($Manifest)
+            Import-Module $Manifest
+            [PSBatchExports.BatchExport].FullName
+        }
+
+        $run.Output | Should -Be 'PSBatchExports.BatchExport'
+    }
+}
