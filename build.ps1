@@ -1,0 +1,157 @@
+#!/usr/bin/env pwsh
+<#
+.SYNOPSIS
+    Builds, tests, documents and packages PSBatchExports.
+.DESCRIPTION
+    Build    compiles the solution; after it, Import-Module ./PSBatchExports.psd1 works from here.
+    Test     runs every test, as plain 'dotnet test' does; with -Long also the ones that take minutes.
+    Docs     makes en-US/ from docs/en-US (needs Microsoft.PowerShell.PlatyPS 1.0).
+    Package  stages what ships in out/PSBatchExports/<version>/.
+    Bench    runs the measurements in bench/.
+    Demo     runs the tour in samples/Tour against the emulator.
+.PARAMETER Task
+    What to do.
+.PARAMETER Configuration
+    Debug, as with dotnet, unless -Task is Package or Bench: these take Release.
+.PARAMETER Long
+    With -Task Test: also the tests that take minutes.
+.EXAMPLE
+    ./build.ps1 -Task Test
+.EXAMPLE
+    ./build.ps1 -Task Package
+#>
+#Requires -Version 7.4
+[CmdletBinding()]
+param(
+    [ValidateSet('Build', 'Test', 'Docs', 'Package', 'Bench', 'Demo')]
+    [string] $Task = 'Build',
+
+    [ValidateSet('Debug', 'Release')]
+    [string] $Configuration = ($Task -in 'Package', 'Bench' ? 'Release' : 'Debug'),
+
+    [switch] $Long
+)
+
+Set-StrictMode -Version Latest
+$ErrorActionPreference = 'Stop'
+
+if ($Long -and $Task -ne 'Test') {
+    throw '-Long goes with -Task Test only.'
+}
+
+$moduleName = 'PSBatchExports'
+$manifest = Join-Path $PSScriptRoot "$moduleName.psd1"
+
+function Invoke-DotNet {
+    dotnet @args
+    if ($LASTEXITCODE -ne 0) {
+        throw "'dotnet $($args -join ' ')' ended with exit code $LASTEXITCODE."
+    }
+}
+
+function Invoke-Build {
+    Invoke-DotNet build (Join-Path $PSScriptRoot "$moduleName.sln") --configuration $Configuration
+}
+
+function Invoke-Test {
+    $before = $env:PSBATCHEXPORTS_LONG_TESTS
+    $env:PSBATCHEXPORTS_LONG_TESTS = $Long ? '1' : $before
+    try {
+        Invoke-DotNet test (Join-Path $PSScriptRoot "$moduleName.sln") --configuration $Configuration
+    }
+    finally {
+        $env:PSBATCHEXPORTS_LONG_TESTS = $before
+    }
+}
+
+function Invoke-Docs {
+    $sources = Join-Path $PSScriptRoot 'docs/en-US'
+    $commands = @(Get-ChildItem -Path (Join-Path $sources '*-*.md') -ErrorAction Ignore)
+    $topics = @(Get-ChildItem -Path (Join-Path $sources 'about_*.md') -ErrorAction Ignore)
+    if ($commands.Count -eq 0) {
+        throw 'docs/en-US holds no help source: there is nothing to make help from.'
+    }
+    if (-not (Get-Module -Name Microsoft.PowerShell.PlatyPS -ListAvailable)) {
+        throw 'Microsoft.PowerShell.PlatyPS is not installed: Install-PSResource Microsoft.PowerShell.PlatyPS -Version 1.0.3'
+    }
+
+    Import-Module Microsoft.PowerShell.PlatyPS
+    $exported = (Import-PowerShellDataFile -LiteralPath $manifest).CmdletsToExport
+    $missing = @($exported | Where-Object { $_ -notin $commands.BaseName })
+    if ($missing.Count -gt 0) {
+        Write-Warning "No help source yet for: $($missing -join ', ')."
+    }
+
+    $target = New-Item -ItemType Directory -Force -Path (Join-Path $PSScriptRoot 'en-US')
+    $staging = New-Item -ItemType Directory -Path (Join-Path ([System.IO.Path]::GetTempPath()) "$moduleName-$([guid]::NewGuid().ToString('n'))")
+    try {
+        $commands | Import-MarkdownCommandHelp | Export-MamlCommandHelp -OutputFolder $staging -Force | Out-Null
+        Get-ChildItem -LiteralPath $staging -Recurse -Filter '*-Help.xml' | Move-Item -Destination $target -Force
+    }
+    finally {
+        Remove-Item -LiteralPath $staging -Recurse
+    }
+
+    foreach ($topic in $topics) {
+        $text = (Get-Content -LiteralPath $topic -Raw) -replace '(?s)\A---.*?\n---\r?\n'
+        Set-Content -LiteralPath (Join-Path $target "$($topic.BaseName).help.txt") -Value $text.Trim()
+    }
+    "Made help for $($commands.Count) cmdlets and $($topics.Count) topics in $target."
+}
+
+function Invoke-Package {
+    Invoke-Build
+
+    $version = (Import-PowerShellDataFile -LiteralPath $manifest).ModuleVersion
+    $target = Join-Path $PSScriptRoot "out/$moduleName/$version"
+    if (Test-Path -LiteralPath $target) {
+        Remove-Item -LiteralPath $target -Recurse
+    }
+
+    $files = @(
+        "$moduleName.psd1", 'LICENSE', 'README.md', 'CHANGELOG.md'
+        foreach ($folder in 'module/*.ps1xml', 'lib/*.dll', 'lib/core/*.dll', 'en-US/*') {
+            Get-ChildItem -Path (Join-Path $PSScriptRoot $folder) -File -ErrorAction Ignore |
+                ForEach-Object { [System.IO.Path]::GetRelativePath($PSScriptRoot, $_.FullName) }
+        }
+    )
+    foreach ($file in $files) {
+        $source = Join-Path $PSScriptRoot $file
+        if (-not (Test-Path -LiteralPath $source)) {
+            throw "$file is missing; the package would not be whole."
+        }
+        $destination = Join-Path $target $file
+        $null = New-Item -ItemType Directory -Force -Path (Split-Path -Path $destination -Parent)
+        Copy-Item -LiteralPath $source -Destination $destination
+    }
+
+    $null = Test-ModuleManifest -Path (Join-Path $target "$moduleName.psd1")
+    "Staged in ${target}:"
+    $files | Sort-Object | ForEach-Object { "  $($_ -replace '\\', '/')" }
+}
+
+function Invoke-Bench {
+    $scripts = @(Get-ChildItem -Path (Join-Path $PSScriptRoot 'bench/*.ps1') -ErrorAction Ignore)
+    if ($scripts.Count -eq 0) {
+        throw 'bench/ holds no measurement yet.'
+    }
+
+    Invoke-Build
+    foreach ($script in $scripts) {
+        "== $($script.Name)"
+        pwsh -NoProfile -File $script.FullName
+        if ($LASTEXITCODE -ne 0) {
+            throw "$($script.Name) ended with exit code $LASTEXITCODE."
+        }
+    }
+}
+
+function Invoke-Demo {
+    Invoke-DotNet run --project (Join-Path $PSScriptRoot 'samples/Tour') --configuration $Configuration
+}
+
+if (-not (Get-Command -Name dotnet -CommandType Application -ErrorAction Ignore)) {
+    throw 'The .NET SDK is not on PATH; global.json says which one is needed.'
+}
+
+& "Invoke-$Task"
