@@ -32,6 +32,12 @@ internal sealed class BackfillFactory(EmulatorState state, EmulatorOptions optio
         return backfill;
     }
 
+    public static string WorkflowId(StoredBackfill backfill)
+    {
+        var start = backfill.StartAt is { } from ? WireTime.WithOffset(from) : "START";
+        return $"{backfill.ExportId}-Backfill-{start}-{WireTime.WithOffset(backfill.EndAt!.Value)}";
+    }
+
     private void AddRun(StoredBackfill backfill, DateTimeOffset start, TimeSpan length, DateTimeOffset completesAt) =>
         state.AddRun(new ScheduledRun
         {

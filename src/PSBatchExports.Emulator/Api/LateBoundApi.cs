@@ -18,6 +18,10 @@ internal sealed class LateBoundApi
         [
             .. new ExportEndpoints(state, options, links, backfills).Routes,
             .. new OnDemandEndpoints(state, options, links, runFiles, urls, storageOrigin).Routes,
+            .. new LogEndpoints(state, options).Routes,
+            .. new RunEndpoints(state, links, backfills, options).Routes,
+            .. new BackfillEndpoints(state, options, links, backfills).Routes,
+            .. new DestinationTestEndpoints(state, options).Routes,
         ];
         _throttle = new Throttle(options);
         _service.SetResult(new ApiService(state, options, apiOrigin, links, _throttle, routes));

@@ -126,16 +126,7 @@ internal sealed class ControlChannel(EmulatorHost host, Action forgetRequests)
 
     private JsonObject AddLogs(JsonNode body)
     {
-        var rows = Items(body).Select(row =>
-        {
-            var source = Guid.Parse(row["sourceId"]!.GetValue<string>());
-            return new LogRow(
-                source,
-                row["instanceId"]?.GetValue<string>() ?? source.ToString(),
-                row["timestamp"] is { } at ? DateTimeOffset.Parse(at.GetValue<string>(), CultureInfo.InvariantCulture) : host.State.Now,
-                row["level"]?.GetValue<string>() ?? "INFO",
-                row["message"]?.GetValue<string>() ?? "");
-        });
+        var rows = Items(body).SelectMany(LogRowsJson.Read(host.State.Now));
         var all = rows.ToArray();
         host.State.AddLogs(all);
         return new JsonObject { ["added"] = all.Length };

@@ -14,6 +14,15 @@ internal sealed class ExportRules(EmulatorState state, EmulatorOptions options, 
     public StoredExport Apply(JsonObject body, StoredExport? current, bool partial)
     {
         var fields = new Fields(body);
+        return Write(fields, Check(fields, current, partial), current, partial);
+    }
+
+    /// <summary>Checks a complete body and changes nothing.</summary>
+    public CheckedDestination CheckOnly(JsonObject body, StoredExport? current) =>
+        Check(new Fields(body), current, partial: false).Destination!;
+
+    private Draft Check(Fields fields, StoredExport? current, bool partial)
+    {
         var errors = new FieldErrors();
         var draft = new Draft
         {
@@ -37,7 +46,7 @@ internal sealed class ExportRules(EmulatorState state, EmulatorOptions options, 
         };
         errors.ThrowFirst();
         CheckWhole(fields, draft, current);
-        return Write(fields, draft, current, partial);
+        return draft;
     }
 
     private static T? Needed<T>(Fields fields, string name, bool partial, Func<T?> read)

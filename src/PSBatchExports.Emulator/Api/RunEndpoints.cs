@@ -1,0 +1,103 @@
+using System.Text.Json.Nodes;
+using PSBatchExports.Emulator.Hosting;
+
+namespace PSBatchExports.Emulator.Api;
+
+/// <summary>Runs of scheduled exports: list, retrieve, cancel, retry.</summary>
+internal sealed class RunEndpoints(EmulatorState state, PageLinks links, BackfillFactory backfills, EmulatorOptions options)
+{
+    private const int PageSize = 100;
+    private const string DefaultWindow = "-7d";
+    private const string Path = "batch_exports/{export}/runs";
+
+    public IEnumerable<Route> Routes =>
+    [
+        new("GET", Path, Route.Read, Endpoint.Locked(state, List)),
+        new("GET", Path + "/{id}", Route.Read, Endpoint.Locked(state, context => Answer.Json(200, RunJson.Of(Find(context))))),
+        new("POST", Path + "/{id}/cancel", Route.Write, Endpoint.Locked(state, Cancel)),
+        new("POST", Path + "/{id}/retry", Route.Write, Endpoint.Locked(state, Retry)),
+    ];
+
+    private Answer List(ApiContext context) => CursorPage.Of(
+        [.. Filtered(context)], context.Request, links, PageSize, run => run.Id.ToString(), RunJson.Of);
+
+    private ScheduledRun Find(ApiContext context)
+    {
+        var id = context.Id("id");
+        return Filtered(context).FirstOrDefault(r => r.Id == id) ?? throw Problem.NotFound();
+    }
+
+    /// <summary>The runs within the window and filters of the query, which every action on runs heeds.</summary>
+    private IEnumerable<ScheduledRun> Filtered(ApiContext context)
+    {
+        var request = context.Request;
+        var statuses = Statuses(request);
+        if (Lookup.FindExport(state, context, "export") is not { } export)
+            return [];
+        state.CompleteRunsOf(export.Id);
+        var runs = state.RunsFor(export.Id).Where(r => statuses.Length == 0 || statuses.Contains(r.Status, StringComparer.Ordinal));
+        return request.Parameter("ordering") switch
+        {
+            "data_interval_start" => ByInterval(runs, request).OrderBy(r => r.DataIntervalStart).ThenBy(r => r.Id),
+            "-data_interval_start" => ByInterval(runs, request).OrderByDescending(r => r.DataIntervalStart).ThenByDescending(r => r.Id),
+            "created_at" => ByCreation(runs, request).OrderBy(r => r.CreatedAt).ThenBy(r => r.Id),
+            _ => ByCreation(runs, request).OrderByDescending(r => r.CreatedAt).ThenByDescending(r => r.Id),
+        };
+    }
+
+    private IEnumerable<ScheduledRun> ByCreation(IEnumerable<ScheduledRun> runs, EmulatorRequest request)
+    {
+        var (from, to) = Window(request, "after", "before");
+        return runs.Where(r => r.CreatedAt >= from && r.CreatedAt <= to);
+    }
+
+    private IEnumerable<ScheduledRun> ByInterval(IEnumerable<ScheduledRun> runs, EmulatorRequest request)
+    {
+        var (from, to) = Window(request, "start", "end");
+        return runs.Where(r => r.DataIntervalStart >= from && r.DataIntervalEnd <= to);
+    }
+
+    private (DateTimeOffset From, DateTimeOffset To) Window(EmulatorRequest request, string from, string to)
+    {
+        var now = state.Now;
+        return (
+            RelativeTime.Parse(request.Parameter(from) ?? DefaultWindow, now),
+            request.Parameter(to) is { } end ? RelativeTime.Parse(end, now) : now);
+    }
+
+    private string[] Statuses(EmulatorRequest request)
+    {
+        if (options.OlderServer || !request.Parameters.TryGetValue("status", out var values))
+            return [];
+        for (var index = 0; index < values.Count; index++)
+        {
+            if (!RunStatus.All.Contains(values[index], StringComparer.Ordinal))
+                throw Problem.Choice(values[index] ?? "", FormattableString.Invariant($"status__{index}"));
+        }
+
+        return [.. values.Select(v => v!)];
+    }
+
+    private Answer Cancel(ApiContext context)
+    {
+        var run = Find(context);
+        if (!RunStatus.IsActive(run.Status))
+            throw Problem.Invalid($"Cannot cancel a run that is in '{run.Status}' status");
+        if (!state.IgnoreCancellations)
+            run.Finish(RunStatus.Cancelled, state.Now);
+        return Answer.Json(200, new JsonObject { ["cancelled"] = true });
+    }
+
+    private Answer Retry(ApiContext context)
+    {
+        var run = Find(context);
+        var export = Lookup.FindExport(state, context, "export")!;
+        if (state.Backfills.Any(b => b.ExportId == export.Id && IsSameInterval(b, run) && RunStatus.IsActive(b.StatusAt(state.Now))))
+            throw Problem.Server();
+        var backfill = backfills.Start(export, run.DataIntervalStart, run.DataIntervalEnd);
+        return Answer.Json(201, new JsonObject { ["backfill_id"] = BackfillFactory.WorkflowId(backfill) });
+    }
+
+    private static bool IsSameInterval(StoredBackfill backfill, ScheduledRun run) =>
+        backfill.StartAt == run.DataIntervalStart && backfill.EndAt == run.DataIntervalEnd;
+}
