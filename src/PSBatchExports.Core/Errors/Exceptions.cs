@@ -1,4 +1,4 @@
-#pragma warning disable CA1032, MA0015 // These are made by the client only, always with the request that failed.
+#pragma warning disable CA1032 // These are made by the client only, always with the request that failed.
 namespace PSBatchExports;
 
 /// <summary>401: the key is missing, unknown, revoked, or belongs to another region (docs/wire.md, section 2).</summary>

@@ -16,13 +16,13 @@ internal sealed class ApiKey : IDisposable
         _key.MakeReadOnly();
         var text = Reveal();
         if (text.Length == 0)
-            throw new ArgumentException("The API key is empty.", nameof(key));
+            throw new ArgumentException("The API key is empty.");
 
         if (text.Any(character => character is <= ' ' or >= '\x7f'))
-            throw new ArgumentException("The API key holds blanks, line breaks or other characters that no key has. Check how it was read.", nameof(key));
+            throw new ArgumentException("The API key holds blanks, line breaks or other characters that no key has. Check how it was read.");
 
         if (text.StartsWith("phc_", StringComparison.Ordinal))
-            throw new ArgumentException("This is a project token (phc_...), which this API does not accept. Make a personal API key (phx_...) with the scope batch_export:read or batch_export:write.", nameof(key));
+            throw new ArgumentException("This is a project token (phc_...), which this API does not accept. Make a personal API key (phx_...) with the scope batch_export:read or batch_export:write.");
     }
 
     public AuthenticationHeaderValue ToHeader() => new("Bearer", Reveal());

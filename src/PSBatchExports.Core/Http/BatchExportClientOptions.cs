@@ -1,4 +1,3 @@
-#pragma warning disable MA0015 // The parameter at fault is a property of this record; the message names it.
 using System.Net;
 using System.Security;
 

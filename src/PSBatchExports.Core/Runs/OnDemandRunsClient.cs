@@ -15,7 +15,7 @@ public sealed class OnDemandRunsClient
     public async Task<BatchExportRun> StartAsync(ApiScope scope, OnDemandRunRequest request, CancellationToken cancellationToken = default)
     {
         if (FileFormats.WhyNot(request.Format, request.Compression) is { } reason)
-            throw new ArgumentException(reason, nameof(request));
+            throw new ArgumentException(reason);
 
         var run = await _api.SendAsync(ApiRequest.Post(Path(scope), Repeat.OnlyIfNothingHappened, request.Write), WireContext.Default.BatchExportRun, cancellationToken);
         return run with

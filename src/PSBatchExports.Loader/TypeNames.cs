@@ -1,0 +1,25 @@
+using System.Management.Automation;
+using System.Reflection;
+
+namespace PSBatchExports.Loader;
+
+/// <summary>
+/// Makes the core's public types known by name, as in [PSBatchExports.BatchExport]: the engine does not look for types in contexts other than
+/// its own. They stay when the module is removed, because other runspaces may use them.
+/// </summary>
+internal static class TypeNames
+{
+    public static void Register(Assembly core)
+    {
+        var accelerators = typeof(PSObject).Assembly.GetType("System.Management.Automation.TypeAccelerators");
+        var add = accelerators?.GetMethod("Add", [typeof(string), typeof(Type)]);
+        if (add is null || accelerators?.GetProperty("Get")?.GetValue(null) is not IDictionary<string, Type> known)
+            return;
+
+        foreach (var type in core.GetExportedTypes())
+        {
+            if (type.FullName is { } name && !type.IsGenericTypeDefinition && !known.ContainsKey(name))
+                add.Invoke(null, [name, type]);
+        }
+    }
+}

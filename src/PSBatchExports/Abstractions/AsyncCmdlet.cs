@@ -1,0 +1,107 @@
+using System.Management.Automation;
+
+namespace PSBatchExports.Abstractions;
+
+/// <summary>
+/// The base of every cmdlet: runs asynchronous work off the pipeline thread and does what it writes on it. However the cmdlet is left - stop,
+/// Select-Object -First, -ErrorAction Stop, an error - the work is cancelled and has ended before the engine goes on.
+/// </summary>
+public abstract class AsyncCmdlet : PSCmdlet, IDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private int _isDisposed;
+
+    /// <summary>Runs first, on the pipeline thread, which alone knows the runspace.</summary>
+    private protected virtual void Prepare()
+    {
+    }
+
+    private protected virtual Task ProcessAsync(AsyncPipeline pipeline, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private protected virtual Task EndAsync(AsyncPipeline pipeline, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc />
+    protected sealed override void BeginProcessing() => Prepare();
+
+    /// <inheritdoc />
+    protected sealed override void ProcessRecord() => Run(ProcessAsync);
+
+    /// <inheritdoc />
+    protected sealed override void EndProcessing() => Run(EndAsync);
+
+    /// <inheritdoc />
+    protected sealed override void StopProcessing() => Cancel();
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        Cancel();
+        if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
+            _stop.Dispose();
+
+        GC.SuppressFinalize(this);
+    }
+
+    private void Run(Func<AsyncPipeline, CancellationToken, Task> work)
+    {
+        var token = _stop.Token;
+        var pipeline = new AsyncPipeline(WantsDebug(), IsWhatIf(), token);
+        var running = Task.Run(
+            async () =>
+            {
+                try
+                {
+                    await work(pipeline, token);
+                }
+                finally
+                {
+                    pipeline.Complete();
+                }
+            },
+            CancellationToken.None);
+        try
+        {
+            pipeline.Drain(this);
+            running.GetAwaiter().GetResult();
+        }
+        catch (TerminatingErrorException terminating)
+        {
+            ThrowTerminatingError(terminating.ErrorRecord);
+        }
+        catch (OperationCanceledException) when (token.IsCancellationRequested)
+        {
+            throw new PipelineStoppedException();
+        }
+        finally
+        {
+            if (!running.IsCompleted)
+            {
+                Cancel();
+                ((IAsyncResult)running).AsyncWaitHandle.WaitOne();
+            }
+
+            _ = running.Exception;
+            pipeline.Dispose();
+        }
+    }
+
+    private bool WantsDebug() =>
+        MyInvocation.BoundParameters.TryGetValue("Debug", out var typed)
+            ? typed is SwitchParameter { IsPresent: true }
+            : !string.Equals(Convert.ToString(GetVariableValue("DebugPreference"), System.Globalization.CultureInfo.InvariantCulture), nameof(ActionPreference.SilentlyContinue), StringComparison.OrdinalIgnoreCase);
+
+    private bool IsWhatIf() =>
+        MyInvocation.BoundParameters.TryGetValue("WhatIf", out var typed) ? typed is SwitchParameter { IsPresent: true } : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
+
+    private void Cancel()
+    {
+        try
+        {
+            _stop.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // Stop may come after the end.
+        }
+    }
+}

@@ -1,0 +1,108 @@
+using System.Collections.Concurrent;
+using System.Management.Automation;
+using System.Threading.Channels;
+
+namespace PSBatchExports.Abstractions;
+
+/// <summary>
+/// What asynchronous work may do to the pipeline. Everything is queued in order and done on the pipeline thread; output waits for
+/// its turn, so that work does not run ahead of a slow consumer.
+/// </summary>
+internal sealed class AsyncPipeline : IDisposable
+{
+    private const int MostObjectsWaiting = 32;
+
+    private readonly Channel<Action<Cmdlet>> _queue = Channel.CreateUnbounded<Action<Cmdlet>>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly SemaphoreSlim _room = new(MostObjectsWaiting, MostObjectsWaiting);
+    private readonly ConcurrentDictionary<int, ProgressRecord> _progress = new();
+    private readonly CancellationToken _stop;
+    private readonly bool _isWhatIf;
+
+    public AsyncPipeline(bool wantsDebug, bool isWhatIf, CancellationToken stop)
+    {
+        _isWhatIf = isWhatIf;
+        WantsDebug = wantsDebug;
+        _stop = stop;
+    }
+
+    /// <summary>Whether anybody would see debug text, so that it need not be made in vain.</summary>
+    public bool WantsDebug { get; }
+
+    public async ValueTask WriteObjectAsync(object? value)
+    {
+        await _room.WaitAsync(_stop).ConfigureAwait(false);
+        Enqueue(cmdlet =>
+        {
+            _room.Release();
+            cmdlet.WriteObject(value);
+        });
+    }
+
+    public void WriteError(ErrorRecord error) => Enqueue(cmdlet => cmdlet.WriteError(error));
+
+    public void WriteWarning(string text) => Enqueue(cmdlet => cmdlet.WriteWarning(text));
+
+    public void WriteVerbose(string text) => Enqueue(cmdlet => cmdlet.WriteVerbose(text));
+
+    public void WriteDebug(string text) => Enqueue(cmdlet => cmdlet.WriteDebug(text));
+
+    /// <summary>Shows progress; of several records of one activity that wait, only the newest is shown.</summary>
+    public void WriteProgress(ProgressRecord record)
+    {
+        var isFirst = false;
+        _progress.AddOrUpdate(
+            record.ActivityId,
+            _ =>
+            {
+                isFirst = true;
+                return record;
+            },
+            (_, _) =>
+            {
+                isFirst = false;
+                return record;
+            });
+        if (!isFirst)
+            return;
+
+        Enqueue(cmdlet =>
+        {
+            if (_progress.TryRemove(record.ActivityId, out var newest))
+                cmdlet.WriteProgress(newest);
+        });
+    }
+
+    /// <summary>Does something on the pipeline thread, in its turn.</summary>
+    public void Invoke(Action action) => Enqueue(_ => action());
+
+    /// <param name="target">What it is done to.</param>
+    /// <param name="action">What is done.</param>
+    /// <param name="isForced">Whether no question is asked; -WhatIf holds all the same.</param>
+    public Task<bool> ShouldProcessAsync(string target, string action, bool isForced = false) =>
+        isForced && !_isWhatIf ? Task.FromResult(true) : AskAsync(cmdlet => cmdlet.ShouldProcess(target, action));
+
+    /// <summary>Does on the pipeline thread what was queued, until the work says it has ended.</summary>
+    public void Drain(Cmdlet cmdlet)
+    {
+        var reader = _queue.Reader;
+        while (reader.WaitToReadAsync(CancellationToken.None).AsTask().GetAwaiter().GetResult())
+        {
+            while (reader.TryRead(out var step))
+                step(cmdlet);
+        }
+    }
+
+    public void Complete() => _queue.Writer.TryComplete();
+
+    public void Dispose() => _room.Dispose();
+
+    private async Task<T> AskAsync<T>(Func<Cmdlet, T> question)
+    {
+        var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Enqueue(cmdlet => answer.TrySetResult(question(cmdlet)));
+        return await answer.Task.WaitAsync(_stop).ConfigureAwait(false);
+    }
+
+    // What comes after the end, from work that was told to stop, has nobody to go to.
+    private void Enqueue(Action<Cmdlet> step) => _queue.Writer.TryWrite(step);
+}

@@ -1,0 +1,24 @@
+using System.Management.Automation;
+using PSBatchExports.Abstractions;
+
+namespace PSBatchExports.Commands;
+
+/// <summary>Closes a connection, for everybody who uses it.</summary>
+[Cmdlet(VerbsCommunications.Disconnect, "BatchExportService")]
+public sealed class DisconnectBatchExportServiceCommand : PSCmdlet
+{
+    /// <summary>The connection. Default: the runspace's current one.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true)]
+    [ValidateNotNull]
+    public BatchExportConnection? Connection { get; set; }
+
+    /// <inheritdoc />
+    protected override void ProcessRecord()
+    {
+        var current = Connections.Current;
+        var connection = Connection ?? current;
+        connection?.Dispose();
+        if (ReferenceEquals(connection, current))
+            Connections.Current = null;
+    }
+}

@@ -1,0 +1,125 @@
+using System.Management.Automation;
+using PSBatchExports.Abstractions;
+using PSBatchExports.Errors;
+using PSBatchExports.Parameters;
+
+namespace PSBatchExports.Commands;
+
+/// <summary>Gets batch exports, by name or by id, newest first.</summary>
+[Cmdlet(VerbsCommon.Get, "BatchExport", DefaultParameterSetName = ProjectByName, SupportsPaging = true)]
+[OutputType(typeof(BatchExport))]
+public sealed class GetBatchExportCommand : ConnectedCmdlet
+{
+    private const string ProjectByName = "ProjectByName";
+    private const string ProjectById = "ProjectById";
+    private const string OrganizationByName = "OrganizationByName";
+    private const string OrganizationById = "OrganizationById";
+
+    private bool _isProjectTyped;
+
+    /// <summary>Names; wildcards are allowed, case does not matter. Default: all.</summary>
+    [Parameter(ParameterSetName = ProjectByName, Position = 0)]
+    [Parameter(ParameterSetName = OrganizationByName, Position = 0)]
+    [SupportsWildcards]
+    [AllowEmptyCollection]
+    public string[]? Name { get; set; }
+
+    /// <summary>Ids.</summary>
+    [Parameter(ParameterSetName = ProjectById, Mandatory = true, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = OrganizationById, Mandatory = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("BatchExportId")]
+    [AllowEmptyCollection]
+    public string[]? Id { get; set; }
+
+    /// <summary>Only those that are paused, or with $false only those that are not.</summary>
+    [Parameter]
+    [BoolTransformation]
+    public bool? Paused { get; set; }
+
+    /// <summary>The project: a number, or current. Default: the connection's.</summary>
+    [Parameter(ParameterSetName = ProjectByName, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = ProjectById, ValueFromPipelineByPropertyName = true)]
+    public string? ProjectId { get; set; }
+
+    /// <summary>The organization, a UUID or current: uses the organization's routes, which newer servers no longer have.</summary>
+    [Parameter(ParameterSetName = OrganizationByName, Mandatory = true)]
+    [Parameter(ParameterSetName = OrganizationById, Mandatory = true)]
+    public string? OrganizationId { get; set; }
+
+    private protected override ErrorContext ErrorContext => ErrorContext.Export;
+
+    private ApiScope Scope => Scopes.ProjectOrOrganization(Service, OrganizationId, ProjectId, _isProjectTyped);
+
+    private protected override void Prepare()
+    {
+        base.Prepare();
+        _isProjectTyped = IsTyped(nameof(ProjectId));
+    }
+
+    private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken)
+    {
+        if (Id is not null)
+            return GetByIdAsync(pipeline, Id, cancellationToken);
+
+        if (Name is null && MyInvocation.ExpectingInput)
+        {
+            pipeline.WriteError(ErrorRecords.Invalid("NoIdentity", "The input object has neither an Id nor a BatchExportId.", "Pipe objects that belong to a batch export, or name the exports with -Name."));
+            return Task.CompletedTask;
+        }
+
+        return ForItemAsync(pipeline, Scope.Id, () => ListAsync(pipeline, cancellationToken));
+    }
+
+    private async Task GetByIdAsync(AsyncPipeline pipeline, string[] ids, CancellationToken cancellationToken)
+    {
+        var paging = PagingParameters.ToPaging(pipeline);
+        if (paging.OnTotal is not null && ids.Length > 0)
+            await paging.OnTotal(Paused is null ? ids.Length : null);
+
+        var left = paging.First;
+        var skip = paging.Skip;
+        foreach (var id in ids)
+        {
+            if (left == 0)
+                return;
+
+            await ForItemAsync(pipeline, id, async () =>
+            {
+                var export = await Client.Exports.GetAsync(Scope, id, cancellationToken);
+                if (Paused is { } paused && export.Paused != paused)
+                    return;
+
+                if (skip > 0)
+                {
+                    skip--;
+                    return;
+                }
+
+                left--;
+                SeenNames.Remember(Service, export);
+                await pipeline.WriteObjectAsync(export);
+            });
+        }
+    }
+
+    private async Task ListAsync(AsyncPipeline pipeline, CancellationToken cancellationToken)
+    {
+        if (Name is { Length: 0 })
+            return;
+
+        var names = new NameFilter(Name);
+        var isFiltered = Name is not null || Paused is not null;
+        Func<BatchExport, bool>? filter = isFiltered ? export => names.Matches(export.Name) && (Paused is not { } paused || export.Paused == paused) : null;
+        await pipeline.WriteAllAsync(
+            Client.Exports.ListAsync(Scope, PagingParameters.ToPaging(pipeline), filter, cancellationToken),
+            export => SeenNames.Remember(Service, export),
+            cancellationToken);
+
+        // A list that was cut short says nothing about the names that were not met.
+        if (PagingParameters.First == ulong.MaxValue)
+        {
+            foreach (var name in names.Unmatched)
+                pipeline.WriteError(ErrorRecords.NameNotFound(name));
+        }
+    }
+}

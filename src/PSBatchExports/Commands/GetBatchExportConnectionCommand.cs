@@ -1,0 +1,25 @@
+using System.Management.Automation;
+using PSBatchExports.Abstractions;
+using PSBatchExports.Errors;
+
+namespace PSBatchExports.Commands;
+
+/// <summary>Shows the connection that cmdlets of this runspace use when none is given; nothing where there is none. Never shows the key.</summary>
+[Cmdlet(VerbsCommon.Get, "BatchExportConnection")]
+[OutputType(typeof(BatchExportConnection))]
+public sealed class GetBatchExportConnectionCommand : PSCmdlet
+{
+    /// <inheritdoc />
+    protected override void ProcessRecord()
+    {
+        try
+        {
+            if ((Connections.Current ?? Connections.FromEnvironment()) is { } connection)
+                WriteObject(connection);
+        }
+        catch (ArgumentException failure)
+        {
+            ThrowTerminatingError(ErrorRecords.From(failure, targetObject: null, ErrorContext.None));
+        }
+    }
+}

@@ -1,0 +1,120 @@
+using System.Management.Automation;
+using PSBatchExports.Abstractions;
+using PSBatchExports.Errors;
+using PSBatchExports.Parameters;
+
+namespace PSBatchExports.Commands;
+
+/// <summary>Reads the log of batch exports or of runs, newest first; with -Follow oldest first and without end.</summary>
+[Cmdlet(VerbsCommon.Get, "BatchExportLog", DefaultParameterSetName = ProjectSet, SupportsPaging = true)]
+[OutputType(typeof(BatchExportLogEntry))]
+public sealed class GetBatchExportLogCommand : ProjectOrOrganizationCmdlet
+{
+    // Lines of a run may be written shortly before and after the times that the service keeps for it.
+    private static readonly TimeSpan Slack = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan FollowInterval = TimeSpan.FromSeconds(2);
+
+    /// <summary>Ids of exports.</summary>
+    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
+    [AllowEmptyCollection]
+    [AllowNull]
+    public string[]? BatchExportId { get; set; }
+
+    /// <summary>Ids of runs: on demand without -BatchExportId; with it, scheduled ones, whose part of the export's log is read.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [AllowEmptyCollection]
+    [AllowNull]
+    public string[]? RunId { get; set; }
+
+    /// <summary>Only lines after this time. Text without an offset is UTC.</summary>
+    [Parameter]
+    [TimeTransformation]
+    public DateTimeOffset? After { get; set; }
+
+    /// <summary>Only lines before this time. Text without an offset is UTC.</summary>
+    [Parameter]
+    [TimeTransformation]
+    public DateTimeOffset? Before { get; set; }
+
+    /// <summary>Only lines of these levels: DEBUG, INFO, WARNING, ERROR.</summary>
+    [Parameter]
+    public string[]? Level { get; set; }
+
+    /// <summary>Only lines whose message holds this text; case does not matter.</summary>
+    [Parameter]
+    public string? Search { get; set; }
+
+    /// <summary>Only lines of this workflow execution (the InstanceId of an entry).</summary>
+    [Parameter]
+    public string? InstanceId { get; set; }
+
+    /// <summary>Goes on with the lines that are written from now on, or since -After, until it is stopped.</summary>
+    [Parameter]
+    public SwitchParameter Follow { get; set; }
+
+    private protected override ErrorContext ErrorContext => ErrorContext.Log;
+
+    private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken)
+    {
+        var exports = Given(BatchExportId);
+        var runs = Given(RunId);
+        if (exports is null && runs is null)
+        {
+            if (BatchExportId is not { Length: 0 } && RunId is not { Length: 0 })
+                pipeline.WriteError(ErrorRecords.Invalid("NoIdentity", "Give -BatchExportId or -RunId; the input object has neither.", "Pipe an export or a run, or give -BatchExportId or -RunId."));
+
+            return Task.CompletedTask;
+        }
+
+        if (exports is null)
+            return ForEachAsync(pipeline, runs!, id => ReadAsync(pipeline, LogSource.OnDemandRun(ProjectScope, id), Query(), cancellationToken));
+
+        return ForEachAsync(pipeline, exports, async export =>
+        {
+            if (runs is null)
+            {
+                await ReadAsync(pipeline, LogSource.Export(Scope, export), Query(), cancellationToken);
+                return;
+            }
+
+            foreach (var run in runs)
+                await ForItemAsync(pipeline, run, () => ReadRunAsync(pipeline, export, run, cancellationToken));
+        });
+    }
+
+    private ApiScope ProjectScope => Scopes.Project(Service, ProjectId);
+
+    private static string[]? Given(string[]? ids) => ids?.Where(id => !string.IsNullOrEmpty(id)).ToArray() is { Length: > 0 } given ? given : null;
+
+    private async Task ReadRunAsync(AsyncPipeline pipeline, string export, string runId, CancellationToken cancellationToken)
+    {
+        var run = await Client.Runs.GetAsync(ProjectScope, export, runId, cancellationToken);
+        var query = Query();
+        query = query with
+        {
+            After = Later(query.After, run.CreatedAt - Slack),
+            Before = Earlier(query.Before, run.FinishedAt + Slack),
+        };
+        await ReadAsync(pipeline, LogSource.Export(Scope, export, runId), query, cancellationToken);
+    }
+
+    private Task ReadAsync(AsyncPipeline pipeline, LogSource source, LogQuery query, CancellationToken cancellationToken) => pipeline.WriteAllAsync(
+        Follow
+            ? Client.Logs.FollowAsync(source, query, FollowInterval, cancellationToken)
+            : Client.Logs.ReadAsync(source, query, PagingParameters.ToPaging(pipeline), cancellationToken),
+        onItem: null,
+        cancellationToken);
+
+    private LogQuery Query() => new()
+    {
+        After = After,
+        Before = Before,
+        Levels = Level,
+        Search = string.IsNullOrEmpty(Search) ? null : Search,
+        InstanceId = string.IsNullOrEmpty(InstanceId) ? null : InstanceId,
+    };
+
+    private static DateTimeOffset? Later(DateTimeOffset? left, DateTimeOffset? right) => left is null || right > left ? right : left;
+
+    private static DateTimeOffset? Earlier(DateTimeOffset? left, DateTimeOffset? right) => left is null || right < left ? right : left;
+}

@@ -1,0 +1,124 @@
+using System.Collections;
+using System.Management.Automation;
+using PSBatchExports.Abstractions;
+using PSBatchExports.Errors;
+using PSBatchExports.Parameters;
+
+namespace PSBatchExports.Commands;
+
+/// <summary>Makes a batch export that runs on a schedule.</summary>
+[Cmdlet(VerbsCommon.New, "BatchExport", DefaultParameterSetName = ProjectSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+[OutputType(typeof(BatchExport))]
+public sealed class NewBatchExportCommand : ProjectOrOrganizationCmdlet
+{
+    /// <summary>The name. Names need not be unique.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    public string Name { get; set; } = "";
+
+    /// <summary>Where the data goes: a destination, or a hashtable with type, config and integration.</summary>
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true)]
+    [DestinationTransformation]
+    public BatchExportDestination? Destination { get; set; }
+
+    /// <summary>How often it runs: hour, day, week, 'every 15 minutes' or 'every 5 minutes'.</summary>
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true)]
+    public string Interval { get; set; } = "";
+
+    /// <summary>What is exported: events, persons, sessions or hogql. Default: events.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public string? Model { get; set; }
+
+    /// <summary>Makes it paused, so that it does not run until it is resumed.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [BoolTransformation(EmptyIsFalse = true)]
+    public SwitchParameter Paused { get; set; }
+
+    /// <summary>No runs before this time. Text without an offset is UTC.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [TimeTransformation]
+    public DateTimeOffset? StartAt { get; set; }
+
+    /// <summary>No runs after this time. Text without an offset is UTC.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [TimeTransformation]
+    public DateTimeOffset? EndAt { get; set; }
+
+    /// <summary>IANA name of the zone in which days and weeks begin. Default: UTC.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public string? TimeZone { get; set; }
+
+    /// <summary>The day on which a week begins; for weekly exports. Default: Sunday.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [DayOfWeekTransformation]
+    public DayOfWeek? OffsetDay { get; set; }
+
+    /// <summary>The hour at which a day begins, 0 to 23; for daily and weekly exports. Default: 0.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [IntTransformation]
+    public int? OffsetHour { get; set; }
+
+    /// <summary>Property filters, such as @{ key = '$browser'; operator = 'exact'; type = 'event'; value = @('Firefox') }; for the events model.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Alias("Filters")]
+    public object[]? Filter { get; set; }
+
+    /// <summary>The query of the hogql model.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public string? HogQLQuery { get; set; }
+
+    /// <summary>Modifiers of the query.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Alias("HogQLModifiers")]
+    public IDictionary? HogQLModifier { get; set; }
+
+    /// <summary>Key columns of the query's result.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public string[]? PrimaryKey { get; set; }
+
+    /// <summary>Version columns of the query's result.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public string[]? VersionKey { get; set; }
+
+    /// <summary>APPEND or MERGE; MERGE needs a primary key. Default: APPEND.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public string? IncrementalMode { get; set; }
+
+    private protected override ErrorContext ErrorContext => ErrorContext.NewExport;
+
+    private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken) =>
+        ForItemAsync(pipeline, Name, async () =>
+        {
+            if (!await pipeline.ShouldProcessAsync(Name, $"Create a batch export to {Destination} that runs every {Interval}"))
+                return;
+
+            var export = await Client.Exports.CreateAsync(Scope, Fields(), cancellationToken);
+            SeenNames.Remember(Service, export);
+            await pipeline.WriteObjectAsync(export);
+        });
+
+    private BatchExportFields Fields() => new()
+    {
+        Name = Name,
+        Destination = Destination,
+        Interval = Interval,
+        Model = Given(Model),
+        Paused = Paused ? true : default(Optional<bool>),
+        StartAt = Given(StartAt),
+        EndAt = Given(EndAt),
+        TimeZone = Given(TimeZone),
+        OffsetDay = Given(OffsetDay),
+        OffsetHour = Given(OffsetHour),
+        Filters = Filter is null ? default : new Optional<IReadOnlyList<object?>?>(Filter.Select(PlainValues.From).ToArray()),
+        HogQLQuery = Given(HogQLQuery),
+        HogQLModifiers = HogQLModifier is null ? default : new Optional<object?>(PlainValues.From(HogQLModifier)),
+        PrimaryKey = Given(PrimaryKey),
+        VersionKey = Given(VersionKey),
+        IncrementalMode = Given(IncrementalMode),
+    };
+
+    private static Optional<string?> Given(string? value) => string.IsNullOrEmpty(value) ? default : new Optional<string?>(value);
+
+    private static Optional<T?> Given<T>(T? value) where T : struct => value is null ? default : new Optional<T?>(value);
+
+    private static Optional<IReadOnlyList<string>?> Given(string[]? value) => value is null ? default : new Optional<IReadOnlyList<string>?>(value);
+}

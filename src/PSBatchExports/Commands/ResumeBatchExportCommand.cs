@@ -1,0 +1,38 @@
+using System.Management.Automation;
+using PSBatchExports.Abstractions;
+using PSBatchExports.Errors;
+
+namespace PSBatchExports.Commands;
+
+/// <summary>Takes paused batch exports up again.</summary>
+[Cmdlet(VerbsLifecycle.Resume, "BatchExport", DefaultParameterSetName = ProjectSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+[OutputType(typeof(BatchExport))]
+public sealed class ResumeBatchExportCommand : ProjectOrOrganizationCmdlet
+{
+    /// <summary>Ids.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Alias("BatchExportId")]
+    [AllowEmptyCollection]
+    public string[] Id { get; set; } = [];
+
+    /// <summary>Also exports what was missed while it was paused. Does nothing for an export that is not paused.</summary>
+    [Parameter]
+    public SwitchParameter Backfill { get; set; }
+
+    /// <summary>Puts out the resumed export; costs one more request.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    private protected override ErrorContext ErrorContext => ErrorContext.Export;
+
+    private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken) =>
+        ForEachAsync(pipeline, Id, async id =>
+        {
+            if (!await pipeline.ShouldProcessAsync(SeenNames.Describe(Service, id), Backfill ? "Resume batch export and backfill the pause" : "Resume batch export"))
+                return;
+
+            await Client.Exports.ResumeAsync(Scope, id, Backfill, cancellationToken);
+            if (PassThru)
+                await pipeline.WriteObjectAsync(await Client.Exports.GetAsync(Scope, id, cancellationToken));
+        });
+}

@@ -1,0 +1,90 @@
+using System.Management.Automation;
+using PSBatchExports.Abstractions;
+using PSBatchExports.Errors;
+
+namespace PSBatchExports.Commands;
+
+/// <summary>Saves the files of runs on demand, each whole or not at all.</summary>
+[Cmdlet(VerbsData.Save, "BatchExportFile", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
+[OutputType(typeof(SavedBatchExportFile))]
+public sealed class SaveBatchExportFileCommand : ProjectCmdlet
+{
+    private readonly List<(ApiScope Scope, BatchExportFile File)> _files = [];
+
+    /// <summary>Ids of runs that have completed.</summary>
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true)]
+    [AllowEmptyCollection]
+    public string[] RunId { get; set; } = [];
+
+    /// <summary>Ids or indexes of files. Default: all.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Alias("FileId")]
+    [AllowEmptyCollection]
+    [AllowNull]
+    public string[]? Part { get; set; }
+
+    /// <summary>The folder, taken literally; made if missing. Default: the current one.</summary>
+    [Parameter(Position = 0)]
+    [ValidateNotNullOrEmpty]
+    public string Path { get; set; } = ".";
+
+    /// <summary>How many connections there may be at once. Default: 4.</summary>
+    [Parameter]
+    [ValidateRange(1, 64)]
+    public int ThrottleLimit { get; set; } = 4;
+
+    /// <summary>Replaces files of the same name.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <summary>Starts over instead of going on with an interrupted download.</summary>
+    [Parameter]
+    public SwitchParameter NoResume { get; set; }
+
+    private protected override ErrorContext ErrorContext => ErrorContext.File;
+
+    private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken) =>
+        Part is { Length: 0 } ? Task.CompletedTask : ForEachAsync(pipeline, RunId, async id =>
+        {
+            foreach (var file in await Client.Files.ListAsync(Scope, id, Part, cancellationToken))
+            {
+                if (!_files.Exists(known => known.File.FileId == file.FileId) && await pipeline.ShouldProcessAsync($"{Path} (file {file.Index} of run {id})", "Save file"))
+                    _files.Add((Scope, file));
+            }
+        });
+
+    private protected override async Task EndConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken)
+    {
+        if (_files.Count == 0)
+            return;
+
+        var progress = new SaveProgress(pipeline, _files.Count);
+        try
+        {
+            var options = new SaveOptions { Folder = Folder(), Overwrite = Force, Connections = ThrottleLimit, OnProgress = progress.OnProgress };
+            await foreach (var outcome in Client.Files.SaveAsync(_files, options, cancellationToken))
+            {
+                if (outcome.Saved is { } saved)
+                    await pipeline.WriteObjectAsync(saved);
+                else
+                    Report(pipeline, outcome.Failure!, outcome.File.FileId);
+            }
+        }
+        catch (FileSaveException failure)
+        {
+            throw new TerminatingErrorException(ErrorRecords.From(failure, Path, ErrorContext));
+        }
+        finally
+        {
+            progress.Complete();
+        }
+    }
+
+    private string Folder()
+    {
+        var folder = SessionState.Path.GetUnresolvedProviderPathFromPSPath(Path, out var provider, out _);
+        return provider.Name == "FileSystem"
+            ? folder
+            : throw new TerminatingErrorException(ErrorRecords.Invalid("NotAFolder", $"'{Path}' is not in the file system.", "Give a folder of the file system as -Path.", Path));
+    }
+}

@@ -1,0 +1,131 @@
+using System.Collections;
+using System.Management.Automation;
+using PSBatchExports.Abstractions;
+using PSBatchExports.Errors;
+using PSBatchExports.Parameters;
+
+namespace PSBatchExports.Commands;
+
+/// <summary>Changes batch exports: sends what was given and what the server needs with it, nothing else. $null clears where the server allows it.</summary>
+[Cmdlet(VerbsCommon.Set, "BatchExport", DefaultParameterSetName = ProjectSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+[OutputType(typeof(BatchExport))]
+public sealed class SetBatchExportCommand : ProjectOrOrganizationCmdlet
+{
+    /// <summary>Ids.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Alias("BatchExportId")]
+    [AllowEmptyCollection]
+    public string[] Id { get; set; } = [];
+
+    /// <summary>The new name.</summary>
+    [Parameter]
+    public string? Name { get; set; }
+
+    /// <summary>Changes to the destination: config keys that are left out keep their values, secrets too. The type cannot change.</summary>
+    [Parameter]
+    [DestinationTransformation]
+    public BatchExportDestination? Destination { get; set; }
+
+    /// <summary>How often it runs.</summary>
+    [Parameter]
+    public string? Interval { get; set; }
+
+    /// <summary>The model; only the current one is accepted.</summary>
+    [Parameter]
+    public string? Model { get; set; }
+
+    /// <summary>No runs before this time; $null for no bound. Text without an offset is UTC.</summary>
+    [Parameter]
+    [TimeTransformation]
+    public DateTimeOffset? StartAt { get; set; }
+
+    /// <summary>No runs after this time; $null for no bound. Text without an offset is UTC.</summary>
+    [Parameter]
+    [TimeTransformation]
+    public DateTimeOffset? EndAt { get; set; }
+
+    /// <summary>IANA name of the zone in which days and weeks begin; $null for UTC.</summary>
+    [Parameter]
+    public string? TimeZone { get; set; }
+
+    /// <summary>The day on which a week begins; for weekly exports.</summary>
+    [Parameter]
+    [DayOfWeekTransformation]
+    public DayOfWeek? OffsetDay { get; set; }
+
+    /// <summary>The hour at which a day begins, 0 to 23; for daily and weekly exports.</summary>
+    [Parameter]
+    [IntTransformation]
+    public int? OffsetHour { get; set; }
+
+    /// <summary>Property filters; $null for none.</summary>
+    [Parameter]
+    [Alias("Filters")]
+    public object[]? Filter { get; set; }
+
+    /// <summary>The query of the hogql model.</summary>
+    [Parameter]
+    public string? HogQLQuery { get; set; }
+
+    /// <summary>Modifiers of the query; $null for none.</summary>
+    [Parameter]
+    [Alias("HogQLModifiers")]
+    public IDictionary? HogQLModifier { get; set; }
+
+    /// <summary>Key columns of the query's result; $null for none.</summary>
+    [Parameter]
+    public string[]? PrimaryKey { get; set; }
+
+    /// <summary>Version columns of the query's result; $null for none.</summary>
+    [Parameter]
+    public string[]? VersionKey { get; set; }
+
+    /// <summary>APPEND or MERGE.</summary>
+    [Parameter]
+    public string? IncrementalMode { get; set; }
+
+    /// <summary>Puts out the changed export.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    private protected override ErrorContext ErrorContext => ErrorContext.Export;
+
+    private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken)
+    {
+        var changes = Changes();
+        if (changes == new BatchExportFields())
+            throw new TerminatingErrorException(ErrorRecords.Invalid("NothingToChange", "No field was given to change. Name at least one, such as -Interval day.", "Give the fields to change, such as -Name or -Interval."));
+
+        return ForEachAsync(pipeline, Id, async id =>
+        {
+            if (!await pipeline.ShouldProcessAsync(SeenNames.Describe(Service, id), "Change batch export"))
+                return;
+
+            var export = await Client.Exports.UpdateAsync(Scope, id, changes, cancellationToken);
+            SeenNames.Remember(Service, export);
+            if (PassThru)
+                await pipeline.WriteObjectAsync(export);
+        });
+    }
+
+    private BatchExportFields Changes() => new()
+    {
+        Name = Typed(nameof(Name), Name),
+        Destination = Typed(nameof(Destination), Destination),
+        Interval = Typed(nameof(Interval), Interval),
+        Model = Typed(nameof(Model), Model),
+        StartAt = Typed(nameof(StartAt), StartAt),
+        EndAt = Typed(nameof(EndAt), EndAt),
+        TimeZone = Typed(nameof(TimeZone), TimeZone),
+        OffsetDay = Typed(nameof(OffsetDay), OffsetDay),
+        OffsetHour = Typed(nameof(OffsetHour), OffsetHour),
+        Filters = IsTyped(nameof(Filter)) ? new Optional<IReadOnlyList<object?>?>(Filter?.Select(PlainValues.From).ToArray()) : default,
+        HogQLQuery = Typed(nameof(HogQLQuery), HogQLQuery),
+        HogQLModifiers = IsTyped(nameof(HogQLModifier)) ? new Optional<object?>(PlainValues.From(HogQLModifier)) : default,
+        PrimaryKey = Typed<IReadOnlyList<string>?>(nameof(PrimaryKey), PrimaryKey),
+        VersionKey = Typed<IReadOnlyList<string>?>(nameof(VersionKey), VersionKey),
+        IncrementalMode = Typed(nameof(IncrementalMode), IncrementalMode),
+    };
+
+    private Optional<T> Typed<T>(string parameter, T value) => IsTyped(parameter) ? new Optional<T>(value) : default;
+}

@@ -1,0 +1,34 @@
+using System.Management.Automation;
+using PSBatchExports.Abstractions;
+using PSBatchExports.Errors;
+
+namespace PSBatchExports.Commands;
+
+/// <summary>Pauses batch exports. Runs already started go on.</summary>
+[Cmdlet(VerbsLifecycle.Suspend, "BatchExport", DefaultParameterSetName = ProjectSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+[OutputType(typeof(BatchExport))]
+public sealed class SuspendBatchExportCommand : ProjectOrOrganizationCmdlet
+{
+    /// <summary>Ids.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Alias("BatchExportId")]
+    [AllowEmptyCollection]
+    public string[] Id { get; set; } = [];
+
+    /// <summary>Puts out the paused export; costs one more request.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    private protected override ErrorContext ErrorContext => ErrorContext.Export;
+
+    private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken) =>
+        ForEachAsync(pipeline, Id, async id =>
+        {
+            if (!await pipeline.ShouldProcessAsync(SeenNames.Describe(Service, id), "Pause batch export"))
+                return;
+
+            await Client.Exports.PauseAsync(Scope, id, cancellationToken);
+            if (PassThru)
+                await pipeline.WriteObjectAsync(await Client.Exports.GetAsync(Scope, id, cancellationToken));
+        });
+}

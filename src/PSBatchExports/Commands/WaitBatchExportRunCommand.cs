@@ -1,0 +1,104 @@
+using System.Diagnostics;
+using System.Management.Automation;
+using PSBatchExports.Abstractions;
+using PSBatchExports.Errors;
+
+namespace PSBatchExports.Commands;
+
+/// <summary>Waits for runs to end, all at once, and puts out each as it completes. A run that ends otherwise is an error with the run as its target.</summary>
+[Cmdlet(VerbsLifecycle.Wait, "BatchExportRun")]
+[OutputType(typeof(BatchExportRun))]
+public sealed class WaitBatchExportRunCommand : ProjectCmdlet
+{
+    private readonly List<RunReference> _runs = [];
+
+    /// <summary>Ids of runs.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [AllowEmptyCollection]
+    public string[] RunId { get; set; } = [];
+
+    /// <summary>The export of scheduled runs. Default: none, for runs on demand.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [AllowNull]
+    [AllowEmptyString]
+    public string? BatchExportId { get; set; }
+
+    /// <summary>Seconds to wait for all runs. Default: as long as it takes.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue / 1000)]
+    public int? TimeoutSec { get; set; }
+
+    /// <summary>Seconds between two looks at a run. Default: 1, growing to 15.</summary>
+    [Parameter]
+    [ValidateRange(1, 3600)]
+    public int? PollingIntervalSec { get; set; }
+
+    private protected override ErrorContext ErrorContext => ErrorContext.Run;
+
+    private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken) =>
+        ForEachAsync(pipeline, RunId, id =>
+        {
+            _runs.Add(new RunReference(Scope, id, string.IsNullOrEmpty(BatchExportId) ? null : BatchExportId));
+            return Task.CompletedTask;
+        });
+
+    private protected override async Task EndConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken)
+    {
+        var runs = _runs.Distinct().ToArray();
+        if (runs.Length == 0)
+            return;
+
+        var timeout = TimeoutSec is { } seconds ? TimeSpan.FromSeconds(seconds) : (TimeSpan?)null;
+        var interval = PollingIntervalSec is { } every ? TimeSpan.FromSeconds(every) : (TimeSpan?)null;
+        var progress = new WaitProgress(pipeline, runs.Length);
+        try
+        {
+            await foreach (var outcome in new RunWaiter(Client, TimeProvider.System).WaitAsync(runs, timeout, interval, progress.OnSeen, cancellationToken))
+            {
+                progress.OnEnded();
+                await WriteAsync(pipeline, outcome, timeout);
+            }
+        }
+        finally
+        {
+            progress.Complete();
+        }
+    }
+
+    private async Task WriteAsync(AsyncPipeline pipeline, WaitOutcome outcome, TimeSpan? timeout)
+    {
+        if (outcome.Failure is { } failure)
+            Report(pipeline, failure, outcome.Reference.RunId);
+        else if (outcome.IsTimedOut)
+            pipeline.WriteError(ErrorRecords.WaitTimedOut(outcome.Reference, outcome.Run, timeout!.Value));
+        else if (outcome.Run!.Status != RunStatus.Completed)
+            pipeline.WriteError(ErrorRecords.WaitEnded(outcome.Run));
+        else
+            await pipeline.WriteObjectAsync(outcome.Run);
+    }
+
+    /// <summary>Shows how many runs have ended and what the others do.</summary>
+    private sealed class WaitProgress(AsyncPipeline pipeline, int total)
+    {
+        private readonly long _started = Stopwatch.GetTimestamp();
+        private int _ended;
+
+        public void OnEnded() => Interlocked.Increment(ref _ended);
+
+        public void OnSeen(BatchExportRun run)
+        {
+            var ended = Volatile.Read(ref _ended);
+            pipeline.WriteProgress(Record($"{ended} of {total} ended, {Stopwatch.GetElapsedTime(_started):hh\\:mm\\:ss}", $"{run.RunId} is {run.Status}", ended * 100 / total));
+        }
+
+        public void Complete()
+        {
+            var record = Record("done", "done", 100);
+            record.RecordType = ProgressRecordType.Completed;
+            pipeline.WriteProgress(record);
+        }
+
+        private static ProgressRecord Record(string status, string operation, int percent) =>
+            new(0x42455857, "Waiting for batch export runs", status) { CurrentOperation = operation, PercentComplete = percent };
+    }
+}

@@ -1,0 +1,22 @@
+namespace PSBatchExports.Errors;
+
+/// <summary>What an error's reader needs to know of the cmdlet that it came from.</summary>
+/// <param name="Thing">What the cmdlet is about, such as "Batch export".</param>
+/// <param name="FindOut">How to find out whether a create took effect; null for cmdlets that create nothing.</param>
+/// <param name="List">The command that lists what there is.</param>
+internal sealed record ErrorContext(string Thing, string? FindOut = null, string? List = null)
+{
+    public static readonly ErrorContext None = new("Item");
+
+    public static readonly ErrorContext Export = new("Batch export", List: "Get-BatchExport");
+
+    public static readonly ErrorContext NewExport = new("Batch export", "Get-BatchExport -Name <its name>", "Get-BatchExport");
+
+    public static readonly ErrorContext Run = new("Run", List: "Get-BatchExportRun");
+
+    public static readonly ErrorContext NewRun = new("Run", "Get-BatchExportRun -OnDemand -First 5", "Get-BatchExportRun -OnDemand");
+
+    public static readonly ErrorContext File = new("Run or file", List: "Get-BatchExportRun -OnDemand");
+
+    public static readonly ErrorContext Log = new("Batch export or run", List: "Get-BatchExport");
+}

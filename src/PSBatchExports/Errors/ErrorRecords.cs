@@ -1,0 +1,170 @@
+using System.Management.Automation;
+
+namespace PSBatchExports.Errors;
+
+/// <summary>Every error record of the module: id, category, message and remedy, each in one place.</summary>
+internal static class ErrorRecords
+{
+    /// <summary>Whether a failure is one that users meet, as against a bug of ours.</summary>
+    public static bool IsExpected(Exception failure) =>
+        failure is BatchExportException or ClientClosedException or InvalidIdException or RunNotReadyException or FilePartException or FileSaveException or ArgumentException;
+
+    /// <summary>Whether no later item can succeed either.</summary>
+    public static bool IsHopeless(Exception failure) => failure is AuthenticationFailedException or ClientClosedException;
+
+    public static ErrorRecord NotConnected() => Make(
+        new InvalidOperationException("There is no connection to PostHog. Run Connect-BatchExportService, or set POSTHOG_PERSONAL_API_KEY."),
+        "NotConnected",
+        ErrorCategory.AuthenticationError,
+        targetObject: null,
+        "Run Connect-BatchExportService with a personal API key (phx_...), or set the environment variable POSTHOG_PERSONAL_API_KEY.");
+
+    public static ErrorRecord WaitEnded(BatchExportRun run)
+    {
+        var reason = run.LatestError is { } error ? $": {error}" : ".";
+        return run.Status == RunStatus.Cancelled
+            ? Make(new InvalidOperationException($"Run {run.RunId} was cancelled{reason}"), "RunCancelled", ErrorCategory.OperationStopped, run, "Start it again if its data is still wanted.")
+            : Make(
+                new InvalidOperationException($"Run {run.RunId} ended as {run.Status}{reason}"),
+                "RunFailed",
+                ErrorCategory.InvalidResult,
+                run,
+                run.Status switch
+                {
+                    "FailedRetryable" or "TimedOut" or "Terminated" => "Start it again: the reason may have gone away. Get-BatchExportLog has the details.",
+                    "FailedBilling" => "The project is over its billing limit. Raise it, then start the run again.",
+                    _ => "Get-BatchExportLog has the details. Correct the cause, then start the run again.",
+                });
+    }
+
+    public static ErrorRecord WaitTimedOut(RunReference reference, BatchExportRun? run, TimeSpan timeout) => Make(
+        new TimeoutException($"Run {reference.RunId} had not ended after {timeout.TotalSeconds:0.#} s{(run is null ? "" : $"; it is {run.Status}")}."),
+        "WaitTimedOut",
+        ErrorCategory.OperationTimeout,
+        run ?? (object)reference.RunId,
+        "The run goes on. Wait for it again, with a longer -TimeoutSec.");
+
+    public static ErrorRecord NameNotFound(string name) => Make(
+        new ItemNotFoundException($"No batch export is named '{name}'. Get-BatchExport lists them; names may hold wildcards."),
+        "BatchExportNameNotFound",
+        ErrorCategory.ObjectNotFound,
+        name,
+        "Run Get-BatchExport to see the names.");
+
+    public static ErrorRecord Invalid(string id, string message, string remedy, object? targetObject = null) =>
+        Make(new ArgumentException(message), id, ErrorCategory.InvalidArgument, targetObject, remedy);
+
+    public static ErrorRecord From(Exception failure, object? targetObject, ErrorContext context)
+    {
+        var (id, category, message, remedy) = Describe(failure, targetObject, context);
+        if (failure is BatchExportException { MayHaveTakenEffect: true } && context.FindOut is { } findOut)
+        {
+            message += $" The {context.Thing.ToLowerInvariant()} may have been created all the same: look with {findOut} before trying again.";
+            remedy = $"Run {findOut} to find out whether it was created, before you try again.";
+        }
+
+        return Make(failure, id, category, targetObject, remedy, message);
+    }
+
+    private static (string Id, ErrorCategory Category, string Message, string Remedy) Describe(Exception failure, object? target, ErrorContext context) => failure switch
+    {
+        AuthenticationFailedException => (
+            "AuthenticationFailed", ErrorCategory.AuthenticationError,
+            $"PostHog did not accept the key: {failure.Message} Check the key, and that host and region are the key's own.",
+            "Check the key, and that host and region are right: a key of the EU cloud is unknown on the US cloud. Then run Connect-BatchExportService again."),
+        PermissionDeniedException { MissingScope: { } scope } => (
+            "MissingScope", ErrorCategory.PermissionDenied,
+            $"The key lacks the scope {scope}: {failure.Message}",
+            $"Give the key the scope {scope} in PostHog's settings, or connect with one that has it."),
+        PermissionDeniedException => (
+            "PermissionDenied", ErrorCategory.PermissionDenied,
+            $"PostHog refused: {failure.Message}",
+            "Check that the key is meant for this project or organization and that its user is a member; keys limited to projects work with -ProjectId only."),
+        NotFoundException { Missing: MissingThing.Project } => (
+            "ProjectNotFound", ErrorCategory.ObjectNotFound,
+            "The project was not found. Give its number with -ProjectId, or connect to the region that it is in.",
+            "Check -ProjectId (a number, or current), and that the connection goes to the region of the project."),
+        NotFoundException { Missing: MissingThing.Organization } => (
+            "OrganizationNotFound", ErrorCategory.ObjectNotFound,
+            "The organization was not found. Give its UUID with -OrganizationId.",
+            "Check -OrganizationId (a UUID, or current), and that the connection goes to the region of the organization."),
+        NotFoundException { Missing: MissingThing.Endpoint, Request.Path: var path } when path.StartsWith("/api/organizations/", StringComparison.Ordinal) => (
+            "EndpointNotFound", ErrorCategory.ObjectNotFound,
+            "This server no longer has the organization's routes. Use -ProjectId instead of -OrganizationId.",
+            "Use -ProjectId, or connect without -OrganizationId."),
+        NotFoundException { Missing: MissingThing.Endpoint } => (
+            "EndpointNotFound", ErrorCategory.ObjectNotFound,
+            "This server does not have that endpoint. Check that the host is PostHog's and that its version offers this.",
+            "Check the host (us.posthog.com, eu.posthog.com or your own instance). On an old instance try Connect-BatchExportService -ApiPath Environments."),
+        NotFoundException => (
+            "NotFound", ErrorCategory.ObjectNotFound,
+            $"{context.Thing} '{target}' was not found{(failure is NotFoundException { Detail: { } detail } && detail != "Not found." ? $": {detail}" : ".")}",
+            $"Check the id and the project.{(context.List is { } list ? $" {list} shows what there is." : "")}"),
+        InvalidRequestException invalid => (
+            "InvalidRequest", ErrorCategory.InvalidArgument,
+            AttributeNames.ToParameter(invalid.Attribute) is { } parameter ? $"{parameter}: {failure.Message}" : $"PostHog refused: {failure.Message}",
+            AttributeNames.ToParameter(invalid.Attribute) is { } named ? $"Correct {named}." : "Correct what the message names."),
+        ThrottledException { RetryAt: { } until } throttled => (
+            "Throttled", ErrorCategory.LimitsExceeded,
+            FormattableString.Invariant($"The rate limit is reached until {until.ToLocalTime():HH:mm:ss} ({throttled.RetryAfter!.Value.TotalSeconds:0} s). {failure.Message}"),
+            FormattableString.Invariant($"Try again after {until.ToLocalTime():yyyy-MM-dd HH:mm:ss}, or connect with a -MaximumRetryDelay that is long enough to wait for it.")),
+        ThrottledException => (
+            "Throttled", ErrorCategory.LimitsExceeded,
+            $"The rate limit is reached. {failure.Message}",
+            "Try again in a minute; the limits are 480 requests a minute and 4,800 an hour."),
+        ConcurrencyLimitException => (
+            "ConcurrencyLimitReached", ErrorCategory.LimitsExceeded,
+            $"{failure.Message} Wait for a run to end, or stop one.",
+            "Wait for a run to end (Wait-BatchExportRun) or stop one (Stop-BatchExportRun), then try again."),
+        ServerFailedException => (
+            "ServerFailed", ErrorCategory.ResourceUnavailable,
+            $"PostHog failed: {failure.Message}",
+            "Try again later; see status.posthog.com."),
+        ConnectionFailedException => (
+            "ConnectionFailed", ErrorCategory.ConnectionError,
+            failure.Message,
+            "Check the network, the proxy and the host of the connection, then try again."),
+        RequestTimedOutException => (
+            "RequestTimedOut", ErrorCategory.OperationTimeout,
+            failure.Message,
+            "Try again, or connect with a longer -TimeoutSec."),
+        UnexpectedResponseException => (
+            "UnexpectedResponse", ErrorCategory.InvalidData,
+            failure.Message,
+            "Check that the connection's host is PostHog's API and not a proxy's sign-in page or another service."),
+        RunNotReadyException notReady => (
+            "RunNotReady", ErrorCategory.ResourceUnavailable,
+            failure.Message,
+            notReady.Run.IsFinished ? "Start the run again." : $"Run Wait-BatchExportRun {notReady.Run.RunId} first."),
+        FilePartException => (
+            "FilePartNotFound", ErrorCategory.ObjectNotFound,
+            failure.Message,
+            "Get-BatchExportFile lists the run's parts."),
+        FileSaveException save => Describe(save),
+        ClientClosedException => (
+            "ConnectionClosed", ErrorCategory.InvalidOperation,
+            failure.Message,
+            "Run Connect-BatchExportService again."),
+        PlainHttpException => (
+            "PlainHttpRefused", ErrorCategory.SecurityError,
+            $"{failure.Message} Use https, or -AllowHttp if you mean it.",
+            "Use an https address. Only on a network you trust: Connect-BatchExportService -AllowHttp."),
+        InvalidIdException => (
+            "InvalidId", ErrorCategory.InvalidArgument,
+            failure.Message,
+            $"Give an id.{(context.List is { } ids ? $" {ids} shows them." : "")}"),
+        _ => ("InvalidArgument", ErrorCategory.InvalidArgument, failure.Message, "Correct the argument that the message names."),
+    };
+
+    private static (string Id, ErrorCategory Category, string Message, string Remedy) Describe(FileSaveException failure) => failure.Reason switch
+    {
+        FileSaveFailure.Exists => ("FileExists", ErrorCategory.ResourceExists, $"{failure.Message} Use -Force to replace it.", "Use -Force to replace it, or another -Path."),
+        FileSaveFailure.NotWritable => ("FileNotWritable", ErrorCategory.PermissionDenied, $"{failure.Message} Give another -Path.", "Give a -Path that you may write to."),
+        FileSaveFailure.DiskFull => ("DiskFull", ErrorCategory.WriteError, $"{failure.Message} Nothing half-written was left.", "Free some space, or give a -Path on another disk."),
+        FileSaveFailure.NotAFolder => ("NotAFolder", ErrorCategory.InvalidArgument, failure.Message, "Give a -Path that is, or can become, a folder."),
+        _ => ("FileWriteFailed", ErrorCategory.WriteError, failure.Message, "Correct what the message names, or give another -Path."),
+    };
+
+    private static ErrorRecord Make(Exception exception, string id, ErrorCategory category, object? targetObject, string remedy, string? message = null) =>
+        new(exception, id, category, targetObject) { ErrorDetails = new ErrorDetails(message ?? exception.Message) { RecommendedAction = remedy } };
+}

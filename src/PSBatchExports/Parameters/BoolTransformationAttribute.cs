@@ -1,0 +1,26 @@
+using System.Management.Automation;
+
+namespace PSBatchExports.Parameters;
+
+/// <summary>Reads true and false, also as text, with nothing for an empty text. Throws where the value is neither, because the engine would drop a piped value that does not convert.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class BoolTransformationAttribute : ArgumentTransformationAttribute
+{
+    /// <summary>Whether an empty value is false; otherwise it is nothing.</summary>
+    public bool EmptyIsFalse { get; set; }
+
+    /// <inheritdoc />
+    public override object? Transform(EngineIntrinsics engineIntrinsics, object inputData) => (inputData is PSObject wrapped ? wrapped.BaseObject : inputData) switch
+    {
+        null => Empty,
+        string text when string.IsNullOrWhiteSpace(text) => Empty,
+        string text when bool.TryParse(text, out var flag) => flag,
+        bool flag => flag,
+        SwitchParameter flag => flag.IsPresent,
+        0 or 0L => false,
+        1 or 1L => true,
+        var other => throw new ArgumentTransformationMetadataException($"'{other}' is neither true nor false."),
+    };
+
+    private bool? Empty => EmptyIsFalse ? false : null;
+}

@@ -1,0 +1,45 @@
+using System.Globalization;
+using System.Management.Automation;
+
+namespace PSBatchExports.Parameters;
+
+/// <summary>Takes a destination as an object, or as a hashtable or row with the wire names type, config and integration, in any case.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class DestinationTransformationAttribute : ArgumentTransformationAttribute
+{
+    /// <inheritdoc />
+    public override object? Transform(EngineIntrinsics engineIntrinsics, object inputData)
+    {
+        var value = inputData is PSObject { BaseObject: not PSCustomObject } wrapped ? wrapped.BaseObject : inputData;
+        if (value is null or BatchExportDestination)
+            return value;
+
+        var fields = PlainValues.ToDictionary(value)
+            ?? throw new ArgumentTransformationMetadataException($"'{value}' is not a destination. Give @{{ type = '...'; config = @{{ ... }}; integration = 123 }}.");
+        var type = fields.Remove("type", out var given) ? Convert.ToString(given, CultureInfo.InvariantCulture) : null;
+        fields.Remove("config", out var config);
+        var integration = Integration(fields);
+        if (fields.Count > 0)
+            throw new ArgumentTransformationMetadataException($"A destination has no key '{fields.Keys.First()}'; it has type, config and integration.");
+
+        return config is null or Dictionary<string, object?>
+            ? BatchExportDestination.Create(type, config as Dictionary<string, object?>, integration)
+            : throw new ArgumentTransformationMetadataException("A destination's config is a hashtable, such as @{ bucket_name = '...' }.");
+    }
+
+    private static Optional<int?> Integration(Dictionary<string, object?> fields)
+    {
+        var isGiven = fields.Remove("integration", out var value) | fields.Remove("integration_id", out var alias);
+        if (!isGiven)
+            return default;
+
+        return (value ?? alias) switch
+        {
+            null => new Optional<int?>(null),
+            int number => number,
+            long number and >= 0 and <= int.MaxValue => (int)number,
+            string text when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) => number,
+            var other => throw new ArgumentTransformationMetadataException($"'{other}' is not an integration: it is the number of a stored credential."),
+        };
+    }
+}
