@@ -41,30 +41,35 @@ if ($Long -and $Task -ne 'Test') {
 
 $moduleName = 'PSBatchExports'
 $manifest = Join-Path $PSScriptRoot "$moduleName.psd1"
+$solution = Join-Path $PSScriptRoot "$moduleName.sln"
+$configured = '--configuration', $Configuration
+$longTests = $Long ? '1' : $env:PSBATCHEXPORTS_LONG_TESTS
 
 function Invoke-DotNet {
-    dotnet @args
+    param([string[]] $Arguments)
+
+    dotnet @Arguments @configured
     if ($LASTEXITCODE -ne 0) {
-        throw "'dotnet $($args -join ' ')' ended with exit code $LASTEXITCODE."
+        throw "'dotnet $($Arguments -join ' ')' ended with exit code $LASTEXITCODE."
     }
 }
 
 function Invoke-Build {
-    Invoke-DotNet build (Join-Path $PSScriptRoot "$moduleName.sln") --configuration $Configuration
+    Invoke-DotNet -Arguments 'build', $solution
 }
 
 function Invoke-Test {
     $before = $env:PSBATCHEXPORTS_LONG_TESTS
-    $env:PSBATCHEXPORTS_LONG_TESTS = $Long ? '1' : $before
+    $env:PSBATCHEXPORTS_LONG_TESTS = $longTests
     try {
-        Invoke-DotNet test (Join-Path $PSScriptRoot "$moduleName.sln") --configuration $Configuration
+        Invoke-DotNet -Arguments 'test', $solution
     }
     finally {
         $env:PSBATCHEXPORTS_LONG_TESTS = $before
     }
 }
 
-function Invoke-Docs {
+function Invoke-Help {
     $sources = Join-Path $PSScriptRoot 'docs/en-US'
     $commands = @(Get-ChildItem -Path (Join-Path $sources '*-*.md') -ErrorAction Ignore)
     $topics = @(Get-ChildItem -Path (Join-Path $sources 'about_*.md') -ErrorAction Ignore)
@@ -147,11 +152,18 @@ function Invoke-Bench {
 }
 
 function Invoke-Demo {
-    Invoke-DotNet run --project (Join-Path $PSScriptRoot 'samples/Tour') --configuration $Configuration
+    Invoke-DotNet -Arguments 'run', '--project', (Join-Path $PSScriptRoot 'samples/Tour')
 }
 
 if (-not (Get-Command -Name dotnet -CommandType Application -ErrorAction Ignore)) {
     throw 'The .NET SDK is not on PATH; global.json says which one is needed.'
 }
 
-& "Invoke-$Task"
+switch ($Task) {
+    'Build' { Invoke-Build }
+    'Test' { Invoke-Test }
+    'Docs' { Invoke-Help }
+    'Package' { Invoke-Package }
+    'Bench' { Invoke-Bench }
+    'Demo' { Invoke-Demo }
+}
