@@ -24,6 +24,8 @@ public sealed class BatchExportClient : IDisposable
         Runs = new RunsClient(api);
         Files = new FilesClient(api, OnDemandRuns);
         Logs = new LogsClient(api);
+        Backfills = new BackfillsClient(api, Exports);
+        DestinationTests = new DestinationTestsClient(api, Exports);
     }
 
     /// <summary>Scheduled exports.</summary>
@@ -40,6 +42,12 @@ public sealed class BatchExportClient : IDisposable
 
     /// <summary>Logs of exports and runs.</summary>
     public LogsClient Logs { get; }
+
+    /// <summary>Backfills of scheduled exports.</summary>
+    public BackfillsClient Backfills { get; }
+
+    /// <summary>Checks of destinations.</summary>
+    public DestinationTestsClient DestinationTests { get; }
 
     /// <summary>Whether the client was disposed of.</summary>
     public bool IsClosed => _transport.IsClosed;

@@ -53,10 +53,17 @@ public sealed record BatchExportFields
     /// <summary>APPEND or MERGE.</summary>
     public Optional<string?> IncrementalMode { get; init; }
 
-    internal void Write(Utf8JsonWriter writer)
+    internal void Write(Utf8JsonWriter writer) => Write(writer, step: null);
+
+    /// <param name="writer">Where to.</param>
+    /// <param name="step">The check to run; null where none is.</param>
+    internal void Write(Utf8JsonWriter writer, int? step)
     {
         writer.WriteStartObject();
         WriteFields(writer);
+        if (step is { } number)
+            writer.WriteNumber("step", number);
+
         writer.WriteEndObject();
     }
 

@@ -47,6 +47,17 @@ public sealed class ExportsClient
         return Complete(await _api.SendAsync(request, WireContext.Default.BatchExport, cancellationToken), scope);
     }
 
+    /// <summary>
+    /// Writes an export whole. Name, destination and interval must be given; config keys that are left out keep their values, offsets that are
+    /// left out go back to their defaults.
+    /// </summary>
+    /// <param name="scope">Project or organization.</param>
+    /// <param name="id">The export's id.</param>
+    /// <param name="fields">The fields.</param>
+    /// <param name="cancellationToken">Ends the request.</param>
+    public async Task<BatchExport> ReplaceAsync(ApiScope scope, string id, BatchExportFields fields, CancellationToken cancellationToken = default) =>
+        Complete(await _api.SendAsync(new ApiRequest(HttpMethod.Put, Path(scope, id)) { Body = fields.Write }, WireContext.Default.BatchExport, cancellationToken), scope);
+
     /// <summary>Removes an export; its running runs are cancelled.</summary>
     /// <param name="scope">Project or organization.</param>
     /// <param name="id">The export's id.</param>

@@ -68,10 +68,9 @@ internal static class OffsetPager
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var request = first;
-        var seen = new HashSet<string>(StringComparer.Ordinal) { first.Path + first.Query };
+        var links = new PageLinks(api.Transport, first);
         var keys = new SeenKeys();
-        Task<OffsetPage<T>>? fetching = api.SendAsync(request, type, stop.Token);
+        Task<OffsetPage<T>>? fetching = api.SendAsync(first, type, stop.Token);
         try
         {
             var isFirst = true;
@@ -81,13 +80,7 @@ internal static class OffsetPager
                 fetching = null;
                 var items = page.Results ?? [];
                 if (page.Next is { Length: > 0 } next && items.Count > 0 && !isEnough(items.Count))
-                {
-                    request = api.Transport.Follow(request, next);
-                    if (!seen.Add(request.Path + request.Query))
-                        throw new UnexpectedResponseException("The list does not end: a link to the next page leads to one that was read before.", new FailedRequest("GET", request.Path));
-
-                    fetching = api.SendAsync(request, type, stop.Token);
-                }
+                    fetching = api.SendAsync(links.Follow(next), type, stop.Token);
 
                 keys.TurnPage();
                 yield return new Page<T>(items, page.Count, isFirst, keys);
@@ -97,8 +90,7 @@ internal static class OffsetPager
         finally
         {
             await stop.CancelAsync();
-            if (fetching is not null)
-                await fetching.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            await Prefetch.EndAsync(fetching);
         }
     }
 

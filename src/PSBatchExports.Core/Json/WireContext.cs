@@ -11,5 +11,11 @@ namespace PSBatchExports;
 [JsonSerializable(typeof(OffsetPage<BatchExportRun>))]
 [JsonSerializable(typeof(OffsetPage<BatchExportLogEntry>))]
 [JsonSerializable(typeof(CursorPage<BatchExportRun>))]
+[JsonSerializable(typeof(BatchExportBackfill))]
+[JsonSerializable(typeof(CursorPage<BatchExportBackfill>))]
+[JsonSerializable(typeof(BackfillCreated))]
+[JsonSerializable(typeof(RowCount))]
+[JsonSerializable(typeof(DestinationTestSteps))]
+[JsonSerializable(typeof(DestinationTestStep))]
 [JsonSerializable(typeof(ErrorBody))]
 internal sealed partial class WireContext : JsonSerializerContext;

@@ -74,22 +74,25 @@ public sealed class LogsClient
         }
     }
 
-    /// <summary>Reads the lines written from now on (or since <see cref="LogQuery.After"/>), oldest first, until cancelled.</summary>
+    /// <summary>
+    /// Reads the lines written from now on (or since <see cref="LogQuery.After"/>), oldest first, until cancelled or until what is followed has ended. A
+    /// failure that may go away is a warning, not the end.
+    /// </summary>
     /// <param name="source">Whose log.</param>
     /// <param name="query">Which lines; null for all.</param>
     /// <param name="interval">Time between two looks.</param>
+    /// <param name="hasEnded">Says whether what is followed has ended; null where it never does.</param>
     /// <param name="cancellationToken">Ends the following.</param>
-    public async IAsyncEnumerable<BatchExportLogEntry> FollowAsync(LogSource source, LogQuery? query, TimeSpan interval, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public async IAsyncEnumerable<BatchExportLogEntry> FollowAsync(
+        LogSource source, LogQuery? query, TimeSpan interval, Func<CancellationToken, Task<bool>>? hasEnded = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         query ??= new LogQuery();
         var border = new PageBorder();
         var since = query.After ?? _api.Time.GetUtcNow();
         while (true)
         {
-            var fresh = new List<BatchExportLogEntry>();
-            await foreach (var entry in ReadAsync(source, query with { After = since }, cancellationToken: cancellationToken))
-                fresh.Add(entry);
-
+            // Asked before the log is read: what was written before the end is then read too.
+            var (isLast, fresh) = await TryLookAsync(source, query with { After = since }, hasEnded, cancellationToken);
             fresh.Reverse();
             foreach (var entry in fresh.Where(border.IsNew))
                 yield return entry;
@@ -101,7 +104,28 @@ public sealed class LogsClient
                 since = newest.AddMicroseconds(-1);
             }
 
+            if (isLast)
+                yield break;
+
             await Task.Delay(interval, _api.Time, cancellationToken);
+        }
+    }
+
+    private async Task<(bool IsLast, List<BatchExportLogEntry> Entries)> TryLookAsync(LogSource source, LogQuery query, Func<CancellationToken, Task<bool>>? hasEnded, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var isLast = hasEnded is not null && await hasEnded(cancellationToken);
+            var entries = new List<BatchExportLogEntry>();
+            await foreach (var entry in ReadAsync(source, query, cancellationToken: cancellationToken))
+                entries.Add(entry);
+
+            return (isLast, entries);
+        }
+        catch (Exception failure) when (failure is ThrottledException or ServerFailedException or ConnectionFailedException or RequestTimedOutException or UnexpectedResponseException { IsTransient: true })
+        {
+            _api.Observer.OnWarning($"{failure.Message} The log is followed on.");
+            return (false, []);
         }
     }
 

@@ -43,14 +43,26 @@ public sealed record OnDemandRunRequest
         Put(writer, "compression", Compression);
         Put(writer, "max_size_mb", MaxFileSizeMB);
         writer.WriteEndObject();
-        Put(writer, "model", Model);
         Put(writer, "include", Include);
         Put(writer, "exclude", Exclude);
+        WriteData(writer);
+        writer.WriteEndObject();
+    }
+
+    internal void WriteQuery(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        WriteData(writer);
+        writer.WriteEndObject();
+    }
+
+    private void WriteData(Utf8JsonWriter writer)
+    {
+        Put(writer, "model", Model);
         Put(writer, "data_interval_start", DataIntervalStart);
         Put(writer, "data_interval_end", DataIntervalEnd);
         Put(writer, "hogql_query", HogQLQuery);
         Put(writer, "hogql_modifiers", HogQLModifiers);
-        writer.WriteEndObject();
     }
 
     private static void Put(Utf8JsonWriter writer, string name, object? value)

@@ -3,6 +3,8 @@ namespace PSBatchExports;
 /// <summary>Runs on demand, whose result is files (docs/wire.md, section 13).</summary>
 public sealed class OnDemandRunsClient
 {
+    private static readonly TimeSpan CountTimeout = TimeSpan.FromSeconds(60);
+
     private readonly Api _api;
 
     internal OnDemandRunsClient(Api api) => _api = api;
@@ -51,6 +53,13 @@ public sealed class OnDemandRunsClient
     /// <param name="cancellationToken">Ends the request.</param>
     public Task StopAsync(ApiScope scope, string runId, CancellationToken cancellationToken = default) =>
         _api.SendAsync(ApiRequest.Post(Path(scope, runId) + "cancel/", Repeat.Freely) with { MeansDone = Cancellation.WasDone }, cancellationToken);
+
+    /// <summary>Counts the rows that a HogQL query would export. The service takes half a minute at most; nothing is exported.</summary>
+    /// <param name="scope">The project.</param>
+    /// <param name="request">The query, its modifiers and bounds; the model must be hogql.</param>
+    /// <param name="cancellationToken">Ends the request.</param>
+    public async Task<long> CountRowsAsync(ApiScope scope, OnDemandRunRequest request, CancellationToken cancellationToken = default) =>
+        (await _api.SendAsync(ApiRequest.Post(Path(scope) + "count_rows/", Repeat.Freely, request.WriteQuery) with { LeastTimeout = CountTimeout }, WireContext.Default.RowCount, cancellationToken)).Count;
 
     internal static string Path(ApiScope scope, string runId) => $"{Path(scope)}{ApiScope.Segment(runId)}/";
 

@@ -38,6 +38,7 @@ public sealed class GetBatchExportLogCommand : ProjectOrOrganizationCmdlet
 
     /// <summary>Only lines of these levels: DEBUG, INFO, WARNING, ERROR.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(Completers.LogLevelCompleter))]
     public string[]? Level { get; set; }
 
     /// <summary>Only lines whose message holds this text; case does not matter.</summary>
@@ -48,7 +49,7 @@ public sealed class GetBatchExportLogCommand : ProjectOrOrganizationCmdlet
     [Parameter]
     public string? InstanceId { get; set; }
 
-    /// <summary>Goes on with the lines that are written from now on, or since -After, until it is stopped.</summary>
+    /// <summary>Goes on with the lines that are written from now on, or since -After, until it is stopped or until the run that it follows has ended.</summary>
     [Parameter]
     public SwitchParameter Follow { get; set; }
 
@@ -56,8 +57,8 @@ public sealed class GetBatchExportLogCommand : ProjectOrOrganizationCmdlet
 
     private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken)
     {
-        var exports = Given(BatchExportId);
-        var runs = Given(RunId);
+        var exports = Ids.Given(BatchExportId);
+        var runs = Ids.Given(RunId);
         if (exports is null && runs is null)
         {
             if (BatchExportId is not { Length: 0 } && RunId is not { Length: 0 })
@@ -67,13 +68,13 @@ public sealed class GetBatchExportLogCommand : ProjectOrOrganizationCmdlet
         }
 
         if (exports is null)
-            return ForEachAsync(pipeline, runs!, id => ReadAsync(pipeline, LogSource.OnDemandRun(ProjectScope, id), Query(), cancellationToken));
+            return ForEachAsync(pipeline, runs!, id => ReadAsync(pipeline, LogSource.OnDemandRun(ProjectScope, id), Query(), token => HasEndedAsync(id, token), cancellationToken));
 
         return ForEachAsync(pipeline, exports, async export =>
         {
             if (runs is null)
             {
-                await ReadAsync(pipeline, LogSource.Export(Scope, export), Query(), cancellationToken);
+                await ReadAsync(pipeline, LogSource.Export(Scope, export), Query(), hasEnded: null, cancellationToken);
                 return;
             }
 
@@ -84,8 +85,6 @@ public sealed class GetBatchExportLogCommand : ProjectOrOrganizationCmdlet
 
     private ApiScope ProjectScope => Scopes.Project(Service, ProjectId);
 
-    private static string[]? Given(string[]? ids) => ids?.Where(id => !string.IsNullOrEmpty(id)).ToArray() is { Length: > 0 } given ? given : null;
-
     private async Task ReadRunAsync(AsyncPipeline pipeline, string export, string runId, CancellationToken cancellationToken)
     {
         var run = await Client.Runs.GetAsync(ProjectScope, export, runId, cancellationToken);
@@ -95,12 +94,14 @@ public sealed class GetBatchExportLogCommand : ProjectOrOrganizationCmdlet
             After = Later(query.After, run.CreatedAt - Slack),
             Before = Earlier(query.Before, run.FinishedAt + Slack),
         };
-        await ReadAsync(pipeline, LogSource.Export(Scope, export, runId), query, cancellationToken);
+        await ReadAsync(pipeline, LogSource.Export(Scope, export, runId), query, async token => (await Client.Runs.GetAsync(ProjectScope, export, runId, token)).IsFinished, cancellationToken);
     }
 
-    private Task ReadAsync(AsyncPipeline pipeline, LogSource source, LogQuery query, CancellationToken cancellationToken) => pipeline.WriteAllAsync(
+    private async Task<bool> HasEndedAsync(string runId, CancellationToken cancellationToken) => (await Client.OnDemandRuns.GetAsync(ProjectScope, runId, cancellationToken)).IsFinished;
+
+    private Task ReadAsync(AsyncPipeline pipeline, LogSource source, LogQuery query, Func<CancellationToken, Task<bool>>? hasEnded, CancellationToken cancellationToken) => pipeline.WriteAllAsync(
         Follow
-            ? Client.Logs.FollowAsync(source, query, FollowInterval, cancellationToken)
+            ? Client.Logs.FollowAsync(source, query, FollowInterval, hasEnded, cancellationToken)
             : Client.Logs.ReadAsync(source, query, PagingParameters.ToPaging(pipeline), cancellationToken),
         onItem: null,
         cancellationToken);

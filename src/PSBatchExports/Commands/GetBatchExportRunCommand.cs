@@ -1,32 +1,124 @@
 using System.Management.Automation;
 using PSBatchExports.Abstractions;
 using PSBatchExports.Errors;
+using PSBatchExports.Parameters;
 
 namespace PSBatchExports.Commands;
 
-/// <summary>Gets runs on demand, newest first. The list tells only id and status; by id it tells what the service knows.</summary>
-[Cmdlet(VerbsCommon.Get, "BatchExportRun", DefaultParameterSetName = OnDemandSet, SupportsPaging = true)]
+/// <summary>Gets runs of scheduled exports, or with -OnDemand runs on demand, newest first.</summary>
+[Cmdlet(VerbsCommon.Get, "BatchExportRun", DefaultParameterSetName = ScheduledSet, SupportsPaging = true)]
 [OutputType(typeof(BatchExportRun))]
 public sealed class GetBatchExportRunCommand : ProjectCmdlet
 {
+    private const string ScheduledSet = "Scheduled";
     private const string OnDemandSet = "OnDemand";
+    private static readonly TimeSpan SilentWindow = TimeSpan.FromDays(7);
 
-    /// <summary>Gets runs on demand.</summary>
+    /// <summary>Ids of exports.</summary>
+    [Parameter(ParameterSetName = ScheduledSet, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [AllowEmptyCollection]
+    [AllowNull]
+    public string[]? BatchExportId { get; set; }
+
+    /// <summary>Gets runs on demand. Their list tells only id and status; by id it tells what the service knows.</summary>
     [Parameter(ParameterSetName = OnDemandSet, Mandatory = true)]
     public SwitchParameter OnDemand { get; set; }
 
-    /// <summary>Ids of runs. Default: all.</summary>
+    /// <summary>Ids of runs; found whatever their age. Default: all within the window.</summary>
+    [Parameter(ParameterSetName = ScheduledSet, ValueFromPipelineByPropertyName = true)]
     [Parameter(ParameterSetName = OnDemandSet, Position = 0, ValueFromPipelineByPropertyName = true)]
     [AllowEmptyCollection]
     [AllowNull]
     public string[]? RunId { get; set; }
 
+    /// <summary>Only runs in these statuses, such as Failed.</summary>
+    [Parameter(ParameterSetName = ScheduledSet)]
+    [ArgumentCompleter(typeof(Completers.RunStatusCompleter))]
+    public string[]? Status { get; set; }
+
+    /// <summary>Only runs made at or after this time. Default: the service's, seven days ago. Text without an offset is UTC.</summary>
+    [Parameter(ParameterSetName = ScheduledSet)]
+    [TimeTransformation]
+    public DateTimeOffset? After { get; set; }
+
+    /// <summary>Only runs made at or before this time. Text without an offset is UTC.</summary>
+    [Parameter(ParameterSetName = ScheduledSet)]
+    [TimeTransformation]
+    public DateTimeOffset? Before { get; set; }
+
+    /// <summary>Only runs whose data begins at or after this time; orders by it. Text without an offset is UTC.</summary>
+    [Parameter(ParameterSetName = ScheduledSet)]
+    [TimeTransformation]
+    public DateTimeOffset? IntervalStart { get; set; }
+
+    /// <summary>Only runs whose data ends at or before this time; orders by it. Text without an offset is UTC.</summary>
+    [Parameter(ParameterSetName = ScheduledSet)]
+    [TimeTransformation]
+    public DateTimeOffset? IntervalEnd { get; set; }
+
+    /// <summary>created_at or data_interval_start, with a minus for descending. Default: -created_at, or -data_interval_start with -IntervalStart or -IntervalEnd.</summary>
+    [Parameter(ParameterSetName = ScheduledSet)]
+    [ArgumentCompleter(typeof(Completers.RunOrderCompleter))]
+    public string? OrderBy { get; set; }
+
     private protected override ErrorContext ErrorContext => ErrorContext.Run;
 
-    private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken) => RunId is { } ids
-        ? ForEachAsync(pipeline, ids, async id => await pipeline.WriteObjectAsync(await Client.OnDemandRuns.GetAsync(Scope, id, cancellationToken)))
-        : ForItemAsync(pipeline, Scope.Id, () => pipeline.WriteAllAsync(
+    private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken)
+    {
+        var runs = Ids.Given(RunId);
+        if (OnDemand)
+            return OnDemandAsync(pipeline, runs, cancellationToken);
+
+        return Ids.Given(BatchExportId) is { } exports
+            ? ForEachAsync(pipeline, exports, export => ScheduledAsync(pipeline, export, runs, cancellationToken))
+            : WithoutExportAsync(pipeline, runs, cancellationToken);
+    }
+
+    // A piped run without an export is a run on demand; an empty list is nothing.
+    private Task WithoutExportAsync(AsyncPipeline pipeline, IReadOnlyList<string>? runs, CancellationToken cancellationToken)
+    {
+        if (runs is not null)
+            return OnDemandAsync(pipeline, runs, cancellationToken);
+
+        if (BatchExportId is not { Length: 0 })
+            pipeline.WriteError(ErrorRecords.Invalid("NoIdentity", "The input object names neither an export nor a run.", "Pipe exports or runs, or give -BatchExportId or -OnDemand."));
+
+        return Task.CompletedTask;
+    }
+
+    private Task OnDemandAsync(AsyncPipeline pipeline, IReadOnlyList<string>? runs, CancellationToken cancellationToken)
+    {
+        if (runs is not null)
+            return ForEachAsync(pipeline, runs, async id => await pipeline.WriteObjectAsync(await Client.OnDemandRuns.GetAsync(Scope, id, cancellationToken)));
+
+        return RunId is { Length: 0 } ? Task.CompletedTask : ForItemAsync(pipeline, Scope.Id, () => pipeline.WriteAllAsync(
             Client.OnDemandRuns.ListAsync(Scope, PagingParameters.ToPaging(pipeline), cancellationToken),
             onItem: null,
             cancellationToken));
+    }
+
+    private async Task ScheduledAsync(AsyncPipeline pipeline, string export, IReadOnlyList<string>? runs, CancellationToken cancellationToken)
+    {
+        if (runs is not null)
+        {
+            await ForEachAsync(pipeline, runs, async id => await pipeline.WriteObjectAsync(await Client.Runs.GetAsync(Scope, export, id, cancellationToken)));
+            return;
+        }
+
+        if (RunId is { Length: 0 })
+            return;
+
+        var query = new RunQuery { Statuses = Status, After = After, Before = Before, IntervalStart = IntervalStart, IntervalEnd = IntervalEnd, OrderBy = OrderBy };
+        var window = query.HasSilentWindow ? DateTimeOffset.UtcNow - SilentWindow : (DateTimeOffset?)null;
+        if (window is { } start)
+            pipeline.WriteVerbose(FormattableString.Invariant($"Runs of {SeenNames.Describe(Service, export)} since {start.UtcDateTime:yyyy-MM-dd HH:mm}Z, the service's window of seven days."));
+
+        var found = false;
+        await pipeline.WriteAllAsync(Client.Runs.ListAsync(Scope, export, query, PagingParameters.ToPaging(pipeline), cancellationToken), _ => found = true, cancellationToken);
+        if (!found && window is { } since && PagingParameters is { First: > 0, Skip: 0 })
+        {
+            pipeline.WriteWarning(FormattableString.Invariant(
+                $"No such run of {SeenNames.Describe(Service, export)} since {since.UtcDateTime:yyyy-MM-dd HH:mm}Z: the service looks back seven days unless told otherwise. Look further back with {(query.GoesByInterval ? "-IntervalStart" : "-After")}."));
+        }
+    }
 }

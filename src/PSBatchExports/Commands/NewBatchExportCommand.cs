@@ -22,10 +22,12 @@ public sealed class NewBatchExportCommand : ProjectOrOrganizationCmdlet
 
     /// <summary>How often it runs: hour, day, week, 'every 15 minutes' or 'every 5 minutes'.</summary>
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(Completers.IntervalCompleter))]
     public string Interval { get; set; } = "";
 
     /// <summary>What is exported: events, persons, sessions or hogql. Default: events.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(Completers.ModelCompleter))]
     public string? Model { get; set; }
 
     /// <summary>Makes it paused, so that it does not run until it is resumed.</summary>
@@ -45,6 +47,7 @@ public sealed class NewBatchExportCommand : ProjectOrOrganizationCmdlet
 
     /// <summary>IANA name of the zone in which days and weeks begin. Default: UTC.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(Completers.TimeZoneCompleter))]
     public string? TimeZone { get; set; }
 
     /// <summary>The day on which a week begins; for weekly exports. Default: Sunday.</summary>
@@ -81,6 +84,7 @@ public sealed class NewBatchExportCommand : ProjectOrOrganizationCmdlet
 
     /// <summary>APPEND or MERGE; MERGE needs a primary key. Default: APPEND.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(Completers.IncrementalModeCompleter))]
     public string? IncrementalMode { get; set; }
 
     private protected override ErrorContext ErrorContext => ErrorContext.NewExport;

@@ -28,10 +28,12 @@ public sealed class SetBatchExportCommand : ProjectOrOrganizationCmdlet
 
     /// <summary>How often it runs.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(Completers.IntervalCompleter))]
     public string? Interval { get; set; }
 
     /// <summary>The model; only the current one is accepted.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(Completers.ModelCompleter))]
     public string? Model { get; set; }
 
     /// <summary>No runs before this time; $null for no bound. Text without an offset is UTC.</summary>
@@ -46,6 +48,7 @@ public sealed class SetBatchExportCommand : ProjectOrOrganizationCmdlet
 
     /// <summary>IANA name of the zone in which days and weeks begin; $null for UTC.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(Completers.TimeZoneCompleter))]
     public string? TimeZone { get; set; }
 
     /// <summary>The day on which a week begins; for weekly exports.</summary>
@@ -82,6 +85,7 @@ public sealed class SetBatchExportCommand : ProjectOrOrganizationCmdlet
 
     /// <summary>APPEND or MERGE.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(Completers.IncrementalModeCompleter))]
     public string? IncrementalMode { get; set; }
 
     /// <summary>Puts out the changed export.</summary>

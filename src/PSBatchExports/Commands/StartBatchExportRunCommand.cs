@@ -13,6 +13,7 @@ public sealed class StartBatchExportRunCommand : ProjectCmdlet
 {
     /// <summary>What is exported: events, persons, sessions or hogql. Default: events; with -HogQLQuery hogql.</summary>
     [Parameter(Position = 0)]
+    [ArgumentCompleter(typeof(Completers.ModelCompleter))]
     public string? Model { get; set; }
 
     /// <summary>Start of the data, inclusive. Text without an offset is UTC. Needed unless the model is hogql.</summary>
@@ -27,10 +28,12 @@ public sealed class StartBatchExportRunCommand : ProjectCmdlet
 
     /// <summary>Parquet or JSONLines. Default: Parquet.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(Completers.FormatCompleter))]
     public string? Format { get; set; }
 
     /// <summary>For Parquet zstd, lz4, snappy, gzip or brotli; for JSONLines gzip or brotli. Default: none.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(Completers.CompressionCompleter))]
     public string? Compression { get; set; }
 
     /// <summary>About how many MiB a file may have; 0 for one file whatever its size. Default: the server's, 1024.</summary>

@@ -16,6 +16,14 @@ internal sealed record ErrorContext(string Thing, string? FindOut = null, string
 
     public static readonly ErrorContext NewRun = new("Run", "Get-BatchExportRun -OnDemand -First 5", "Get-BatchExportRun -OnDemand");
 
+    public static readonly ErrorContext Restart = new("Backfill", "Get-BatchExportBackfill <the export's id> -First 3", "Get-BatchExportRun");
+
+    public static readonly ErrorContext Backfill = new("Backfill or export", List: "Get-BatchExportBackfill");
+
+    public static readonly ErrorContext NewBackfill = new("Backfill", "Get-BatchExportBackfill <the export's id> -First 3", "Get-BatchExport");
+
+    public static readonly ErrorContext Query = new("Query");
+
     public static readonly ErrorContext File = new("Run or file", List: "Get-BatchExportRun -OnDemand");
 
     public static readonly ErrorContext Log = new("Batch export or run", List: "Get-BatchExport");

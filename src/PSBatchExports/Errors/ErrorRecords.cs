@@ -136,6 +136,10 @@ internal static class ErrorRecords
             "RunNotReady", ErrorCategory.ResourceUnavailable,
             failure.Message,
             notReady.Run.IsFinished ? "Start the run again." : $"Run Wait-BatchExportRun {notReady.Run.RunId} first."),
+        BackfillBoundException bound => (
+            "InvalidBackfillBound", ErrorCategory.InvalidArgument,
+            $"-{failure.Message}",
+            $"Correct -{bound.Bound} as the message says."),
         FilePartException => (
             "FilePartNotFound", ErrorCategory.ObjectNotFound,
             failure.Message,

@@ -1,0 +1,55 @@
+using System.Globalization;
+
+namespace PSBatchExports;
+
+/// <summary>
+/// A bound of a backfill as it was written: a time with its offset, of which daily and weekly exports take the calendar date as written, and the others
+/// the instant (docs/wire.md, section 12).
+/// </summary>
+internal static class BackfillBound
+{
+    /// <summary>The bound in the form that the export's interval needs.</summary>
+    /// <exception cref="BackfillBoundException">The server would refuse it.</exception>
+    public static string Format(DateTimeOffset bound, BatchExport export, string name)
+    {
+        if (export.Interval is not ("day" or "week"))
+            return WireTime.Format(bound);
+
+        var date = bound.Date;
+        var written = date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        if (bound.TimeOfDay != TimeSpan.Zero)
+            throw new BackfillBoundException(name, $"{name} has a time of day, {bound.TimeOfDay:hh\\:mm\\:ss}; '{export.Name}' runs every {export.Interval}, so give the date only: {written}.");
+
+        var firstDay = export.OffsetDay ?? DayOfWeek.Sunday;
+        if (export.Interval == "week" && date.DayOfWeek != firstDay)
+        {
+            var before = date.AddDays(-(((int)date.DayOfWeek - (int)firstDay + 7) % 7));
+            throw new BackfillBoundException(name, string.Create(CultureInfo.InvariantCulture, $"{name} {written} is a {date.DayOfWeek}; the weeks of '{export.Name}' begin on {firstDay}: give {before:yyyy-MM-dd} or {before.AddDays(7):yyyy-MM-dd}."));
+        }
+
+        return written;
+    }
+
+    /// <exception cref="BackfillBoundException">The server would refuse the pair.</exception>
+    public static void CheckPair(DateTimeOffset start, DateTimeOffset end, BatchExport export, DateTimeOffset now)
+    {
+        if (start >= end)
+            throw new BackfillBoundException("EndAt", "EndAt must be after StartAt.");
+
+        if (Instant(end, export) > now)
+            throw new BackfillBoundException("EndAt", $"EndAt {WireTime.Format(end)} is in the future; give a time up to now.");
+    }
+
+    // The server adds zone and hour to a date; where the zone is not known here, it decides by itself.
+    private static DateTimeOffset Instant(DateTimeOffset bound, BatchExport export)
+    {
+        if (export.Interval is not ("day" or "week"))
+            return bound;
+
+        if (!TimeZoneInfo.TryFindSystemTimeZoneById(export.TimeZone ?? "UTC", out var zone))
+            return DateTimeOffset.MinValue;
+
+        var local = bound.Date.AddHours(export.OffsetHour ?? 0);
+        return new DateTimeOffset(local, zone.GetUtcOffset(local));
+    }
+}

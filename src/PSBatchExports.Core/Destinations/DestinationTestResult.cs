@@ -1,0 +1,58 @@
+using System.Text.Json.Serialization;
+
+namespace PSBatchExports;
+
+/// <summary>What came of one check of a destination (docs/wire.md, section 8).</summary>
+public sealed record DestinationTestResult
+{
+    /// <summary>The check's place in the type's list, from 0.</summary>
+    public required int Step { get; init; }
+
+    /// <summary>What is checked.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>The same at length.</summary>
+    public string? Description { get; init; }
+
+    /// <summary>Passed, Failed or Skipped; a check that was not run because an earlier one failed is Skipped.</summary>
+    public string? Status { get; init; }
+
+    /// <summary>Why; null where there is nothing to say.</summary>
+    public string? Message { get; init; }
+
+    /// <summary>The stored export that was checked; null for one not made yet.</summary>
+    public string? BatchExportId { get; init; }
+
+    /// <summary>The project; null where the request did not name it by number.</summary>
+    public int? ProjectId { get; init; }
+}
+
+/// <summary>A check as the wire has it.</summary>
+internal sealed record DestinationTestStep
+{
+    [JsonPropertyName("name")]
+    public string? Name { get; init; }
+
+    [JsonPropertyName("description")]
+    public string? Description { get; init; }
+
+    [JsonPropertyName("result")]
+    public DestinationTestOutcome? Result { get; init; }
+}
+
+/// <summary>A check's outcome as the wire has it.</summary>
+internal sealed record DestinationTestOutcome
+{
+    [JsonPropertyName("status")]
+    public string? Status { get; init; }
+
+    [JsonPropertyName("message")]
+    public string? Message { get; init; }
+}
+
+/// <summary>A type's checks as the wire has them.</summary>
+internal sealed record DestinationTestSteps
+{
+    [JsonPropertyName("steps")]
+    public IReadOnlyList<DestinationTestStep>? Steps { get; init; }
+}

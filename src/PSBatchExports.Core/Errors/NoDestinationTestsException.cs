@@ -1,0 +1,11 @@
+#pragma warning disable CA1032 // Made by the client only.
+namespace PSBatchExports;
+
+/// <summary>The service has no checks for destinations of this type.</summary>
+public sealed class NoDestinationTestsException : NotSupportedException
+{
+    internal NoDestinationTestsException(string type) : base($"PostHog has no checks for destinations of type '{DisplayText.Clean(type)}'.") => DestinationType = type;
+
+    /// <summary>The type.</summary>
+    public string DestinationType { get; }
+}

@@ -1,0 +1,49 @@
+namespace PSBatchExports;
+
+/// <summary>A run that is exported again.</summary>
+public sealed record RestartedBatchExportRun
+{
+    /// <summary>The export.</summary>
+    public required string BatchExportId { get; init; }
+
+    /// <summary>The run whose interval is exported again.</summary>
+    public required string RunId { get; init; }
+
+    /// <summary>The name of the backfill's workflow; it is not an id by which the backfill can be read.</summary>
+    public required string BackfillId { get; init; }
+
+    /// <summary>The project; null where the request did not name it by number.</summary>
+    public int? ProjectId { get; init; }
+}
+
+/// <summary>A backfill that was started.</summary>
+public sealed record StartedBatchExportBackfill
+{
+    /// <summary>The export.</summary>
+    public required string BatchExportId { get; init; }
+
+    /// <summary>The backfill's UUID; from older servers the name of its workflow.</summary>
+    public required string BackfillId { get; init; }
+
+    /// <summary>The project; null where the request did not name it by number.</summary>
+    public int? ProjectId { get; init; }
+}
+
+/// <summary>How many rows a query would export.</summary>
+public sealed record BatchExportQueryMeasure
+{
+    /// <summary>Rows.</summary>
+    public required long Count { get; init; }
+
+    /// <summary>The query.</summary>
+    public required string HogQLQuery { get; init; }
+
+    /// <summary>Value of {data_interval_start}; null where none was given.</summary>
+    public DateTimeOffset? DataIntervalStart { get; init; }
+
+    /// <summary>Value of {data_interval_end}; null where none was given.</summary>
+    public DateTimeOffset? DataIntervalEnd { get; init; }
+
+    /// <summary>The project; null where the request did not name it by number.</summary>
+    public int? ProjectId { get; init; }
+}

@@ -1,0 +1,52 @@
+namespace PSBatchExports;
+
+/// <summary>Which runs of a scheduled export to list (docs/wire.md, section 11).</summary>
+public sealed record RunQuery
+{
+    /// <summary>Statuses to keep; null or empty for all.</summary>
+    public IReadOnlyList<string>? Statuses { get; init; }
+
+    /// <summary>Made at or after; null for the server's default, seven days ago.</summary>
+    public DateTimeOffset? After { get; init; }
+
+    /// <summary>Made at or before; null for no bound.</summary>
+    public DateTimeOffset? Before { get; init; }
+
+    /// <summary>Data from this time on; null for no bound, or for the server's default, seven days ago, where <see cref="IntervalEnd"/> is given.</summary>
+    public DateTimeOffset? IntervalStart { get; init; }
+
+    /// <summary>Data up to this time; null for no bound.</summary>
+    public DateTimeOffset? IntervalEnd { get; init; }
+
+    /// <summary>created_at or data_interval_start, with a minus for descending; null for -created_at, or -data_interval_start where an interval is given.</summary>
+    public string? OrderBy { get; init; }
+
+    /// <summary>Whether the server's window is over the data's intervals and not over the time at which runs were made: the order decides.</summary>
+    public bool GoesByInterval => OrderBy is null ? HasInterval : OrderBy.EndsWith("data_interval_start", StringComparison.Ordinal);
+
+    /// <summary>Whether the server applies its seven days because no start of the window was given.</summary>
+    public bool HasSilentWindow => GoesByInterval ? IntervalStart is null : After is null;
+
+    private bool HasInterval => IntervalStart is not null || IntervalEnd is not null;
+
+    private bool HasCreated => After is not null || Before is not null;
+
+    internal string ToQuery()
+    {
+        var query = new Query().Add("ordering", OrderBy ?? (GoesByInterval ? "-data_interval_start" : null));
+        if (GoesByInterval)
+            query.Add("start", IntervalStart ?? (HasCreated ? DateTimeOffset.UnixEpoch : null)).Add("end", IntervalEnd);
+        else
+            query.Add("after", After ?? (HasInterval ? DateTimeOffset.UnixEpoch : null)).Add("before", Before);
+
+        foreach (var status in Statuses ?? [])
+            query.Add("status", status);
+
+        return query.ToString();
+    }
+
+    /// <summary>The window that the server ignores in this order.</summary>
+    internal Func<BatchExportRun, bool>? Filter() => GoesByInterval
+        ? HasCreated ? run => !(run.CreatedAt < After) && !(run.CreatedAt > Before) : null
+        : HasInterval ? run => !(run.DataIntervalStart < IntervalStart) && !(run.DataIntervalEnd > IntervalEnd) : null;
+}

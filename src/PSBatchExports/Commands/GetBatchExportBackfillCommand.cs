@@ -1,0 +1,42 @@
+using System.Management.Automation;
+using PSBatchExports.Abstractions;
+using PSBatchExports.Errors;
+using PSBatchExports.Parameters;
+
+namespace PSBatchExports.Commands;
+
+/// <summary>Gets backfills of scheduled exports, newest first, with how far they are.</summary>
+[Cmdlet(VerbsCommon.Get, "BatchExportBackfill", SupportsPaging = true)]
+[OutputType(typeof(BatchExportBackfill))]
+public sealed class GetBatchExportBackfillCommand : ProjectCmdlet
+{
+    /// <summary>Ids of exports.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [AllowEmptyCollection]
+    public string[] BatchExportId { get; set; } = [];
+
+    /// <summary>Ids of backfills. Default: all.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [AllowEmptyCollection]
+    [AllowNull]
+    public string[]? BackfillId { get; set; }
+
+    /// <summary>created_at or start_at, with a minus for descending. Default: -created_at.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(Completers.BackfillOrderCompleter))]
+    public string? OrderBy { get; set; }
+
+    private protected override ErrorContext ErrorContext => ErrorContext.Backfill;
+
+    private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken)
+    {
+        var backfills = Ids.Given(BackfillId);
+        if (backfills is null && BackfillId is { Length: 0 })
+            return Task.CompletedTask;
+
+        return ForEachAsync(pipeline, BatchExportId, export => backfills is null
+            ? pipeline.WriteAllAsync(Client.Backfills.ListAsync(Scope, export, OrderBy, PagingParameters.ToPaging(pipeline), cancellationToken), onItem: null, cancellationToken)
+            : ForEachAsync(pipeline, backfills, async id => await pipeline.WriteObjectAsync(
+                await Client.Backfills.GetAsync(Scope, export, id, RecentBackfills.Contains(Service, id), cancellationToken))));
+    }
+}

@@ -1,0 +1,48 @@
+using System.Management.Automation;
+using PSBatchExports.Abstractions;
+using PSBatchExports.Errors;
+using PSBatchExports.Parameters;
+
+namespace PSBatchExports.Commands;
+
+/// <summary>Runs scheduled exports over a span of the past.</summary>
+[Cmdlet(VerbsLifecycle.Start, "BatchExportBackfill", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+[OutputType(typeof(StartedBatchExportBackfill))]
+public sealed class StartBatchExportBackfillCommand : ProjectCmdlet
+{
+    /// <summary>Ids of exports.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [AllowEmptyCollection]
+    public string[] BatchExportId { get; set; } = [];
+
+    /// <summary>Start, inclusive. For daily and weekly exports a date, taken as written; for weekly ones on the day on which their weeks begin. Text without an offset is UTC. Few projects may leave it out.</summary>
+    [Parameter]
+    [TimeTransformation]
+    public DateTimeOffset? StartAt { get; set; }
+
+    /// <summary>End, exclusive, in the same form; not in the future.</summary>
+    [Parameter]
+    [TimeTransformation]
+    public DateTimeOffset? EndAt { get; set; }
+
+    private protected override ErrorContext ErrorContext => ErrorContext.NewBackfill;
+
+    private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken)
+    {
+        if (BatchExportId.Length > 0 && EndAt is null)
+        {
+            throw new TerminatingErrorException(ErrorRecords.Invalid(
+                "EndMissing", "-EndAt is needed: exports cannot be backfilled without an end. Give a time up to now, such as -EndAt 2026-11-01.", "Give -EndAt."));
+        }
+
+        return ForEachAsync(pipeline, BatchExportId, async export =>
+        {
+            if (!await pipeline.ShouldProcessAsync(SeenNames.Describe(Service, export), FormattableString.Invariant($"Backfill from {StartAt:yyyy-MM-dd HH:mm} to {EndAt:yyyy-MM-dd HH:mm}")))
+                return;
+
+            var id = await Client.Backfills.StartAsync(Scope, export, StartAt, EndAt!.Value, cancellationToken);
+            RecentBackfills.Remember(Service, id);
+            await pipeline.WriteObjectAsync(new StartedBatchExportBackfill { BatchExportId = export, BackfillId = id, ProjectId = Scope.ProjectNumber });
+        });
+    }
+}

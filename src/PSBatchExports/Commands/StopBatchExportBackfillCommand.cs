@@ -1,0 +1,28 @@
+using System.Management.Automation;
+using PSBatchExports.Abstractions;
+using PSBatchExports.Errors;
+
+namespace PSBatchExports.Commands;
+
+/// <summary>Cancels backfills that go on, and their runs.</summary>
+[Cmdlet(VerbsLifecycle.Stop, "BatchExportBackfill", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+public sealed class StopBatchExportBackfillCommand : ProjectCmdlet
+{
+    /// <summary>The export.</summary>
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true)]
+    public string BatchExportId { get; set; } = "";
+
+    /// <summary>Ids of backfills.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [AllowEmptyCollection]
+    public string[] BackfillId { get; set; } = [];
+
+    private protected override ErrorContext ErrorContext => ErrorContext.Backfill;
+
+    private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken) =>
+        ForEachAsync(pipeline, BackfillId, async id =>
+        {
+            if (await pipeline.ShouldProcessAsync($"{id} of {SeenNames.Describe(Service, BatchExportId)}", "Cancel backfill"))
+                await Client.Backfills.StopAsync(Scope, BatchExportId, id, cancellationToken);
+        });
+}

@@ -1,0 +1,69 @@
+using System.Management.Automation;
+using PSBatchExports.Abstractions;
+using PSBatchExports.Errors;
+using PSBatchExports.Parameters;
+
+namespace PSBatchExports.Commands;
+
+/// <summary>Checks whether an export's destination can be reached and written to, for a stored export or one not made yet. Contacts the real destination.</summary>
+[Cmdlet(VerbsDiagnostic.Test, "BatchExport", DefaultParameterSetName = StoredSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
+[OutputType(typeof(DestinationTestResult))]
+public sealed class TestBatchExportCommand : ProjectCmdlet
+{
+    private const string StoredSet = "Stored";
+    private const string NewSet = "New";
+
+    /// <summary>The id of a stored export.</summary>
+    [Parameter(ParameterSetName = StoredSet, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Alias("BatchExportId")]
+    public string Id { get; set; } = "";
+
+    /// <summary>The name that the export would have.</summary>
+    [Parameter(ParameterSetName = NewSet)]
+    public string Name { get; set; } = "test";
+
+    /// <summary>The destination that the export would have.</summary>
+    [Parameter(ParameterSetName = NewSet, Mandatory = true)]
+    [DestinationTransformation]
+    public BatchExportDestination? Destination { get; set; }
+
+    /// <summary>The interval that the export would have. Default: hour.</summary>
+    [Parameter(ParameterSetName = NewSet)]
+    [ArgumentCompleter(typeof(Completers.IntervalCompleter))]
+    public string Interval { get; set; } = "hour";
+
+    /// <summary>The model that the export would have. Default: events.</summary>
+    [Parameter(ParameterSetName = NewSet)]
+    [ArgumentCompleter(typeof(Completers.ModelCompleter))]
+    public string? Model { get; set; }
+
+    /// <summary>Places of the checks to run, from 0. Default: all, in order; after a failed one the rest are skipped.</summary>
+    [Parameter]
+    [ValidateRange(0, 100)]
+    public int[]? Step { get; set; }
+
+    private protected override ErrorContext ErrorContext => ErrorContext.Export;
+
+    private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken)
+    {
+        var isStored = ParameterSetName == StoredSet;
+        return ForItemAsync(pipeline, isStored ? Id : Name, async () =>
+        {
+            if (!await pipeline.ShouldProcessAsync(isStored ? SeenNames.Describe(Service, Id) : $"{Name} ({Destination})", "Contact the destination to check it"))
+                return;
+
+            var fields = new BatchExportFields { Name = Name, Destination = Destination, Interval = Interval, Model = Model is null ? default : new Optional<string?>(Model) };
+            var results = isStored
+                ? Client.DestinationTests.TestAsync(Scope, Id, Step, cancellationToken)
+                : Client.DestinationTests.TestAsync(Scope, fields, Step, cancellationToken);
+            try
+            {
+                await pipeline.WriteAllAsync(results, onItem: null, cancellationToken);
+            }
+            catch (NoDestinationTestsException none)
+            {
+                pipeline.WriteWarning(none.Message);
+            }
+        });
+    }
+}

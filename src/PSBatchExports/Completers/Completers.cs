@@ -1,0 +1,41 @@
+namespace PSBatchExports.Completers;
+
+/// <summary>Suggests models.</summary>
+public sealed class ModelCompleter() : ValueCompleter(["events", "persons", "sessions", "hogql"]);
+
+/// <summary>Suggests intervals.</summary>
+public sealed class IntervalCompleter() : ValueCompleter(["hour", "day", "week", "every 15 minutes", "every 5 minutes"]);
+
+/// <summary>Suggests statuses of runs.</summary>
+public sealed class RunStatusCompleter() : ValueCompleter(RunStatus.All);
+
+/// <summary>Suggests orders of runs.</summary>
+public sealed class RunOrderCompleter() : ValueCompleter(["-created_at", "created_at", "-data_interval_start", "data_interval_start"]);
+
+/// <summary>Suggests orders of backfills.</summary>
+public sealed class BackfillOrderCompleter() : ValueCompleter(["-created_at", "created_at", "-start_at", "start_at"]);
+
+/// <summary>Suggests file formats.</summary>
+public sealed class FormatCompleter() : ValueCompleter(FileFormats.Formats);
+
+/// <summary>Suggests the compressions that go with the format that was typed.</summary>
+public sealed class CompressionCompleter() : ValueCompleter(bound =>
+{
+    var format = FileFormats.Canonical(Convert.ToString(bound["Format"] ?? bound["FileFormat"], System.Globalization.CultureInfo.InvariantCulture));
+    return FileFormats.Compressions.Where(compression => FileFormats.WhyNot(string.IsNullOrEmpty(format) ? null : format, compression) is null);
+});
+
+/// <summary>Suggests types of destinations.</summary>
+public sealed class DestinationTypeCompleter() : ValueCompleter(DestinationType.All.Select(type => type.Name));
+
+/// <summary>Suggests levels of log lines.</summary>
+public sealed class LogLevelCompleter() : ValueCompleter(["DEBUG", "INFO", "WARNING", "ERROR"]);
+
+/// <summary>Suggests incremental modes.</summary>
+public sealed class IncrementalModeCompleter() : ValueCompleter(["APPEND", "MERGE"]);
+
+/// <summary>Suggests IANA time zones.</summary>
+public sealed class TimeZoneCompleter() : ValueCompleter(_ => TimeZoneInfo.GetSystemTimeZones().Select(IanaName).OfType<string>().Append("UTC").Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
+{
+    private static string? IanaName(TimeZoneInfo zone) => zone.HasIanaId ? zone.Id : TimeZoneInfo.TryConvertWindowsIdToIanaId(zone.Id, out var name) ? name : null;
+}

@@ -1,0 +1,24 @@
+using System.Collections;
+using System.Management.Automation;
+using System.Management.Automation.Language;
+
+namespace PSBatchExports.Completers;
+
+/// <summary>Suggests values that this module knows; any other is taken too, because the service's sets are open.</summary>
+public abstract class ValueCompleter(Func<IDictionary, IEnumerable<string>> values) : IArgumentCompleter
+{
+    private protected ValueCompleter(IEnumerable<string> values) : this(_ => values)
+    {
+    }
+
+    /// <inheritdoc />
+    public IEnumerable<CompletionResult> CompleteArgument(string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
+    {
+        var word = wordToComplete.Trim('\'', '"');
+        return values(fakeBoundParameters)
+            .Where(value => value.StartsWith(word, StringComparison.OrdinalIgnoreCase))
+            .Select(value => new CompletionResult(Quote(value), value, CompletionResultType.ParameterValue, value));
+    }
+
+    private static string Quote(string value) => value.All(character => char.IsLetterOrDigit(character) || character is '_' or '-' or '/' or '+') && !value.StartsWith('-') ? value : $"'{value.Replace("'", "''", StringComparison.Ordinal)}'";
+}
