@@ -96,6 +96,16 @@ public class FaultTests
     }
 
     [Fact]
+    public async Task A_stalled_answer_is_never_whole_however_small_it_is()
+    {
+        await using var scene = await Scene.StartAsync();
+        scene.Host.Faults.Add(new Fault { Stall = true });
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+        using var answer = await scene.FetchHeadersAsync(scene.Host.ApiOrigin + "api/none");
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => answer.Content.CopyToAsync(Stream.Null, patience.Token));
+    }
+
+    [Fact]
     public async Task Stopping_the_host_ends_a_request_that_is_never_answered()
     {
         var scene = await Scene.StartAsync();

@@ -199,6 +199,20 @@ public class RuleTests
     }
 
     [Fact]
+    public async Task An_offset_without_its_interval_is_the_servers_error_on_updates_only()
+    {
+        await using var scene = await Scene.StartAsync();
+        var id = await scene.CreateExportAsync();
+        using var update = await scene.SendAsync(HttpMethod.Patch, $"{Exports}{id}/", new JsonObject { ["offset_day"] = 1 });
+        using var create = await scene.PostAsync(Exports, Export(b =>
+        {
+            b.Remove("interval");
+            b["offset_day"] = 1;
+        }));
+        Assert.Equal((500, 400), ((int)update.StatusCode, (int)create.StatusCode));
+    }
+
+    [Fact]
     public async Task Throttles_are_per_key_and_slide()
     {
         await using var scene = await Scene.StartAsync(o => o with { RateLimiting = true, RequestsPerMinute = 2 });
