@@ -31,14 +31,16 @@ internal static class BackfillBound
     }
 
     /// <exception cref="BackfillBoundException">The server would refuse the pair.</exception>
-    public static void CheckPair(DateTimeOffset start, DateTimeOffset end, BatchExport export, DateTimeOffset now)
+    public static void CheckPair(DateTimeOffset? start, DateTimeOffset end, BatchExport export, DateTimeOffset now)
     {
-        if (start >= end)
+        if (start is { } first && Position(first, export) >= Position(end, export))
             throw new BackfillBoundException("EndAt", "EndAt must be after StartAt.");
 
         if (Instant(end, export) > now)
             throw new BackfillBoundException("EndAt", $"EndAt {WireTime.Format(end)} is in the future; give a time up to now.");
     }
+
+    private static DateTime Position(DateTimeOffset bound, BatchExport export) => export.Interval is "day" or "week" ? bound.Date : bound.UtcDateTime;
 
     // The server adds zone and hour to a date; where the zone is not known here, it decides by itself.
     private static DateTimeOffset Instant(DateTimeOffset bound, BatchExport export)

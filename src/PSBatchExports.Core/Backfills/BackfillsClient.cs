@@ -39,22 +39,11 @@ public sealed class BackfillsClient
     /// <param name="backfillId">The backfill.</param>
     /// <param name="isNew">Whether it was just made.</param>
     /// <param name="cancellationToken">Ends the request.</param>
-    public async Task<BatchExportBackfill> GetAsync(ApiScope scope, string batchExportId, string backfillId, bool isNew = false, CancellationToken cancellationToken = default)
-    {
-        var patience = isNew ? LongestUnseen : TimeSpan.Zero;
-        while (true)
-        {
-            try
-            {
-                return Complete(await _api.SendAsync(ApiRequest.Get(Path(scope, batchExportId, backfillId)), WireContext.Default.BatchExportBackfill, cancellationToken), scope, batchExportId);
-            }
-            catch (NotFoundException missing) when (missing.Missing == MissingThing.Item && patience > TimeSpan.Zero)
-            {
-                patience -= LookAgain;
-                await Task.Delay(LookAgain, _api.Time, cancellationToken);
-            }
-        }
-    }
+    public Task<BatchExportBackfill> GetAsync(ApiScope scope, string batchExportId, string backfillId, bool isNew = false, CancellationToken cancellationToken = default) =>
+        OnceSeenAsync(
+            async () => Complete(await _api.SendAsync(ApiRequest.Get(Path(scope, batchExportId, backfillId)), WireContext.Default.BatchExportBackfill, cancellationToken), scope, batchExportId),
+            isNew,
+            cancellationToken);
 
     /// <summary>
     /// Starts a backfill. Reads the export first, because the form of the bounds depends on its interval. Never sent twice unless it is certain that
@@ -72,18 +61,43 @@ public sealed class BackfillsClient
         var export = await _exports.GetAsync(scope, batchExportId, cancellationToken);
         var start = startAt is { } from ? BackfillBound.Format(from, export, "StartAt") : null;
         var end = BackfillBound.Format(endAt, export, "EndAt");
-        BackfillBound.CheckPair(startAt ?? DateTimeOffset.MinValue, endAt, export, _api.Time.GetUtcNow());
+        BackfillBound.CheckPair(startAt, endAt, export, _api.Time.GetUtcNow());
         var request = ApiRequest.Post(Path(scope, batchExportId), Repeat.OnlyIfNothingHappened, writer => Write(writer, start, end));
         return (await _api.SendAsync(request, WireContext.Default.BackfillCreated, cancellationToken)).BackfillId ?? "";
     }
 
-    /// <summary>Cancels a backfill and its runs.</summary>
+    /// <summary>Cancels a backfill and its runs. One that was just made is waited for as in <see cref="GetAsync"/>.</summary>
     /// <param name="scope">The project.</param>
     /// <param name="batchExportId">The export.</param>
     /// <param name="backfillId">The backfill.</param>
+    /// <param name="isNew">Whether it was just made.</param>
     /// <param name="cancellationToken">Ends the request.</param>
-    public Task StopAsync(ApiScope scope, string batchExportId, string backfillId, CancellationToken cancellationToken = default) =>
-        _api.SendAsync(ApiRequest.Post(Path(scope, batchExportId, backfillId) + "cancel/", Repeat.Freely) with { MeansDone = Cancellation.WasDone }, cancellationToken);
+    public Task StopAsync(ApiScope scope, string batchExportId, string backfillId, bool isNew = false, CancellationToken cancellationToken = default) =>
+        OnceSeenAsync(
+            async () =>
+            {
+                await _api.SendAsync(ApiRequest.Post(Path(scope, batchExportId, backfillId) + "cancel/", Repeat.Freely) with { MeansDone = Cancellation.WasDone }, cancellationToken);
+                return true;
+            },
+            isNew,
+            cancellationToken);
+
+    private async Task<T> OnceSeenAsync<T>(Func<Task<T>> ask, bool isNew, CancellationToken cancellationToken)
+    {
+        var patience = isNew ? LongestUnseen : TimeSpan.Zero;
+        while (true)
+        {
+            try
+            {
+                return await ask();
+            }
+            catch (NotFoundException missing) when (missing.Missing == MissingThing.Item && patience > TimeSpan.Zero)
+            {
+                patience -= LookAgain;
+                await Task.Delay(LookAgain, _api.Time, cancellationToken);
+            }
+        }
+    }
 
     private static void Write(Utf8JsonWriter writer, string? start, string end)
     {

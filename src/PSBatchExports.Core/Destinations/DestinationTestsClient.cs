@@ -42,6 +42,9 @@ public sealed class DestinationTestsClient
     private async IAsyncEnumerable<DestinationTestResult> RunAsync(ApiScope scope, string path, BatchExportFields fields, IReadOnlyList<int>? wanted, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var steps = await ListAsync(scope, fields.Destination.Or(null)?.Type ?? "", cancellationToken);
+        if (wanted?.FirstOrDefault(step => step >= steps.Count, -1) is { } missing and >= 0)
+            throw new ArgumentException($"There is no check {missing}; this type has {steps.Count}, from 0 on.");
+
         string? failed = null;
         foreach (var step in Enumerable.Range(0, steps.Count).Where(step => wanted is not { Count: > 0 } || wanted.Contains(step)))
         {

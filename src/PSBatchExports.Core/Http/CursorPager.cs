@@ -22,9 +22,9 @@ internal static class CursorPager
 
         var skip = paging.Skip;
         var left = paging.First;
-        await foreach (var items in PagesAsync(api, first, type, count => filter is null && skip < (ulong)count && left <= (ulong)count - skip, cancellationToken))
+        await foreach (var items in PagesAsync(api, first, type, filter, count => skip < (ulong)count && left <= (ulong)count - skip, cancellationToken))
         {
-            foreach (var item in items.Where(item => filter?.Invoke(item) != false))
+            foreach (var item in items)
             {
                 if (skip > 0)
                 {
@@ -43,6 +43,7 @@ internal static class CursorPager
         Api api,
         ApiRequest first,
         JsonTypeInfo<CursorPage<T>> type,
+        Func<T, bool>? filter,
         Func<int, bool> isEnough,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -55,9 +56,10 @@ internal static class CursorPager
             {
                 var page = await fetching;
                 fetching = null;
-                var items = page.Results ?? [];
-                if (page.Next is { Length: > 0 } next && items.Count > 0 && !isEnough(items.Count))
-                    fetching = api.SendAsync(links.Follow(next), type, stop.Token);
+                var found = page.Results ?? [];
+                var items = filter is null ? found : found.Where(filter).ToArray();
+                if (page.Next is { Length: > 0 } next && found.Count > 0 && !isEnough(items.Count))
+                    fetching = Prefetch.StartAsync(api, links, next, type, stop.Token);
 
                 yield return items;
             }

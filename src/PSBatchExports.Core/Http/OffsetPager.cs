@@ -80,7 +80,7 @@ internal static class OffsetPager
                 fetching = null;
                 var items = page.Results ?? [];
                 if (page.Next is { Length: > 0 } next && items.Count > 0 && !isEnough(items.Count))
-                    fetching = api.SendAsync(links.Follow(next), type, stop.Token);
+                    fetching = Prefetch.StartAsync(api, links, next, type, stop.Token);
 
                 keys.TurnPage();
                 yield return new Page<T>(items, page.Count, isFirst, keys);

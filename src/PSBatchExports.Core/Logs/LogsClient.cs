@@ -63,7 +63,7 @@ public sealed class LogsClient
                     continue;
                 }
 
-                _api.Observer.OnWarning($"More than {PageSize} log lines were written in the microsecond {WireTime.Format(oldest)}; the service hands out no more than {PageSize} of them.");
+                _api.Observer.OnWarning($"{PageSize} log lines or more were written in the microsecond {WireTime.Format(oldest)}; the service hands out no more than {PageSize} of them.");
                 before = oldest;
             }
             else
@@ -92,7 +92,7 @@ public sealed class LogsClient
         while (true)
         {
             // Asked before the log is read: what was written before the end is then read too.
-            var (isLast, fresh) = await TryLookAsync(source, query with { After = since }, hasEnded, cancellationToken);
+            var (isLast, fresh, wait) = await TryLookAsync(source, query with { After = since }, hasEnded, cancellationToken);
             fresh.Reverse();
             foreach (var entry in fresh.Where(border.IsNew))
                 yield return entry;
@@ -107,11 +107,11 @@ public sealed class LogsClient
             if (isLast)
                 yield break;
 
-            await Task.Delay(interval, _api.Time, cancellationToken);
+            await Task.Delay(wait > interval ? wait : interval, _api.Time, cancellationToken);
         }
     }
 
-    private async Task<(bool IsLast, List<BatchExportLogEntry> Entries)> TryLookAsync(LogSource source, LogQuery query, Func<CancellationToken, Task<bool>>? hasEnded, CancellationToken cancellationToken)
+    private async Task<(bool IsLast, List<BatchExportLogEntry> Entries, TimeSpan Wait)> TryLookAsync(LogSource source, LogQuery query, Func<CancellationToken, Task<bool>>? hasEnded, CancellationToken cancellationToken)
     {
         try
         {
@@ -120,12 +120,12 @@ public sealed class LogsClient
             await foreach (var entry in ReadAsync(source, query, cancellationToken: cancellationToken))
                 entries.Add(entry);
 
-            return (isLast, entries);
+            return (isLast, entries, TimeSpan.Zero);
         }
         catch (Exception failure) when (failure is ThrottledException or ServerFailedException or ConnectionFailedException or RequestTimedOutException or UnexpectedResponseException { IsTransient: true })
         {
             _api.Observer.OnWarning($"{failure.Message} The log is followed on.");
-            return (false, []);
+            return (false, [], RetryRules.WaitAskedFor(failure) ?? TimeSpan.Zero);
         }
     }
 

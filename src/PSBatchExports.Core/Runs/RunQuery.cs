@@ -25,9 +25,13 @@ public sealed record RunQuery
     public bool GoesByInterval => OrderBy is null ? HasInterval : OrderBy.EndsWith("data_interval_start", StringComparison.Ordinal);
 
     /// <summary>Whether the server applies its seven days because no start of the window was given.</summary>
-    public bool HasSilentWindow => GoesByInterval ? IntervalStart is null : After is null;
+    public bool HasSilentWindow => GoesByInterval ? IntervalStart is null && !HasCreated : After is null && !HasInterval;
 
     private bool HasInterval => IntervalStart is not null || IntervalEnd is not null;
+
+    // The server minds case.
+    private string[] KnownStatuses =>
+        Statuses?.Select(status => RunStatus.All.FirstOrDefault(known => known.Equals(status, StringComparison.OrdinalIgnoreCase)) ?? status).ToArray() ?? [];
 
     private bool HasCreated => After is not null || Before is not null;
 
@@ -39,14 +43,21 @@ public sealed record RunQuery
         else
             query.Add("after", After ?? (HasInterval ? DateTimeOffset.UnixEpoch : null)).Add("before", Before);
 
-        foreach (var status in Statuses ?? [])
+        foreach (var status in KnownStatuses)
             query.Add("status", status);
 
         return query.ToString();
     }
 
-    /// <summary>The window that the server ignores in this order.</summary>
-    internal Func<BatchExportRun, bool>? Filter() => GoesByInterval
-        ? HasCreated ? run => !(run.CreatedAt < After) && !(run.CreatedAt > Before) : null
-        : HasInterval ? run => !(run.DataIntervalStart < IntervalStart) && !(run.DataIntervalEnd > IntervalEnd) : null;
+    /// <summary>What the server may not heed: the window that does not belong to the order, and on older servers the statuses.</summary>
+    internal Func<BatchExportRun, bool>? Filter()
+    {
+        var statuses = KnownStatuses;
+        return HasCreated || HasInterval || statuses.Length > 0
+            ? run => IsInside(run) && (statuses.Length == 0 || statuses.Contains(run.Status, StringComparer.Ordinal))
+            : null;
+    }
+
+    private bool IsInside(BatchExportRun run) =>
+        !(run.CreatedAt < After) && !(run.CreatedAt > Before) && !(run.DataIntervalStart < IntervalStart) && !(run.DataIntervalEnd > IntervalEnd);
 }

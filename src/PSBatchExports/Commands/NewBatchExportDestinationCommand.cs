@@ -32,14 +32,14 @@ public sealed class NewBatchExportDestinationCommand : PSCmdlet
     [ValidateNotNull]
     public IDictionary Config { get; set; } = new Hashtable();
 
-    /// <summary>The number of the stored credential.</summary>
+    /// <summary>The number of the stored credential. Snowflake, Postgres, Redshift and BigQuery may have credentials of their own instead, on servers that still take them.</summary>
     [Parameter(ParameterSetName = GenericSet)]
     [Parameter(ParameterSetName = AwsS3Set, Mandatory = true)]
     [Parameter(ParameterSetName = S3CompatibleSet, Mandatory = true)]
-    [Parameter(ParameterSetName = SnowflakeSet, Mandatory = true)]
+    [Parameter(ParameterSetName = SnowflakeSet)]
     [Parameter(ParameterSetName = PostgresSet)]
     [Parameter(ParameterSetName = RedshiftSet)]
-    [Parameter(ParameterSetName = BigQuerySet, Mandatory = true)]
+    [Parameter(ParameterSetName = BigQuerySet)]
     [Parameter(ParameterSetName = DatabricksSet, Mandatory = true)]
     [Parameter(ParameterSetName = AzureBlobSet, Mandatory = true)]
     public int? IntegrationId { get; set; }
@@ -111,7 +111,7 @@ public sealed class NewBatchExportDestinationCommand : PSCmdlet
     [Parameter(ParameterSetName = AwsS3Set)]
     [Parameter(ParameterSetName = S3CompatibleSet)]
     [Parameter(ParameterSetName = AzureBlobSet)]
-    [ArgumentCompleter(typeof(Completers.CompressionCompleter))]
+    [ArgumentCompleter(typeof(Completers.DestinationCompressionCompleter))]
     public string? Compression { get; set; }
 
     /// <summary>About how many MiB a file may have; larger results are split and get a manifest. Default: one file.</summary>
@@ -328,6 +328,9 @@ public sealed class NewBatchExportDestinationCommand : PSCmdlet
                 config[key.Name] = Canonical(key, PlainValues.From(value));
         }
 
+        if (IntegrationId is null && type.NeedsIntegration && !type.Keys.Any(key => key.IsSecret && config.ContainsKey(key.Name)))
+            ThrowTerminatingError(ErrorRecords.Invalid("IntegrationMissing", $"A destination of type {type.Name} needs -IntegrationId, the number of a stored credential in PostHog.", "Give -IntegrationId."));
+
         return BatchExportDestination.Create(type.Name, config, Integration);
     }
 
@@ -338,8 +341,10 @@ public sealed class NewBatchExportDestinationCommand : PSCmdlet
     {
         var format = Convert.ToString(destination.Config["file_format"], System.Globalization.CultureInfo.InvariantCulture);
         var compression = Convert.ToString(destination.Config["compression"], System.Globalization.CultureInfo.InvariantCulture);
-        var writesFiles = DestinationType.Find(destination.Type)?.Keys.Any(key => key.Name == "file_format") == true;
-        if (writesFiles && !string.IsNullOrEmpty(compression) && FileFormats.WhyNot(string.IsNullOrEmpty(format) ? "JSONLines" : format, compression) is { } reason)
+        if (string.IsNullOrEmpty(format) && ParameterSetName != GenericSet)
+            format = "JSONLines";
+
+        if (!string.IsNullOrEmpty(format) && !string.IsNullOrEmpty(compression) && FileFormats.WhyNot(format, compression) is { } reason)
             ThrowTerminatingError(ErrorRecords.Invalid("CompressionNotSupported", reason, "Give another -Compression or -FileFormat.", compression));
     }
 }

@@ -37,7 +37,7 @@ public sealed class StartBatchExportBackfillCommand : ProjectCmdlet
 
         return ForEachAsync(pipeline, BatchExportId, async export =>
         {
-            if (!await pipeline.ShouldProcessAsync(SeenNames.Describe(Service, export), FormattableString.Invariant($"Backfill from {StartAt:yyyy-MM-dd HH:mm} to {EndAt:yyyy-MM-dd HH:mm}")))
+            if (!await pipeline.ShouldProcessAsync(SeenNames.Describe(Service, export), $"Backfill from {Describe(StartAt)} to {Describe(EndAt)}"))
                 return;
 
             var id = await Client.Backfills.StartAsync(Scope, export, StartAt, EndAt!.Value, cancellationToken);
@@ -45,4 +45,6 @@ public sealed class StartBatchExportBackfillCommand : ProjectCmdlet
             await pipeline.WriteObjectAsync(new StartedBatchExportBackfill { BatchExportId = export, BackfillId = id, ProjectId = Scope.ProjectNumber });
         });
     }
+
+    private static string Describe(DateTimeOffset? bound) => bound is { } time ? FormattableString.Invariant($"{time:yyyy-MM-dd HH:mm zzz}") : "the beginning of time";
 }

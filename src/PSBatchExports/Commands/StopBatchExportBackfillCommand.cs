@@ -23,6 +23,6 @@ public sealed class StopBatchExportBackfillCommand : ProjectCmdlet
         ForEachAsync(pipeline, BackfillId, async id =>
         {
             if (await pipeline.ShouldProcessAsync($"{id} of {SeenNames.Describe(Service, BatchExportId)}", "Cancel backfill"))
-                await Client.Backfills.StopAsync(Scope, BatchExportId, id, cancellationToken);
+                await Client.Backfills.StopAsync(Scope, BatchExportId, id, RecentBackfills.Contains(Service, id), cancellationToken);
         });
 }

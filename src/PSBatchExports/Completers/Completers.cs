@@ -18,12 +18,15 @@ public sealed class BackfillOrderCompleter() : ValueCompleter(["-created_at", "c
 /// <summary>Suggests file formats.</summary>
 public sealed class FormatCompleter() : ValueCompleter(FileFormats.Formats);
 
-/// <summary>Suggests the compressions that go with the format that was typed.</summary>
-public sealed class CompressionCompleter() : ValueCompleter(bound =>
+/// <summary>Suggests the compressions that go with the format of a run on demand, by default Parquet.</summary>
+public sealed class CompressionCompleter() : ValueCompleter(bound => ThatGoWith(bound["Format"] ?? "Parquet"))
 {
-    var format = FileFormats.Canonical(Convert.ToString(bound["Format"] ?? bound["FileFormat"], System.Globalization.CultureInfo.InvariantCulture));
-    return FileFormats.Compressions.Where(compression => FileFormats.WhyNot(string.IsNullOrEmpty(format) ? null : format, compression) is null);
-});
+    internal static IEnumerable<string> ThatGoWith(object format) =>
+        FileFormats.Compressions.Where(compression => FileFormats.WhyNot(FileFormats.Canonical(Convert.ToString(format, System.Globalization.CultureInfo.InvariantCulture)), compression) is null);
+}
+
+/// <summary>Suggests the compressions that go with the format of a destination, by default JSONLines.</summary>
+public sealed class DestinationCompressionCompleter() : ValueCompleter(bound => CompressionCompleter.ThatGoWith(bound["FileFormat"] ?? "JSONLines"));
 
 /// <summary>Suggests types of destinations.</summary>
 public sealed class DestinationTypeCompleter() : ValueCompleter(DestinationType.All.Select(type => type.Name));

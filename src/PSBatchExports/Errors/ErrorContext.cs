@@ -4,7 +4,8 @@ namespace PSBatchExports.Errors;
 /// <param name="Thing">What the cmdlet is about, such as "Batch export".</param>
 /// <param name="FindOut">How to find out whether a create took effect; null for cmdlets that create nothing.</param>
 /// <param name="List">The command that lists what there is.</param>
-internal sealed record ErrorContext(string Thing, string? FindOut = null, string? List = null)
+/// <param name="Made">What the cmdlet creates, where that is another thing than it is about.</param>
+internal sealed record ErrorContext(string Thing, string? FindOut = null, string? List = null, string? Made = null)
 {
     public static readonly ErrorContext None = new("Item");
 
@@ -16,11 +17,11 @@ internal sealed record ErrorContext(string Thing, string? FindOut = null, string
 
     public static readonly ErrorContext NewRun = new("Run", "Get-BatchExportRun -OnDemand -First 5", "Get-BatchExportRun -OnDemand");
 
-    public static readonly ErrorContext Restart = new("Backfill", "Get-BatchExportBackfill <the export's id> -First 3", "Get-BatchExportRun");
+    public static readonly ErrorContext Restart = new("Run", "Get-BatchExportBackfill <the export's id> -First 3", "Get-BatchExportRun", Made: "Backfill");
 
     public static readonly ErrorContext Backfill = new("Backfill or export", List: "Get-BatchExportBackfill");
 
-    public static readonly ErrorContext NewBackfill = new("Backfill", "Get-BatchExportBackfill <the export's id> -First 3", "Get-BatchExport");
+    public static readonly ErrorContext NewBackfill = new("Batch export", "Get-BatchExportBackfill <the export's id> -First 3", "Get-BatchExport", Made: "Backfill");
 
     public static readonly ErrorContext Query = new("Query");
 

@@ -59,7 +59,7 @@ internal static class ErrorRecords
         var (id, category, message, remedy) = Describe(failure, targetObject, context);
         if (failure is BatchExportException { MayHaveTakenEffect: true } && context.FindOut is { } findOut)
         {
-            message += $" The {context.Thing.ToLowerInvariant()} may have been created all the same: look with {findOut} before trying again.";
+            message += $" The {(context.Made ?? context.Thing).ToLowerInvariant()} may have been created all the same: look with {findOut} before trying again.";
             remedy = $"Run {findOut} to find out whether it was created, before you try again.";
         }
 
@@ -100,6 +100,10 @@ internal static class ErrorRecords
             "NotFound", ErrorCategory.ObjectNotFound,
             $"{context.Thing} '{target}' was not found{(failure is NotFoundException { Detail: { } detail } && detail != "Not found." ? $": {detail}" : ".")}",
             $"Check the id and the project.{(context.List is { } list ? $" {list} shows what there is." : "")}"),
+        InvalidRequestException { Request.Code: "timeout_exceeded" } => (
+            "QueryTimedOut", ErrorCategory.OperationTimeout,
+            failure.Message,
+            "Narrow the query with a WHERE clause or with -DataIntervalStart and -DataIntervalEnd, then try again."),
         InvalidRequestException invalid => (
             "InvalidRequest", ErrorCategory.InvalidArgument,
             AttributeNames.ToParameter(invalid.Attribute) is { } parameter ? $"{parameter}: {failure.Message}" : $"PostHog refused: {failure.Message}",

@@ -1,0 +1,24 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace PSBatchExports.Core.Tests.WholeService;
+
+/// <summary>A row of the table of documented endpoints.</summary>
+internal sealed record Endpoint(string Method, string Path, int Status)
+{
+    private static readonly string s_table = System.IO.Path.Combine(AppContext.BaseDirectory, "contract", "endpoints.tsv");
+
+    public static IReadOnlyList<Endpoint> All { get; } =
+    [
+        .. File.ReadLines(s_table).Skip(1).Where(line => line.Length > 0).Select(line => line.Split('\t'))
+            .Select(cells => new Endpoint(cells[0], cells[1], int.Parse(cells[3], CultureInfo.InvariantCulture))),
+    ];
+
+    /// <summary>Method and path without the prefix, which differs only by the place: project, environment, organization.</summary>
+    public string Key => $"{Method} {string.Join('/', Path.Split('/').Skip(4))}";
+
+    public string Place => Path.Split('/')[2];
+
+    public bool Matches(string path) =>
+        Regex.IsMatch(path, $"^{Regex.Replace(Path, "{[a-z_]+}", "[^/]+", RegexOptions.None, TimeSpan.FromSeconds(1))}$", RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
+}

@@ -1,0 +1,156 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
+using PSBatchExports.Core.Tests.EmulatorTests;
+using PSBatchExports.Emulator;
+using Xunit;
+
+namespace PSBatchExports.Core.Tests.WholeService;
+
+/// <summary>The recorded bodies of runs, backfills, destination checks and counts: read without loss, and errors made the right exceptions.</summary>
+public sealed class FixtureTests
+{
+    private const string Export = "0199a6c2-4f1e-0000-5b7d-8c2f6e1a9d30";
+
+    private static readonly Dictionary<string, JsonTypeInfo> s_kinds = new(StringComparer.Ordinal)
+    {
+        ["run-retrieve.200"] = WireContext.Default.BatchExportRun,
+        ["runs-list.200"] = WireContext.Default.CursorPageBatchExportRun,
+        ["run-retry.201"] = WireContext.Default.BackfillCreated,
+        ["backfill-retrieve.200"] = WireContext.Default.BatchExportBackfill,
+        ["backfills-list.200"] = WireContext.Default.CursorPageBatchExportBackfill,
+        ["create-backfill.201"] = WireContext.Default.BackfillCreated,
+        ["destination-test.200"] = WireContext.Default.DestinationTestSteps,
+        ["run-test-step.200"] = WireContext.Default.DestinationTestStep,
+        ["count-rows.200"] = WireContext.Default.RowCount,
+    };
+
+    private static readonly Dictionary<string, (Type Exception, Func<ConnectedScene, Task> Call)> s_errors = new(StringComparer.Ordinal)
+    {
+        ["runs-list.400"] = (typeof(InvalidRequestException), s => ConnectedScene.ListAsync(s.Client.Runs.ListAsync(s.Project, Export))),
+        ["cursor-page.404"] = (typeof(NotFoundException), s => ConnectedScene.ListAsync(s.Client.Runs.ListAsync(s.Project, Export))),
+        ["run-cancel.400"] = (typeof(InvalidRequestException), s => s.Client.Runs.StopAsync(s.Project, Export, Export)),
+        ["backfill-cancel.400"] = (typeof(InvalidRequestException), s => s.Client.Backfills.StopAsync(s.Project, Export, Export)),
+        ["create-backfill.400"] = (typeof(InvalidRequestException), StartBackfillAsync),
+        ["create-backfill.404"] = (typeof(NotFoundException), StartBackfillAsync),
+        ["create-backfill.429"] = (typeof(ConcurrencyLimitException), StartBackfillAsync),
+        ["destination-test.400"] = (typeof(NoDestinationTestsException), ListStepsAsync),
+        ["destination-test.404"] = (typeof(NoDestinationTestsException), ListStepsAsync),
+        ["count-rows.400"] = (typeof(InvalidRequestException), s => s.Client.OnDemandRuns.CountRowsAsync(s.Project, Visit.Query)),
+        ["count-rows.403"] = (typeof(PermissionDeniedException), s => s.Client.OnDemandRuns.CountRowsAsync(s.Project, Visit.Query)),
+        ["run-logs.500"] = (typeof(ServerFailedException), s => s.Client.Runs.GetAsync(s.Project, Export, Export)),
+    };
+
+    public static TheoryData<string> Readable => [.. Fixture.AllNames.Where(name => KindOf(name, s_kinds.Keys) is not null)];
+
+    public static TheoryData<string> Errors => [.. Fixture.AllNames.Where(name => KindOf(name, s_errors.Keys) is not null)];
+
+    [Theory]
+    [MemberData(nameof(Readable))]
+    public void Is_read_without_loss(string fixture)
+    {
+        var recorded = Fixture.Json(fixture);
+        var type = s_kinds[KindOf(fixture, s_kinds.Keys)!];
+        var read = JsonSerializer.Deserialize(recorded.ToJsonString(), type);
+        Assert.Equal(Values(recorded), Values(JsonSerializer.SerializeToNode(read, type)));
+    }
+
+    [Theory]
+    [InlineData("run-retrieve.200.completed")]
+    [InlineData("backfill-retrieve.200.running")]
+    public void Fields_that_are_newer_than_the_client_are_kept_for_scripts(string fixture)
+    {
+        var recorded = Fixture.Json(fixture).AsObject();
+        recorded["later"] = JsonNode.Parse("""{"a":[1,null,"x"]}""");
+        var text = recorded.ToJsonString();
+        var later = fixture.StartsWith("run-", StringComparison.Ordinal)
+            ? JsonSerializer.Deserialize(text, WireContext.Default.BatchExportRun)!.AdditionalProperties["LATER"]
+            : JsonSerializer.Deserialize(text, WireContext.Default.BatchExportBackfill)!.AdditionalProperties["LATER"];
+        var list = Assert.IsType<object?[]>(Assert.IsType<IDictionary<string, object?>>(later, exactMatch: false)["A"]);
+        Assert.Equal([1L, null, "x"], list);
+    }
+
+    [Theory]
+    [InlineData("run-retrieve.200.completed")]
+    [InlineData("backfill-retrieve.200.completed")]
+    public void Fields_that_an_older_server_lacks_are_null(string fixture)
+    {
+        if (fixture.StartsWith("run-", StringComparison.Ordinal))
+            Assert.Null(JsonSerializer.Deserialize("""{"id":"x","status":"Completed"}""", WireContext.Default.BatchExportRun)!.RecordsTotalCount);
+        else
+            Assert.Null(JsonSerializer.Deserialize("""{"id":"x","status":"Completed"}""", WireContext.Default.BatchExportBackfill)!.Progress);
+    }
+
+    [Theory]
+    [MemberData(nameof(Errors))]
+    public async Task Is_the_right_exception(string fixture)
+    {
+        var (type, call) = s_errors[KindOf(fixture, s_errors.Keys)!];
+        var recorded = Fixture.Read(fixture);
+        await using var scene = await ConnectedScene.StartAsync();
+        scene.Break(new Fault
+        {
+            Status = recorded.Status,
+            Body = recorded.Body?.ToJsonString(),
+            Headers = recorded.Headers.ToDictionary(header => header.Key, header => header.Value, StringComparer.OrdinalIgnoreCase),
+            Skip = fixture.StartsWith("create-backfill", StringComparison.Ordinal) ? 1 : 0,
+        });
+
+        var failure = await Assert.ThrowsAsync(type, () => call(scene));
+        if (failure is not BatchExportException told)
+            return;
+
+        Assert.Equal(recorded.Body!["detail"]!.GetValue<string>(), told.Detail);
+        Assert.Equal(recorded.Body["attr"]?.GetValue<string>(), told.Attribute);
+        Assert.Equal(recorded.Body["code"]!.GetValue<string>(), told.Request.Code);
+    }
+
+    private static string? KindOf(string fixture, IEnumerable<string> kinds) =>
+        kinds.FirstOrDefault(kind => fixture == kind || fixture.StartsWith(kind + ".", StringComparison.Ordinal));
+
+    private static Task<string> StartBackfillAsync(ConnectedScene scene) =>
+        scene.Client.Backfills.StartAsync(scene.Project, scene.AddExport().Id.ToString(), scene.Now.AddDays(-2), scene.Now.AddDays(-1));
+
+    private static Task<List<DestinationTestResult>> ListStepsAsync(ConnectedScene scene) => ConnectedScene.ListAsync(scene.Client.DestinationTests.TestAsync(
+        scene.Project,
+        new BatchExportFields { Name = "new", Interval = "hour", Destination = BatchExportDestination.Create("AwsS3", config: null) }));
+
+    /// <summary>One line a value that says something; times as instants.</summary>
+    private static string[] Values(JsonNode? node)
+    {
+        var lines = new List<string>();
+        Collect(node, "$", lines);
+        return [.. lines.Order(StringComparer.Ordinal)];
+    }
+
+    private static void Collect(JsonNode? node, string path, List<string> lines)
+    {
+        switch (node)
+        {
+            case JsonObject fields:
+                foreach (var (name, value) in fields.Where(field => field.Key != "previous"))
+                    Collect(value, $"{path}.{name}", lines);
+                break;
+            case JsonArray items:
+                lines.Add($"{path}: {items.Count} items");
+                for (var index = 0; index < items.Count; index++)
+                    Collect(items[index], $"{path}[{index}]", lines);
+                break;
+            case null:
+                break;
+            case JsonValue value when value.TryGetValue(out string? text):
+                lines.Add($"{path}: {(IsTime(text, out var time) ? time.UtcDateTime.ToString("O", CultureInfo.InvariantCulture) : text)}");
+                break;
+            case JsonValue value when value.GetValueKind() == JsonValueKind.Number:
+                lines.Add(string.Create(CultureInfo.InvariantCulture, $"{path}: {decimal.Parse(value.ToJsonString(), CultureInfo.InvariantCulture):0.####}"));
+                break;
+            default:
+                lines.Add($"{path}: {node.ToJsonString()}");
+                break;
+        }
+    }
+
+    private static bool IsTime(string text, out DateTimeOffset time) =>
+        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out time) && text.Contains('T', StringComparison.Ordinal);
+}
