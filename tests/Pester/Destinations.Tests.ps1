@@ -102,12 +102,12 @@ AfterAll {
 
 Describe 'The parameters' {
     It 'of <Set> are the documented keys, mandatory where required and secure where secret' -ForEach $sets {
-        $set = (Get-Command New-BatchExportDestination).ParameterSets | Where-Object Name -EQ $Set
-        $offered = $set.Parameters | Where-Object { $_.Name -notin $common -and $_.Name -notin $Set, 'IntegrationId' }
+        $documented = (Get-Command New-BatchExportDestination).ParameterSets | Where-Object Name -EQ $Set
+        $offered = $documented.Parameters | Where-Object { $_.Name -notin $common -and $_.Name -notin $Set, 'IntegrationId' }
         $offered.Name | Sort-Object | Should -Be ($Keys.Name | Sort-Object)
-        ($offered | Where-Object IsMandatory).Name | Sort-Object | Should -Be @(($Keys | Where-Object IsRequired).Name | Sort-Object)
-        @(($offered | Where-Object ParameterType -EQ ([securestring])).Name | Sort-Object) | Should -Be @(($Keys | Where-Object IsSecret).Name | Sort-Object)
-        ($set.Parameters | Where-Object Name -EQ $Set).IsMandatory | Should -BeTrue
+        ($offered | Where-Object IsMandatory).Name | Sort-Object | Should -Be @($Keys | Where-Object IsRequired | ForEach-Object Name | Sort-Object)
+        @($offered | Where-Object ParameterType -EQ ([securestring]) | ForEach-Object Name | Sort-Object) | Should -Be @($Keys | Where-Object IsSecret | ForEach-Object Name | Sort-Object)
+        ($documented.Parameters | Where-Object Name -EQ $Set).IsMandatory | Should -BeTrue
     }
 
     It 'of <Type> have an integration, if it takes one' -ForEach $types {
@@ -195,7 +195,7 @@ Describe 'A destination of type <Type>' -ForEach $types {
             }
         }
         if ($Hidden) {
-            $read.Config.Contains($Hidden) | Should -BeFalse
+            $read.Config.Keys | Should -Not -Contain $Hidden
         }
     }
 
