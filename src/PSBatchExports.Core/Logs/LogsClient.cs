@@ -82,11 +82,15 @@ public sealed class LogsClient
     /// <param name="query">Which lines; null for all.</param>
     /// <param name="interval">Time between two looks.</param>
     /// <param name="hasEnded">Says whether what is followed has ended; null where it never does.</param>
+    /// <param name="paging">Which part; null for all.</param>
     /// <param name="cancellationToken">Ends the following.</param>
-    public async IAsyncEnumerable<BatchExportLogEntry> FollowAsync(
-        LogSource source, LogQuery? query, TimeSpan interval, Func<CancellationToken, Task<bool>>? hasEnded = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public IAsyncEnumerable<BatchExportLogEntry> FollowAsync(
+        LogSource source, LogQuery? query, TimeSpan interval, Func<CancellationToken, Task<bool>>? hasEnded = null, Paging? paging = null, CancellationToken cancellationToken = default) =>
+        FollowAllAsync(source, query ?? new LogQuery(), interval, hasEnded, cancellationToken).Part(paging ?? Paging.All, cancellationToken);
+
+    private async IAsyncEnumerable<BatchExportLogEntry> FollowAllAsync(
+        LogSource source, LogQuery query, TimeSpan interval, Func<CancellationToken, Task<bool>>? hasEnded, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        query ??= new LogQuery();
         var border = new PageBorder();
         var since = query.After ?? _api.Time.GetUtcNow();
         while (true)

@@ -101,7 +101,7 @@ public sealed class GetBatchExportLogCommand : ProjectOrOrganizationCmdlet
 
     private Task ReadAsync(AsyncPipeline pipeline, LogSource source, LogQuery query, Func<CancellationToken, Task<bool>>? hasEnded, CancellationToken cancellationToken) => pipeline.WriteAllAsync(
         Follow
-            ? Client.Logs.FollowAsync(source, query, FollowInterval, hasEnded, cancellationToken)
+            ? Client.Logs.FollowAsync(source, query, FollowInterval, hasEnded, PagingParameters.ToPaging(pipeline), cancellationToken)
             : Client.Logs.ReadAsync(source, query, PagingParameters.ToPaging(pipeline), cancellationToken),
         onItem: null,
         cancellationToken);

@@ -1,0 +1,181 @@
+BeforeDiscovery {
+    $local = [datetime]::SpecifyKind([datetime]'2026-10-01', 'Local')
+    $utc = [datetime]::SpecifyKind([datetime]'2026-10-01', 'Utc')
+    $none = [datetime]'2026-10-01'
+    $offset = [datetimeoffset]::new(2026, 10, 1, 0, 0, 0, [timespan]::FromHours(2))
+
+    $times = @(
+        @{ As = 'text without an offset'; Time = '2026-10-01'; Hourly = '2026-10-01T00:00:00Z' }
+        @{ As = 'text with an offset'; Time = '2026-10-01T00:00:00+02:00'; Hourly = '2026-09-30T22:00:00Z' }
+        @{ As = 'text that cultures read differently'; Time = '10/01/2026'; Hourly = '2026-10-01T00:00:00Z' }
+        @{ As = 'a time without a zone'; Time = $none; Hourly = '2026-10-01T00:00:00Z' }
+        @{ As = 'a UTC time'; Time = $utc; Hourly = '2026-10-01T00:00:00Z' }
+        @{ As = 'a local time'; Time = $local; Hourly = $local.ToUniversalTime().ToString('yyyy-MM-ddTHH:mm:ssZ') }
+        @{ As = 'a time with an offset'; Time = $offset; Hourly = '2026-09-30T22:00:00Z' }
+    )
+}
+
+BeforeAll {
+    $ErrorActionPreference = 'Continue'
+    Import-Module (Join-Path $PSScriptRoot 'Support/Support.psm1') -Force
+    $emulator = Start-Emulator -Arguments '--run-duration', '4', '--concurrent-backfill-limit', '3'
+    Connect-Emulator @{ MaximumRetryCount = 0 }
+    $http = @{ type = 'HTTP'; config = @{ url = 'https://eu.i.posthog.com/batch/'; token = 'phc_target' } }
+    $unknown = '0195f1c2-0000-0000-0000-00000000dead'
+
+    function New-Export([string] $Interval, [hashtable] $With = @{}) {
+        (New-BatchExport -Name $Interval -Interval $Interval -Destination $http @With).Id
+    }
+
+    function Get-SentBody {
+        @(Get-EmulatorRequest | Where-Object { $_.method -eq 'POST' -and $_.path -like '*/backfills/' }).body
+    }
+}
+
+AfterAll {
+    Disconnect-BatchExportService
+    Stop-Emulator $emulator
+    Remove-Module Support
+}
+
+Describe 'Start-BatchExportBackfill' {
+    BeforeEach {
+        Reset-Emulator
+    }
+
+    It 'takes <As>' -ForEach $times {
+        $ids = @(New-Export hour; New-Export day @{ TimeZone = 'Europe/Berlin'; OffsetHour = 3 })
+        $null = Start-BatchExportBackfill $ids -StartAt $Time -EndAt 2026-10-03
+        Get-SentBody | Should -Be @(
+            "{`"start_at`":`"$Hourly`",`"end_at`":`"2026-10-03T00:00:00Z`"}"
+            '{"start_at":"2026-10-01","end_at":"2026-10-03"}'
+        )
+    }
+
+    It 'takes the same whatever the culture' {
+        $id = New-Export hour
+        $before = [cultureinfo]::CurrentCulture
+        try {
+            foreach ($culture in 'de-DE', 'th-TH', 'ar-SA') {
+                [cultureinfo]::CurrentCulture = $culture
+                $null = Start-BatchExportBackfill $id -StartAt '01/02/2026' -EndAt '2026-01-03 12:00'
+            }
+        }
+        finally {
+            [cultureinfo]::CurrentCulture = $before
+        }
+        Get-SentBody | Select-Object -Unique | Should -Be '{"start_at":"2026-01-02T00:00:00Z","end_at":"2026-01-03T12:00:00Z"}'
+    }
+
+    It 'runs <Interval> over <StartAt> to <EndAt>' -ForEach @(
+        @{ Interval = 'every 5 minutes'; With = @{}; StartAt = '2026-10-01T10:05Z'; EndAt = '2026-10-01T10:10Z'; Hours = 1 / 12 }
+        @{ Interval = 'day'; With = @{ TimeZone = 'Europe/Berlin' }; StartAt = '2026-03-28'; EndAt = '2026-03-30'; Hours = 47 }
+        @{ Interval = 'day'; With = @{ TimeZone = 'Europe/Berlin' }; StartAt = '2026-10-25'; EndAt = '2026-10-26'; Hours = 25 }
+        @{ Interval = 'week'; With = @{ OffsetDay = 'Monday' }; StartAt = '2026-10-05'; EndAt = '2026-10-19'; Hours = 336 }
+    ) {
+        $id = New-Export $Interval $With
+        $backfill = Start-BatchExportBackfill $id -StartAt $StartAt -EndAt $EndAt | Get-BatchExportBackfill
+        ($backfill.EndAt - $backfill.StartAt).TotalHours | Should -Be $Hours
+    }
+
+    It 'refuses <Why>, says what to give, and starts nothing' -ForEach @(
+        @{ Why = 'a time of day on a daily export'; Interval = 'day'; With = @{ StartAt = '2026-10-01T03:00Z'; EndAt = '2026-10-02' }; Id = 'InvalidBackfillBound'; Says = '-StartAt has a time of day, 03:00:00;*give the date only: 2026-10-01.*' }
+        @{ Why = 'the wrong day of the week'; Interval = 'week'; With = @{ StartAt = '2026-10-01'; EndAt = '2026-10-04' }; Id = 'InvalidBackfillBound'; Says = '-StartAt 2026-10-01 is a Thursday; the weeks of ''week'' begin on Sunday: give 2026-09-27 or 2026-10-04.*' }
+        @{ Why = 'an end in the future'; Interval = 'hour'; With = @{ StartAt = '2026-10-01'; EndAt = (Get-Date).AddDays(1) }; Id = 'InvalidBackfillBound'; Says = '-EndAt*in the future; give a time up to now.*' }
+        @{ Why = 'an end before the start'; Interval = 'hour'; With = @{ StartAt = '2026-10-02'; EndAt = '2026-10-01' }; Id = 'InvalidBackfillBound'; Says = '-EndAt must be after StartAt*' }
+        @{ Why = 'no end'; Interval = 'hour'; With = @{ StartAt = '2026-10-02' }; Id = 'EndMissing'; Says = '-EndAt is needed*-EndAt 20*' }
+        @{ Why = 'what is no time'; Interval = 'hour'; With = @{ StartAt = 'rubbish'; EndAt = '2026-10-02' }; Id = 'ParameterArgumentTransformationError'; Says = '*2026-11-01T12:00:00Z*' }
+        @{ Why = 'a bare number'; Interval = 'hour'; With = @{ StartAt = 20261001; EndAt = '2026-10-02' }; Id = 'ParameterArgumentTransformationError'; Says = '*2026-11-01T12:00:00Z*' }
+    ) {
+        $export = New-Export $Interval
+        $seen = Invoke-Watched { Start-BatchExportBackfill $export @With }
+        $failure = @($seen.Errors) + $seen.Terminating | Where-Object { $_ }
+        $failure | Should -HaveCount 1
+        $failure.FullyQualifiedErrorId | Should -BeLike "$Id,*"
+        "$failure" | Should -BeLike $Says
+        Get-SentBody | Should -BeNullOrEmpty
+    }
+
+    It 'leaves a missing start to the server, which few projects may' {
+        $id = New-Export hour
+        $seen = Invoke-Watched { Start-BatchExportBackfill $id -EndAt 2026-10-02 }
+        "$($seen.Errors[0])" | Should -BeLike '*Backfilling from the beginning of time is not enabled*'
+    }
+
+    It 'reports an export that is unknown, and goes on' {
+        $id = New-Export hour
+        $seen = Invoke-Watched { Start-BatchExportBackfill $unknown, $id -StartAt 2026-10-01 -EndAt 2026-10-02 }
+        "$($seen.Errors)" | Should -BeLike "Batch export '$unknown' was not found*"
+        $seen.Output.BatchExportId | Should -Be $id
+    }
+
+    It 'reports too many at once as a limit, without waiting' {
+        $id = New-Export hour
+        1..3 | ForEach-Object { $null = Start-BatchExportBackfill $id -StartAt "2026-10-0$_" -EndAt 2026-10-08 }
+        $seen = Invoke-Watched { Start-BatchExportBackfill $id -StartAt 2026-09-01 -EndAt 2026-09-02 }
+        $seen.Errors[0].CategoryInfo.Category | Should -Be LimitsExceeded
+        $seen.Seconds | Should -BeLessThan 3
+    }
+
+    It 'asks, naming the span, and sends nothing with -WhatIf' {
+        $id = New-Export hour
+        Clear-EmulatorRequest
+        Start-BatchExportBackfill $id -StartAt 2026-10-01 -EndAt 2026-10-02 -WhatIf
+        Get-EmulatorRequest | Should -BeNullOrEmpty
+    }
+}
+
+Describe 'Get-BatchExportBackfill and Stop-BatchExportBackfill' {
+    BeforeEach {
+        Reset-Emulator
+        $id = New-Export hour
+    }
+
+    It 'find one right after its start, before the service shows it' {
+        $started = Start-BatchExportBackfill $id -StartAt 2026-10-01 -EndAt 2026-10-02
+        Add-EmulatorFault @{ pathPattern = "/backfills/$($started.BackfillId)/"; status = 404; body = @{ type = 'invalid_request'; code = 'not_found'; detail = 'Not found.'; attr = $null } }
+        $backfill = $started | Get-BatchExportBackfill
+        $backfill.BackfillId | Should -Be $started.BackfillId
+        $backfill.Status | Should -BeIn Starting, Running
+        $backfill.ProjectId | Should -Be $emulator.ProjectId
+    }
+
+    It 'do not wait for one that was not just started' {
+        $seen = Invoke-Watched { Get-BatchExportBackfill $id -BackfillId $unknown }
+        $seen.Errors[0].FullyQualifiedErrorId | Should -BeLike 'NotFound,*'
+        $seen.Seconds | Should -BeLessThan 2
+    }
+
+    It 'tell the progress, and stop' {
+        $started = Start-BatchExportBackfill $id -StartAt 2026-10-01 -EndAt 2026-10-02
+        do {
+            Start-Sleep -Milliseconds 200
+            $backfill = $started | Get-BatchExportBackfill
+        } while ($backfill.Status -eq 'Starting')
+        $backfill.Progress.TotalRuns | Should -Be 24
+        "$($backfill.Progress)" | Should -BeLike '* of 24 runs'
+
+        $backfill | Stop-BatchExportBackfill -WhatIf
+        ($started | Get-BatchExportBackfill).Status | Should -Be Running
+        $backfill | Stop-BatchExportBackfill | Should -BeNullOrEmpty
+        ($started | Get-BatchExportBackfill).Status | Should -Be Cancelled
+        (Get-BatchExportRun $id).Status | Select-Object -Unique | Sort-Object | Should -Contain Cancelled
+
+        $seen = Invoke-Watched { $backfill | Stop-BatchExportBackfill }
+        "$($seen.Errors[0])" | Should -BeLike '*Cannot cancel a backfill that is in ''Cancelled'' status*'
+    }
+
+    It 'list newest first unless asked otherwise, each export''s own part' {
+        $other = New-Export hour
+        foreach ($export in $id, $other) {
+            $null = Start-BatchExportBackfill $export -StartAt 2026-10-02 -EndAt 2026-10-03
+        }
+        $null = Start-BatchExportBackfill $id -StartAt 2026-10-01 -EndAt 2026-10-02
+        Start-Sleep -Milliseconds 400
+        (Get-BatchExportBackfill $id).StartAt.Day | Should -Be @(1, 2)
+        (Get-BatchExportBackfill $id -OrderBy -start_at).StartAt.Day | Should -Be @(2, 1)
+        (Get-BatchExportBackfill $id, $other -First 1).BatchExportId | Should -Be @($id, $other)
+        Get-BatchExportBackfill @() | Should -BeNullOrEmpty
+        Get-BatchExportBackfill $id -BackfillId @() | Should -BeNullOrEmpty
+    }
+}

@@ -1,0 +1,225 @@
+BeforeAll {
+    $ErrorActionPreference = 'Continue'
+    Import-Module (Join-Path $PSScriptRoot 'Support/Support.psm1') -Force
+    $emulator = Start-Emulator -Arguments '--run-duration', '0.2'
+    Connect-Emulator @{ MaximumRetryCount = 0 }
+    $base = "/api/projects/$($emulator.ProjectId)/batch_exports/"
+    $http = @{ type = 'HTTP'; config = @{ url = 'https://eu.i.posthog.com/batch/'; token = 'phc_target' } }
+    $unknown = '0195f1c2-0000-0000-0000-00000000dead'
+
+    function Get-Query {
+        @(Get-EmulatorRequest | ForEach-Object { [uri]::UnescapeDataString($_.query).TrimStart('?') })
+    }
+
+    function New-Export([string] $Name = 'fresh') {
+        (New-BatchExport -Name $Name -Interval hour -Destination $http).Id
+    }
+}
+
+AfterAll {
+    Disconnect-BatchExportService
+    Stop-Emulator $emulator
+    Remove-Module Support
+}
+
+Describe 'Get-BatchExportRun' {
+    BeforeEach {
+        Reset-Emulator
+    }
+
+    Context 'by id' {
+        It 'asks for the whole history' {
+            $run = (Get-BatchExport nightly).LatestRuns[3]
+            Clear-EmulatorRequest
+            (Get-BatchExportRun $run.BatchExportId -RunId $run.RunId).RunId | Should -Be $run.RunId
+            Get-Query | Should -BeLike 'after=2000*'
+        }
+
+        It 'takes runs that are piped in, scheduled and on demand' {
+            $scheduled = (Get-BatchExport nightly).LatestRuns[0]
+            $onDemand = Start-BatchExportRun -DataIntervalStart 2026-11-01 -DataIntervalEnd 2026-11-02
+            $onDemand.BatchExportId | Should -BeNullOrEmpty
+            ($scheduled, $onDemand | Get-BatchExportRun).RunId | Should -Be @($scheduled.RunId, $onDemand.RunId)
+        }
+
+        It 'reports one that is unknown and goes on' {
+            $run = (Get-BatchExport nightly).LatestRuns[0]
+            $seen = Invoke-Watched { Get-BatchExportRun $run.BatchExportId -RunId $unknown, $run.RunId }
+            $seen.Output.RunId | Should -Be $run.RunId
+            $seen.Errors | Should -HaveCount 1
+            $seen.Errors[0].TargetObject | Should -Be $unknown
+            $seen.Errors[0].FullyQualifiedErrorId | Should -BeLike 'NotFound,*'
+        }
+
+        It 'sends nothing for empty lists, and refuses an object that names neither run nor export' {
+            @() | Get-BatchExportRun | Should -BeNullOrEmpty
+            Get-BatchExportRun @() | Should -BeNullOrEmpty
+            $id = (Get-BatchExport nightly).Id
+            Clear-EmulatorRequest
+            Get-BatchExportRun $id -RunId @() | Should -BeNullOrEmpty
+            (Invoke-Watched { [pscustomobject]@{ BatchExportId = $null; RunId = $null } | Get-BatchExportRun }).Errors[0].FullyQualifiedErrorId | Should -BeLike 'NoIdentity,*'
+            Get-EmulatorRequest | Should -BeNullOrEmpty
+        }
+    }
+
+    Context 'as a list' {
+        It 'crosses ten pages' {
+            $id = New-Export
+            $null = Start-BatchExportBackfill $id -StartAt 2026-09-01 -EndAt 2026-10-10T23:00Z
+            Clear-EmulatorRequest
+            $runs = Get-BatchExportRun $id -After 2026-01-01
+            $runs | Should -HaveCount 959
+            $runs.RunId | Select-Object -Unique | Should -HaveCount 959
+            Get-EmulatorRequest | Should -HaveCount 10
+        }
+
+        It 'counts -First and -Skip for each export' {
+            $ids = (Get-BatchExport nightly, prod-events-s3).Id
+            $runs = Get-BatchExport nightly, prod-events-s3 | Get-BatchExportRun -First 2 -Skip 1
+            $runs | Group-Object BatchExportId | ForEach-Object Count | Should -Be @(2, 2)
+            $all = Get-BatchExportRun $ids[0]
+            ($runs | Where-Object BatchExportId -EQ $ids[0]).RunId | Should -Be $all[1, 2].RunId
+        }
+
+        It 'tells that the total is unknown, first' {
+            $total, $runs = Get-BatchExportRun (Get-BatchExport nightly).Id -IncludeTotalCount -First 1
+            $total | Should -BeOfType uint64
+            $total.Accuracy | Should -Be 0.0
+            $runs | Should -HaveCount 1
+        }
+
+        It 'sends each of several statuses, in the service''s spelling' {
+            $null = Get-BatchExportRun (Get-BatchExport nightly).Id -Status failed, TimedOut, Newer -ErrorAction SilentlyContinue
+            (Get-Query)[-1] | Should -Be 'status=Failed&status=TimedOut&status=Newer'
+        }
+
+        It 'reports a status that the service does not know, naming the parameter' {
+            $seen = Invoke-Watched { Get-BatchExportRun (Get-BatchExport nightly).Id -Status Nope }
+            "$($seen.Errors[0])" | Should -BeLike '-Status: *'
+        }
+
+        It 'orders by the data''s interval where -IntervalStart or -IntervalEnd is given' {
+            $id = (Get-BatchExport nightly).Id
+            Clear-EmulatorRequest
+            $runs = Get-BatchExportRun $id -IntervalStart (Get-Date).AddDays(-2) -After 2020-01-01
+            $runs | Should -Not -BeNullOrEmpty
+            Get-Query | Should -BeLike 'ordering=-data_interval_start&start=*'
+        }
+    }
+
+    Context 'without a start of the window' {
+        It 'warns that names -After where nothing was found: <Given>' -ForEach @(
+            @{ Given = 'nothing'; With = @{}; Names = '-After' }
+            @{ Given = 'a status'; With = @{ Status = 'Failed' }; Names = '-After' }
+            @{ Given = '-First'; With = @{ First = 3 }; Names = '-After' }
+            @{ Given = 'an order by interval'; With = @{ OrderBy = 'data_interval_start' }; Names = '-IntervalStart' }
+        ) {
+            $seen = Invoke-Watched { New-Export one | ForEach-Object { Get-BatchExportRun $_ @With } }
+            $seen.Output | Should -BeNullOrEmpty
+            $seen.Errors | Should -BeNullOrEmpty
+            $seen.Warnings | Should -HaveCount 1
+            $seen.Warnings | Should -BeLike "*one (*)*seven days*$Names*"
+        }
+
+        It 'does not warn where one was given: <Given>' -ForEach @(
+            @{ Given = '-After'; With = @{ After = '2026-01-01' } }
+            @{ Given = '-IntervalStart'; With = @{ IntervalStart = '2026-01-01' } }
+            @{ Given = 'both windows'; With = @{ After = '2026-01-01'; IntervalEnd = '2026-02-01' } }
+            @{ Given = '-First 0'; With = @{ First = 0 } }
+        ) {
+            (Invoke-Watched { Get-BatchExportRun (New-Export) @With }).Warnings | Should -BeNullOrEmpty
+        }
+
+        It 'does not warn where something was found' {
+            (Invoke-Watched { Get-BatchExportRun (Get-BatchExport nightly).Id }).Warnings | Should -BeNullOrEmpty
+        }
+    }
+
+    It 'notices a server that repeats a cursor: an error, after what was sent' {
+        $id = New-Export
+        Add-EmulatorFault @{
+            pathPattern = '/runs/'; times = 9; status = 200
+            body = @{ next = "$($emulator.Api)$base$id/runs/?cursor=again"; previous = $null; results = @(@{ id = $unknown; status = 'Completed' }) }
+        }
+        $seen = Invoke-Watched { Get-BatchExportRun $id }
+        $seen.Output | Should -HaveCount 2
+        $seen.Errors | Should -HaveCount 1
+        $seen.Errors[0].FullyQualifiedErrorId | Should -BeLike 'UnexpectedResponse,*'
+        Clear-EmulatorFault
+    }
+}
+
+Describe 'Restart-BatchExportRun and Stop-BatchExportRun' {
+    BeforeEach {
+        Reset-Emulator
+        $run = Get-BatchExport nightly | Get-BatchExportRun -First 1
+        Clear-EmulatorRequest
+    }
+
+    It 'restart one, and give the name of its backfill' {
+        $restarted = Restart-BatchExportRun $run.RunId -BatchExportId $run.BatchExportId
+        $restarted.RunId | Should -Be $run.RunId
+        $restarted.BackfillId | Should -BeLike "$($run.BatchExportId)-Backfill-*"
+        $restarted.ProjectId | Should -Be $emulator.ProjectId
+    }
+
+    It 'say what was not found' {
+        $seen = Invoke-Watched { Restart-BatchExportRun $unknown -BatchExportId $run.BatchExportId }
+        "$($seen.Errors[0])" | Should -BeLike "Run '$unknown' was not found*"
+    }
+
+    It 'say how to find out when an answer was lost, and send it once' {
+        Add-EmulatorFault @{ pathPattern = '/retry/'; resetAfterProcessing = $true }
+        $seen = Invoke-Watched { $run | Restart-BatchExportRun }
+        "$($seen.Errors[0])" | Should -BeLike '*backfill may have been created*Get-BatchExportBackfill*'
+        Get-EmulatorRequest | Should -HaveCount 1
+    }
+
+    It 'send nothing with -WhatIf, or for nothing' {
+        $run | Restart-BatchExportRun -WhatIf
+        $run | Stop-BatchExportRun -WhatIf
+        @() | Restart-BatchExportRun
+        Get-EmulatorRequest | Should -BeNullOrEmpty
+    }
+
+    It 'stop one, and show it' {
+        ($run | Stop-BatchExportRun -PassThru).Status | Should -Be Cancelled
+    }
+}
+
+Describe 'Get-BatchExportLog -Follow' {
+    BeforeEach {
+        Reset-Emulator
+    }
+
+    It 'ends by itself when the run that it follows has ended: <Kind>' -ForEach @(
+        @{ Kind = 'scheduled'; Get = { Get-BatchExport nightly | Get-BatchExportRun -First 1 } }
+        @{ Kind = 'on demand'; Get = { Start-BatchExportRun -DataIntervalStart 2026-11-01 -DataIntervalEnd 2026-11-02 } }
+    ) {
+        $run = & $Get
+        Set-EmulatorRun $run.RunId Completed
+        $seen = Invoke-Watched { $run | Get-BatchExportLog -Follow -After 2020-01-01 }
+        $seen.Output | Should -Not -BeNullOrEmpty
+        $seen.Output.Timestamp | Should -Be @($seen.Output.Timestamp | Sort-Object)
+        $seen.Seconds | Should -BeLessThan 10
+    }
+
+    It 'survives a throttle and an error, each with a warning' {
+        $run = Start-BatchExportRun -DataIntervalStart 2026-11-01 -DataIntervalEnd 2026-11-02
+        Set-EmulatorRun $run.RunId Completed
+        Add-EmulatorFault @{ pathPattern = '/logs/'; status = 429; headers = @{ 'Retry-After' = '1' } }, @{ pathPattern = '/logs/'; status = 502 }
+        $seen = Invoke-Watched { $run | Get-BatchExportLog -Follow -After 2020-01-01 }
+        $seen.Warnings | Should -HaveCount 2
+        $seen.Errors | Should -BeNullOrEmpty
+        $seen.Output | Should -Not -BeNullOrEmpty
+    }
+
+    It 'ends with -First, and with Select-Object -First' {
+        $id = (Get-BatchExport nightly).Id
+        $seen = Invoke-Watched { Get-BatchExportLog $id -Follow -After 2020-01-01 | Select-Object -First 2 }
+        $seen.Output | Should -HaveCount 2
+        $seen.Seconds | Should -BeLessThan 10
+        $oldest = Get-BatchExportLog $id | Select-Object -Last 3
+        (Get-BatchExportLog $id -Follow -After 2020-01-01 -First 2 -Skip 1).Message | Should -Be @($oldest[1].Message, $oldest[0].Message)
+    }
+}
