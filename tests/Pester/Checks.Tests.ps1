@@ -1,0 +1,204 @@
+BeforeAll {
+    $ErrorActionPreference = 'Continue'
+    Import-Module (Join-Path $PSScriptRoot 'Support/Support.psm1') -Force
+    $emulator = Start-Emulator -Arguments '--exports', '8'
+    Connect-Emulator @{ MaximumRetryCount = 0 }
+    $snowflake = @{ type = 'Snowflake'; config = @{ database = 'd'; warehouse = 'missing-warehouse'; schema = 's' }; integration = 802 }
+    $bucket = @{ type = 'AwsS3'; config = @{ bucket_name = 'b'; region = 'r'; prefix = 'p' }; integration = 731 }
+
+    function Get-Posted {
+        @(Get-EmulatorRequest | Where-Object method -EQ POST | ForEach-Object { $_.body | ConvertFrom-Json -AsHashtable })
+    }
+
+    function Get-Suggestion([string] $Line) {
+        (TabExpansion2 -inputScript $Line -cursorColumn $Line.Length).CompletionMatches.CompletionText
+    }
+}
+
+AfterAll {
+    Disconnect-BatchExportService
+    Stop-Emulator $emulator
+    Remove-Module Support
+}
+
+Describe 'Test-BatchExport' {
+    BeforeEach {
+        Reset-Emulator
+    }
+
+    It 'runs the checks of <Type> in order, for a stored export' -ForEach @(
+        @{ Type = 'AwsS3'; Name = 'prod-events-s3'; Status = 'Skipped', 'Passed' }
+        @{ Type = 'S3Compatible'; Name = 'events-r2'; Status = , 'Passed' }
+        @{ Type = 'Snowflake'; Name = 'nightly'; Status = @('Passed') * 4 }
+        @{ Type = 'BigQuery'; Name = 'prod-persons-bigquery'; Status = @('Passed') * 5 }
+        @{ Type = 'Databricks'; Name = 'events-databricks'; Status = @('Passed') * 5 }
+        @{ Type = 'AzureBlob'; Name = 'weekly-sessions-azure'; Status = , 'Passed' }
+    ) {
+        $export = Get-BatchExport $Name
+        $results = @($export | Test-BatchExport)
+        $results.Status | Should -Be $Status
+        $results.Step | Should -Be @(0..($Status.Count - 1))
+        $results.BatchExportId | Select-Object -Unique | Should -Be $export.Id
+        $results.Name | Should -Not -Contain $null
+        foreach ($sent in Get-Posted) {
+            $sent.destination.config.Count | Should -Be 0
+            $sent.destination.integration | Should -Be $export.Destination.Integration
+        }
+    }
+
+    It 'stops after a check that failed, and says so of the rest' {
+        $results = Test-BatchExport -Name new -Destination $snowflake -Interval day -Model persons
+        $results.Status | Should -Be @('Passed', 'Failed', 'Skipped', 'Skipped')
+        $results[1].Message | Should -BeLike '*missing-warehouse*'
+        $results[2].Message | Should -Be "Not run, because 'Verify Snowflake warehouse' failed."
+        $results[0].BatchExportId | Should -BeNullOrEmpty
+        $sent = Get-Posted
+        $sent.step | Should -Be @(0, 1)
+        $sent[0].name, $sent[0].interval, $sent[0].model | Should -Be @('new', 'day', 'persons')
+    }
+
+    It 'runs only the checks that are named, in their order' {
+        $results = Test-BatchExport -Destination $snowflake -Step 3, 0
+        $results.Step | Should -Be @(0, 3)
+        (Get-Posted).step | Should -Be @(0, 3)
+    }
+
+    It 'refuses a check that the type does not have' {
+        $seen = Invoke-Watched { Test-BatchExport -Destination $bucket -Step 0, 2 }
+        $seen.Errors[0].CategoryInfo.Category | Should -Be InvalidArgument
+        "$($seen.Errors[0])" | Should -BeLike 'There is no check 2; this type has 2, from 0 on.'
+        Get-Posted | Should -BeNullOrEmpty
+    }
+
+    It 'says that <_> has no checks, and checks nothing' -ForEach 'Postgres', 'Redshift', 'HTTP', 'NoOp', 'lakeHouse' {
+        $seen = Invoke-Watched { Test-BatchExport -Destination @{ type = $_; config = @{} } }
+        $seen.Output | Should -BeNullOrEmpty
+        $seen.Errors | Should -BeNullOrEmpty
+        $seen.Warnings | Should -Be "PostHog has no checks for destinations of type '$_'."
+        Get-Posted | Should -BeNullOrEmpty
+    }
+
+    It 'goes on with the next export after one without checks or one that is unknown' {
+        $names = 'prod-events-postgres', 'events-r2'
+        $seen = Invoke-Watched { @([pscustomobject]@{ Id = '0195f1c2-0000-0000-0000-00000000dead' }) + (Get-BatchExport $names) | Test-BatchExport }
+        $seen.Errors | Should -HaveCount 1
+        $seen.Warnings | Should -HaveCount 1
+        $seen.Output | Should -HaveCount 1
+    }
+
+    It 'sends nothing with -WhatIf' {
+        $id = (Get-BatchExport nightly).Id
+        Clear-EmulatorRequest
+        Test-BatchExport $id -WhatIf
+        Test-BatchExport -Destination $bucket -WhatIf
+        Get-EmulatorRequest | Should -BeNullOrEmpty
+    }
+
+    It 'reports what the server refuses, naming the parameter' {
+        $seen = Invoke-Watched { Test-BatchExport -Destination @{ type = 'AwsS3'; config = @{ bucket_name = 'b'; region = 'r'; prefix = 'p' } } }
+        "$($seen.Errors[0])" | Should -BeLike '-Destination: Integration is required*'
+    }
+}
+
+Describe 'Measure-BatchExportQuery' {
+    BeforeEach {
+        Reset-Emulator
+    }
+
+    It 'counts, and gives the query back' {
+        $measure = Measure-BatchExportQuery 'SELECT event FROM events'
+        $measure.Count | Should -Be 1000
+        $measure.HogQLQuery | Should -Be 'SELECT event FROM events'
+        (Get-EmulatorRequest)[-1].body | Should -Be '{"model":"hogql","hogql_query":"SELECT event FROM events"}'
+    }
+
+    It 'sends modifiers and bounds' {
+        $query = 'SELECT event FROM events WHERE timestamp >= {data_interval_start} AND timestamp < {data_interval_end}'
+        $measure = Measure-BatchExportQuery $query -HogQLModifier @{ optimizeProjections = $true } -DataIntervalStart 2026-10-01 -DataIntervalEnd 2026-10-02
+        $measure.Count | Should -Be 24
+        $measure.DataIntervalEnd | Should -Be ([datetimeoffset] '2026-10-02Z')
+        $sent = @(Get-Posted)[0]
+        $sent.hogql_modifiers.optimizeProjections | Should -BeTrue
+        (Get-EmulatorRequest)[-1].body | Should -BeLike '*"data_interval_start":"2026-10-01T00:00:00Z","data_interval_end":"2026-10-02T00:00:00Z"*'
+    }
+
+    It 'takes queries from the pipeline, and goes on after one that is wrong' {
+        $seen = Invoke-Watched { 'SELECT event FROM events', 'SELECT count() FROM events', 'SELECT uuid FROM events' | Measure-BatchExportQuery }
+        $seen.Output.HogQLQuery | Should -Be @('SELECT event FROM events', 'SELECT uuid FROM events')
+        $seen.Errors | Should -HaveCount 1
+        "$($seen.Errors[0])" | Should -BeLike '-HogQLQuery: Every column*'
+        $seen.Errors[0].TargetObject | Should -Be 'SELECT count() FROM events'
+    }
+
+    It 'reports that counting took too long as a time-out, with the remedy' {
+        Set-EmulatorSwitch @{ countTimesOut = $true }
+        $seen = Invoke-Watched { Measure-BatchExportQuery 'SELECT event FROM events' }
+        $seen.Errors[0].FullyQualifiedErrorId | Should -BeLike 'QueryTimedOut,*'
+        $seen.Errors[0].CategoryInfo.Category | Should -Be OperationTimeout
+        $seen.Errors[0].ErrorDetails.RecommendedAction | Should -BeLike '*WHERE*'
+        Get-Posted | Should -HaveCount 1
+    }
+
+    It 'reports a missing bound by the name of its parameter' {
+        $seen = Invoke-Watched { Measure-BatchExportQuery 'SELECT event FROM events WHERE timestamp < {data_interval_end}' }
+        "$($seen.Errors[0])" | Should -BeLike '-DataIntervalEnd: *'
+    }
+
+    It 'sends nothing for no query' {
+        @() | Measure-BatchExportQuery
+        Get-EmulatorRequest | Should -BeNullOrEmpty
+    }
+}
+
+Describe 'Completion' {
+    It '<Line> suggests <Suggested>' -ForEach @(
+        @{ Line = 'New-BatchExport -Model '; Suggested = 'events', 'persons', 'sessions', 'hogql' }
+        @{ Line = 'Start-BatchExportRun '; Suggested = 'events', 'persons', 'sessions', 'hogql' }
+        @{ Line = 'Test-BatchExport -Model p'; Suggested = , 'persons' }
+        @{ Line = 'New-BatchExport -Interval '; Suggested = 'hour', 'day', 'week', "'every 15 minutes'", "'every 5 minutes'" }
+        @{ Line = 'Set-BatchExport -Interval ''ev'; Suggested = "'every 15 minutes'", "'every 5 minutes'" }
+        @{ Line = 'Start-BatchExportRun -Format '; Suggested = 'Parquet', 'JSONLines' }
+        @{ Line = 'New-BatchExportDestination -AwsS3 -FileFormat j'; Suggested = , 'JSONLines' }
+        @{ Line = 'Start-BatchExportRun -Compression '; Suggested = 'zstd', 'lz4', 'snappy', 'gzip', 'brotli' }
+        @{ Line = 'Start-BatchExportRun -Format JSONLines -Compression '; Suggested = 'gzip', 'brotli' }
+        @{ Line = 'New-BatchExportDestination -AwsS3 -Compression '; Suggested = 'gzip', 'brotli' }
+        @{ Line = 'New-BatchExportDestination -AwsS3 -FileFormat parquet -Compression '; Suggested = 'zstd', 'lz4', 'snappy', 'gzip', 'brotli' }
+        @{ Line = 'Get-BatchExportRun x -Status fail'; Suggested = 'Failed', 'FailedRetryable', 'FailedBilling' }
+        @{ Line = 'New-BatchExport -TimeZone europe/berl'; Suggested = , 'Europe/Berlin' }
+        @{ Line = 'Set-BatchExport -TimeZone UT'; Suggested = , 'UTC' }
+        @{ Line = 'New-BatchExportDestination '; Suggested = 'AwsS3', 'S3Compatible', 'Snowflake', 'Postgres', 'Redshift', 'BigQuery', 'Databricks', 'AzureBlob', 'HTTP' }
+        @{ Line = 'Get-BatchExportLog x -Level '; Suggested = 'DEBUG', 'INFO', 'WARNING', 'ERROR' }
+        @{ Line = 'New-BatchExport -IncrementalMode '; Suggested = 'APPEND', 'MERGE' }
+        @{ Line = 'Get-BatchExportRun x -OrderBy data'; Suggested = , 'data_interval_start' }
+        @{ Line = 'Get-BatchExportBackfill x -OrderBy s'; Suggested = , 'start_at' }
+    ) {
+        Get-Suggestion $Line | Should -Be $Suggested
+    }
+
+    It 'sends no request' {
+        Clear-EmulatorRequest
+        $null = Get-Suggestion 'New-BatchExport -TimeZone '
+        Get-EmulatorRequest | Should -BeNullOrEmpty
+    }
+
+    It 'suggests only: no parameter with suggestions is limited to them' {
+        $parameters = (Get-Command -Module PSBatchExports).ParameterSets.Parameters | Where-Object { $_.Attributes.TypeId -contains [System.Management.Automation.ArgumentCompleterAttribute] }
+        $parameters | Should -Not -BeNullOrEmpty
+        $parameters | Where-Object { $_.Attributes.TypeId -contains [System.Management.Automation.ValidateSetAttribute] -or $_.ParameterType.IsEnum } | Should -BeNullOrEmpty
+    }
+
+    It 'any other value reaches the service: <Field>' -ForEach @(
+        @{ Field = 'model'; Call = { Start-BatchExportRun later -DataIntervalStart 2026-11-01 -DataIntervalEnd 2026-11-02 } }
+        @{ Field = 'compression'; Call = { Start-BatchExportRun -Compression later -DataIntervalStart 2026-11-01 -DataIntervalEnd 2026-11-02 } }
+        @{ Field = 'interval'; Call = { New-BatchExport n -Interval later -Destination $bucket } }
+        @{ Field = 'timezone'; Call = { New-BatchExport n -Interval hour -TimeZone later -Destination $bucket } }
+        @{ Field = 'type'; Call = { New-BatchExport n -Interval hour -Destination (New-BatchExportDestination later) } }
+        @{ Field = 'status'; Call = { Get-BatchExportRun $bucket.integration -Status later } }
+        @{ Field = 'level'; Call = { Get-BatchExportLog $bucket.integration -Level later } }
+    ) {
+        Clear-EmulatorRequest
+        $null = Invoke-Watched $Call
+        $sent = @(Get-EmulatorRequest)[-1]
+        "$($sent.query)&$($sent.body)" | Should -Match "\b$Field`"?[:=]`"?later"
+    }
+}
