@@ -66,7 +66,7 @@ internal static partial class ErrorReader
     private static string Describe(HttpResponseMessage response)
     {
         var type = response.Content.Headers.ContentType?.MediaType;
-        var status = $"{(int)response.StatusCode} {(Enum.IsDefined(response.StatusCode) ? Spaced().Replace(response.StatusCode.ToString(), " ${capital}") : response.ReasonPhrase)}";
+        var status = $"{(int)response.StatusCode} {(Enum.IsDefined(response.StatusCode) ? Spaced().Replace(response.StatusCode.ToString(), " ${capital}") : DisplayText.Clean(response.ReasonPhrase))}";
         return type is null or "application/json" ? $"The server answered {status} without a reason." : $"The server answered {status} with {type} instead of JSON; a proxy or load balancer may stand before the service.";
     }
 

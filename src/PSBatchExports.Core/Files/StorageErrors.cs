@@ -12,8 +12,8 @@ internal static class StorageErrors
     public static async Task<BatchExportException> ReadAsync(ApiRequest standsFor, HttpResponseMessage response, TimeProvider time, CancellationToken cancellationToken)
     {
         var (code, message) = Parse(await BoundedBody.ReadStartAsync(response.Content, MostBytes, cancellationToken));
-        var said = DisplayText.Clean(message) ?? $"{(int)response.StatusCode} {response.ReasonPhrase}";
-        var request = new FailedRequest("GET", standsFor.Path, (int)response.StatusCode, code, said);
+        var said = DisplayText.Clean(message) ?? DisplayText.Clean($"{(int)response.StatusCode} {response.ReasonPhrase}");
+        var request = new FailedRequest("GET", standsFor.Path, (int)response.StatusCode, DisplayText.Clean(code), said);
         var text = $"The storage refused the file: {said}";
         return response.StatusCode switch
         {

@@ -1,6 +1,6 @@
 using PSBatchExports.Emulator;
 
-namespace PSBatchExports.Core.Tests.Http;
+namespace PSBatchExports.Core.Tests;
 
 /// <summary>One call of each kind that has rules of its own about being sent again.</summary>
 internal static class Calls

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using PSBatchExports.Emulator;
 using Xunit;
 
-namespace PSBatchExports.Core.Tests.Http;
+namespace PSBatchExports.Core.Tests;
 
 public class RetryTests
 {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using PSBatchExports.Emulator;
 
@@ -15,12 +16,16 @@ internal static class Fixture
 
     public static JsonObject Object(string name) => JsonNode.Parse(Text(name))!.AsObject();
 
-    public static int StatusOf(string name) => int.Parse(name.Split('.')[1], System.Globalization.CultureInfo.InvariantCulture);
+    /// <summary>The status that a name tells; 0 for a request.</summary>
+    public static int StatusOf(string name) => int.TryParse(name.Split('.')[1], NumberStyles.None, CultureInfo.InvariantCulture, out var status) ? status : 0;
+
+    /// <summary>The body, if it is a JSON object.</summary>
+    public static JsonObject? BodyOf(string name) => IsHttp(name) ? Object(name)["body"] as JsonObject : Object(name);
 
     /// <summary>The answer as the emulator would give it in place of its own.</summary>
     public static Fault AsAnswer(string name)
     {
-        if (!name.EndsWith(".http", StringComparison.Ordinal))
+        if (!IsHttp(name))
             return new Fault { Status = StatusOf(name), Body = Text(name) };
 
         var recorded = Object(name);
@@ -36,4 +41,6 @@ internal static class Fixture
             },
         };
     }
+
+    private static bool IsHttp(string name) => name.EndsWith(".http", StringComparison.Ordinal);
 }

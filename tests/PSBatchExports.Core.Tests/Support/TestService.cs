@@ -8,6 +8,7 @@ namespace PSBatchExports.Core.Tests;
 internal sealed class TestService : IAsyncDisposable
 {
     private readonly List<BatchExportClient> _clients = [];
+    private int _exports;
 
     private TestService(EmulatorHost emulator, TestClock clock)
     {
@@ -71,20 +72,19 @@ internal sealed class TestService : IAsyncDisposable
     /// <summary>Answers the next request to the API with a recorded body.</summary>
     public void Answer(string body, int status = 200) => Break(new Fault { Status = status, Body = body });
 
-    public StoredExport AddExport(string type = "AwsS3", int? integration = 731, string interval = "hour", int offsetHours = 0, bool paused = false, string? config = null)
+    public StoredExport AddExport(string type = "AwsS3", int? integration = 731, string interval = "hour", int offsetHours = 0, string config = """{"bucket_name":"b","region":"r","prefix":"p"}""")
     {
         var export = new StoredExport
         {
             Id = Guid.NewGuid(),
             ProjectId = Emulator.Options.ProjectId,
-            Name = $"export {Emulator.State.Exports.Count}",
+            Name = $"export {_exports}",
             DestinationType = type,
-            Config = JsonNode.Parse(config ?? """{"bucket_name":"b","region":"r","prefix":"p"}""")!.AsObject(),
+            Config = JsonNode.Parse(config)!.AsObject(),
             Integration = integration,
             Interval = interval,
             OffsetHours = offsetHours,
-            Paused = paused,
-            CreatedAt = Clock.GetUtcNow().AddDays(-1).AddSeconds(Emulator.State.Exports.Count),
+            CreatedAt = Clock.GetUtcNow().AddDays(-1).AddSeconds(_exports++),
             LastUpdatedAt = Clock.GetUtcNow(),
         };
         Emulator.State.AddExport(export);
