@@ -10,11 +10,10 @@ internal static partial class ErrorReader
 
     public static async Task<BatchExportException> ReadAsync(ApiRequest request, HttpResponseMessage response, TimeProvider time, CancellationToken cancellationToken)
     {
-        var text = await BoundedBody.ReadTextAsync(response.Content, MostBytes, cancellationToken);
-        var body = Parse(text);
+        var body = Parse(await BoundedBody.ReadStartAsync(response.Content, MostBytes, cancellationToken));
         var status = (int)response.StatusCode;
         var detail = DisplayText.Clean(body?.Detail);
-        var failed = new FailedRequest(request.Method.Method, request.Path, status, body?.Code, detail, body?.Attribute);
+        var failed = new FailedRequest(request.Method.Method, request.Path, status, DisplayText.Clean(body?.Code), detail, DisplayText.Clean(body?.Attribute));
         var said = detail ?? Describe(response);
         var retryAfter = RetryAfter(response, time);
 
@@ -33,6 +32,9 @@ internal static partial class ErrorReader
         return exception;
     }
 
+    /// <summary>Whether a body is the service's error object, whatever the status it came with.</summary>
+    public static bool IsError(ReadOnlySpan<byte> body) => Parse(body) is { Type: not null, Detail: not null };
+
     public static TimeSpan? RetryAfter(HttpResponseMessage response, TimeProvider time) => response.Headers.RetryAfter switch
     {
         { Delta: { } delta } => delta,
@@ -41,11 +43,11 @@ internal static partial class ErrorReader
         _ => null,
     };
 
-    private static ErrorBody? Parse(string text)
+    private static ErrorBody? Parse(ReadOnlySpan<byte> body)
     {
         try
         {
-            return JsonSerializer.Deserialize(text, WireContext.Default.ErrorBody);
+            return JsonSerializer.Deserialize(body, WireContext.Default.ErrorBody);
         }
         catch (JsonException)
         {

@@ -1,5 +1,4 @@
 using System.Collections;
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -19,7 +18,7 @@ internal sealed class DestinationConverter : JsonConverter<BatchExportDestinatio
         var integrationIsGiven = fields.Remove("integration", out var integration);
         return new()
         {
-            Type = Convert.ToString(type, CultureInfo.InvariantCulture),
+            Type = type?.ToString(),
             Config = config as IDictionary ?? new Dictionary<string, object?>(StringComparer.OrdinalIgnoreCase),
             Integration = integration is long number and >= int.MinValue and <= int.MaxValue ? (int)number : null,
             IntegrationIsGiven = integrationIsGiven,
