@@ -101,7 +101,7 @@ function Invoke-Help {
         $text = (Get-Content -LiteralPath $topic -Raw) -replace '(?s)\A---.*?\n---\r?\n'
         Set-Content -LiteralPath (Join-Path $target "$($topic.BaseName).help.txt") -Value $text.Trim()
     }
-    "Made help for $($commands.Count) cmdlets and $($topics.Count) topics in $target."
+    "Made help in ${target}: cmdlets $($commands.Count), topics $($topics.Count)."
 }
 
 function Invoke-Package {

@@ -18,7 +18,15 @@ if (arguments.Help)
     return 0;
 }
 
-await using var host = await EmulatorHost.StartAsync(arguments.Emulator);
-Console.WriteLine(arguments.Json ? Banner.Json(host) : Banner.Readable(host));
-await StopSignal.WaitAsync(arguments.StopOnStdinEnd);
-return 0;
+try
+{
+    await using var host = await EmulatorHost.StartAsync(arguments.Emulator);
+    Console.WriteLine(arguments.Json ? Banner.Json(host) : Banner.Readable(host));
+    await StopSignal.WaitAsync(arguments.StopOnStdinEnd);
+    return 0;
+}
+catch (IOException error)
+{
+    await Console.Error.WriteLineAsync($"The emulator could not start: {error.Message}");
+    return 1;
+}

@@ -8,8 +8,9 @@ namespace PSBatchExports.Module.Tests;
 /// <summary>One tests/Pester/*.Tests.ps1, run in a process of its own.</summary>
 internal static class PesterSuite
 {
-    /// <summary>What Invoke-Suite.ps1 exits with where there is no Pester.</summary>
-    private const int ExitNoPester = 77;
+    /// <summary>What Invoke-Suite.ps1 exits with where it has nothing to run the suite with.</summary>
+    private const int ExitCannotRun = 77;
+
     private static readonly TimeSpan TimeLimit = TimeSpan.FromMinutes(8);
 
     public static IEnumerable<string> Names() =>
@@ -29,7 +30,7 @@ internal static class PesterSuite
         await WaitAsync(suite, process);
         var text = await output + await errors;
 
-        if (process.ExitCode == ExitNoPester)
+        if (process.ExitCode == ExitCannotRun)
             Assert.Skip($"{suite}: {text.Trim()}");
         if (!File.Exists(result))
             Assert.Fail($"{suite} ended with exit code {process.ExitCode} and left no result.\n{text}");

@@ -36,7 +36,7 @@ internal sealed class FileDownloader(Api api)
     }
 
     private static ApiRequest DownloadRequest(ApiScope scope, BatchExportFile file) =>
-        ApiRequest.Get($"{OnDemandRunsClient.Path(scope, file.RunId)}download/{ApiScope.Segment(file.FileId)}/") with { AcceptsRedirect = true };
+        ApiRequest.Get($"{OnDemandRunsClient.Path(scope, file.RunId)}download/{(file.IsOnly ? "" : ApiScope.Segment(file.FileId) + "/")}") with { AcceptsRedirect = true };
 
     private static string NameOf(HttpResponseMessage response, SignedUrl url, BatchExportFile file)
     {

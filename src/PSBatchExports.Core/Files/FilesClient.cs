@@ -31,7 +31,7 @@ public sealed class FilesClient
         if (run.Status != RunStatus.Completed || run.Files is null)
             throw new RunNotReadyException(run);
 
-        var files = run.Files.Select((id, index) => new BatchExportFile { FileId = id, RunId = runId, Index = index, ProjectId = scope.ProjectNumber }).ToArray();
+        var files = run.Files.Select((id, index) => new BatchExportFile { FileId = id, RunId = runId, Index = index, ProjectId = scope.ProjectNumber, IsOnly = run.Files.Count == 1 }).ToArray();
         return parts is { Count: > 0 } ? parts.Select(part => Pick(run, files, part)).Distinct().ToArray() : files;
     }
 

@@ -30,6 +30,9 @@ public sealed record BatchExportFile
     /// <summary>When <see cref="Url"/> ends; null where the URL does not say.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
+    /// <summary>Whether the run has no other file, so that it can be asked for without naming it.</summary>
+    internal bool IsOnly { get; init; }
+
     /// <summary>The id.</summary>
     public override string ToString() => FileId;
 }

@@ -62,12 +62,12 @@ internal sealed class ApiService(
         var method = request.Method == "HEAD" ? "GET" : request.Method;
         var (route, values) = candidates.Find(c => c.Route.Method == method);
         if (route is { OpenToKeys: false })
-            throw Problem.Forbidden(route.ClosedToKeysDetail);
+            throw Problem.Forbidden("This action does not support Personal API Key access");
         var scope = route?.Scope ?? (method == "GET" ? Route.Read : Route.Write);
         if (route is not null && !key.Allows(scope))
             throw Problem.Forbidden($"API key missing required scope '{scope}'");
         var (project, organization) = _places.Resolve(prefix, place, key, scope);
-        if (throttle.Admit(key.Value, state.Now) is { } wait)
+        if (route is not { Throttled: false } && throttle.Admit(key.Value, state.Now) is { } wait)
             return Throttled(wait);
         if (method == "OPTIONS")
             return Answer.Json(200, new JsonObject { ["name"] = "Batch exports" });

@@ -33,7 +33,11 @@ internal static class JsonBody
     {
         var line = (int)(error?.LineNumber ?? 0);
         var column = (int)(error?.BytePositionInLine ?? 0);
-        var start = body.Split('\n').Take(line).Sum(l => l.Length + 1);
+        var lines = body.Split('\n');
+        var start = lines.Take(line).Sum(l => l.Length + 1);
+        // The reader stops inside a word that is no literal; the service names the word's beginning.
+        while (column > 0 && column <= lines[line].Length && char.IsLetter(lines[line][column - 1]))
+            column--;
         return FormattableString.Invariant($"Expecting value: line {line + 1} column {column + 1} (char {start + column})");
     }
 }

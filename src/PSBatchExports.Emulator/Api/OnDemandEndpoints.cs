@@ -27,7 +27,7 @@ internal sealed class OnDemandEndpoints(
         new("GET", Path + "/{id}/download", Route.Read, (context, _) => DownloadAsync(context, "0")),
         new("GET", Path + "/{id}/download/{part}", Route.Read, (context, _) => DownloadAsync(context, context.Value("part"))),
         new("POST", Path + "/{id}/cancel", Route.Write, Endpoint.Locked(state, Cancel)),
-        new("POST", Path + "/count_rows", Route.Write, Endpoint.Locked(state, CountRows)),
+        new("POST", Path + "/count_rows", Route.Write, Endpoint.Locked(state, CountRows)) { Throttled = false },
     ];
 
     private Answer List(ApiContext context)
@@ -107,23 +107,22 @@ internal sealed class OnDemandEndpoints(
         var now = state.Now;
         var status = run.StatusAt(now);
         if (status == RunStatus.Completed)
-            return run.AreFilesListed(now) ? await CompletedAsync(run) : Status(RunStatus.Running);
+            return run.AreFilesListed(now) && await runFiles.ListAsync(run) is { } files ? Completed(files) : Status(RunStatus.Running);
         var answer = new JsonObject { ["status"] = status };
         if (run.ErrorAt(now) is { } error)
             answer["error"] = error;
         return Answer.Json(200, answer);
     }
 
-    private async Task<Answer> CompletedAsync(OnDemandRun run)
+    private Answer Completed(RunFileList list)
     {
-        var (files, records) = await runFiles.OfAsync(run);
         var answer = new JsonObject
         {
             ["status"] = RunStatus.Completed,
-            ["files"] = new JsonArray([.. files.Select(f => JsonValue.Create(f.Id.ToString()))]),
+            ["files"] = new JsonArray([.. list.Files.Select(f => JsonValue.Create(f.Id.ToString()))]),
         };
         if (!options.OlderServer)
-            answer["records_completed"] = records;
+            answer["records_completed"] = list.Records;
         return Answer.Json(200, answer);
     }
 
@@ -139,7 +138,7 @@ internal sealed class OnDemandEndpoints(
         if (status == RunStatus.Cancelled)
             throw Problem.Invalid("Batch export run was cancelled");
 
-        var files = run.AreFilesListed(now) ? (await runFiles.OfAsync(run)).Files : [];
+        var files = run.AreFilesListed(now) ? (await runFiles.ListAsync(run))?.Files ?? [] : [];
         var file = Find(files, part);
         var expires = run.CreatedAt + run.Duration + options.FileRetention;
         if (now >= expires)

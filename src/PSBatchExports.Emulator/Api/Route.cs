@@ -16,7 +16,8 @@ internal sealed record Route(string Method, string Template, string Scope, Func<
     /// <summary>Whether personal keys may use it.</summary>
     public bool OpenToKeys { get; init; } = true;
 
-    public string ClosedToKeysDetail { get; init; } = "This action does not support Personal API Key access";
+    /// <summary>Whether the two common throttles count it.</summary>
+    public bool Throttled { get; init; } = true;
 
     public Dictionary<string, string>? Match(string[] path)
     {

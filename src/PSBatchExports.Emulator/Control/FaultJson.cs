@@ -16,6 +16,8 @@ internal static class FaultJson
         var fields = node.AsObject();
         if (fields.Select(f => f.Key).Except(s_known, StringComparer.Ordinal).FirstOrDefault() is { } unknown)
             throw new FormatException($"A fault has no member '{unknown}'.");
+        if (Text(fields, "origin") is not (null or Fault.Api or Fault.Storage))
+            throw new FormatException($"The origin of a fault is '{Fault.Api}' or '{Fault.Storage}'.");
         return new Fault
         {
             Origin = Text(fields, "origin") ?? Fault.Api,

@@ -5,3 +5,5 @@ internal sealed record RunFile(Guid Id, string Key, GeneratedFile Content)
 {
     public string Name => Key[(Key.LastIndexOf('/') + 1)..];
 }
+
+internal sealed record RunFileList(IReadOnlyList<RunFile> Files, long Records);

@@ -5,15 +5,21 @@ namespace PSBatchExports.Emulator.Data;
 /// <summary>The files of runs, in the order of the service: by key, as text.</summary>
 internal sealed class RunFiles(FileLibrary library, bool numberSingleFiles)
 {
-    public async Task<(IReadOnlyList<RunFile> Files, long Records)> OfAsync(OnDemandRun run)
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
+
+    /// <summary>Null where the files take long to generate: they are not listed yet.</summary>
+    public async Task<RunFileList?> ListAsync(OnDemandRun run)
     {
-        var generated = await library.FilesOf(run);
+        var generation = library.FilesOf(run);
+        if (await Task.WhenAny(generation, Task.Delay(s_patience)) != generation)
+            return null;
+        var generated = await generation;
         var split = numberSingleFiles || generated.Parts.Count > 1;
         var files = generated.Parts
             .Select((content, part) => new RunFile(run.FileId(part), KeyOf(run, split ? part : null), content))
             .OrderBy(f => f.Key, StringComparer.Ordinal)
             .ToArray();
-        return (files, generated.Records);
+        return new RunFileList(files, generated.Records);
     }
 
     /// <summary>Begins to generate what the run will need.</summary>

@@ -23,7 +23,7 @@ internal sealed class AnswerWriter(long? bytesPerSecond)
 
         var limit = Math.Min(answer.Body.Length, fault?.TruncateAfter ?? answer.Body.Length);
         if (fault is { Stall: true })
-            limit = Math.Min(limit, StalledBytes);
+            limit = Math.Min(limit, Math.Min(StalledBytes, answer.Body.Length / 2));
 
         if (limit < answer.Body.Length || fault is { Stall: true })
             await response.StartAsync(stopping);

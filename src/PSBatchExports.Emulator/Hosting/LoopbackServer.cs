@@ -42,7 +42,16 @@ internal sealed class LoopbackServer : IAsyncDisposable
 
         var application = builder.Build();
         application.Run(handler);
-        await application.StartAsync(cancellationToken);
+        try
+        {
+            await application.StartAsync(cancellationToken);
+        }
+        catch
+        {
+            await application.DisposeAsync();
+            throw;
+        }
+
         return new LoopbackServer(application, connections);
     }
 

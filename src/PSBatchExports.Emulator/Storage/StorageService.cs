@@ -47,8 +47,8 @@ internal sealed class StorageService(EmulatorState state, RunFiles runFiles, Sig
             return null;
         if (state.OnDemandRuns.FirstOrDefault(r => r.Id == runId) is not { } run)
             return null;
-        var (files, _) = await runFiles.OfAsync(run);
-        return files.FirstOrDefault(f => f.Key == key) is { } file ? (file, run) : null;
+        var list = await runFiles.ListAsync(run);
+        return list?.Files.FirstOrDefault(f => f.Key == key) is { } file ? (file, run) : null;
     }
 
     private static Answer Send(EmulatorRequest request, RunFile file, OnDemandRun run)

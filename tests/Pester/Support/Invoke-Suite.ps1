@@ -2,8 +2,8 @@
 .SYNOPSIS
     Runs one Pester suite and writes what came of it as JSON.
 .DESCRIPTION
-    Exits with 0 when every test passed or was skipped, 1 when one failed or the suite has no tests, and 77 when there is no Pester
-    to run it with; only then no result is written.
+    Exits with 0 when every test passed or was skipped, 1 when one failed or the suite has no tests, and 77 when PowerShell is too old
+    or there is no Pester to run it with; only then no result is written.
 #>
 [CmdletBinding()]
 param(
@@ -12,6 +12,11 @@ param(
 )
 
 $ErrorActionPreference = 'Stop'
+
+if ($PSVersionTable.PSVersion -lt '7.4') {
+    "PowerShell 7.4 or newer is needed; this is $($PSVersionTable.PSVersion)."
+    exit 77
+}
 
 $pester = Get-Module -Name Pester -ListAvailable | Where-Object Version -GE '5.7' | Sort-Object -Property Version -Descending | Select-Object -First 1
 if (-not $pester) {
@@ -43,12 +48,15 @@ $failures = @(
     }
 )
 
+$skips = @($run.Skipped | Where-Object { $_ } | ForEach-Object { @($_.ExpandedPath; $_.ErrorRecord | ForEach-Object { "$_" }) -join ': ' })
+
 [ordered]@{
     suite    = (Split-Path -Path $Path -Leaf) -replace '\.Tests\.ps1$'
     passed   = $run.PassedCount
     failed   = $failures.Count
     skipped  = $run.SkippedCount
     failures = $failures
+    skips    = $skips
 } | ConvertTo-Json -Depth 4 | Set-Content -LiteralPath $Result -Encoding utf8NoBOM
 
 exit ($failures.Count -gt 0 ? 1 : 0)

@@ -41,8 +41,8 @@ internal sealed class ExportRules(EmulatorState state, EmulatorOptions options, 
             IncrementalMode = errors.Check(() => NotNull(fields, "incremental_mode", () => fields.Choice("incremental_mode", s_modes))),
             Filters = errors.Check(() => FilterRules.Check(fields.Node("filters"))),
             TimeZone = errors.Check(() => fields.IsNull("timezone") ? null : TimeZones.Check(fields.Text("timezone")!, "timezone")),
-            OffsetDay = errors.Check(() => OffsetDay(fields)),
-            OffsetHour = errors.Check(() => OffsetHour(fields)),
+            OffsetDay = errors.Check(() => OffsetDay(fields, partial)),
+            OffsetHour = errors.Check(() => OffsetHour(fields, partial)),
         };
         errors.ThrowFirst();
         CheckWhole(fields, draft, current);
@@ -90,24 +90,24 @@ internal sealed class ExportRules(EmulatorState state, EmulatorOptions options, 
         return interval;
     }
 
-    private static int? OffsetDay(Fields fields)
+    private static int? OffsetDay(Fields fields, bool partial)
     {
         var day = fields.Integer("offset_day", 0, 6);
         if (day is null)
             return null;
-        if (!fields.Has("interval"))
+        if (!fields.Has("interval") && partial)
             throw Problem.Server();
         return fields.Node("interval")?.ToString() == "week"
             ? day
             : throw Problem.Invalid("offset_day is not applicable for non-weekly intervals", "offset_day");
     }
 
-    private static int? OffsetHour(Fields fields)
+    private static int? OffsetHour(Fields fields, bool partial)
     {
         var hour = fields.Integer("offset_hour", 0, 23);
         if (hour is null)
             return null;
-        if (!fields.Has("interval"))
+        if (!fields.Has("interval") && partial)
             throw Problem.Server();
         return fields.Node("interval")?.ToString() is "week" or "day"
             ? hour

@@ -1,0 +1,17 @@
+using PSBatchExports.Emulator;
+using PSBatchExports.Tour;
+
+await using var emulator = await EmulatorHost.StartAsync();
+var folder = Directory.CreateTempSubdirectory("psbatchexports-tour-").FullName;
+try
+{
+    Console.WriteLine($"An emulator of PostHog listens at {emulator.ApiOrigin}.");
+    var exitCode = PowerShellTour.FindPwsh() is { } pwsh
+        ? await PowerShellTour.RunAsync(pwsh, emulator, folder)
+        : await CoreTour.RunAsync(emulator, folder);
+    return exitCode == 0 ? SavedEvents.Check(emulator, folder) : exitCode;
+}
+finally
+{
+    Directory.Delete(folder, recursive: true);
+}

@@ -1,0 +1,40 @@
+using PSBatchExports.Emulator;
+using PSBatchExports.Emulator.CommandLine;
+using Xunit;
+
+namespace PSBatchExports.Core.Tests.EmulatorTests;
+
+/// <summary>The program's command line.</summary>
+public class ArgumentTests
+{
+    [Fact]
+    public void Values_may_follow_or_be_joined()
+    {
+        var arguments = ArgumentParser.Parse(["--port", "8123", "--exports=1000", "--run-duration", "00:00:00.5", "--latency=0.25", "--strict-newest", "--json"]);
+        Assert.Equal(8123, arguments.Emulator.Port);
+        Assert.Equal(1000, arguments.Emulator.Exports);
+        Assert.Equal(TimeSpan.FromMilliseconds(500), arguments.Emulator.RunDuration);
+        Assert.Equal(TimeSpan.FromMilliseconds(250), arguments.Emulator.Latency);
+        Assert.True(arguments.Emulator.StrictNewest);
+        Assert.True(arguments.Json);
+    }
+
+    [Theory]
+    [InlineData("--nope")]
+    [InlineData("--port")]
+    [InlineData("--port=x")]
+    [InlineData("stray")]
+    public void Mistakes_are_named(string word)
+    {
+        var problem = Assert.Throws<ArgumentProblemException>(() => ArgumentParser.Parse([word]));
+        Assert.Contains(word.Split('=')[0], problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_member_of_the_options_can_be_set()
+    {
+        var help = ArgumentParser.HelpText().Replace("-", "", StringComparison.Ordinal);
+        var members = typeof(EmulatorOptions).GetProperties().Where(p => p.CanWrite && p.PropertyType != typeof(TimeProvider)).Select(p => p.Name);
+        Assert.All(members, name => Assert.Contains(name, help, StringComparison.OrdinalIgnoreCase));
+    }
+}

@@ -1,0 +1,149 @@
+using System.Diagnostics;
+using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using Xunit;
+using static PSBatchExports.Core.Tests.EmulatorTests.Bodies;
+
+namespace PSBatchExports.Core.Tests.EmulatorTests;
+
+/// <summary>Signed URLs, ranges and validators of the storage origin.</summary>
+public class StorageTests
+{
+    [Fact]
+    public async Task Storage_is_another_origin_than_the_api()
+    {
+        await using var scene = await Scene.StartAsync();
+        var url = new Uri(await scene.SignedUrlAsync(await scene.CompleteRunAsync()));
+        Assert.Equal(scene.Host.StorageOrigin.Authority, url.Authority);
+        Assert.NotEqual(scene.Host.ApiOrigin.Authority, url.Authority);
+    }
+
+    [Theory]
+    [InlineData("bytes=0-0", 0, 0)]
+    [InlineData("bytes=5-9", 5, 9)]
+    [InlineData("bytes=-7", -7, -1)]
+    [InlineData("bytes=10-", 10, -1)]
+    [InlineData("bytes=10-99999999", 10, -1)]
+    public async Task A_range_is_a_part_of_the_whole(string range, int first, int last)
+    {
+        await using var scene = await Scene.StartAsync();
+        var url = await scene.SignedUrlAsync(await scene.CompleteRunAsync());
+        using var whole = await scene.FetchAsync(url);
+        var bytes = await whole.Content.ReadAsByteArrayAsync();
+        using var answer = await scene.FetchAsync(url, r => r.Headers.TryAddWithoutValidation("Range", range));
+
+        var from = first < 0 ? bytes.Length + first : first;
+        var to = last < 0 ? bytes.Length + last : last;
+        Assert.Equal(206, (int)answer.StatusCode);
+        Assert.Equal(new ContentRangeHeaderValue(from, to, bytes.Length), answer.Content.Headers.ContentRange);
+        Assert.Equal(bytes[from..(to + 1)], await answer.Content.ReadAsByteArrayAsync());
+    }
+
+    [Theory]
+    [InlineData("bytes=9-5")]
+    [InlineData("bytes=0-1,3-4")]
+    [InlineData("lines=1-2")]
+    public async Task What_is_no_single_byte_range_gives_the_whole(string range)
+    {
+        await using var scene = await Scene.StartAsync();
+        var url = await scene.SignedUrlAsync(await scene.CompleteRunAsync());
+        using var answer = await scene.FetchAsync(url, r => r.Headers.TryAddWithoutValidation("Range", range));
+        Assert.Equal(200, (int)answer.StatusCode);
+    }
+
+    [Theory]
+    [InlineData(true, 206)]
+    [InlineData(false, 200)]
+    public async Task If_range_decides_between_part_and_whole(bool sameTag, int status)
+    {
+        await using var scene = await Scene.StartAsync();
+        var url = await scene.SignedUrlAsync(await scene.CompleteRunAsync());
+        using var whole = await scene.FetchAsync(url);
+        using var answer = await scene.FetchAsync(url, r =>
+        {
+            r.Headers.Range = new RangeHeaderValue(1, null);
+            r.Headers.IfRange = new RangeConditionHeaderValue(sameTag ? whole.Headers.ETag! : new EntityTagHeaderValue("\"other\""));
+        });
+        Assert.Equal(status, (int)answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_fresh_url_of_the_same_part_has_the_same_validator_and_bytes()
+    {
+        await using var scene = await Scene.StartAsync();
+        var run = await scene.CompleteRunAsync();
+        var first = await scene.SignedUrlAsync(run);
+        scene.Clock.Advance(TimeSpan.FromMinutes(10));
+        var second = await scene.SignedUrlAsync(run);
+        using var one = await scene.FetchAsync(first);
+        using var other = await scene.FetchAsync(second);
+
+        Assert.NotEqual(first, second);
+        Assert.Equal(one.Headers.ETag, other.Headers.ETag);
+        Assert.Equal(await one.Content.ReadAsByteArrayAsync(), await other.Content.ReadAsByteArrayAsync());
+    }
+
+    [Fact]
+    public async Task The_tag_of_a_small_object_is_its_md5()
+    {
+        await using var scene = await Scene.StartAsync();
+        using var answer = await scene.FetchAsync(await scene.SignedUrlAsync(await scene.CompleteRunAsync()));
+#pragma warning disable CA5351 // The storage's own choice.
+        var digest = Convert.ToHexString(MD5.HashData(await answer.Content.ReadAsByteArrayAsync())).ToLowerInvariant();
+#pragma warning restore CA5351
+        Assert.Equal($"\"{digest}\"", answer.Headers.ETag!.Tag);
+    }
+
+    [Fact]
+    public async Task The_tag_of_a_large_object_counts_its_parts()
+    {
+        await using var scene = await Scene.StartAsync(o => o with { EventsPerHour = 20000 });
+        using var answer = await scene.FetchAsync(await scene.SignedUrlAsync(await scene.CompleteRunAsync(Download(b =>
+        {
+            b["file"]!["compression"] = null;
+            b["include"]!.AsArray().Clear();
+            b["data_interval_end"] = "2026-09-01T01:00:00Z";
+        }))));
+        Assert.Matches("^\"[0-9a-f]{32}-[0-9]+\"$", answer.Headers.ETag!.Tag);
+    }
+
+    [Fact]
+    public async Task A_url_is_signed_for_get_only()
+    {
+        await using var scene = await Scene.StartAsync();
+        var url = await scene.SignedUrlAsync(await scene.CompleteRunAsync());
+        using var answer = await scene.SendAsync(HttpMethod.Head, url, key: null);
+        Assert.Equal(403, (int)answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task Re_encoding_a_url_breaks_its_signature()
+    {
+        await using var scene = await Scene.StartAsync();
+        var url = await scene.SignedUrlAsync(await scene.CompleteRunAsync());
+        using var answer = await scene.FetchAsync(url.Replace("%3A", ":", StringComparison.Ordinal));
+        Assert.Equal(403, (int)answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task Bytes_come_at_the_chosen_speed()
+    {
+        await using var scene = await Scene.StartAsync(o => o with { BytesPerSecond = 20_000, EventsPerHour = 1 });
+        var url = await scene.SignedUrlAsync(await scene.CompleteRunAsync());
+        var watch = Stopwatch.StartNew();
+        using var answer = await scene.FetchAsync(url);
+        var length = (await answer.Content.ReadAsByteArrayAsync()).Length;
+        Assert.InRange(watch.Elapsed.TotalSeconds, length / 20_000.0 * 0.7, (length / 20_000.0) + 5);
+    }
+
+    [Fact]
+    public async Task Open_connections_are_counted_by_origin()
+    {
+        await using var scene = await Scene.StartAsync();
+        var url = await scene.SignedUrlAsync(await scene.CompleteRunAsync());
+        (await scene.FetchAsync(url)).Dispose();
+        Assert.Equal(1, scene.Host.OpenApiConnections);
+        Assert.Equal(1, scene.Host.OpenStorageConnections);
+        Assert.Single(scene.Host.StorageRequests.Snapshot());
+    }
+}
