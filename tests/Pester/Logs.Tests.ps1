@@ -210,6 +210,14 @@ Describe 'Logs' {
             (Get-BatchExportLog $export.Id -Follow | Select-Object -First 1).Message | Should -Be 'to come'
         }
 
+        It 'follows several logs at once, and reports one that there is not' {
+            $missing = [pscustomobject]@{ BatchExportId = '0195f1c2-0000-0000-0000-00000000dead' }
+            $seen = Invoke-Watched { $missing, $export, $other | Get-BatchExportLog -Follow -After 2026-10-01T00:00:15Z | Select-Object -First 5 }
+            $seen.Errors.TargetObject | Should -Be $missing.BatchExportId
+            $seen.Output.BatchExportId | Should -Contain $export.Id
+            $seen.Output.Message | Should -Contain quiet
+        }
+
         It 'follows a run on demand too' {
             $run = Start-BatchExportRun -DataIntervalStart 2026-11-01 -DataIntervalEnd 2026-11-02
             Get-BatchExportLog -RunId $run.RunId -Follow -After 2020-01-01 | Select-Object -First 1 | Should -HaveCount 1
