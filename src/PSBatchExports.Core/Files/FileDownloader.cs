@@ -51,7 +51,10 @@ internal sealed class FileDownloader(Api api)
         using var response = await OpenAsync(request, url, firstByteOnly: false, cancellationToken);
         var name = NameOf(response, url, file);
         var path = Path.Combine(options.Folder, name);
-        if (Directory.Exists(path) || (!options.Overwrite && File.Exists(path)))
+        if (Directory.Exists(path))
+            throw new FileSaveException($"'{path}' cannot be written: a folder of that name is there.", path, FileSaveFailure.Other);
+
+        if (!options.Overwrite && File.Exists(path))
             throw WholeFile.Exists(path);
 
         await using var target = WholeFile.Create(path, file.FileId);
