@@ -127,6 +127,17 @@ Describe 'Runs' {
             Get-EmulatorRequest | Should -BeNullOrEmpty
         }
 
+        It 'does not take an id that is missing for all runs' {
+            $null = Start-Some 1
+            Clear-EmulatorRequest
+            foreach ($action in { Get-BatchExportRun -OnDemand -RunId $null }, { [pscustomobject]@{ RunId = $null } | Get-BatchExportRun -OnDemand }, { [pscustomobject]@{ Id = 1 } | Get-BatchExportRun -OnDemand }) {
+                $seen = Invoke-Watched $action
+                $seen.Output | Should -BeNullOrEmpty
+                @(@($seen.Errors) + $seen.Terminating | Where-Object { $_ }) | Should -HaveCount 1
+            }
+            Get-EmulatorRequest | Should -BeNullOrEmpty
+        }
+
         It 'counts -First and -Skip over ids too' {
             $started = Start-Some 4
             (Get-BatchExportRun -OnDemand -RunId $started.RunId -First 2 -Skip 1).RunId | Should -Be $started[1, 2].RunId
