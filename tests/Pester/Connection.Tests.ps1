@@ -12,7 +12,7 @@ BeforeAll {
         if ($Name -eq 'PostHog') { ConvertTo-Secret $emulator.Key }
     }
 
-    function Set-Variables([hashtable] $Values) {
+    function Use-Environment([hashtable] $Values) {
         foreach ($name in 'POSTHOG_PERSONAL_API_KEY', 'POSTHOG_HOST', 'POSTHOG_PROJECT_ID', 'POSTHOG_ORGANIZATION_ID') {
             [System.Environment]::SetEnvironmentVariable($name, $Values[$name])
         }
@@ -24,7 +24,7 @@ BeforeAll {
 
 AfterAll {
     Disconnect-BatchExportService
-    Set-Variables @{}
+    Use-Environment @{}
     Stop-Emulator $emulator
     Remove-Module Support
 }
@@ -32,7 +32,7 @@ AfterAll {
 Describe 'Connection' {
     BeforeEach {
         Disconnect-BatchExportService
-        Set-Variables @{}
+        Use-Environment @{}
         Reset-Emulator
     }
 
@@ -199,13 +199,13 @@ Describe 'Connection' {
 
     Context 'Environment variables' {
         It 'are enough, without Connect-BatchExportService' {
-            Set-Variables @{ POSTHOG_PERSONAL_API_KEY = $emulator.Key; POSTHOG_HOST = $emulator.Api; POSTHOG_PROJECT_ID = "$($emulator.ProjectId)" }
+            Use-Environment @{ POSTHOG_PERSONAL_API_KEY = $emulator.Key; POSTHOG_HOST = $emulator.Api; POSTHOG_PROJECT_ID = "$($emulator.ProjectId)" }
             Get-BatchExport -First 1 | Should -Not -BeNullOrEmpty
             (Get-EmulatorRequest)[-1].path | Should -Be "/api/projects/$($emulator.ProjectId)/batch_exports/"
         }
 
         It 'give the key, host, project and organization that are not given to Connect-BatchExportService' {
-            Set-Variables @{
+            Use-Environment @{
                 POSTHOG_PERSONAL_API_KEY = $emulator.Key
                 POSTHOG_HOST             = $emulator.Api
                 POSTHOG_PROJECT_ID       = '77'
@@ -218,7 +218,7 @@ Describe 'Connection' {
         }
 
         It 'lose against what is given to Connect-BatchExportService' {
-            Set-Variables @{
+            Use-Environment @{
                 POSTHOG_PERSONAL_API_KEY = 'phx_other'
                 POSTHOG_HOST             = 'eu'
                 POSTHOG_PROJECT_ID       = '77'
@@ -232,7 +232,7 @@ Describe 'Connection' {
 
         It 'lose against a connection' {
             Connect-BatchExportService -ApiKey $secret @here
-            Set-Variables @{ POSTHOG_PERSONAL_API_KEY = 'phx_other'; POSTHOG_HOST = 'https://127.0.0.1:1' }
+            Use-Environment @{ POSTHOG_PERSONAL_API_KEY = 'phx_other'; POSTHOG_HOST = 'https://127.0.0.1:1' }
             Get-BatchExport -First 1 | Should -Not -BeNullOrEmpty
         }
 
@@ -241,20 +241,20 @@ Describe 'Connection' {
             @{ value = 'EU'; expected = 'https://eu.posthog.com/' }
             @{ value = 'https://posthog.example.com'; expected = 'https://posthog.example.com/' }
         ) {
-            Set-Variables @{ POSTHOG_PERSONAL_API_KEY = 'phx_any'; POSTHOG_HOST = $value }
+            Use-Environment @{ POSTHOG_PERSONAL_API_KEY = 'phx_any'; POSTHOG_HOST = $value }
             (Get-BatchExportConnection).ApiHost | Should -Be $expected
         }
 
         It 'are named when the host is none' {
-            Set-Variables @{ POSTHOG_PERSONAL_API_KEY = 'phx_any'; POSTHOG_HOST = 'somewhere' }
+            Use-Environment @{ POSTHOG_PERSONAL_API_KEY = 'phx_any'; POSTHOG_HOST = 'somewhere' }
             $seen = Invoke-Watched { Get-BatchExport }
             $seen.Terminating.ErrorDetails.Message | Should -BeLike '*POSTHOG_HOST*somewhere*'
         }
 
         It 'are read again when they change' {
-            Set-Variables @{ POSTHOG_PERSONAL_API_KEY = 'phx_any'; POSTHOG_PROJECT_ID = '1' }
+            Use-Environment @{ POSTHOG_PERSONAL_API_KEY = 'phx_any'; POSTHOG_PROJECT_ID = '1' }
             (Get-BatchExportConnection).ProjectId | Should -Be 1
-            Set-Variables @{ POSTHOG_PERSONAL_API_KEY = 'phx_any'; POSTHOG_PROJECT_ID = '2' }
+            Use-Environment @{ POSTHOG_PERSONAL_API_KEY = 'phx_any'; POSTHOG_PROJECT_ID = '2' }
             (Get-BatchExportConnection).ProjectId | Should -Be 2
         }
     }

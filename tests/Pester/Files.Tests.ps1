@@ -16,7 +16,7 @@ BeforeAll {
     $unknown = '0195f1c2-0000-0000-0000-00000000dead'
     $surroundings = @{ POSTHOG_PERSONAL_API_KEY = $emulator.Key; POSTHOG_HOST = $emulator.Api; POSTHOG_PROJECT_ID = "$($emulator.ProjectId)" }
 
-    function Get-Names([string] $Folder) {
+    function Get-Name([string] $Folder) {
         @(Get-ChildItem -LiteralPath $Folder -Force -ErrorAction Ignore | ForEach-Object Name)
     }
 
@@ -135,7 +135,7 @@ Describe 'Files' {
             $other = "$folder.jsonl"
             Invoke-WebRequest -Uri ($run | Get-BatchExportFile -IncludeUrl).Url -OutFile $other -NoProxy
             (Get-FileHash $saved.Path).Hash | Should -Be (Get-FileHash $other).Hash
-            Get-Names (Split-Path $saved.Path) | Should -HaveCount 1
+            Get-Name (Split-Path $saved.Path) | Should -HaveCount 1
         }
 
         It 'saves all the parts of a run, whole, each line once' {
@@ -184,7 +184,7 @@ Describe 'Files' {
             $literal = Join-Path $folder $_
             ($run | Save-BatchExportFile -Path $literal).Path | Should -BeLike "$([wildcardpattern]::Escape($literal))*"
             [System.IO.Directory]::Exists($literal) | Should -BeTrue
-            Get-Names $folder | Should -Be $_
+            Get-Name $folder | Should -Be $_
         }
 
         It 'uses names that every platform takes' {
@@ -202,7 +202,7 @@ Describe 'Files' {
         It 'saves two files, each once, that are piped in' {
             $saved = Get-BatchExportFile $many.RunId | Where-Object Index -LT 2 | Save-BatchExportFile $folder
             $saved.Index | Sort-Object | Should -Be @(0, 1)
-            Get-Names $folder | Should -HaveCount 2
+            Get-Name $folder | Should -HaveCount 2
             @(Get-EmulatorRequest | Where-Object path -Like '*/download/*') | Should -HaveCount 2
         }
 
@@ -234,7 +234,7 @@ Describe 'Files' {
             }
             Get-Content -LiteralPath $first.Path | Should -Be mine
             ($run | Save-BatchExportFile $folder -Force).Length | Should -Be $first.Length
-            Get-Names $folder | Should -HaveCount 1
+            Get-Name $folder | Should -HaveCount 1
         }
 
         It 'keeps a file that is there when its replacement fails' {
@@ -242,7 +242,7 @@ Describe 'Files' {
             Add-EmulatorFault @{ origin = 'storage'; status = 404; body = '<Error><Code>NoSuchKey</Code></Error>'; contentType = 'application/xml'; times = 20 }
             (Invoke-Watched { $run | Save-BatchExportFile $folder -Force }).Errors | Should -HaveCount 1
             (Get-Item -LiteralPath $first.Path).Length | Should -Be $first.Length
-            Get-Names $folder | Should -HaveCount 1
+            Get-Name $folder | Should -HaveCount 1
         }
 
         It 'saves the other parts when one is there already' {
@@ -262,7 +262,7 @@ Describe 'Files' {
             $seen = Invoke-Watched { $run | Save-BatchExportFile $folder }
             $seen.Errors | Should -BeNullOrEmpty
             @(Get-Content -LiteralPath $seen.Output.Path).Count | Should -Be (Get-BatchExportRun -OnDemand $run.RunId).RecordsCompleted
-            Get-Names $folder | Should -HaveCount 1
+            Get-Name $folder | Should -HaveCount 1
         }
 
         It 'leaves no final name behind <name> that does not go away' -ForEach @(
@@ -279,7 +279,7 @@ Describe 'Files' {
             $seen.Errors | Should -HaveCount 1
             $seen.Errors[0].ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
             "$($seen.Errors[0] | Format-List * -Force | Out-String)" | Should -Not -Match 'X-Amz-Signature'
-            Get-Names $folder | Where-Object { $_ -like '*.jsonl' } | Should -BeNullOrEmpty
+            Get-Name $folder | Where-Object { $_ -like '*.jsonl' } | Should -BeNullOrEmpty
         }
 
         It 'says what is wrong with a path that <name>' -ForEach @(
@@ -309,7 +309,7 @@ Describe 'Files' {
                 $seen.Errors[0].ErrorDetails.RecommendedAction | Should -Not -BeLike '*-Force*'
             }
             Test-Path -LiteralPath $saved.Path -PathType Container | Should -BeTrue
-            Get-Names $folder | Should -HaveCount 1
+            Get-Name $folder | Should -HaveCount 1
         }
 
         It 'reports an unknown run among several and saves the rest' {

@@ -11,7 +11,7 @@ BeforeAll {
         (Get-EmulatorRequest | Where-Object method -EQ $Method | Select-Object -Last 1).body
     }
 
-    function Start-Some([int] $Count) {
+    function Invoke-Run([int] $Count) {
         1..$Count | ForEach-Object { Start-BatchExportRun @span }
     }
 }
@@ -87,7 +87,7 @@ Describe 'Runs' {
 
     Context 'Get-BatchExportRun -OnDemand' {
         It 'lists runs, newest first' {
-            $started = Start-Some 3
+            $started = Invoke-Run 3
             $listed = Get-BatchExportRun -OnDemand
             $listed.RunId | Should -Be $started[2, 1, 0].RunId
             $listed | Should -BeOfType PSBatchExports.BatchExportRun
@@ -95,7 +95,7 @@ Describe 'Runs' {
         }
 
         It 'gets runs by id, and reports an unknown one among several' {
-            $started = Start-Some 2
+            $started = Invoke-Run 2
             $seen = Invoke-Watched { Get-BatchExportRun -OnDemand $started[0].RunId, $unknown, $started[1].RunId }
             $seen.Output.RunId | Should -Be $started.RunId
             $seen.Errors | Should -HaveCount 1
@@ -112,7 +112,7 @@ Describe 'Runs' {
         }
 
         It 'asks once for what is wanted, with the exact total first' {
-            $started = Start-Some 5
+            $started = Invoke-Run 5
             Clear-EmulatorRequest
             $seen = Get-BatchExportRun -OnDemand -First 2 -Skip 1 -IncludeTotalCount
             (Get-EmulatorRequest).query.TrimStart('?') | Should -Be 'limit=2&offset=1'
@@ -127,8 +127,19 @@ Describe 'Runs' {
             Get-EmulatorRequest | Should -BeNullOrEmpty
         }
 
+        It 'does not take an id that is missing for all runs' {
+            $null = Invoke-Run 1
+            Clear-EmulatorRequest
+            foreach ($action in { Get-BatchExportRun -OnDemand -RunId $null }, { [pscustomobject]@{ RunId = $null } | Get-BatchExportRun -OnDemand }, { [pscustomobject]@{ Id = 1 } | Get-BatchExportRun -OnDemand }) {
+                $seen = Invoke-Watched $action
+                $seen.Output | Should -BeNullOrEmpty
+                @(@($seen.Errors) + $seen.Terminating | Where-Object { $_ }) | Should -HaveCount 1
+            }
+            Get-EmulatorRequest | Should -BeNullOrEmpty
+        }
+
         It 'counts -First and -Skip over ids too' {
-            $started = Start-Some 4
+            $started = Invoke-Run 4
             (Get-BatchExportRun -OnDemand -RunId $started.RunId -First 2 -Skip 1).RunId | Should -Be $started[1, 2].RunId
             ($started | Get-BatchExportRun -OnDemand -First 2 -Skip 1).RunId | Should -Be $started[1, 2].RunId
         }
@@ -136,7 +147,7 @@ Describe 'Runs' {
 
     Context 'Wait-BatchExportRun' {
         It 'puts out each run as it completes, whatever the order they came in' {
-            $runs = Start-Some 3
+            $runs = Invoke-Run 3
             Set-EmulatorRun $runs[0].RunId Running
             $seen = [System.Collections.Generic.List[string]]::new()
             $runs | Wait-BatchExportRun -PollingIntervalSec 1 | ForEach-Object {
@@ -150,7 +161,7 @@ Describe 'Runs' {
         }
 
         It 'waits for all of them at once' {
-            $runs = Start-Some 6
+            $runs = Invoke-Run 6
             $seen = Invoke-Watched { $runs | Wait-BatchExportRun }
             $seen.Output | Should -HaveCount 6
             $seen.Seconds | Should -BeLessThan 5
@@ -169,7 +180,7 @@ Describe 'Runs' {
             @{ status = 'Terminated'; id = 'RunFailed'; category = 'InvalidResult' }
             @{ status = 'Cancelled'; id = 'RunCancelled'; category = 'OperationStopped' }
         ) {
-            $runs = Start-Some 2
+            $runs = Invoke-Run 2
             Set-EmulatorRun $runs[0].RunId $status -ErrorMessage 'the reason of the run'
             $seen = Invoke-Watched { $runs | Wait-BatchExportRun -PollingIntervalSec 1 }
             $seen.Output.RunId | Should -Be $runs[1].RunId
@@ -185,7 +196,7 @@ Describe 'Runs' {
         }
 
         It 'waits no longer than -TimeoutSec for all of them together' {
-            $runs = Start-Some 3
+            $runs = Invoke-Run 3
             Set-EmulatorRun $runs[0].RunId Running
             Set-EmulatorRun $runs[1].RunId Starting
             $seen = Invoke-Watched { $runs | Wait-BatchExportRun -TimeoutSec 2 -PollingIntervalSec 1 }
@@ -251,7 +262,7 @@ Describe 'Runs' {
 
     Context 'Stop-BatchExportRun' {
         It 'cancels runs, saying nothing' {
-            $runs = Start-Some 2
+            $runs = Invoke-Run 2
             $runs | ForEach-Object { Set-EmulatorRun $_.RunId Running }
             $runs | Stop-BatchExportRun | Should -BeNullOrEmpty
             (Get-BatchExportRun -OnDemand).Status | Should -Be @('Cancelled', 'Cancelled')
@@ -264,7 +275,7 @@ Describe 'Runs' {
         }
 
         It 'reports a run that has ended already, and goes on' {
-            $runs = Start-Some 2
+            $runs = Invoke-Run 2
             Set-EmulatorRun $runs[0].RunId Completed
             Set-EmulatorRun $runs[1].RunId Running
             $seen = Invoke-Watched { $runs | Stop-BatchExportRun }
@@ -298,7 +309,7 @@ Describe 'Runs' {
         }
 
         It 'stops what a list shows as running' {
-            $runs = Start-Some 2
+            $runs = Invoke-Run 2
             $runs | ForEach-Object { Set-EmulatorRun $_.RunId Running }
             Get-BatchExportRun -OnDemand | Where-Object Status -EQ Running | Stop-BatchExportRun -Confirm:$false
             (Get-BatchExportRun -OnDemand).Status | Should -Not -Contain Running

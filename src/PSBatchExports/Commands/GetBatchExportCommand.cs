@@ -22,6 +22,7 @@ public sealed class GetBatchExportCommand : ConnectedCmdlet
     [Parameter(ParameterSetName = ProjectByName, Position = 0)]
     [Parameter(ParameterSetName = OrganizationByName, Position = 0)]
     [SupportsWildcards]
+    [ValidateNotNull]
     [AllowEmptyCollection]
     public string[]? Name { get; set; }
 

@@ -25,12 +25,23 @@ public sealed class GetBatchExportRunCommand : ProjectCmdlet
 
     private protected override ErrorContext ErrorContext => ErrorContext.Run;
 
-    private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken) => RunId is { } ids
-        ? GetByIdAsync(pipeline, ids, cancellationToken)
-        : ForItemAsync(pipeline, Scope.Id, () => pipeline.WriteAllAsync(
+    private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken)
+    {
+        if (RunId is { } ids)
+            return GetByIdAsync(pipeline, ids, cancellationToken);
+
+        // An id that is null by mistake must not mean all runs.
+        if (MyInvocation.ExpectingInput || IsTyped(nameof(RunId)))
+        {
+            pipeline.WriteError(ErrorRecords.Invalid("NoIdentity", "No -RunId was given: the value or the input object has none.", "Pipe runs, or give their ids as -RunId; leave -RunId out to get all."));
+            return Task.CompletedTask;
+        }
+
+        return ForItemAsync(pipeline, Scope.Id, () => pipeline.WriteAllAsync(
             Client.OnDemandRuns.ListAsync(Scope, PagingParameters.ToPaging(pipeline), cancellationToken),
             onItem: null,
             cancellationToken));
+    }
 
     private async Task GetByIdAsync(AsyncPipeline pipeline, string[] ids, CancellationToken cancellationToken)
     {
