@@ -132,11 +132,13 @@ public class UpdateTests
         var stored = (await service.Client.Exports.GetAsync(service.Project, id).Soon()).Destination!;
         stored.Config["schema"] = "private";
 
-        await service.Client.Exports.UpdateAsync(service.Project, id, new BatchExportFields { Destination = stored }).Failure();
+        await service.Client.Exports.UpdateAsync(service.Project, id, new BatchExportFields { Destination = stored }).Soon();
 
-        var sent = Wire.Parse(service.Requests[^1].Body)["destination"]!["config"]!.AsObject();
-        Assert.Equal("private", sent["schema"]!.GetValue<string>());
-        Assert.DoesNotContain(sent, setting => setting.Key is "user" or "password");
+        var sent = Wire.Parse(service.Requests[^1].Body)["destination"]!.AsObject();
+        Assert.Equal("private", sent["config"]!["schema"]!.GetValue<string>());
+        Assert.DoesNotContain(sent["config"]!.AsObject(), setting => setting.Key is "user" or "password");
+        Assert.DoesNotContain("integration", sent.Select(field => field.Key));
+        Assert.Equal("p", export.Config["password"]!.GetValue<string>());
     }
 
     [Fact]
