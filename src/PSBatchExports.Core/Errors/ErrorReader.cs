@@ -8,9 +8,9 @@ internal static partial class ErrorReader
 {
     private const int MostBytes = 64 * 1024;
 
-    public static async Task<BatchExportException> ReadAsync(ApiRequest request, HttpResponseMessage response, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<BatchExportException> ReadAsync(ApiRequest request, HttpResponseMessage response, Func<string, string> hideSecrets, TimeProvider time, CancellationToken cancellationToken)
     {
-        var text = await BoundedBody.ReadTextAsync(response.Content, MostBytes, cancellationToken);
+        var text = hideSecrets(await BoundedBody.ReadTextAsync(response.Content, MostBytes, cancellationToken));
         var body = Parse(text);
         var status = (int)response.StatusCode;
         var detail = DisplayText.Clean(body?.Detail);
