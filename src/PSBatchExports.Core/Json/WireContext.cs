@@ -11,5 +11,6 @@ namespace PSBatchExports;
 [JsonSerializable(typeof(OffsetPage<BatchExportRun>))]
 [JsonSerializable(typeof(OffsetPage<BatchExportLogEntry>))]
 [JsonSerializable(typeof(CursorPage<BatchExportRun>))]
+[JsonSerializable(typeof(Acknowledgement))]
 [JsonSerializable(typeof(ErrorBody))]
 internal sealed partial class WireContext : JsonSerializerContext;

@@ -56,13 +56,6 @@ public sealed class LogsClient
             var oldest = entries[^1].Timestamp;
             if (entries[0].Timestamp == oldest)
             {
-                if (limit < PageSize)
-                {
-                    border.Keep(entries, oldest);
-                    limit = PageSize;
-                    continue;
-                }
-
                 _api.Observer.OnWarning($"More than {PageSize} log lines were written in the microsecond {WireTime.Format(oldest)}; the service hands out no more than {PageSize} of them.");
                 before = oldest;
             }

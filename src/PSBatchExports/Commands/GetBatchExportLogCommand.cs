@@ -14,6 +14,8 @@ public sealed class GetBatchExportLogCommand : ProjectOrOrganizationCmdlet
     private static readonly TimeSpan Slack = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan FollowInterval = TimeSpan.FromSeconds(2);
 
+    private readonly List<(string Id, LogSource Source, LogQuery Query)> _followed = [];
+
     /// <summary>Ids of exports.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     [AllowEmptyCollection]
@@ -67,19 +69,30 @@ public sealed class GetBatchExportLogCommand : ProjectOrOrganizationCmdlet
         }
 
         if (exports is null)
-            return ForEachAsync(pipeline, runs!, id => ReadAsync(pipeline, LogSource.OnDemandRun(ProjectScope, id), Query(), cancellationToken));
+            return ForEachAsync(pipeline, runs!, id => ReadAsync(pipeline, id, LogSource.OnDemandRun(ProjectScope, id), Query(), cancellationToken));
 
         return ForEachAsync(pipeline, exports, async export =>
         {
             if (runs is null)
             {
-                await ReadAsync(pipeline, LogSource.Export(Scope, export), Query(), cancellationToken);
+                await ReadAsync(pipeline, export, LogSource.Export(Scope, export), Query(), cancellationToken);
                 return;
             }
 
             foreach (var run in runs)
                 await ForItemAsync(pipeline, run, () => ReadRunAsync(pipeline, export, run, cancellationToken));
         });
+    }
+
+    // Several logs are followed at once, so that none waits for another that never ends.
+    private protected override async Task EndConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken)
+    {
+        if (_followed.Count == 0)
+            return;
+
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = _followed.Count, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(_followed, parallel, async (log, token) =>
+            await ForItemAsync(pipeline, log.Id, () => pipeline.WriteAllAsync(Client.Logs.FollowAsync(log.Source, log.Query, FollowInterval, token), onItem: null, token)));
     }
 
     private ApiScope ProjectScope => Scopes.Project(Service, ProjectId);
@@ -95,15 +108,17 @@ public sealed class GetBatchExportLogCommand : ProjectOrOrganizationCmdlet
             After = Later(query.After, run.CreatedAt - Slack),
             Before = Earlier(query.Before, run.FinishedAt + Slack),
         };
-        await ReadAsync(pipeline, LogSource.Export(Scope, export, runId), query, cancellationToken);
+        await ReadAsync(pipeline, runId, LogSource.Export(Scope, export, runId), query, cancellationToken);
     }
 
-    private Task ReadAsync(AsyncPipeline pipeline, LogSource source, LogQuery query, CancellationToken cancellationToken) => pipeline.WriteAllAsync(
-        Follow
-            ? Client.Logs.FollowAsync(source, query, FollowInterval, cancellationToken)
-            : Client.Logs.ReadAsync(source, query, PagingParameters.ToPaging(pipeline), cancellationToken),
-        onItem: null,
-        cancellationToken);
+    private Task ReadAsync(AsyncPipeline pipeline, string id, LogSource source, LogQuery query, CancellationToken cancellationToken)
+    {
+        if (!Follow)
+            return pipeline.WriteAllAsync(Client.Logs.ReadAsync(source, query, PagingParameters.ToPaging(pipeline), cancellationToken), onItem: null, cancellationToken);
+
+        _followed.Add((id, source, query with { After = query.After ?? TimeProvider.System.GetUtcNow() }));
+        return Task.CompletedTask;
+    }
 
     private LogQuery Query() => new()
     {

@@ -11,6 +11,8 @@ public sealed class GetBatchExportRunCommand : ProjectCmdlet
 {
     private const string OnDemandSet = "OnDemand";
 
+    private PagedItems? _byId;
+
     /// <summary>Gets runs on demand.</summary>
     [Parameter(ParameterSetName = OnDemandSet, Mandatory = true)]
     public SwitchParameter OnDemand { get; set; }
@@ -24,9 +26,20 @@ public sealed class GetBatchExportRunCommand : ProjectCmdlet
     private protected override ErrorContext ErrorContext => ErrorContext.Run;
 
     private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken) => RunId is { } ids
-        ? ForEachAsync(pipeline, ids, async id => await pipeline.WriteObjectAsync(await Client.OnDemandRuns.GetAsync(Scope, id, cancellationToken)))
+        ? GetByIdAsync(pipeline, ids, cancellationToken)
         : ForItemAsync(pipeline, Scope.Id, () => pipeline.WriteAllAsync(
             Client.OnDemandRuns.ListAsync(Scope, PagingParameters.ToPaging(pipeline), cancellationToken),
             onItem: null,
             cancellationToken));
+
+    private async Task GetByIdAsync(AsyncPipeline pipeline, string[] ids, CancellationToken cancellationToken)
+    {
+        if (ids.Length == 0)
+            return;
+
+        _byId ??= new PagedItems(PagingParameters);
+        await _byId.TellTotalAsync(pipeline, MyInvocation.ExpectingInput ? null : ids.Length);
+        await ForEachAsync(pipeline, ids.TakeWhile(_ => !_byId.IsEnough), async id =>
+            await _byId.WriteAsync(pipeline, await Client.OnDemandRuns.GetAsync(Scope, id, cancellationToken)));
+    }
 }

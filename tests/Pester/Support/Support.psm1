@@ -312,6 +312,48 @@ function Connect-Emulator {
 
 <#
 .SYNOPSIS
+    Runs a script block and sorts what comes of it.
+.OUTPUTS
+    Output, Errors (not terminating), Warnings, Terminating (the error that ended it, or nothing), Seconds.
+#>
+function Invoke-Watched {
+    [CmdletBinding()]
+    [OutputType([pscustomobject])]
+    param([Parameter(Mandatory, Position = 0)] [scriptblock] $Action)
+
+    $output = [System.Collections.Generic.List[object]]::new()
+    $errors = [System.Collections.Generic.List[System.Management.Automation.ErrorRecord]]::new()
+    $warnings = [System.Collections.Generic.List[string]]::new()
+    $terminating = $null
+    $clock = [System.Diagnostics.Stopwatch]::StartNew()
+    try {
+        & $Action 2>&1 3>&1 | ForEach-Object {
+            if ($_ -is [System.Management.Automation.ErrorRecord]) {
+                $errors.Add($_)
+            }
+            elseif ($_ -is [System.Management.Automation.WarningRecord]) {
+                $warnings.Add($_.Message)
+            }
+            else {
+                $output.Add($_)
+            }
+        }
+    }
+    catch {
+        $terminating = $_
+    }
+
+    [pscustomobject]@{
+        Output      = $output.ToArray()
+        Errors      = $errors.ToArray()
+        Warnings    = $warnings.ToArray()
+        Terminating = $terminating
+        Seconds     = $clock.Elapsed.TotalSeconds
+    }
+}
+
+<#
+.SYNOPSIS
     An open runspace with the module under test and nothing else imported. Whoever asked for it disposes of it.
 #>
 function New-TestRunspace {
@@ -386,6 +428,6 @@ $ExecutionContext.SessionState.Module.OnRemove = { Stop-Emulator }
 
 Export-ModuleMember -Function @(
     'Add-EmulatorExport', 'Add-EmulatorFault', 'Add-EmulatorKey', 'Add-EmulatorLog', 'Clear-EmulatorFault', 'Clear-EmulatorRequest',
-    'Connect-Emulator', 'Get-EmulatorConnectionCount', 'Get-EmulatorRequest', 'Get-ModuleUnderTest', 'Invoke-InFreshPwsh',
+    'Connect-Emulator', 'Get-EmulatorConnectionCount', 'Get-EmulatorRequest', 'Get-ModuleUnderTest', 'Invoke-InFreshPwsh', 'Invoke-Watched',
     'New-TestRunspace', 'Reset-Emulator', 'Set-EmulatorRun', 'Set-EmulatorSwitch', 'Start-Emulator', 'Stop-Emulator'
 )
