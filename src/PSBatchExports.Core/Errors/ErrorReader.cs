@@ -8,12 +8,12 @@ internal static partial class ErrorReader
 {
     private const int MostBytes = 64 * 1024;
 
-    public static async Task<BatchExportException> ReadAsync(ApiRequest request, HttpResponseMessage response, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<BatchExportException> ReadAsync(ApiRequest request, HttpResponseMessage response, Func<string, string> hideSecrets, TimeProvider time, CancellationToken cancellationToken)
     {
         var body = Parse(await BoundedBody.ReadStartAsync(response.Content, MostBytes, cancellationToken));
         var status = (int)response.StatusCode;
-        var detail = DisplayText.Clean(body?.Detail);
-        var failed = new FailedRequest(request.Method.Method, request.Path, status, DisplayText.Clean(body?.Code), detail, DisplayText.Clean(body?.Attribute));
+        var detail = Show(body?.Detail);
+        var failed = new FailedRequest(request.Method.Method, request.Path, status, Show(body?.Code), detail, Show(body?.Attribute));
         var said = detail ?? Describe(response);
         var retryAfter = RetryAfter(response, time);
 
@@ -30,6 +30,8 @@ internal static partial class ErrorReader
         };
         exception.MayHaveTakenEffect = request.Repeat == Repeat.OnlyIfNothingHappened && status is 408 or >= 500 and not 503;
         return exception;
+
+        string? Show(string? text) => DisplayText.Clean(text is null ? null : hideSecrets(text));
     }
 
     /// <summary>Whether a body is the service's error object, whatever the status it came with.</summary>

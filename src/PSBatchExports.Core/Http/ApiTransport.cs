@@ -179,7 +179,7 @@ internal sealed class ApiTransport : IDisposable
         if (response.IsSuccessStatusCode || request.AcceptsRedirect && (int)response.StatusCode is 302 or 303 or 307)
             return await read(response, cancellationToken);
 
-        throw await ErrorReader.ReadAsync(request, response, Options.TimeProvider, cancellationToken);
+        throw await ErrorReader.ReadAsync(request, response, _key.Hide, Options.TimeProvider, cancellationToken);
     }
 
     private static async ValueTask<bool> AcknowledgeAsync(ApiRequest request, HttpResponseMessage response, CancellationToken cancellationToken)
