@@ -8,13 +8,12 @@ internal static partial class ErrorReader
 {
     private const int MostBytes = 64 * 1024;
 
-    public static async Task<BatchExportException> ReadAsync(ApiRequest request, HttpResponseMessage response, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<BatchExportException> ReadAsync(ApiRequest request, HttpResponseMessage response, Func<string, string> hideSecrets, TimeProvider time, CancellationToken cancellationToken)
     {
-        var text = await BoundedBody.ReadTextAsync(response.Content, MostBytes, cancellationToken);
-        var body = Parse(text);
+        var body = Parse(await BoundedBody.ReadStartAsync(response.Content, MostBytes, cancellationToken));
         var status = (int)response.StatusCode;
-        var detail = DisplayText.Clean(body?.Detail);
-        var failed = new FailedRequest(request.Method.Method, request.Path, status, body?.Code, detail, body?.Attribute);
+        var detail = Show(body?.Detail);
+        var failed = new FailedRequest(request.Method.Method, request.Path, status, Show(body?.Code), detail, Show(body?.Attribute));
         var said = detail ?? Describe(response);
         var retryAfter = RetryAfter(response, time);
 
@@ -31,7 +30,12 @@ internal static partial class ErrorReader
         };
         exception.MayHaveTakenEffect = request.Repeat == Repeat.OnlyIfNothingHappened && status is 408 or >= 500 and not 503;
         return exception;
+
+        string? Show(string? text) => DisplayText.Clean(text is null ? null : hideSecrets(text));
     }
+
+    /// <summary>Whether a body is the service's error object, whatever the status it came with.</summary>
+    public static bool IsError(ReadOnlySpan<byte> body) => Parse(body) is { Type: not null, Detail: not null };
 
     public static TimeSpan? RetryAfter(HttpResponseMessage response, TimeProvider time) => response.Headers.RetryAfter switch
     {
@@ -41,11 +45,11 @@ internal static partial class ErrorReader
         _ => null,
     };
 
-    private static ErrorBody? Parse(string text)
+    private static ErrorBody? Parse(ReadOnlySpan<byte> body)
     {
         try
         {
-            return JsonSerializer.Deserialize(text, WireContext.Default.ErrorBody);
+            return JsonSerializer.Deserialize(body, WireContext.Default.ErrorBody);
         }
         catch (JsonException)
         {
@@ -64,7 +68,7 @@ internal static partial class ErrorReader
     private static string Describe(HttpResponseMessage response)
     {
         var type = response.Content.Headers.ContentType?.MediaType;
-        var status = $"{(int)response.StatusCode} {(Enum.IsDefined(response.StatusCode) ? Spaced().Replace(response.StatusCode.ToString(), " ${capital}") : response.ReasonPhrase)}";
+        var status = $"{(int)response.StatusCode} {(Enum.IsDefined(response.StatusCode) ? Spaced().Replace(response.StatusCode.ToString(), " ${capital}") : DisplayText.Clean(response.ReasonPhrase))}";
         return type is null or "application/json" ? $"The server answered {status} without a reason." : $"The server answered {status} with {type} instead of JSON; a proxy or load balancer may stand before the service.";
     }
 

@@ -51,7 +51,10 @@ internal sealed class FileDownloader(Api api)
         using var response = await OpenAsync(request, url, firstByteOnly: false, cancellationToken);
         var name = NameOf(response, url, file);
         var path = Path.Combine(options.Folder, name);
-        if (Directory.Exists(path) || (!options.Overwrite && File.Exists(path)))
+        if (Directory.Exists(path))
+            throw new FileSaveException($"'{path}' cannot be written: a folder of that name is there.", path, FileSaveFailure.Other);
+
+        if (!options.Overwrite && File.Exists(path))
             throw WholeFile.Exists(path);
 
         await using var target = WholeFile.Create(path, file.FileId);
@@ -76,7 +79,7 @@ internal sealed class FileDownloader(Api api)
 
     private async Task<SignedUrl> SignAsync(ApiRequest request, CancellationToken cancellationToken)
     {
-        var location = await api.Transport.SendAsync(request, (response, _) => ValueTask.FromResult(Location(response)), api.Observer, cancellationToken);
+        var location = await api.Transport.SendOnceAsync(request, (response, _) => ValueTask.FromResult(Location(response)), api.Observer, cancellationToken);
         return location is not null && SignedUrl.TryParse(location, api.Transport.Options.ApiHost) is { } url
             ? url
             : throw new UnexpectedResponseException("The service did not hand out an address of the storage that may be used.", new FailedRequest("GET", request.Path));
@@ -87,28 +90,28 @@ internal sealed class FileDownloader(Api api)
 
     private async Task<HttpResponseMessage> OpenAsync(ApiRequest request, SignedUrl url, bool firstByteOnly, CancellationToken cancellationToken)
     {
-        HttpResponseMessage response;
         try
         {
-            response = await api.Transport.LimitAsync(request, async token =>
-            {
-                using var message = new HttpRequestMessage(HttpMethod.Get, url.Address);
-                if (firstByteOnly)
-                    message.Headers.Range = new System.Net.Http.Headers.RangeHeaderValue(0, 0);
-
-                api.Observer.OnRequest($"GET {url}", () => Redaction.Request(message, body: null));
-                return await api.Transport.StorageHttp.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, token);
-            }, cancellationToken);
+            return await api.Transport.LimitAsync(request, token => GetResponseAsync(request, url, firstByteOnly, token), cancellationToken);
         }
         catch (Polly.Timeout.TimeoutRejectedException timeout)
         {
             throw new RequestTimedOutException($"The storage did not answer within {timeout.Timeout.TotalSeconds:0.#} seconds.", new FailedRequest("GET", request.Path), timeout);
         }
-        catch (HttpRequestException failure) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception failure) when (failure is HttpRequestException or IOException && !cancellationToken.IsCancellationRequested)
         {
             throw ConnectionFailures.Describe(failure, url.Address, new FailedRequest("GET", request.Path), Repeat.Freely);
         }
+    }
 
+    private async ValueTask<HttpResponseMessage> GetResponseAsync(ApiRequest request, SignedUrl url, bool firstByteOnly, CancellationToken cancellationToken)
+    {
+        using var message = new HttpRequestMessage(HttpMethod.Get, url.Address);
+        if (firstByteOnly)
+            message.Headers.Range = new System.Net.Http.Headers.RangeHeaderValue(0, 0);
+
+        api.Observer.OnRequest($"GET {url}", () => Redaction.Request(message, body: null));
+        var response = await api.Transport.StorageHttp.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         api.Observer.OnResponse($"{(int)response.StatusCode} from the storage", () => Redaction.Response(response));
         if (response.IsSuccessStatusCode)
             return response;

@@ -11,9 +11,9 @@ internal static class StorageErrors
 
     public static async Task<BatchExportException> ReadAsync(ApiRequest standsFor, HttpResponseMessage response, TimeProvider time, CancellationToken cancellationToken)
     {
-        var (code, message) = Parse(await BoundedBody.ReadTextAsync(response.Content, MostBytes, cancellationToken));
-        var said = DisplayText.Clean(message) ?? $"{(int)response.StatusCode} {response.ReasonPhrase}";
-        var request = new FailedRequest("GET", standsFor.Path, (int)response.StatusCode, code, said);
+        var (code, message) = Parse(await BoundedBody.ReadStartAsync(response.Content, MostBytes, cancellationToken));
+        var said = DisplayText.Clean(message) ?? DisplayText.Clean($"{(int)response.StatusCode} {response.ReasonPhrase}");
+        var request = new FailedRequest("GET", standsFor.Path, (int)response.StatusCode, DisplayText.Clean(code), said);
         var text = $"The storage refused the file: {said}";
         return response.StatusCode switch
         {
@@ -27,11 +27,11 @@ internal static class StorageErrors
     private static bool IsExpired(string? code, string? message) =>
         code is "ExpiredToken" || (code is "AccessDenied" && message?.Contains("expired", StringComparison.OrdinalIgnoreCase) == true);
 
-    private static (string? Code, string? Message) Parse(string text)
+    private static (string? Code, string? Message) Parse(byte[] body)
     {
         try
         {
-            using var reader = XmlReader.Create(new StringReader(text), new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null });
+            using var reader = XmlReader.Create(new MemoryStream(body), new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null });
             var error = XDocument.Load(reader).Root;
             return (error?.Element("Code")?.Value, error?.Element("Message")?.Value);
         }

@@ -27,6 +27,9 @@ internal sealed class ApiKey : IDisposable
 
     public AuthenticationHeaderValue ToHeader() => new("Bearer", Reveal());
 
+    /// <summary>A text from outside, without the key where it repeats it.</summary>
+    public string Hide(string text) => text.Replace(Reveal(), "***", StringComparison.Ordinal);
+
     public void Dispose() => _key.Dispose();
 
     private string Reveal()

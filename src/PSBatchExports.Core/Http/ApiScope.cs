@@ -42,7 +42,7 @@ public sealed partial record ApiScope
 
     private static string OnWire(string id) => id is "current" or "@current" ? "@current" : Segment(id);
 
-    [GeneratedRegex("^[A-Za-z0-9_-]{1,128}$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^[A-Za-z0-9_-]{1,128}\z", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Identifier();
 }
 

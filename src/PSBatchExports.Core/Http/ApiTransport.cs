@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -36,11 +37,11 @@ internal sealed class ApiTransport : IDisposable
     public Task<T> SendAsync<T>(ApiRequest request, JsonTypeInfo<T> type, IRequestObserver observer, CancellationToken cancellationToken) =>
         SendAsync(request, (response, token) => ReadJsonAsync(request, response, type, token), observer, cancellationToken);
 
-    /// <summary>Sends a request whose answer's body does not matter.</summary>
+    /// <summary>Sends a request whose answer says no more than that it was done.</summary>
     /// <returns>True, or false where an error to a repeated request meant that it had been done before.</returns>
     public async Task<bool> SendAsync(ApiRequest request, IRequestObserver observer, CancellationToken cancellationToken)
     {
-        return await SendAsync(request, (_, _) => ValueTask.FromResult(true), observer, cancellationToken);
+        return await SendAsync(request, (response, token) => AcknowledgeAsync(request, response, token), observer, cancellationToken);
     }
 
     public async Task<T> SendAsync<T>(ApiRequest request, Func<HttpResponseMessage, CancellationToken, ValueTask<T>> read, IRequestObserver observer, CancellationToken cancellationToken)
@@ -51,7 +52,7 @@ internal sealed class ApiTransport : IDisposable
         {
             return await _pipelines.RepeatAsync(call, token => AttemptAsync(call, read, token), linked.Token);
         }
-        catch (BatchExportException failure) when (call.WasRepeated && request.MeansDone?.Invoke(failure) == true)
+        catch (BatchExportException failure) when (call.MayBeDoneAlready && request.MeansDone?.Invoke(failure) == true)
         {
             return default!;
         }
@@ -74,6 +75,10 @@ internal sealed class ApiTransport : IDisposable
             throw Closed();
         }
     }
+
+    /// <summary>Sends a request once, as a part of work that is sent again as a whole.</summary>
+    public Task<T> SendOnceAsync<T>(ApiRequest request, Func<HttpResponseMessage, CancellationToken, ValueTask<T>> read, IRequestObserver observer, CancellationToken cancellationToken) =>
+        AttemptAsync(new ApiCall(request, observer), read, cancellationToken).AsTask();
 
     public Task<T> LimitAsync<T>(ApiRequest standsFor, Func<CancellationToken, ValueTask<T>> work, CancellationToken cancellationToken) =>
         _pipelines.LimitAsync(new ApiCall(standsFor, NoObserver.Instance), work, cancellationToken);
@@ -127,7 +132,7 @@ internal sealed class ApiTransport : IDisposable
         var request = call.Request;
         try
         {
-            using var response = await _pipelines.LimitAsync(call, token => SendOnceAsync(call, token), cancellationToken);
+            using var response = await _pipelines.LimitAsync(call, token => GetResponseAsync(call, token), cancellationToken);
             return await _pipelines.LimitAsync(call, token => AcceptAsync(request, response, read, token), cancellationToken);
         }
         catch (TimeoutRejectedException timeout)
@@ -143,7 +148,7 @@ internal sealed class ApiTransport : IDisposable
         }
     }
 
-    private async ValueTask<HttpResponseMessage> SendOnceAsync(ApiCall call, CancellationToken cancellationToken)
+    private async ValueTask<HttpResponseMessage> GetResponseAsync(ApiCall call, CancellationToken cancellationToken)
     {
         var request = call.Request;
         var url = new Uri(Options.ApiHost, request.Path + request.Query);
@@ -155,6 +160,11 @@ internal sealed class ApiTransport : IDisposable
         {
             message.Content = new ReadOnlyMemoryContent(bytes);
             message.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        }
+        else if (request.Method != HttpMethod.Get)
+        {
+            // Without a content .NET sends the request again by itself when a connection that was used before closes without an answer.
+            message.Content = new ReadOnlyMemoryContent(default);
         }
 
         call.Observer.OnRequest($"{request.Method} {Redaction.Url(url)}", () => Redaction.Request(message, body));
@@ -169,7 +179,15 @@ internal sealed class ApiTransport : IDisposable
         if (response.IsSuccessStatusCode || request.AcceptsRedirect && (int)response.StatusCode is 302 or 303 or 307)
             return await read(response, cancellationToken);
 
-        throw await ErrorReader.ReadAsync(request, response, Options.TimeProvider, cancellationToken);
+        throw await ErrorReader.ReadAsync(request, response, _key.Hide, Options.TimeProvider, cancellationToken);
+    }
+
+    private static async ValueTask<bool> AcknowledgeAsync(ApiRequest request, HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        if (response.StatusCode != HttpStatusCode.NoContent && response.Content.Headers.ContentLength != 0)
+            await ReadJsonAsync(request, response, WireContext.Default.Acknowledgement, cancellationToken);
+
+        return true;
     }
 
     private static async ValueTask<T> ReadJsonAsync<T>(ApiRequest request, HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken cancellationToken)
@@ -179,6 +197,9 @@ internal sealed class ApiTransport : IDisposable
         try
         {
             var body = await BoundedBody.ReadAsync(response.Content, MostBodyBytes, cancellationToken);
+            if (ErrorReader.IsError(body.Span))
+                throw new JsonException("The answer is an error in spite of its status.");
+
             return JsonSerializer.Deserialize(body.Span, type) ?? throw new JsonException("The answer is null.");
         }
         catch (InvalidDataException tooLong)

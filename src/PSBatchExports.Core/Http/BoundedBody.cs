@@ -1,16 +1,15 @@
-using System.Text;
-
 namespace PSBatchExports;
 
 /// <summary>Reads a body up to a bound, so that no answer fills the memory.</summary>
 internal static class BoundedBody
 {
-    public static async Task<string> ReadTextAsync(HttpContent content, int mostBytes, CancellationToken cancellationToken)
+    /// <summary>Reads as much of the body as there is, up to <paramref name="mostBytes"/>.</summary>
+    public static async Task<byte[]> ReadStartAsync(HttpContent content, int mostBytes, CancellationToken cancellationToken)
     {
         await using var stream = await content.ReadAsStreamAsync(cancellationToken);
         var buffer = new byte[mostBytes];
         var length = await stream.ReadAtLeastAsync(buffer, mostBytes, throwOnEndOfStream: false, cancellationToken);
-        return Encoding.UTF8.GetString(buffer, 0, length);
+        return buffer[..length];
     }
 
     /// <summary>Reads the whole body.</summary>

@@ -22,12 +22,12 @@ internal static class OffsetPager
 
         var skip = filter is null ? 0 : paging.Skip;
         var left = paging.First;
-        await foreach (var page in PagesAsync(api, FirstRequest(path, paging, filter is not null), type, page => IsLast(page, left, filter is not null), cancellationToken).ConfigureAwait(false))
+        await foreach (var page in PagesAsync(api, FirstRequest(path, paging, filter is not null), type, key, page => IsLast(page, left, filter is not null), cancellationToken).ConfigureAwait(false))
         {
             if (page.IsFirst && paging.OnTotal is not null)
                 await paging.OnTotal(filter is null ? page.Count : null);
 
-            foreach (var item in page.Items.Where(item => page.IsNew(key(item)) && filter?.Invoke(item) != false))
+            foreach (var item in page.Items.Where(item => filter?.Invoke(item) != false))
             {
                 if (left == 0)
                     yield break;
@@ -64,6 +64,7 @@ internal static class OffsetPager
         Api api,
         ApiRequest first,
         JsonTypeInfo<OffsetPage<T>> type,
+        Func<T, string?> key,
         Func<int, bool> isEnough,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -78,12 +79,12 @@ internal static class OffsetPager
             {
                 var page = await fetching;
                 fetching = null;
-                var items = page.Results ?? [];
-                if (page.Next is { Length: > 0 } next && items.Count > 0 && !isEnough(items.Count))
+                var results = page.Results ?? [];
+                var items = keys.NewOf(results, key);
+                if (page.Next is { Length: > 0 } next && results.Count > 0 && !isEnough(items.Length))
                     fetching = Prefetch.StartAsync(api, links, next, type, stop.Token);
 
-                keys.TurnPage();
-                yield return new Page<T>(items, page.Count, isFirst, keys);
+                yield return new Page<T>(items, page.Count, isFirst);
                 isFirst = false;
             }
         }
@@ -94,10 +95,7 @@ internal static class OffsetPager
         }
     }
 
-    private sealed record Page<T>(IReadOnlyList<T> Items, long? Count, bool IsFirst, SeenKeys Keys)
-    {
-        public bool IsNew(string? key) => key is null || Keys.Add(key);
-    }
+    private sealed record Page<T>(IReadOnlyList<T> Items, long? Count, bool IsFirst);
 
     /// <summary>The keys of this page and the one before: a list that grows while it is read moves items to the next page.</summary>
     private sealed class SeenKeys
@@ -105,12 +103,11 @@ internal static class OffsetPager
         private HashSet<string> _before = [];
         private HashSet<string> _current = [];
 
-        public void TurnPage()
+        public T[] NewOf<T>(IEnumerable<T> page, Func<T, string?> key)
         {
             (_before, _current) = (_current, _before);
             _current.Clear();
+            return page.Where(item => key(item) is not { } text || (_current.Add(text) && !_before.Contains(text))).ToArray();
         }
-
-        public bool Add(string key) => !_before.Contains(key) && _current.Add(key);
     }
 }

@@ -9,6 +9,9 @@ internal sealed class ResiliencePipelines
 {
     private static readonly ResiliencePropertyKey<ApiCall> CallKey = new("PSBatchExports.Call");
 
+    // Polly refuses more. A longer wait that the server asks for is not bound by it.
+    private static readonly TimeSpan LongestBackOff = TimeSpan.FromDays(1);
+
     private readonly ResiliencePipeline _retry;
     private readonly ResiliencePipeline _attempt;
 
@@ -55,13 +58,13 @@ internal sealed class ResiliencePipelines
                 BackoffType = DelayBackoffType.Exponential,
                 UseJitter = true,
                 Delay = Min(TimeSpan.FromSeconds(1), options.MaximumRetryDelay),
-                MaxDelay = options.MaximumRetryDelay,
+                MaxDelay = Min(LongestBackOff, options.MaximumRetryDelay),
                 ShouldHandle = args => ValueTask.FromResult(RetryRules.MayRepeat(args.Outcome.Exception, Call(args.Context).Request.Repeat, options.MaximumRetryDelay)),
                 DelayGenerator = args => ValueTask.FromResult(RetryRules.WaitAskedFor(args.Outcome.Exception)),
                 OnRetry = args =>
                 {
                     var call = Call(args.Context);
-                    call.NoteFailure();
+                    call.NoteFailure(args.Outcome.Exception);
                     call.Observer.OnWait(args.Outcome.Exception!.Message, args.RetryDelay, options.TimeProvider.GetUtcNow() + args.RetryDelay);
                     return ValueTask.CompletedTask;
                 },
@@ -83,8 +86,8 @@ internal sealed class ApiCall(ApiRequest request, IRequestObserver observer)
 
     public IRequestObserver Observer { get; } = observer;
 
-    /// <summary>Whether an earlier attempt failed, so that the service may have carried it out.</summary>
-    public bool WasRepeated { get; private set; }
+    /// <summary>Whether an earlier attempt failed in a way that leaves open whether the service carried it out.</summary>
+    public bool MayBeDoneAlready { get; private set; }
 
-    public void NoteFailure() => WasRepeated = true;
+    public void NoteFailure(Exception? failure) => MayBeDoneAlready |= !RetryRules.CertainlyDidNothing(failure);
 }

@@ -6,13 +6,15 @@ internal static class RetryRules
     public static bool MayRepeat(Exception? failure, Repeat repeat, TimeSpan longestWait) => failure switch
     {
         ThrottledException throttled => Fits(throttled.RetryAfter, longestWait),
-        ServerFailedException { Request.StatusCode: 503 } busy => Fits(busy.RetryAfter, longestWait),
-        ServerFailedException failed => repeat == Repeat.Freely && Fits(failed.RetryAfter, longestWait),
-        ConnectionFailedException connection => connection.NeverSent || repeat == Repeat.Freely,
+        ServerFailedException failed => (repeat == Repeat.Freely || CertainlyDidNothing(failed)) && Fits(failed.RetryAfter, longestWait),
+        ConnectionFailedException => repeat == Repeat.Freely || CertainlyDidNothing(failure),
         RequestTimedOutException => repeat == Repeat.Freely,
         UnexpectedResponseException unexpected => unexpected.IsTransient && repeat == Repeat.Freely,
         _ => false,
     };
+
+    public static bool CertainlyDidNothing(Exception? failure) =>
+        failure is ThrottledException or ServerFailedException { Request.StatusCode: 503 } or ConnectionFailedException { NeverSent: true };
 
     public static TimeSpan? WaitAskedFor(Exception? failure) => failure switch
     {

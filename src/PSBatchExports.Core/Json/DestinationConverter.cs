@@ -1,5 +1,4 @@
 using System.Collections;
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -16,13 +15,16 @@ internal sealed class DestinationConverter : JsonConverter<BatchExportDestinatio
 
         fields.Remove("type", out var type);
         fields.Remove("config", out var config);
-        var integrationIsGiven = fields.Remove("integration", out var integration);
+        fields.Remove("integration", out var value);
+        int? integration = value is long number and >= int.MinValue and <= int.MaxValue ? (int)number : null;
         return new()
         {
-            Type = Convert.ToString(type, CultureInfo.InvariantCulture),
+            Type = type?.ToString(),
             Config = config as IDictionary ?? new Dictionary<string, object?>(StringComparer.OrdinalIgnoreCase),
-            Integration = integration is long number and >= int.MinValue and <= int.MaxValue ? (int)number : null,
-            IntegrationIsGiven = integrationIsGiven,
+            Integration = integration,
+
+            // A null that was read is none; sent back it would ask the server to take an integration away.
+            IntegrationIsGiven = integration is not null,
             AdditionalProperties = fields,
         };
     }

@@ -2,6 +2,9 @@ using System.Text.Json.Serialization;
 
 namespace PSBatchExports;
 
+/// <summary>An answer that is an object and says nothing that is needed.</summary>
+internal sealed record Acknowledgement;
+
 /// <summary>The service's error object (docs/wire.md, section 3).</summary>
 internal sealed record ErrorBody
 {

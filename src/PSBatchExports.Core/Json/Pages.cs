@@ -11,7 +11,7 @@ internal sealed record OffsetPage<T>
     [JsonPropertyName("next")]
     public string? Next { get; init; }
 
-    [JsonPropertyName("results")]
+    [JsonPropertyName("results"), JsonRequired]
     public IReadOnlyList<T>? Results { get; init; }
 }
 
@@ -21,6 +21,6 @@ internal sealed record CursorPage<T>
     [JsonPropertyName("next")]
     public string? Next { get; init; }
 
-    [JsonPropertyName("results")]
+    [JsonPropertyName("results"), JsonRequired]
     public IReadOnlyList<T>? Results { get; init; }
 }

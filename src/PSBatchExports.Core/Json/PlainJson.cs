@@ -11,7 +11,7 @@ internal static class PlainJson
 {
     public static object? From(JsonElement element) => element.ValueKind switch
     {
-        JsonValueKind.Object => FromObject(element),
+        JsonValueKind.Object => FromProperties(element.EnumerateObject().Select(property => (property.Name, property.Value))),
         JsonValueKind.Array => element.EnumerateArray().Select(From).ToArray(),
         JsonValueKind.String => element.GetString(),
         JsonValueKind.Number => FromNumber(element),
@@ -20,14 +20,8 @@ internal static class PlainJson
         _ => null,
     };
 
-    public static IDictionary<string, object?> ToDictionary(Dictionary<string, JsonElement>? fields)
-    {
-        var plain = new Dictionary<string, object?>(StringComparer.OrdinalIgnoreCase);
-        foreach (var (name, value) in fields ?? [])
-            plain[name] = From(value);
-
-        return plain;
-    }
+    public static IDictionary<string, object?> ToDictionary(Dictionary<string, JsonElement>? fields) =>
+        FromProperties((fields ?? []).Select(field => (field.Key, field.Value)));
 
     public static void Write(Utf8JsonWriter writer, object? value)
     {
@@ -108,23 +102,20 @@ internal static class PlainJson
         }
     }
 
-    private static Dictionary<string, object?> FromObject(JsonElement element)
+    /// <summary>Keys that differ by case only are all kept; only then does case matter.</summary>
+    private static Dictionary<string, object?> FromProperties(IEnumerable<(string Name, JsonElement Value)> properties)
     {
         var plain = new Dictionary<string, object?>(StringComparer.OrdinalIgnoreCase);
-        foreach (var property in element.EnumerateObject())
+        foreach (var (name, value) in properties)
         {
-            if (!plain.TryAdd(property.Name, From(property.Value)))
-                return FromObjectWithKeysThatDifferByCase(element);
+            if (plain.TryAdd(name, From(value)))
+                continue;
+
+            if (plain.Comparer == StringComparer.OrdinalIgnoreCase)
+                plain = new Dictionary<string, object?>(plain, StringComparer.Ordinal);
+
+            plain[name] = From(value);
         }
-
-        return plain;
-    }
-
-    private static Dictionary<string, object?> FromObjectWithKeysThatDifferByCase(JsonElement element)
-    {
-        var plain = new Dictionary<string, object?>(StringComparer.Ordinal);
-        foreach (var property in element.EnumerateObject())
-            plain[property.Name] = From(property.Value);
 
         return plain;
     }

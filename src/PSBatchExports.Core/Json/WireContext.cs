@@ -17,5 +17,6 @@ namespace PSBatchExports;
 [JsonSerializable(typeof(RowCount))]
 [JsonSerializable(typeof(DestinationTestSteps))]
 [JsonSerializable(typeof(DestinationTestStep))]
+[JsonSerializable(typeof(Acknowledgement))]
 [JsonSerializable(typeof(ErrorBody))]
 internal sealed partial class WireContext : JsonSerializerContext;

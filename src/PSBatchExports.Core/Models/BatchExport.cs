@@ -7,7 +7,7 @@ namespace PSBatchExports;
 public sealed record BatchExport
 {
     /// <summary>The export's UUID.</summary>
-    [JsonPropertyName("id")]
+    [JsonPropertyName("id"), JsonRequired]
     public string? Id { get; init; }
 
     /// <summary>The same as <see cref="Id"/>, under the name by which other cmdlets bind it.</summary>

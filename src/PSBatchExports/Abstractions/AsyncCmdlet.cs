@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Management.Automation;
 
 namespace PSBatchExports.Abstractions;
@@ -45,7 +46,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     private void Run(Func<AsyncPipeline, CancellationToken, Task> work)
     {
         var token = _stop.Token;
-        var pipeline = new AsyncPipeline(WantsDebug(), IsWhatIf(), token);
+        var pipeline = new AsyncPipeline(Preferences(), token);
         var running = Task.Run(
             async () =>
             {
@@ -64,13 +65,13 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
             pipeline.Drain(this);
             running.GetAwaiter().GetResult();
         }
+        catch (Exception failure) when (token.IsCancellationRequested && failure is not PipelineStoppedException)
+        {
+            throw new PipelineStoppedException();
+        }
         catch (TerminatingErrorException terminating)
         {
             ThrowTerminatingError(terminating.ErrorRecord);
-        }
-        catch (OperationCanceledException) when (token.IsCancellationRequested)
-        {
-            throw new PipelineStoppedException();
         }
         finally
         {
@@ -81,17 +82,34 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
             }
 
             _ = running.Exception;
+            EndProgress(pipeline);
             pipeline.Dispose();
         }
     }
 
-    private bool WantsDebug() =>
-        MyInvocation.BoundParameters.TryGetValue("Debug", out var typed)
-            ? typed is SwitchParameter { IsPresent: true }
-            : !string.Equals(Convert.ToString(GetVariableValue("DebugPreference"), System.Globalization.CultureInfo.InvariantCulture), nameof(ActionPreference.SilentlyContinue), StringComparison.OrdinalIgnoreCase);
+    private void EndProgress(AsyncPipeline pipeline)
+    {
+        try
+        {
+            pipeline.EndProgress(this);
+        }
+        catch (PipelineStoppedException)
+        {
+            // A stopped pipeline shows nothing any more.
+        }
+    }
 
-    private bool IsWhatIf() =>
-        MyInvocation.BoundParameters.TryGetValue("WhatIf", out var typed) ? typed is SwitchParameter { IsPresent: true } : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
+    private PipelinePreferences Preferences()
+    {
+        var debug = Typed("Debug");
+        return new PipelinePreferences(
+            WantsDebug: debug ?? !string.Equals(Convert.ToString(GetVariableValue("DebugPreference"), CultureInfo.InvariantCulture), nameof(ActionPreference.SilentlyContinue), StringComparison.OrdinalIgnoreCase),
+            AsksAfterMessages: debug == true && Typed("Verbose") is null,
+            IsWhatIf: Typed("WhatIf") ?? LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference")));
+    }
+
+    private bool? Typed(string commonSwitch) =>
+        MyInvocation.BoundParameters.TryGetValue(commonSwitch, out var typed) ? typed is SwitchParameter { IsPresent: true } : null;
 
     private void Cancel()
     {

@@ -15,18 +15,18 @@ internal sealed class AsyncPipeline : IDisposable
     private readonly Channel<Action<Cmdlet>> _queue = Channel.CreateUnbounded<Action<Cmdlet>>(new UnboundedChannelOptions { SingleReader = true });
     private readonly SemaphoreSlim _room = new(MostObjectsWaiting, MostObjectsWaiting);
     private readonly ConcurrentDictionary<int, ProgressRecord> _progress = new();
+    private readonly Dictionary<int, string> _shownActivities = [];
     private readonly CancellationToken _stop;
-    private readonly bool _isWhatIf;
+    private readonly PipelinePreferences _preferences;
 
-    public AsyncPipeline(bool wantsDebug, bool isWhatIf, CancellationToken stop)
+    public AsyncPipeline(PipelinePreferences preferences, CancellationToken stop)
     {
-        _isWhatIf = isWhatIf;
-        WantsDebug = wantsDebug;
+        _preferences = preferences;
         _stop = stop;
     }
 
     /// <summary>Whether anybody would see debug text, so that it need not be made in vain.</summary>
-    public bool WantsDebug { get; }
+    public bool WantsDebug => _preferences.WantsDebug;
 
     public async ValueTask WriteObjectAsync(object? value)
     {
@@ -40,9 +40,26 @@ internal sealed class AsyncPipeline : IDisposable
 
     public void WriteError(ErrorRecord error) => Enqueue(cmdlet => cmdlet.WriteError(error));
 
-    public void WriteWarning(string text) => Enqueue(cmdlet => cmdlet.WriteWarning(text));
+    public void WriteWarning(string text) => Enqueue(cmdlet =>
+    {
+        try
+        {
+            cmdlet.WriteWarning(text);
+        }
+        catch (PSInvalidOperationException) when (_preferences.AsksAfterMessages)
+        {
+            // The warning is out; only the question after it could not be asked, because nobody is there.
+        }
+    });
 
-    public void WriteVerbose(string text) => Enqueue(cmdlet => cmdlet.WriteVerbose(text));
+    /// <summary>With -Debug alone the engine would stop and ask after each verbose message, but not after a debug message.</summary>
+    public void WriteVerbose(string text) => Enqueue(cmdlet =>
+    {
+        if (_preferences.AsksAfterMessages)
+            cmdlet.WriteDebug(text);
+        else
+            cmdlet.WriteVerbose(text);
+    });
 
     public void WriteDebug(string text) => Enqueue(cmdlet => cmdlet.WriteDebug(text));
 
@@ -68,7 +85,7 @@ internal sealed class AsyncPipeline : IDisposable
         Enqueue(cmdlet =>
         {
             if (_progress.TryRemove(record.ActivityId, out var newest))
-                cmdlet.WriteProgress(newest);
+                Show(cmdlet, newest);
         });
     }
 
@@ -79,7 +96,10 @@ internal sealed class AsyncPipeline : IDisposable
     /// <param name="action">What is done.</param>
     /// <param name="isForced">Whether no question is asked; -WhatIf holds all the same.</param>
     public Task<bool> ShouldProcessAsync(string target, string action, bool isForced = false) =>
-        isForced && !_isWhatIf ? Task.FromResult(true) : AskAsync(cmdlet => cmdlet.ShouldProcess(target, action));
+        AskAsync(cmdlet => (isForced && !_preferences.IsWhatIf) || cmdlet.ShouldProcess(target, action));
+
+    /// <summary>Waits until all that was queued has been done; where that ends the cmdlet, as -ErrorAction Stop does, nothing comes after.</summary>
+    public Task CatchUpAsync() => AskAsync(_ => true);
 
     /// <summary>Does on the pipeline thread what was queued, until the work says it has ended.</summary>
     public void Drain(Cmdlet cmdlet)
@@ -94,7 +114,24 @@ internal sealed class AsyncPipeline : IDisposable
 
     public void Complete() => _queue.Writer.TryComplete();
 
+    /// <summary>Takes away the progress that work which was cut short left behind.</summary>
+    public void EndProgress(Cmdlet cmdlet)
+    {
+        foreach (var (id, activity) in _shownActivities.ToArray())
+            Show(cmdlet, new ProgressRecord(id, activity, "done") { RecordType = ProgressRecordType.Completed });
+    }
+
     public void Dispose() => _room.Dispose();
+
+    private void Show(Cmdlet cmdlet, ProgressRecord record)
+    {
+        if (record.RecordType == ProgressRecordType.Completed)
+            _shownActivities.Remove(record.ActivityId);
+        else
+            _shownActivities[record.ActivityId] = record.Activity;
+
+        cmdlet.WriteProgress(record);
+    }
 
     private async Task<T> AskAsync<T>(Func<Cmdlet, T> question)
     {

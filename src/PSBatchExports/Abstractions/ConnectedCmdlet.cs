@@ -66,6 +66,7 @@ public abstract class ConnectedCmdlet : AsyncCmdlet
         catch (Exception failure) when (ErrorRecords.IsExpected(failure))
         {
             Report(pipeline, failure, item);
+            await pipeline.CatchUpAsync();
         }
     }
 

@@ -142,7 +142,8 @@ public sealed class ConnectBatchExportServiceCommand : AsyncCmdlet
 
     private async Task ValidateAsync(BatchExportConnection connection, CancellationToken cancellationToken)
     {
-        var scope = connection.OrganizationId is { } organization && ProjectId is null ? ApiScope.Organization(organization) : Scopes.Project(connection, project: null);
+        var isProjectGiven = (ProjectId ?? Connections.Read(Connections.ProjectVariable)) is not null;
+        var scope = connection.OrganizationId is { } organization && !isProjectGiven ? ApiScope.Organization(organization) : Scopes.Project(connection, project: null);
         await foreach (var _ in connection.CreateClient(_observer).Exports.ListAsync(scope, new Paging { First = 1 }, cancellationToken: cancellationToken))
         {
             // One page shows that the key works.

@@ -16,11 +16,13 @@ public sealed class GetBatchExportCommand : ConnectedCmdlet
     private const string OrganizationById = "OrganizationById";
 
     private bool _isProjectTyped;
+    private PagedItems? _byId;
 
     /// <summary>Names; wildcards are allowed, case does not matter. Default: all.</summary>
     [Parameter(ParameterSetName = ProjectByName, Position = 0)]
     [Parameter(ParameterSetName = OrganizationByName, Position = 0)]
     [SupportsWildcards]
+    [ValidateNotNull]
     [AllowEmptyCollection]
     public string[]? Name { get; set; }
 
@@ -72,32 +74,21 @@ public sealed class GetBatchExportCommand : ConnectedCmdlet
 
     private async Task GetByIdAsync(AsyncPipeline pipeline, string[] ids, CancellationToken cancellationToken)
     {
-        var paging = PagingParameters.ToPaging(pipeline);
-        if (paging.OnTotal is not null && ids.Length > 0)
-            await paging.OnTotal(Paused is null ? ids.Length : null);
+        if (ids.Length == 0)
+            return;
 
-        var left = paging.First;
-        var skip = paging.Skip;
-        foreach (var id in ids)
+        _byId ??= new PagedItems(PagingParameters);
+        await _byId.TellTotalAsync(pipeline, Paused is null && !MyInvocation.ExpectingInput ? ids.Length : null);
+        foreach (var id in ids.TakeWhile(_ => !_byId.IsEnough))
         {
-            if (left == 0)
-                return;
-
             await ForItemAsync(pipeline, id, async () =>
             {
                 var export = await Client.Exports.GetAsync(Scope, id, cancellationToken);
                 if (Paused is { } paused && export.Paused != paused)
                     return;
 
-                if (skip > 0)
-                {
-                    skip--;
-                    return;
-                }
-
-                left--;
                 SeenNames.Remember(Service, export);
-                await pipeline.WriteObjectAsync(export);
+                await _byId.WriteAsync(pipeline, export);
             });
         }
     }
@@ -110,13 +101,18 @@ public sealed class GetBatchExportCommand : ConnectedCmdlet
         var names = new NameFilter(Name);
         var isFiltered = Name is not null || Paused is not null;
         Func<BatchExport, bool>? filter = isFiltered ? export => names.Matches(export.Name) && (Paused is not { } paused || export.Paused == paused) : null;
+        var left = PagingParameters.First;
         await pipeline.WriteAllAsync(
             Client.Exports.ListAsync(Scope, PagingParameters.ToPaging(pipeline), filter, cancellationToken),
-            export => SeenNames.Remember(Service, export),
+            export =>
+            {
+                left--;
+                SeenNames.Remember(Service, export);
+            },
             cancellationToken);
 
         // A list that was cut short says nothing about the names that were not met.
-        if (PagingParameters.First == ulong.MaxValue)
+        if (left > 0)
         {
             foreach (var name in names.Unmatched)
                 pipeline.WriteError(ErrorRecords.NameNotFound(name));

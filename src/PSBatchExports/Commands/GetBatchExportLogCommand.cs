@@ -14,6 +14,8 @@ public sealed class GetBatchExportLogCommand : ProjectOrOrganizationCmdlet
     private static readonly TimeSpan Slack = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan FollowInterval = TimeSpan.FromSeconds(2);
 
+    private readonly List<(string Id, Func<AsyncPipeline, CancellationToken, Task> FollowAsync)> _followed = [];
+
     /// <summary>Ids of exports.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     [AllowEmptyCollection]
@@ -68,13 +70,13 @@ public sealed class GetBatchExportLogCommand : ProjectOrOrganizationCmdlet
         }
 
         if (exports is null)
-            return ForEachAsync(pipeline, runs!, id => ReadAsync(pipeline, LogSource.OnDemandRun(ProjectScope, id), Query(), token => HasEndedAsync(id, token), cancellationToken));
+            return ForEachAsync(pipeline, runs!, id => ReadOnDemandAsync(pipeline, id, cancellationToken));
 
         return ForEachAsync(pipeline, exports, async export =>
         {
             if (runs is null)
             {
-                await ReadAsync(pipeline, LogSource.Export(Scope, export), Query(), hasEnded: null, cancellationToken);
+                await ReadAsync(pipeline, export, LogSource.Export(Scope, export), Query(), hasEnded: null, cancellationToken);
                 return;
             }
 
@@ -83,28 +85,47 @@ public sealed class GetBatchExportLogCommand : ProjectOrOrganizationCmdlet
         });
     }
 
+    // Several logs are followed at once, so that none waits for another that never ends.
+    private protected override async Task EndConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken)
+    {
+        if (_followed.Count == 0)
+            return;
+
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = _followed.Count, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(_followed, parallel, async (log, token) =>
+            await ForItemAsync(pipeline, log.Id, () => log.FollowAsync(pipeline, token)));
+    }
+
     private ApiScope ProjectScope => Scopes.Project(Service, ProjectId);
 
     private async Task ReadRunAsync(AsyncPipeline pipeline, string export, string runId, CancellationToken cancellationToken)
     {
-        var run = await Client.Runs.GetAsync(ProjectScope, export, runId, cancellationToken);
+        var scope = ProjectScope;
+        var run = await Client.Runs.GetAsync(scope, export, runId, cancellationToken);
         var query = Query();
         query = query with
         {
             After = Later(query.After, run.CreatedAt - Slack),
             Before = Earlier(query.Before, run.FinishedAt + Slack),
         };
-        await ReadAsync(pipeline, LogSource.Export(Scope, export, runId), query, async token => (await Client.Runs.GetAsync(ProjectScope, export, runId, token)).IsFinished, cancellationToken);
+        await ReadAsync(pipeline, runId, LogSource.Export(Scope, export, runId), query, async token => (await Client.Runs.GetAsync(scope, export, runId, token)).IsFinished, cancellationToken);
     }
 
-    private async Task<bool> HasEndedAsync(string runId, CancellationToken cancellationToken) => (await Client.OnDemandRuns.GetAsync(ProjectScope, runId, cancellationToken)).IsFinished;
+    private Task ReadOnDemandAsync(AsyncPipeline pipeline, string runId, CancellationToken cancellationToken)
+    {
+        var scope = ProjectScope;
+        return ReadAsync(pipeline, runId, LogSource.OnDemandRun(scope, runId), Query(), async token => (await Client.OnDemandRuns.GetAsync(scope, runId, token)).IsFinished, cancellationToken);
+    }
 
-    private Task ReadAsync(AsyncPipeline pipeline, LogSource source, LogQuery query, Func<CancellationToken, Task<bool>>? hasEnded, CancellationToken cancellationToken) => pipeline.WriteAllAsync(
-        Follow
-            ? Client.Logs.FollowAsync(source, query, FollowInterval, hasEnded, PagingParameters.ToPaging(pipeline), cancellationToken)
-            : Client.Logs.ReadAsync(source, query, PagingParameters.ToPaging(pipeline), cancellationToken),
-        onItem: null,
-        cancellationToken);
+    private Task ReadAsync(AsyncPipeline pipeline, string id, LogSource source, LogQuery query, Func<CancellationToken, Task<bool>>? hasEnded, CancellationToken cancellationToken)
+    {
+        if (!Follow)
+            return pipeline.WriteAllAsync(Client.Logs.ReadAsync(source, query, PagingParameters.ToPaging(pipeline), cancellationToken), onItem: null, cancellationToken);
+
+        var since = query with { After = query.After ?? TimeProvider.System.GetUtcNow() };
+        _followed.Add((id, (writer, token) => writer.WriteAllAsync(Client.Logs.FollowAsync(source, since, FollowInterval, hasEnded, PagingParameters.ToPaging(writer), token), onItem: null, token)));
+        return Task.CompletedTask;
+    }
 
     private LogQuery Query() => new()
     {

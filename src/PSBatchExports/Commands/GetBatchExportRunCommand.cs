@@ -14,6 +14,8 @@ public sealed class GetBatchExportRunCommand : ProjectCmdlet
     private const string OnDemandSet = "OnDemand";
     private static readonly TimeSpan SilentWindow = TimeSpan.FromDays(7);
 
+    private PagedItems? _byId;
+
     /// <summary>Ids of exports.</summary>
     [Parameter(ParameterSetName = ScheduledSet, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     [AllowEmptyCollection]
@@ -65,10 +67,10 @@ public sealed class GetBatchExportRunCommand : ProjectCmdlet
 
     private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken)
     {
-        var runs = Ids.Given(RunId);
         if (OnDemand)
-            return OnDemandAsync(pipeline, runs, cancellationToken);
+            return OnDemandAsync(pipeline, cancellationToken);
 
+        var runs = Ids.Given(RunId);
         return Ids.Given(BatchExportId) is { } exports
             ? ForEachAsync(pipeline, exports, export => ScheduledAsync(pipeline, export, runs, cancellationToken))
             : WithoutExportAsync(pipeline, runs, cancellationToken);
@@ -78,7 +80,7 @@ public sealed class GetBatchExportRunCommand : ProjectCmdlet
     private Task WithoutExportAsync(AsyncPipeline pipeline, IReadOnlyList<string>? runs, CancellationToken cancellationToken)
     {
         if (runs is not null)
-            return OnDemandAsync(pipeline, runs, cancellationToken);
+            return OnDemandByIdAsync(pipeline, runs, cancellationToken);
 
         if (BatchExportId is not { Length: 0 })
             pipeline.WriteError(ErrorRecords.Invalid("NoIdentity", "The input object names neither an export nor a run.", "Pipe exports or runs, or give -BatchExportId or -OnDemand."));
@@ -86,22 +88,42 @@ public sealed class GetBatchExportRunCommand : ProjectCmdlet
         return Task.CompletedTask;
     }
 
-    private Task OnDemandAsync(AsyncPipeline pipeline, IReadOnlyList<string>? runs, CancellationToken cancellationToken)
+    private Task OnDemandAsync(AsyncPipeline pipeline, CancellationToken cancellationToken)
     {
-        if (runs is not null)
-            return ForEachAsync(pipeline, runs, async id => await pipeline.WriteObjectAsync(await Client.OnDemandRuns.GetAsync(Scope, id, cancellationToken)));
+        if (RunId is not null)
+            return OnDemandByIdAsync(pipeline, RunId, cancellationToken);
 
-        return RunId is { Length: 0 } ? Task.CompletedTask : ForItemAsync(pipeline, Scope.Id, () => pipeline.WriteAllAsync(
+        // An id that is null by mistake must not mean all runs.
+        if (MyInvocation.ExpectingInput || IsTyped(nameof(RunId)))
+        {
+            pipeline.WriteError(ErrorRecords.Invalid("NoIdentity", "No -RunId was given: the value or the input object has none.", "Pipe runs, or give their ids as -RunId; leave -RunId out to get all."));
+            return Task.CompletedTask;
+        }
+
+        return ForItemAsync(pipeline, Scope.Id, () => pipeline.WriteAllAsync(
             Client.OnDemandRuns.ListAsync(Scope, PagingParameters.ToPaging(pipeline), cancellationToken),
             onItem: null,
             cancellationToken));
+    }
+
+    private Task OnDemandByIdAsync(AsyncPipeline pipeline, IReadOnlyList<string> runs, CancellationToken cancellationToken) =>
+        ByIdAsync(pipeline, runs, id => Client.OnDemandRuns.GetAsync(Scope, id, cancellationToken));
+
+    private async Task ByIdAsync(AsyncPipeline pipeline, IReadOnlyList<string> runs, Func<string, Task<BatchExportRun>> getAsync)
+    {
+        if (runs.Count == 0)
+            return;
+
+        _byId ??= new PagedItems(PagingParameters);
+        await _byId.TellTotalAsync(pipeline, MyInvocation.ExpectingInput || !OnDemand ? null : runs.Count);
+        await ForEachAsync(pipeline, runs.TakeWhile(_ => !_byId.IsEnough), async id => await _byId.WriteAsync(pipeline, await getAsync(id)));
     }
 
     private async Task ScheduledAsync(AsyncPipeline pipeline, string export, IReadOnlyList<string>? runs, CancellationToken cancellationToken)
     {
         if (runs is not null)
         {
-            await ForEachAsync(pipeline, runs, async id => await pipeline.WriteObjectAsync(await Client.Runs.GetAsync(Scope, export, id, cancellationToken)));
+            await ByIdAsync(pipeline, runs, id => Client.Runs.GetAsync(Scope, export, id, cancellationToken));
             return;
         }
 

@@ -19,15 +19,15 @@ public sealed class BackfillTests
     [InlineData("week", "2026-09-28", "2026-10-05", "2026-09-28", "2026-10-05")]
     public async Task Bounds_are_sent_in_the_form_that_the_interval_needs(string interval, string start, string end, string sentStart, string sentEnd)
     {
-        await using var scene = await ConnectedScene.StartAsync();
-        var export = scene.AddExport(interval, offsetHours: interval == "week" ? Monday : 0);
+        await using var service = await TestService.StartAsync();
+        var export = service.AddExport(interval: interval, offsetHours: interval == "week" ? Monday : 0);
 
-        var id = await StartAsync(scene, export, start, end);
+        var id = await StartAsync(service, export, start, end);
 
-        var body = JsonNode.Parse(Assert.Single(scene.Requests, request => request.Method == "POST").Body)!;
+        var body = JsonNode.Parse(Assert.Single(service.Requests, request => request.Method == "POST").Body)!;
         Assert.Equal(sentStart, body["start_at"]!.GetValue<string>());
         Assert.Equal(sentEnd, body["end_at"]!.GetValue<string>());
-        Assert.Equal(id, Assert.Single(scene.State.Backfills).Id.ToString());
+        Assert.Equal(id, Assert.Single(service.Emulator.State.Backfills).Id.ToString());
     }
 
     [Theory]
@@ -35,35 +35,36 @@ public sealed class BackfillTests
     [InlineData("2025-10-26", "2025-10-27", 25)]
     public async Task Days_over_a_change_of_the_clocks_are_sent_as_dates(string start, string end, int hours)
     {
-        await using var scene = await ConnectedScene.StartAsync();
-        var export = scene.AddExport("day", timeZone: "Europe/Berlin", offsetHours: 1);
+        await using var service = await TestService.StartAsync();
+        var export = service.AddExport(interval: "day", offsetHours: 1);
+        export.TimeZone = "Europe/Berlin";
 
-        await StartAsync(scene, export, start, end);
+        await StartAsync(service, export, start, end);
 
-        var backfill = Assert.Single(scene.State.Backfills);
+        var backfill = Assert.Single(service.Emulator.State.Backfills);
         Assert.Equal(TimeSpan.FromHours(hours), backfill.EndAt - backfill.StartAt);
     }
 
     [Theory]
     [InlineData("day", "2026-10-01T03:00:00Z", "2026-10-02", "StartAt", "give the date only: 2026-10-01.")]
     [InlineData("day", "2026-10-01", "2026-10-02T00:00:01Z", "EndAt", "give the date only: 2026-10-02.")]
-    [InlineData("week", "2026-10-01", "2026-10-05", "StartAt", "is a Thursday; the weeks of 'nightly' begin on Monday: give 2026-09-28 or 2026-10-05.")]
-    [InlineData("week", "2026-09-28", "2026-10-04", "EndAt", "is a Sunday; the weeks of 'nightly' begin on Monday: give 2026-09-28 or 2026-10-05.")]
+    [InlineData("week", "2026-10-01", "2026-10-05", "StartAt", "is a Thursday; the weeks of 'export 0' begin on Monday: give 2026-09-28 or 2026-10-05.")]
+    [InlineData("week", "2026-09-28", "2026-10-04", "EndAt", "is a Sunday; the weeks of 'export 0' begin on Monday: give 2026-09-28 or 2026-10-05.")]
     [InlineData("hour", "2026-10-01", "2026-10-01", "EndAt", "must be after")]
     [InlineData("hour", "2026-10-02", "2026-10-01", "EndAt", "must be after")]
     [InlineData("day", "2026-10-02", "2026-10-02", "EndAt", "must be after")]
-    [InlineData("hour", "2026-10-01", "2026-10-08T12:30:01Z", "EndAt", "in the future")]
+    [InlineData("hour", "2026-10-01", "2026-10-08T12:00:01Z", "EndAt", "in the future")]
     [InlineData("day", "2026-10-01", "2026-10-09", "EndAt", "in the future")]
     public async Task What_the_server_would_refuse_is_refused_with_the_remedy_before_anything_is_started(string interval, string start, string end, string bound, string says)
     {
-        await using var scene = await ConnectedScene.StartAsync();
-        var export = scene.AddExport(interval, offsetHours: interval == "week" ? Monday : 0);
+        await using var service = await TestService.StartAsync();
+        var export = service.AddExport(interval: interval, offsetHours: interval == "week" ? Monday : 0);
 
-        var refusal = await Assert.ThrowsAsync<BackfillBoundException>(() => StartAsync(scene, export, start, end));
+        var refusal = await Assert.ThrowsAsync<BackfillBoundException>(() => StartAsync(service, export, start, end));
 
         Assert.Equal(bound, refusal.Bound);
         Assert.Contains(says, refusal.Message, StringComparison.Ordinal);
-        Assert.DoesNotContain(scene.Requests, request => request.Method == "POST");
+        Assert.DoesNotContain(service.Requests, request => request.Method == "POST");
     }
 
     [Theory]
@@ -75,10 +76,11 @@ public sealed class BackfillTests
     [InlineData("America/New_York", 9, false)]
     public async Task Whether_a_day_has_begun_is_told_in_the_zone_of_the_export(string timeZone, int offsetHour, bool hasBegun)
     {
-        await using var scene = await ConnectedScene.StartAsync();
-        var export = scene.AddExport("day", timeZone: timeZone, offsetHours: offsetHour);
+        await using var service = await TestService.StartAsync();
+        var export = service.AddExport(interval: "day", offsetHours: offsetHour);
+        export.TimeZone = timeZone;
 
-        var starting = StartAsync(scene, export, "2026-10-07", "2026-10-08");
+        var starting = StartAsync(service, export, "2026-10-07", "2026-10-08");
 
         if (hasBegun)
             await starting;
@@ -89,30 +91,30 @@ public sealed class BackfillTests
     [Fact]
     public async Task One_that_was_just_made_is_waited_for_until_it_can_be_seen()
     {
-        await using var scene = await ConnectedScene.StartAsync();
-        var export = scene.AddExport();
-        var backfill = scene.AddBackfill(export, visibleAfter: TimeSpan.FromSeconds(5));
+        await using var service = await TestService.StartAsync();
+        var export = service.AddExport();
+        var backfill = service.AddBackfill(export, visibleAfter: TimeSpan.FromSeconds(5));
 
-        var found = await scene.WhileTimePassesAsync(scene.Client.Backfills.GetAsync(scene.Project, export.Id.ToString(), backfill.Id.ToString(), isNew: true));
+        var found = await service.WhileTimePassesAsync(service.Client.Backfills.GetAsync(service.Project, export.Id.ToString(), backfill.Id.ToString(), isNew: true));
 
         Assert.Equal(backfill.Id.ToString(), found.BackfillId);
-        Assert.InRange(scene.Requests.Count, 2, 7);
+        Assert.InRange(service.Requests.Count, 2, 7);
     }
 
     [Fact]
     public async Task One_that_was_just_made_can_be_stopped_before_it_can_be_seen()
     {
-        await using var scene = await ConnectedScene.StartAsync();
-        var export = scene.AddExport();
-        var backfill = scene.AddBackfill(export, visibleAfter: TimeSpan.FromSeconds(5));
+        await using var service = await TestService.StartAsync();
+        var export = service.AddExport();
+        var backfill = service.AddBackfill(export, visibleAfter: TimeSpan.FromSeconds(5));
 
-        await scene.WhileTimePassesAsync(StopAsync());
+        await service.WhileTimePassesAsync(StopAsync());
 
         Assert.Equal(RunStatus.Cancelled, backfill.ForcedStatus);
 
         async Task<bool> StopAsync()
         {
-            await scene.Client.Backfills.StopAsync(scene.Project, export.Id.ToString(), backfill.Id.ToString(), isNew: true);
+            await service.Client.Backfills.StopAsync(service.Project, export.Id.ToString(), backfill.Id.ToString(), isNew: true);
             return true;
         }
     }
@@ -120,36 +122,36 @@ public sealed class BackfillTests
     [Fact]
     public async Task One_that_never_shows_is_not_waited_for_for_ever()
     {
-        await using var scene = await ConnectedScene.StartAsync();
-        var export = scene.AddExport();
-        var looking = scene.Client.Backfills.GetAsync(scene.Project, export.Id.ToString(), Guid.NewGuid().ToString(), isNew: true);
+        await using var service = await TestService.StartAsync();
+        var export = service.AddExport();
+        var looking = service.Client.Backfills.GetAsync(service.Project, export.Id.ToString(), Guid.NewGuid().ToString(), isNew: true);
 
-        await Assert.ThrowsAsync<NotFoundException>(() => scene.WhileTimePassesAsync(looking));
-        Assert.InRange(scene.Requests.Count, 15, 17);
+        await Assert.ThrowsAsync<NotFoundException>(() => service.WhileTimePassesAsync(looking));
+        Assert.InRange(service.Requests.Count, 15, 17);
     }
 
     [Fact]
     public async Task One_that_is_not_new_and_not_there_is_not_waited_for()
     {
-        await using var scene = await ConnectedScene.StartAsync();
-        var export = scene.AddExport();
+        await using var service = await TestService.StartAsync();
+        var export = service.AddExport();
 
-        await Assert.ThrowsAsync<NotFoundException>(() => scene.Client.Backfills.GetAsync(scene.Project, export.Id.ToString(), Guid.NewGuid().ToString()));
-        Assert.Single(scene.Requests);
+        await Assert.ThrowsAsync<NotFoundException>(() => service.Client.Backfills.GetAsync(service.Project, export.Id.ToString(), Guid.NewGuid().ToString()));
+        Assert.Single(service.Requests);
     }
 
     [Fact]
     public async Task Progress_is_told_while_it_goes_on_and_when_it_is_done()
     {
-        await using var scene = await ConnectedScene.StartAsync();
-        var export = scene.AddExport();
-        var id = scene.AddBackfill(export).Id.ToString();
+        await using var service = await TestService.StartAsync();
+        var export = service.AddExport();
+        var id = service.AddBackfill(export).Id.ToString();
         var steps = new List<string>();
         for (var minutes = 0; minutes <= 100; minutes += 50)
         {
-            var backfill = await scene.Client.Backfills.GetAsync(scene.Project, export.Id.ToString(), id);
+            var backfill = await service.Client.Backfills.GetAsync(service.Project, export.Id.ToString(), id);
             steps.Add($"{backfill.Status}: {backfill.Progress}");
-            scene.Clock.Advance(TimeSpan.FromMinutes(50));
+            service.Clock.Advance(TimeSpan.FromMinutes(50));
         }
 
         Assert.Equal(["Starting: ", "Running: 12 of 24 runs", "Completed: 24 of 24 runs"], steps);
@@ -158,18 +160,18 @@ public sealed class BackfillTests
     [Fact]
     public async Task A_start_whose_answer_was_lost_is_not_sent_again_and_says_that_it_may_have_worked()
     {
-        await using var scene = await ConnectedScene.StartAsync();
-        var export = scene.AddExport();
-        scene.Break(new Fault { Method = "POST", ResetAfterProcessing = true });
+        await using var service = await TestService.StartAsync();
+        var export = service.AddExport();
+        service.Break(new Fault { Method = "POST", ResetAfterProcessing = true });
 
-        var failure = await Assert.ThrowsAsync<ConnectionFailedException>(() => StartAsync(scene, export, "2026-10-01", "2026-10-02"));
+        var failure = await Assert.ThrowsAsync<ConnectionFailedException>(() => StartAsync(service, export, "2026-10-01", "2026-10-02"));
 
         Assert.True(failure.MayHaveTakenEffect);
-        Assert.Single(scene.State.Backfills);
+        Assert.Single(service.Emulator.State.Backfills);
     }
 
-    private static Task<string> StartAsync(ConnectedScene scene, StoredExport export, string start, string end) =>
-        scene.Client.Backfills.StartAsync(scene.Project, export.Id.ToString(), Time(start), Time(end));
+    private static Task<string> StartAsync(TestService service, StoredExport export, string start, string end) =>
+        service.Client.Backfills.StartAsync(service.Project, export.Id.ToString(), Time(start), Time(end));
 
     private static DateTimeOffset Time(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
 }

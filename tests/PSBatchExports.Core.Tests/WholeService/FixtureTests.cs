@@ -2,8 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
-using PSBatchExports.Core.Tests.EmulatorTests;
-using PSBatchExports.Emulator;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests.WholeService;
@@ -26,10 +24,10 @@ public sealed class FixtureTests
         ["count-rows.200"] = WireContext.Default.RowCount,
     };
 
-    private static readonly Dictionary<string, (Type Exception, Func<ConnectedScene, Task> Call)> s_errors = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, (Type Exception, Func<TestService, Task> Call)> s_errors = new(StringComparer.Ordinal)
     {
-        ["runs-list.400"] = (typeof(InvalidRequestException), s => ConnectedScene.ListAsync(s.Client.Runs.ListAsync(s.Project, Export))),
-        ["cursor-page.404"] = (typeof(NotFoundException), s => ConnectedScene.ListAsync(s.Client.Runs.ListAsync(s.Project, Export))),
+        ["runs-list.400"] = (typeof(InvalidRequestException), s => s.Client.Runs.ListAsync(s.Project, Export).ToListAsync()),
+        ["cursor-page.404"] = (typeof(NotFoundException), s => s.Client.Runs.ListAsync(s.Project, Export).ToListAsync()),
         ["run-cancel.400"] = (typeof(InvalidRequestException), s => s.Client.Runs.StopAsync(s.Project, Export, Export)),
         ["backfill-cancel.400"] = (typeof(InvalidRequestException), s => s.Client.Backfills.StopAsync(s.Project, Export, Export)),
         ["create-backfill.400"] = (typeof(InvalidRequestException), StartBackfillAsync),
@@ -42,15 +40,15 @@ public sealed class FixtureTests
         ["run-logs.500"] = (typeof(ServerFailedException), s => s.Client.Runs.GetAsync(s.Project, Export, Export)),
     };
 
-    public static TheoryData<string> Readable => [.. Fixture.AllNames.Where(name => KindOf(name, s_kinds.Keys) is not null)];
+    public static TheoryData<string> Readable => [.. Fixture.Names.Where(name => KindOf(name, s_kinds.Keys) is not null)];
 
-    public static TheoryData<string> Errors => [.. Fixture.AllNames.Where(name => KindOf(name, s_errors.Keys) is not null)];
+    public static TheoryData<string> Errors => [.. Fixture.Names.Where(name => KindOf(name, s_errors.Keys) is not null)];
 
     [Theory]
     [MemberData(nameof(Readable))]
     public void Is_read_without_loss(string fixture)
     {
-        var recorded = Fixture.Json(fixture);
+        var recorded = Fixture.Object(fixture);
         var type = s_kinds[KindOf(fixture, s_kinds.Keys)!];
         var read = JsonSerializer.Deserialize(recorded.ToJsonString(), type);
         Assert.Equal(Values(recorded), Values(JsonSerializer.SerializeToNode(read, type)));
@@ -61,7 +59,7 @@ public sealed class FixtureTests
     [InlineData("backfill-retrieve.200.running")]
     public void Fields_that_are_newer_than_the_client_are_kept_for_scripts(string fixture)
     {
-        var recorded = Fixture.Json(fixture).AsObject();
+        var recorded = Fixture.Object(fixture);
         recorded["later"] = JsonNode.Parse("""{"a":[1,null,"x"]}""");
         var text = recorded.ToJsonString();
         var later = fixture.StartsWith("run-", StringComparison.Ordinal)
@@ -87,34 +85,28 @@ public sealed class FixtureTests
     public async Task Is_the_right_exception(string fixture)
     {
         var (type, call) = s_errors[KindOf(fixture, s_errors.Keys)!];
-        var recorded = Fixture.Read(fixture);
-        await using var scene = await ConnectedScene.StartAsync();
-        scene.Break(new Fault
-        {
-            Status = recorded.Status,
-            Body = recorded.Body?.ToJsonString(),
-            Headers = recorded.Headers.ToDictionary(header => header.Key, header => header.Value, StringComparer.OrdinalIgnoreCase),
-            Skip = fixture.StartsWith("create-backfill", StringComparison.Ordinal) ? 1 : 0,
-        });
+        await using var service = await TestService.StartAsync();
+        service.Break(Fixture.AsAnswer(fixture) with { Skip = fixture.StartsWith("create-backfill", StringComparison.Ordinal) ? 1 : 0 });
 
-        var failure = await Assert.ThrowsAsync(type, () => call(scene));
+        var failure = await Assert.ThrowsAsync(type, () => call(service));
         if (failure is not BatchExportException told)
             return;
 
-        Assert.Equal(recorded.Body!["detail"]!.GetValue<string>(), told.Detail);
-        Assert.Equal(recorded.Body["attr"]?.GetValue<string>(), told.Attribute);
-        Assert.Equal(recorded.Body["code"]!.GetValue<string>(), told.Request.Code);
+        var said = JsonNode.Parse(Fixture.AsAnswer(fixture).Body!)!;
+        Assert.Equal(said["detail"]!.GetValue<string>(), told.Detail);
+        Assert.Equal(said["attr"]?.GetValue<string>(), told.Attribute);
+        Assert.Equal(said["code"]!.GetValue<string>(), told.Request.Code);
     }
 
     private static string? KindOf(string fixture, IEnumerable<string> kinds) =>
         kinds.FirstOrDefault(kind => fixture == kind || fixture.StartsWith(kind + ".", StringComparison.Ordinal));
 
-    private static Task<string> StartBackfillAsync(ConnectedScene scene) =>
-        scene.Client.Backfills.StartAsync(scene.Project, scene.AddExport().Id.ToString(), scene.Now.AddDays(-2), scene.Now.AddDays(-1));
+    private static Task<string> StartBackfillAsync(TestService service) =>
+        service.Client.Backfills.StartAsync(service.Project, service.AddExport().Id.ToString(), service.Clock.GetUtcNow().AddDays(-2), service.Clock.GetUtcNow().AddDays(-1));
 
-    private static Task<List<DestinationTestResult>> ListStepsAsync(ConnectedScene scene) => ConnectedScene.ListAsync(scene.Client.DestinationTests.TestAsync(
-        scene.Project,
-        new BatchExportFields { Name = "new", Interval = "hour", Destination = BatchExportDestination.Create("AwsS3", config: null) }));
+    private static Task<List<DestinationTestResult>> ListStepsAsync(TestService service) => service.Client.DestinationTests.TestAsync(
+        service.Project,
+        new BatchExportFields { Name = "new", Interval = "hour", Destination = BatchExportDestination.Create("AwsS3", config: null) }).ToListAsync();
 
     /// <summary>One line a value that says something; times as instants.</summary>
     private static string[] Values(JsonNode? node)

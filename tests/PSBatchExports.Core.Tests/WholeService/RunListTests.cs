@@ -10,15 +10,15 @@ public sealed class RunListTests
     [Fact]
     public async Task A_run_is_found_by_id_whatever_its_age()
     {
-        await using var scene = await ConnectedScene.StartAsync();
-        var export = scene.AddExport();
-        var run = scene.AddRun(export, TimeSpan.FromDays(400), RunStatus.Running);
+        await using var service = await TestService.StartAsync();
+        var export = service.AddExport();
+        var run = service.AddScheduledRun(export, TimeSpan.FromDays(400), RunStatus.Running);
 
-        var found = await scene.Client.Runs.GetAsync(scene.Project, export.Id.ToString(), run.Id.ToString());
-        await scene.Client.Runs.StopAsync(scene.Project, export.Id.ToString(), run.Id.ToString());
-        var backfill = await scene.Client.Runs.RestartAsync(scene.Project, export.Id.ToString(), run.Id.ToString());
+        var found = await service.Client.Runs.GetAsync(service.Project, export.Id.ToString(), run.Id.ToString());
+        await service.Client.Runs.StopAsync(service.Project, export.Id.ToString(), run.Id.ToString());
+        var backfill = await service.Client.Runs.RestartAsync(service.Project, export.Id.ToString(), run.Id.ToString());
 
-        Assert.Equal(scene.Now.AddDays(-400), found.CreatedAt);
+        Assert.Equal(service.Clock.GetUtcNow().AddDays(-400), found.CreatedAt);
         Assert.Equal(RunStatus.Cancelled, run.Status);
         Assert.StartsWith($"{export.Id}-Backfill-", backfill, StringComparison.Ordinal);
     }
@@ -26,13 +26,13 @@ public sealed class RunListTests
     [Fact]
     public async Task Without_a_start_of_the_window_only_seven_days_are_found()
     {
-        await using var scene = await ConnectedScene.StartAsync();
-        var export = scene.AddExport();
+        await using var service = await TestService.StartAsync();
+        var export = service.AddExport();
         foreach (var days in new[] { 1, 6, 8, 400 })
-            scene.AddRun(export, TimeSpan.FromDays(days));
+            service.AddScheduledRun(export, TimeSpan.FromDays(days));
 
-        Assert.Equal(2, (await ListAsync(scene, export, new RunQuery())).Count);
-        Assert.Equal(4, (await ListAsync(scene, export, new RunQuery { After = scene.Now.AddDays(-500) })).Count);
+        Assert.Equal(2, (await ListAsync(service, export, new RunQuery())).Count);
+        Assert.Equal(4, (await ListAsync(service, export, new RunQuery { After = service.Clock.GetUtcNow().AddDays(-500) })).Count);
     }
 
     [Theory]
@@ -47,29 +47,29 @@ public sealed class RunListTests
     [InlineData(0UL, 0UL, 0)]
     public async Task First_and_skip_are_exact_over_ten_pages(ulong skip, ulong first, int requests)
     {
-        await using var scene = await ConnectedScene.StartAsync();
-        var export = scene.AddExport();
-        var made = Enumerable.Range(0, Runs).Select(n => scene.AddRun(export, TimeSpan.FromDays(30) + TimeSpan.FromMinutes(n)).Id.ToString()).ToArray();
+        await using var service = await TestService.StartAsync();
+        var export = service.AddExport();
+        var made = Enumerable.Range(0, Runs).Select(n => service.AddScheduledRun(export, TimeSpan.FromDays(30) + TimeSpan.FromMinutes(n)).Id.ToString()).ToArray();
 
-        var runs = await ListAsync(scene, export, new RunQuery { After = scene.Now.AddDays(-60) }, new Paging { Skip = skip, First = first });
+        var runs = await ListAsync(service, export, new RunQuery { After = service.Clock.GetUtcNow().AddDays(-60) }, new Paging { Skip = skip, First = first });
 
         Assert.Equal(made.Skip((int)skip).Take((int)Math.Min(first, Runs)), runs.Select(run => run.RunId));
-        Assert.Equal(requests, scene.Requests.Count);
+        Assert.Equal(requests, service.Requests.Count);
     }
 
     [Fact]
     public async Task A_filter_of_the_clients_own_keeps_first_exact()
     {
-        await using var scene = await ConnectedScene.StartAsync(options => options with { OlderServer = true });
-        var export = scene.AddExport();
+        await using var service = await TestService.StartAsync(options => options with { OlderServer = true });
+        var export = service.AddExport();
         for (var n = 0; n < 300; n++)
-            scene.AddRun(export, TimeSpan.FromMinutes(n), n % 2 == 0 ? "Failed" : RunStatus.Completed);
+            service.AddScheduledRun(export, TimeSpan.FromMinutes(n), n % 2 == 0 ? "Failed" : RunStatus.Completed);
 
-        var runs = await ListAsync(scene, export, new RunQuery { Statuses = ["failed"] }, new Paging { First = 50 });
+        var runs = await ListAsync(service, export, new RunQuery { Statuses = ["failed"] }, new Paging { First = 50 });
 
         Assert.Equal(50, runs.Count);
         Assert.All(runs, run => Assert.Equal("Failed", run.Status));
-        Assert.Single(scene.Requests);
+        Assert.Single(service.Requests);
     }
 
     [Theory]
@@ -78,21 +78,21 @@ public sealed class RunListTests
     [InlineData("exports")]
     public async Task A_server_that_repeats_a_page_is_noticed_after_what_it_sent_was_handed_out(string list)
     {
-        await using var scene = await ConnectedScene.StartAsync();
-        var export = scene.AddExport().Id.ToString();
+        await using var service = await TestService.StartAsync();
+        var export = service.AddExport().Id.ToString();
         var path = list == "exports" ? "batch_exports/" : $"batch_exports/{export}/{list}/";
-        var next = $"{scene.Scene.Host.ApiOrigin}api/projects/12345/{path}?cursor=same";
-        scene.Break(new Fault { PathPattern = path, Times = 100, Status = 200, Body = $$"""{"next":"{{next}}","previous":null,"results":[{"id":"{{Guid.NewGuid()}}"}]}""" });
+        var next = $"{service.Emulator.ApiOrigin}api/projects/12345/{path}?cursor=same";
+        service.Break(new Fault { PathPattern = path, Times = 100, Status = 200, Body = $$"""{"next":"{{next}}","previous":null,"results":[{"id":"{{Guid.NewGuid()}}"}]}""" });
         var seen = 0;
 
         var failure = await Assert.ThrowsAsync<UnexpectedResponseException>(async () =>
         {
-            await foreach (var _ in Items(scene, list, export))
+            await foreach (var _ in Items(service, list, export))
                 seen++;
         });
 
         Assert.Contains("does not end", failure.Message, StringComparison.Ordinal);
-        Assert.Equal(2, scene.Requests.Count);
+        Assert.Equal(2, service.Requests.Count);
         Assert.Equal(list == "exports" ? 1 : 2, seen);
     }
 
@@ -106,7 +106,7 @@ public sealed class RunListTests
     [InlineData("data_interval_start", false, false, "ordering=data_interval_start&start=1970-01-01T00:00:00Z")]
     public async Task The_order_decides_which_window_the_server_is_given(string? order, bool byInterval, bool both, string query)
     {
-        await using var scene = await ConnectedScene.StartAsync();
+        await using var service = await TestService.StartAsync();
         DateTimeOffset from = new(2026, 10, 1, 0, 0, 0, TimeSpan.Zero), to = new(2026, 10, 8, 12, 0, 0, TimeSpan.Zero);
         var asked = new RunQuery { OrderBy = order };
         if (byInterval)
@@ -114,9 +114,9 @@ public sealed class RunListTests
         if (!byInterval || both)
             asked = asked with { After = from, Before = to };
 
-        await ListAsync(scene, scene.AddExport(), asked);
+        await ListAsync(service, service.AddExport(), asked);
 
-        Assert.Equal(query, Uri.UnescapeDataString(Assert.Single(scene.Requests).Query));
+        Assert.Equal(query, Uri.UnescapeDataString(Assert.Single(service.Requests).Query));
         Assert.False(asked.HasSilentWindow);
     }
 
@@ -126,28 +126,28 @@ public sealed class RunListTests
     [InlineData(null)]
     public async Task Both_windows_together_keep_what_is_inside_both(string? order)
     {
-        await using var scene = await ConnectedScene.StartAsync();
-        var export = scene.AddExport();
+        await using var service = await TestService.StartAsync();
+        var export = service.AddExport();
         foreach (var days in new[] { 10, 20, 30, 40 })
-            scene.AddRun(export, TimeSpan.FromDays(days));
+            service.AddScheduledRun(export, TimeSpan.FromDays(days));
 
-        var runs = await ListAsync(scene, export, new RunQuery
+        var runs = await ListAsync(service, export, new RunQuery
         {
             OrderBy = order,
-            After = scene.Now.AddDays(-35),
-            IntervalEnd = scene.Now.AddDays(-15),
+            After = service.Clock.GetUtcNow().AddDays(-35),
+            IntervalEnd = service.Clock.GetUtcNow().AddDays(-15),
         });
 
-        Assert.Equal([20, 30], runs.Select(run => (scene.Now - run.CreatedAt!.Value).Days).Order());
+        Assert.Equal([20, 30], runs.Select(run => (service.Clock.GetUtcNow() - run.CreatedAt!.Value).Days).Order());
     }
 
-    private static Task<List<BatchExportRun>> ListAsync(ConnectedScene scene, StoredExport export, RunQuery query, Paging? paging = null) =>
-        ConnectedScene.ListAsync(scene.Client.Runs.ListAsync(scene.Project, export.Id.ToString(), query, paging));
+    private static Task<List<BatchExportRun>> ListAsync(TestService service, StoredExport export, RunQuery query, Paging? paging = null) =>
+        service.Client.Runs.ListAsync(service.Project, export.Id.ToString(), query, paging).ToListAsync();
 
-    private static IAsyncEnumerable<object> Items(ConnectedScene scene, string list, string export) => list switch
+    private static IAsyncEnumerable<object> Items(TestService service, string list, string export) => list switch
     {
-        "runs" => scene.Client.Runs.ListAsync(scene.Project, export),
-        "backfills" => scene.Client.Backfills.ListAsync(scene.Project, export),
-        _ => scene.Client.Exports.ListAsync(scene.Project),
+        "runs" => service.Client.Runs.ListAsync(service.Project, export),
+        "backfills" => service.Client.Backfills.ListAsync(service.Project, export),
+        _ => service.Client.Exports.ListAsync(service.Project),
     };
 }

@@ -10,24 +10,24 @@ internal sealed class Visit : IAsyncDisposable
     public const string NewExportBody = """{"name":"new","destination":{"type":"HTTP","config":{"url":"https://eu.i.posthog.com/batch/","token":"phc_target"}},"interval":"hour"}""";
     public const string NewRunBody = """{"file":{"format":"JSONLines","compression":"gzip","max_size_mb":0},"include":["a"],"exclude":["b"],"model":"events","data_interval_start":"2026-10-01T00:00:00Z","data_interval_end":"2026-10-02T00:00:00Z"}""";
 
-    private readonly ConnectedScene _scene;
+    private readonly TestService _service;
 
-    private Visit(ConnectedScene scene, Endpoint endpoint)
+    private Visit(TestService service, Endpoint endpoint)
     {
-        _scene = scene;
-        var project = $"{scene.Scene.Host.Options.ProjectId}";
+        _service = service;
+        var project = $"{service.Emulator.Options.ProjectId}";
         Scope = endpoint.Place switch
         {
-            "organizations" => ApiScope.Organization(scene.Scene.Host.Options.OrganizationId.ToString()),
+            "organizations" => ApiScope.Organization(service.Emulator.Options.OrganizationId.ToString()),
             "environments" => ApiScope.Project(project, ApiPath.Environments),
             _ => ApiScope.Project(project),
         };
 
-        var export = scene.AddExport();
+        var export = service.AddExport();
         Export = export.Id.ToString();
-        Run = scene.AddRun(export, TimeSpan.FromHours(3), RunStatus.Running).Id.ToString();
-        Backfill = scene.AddBackfill(export).Id.ToString();
-        ActiveRun = scene.AddOnDemandRun(RunStatus.Running).Id.ToString();
+        Run = service.AddScheduledRun(export, TimeSpan.FromHours(3), RunStatus.Running).Id.ToString();
+        Backfill = service.AddBackfill(export).Id.ToString();
+        ActiveRun = service.AddRun(RunStatus.Running).Id.ToString();
     }
 
     public static LogQuery LogQuery { get; } = new() { After = Day(1), Before = Day(2), Levels = ["warn", "ERROR"], Search = "time out", InstanceId = "i-1" };
@@ -41,9 +41,9 @@ internal sealed class Visit : IAsyncDisposable
         DataIntervalEnd = Day(2),
     };
 
-    public BatchExportClient Client => _scene.Client;
+    public BatchExportClient Client => _service.Client;
 
-    public IReadOnlyList<RecordedRequest> Requests => _scene.Requests;
+    public IReadOnlyList<RecordedRequest> Requests => _service.Requests;
 
     public ApiScope Scope { get; }
 
@@ -59,7 +59,7 @@ internal sealed class Visit : IAsyncDisposable
 
     public DateTimeOffset End { get; } = Day(2);
 
-    public RunQuery RunQuery => new() { After = Start, Before = _scene.Now, Statuses = ["running", "Failed"] };
+    public RunQuery RunQuery => new() { After = Start, Before = _service.Clock.GetUtcNow(), Statuses = ["running", "Failed"] };
 
     public BatchExportFields NewExport { get; } = new()
     {
@@ -87,15 +87,15 @@ internal sealed class Visit : IAsyncDisposable
         DataIntervalEnd = End,
     };
 
-    public static async Task<Visit> StartAsync(Endpoint endpoint) => new(await ConnectedScene.StartAsync(), endpoint);
+    public static async Task<Visit> StartAsync(Endpoint endpoint) => new(await TestService.StartAsync(), endpoint);
 
-    public ValueTask DisposeAsync() => _scene.DisposeAsync();
+    public ValueTask DisposeAsync() => _service.DisposeAsync();
 
     /// <summary>Asks for the signed URL of a part of a completed run: of its only one, or by name, as of one among several.</summary>
     public async Task DescribeAsync(bool byName)
     {
         var run = await Client.OnDemandRuns.StartAsync(Scope, NewRun with { Include = null });
-        _scene.Clock.Advance(EmulatorTests.Scene.RunDuration);
+        _service.Clock.Advance(_service.Emulator.Options.RunDuration);
         var file = (await Client.Files.ListAsync(Scope, run.RunId!))[0];
         await Client.Files.DescribeAsync(Scope, byName ? file with { IsOnly = false } : file);
     }

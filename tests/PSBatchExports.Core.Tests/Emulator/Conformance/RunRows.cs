@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
 using PSBatchExports.Emulator;
+using Xunit;
 using static PSBatchExports.Core.Tests.EmulatorTests.Bodies;
 using static PSBatchExports.Core.Tests.EmulatorTests.Scene;
-using Xunit;
 
 namespace PSBatchExports.Core.Tests.EmulatorTests.Conformance;
 

@@ -1,0 +1,115 @@
+using Xunit;
+
+namespace PSBatchExports.Core.Tests;
+
+public class ListTests
+{
+    [Fact]
+    public async Task Parts_are_found_by_index_and_by_id_each_once()
+    {
+        await using var service = await TestService.StartAsync(options => options with { EventsPerHour = 5000 });
+        var runId = await CompletedRunAsync(service);
+        var all = await service.Client.Files.ListAsync(service.Project, runId);
+
+        var some = await service.Client.Files.ListAsync(service.Project, runId, ["1", all[0].FileId.ToUpperInvariant(), all[1].FileId]);
+
+        Assert.True(all.Count > 2);
+        Assert.Equal(Enumerable.Range(0, all.Count), all.Select(file => file.Index));
+        Assert.Equal([all[1], all[0]], some);
+    }
+
+    [Theory]
+    [InlineData("99")]
+    [InlineData("-1")]
+    [InlineData("+1")]
+    [InlineData("1.5")]
+    [InlineData("99999999999999999999")]
+    [InlineData("0199c6f3-0000-0000-0000-000000000000")]
+    [InlineData("../0")]
+    [InlineData("")]
+    public async Task An_unknown_part_is_told_with_what_there_is(string part)
+    {
+        await using var service = await TestService.StartAsync();
+        var run = service.AddRun("Completed");
+
+        var failure = await Assert.ThrowsAsync<FilePartException>(() => service.Client.Files.ListAsync(service.Project, run.Id.ToString(), ["0", part]).Soon());
+
+        Assert.Equal(part, failure.Part);
+        Assert.Contains("1 file", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Starting", "is still Starting")]
+    [InlineData("Running", "is still Running")]
+    [InlineData("Cancelled", "ended as Cancelled")]
+    [InlineData("Failed", "ended as Failed")]
+    [InlineData("SomethingNew", "ended as SomethingNew")]
+    public async Task A_run_without_files_says_why(string status, string reason)
+    {
+        await using var service = await TestService.StartAsync();
+        var run = service.AddRun(status);
+
+        var failure = await Assert.ThrowsAsync<RunNotReadyException>(() => service.Client.Files.ListAsync(service.Project, run.Id.ToString()).Soon());
+
+        Assert.Equal(status, failure.Run.Status);
+        Assert.Contains(reason, failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_failed_run_says_its_error()
+    {
+        await using var service = await TestService.StartAsync();
+        var run = service.AddRun();
+        run.Force("Failed", "Out of \u001b[31m memory");
+
+        var failure = await Assert.ThrowsAsync<RunNotReadyException>(() => service.Client.Files.ListAsync(service.Project, run.Id.ToString()).Soon());
+
+        Assert.EndsWith("Out of \ufffd[31m memory", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_run_that_found_nothing_has_no_files_and_that_is_no_error()
+    {
+        await using var service = await TestService.StartAsync();
+        service.Answer(Fixture.Text("retrieve-file-download.200.completed-empty"));
+
+        Assert.Empty(await service.Client.Files.ListAsync(service.Project, service.AddRun().Id.ToString()));
+    }
+
+    [Theory]
+    [InlineData("a/b")]
+    [InlineData("a.b")]
+    [InlineData("")]
+    [InlineData("%2e%2e")]
+    [InlineData("a?b")]
+    public async Task What_cannot_be_an_id_is_not_sent(string id)
+    {
+        await using var service = await TestService.StartAsync();
+
+        await Assert.ThrowsAsync<InvalidIdException>(() => service.Client.Files.ListAsync(service.Project, id).Soon());
+        Assert.Empty(service.Requests);
+    }
+
+    [Fact]
+    public async Task A_description_costs_one_byte_of_the_file()
+    {
+        await using var service = await TestService.StartAsync();
+        var file = Assert.Single(await service.Client.Files.ListAsync(service.Project, service.AddRun("Completed").Id.ToString()));
+
+        var described = await service.Client.Files.DescribeAsync(service.Project, file).Soon();
+
+        Assert.Equal("2026-10-07T12-00-00+00-00-2026-10-07T13-00-00+00-00-0.jsonl", described.Name);
+        Assert.True(described.Length > 1000);
+        Assert.Equal(service.Clock.Start.AddHours(1), described.ExpiresAt);
+        Assert.Equal(("bytes=0-0", 206), (Assert.Single(service.StorageRequests).Headers["Range"], service.StorageRequests[0].StatusCode));
+        Assert.Equal(new Uri(described.Url!).Query.TrimStart('?'), service.StorageRequests[0].Query);
+        Assert.DoesNotContain("Amz", described.ToString(), StringComparison.Ordinal);
+    }
+
+    private static async Task<string> CompletedRunAsync(TestService service)
+    {
+        var run = await service.Client.OnDemandRuns.StartAsync(service.Project, Calls.NewRun(service.Clock.GetUtcNow()) with { MaxFileSizeMB = 1 });
+        Assert.Single(service.Emulator.State.OnDemandRuns).Force("Completed");
+        return run.RunId!;
+    }
+}

@@ -1,0 +1,302 @@
+using PSBatchExports.Emulator;
+using Xunit;
+
+namespace PSBatchExports.Core.Tests;
+
+public class SaveTests
+{
+    private const int Retries = 2;
+
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
+
+    private static readonly Fault OnStorage = new() { Origin = Fault.Storage };
+
+    private static readonly Dictionary<string, (Fault Fault, Type Failure, bool PassesOnRepetition)> Troubles = new()
+    {
+        ["truncated"] = (OnStorage with { TruncateAfter = 1000 }, typeof(ConnectionFailedException), true),
+        ["cut before the first byte"] = (OnStorage with { TruncateAfter = 0 }, typeof(ConnectionFailedException), true),
+        ["reset"] = (OnStorage with { Reset = true }, typeof(ConnectionFailedException), true),
+        ["stalled in the body"] = (OnStorage with { Stall = true }, typeof(RequestTimedOutException), true),
+        ["stalled before the headers"] = (OnStorage with { StallHeaders = true }, typeof(RequestTimedOutException), true),
+        ["slow down"] = (Xml(503, "SlowDown", "Please reduce your request rate."), typeof(ServerFailedException), true),
+        ["internal error"] = (Xml(500, "InternalError", "We encountered an internal error."), typeof(ServerFailedException), true),
+        ["too many requests"] = (Xml(429, "TooManyRequests", "Slow down."), typeof(ServerFailedException), true),
+        ["error that stalls"] = (Xml(503, "SlowDown", new string('.', 500)) with { Stall = true }, typeof(RequestTimedOutException), true),
+        ["error that breaks off"] = (Xml(503, "SlowDown", new string('.', 500)) with { TruncateAfter = 10 }, typeof(ConnectionFailedException), true),
+        ["expired URL"] = (Storage("s3-object.403.expired"), typeof(UnexpectedResponseException), true),
+        ["expired token"] = (Storage("s3-object.400.expired-token"), typeof(UnexpectedResponseException), true),
+        ["bad signature"] = (Storage("s3-object.403.bad-signature"), typeof(UnexpectedResponseException), false),
+        ["two mechanisms"] = (Storage("s3-object.400.two-auth-mechanisms"), typeof(UnexpectedResponseException), false),
+        ["no such key"] = (Storage("s3-object.404"), typeof(NotFoundException), false),
+        ["redirect"] = (OnStorage with { Status = 307, Headers = new Dictionary<string, string> { ["Location"] = "https://elsewhere.example/" } }, typeof(UnexpectedResponseException), false),
+        ["API fails to sign"] = (new Fault { Status = 500, PathPattern = "/download/" }, typeof(ServerFailedException), true),
+        ["API hands out no address"] = (new Fault { Status = 302, PathPattern = "/download/" }, typeof(UnexpectedResponseException), false),
+        ["API answers with the file itself"] = (new Fault { Status = 200, Body = "{}", PathPattern = "/download/" }, typeof(UnexpectedResponseException), false),
+        ["API hands out another scheme"] = (new Fault { Status = 302, PathPattern = "/download/", Headers = new Dictionary<string, string> { ["Location"] = "file:///etc/passwd" } }, typeof(UnexpectedResponseException), false),
+    };
+
+    public static TheoryData<string> EveryTrouble() => new(Troubles.Keys);
+
+    [Fact]
+    public async Task A_file_is_saved_whole_under_its_safe_name()
+    {
+        await using var service = await TestService.StartAsync();
+        using var folder = new TestFolder();
+        var run = service.AddRun("Completed");
+
+        var saved = (await SaveAsync(service, service.Client, folder, run)).Saved!;
+
+        var name = Assert.Single(folder.Entries);
+        Assert.Equal("2026-10-07T12-00-00+00-00-2026-10-07T13-00-00+00-00-0.jsonl", name);
+        Assert.Equal((name, Path.Combine(folder.Path, name), saved.Path), (saved.Name, saved.Path, saved.FullName));
+        Assert.Equal((new FileInfo(saved.Path).Length, run.Id.ToString(), 0, 12345, false), (saved.Length, saved.RunId, saved.Index, saved.ProjectId, saved.Resumed));
+        Assert.StartsWith("\"", saved.ETag, StringComparison.Ordinal);
+        Assert.Equal(service.Emulator.Options.EventsPerHour, Lines(saved.Path));
+    }
+
+    [Theory]
+    [InlineData("gzip", ".jsonl.gz")]
+    [InlineData("brotli", ".jsonl.br")]
+    [InlineData(null, ".jsonl")]
+    public async Task The_bytes_are_those_of_the_storage_compressed_or_not(string? compression, string ending)
+    {
+        await using var service = await TestService.StartAsync();
+        using var folder = new TestFolder();
+        using var http = new HttpClient();
+        await service.Client.OnDemandRuns.StartAsync(service.Project, Calls.NewRun(service.Clock.GetUtcNow()) with { Compression = compression });
+        var run = Assert.Single(service.Emulator.State.OnDemandRuns);
+        run.Force("Completed");
+        var file = Assert.Single(await service.Client.Files.ListAsync(service.Project, run.Id.ToString()));
+
+        var saved = (await SaveAsync(service, service.Client, folder, run)).Saved!;
+
+        var described = await service.Client.Files.DescribeAsync(service.Project, file);
+        Assert.EndsWith(ending, saved.Name, StringComparison.Ordinal);
+        Assert.Equal((saved.Name, saved.Length, saved.ETag), (described.Name, described.Length, described.ETag));
+        Assert.Equal(await http.GetByteArrayAsync(new Uri(described.Url!)), await File.ReadAllBytesAsync(saved.Path));
+    }
+
+    [Fact]
+    public async Task The_storage_sees_the_signed_address_as_given_and_never_the_key()
+    {
+        await using var service = await TestService.StartAsync();
+        using var folder = new TestFolder();
+
+        await SaveAsync(service, service.Client, folder, service.AddRun("Completed"));
+
+        var request = Assert.Single(service.StorageRequests);
+        Assert.Equal(200, request.StatusCode);
+        Assert.Contains("%3A", request.Path, StringComparison.Ordinal);
+        Assert.Contains("%2B", request.Path, StringComparison.Ordinal);
+        Assert.DoesNotContain("Authorization", request.Headers.Keys);
+        Assert.DoesNotContain(service.Emulator.ApiKey, string.Join('\n', request.Headers.Values) + request.Path + request.Query, StringComparison.Ordinal);
+        Assert.All(service.Requests, api => Assert.Equal($"Bearer {service.Emulator.ApiKey}", api.Headers["Authorization"]));
+    }
+
+    [Theory]
+    [MemberData(nameof(EveryTrouble))]
+    public async Task Trouble_that_lasts_leaves_nothing_behind(string name)
+    {
+        var trouble = Troubles[name];
+        await using var service = await TestService.StartAsync();
+        using var folder = new TestFolder();
+        service.Break(trouble.Fault with { Times = int.MaxValue });
+
+        var outcome = await SaveAsync(service, Connect(service), folder, service.AddRun("Completed"), stalls: name.Contains("stall", StringComparison.Ordinal));
+
+        Assert.Equal(trouble.Failure, outcome.Failure?.GetType());
+        Assert.Empty(folder.Entries);
+        Assert.Equal(trouble.PassesOnRepetition ? 1 + Retries : 1, service.Requests.Count(request => request.Path.Contains("/download/", StringComparison.Ordinal)));
+        Assert.DoesNotContain("X-Amz-Signature=", outcome.Failure!.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(EveryTrouble))]
+    public async Task Trouble_that_passes_is_outlived_with_a_fresh_address(string name)
+    {
+        var trouble = Troubles[name];
+        await using var service = await TestService.StartAsync();
+        using var folder = new TestFolder();
+        service.Break(trouble.Fault);
+
+        var outcome = await SaveAsync(service, Connect(service), folder, service.AddRun("Completed"), stalls: name.Contains("stall", StringComparison.Ordinal));
+
+        Assert.Equal(trouble.PassesOnRepetition, outcome.Saved is not null);
+        Assert.Equal(trouble.PassesOnRepetition ? 1 : 0, folder.Entries.Count());
+        if (outcome.Saved is { } saved)
+            Assert.Equal(service.Emulator.Options.EventsPerHour, Lines(saved.Path));
+    }
+
+    [Fact]
+    public async Task What_the_storage_says_is_told()
+    {
+        await using var service = await TestService.StartAsync();
+        using var folder = new TestFolder();
+        service.Break(Storage("s3-object.403.bad-signature"));
+
+        var failure = Assert.IsType<UnexpectedResponseException>((await SaveAsync(service, service.Client, folder, service.AddRun("Completed"))).Failure);
+
+        Assert.Equal(("SignatureDoesNotMatch", 403), (failure.Request.Code, failure.Request.StatusCode));
+        Assert.Contains("does not match the signature", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Cancelling_in_the_middle_leaves_nothing_behind()
+    {
+        await using var service = await TestService.StartAsync();
+        using var folder = new TestFolder();
+        using var stop = new CancellationTokenSource();
+        service.Break(OnStorage with { Stall = true });
+        var files = await service.Client.Files.ListAsync(service.Project, service.AddRun("Completed").Id.ToString());
+
+        var options = new SaveOptions { Folder = folder.Path };
+        var work = service.Client.Files.SaveAsync([(service.Project, files[0])], options, stop.Token).ToListAsync();
+        await Waiting.Until(() => folder.Entries.Any());
+        await stop.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => work);
+        Assert.Empty(folder.Entries);
+        await Waiting.Until(() => service.Emulator.OpenStorageConnections == 0);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_file_that_is_there_is_replaced_only_where_that_was_asked_for(bool overwrite)
+    {
+        await using var service = await TestService.StartAsync();
+        using var folder = new TestFolder();
+        var run = service.AddRun("Completed");
+        var path = (await SaveAsync(service, service.Client, folder, run)).Saved!.Path;
+        await File.WriteAllTextAsync(path, "mine");
+
+        var outcome = await SaveAsync(service, service.Client, folder, run, overwrite);
+
+        if (overwrite)
+        {
+            Assert.Equal(outcome.Saved!.Length, new FileInfo(path).Length);
+        }
+        else
+        {
+            var failure = Assert.IsType<FileSaveException>(outcome.Failure);
+            Assert.Equal((FileSaveFailure.Exists, path), (failure.Reason, failure.Path));
+            Assert.Equal("mine", await File.ReadAllTextAsync(path));
+        }
+
+        Assert.Single(folder.Entries);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_folder_of_that_name_is_never_replaced(bool overwrite)
+    {
+        await using var service = await TestService.StartAsync();
+        using var folder = new TestFolder();
+        var run = service.AddRun("Completed");
+        var path = (await SaveAsync(service, service.Client, folder, run)).Saved!.Path;
+        File.Delete(path);
+        Directory.CreateDirectory(path);
+
+        var outcome = await SaveAsync(service, service.Client, folder, run, overwrite);
+
+        Assert.Contains("a folder of that name is there", Assert.IsType<FileSaveException>(outcome.Failure).Message, StringComparison.Ordinal);
+        Assert.True(Directory.Exists(path));
+    }
+
+    [Fact]
+    public async Task A_missing_folder_is_made_and_an_impossible_one_is_told()
+    {
+        await using var service = await TestService.StartAsync();
+        using var folder = new TestFolder();
+        var run = service.AddRun("Completed");
+        var inner = Path.Combine(folder.Path, "a", "b");
+
+        var saved = await SaveAsync(service, service.Client, inner, run);
+        var below = Path.Combine(saved.Saved!.Path, "below a file");
+
+        Assert.Single(Directory.EnumerateFiles(inner));
+        var failure = await Assert.ThrowsAsync<FileSaveException>(() => SaveAsync(service, service.Client, below, run));
+        Assert.Equal(below, failure.Path);
+    }
+
+    [Fact]
+    public async Task Connections_stay_within_their_limit()
+    {
+        await using var service = await TestService.StartAsync(options => options with { BytesPerSecond = 200_000 });
+        using var folder = new TestFolder();
+        var files = new List<(ApiScope, BatchExportFile)>();
+        for (var run = 0; run < 6; run++)
+            files.AddRange((await service.Client.Files.ListAsync(service.Project, service.AddRun("Completed").Id.ToString())).Select(file => (service.Project, file)));
+
+        var most = 0;
+        var options = new SaveOptions
+        {
+            Folder = folder.Path,
+            Overwrite = true,
+            Connections = 2,
+            OnProgress = _ => most = Math.Max(most, service.Emulator.OpenStorageConnections),
+        };
+        var outcomes = await service.Client.Files.SaveAsync(files, options).ToListAsync();
+
+        Assert.Equal(6, outcomes.Count);
+        Assert.Equal(2, most);
+    }
+
+    [Fact]
+    public async Task One_file_that_fails_does_not_stop_the_others()
+    {
+        await using var service = await TestService.StartAsync();
+        using var folder = new TestFolder();
+        var good = (await service.Client.Files.ListAsync(service.Project, service.AddRun("Completed").Id.ToString()))[0];
+        var bad = good with { RunId = Guid.NewGuid().ToString() };
+
+        var outcomes = await service.Client.Files.SaveAsync([(service.Project, bad), (service.Project, good)], new SaveOptions { Folder = folder.Path }).ToListAsync();
+
+        Assert.IsType<NotFoundException>(Assert.Single(outcomes, outcome => outcome.File == bad).Failure);
+        Assert.NotNull(Assert.Single(outcomes, outcome => outcome.File == good).Saved);
+    }
+
+    [Fact]
+    public async Task Progress_ends_at_the_length()
+    {
+        await using var service = await TestService.StartAsync();
+        using var folder = new TestFolder();
+        var files = await service.Client.Files.ListAsync(service.Project, service.AddRun("Completed").Id.ToString());
+        var steps = new List<DownloadProgress>();
+
+        var outcome = Assert.Single(await service.Client.Files.SaveAsync([(service.Project, files[0])], new SaveOptions { Folder = folder.Path, OnProgress = steps.Add }).ToListAsync());
+
+        Assert.Equal((outcome.Saved!.Length, outcome.Saved.Length), (steps[^1].Bytes, steps[^1].Length));
+        Assert.Equal(steps.Select(step => step.Bytes).Order(), steps.Select(step => step.Bytes));
+    }
+
+    private static BatchExportClient Connect(TestService service) =>
+        service.Connect(options => options with { MaximumRetryCount = Retries, Timeout = Timeout });
+
+    private static Task<SaveOutcome> SaveAsync(TestService service, BatchExportClient client, TestFolder folder, OnDemandRun run, bool overwrite = false, bool stalls = false) =>
+        SaveAsync(service, client, folder.Path, run, overwrite, stalls);
+
+    private static async Task<SaveOutcome> SaveAsync(TestService service, BatchExportClient client, string folder, OnDemandRun run, bool overwrite = false, bool stalls = false)
+    {
+        var files = await client.Files.ListAsync(service.Project, run.Id.ToString());
+        var work = client.Files.SaveAsync([(service.Project, files[0])], new SaveOptions { Folder = folder, Overwrite = overwrite }).ToListAsync();
+        for (var stalled = 0; stalls && await Task.WhenAny(work, Task.Delay(50)) != work;)
+        {
+            if (service.StorageRequests.Count <= stalled)
+                continue;
+
+            stalled++;
+            service.Clock.Advance(Timeout);
+        }
+
+        return Assert.Single(await work);
+    }
+
+    private static int Lines(string path) => File.ReadLines(path).Count();
+
+    private static Fault Storage(string fixture) => Fixture.AsAnswer(fixture + ".http") with { Origin = Fault.Storage };
+
+    private static Fault Xml(int status, string code, string message) =>
+        OnStorage with { Status = status, ContentType = "application/xml", Body = $"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>{code}</Code><Message>{message}</Message></Error>" };
+}

@@ -1,0 +1,224 @@
+using PSBatchExports.Emulator;
+using Xunit;
+
+namespace PSBatchExports.Core.Tests;
+
+public class RunWaiterTests
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+
+    [Fact]
+    public async Task Each_run_is_handed_out_as_it_ends()
+    {
+        await using var service = await TestService.StartAsync();
+        var runs = Enumerable.Range(0, 3).Select(_ => service.AddRun()).ToArray();
+        await using var outcomes = Wait(service, [.. runs.Select(run => OnDemand(service, run))], interval: Interval).GetAsyncEnumerator();
+
+        foreach (var (run, status) in new[] { (runs[2], "Completed"), (runs[0], "Failed"), (runs[1], "Cancelled") })
+        {
+            var next = outcomes.MoveNextAsync().AsTask();
+            await LooksAsync(service, runs.Length);
+            Assert.False(next.IsCompleted);
+            run.Force(status);
+
+            Assert.True(await service.Clock.AdvanceUntilAsync(next, Interval).Soon());
+            Assert.Equal((run.Id.ToString(), status), (outcomes.Current.Run!.RunId, outcomes.Current.Run.Status));
+        }
+
+        Assert.False(await outcomes.MoveNextAsync());
+    }
+
+    [Theory]
+    [InlineData("Completed")]
+    [InlineData("Failed")]
+    [InlineData("FailedRetryable")]
+    [InlineData("FailedBilling")]
+    [InlineData("Cancelled")]
+    [InlineData("Terminated")]
+    [InlineData("TimedOut")]
+    [InlineData("ContinuedAsNew")]
+    [InlineData("SomethingNew")]
+    public async Task Every_status_but_the_active_ones_ends_the_waiting(string status)
+    {
+        await using var service = await TestService.StartAsync();
+
+        var outcome = Assert.Single(await Wait(service, [OnDemand(service, service.AddRun(status))]).ToListAsync());
+
+        Assert.Equal(status, outcome.Run!.Status);
+        Assert.False(outcome.IsTimedOut);
+        Assert.Single(service.Requests);
+    }
+
+    [Fact]
+    public async Task Scheduled_runs_are_waited_for_whatever_their_age()
+    {
+        await using var service = await TestService.StartAsync();
+        var run = new ScheduledRun
+        {
+            Id = Guid.NewGuid(),
+            ExportId = service.AddExport().Id,
+            DataIntervalEnd = service.Clock.Start.AddDays(-90),
+            Status = "Completed",
+            CreatedAt = service.Clock.Start.AddDays(-90),
+            LastUpdatedAt = service.Clock.Start.AddDays(-90),
+        };
+        service.Emulator.State.AddRun(run);
+
+        var outcome = Assert.Single(await Wait(service, [new RunReference(service.Project, run.Id.ToString(), run.ExportId.ToString())]).ToListAsync());
+
+        Assert.Null(outcome.Failure);
+        Assert.Equal((run.Id.ToString(), run.ExportId.ToString(), 12345), (outcome.Run!.RunId, outcome.Run.BatchExportId, outcome.Run.ProjectId));
+    }
+
+    [Fact]
+    public async Task Runs_that_go_on_when_the_time_is_up_are_told_as_last_seen()
+    {
+        await using var service = await TestService.StartAsync();
+        var ended = service.AddRun("Completed");
+        var active = service.AddRun();
+
+        var work = Wait(service, [OnDemand(service, active), OnDemand(service, ended)], TimeSpan.FromMinutes(1), Interval).ToListAsync();
+        var outcomes = await service.Clock.AdvanceUntilAsync(work, TimeSpan.FromSeconds(1)).Soon();
+
+        Assert.Equal([false, true], outcomes.Select(outcome => outcome.IsTimedOut));
+        Assert.Equal((active.Id.ToString(), "Running"), (outcomes[1].Run!.RunId, outcomes[1].Run!.Status));
+        Assert.InRange(service.Clock.GetUtcNow() - service.Clock.Start, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(3));
+    }
+
+    [Fact]
+    public async Task A_service_that_never_answers_does_not_outlast_the_time()
+    {
+        await using var service = await TestService.StartAsync();
+        service.Break(new Fault { StallHeaders = true });
+
+        var work = Wait(service, [OnDemand(service, service.AddRun())], TimeSpan.FromMinutes(1)).ToListAsync();
+        await Waiting.Until(() => service.Requests.Count == 1);
+        service.Clock.Advance(TimeSpan.FromMinutes(1));
+
+        var outcome = Assert.Single(await work);
+        Assert.True(outcome.IsTimedOut);
+        Assert.Null(outcome.Run);
+    }
+
+    [Fact]
+    public async Task A_run_that_cannot_be_asked_about_fails_alone()
+    {
+        await using var service = await TestService.StartAsync();
+        var good = service.AddRun("Completed");
+
+        var outcomes = await Wait(service, [new(service.Project, Guid.NewGuid().ToString()), new(service.Project, "no/id"), OnDemand(service, good)]).ToListAsync();
+
+        Assert.Equal(3, outcomes.Count);
+        Assert.Single(outcomes, outcome => outcome.Failure is NotFoundException);
+        Assert.Single(outcomes, outcome => outcome.Failure is InvalidIdException);
+        Assert.Single(outcomes, outcome => outcome.Run?.RunId == good.Id.ToString());
+    }
+
+    [Fact]
+    public async Task The_chosen_interval_lies_between_two_looks()
+    {
+        await using var service = await TestService.StartAsync();
+        var run = service.AddRun();
+        using var stop = new CancellationTokenSource();
+
+        var work = Wait(service, [OnDemand(service, run)], interval: Interval, cancellationToken: stop.Token).ToListAsync();
+        foreach (var looks in new[] { 1, 2, 3 })
+        {
+            await LooksAsync(service, looks);
+            service.Clock.Advance(Interval - TimeSpan.FromMilliseconds(1));
+            Assert.Equal(looks, service.Requests.Count);
+            service.Clock.Advance(TimeSpan.FromMilliseconds(1));
+        }
+
+        await LooksAsync(service, 4);
+        Assert.Equal([0, 5, 10, 15], service.Requests.Select(request => (request.At - service.Clock.Start).TotalSeconds));
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => work);
+    }
+
+    [Fact]
+    public async Task Without_one_the_looks_become_rarer_up_to_15_seconds()
+    {
+        await using var service = await TestService.StartAsync();
+        var run = service.AddRun();
+
+        var work = Wait(service, [OnDemand(service, run)]).ToListAsync();
+        TimeSpan[] pauses = [.. new[] { 1000, 1500, 2250, 3375, 5062, 7593, 11390, 15000, 15000 }.Select(milliseconds => TimeSpan.FromMilliseconds(milliseconds))];
+        foreach (var (pause, index) in pauses.Select((pause, index) => (pause, index)))
+        {
+            await Waiting.Until(() => service.Clock.TimersOf(pause) > pauses[..index].Count(earlier => earlier == pause));
+            service.Clock.Advance(pause);
+        }
+
+        run.Force("Completed");
+        Assert.Single(await service.Clock.AdvanceUntilAsync(work, Interval).Soon());
+    }
+
+    [Fact]
+    public async Task Many_runs_are_not_asked_about_more_often_than_the_rate_limit_allows()
+    {
+        await using var service = await TestService.StartAsync();
+        var runs = Enumerable.Range(0, 40).Select(_ => service.AddRun()).ToArray();
+        using var stop = new CancellationTokenSource();
+
+        var work = Wait(service, [.. runs.Select(run => OnDemand(service, run))], interval: TimeSpan.FromSeconds(1), cancellationToken: stop.Token).ToListAsync();
+
+        await Waiting.Until(() => service.Clock.TimersOf(TimeSpan.FromSeconds(10)) == runs.Length);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => work);
+    }
+
+    [Fact]
+    public async Task Each_look_is_told()
+    {
+        await using var service = await TestService.StartAsync();
+        var seen = new List<string?>();
+
+        await Wait(service, [OnDemand(service, service.AddRun("Completed"))], onSeen: run => seen.Add(run.Status)).ToListAsync();
+
+        Assert.Equal(["Completed"], seen);
+    }
+
+    [Fact]
+    public async Task Leaving_early_leaves_nothing_running()
+    {
+        await using var service = await TestService.StartAsync();
+        var ended = service.AddRun("Completed");
+        service.Break(new Fault { StallHeaders = true, Times = 2, Method = "GET", PathPattern = "(?<!" + ended.Id + "/)$" });
+        var others = new[] { service.AddRun(), service.AddRun() };
+
+        await foreach (var outcome in Wait(service, [.. others.Append(ended).Select(run => OnDemand(service, run))]))
+        {
+            Assert.Equal(ended.Id.ToString(), outcome.Run!.RunId);
+            await Waiting.Until(() => service.Requests.Count == 3);
+            break;
+        }
+
+        await Waiting.Until(() => service.Emulator.OpenApiConnections <= 1);
+        service.Clock.Advance(TimeSpan.FromMinutes(5));
+        await service.Client.Exports.ListAsync(service.Project).ToListAsync();
+        Assert.Equal(4, service.Requests.Count);
+    }
+
+    [Fact]
+    public async Task Waiting_for_nothing_sends_nothing()
+    {
+        await using var service = await TestService.StartAsync();
+
+        Assert.Empty(await Wait(service, []).ToListAsync());
+        Assert.Empty(service.Requests);
+    }
+
+    private static RunReference OnDemand(TestService service, OnDemandRun run) => new(service.Project, run.Id.ToString());
+
+    private static IAsyncEnumerable<WaitOutcome> Wait(
+        TestService service,
+        IReadOnlyList<RunReference> runs,
+        TimeSpan? timeout = null,
+        TimeSpan? interval = null,
+        Action<BatchExportRun>? onSeen = null,
+        CancellationToken cancellationToken = default) =>
+        new RunWaiter(service.Client, service.Clock).WaitAsync(runs, timeout, interval, onSeen, cancellationToken);
+
+    private static Task LooksAsync(TestService service, int count) => Waiting.Until(() => service.Clock.TimersOf(Interval) >= count);
+}

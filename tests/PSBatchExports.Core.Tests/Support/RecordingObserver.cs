@@ -1,0 +1,49 @@
+using System.Collections.Concurrent;
+
+namespace PSBatchExports.Core.Tests;
+
+/// <summary>Keeps everything a client tells, and lets announced waits pass at once.</summary>
+internal sealed class RecordingObserver(TestClock clock) : IRequestObserver
+{
+    private int _requests;
+
+    /// <summary>Every word of it, details included.</summary>
+    public ConcurrentQueue<string> Words { get; } = [];
+
+    public ConcurrentQueue<(TimeSpan Delay, DateTimeOffset Until)> Waits { get; } = [];
+
+    public ConcurrentQueue<string> Warnings { get; } = [];
+
+    public bool SkipsWaits { get; set; } = true;
+
+    /// <summary>Is told the number of each request, from 1, before it is sent.</summary>
+    public Action<int> BeforeRequest { get; set; } = _ => { };
+
+    public void OnRequest(string summary, Func<string> details)
+    {
+        BeforeRequest(Interlocked.Increment(ref _requests));
+        Keep(summary, details);
+    }
+
+    public void OnResponse(string summary, Func<string> details) => Keep(summary, details);
+
+    public void OnWait(string reason, TimeSpan delay, DateTimeOffset until)
+    {
+        Words.Enqueue(reason);
+        Waits.Enqueue((delay, until));
+        if (SkipsWaits)
+            clock.Skip(delay);
+    }
+
+    public void OnWarning(string message)
+    {
+        Words.Enqueue(message);
+        Warnings.Enqueue(message);
+    }
+
+    private void Keep(string summary, Func<string> details)
+    {
+        Words.Enqueue(summary);
+        Words.Enqueue(details());
+    }
+}

@@ -1,0 +1,405 @@
+BeforeAll {
+    Import-Module (Join-Path $PSScriptRoot 'Support/Support.psm1') -Force
+    $emulator = Start-Emulator -Arguments '--exports', '20', '--run-duration', '0'
+    $manifest = Get-ModuleUnderTest
+    $root = Split-Path -Path $manifest -Parent
+
+    $gallery = Join-Path $TestDrive 'modules'
+    $installed = Join-Path $gallery 'PSBatchExports'
+    $null = New-Item -ItemType Directory -Path $installed
+    'PSBatchExports.psd1', 'module', 'lib', 'en-US' |
+        ForEach-Object { Join-Path $root $_ } |
+        Where-Object { Test-Path -LiteralPath $_ } |
+        Copy-Item -Destination $installed -Recurse
+
+    $connected = @{
+        POSTHOG_HOST             = $emulator.Api
+        POSTHOG_PERSONAL_API_KEY = $emulator.Key
+        POSTHOG_PROJECT_ID       = "$($emulator.ProjectId)"
+    }
+    $onModulePath = $connected + @{ PSModulePath = "$gallery$([System.IO.Path]::PathSeparator)$env:PSModulePath" }
+
+    Add-Type -LiteralPath (Join-Path $PSHOME 'Microsoft.CodeAnalysis.dll'), (Join-Path $PSHOME 'Microsoft.CodeAnalysis.CSharp.dll')
+
+    function New-TestAssembly {
+        param([string] $Name, [string] $Source)
+
+        $path = Join-Path $TestDrive "$Name.dll"
+        $references = [System.AppContext]::GetData('TRUSTED_PLATFORM_ASSEMBLIES').Split([System.IO.Path]::PathSeparator) |
+            Where-Object { [System.IO.Path]::GetFileName($_) -in 'System.Private.CoreLib.dll', 'System.Runtime.dll', 'netstandard.dll', 'System.Management.Automation.dll' } |
+            ForEach-Object { [Microsoft.CodeAnalysis.MetadataReference]::CreateFromFile($_) }
+        $compilation = [Microsoft.CodeAnalysis.CSharp.CSharpCompilation]::Create(
+            $Name,
+            [Microsoft.CodeAnalysis.SyntaxTree[]] @([Microsoft.CodeAnalysis.CSharp.CSharpSyntaxTree]::ParseText($Source)),
+            [Microsoft.CodeAnalysis.MetadataReference[]] $references,
+            [Microsoft.CodeAnalysis.CSharp.CSharpCompilationOptions]::new([Microsoft.CodeAnalysis.OutputKind]::DynamicallyLinkedLibrary))
+        $file = [System.IO.File]::Create($path)
+        try { $result = $compilation.Emit($file) } finally { $file.Dispose() }
+        if (-not $result.Success) {
+            throw "$($result.Diagnostics)"
+        }
+        $path
+    }
+
+    $falsePolly = New-TestAssembly -Name 'Polly.Core' -Source @'
+[assembly: System.Reflection.AssemblyVersion("99.0.0.0")]
+namespace Polly
+{
+    public sealed class ResiliencePipeline { public static string Whose() { return "false"; } }
+}
+'@
+    $emptyModule = New-TestAssembly -Name 'EmptyModule' -Source @'
+using System.Management.Automation;
+[Cmdlet("Test", "Nothing")]
+public sealed class TestNothing : PSCmdlet { }
+'@
+
+    function Assert-Clean {
+        param([pscustomobject] $Run)
+
+        $Run.Errors | Should -BeNullOrEmpty
+        $Run.ExitCode | Should -Be 0
+    }
+}
+
+AfterAll {
+    Stop-Emulator
+    Remove-Module Support
+}
+
+Describe 'A Polly of another version' {
+    BeforeEach {
+        Reset-Emulator
+        Add-EmulatorFault @{ status = 429; headers = @{ 'Retry-After' = '1' }; body = '{"type":"throttled_error","code":"throttled","detail":"Request was throttled.","attr":null}' }
+    }
+
+    It 'that was loaded before changes nothing' {
+        $run = Invoke-InFreshPwsh -Environment $connected -Arguments $manifest, $falsePolly {
+            param($Manifest, $FalsePolly)
+            $ErrorActionPreference = 'Stop'
+            Import-Module $FalsePolly
+            [Polly.ResiliencePipeline]::Whose()
+            Import-Module $Manifest
+            (Get-BatchExport).Count
+        }
+        Assert-Clean $run
+        $run.Output | Should -Be 'false', '20'
+        (Get-EmulatorRequest).statusCode | Should -Be 429, 200
+    }
+
+    It 'that is loaded afterwards loads, and changes nothing' {
+        $run = Invoke-InFreshPwsh -Environment $connected -Arguments $manifest, $falsePolly {
+            param($Manifest, $FalsePolly)
+            $ErrorActionPreference = 'Stop'
+            Import-Module $Manifest
+            (Get-BatchExport -First 2).Count
+            Import-Module $FalsePolly
+            [Polly.ResiliencePipeline]::Whose()
+            [Polly.ResiliencePipeline].Assembly.GetName().Version.Major
+            (Get-BatchExport).Count
+        }
+        Assert-Clean $run
+        $run.Output | Should -Be '2', 'false', '99', '20'
+    }
+
+    It 'does not meet ours, which is in a context of its own' {
+        $run = Invoke-InFreshPwsh -Environment $connected -Arguments $manifest {
+            param($Manifest)
+            Import-Module $Manifest
+            $null = Get-BatchExport -First 1
+            foreach ($context in [System.Runtime.Loader.AssemblyLoadContext]::All) {
+                $context.Assemblies | Where-Object { $_.GetName().Name -match '^(Polly|PSBatchExports)' } | ForEach-Object { "$($context.Name): $($_.GetName().Name)" }
+            }
+        }
+        Assert-Clean $run
+        $run.Output | Sort-Object | Should -Be 'Default: PSBatchExports', 'Default: PSBatchExports.Loader', 'PSBatchExports: Polly.Core', 'PSBatchExports: PSBatchExports.Core'
+    }
+}
+
+Describe 'What is shipped' {
+    It 'holds none of the assemblies that the engine brings' {
+        $names = (Get-ChildItem -LiteralPath (Join-Path $root 'lib') -Recurse -Filter *.dll).Name
+        $names | Should -Contain 'Polly.Core.dll'
+        $names | Should -Not -Contain 'System.Management.Automation.dll'
+        $names | Should -Not -Contain 'System.Text.Json.dll'
+    }
+
+    It 'keeps core and Polly away from the cmdlets, where the engine would find them' {
+        (Get-ChildItem -LiteralPath (Join-Path $root 'lib') -Filter *.dll).Name | Sort-Object | Should -Be 'PSBatchExports.dll', 'PSBatchExports.Loader.dll'
+        (Get-ChildItem -LiteralPath (Join-Path $root 'lib/core') -Filter *.dll).Name | Sort-Object | Should -Be 'Polly.Core.dll', 'PSBatchExports.Core.dll'
+    }
+}
+
+Describe 'Import' {
+    It 'works twice, by force and after removal, and the types stay the same' {
+        $run = Invoke-InFreshPwsh -Environment $connected -Arguments $manifest {
+            param($Manifest)
+            $ErrorActionPreference = 'Stop'
+            Import-Module $Manifest
+            $before = Get-BatchExport -First 1
+            Import-Module $Manifest -Force
+            Import-Module $Manifest -Force
+            (Get-BatchExport).Count
+            Remove-Module PSBatchExports
+            [bool] (Get-Command Get-BatchExport -ErrorAction Ignore)
+            Import-Module $Manifest
+            $after = Get-BatchExport -First 1
+            $before.GetType() -eq $after.GetType()
+            ($before | Get-BatchExport).Id -eq $after.Id
+        }
+        Assert-Clean $run
+        $run.Output | Should -Be '20', 'False', 'True', 'True'
+    }
+
+    It 'keeps the connection of the runspace over -Force' {
+        $run = Invoke-InFreshPwsh -Environment $connected -Arguments $manifest {
+            param($Manifest)
+            $ErrorActionPreference = 'Stop'
+            Import-Module $Manifest
+            Connect-BatchExportService -ApiHost $env:POSTHOG_HOST -ProjectId $env:POSTHOG_PROJECT_ID
+            $env:POSTHOG_PERSONAL_API_KEY = $null
+            Import-Module $Manifest -Force
+            (Get-BatchExport).Count
+        }
+        Assert-Clean $run
+        $run.Output | Should -Be '20'
+    }
+
+    It 'loads version, views, type data and help without an error' {
+        $run = Invoke-InFreshPwsh -Arguments $manifest {
+            param($Manifest)
+            Import-Module $Manifest
+            $null = Get-Help Get-BatchExport
+            "$((Get-Module PSBatchExports).Version)"
+            [bool] (Get-FormatData 'PSBatchExports.BatchExport')
+            [bool] (Get-TypeData 'PSBatchExports.BatchExport')
+            $Error.Count
+        }
+        Assert-Clean $run
+        $run.Output | Should -Be "$((Import-PowerShellDataFile -LiteralPath $manifest).ModuleVersion)", 'True', 'True', '0'
+    }
+
+    It 'takes little more than that of an empty module' {
+        function Measure-Import {
+            param([string] $Path)
+
+            $times = foreach ($round in 1..9) {
+                $run = Invoke-InFreshPwsh -Arguments $Path {
+                    param($Path)
+                    $process = [System.Diagnostics.Process]::GetCurrentProcess()
+                    $before = $process.TotalProcessorTime
+                    $watch = [System.Diagnostics.Stopwatch]::StartNew()
+                    Import-Module $Path
+                    $elapsed = $watch.Elapsed
+                    $process.Refresh()
+                    @{ Elapsed = $elapsed.TotalMilliseconds; Processor = ($process.TotalProcessorTime - $before).TotalMilliseconds } | ConvertTo-Json -Compress
+                }
+                $run.Output[-1] | ConvertFrom-Json
+            }
+            @{
+                Elapsed   = ($times.Elapsed | Sort-Object)[4]
+                Processor = ($times.Processor | Sort-Object)[4]
+            }
+        }
+
+        $ours = Measure-Import $manifest
+        $empty = Measure-Import $emptyModule
+        Write-Information -InformationAction Continue ('import: {0:0} ms, {1:0} ms more than an empty binary module; {2:0} ms more of processor time (medians of 9 processes)' -f
+            $ours.Elapsed, ($ours.Elapsed - $empty.Elapsed), ($ours.Processor - $empty.Processor))
+
+        # Time on a clock says little where other processes want the same processors.
+        $ours.Processor - $empty.Processor | Should -BeLessThan 400
+    }
+}
+
+Describe 'Type names' {
+    It 'resolve after the import: literal, cast, parameter, using namespace, class member' {
+        $run = Invoke-InFreshPwsh -Environment $connected -Arguments $manifest {
+            param($Manifest)
+            $ErrorActionPreference = 'Stop'
+            Import-Module $Manifest
+            [PSBatchExports.BatchExport].FullName
+            function Get-Name { param([PSBatchExports.BatchExport] $Export) $Export.Name }
+            function Get-EachName { param([Parameter(ValueFromPipeline)] [PSBatchExports.BatchExport[]] $Export) process { $Export.Name } }
+            (Get-Name (Get-BatchExport -First 1)) -is [string]
+            @(Get-BatchExport -First 3 | Get-EachName).Count
+            (Get-BatchExport -First 1) -is [PSBatchExports.BatchExport]
+            [PSBatchExports.BatchExportConnection] (Get-BatchExportConnection) -is [PSBatchExports.BatchExportConnection]
+            & ([scriptblock]::Create("using namespace PSBatchExports`n[BatchExport].FullName"))
+            & ([scriptblock]::Create('class Holder { [PSBatchExports.BatchExport] $Export }; [Holder]::new().Export -eq $null'))
+        }
+        Assert-Clean $run
+        $run.Output | Should -Be 'PSBatchExports.BatchExport', 'True', '3', 'True', 'True', 'PSBatchExports.BatchExport', 'True'
+    }
+
+    It 'resolve in a script that says using namespace and using module' {
+        $script = Join-Path $TestDrive 'using.ps1'
+        Set-Content -LiteralPath $script -Value @(
+            'using namespace PSBatchExports'
+            "using module $manifest"
+            '[BatchExport].FullName'
+        )
+        $run = Invoke-InFreshPwsh -Arguments $script { param($Script) & $Script }
+        Assert-Clean $run
+        $run.Output | Should -Be 'PSBatchExports.BatchExport'
+    }
+
+    It 'resolve in a fresh runspace that loads the module by itself, and in one that did not load it while another did' {
+        $run = Invoke-InFreshPwsh -Environment $onModulePath {
+            $ErrorActionPreference = 'Stop'
+            foreach ($script in '$null = Get-BatchExport -First 1; [PSBatchExports.BatchExport].FullName', '[PSBatchExports.BatchExport].FullName') {
+                $shell = [powershell]::Create([runspacefactory]::CreateRunspace([initialsessionstate]::CreateDefault2()))
+                $shell.Runspace.Open()
+                $shell.AddScript($script).Invoke()
+                $shell.Runspace.Dispose()
+            }
+        }
+        Assert-Clean $run
+        $run.Output | Should -Be 'PSBatchExports.BatchExport', 'PSBatchExports.BatchExport'
+    }
+
+    It 'hold no public type of another library' {
+        $run = Invoke-InFreshPwsh -Arguments $manifest {
+            param($Manifest)
+            $module = Import-Module $Manifest -PassThru
+            $module.ExportedCmdlets.Values | ForEach-Object {
+                $_.OutputType.Type | Where-Object { $_ }
+                $_.Parameters.Values.ParameterType
+            } | ForEach-Object { $_.IsArray ? $_.GetElementType() : $_ } |
+                ForEach-Object { $_.IsGenericType ? $_.GetGenericArguments() : $_ } |
+                Where-Object { $_.Assembly.GetName().Name -notmatch '^(PSBatchExports|System\.|netstandard)' } |
+                ForEach-Object { $_.FullName }
+        }
+        Assert-Clean $run
+        $run.Output | Should -BeNullOrEmpty
+    }
+}
+
+Describe 'Several runspaces' {
+    It 'share a connection in ForEach-Object -Parallel, the module loading by itself in each' {
+        $run = Invoke-InFreshPwsh -Environment $onModulePath {
+            $ErrorActionPreference = 'Stop'
+            $c = Connect-BatchExportService -ApiHost $env:POSTHOG_HOST -ProjectId $env:POSTHOG_PROJECT_ID -PassThru
+            $env:POSTHOG_PERSONAL_API_KEY = $null
+            $counts = 1..8 | ForEach-Object -ThrottleLimit 8 -Parallel { @(Get-BatchExport -First $_ -Connection $using:c).Count }
+            ($counts | Sort-Object) -join ' '
+        }
+        Assert-Clean $run
+        $run.Output | Should -Be '1 2 3 4 5 6 7 8'
+    }
+
+    It 'import the module at the same time' {
+        $run = Invoke-InFreshPwsh -Environment $connected -Arguments $manifest {
+            param($Manifest)
+            $ErrorActionPreference = 'Stop'
+            $results = 1..8 | ForEach-Object -ThrottleLimit 8 -Parallel {
+                Import-Module $using:Manifest
+                '{0} {1} {2}' -f @(Get-BatchExport).Count, [PSBatchExports.BatchExport].Name, @(Get-Command -Module PSBatchExports).Count
+            }
+            $results | Group-Object | ForEach-Object { "$($_.Count): $($_.Name)" }
+        }
+        Assert-Clean $run
+        $run.Output | Should -HaveCount 1
+        $run.Output[0] | Should -Match '^8: 20 BatchExport \d+$'
+    }
+
+    It 'have a current connection each' {
+        $run = Invoke-InFreshPwsh -Environment $connected -Arguments $manifest {
+            param($Manifest)
+            Import-Module $Manifest
+            Connect-BatchExportService -ApiHost $env:POSTHOG_HOST -ProjectId $env:POSTHOG_PROJECT_ID
+            $env:POSTHOG_PERSONAL_API_KEY = $null
+            1 | ForEach-Object -Parallel {
+                Import-Module $using:Manifest
+                try { Get-BatchExport -ErrorAction Stop } catch { $_.FullyQualifiedErrorId }
+            }
+            (Get-BatchExportConnection).ProjectId
+        }
+        Assert-Clean $run
+        $run.Output | Should -Be 'NotConnected,PSBatchExports.Commands.GetBatchExportCommand', "$($emulator.ProjectId)"
+    }
+
+    It 'share a connection in Start-ThreadJob' -Skip:(-not (Get-Command Start-ThreadJob -ErrorAction Ignore)) {
+        $run = Invoke-InFreshPwsh -Environment $onModulePath {
+            $ErrorActionPreference = 'Stop'
+            $c = Connect-BatchExportService -ApiHost $env:POSTHOG_HOST -ProjectId $env:POSTHOG_PROJECT_ID -PassThru
+            $env:POSTHOG_PERSONAL_API_KEY = $null
+            $jobs = 1..4 | ForEach-Object { Start-ThreadJob { (Get-BatchExport -Connection $using:c).Count } }
+            ($jobs | Receive-Job -Wait -AutoRemoveJob) -join ' '
+        }
+        Assert-Clean $run
+        $run.Output | Should -Be '20 20 20 20'
+    }
+}
+
+Describe 'Constrained language mode' {
+    It 'works where the module was imported before' {
+        $run = Invoke-InFreshPwsh -Environment $connected -Arguments $manifest {
+            param($Manifest)
+            Import-Module $Manifest
+            $ExecutionContext.SessionState.LanguageMode = 'ConstrainedLanguage'
+            "$($ExecutionContext.SessionState.LanguageMode)"
+            (Get-BatchExport).Count
+            @(Get-BatchExport | Where-Object Interval -EQ 'hour' | Suspend-BatchExport -PassThru -WhatIf).Count
+            (Get-BatchExport -First 1 | Get-BatchExportLog -First 1 | Measure-Object).Count -le 1
+        }
+        Assert-Clean $run
+        $run.Output[0] | Should -Be 'ConstrainedLanguage'
+        $run.Output[1] | Should -Be '20'
+        $run.Output[-2, -1] | Should -Be '0', 'True'
+    }
+
+    It 'works where it is imported from inside, by name or by itself' {
+        $run = Invoke-InFreshPwsh -Environment $onModulePath -Arguments $manifest {
+            param($Manifest)
+            $ExecutionContext.SessionState.LanguageMode = 'ConstrainedLanguage'
+            (Get-BatchExport).Count
+            Remove-Module PSBatchExports
+            Import-Module $Manifest
+            (Get-BatchExport).Count
+        }
+        Assert-Clean $run
+        $run.Output | Should -Be '20', '20'
+    }
+
+    It 'works in a runspace that begins so' {
+        $run = Invoke-InFreshPwsh -Environment $connected -Arguments $manifest {
+            param($Manifest)
+            $state = [initialsessionstate]::CreateDefault2()
+            $state.LanguageMode = 'ConstrainedLanguage'
+            $state.ImportPSModule($Manifest)
+            $shell = [powershell]::Create([runspacefactory]::CreateRunspace($state))
+            $shell.Runspace.Open()
+            $shell.AddScript('(Get-BatchExport).Count; $c = Get-BatchExportConnection; "$($c.ProjectId)"').Invoke()
+            $shell.Streams.Error.Count
+        }
+        Assert-Clean $run
+        $run.Output | Should -Be '20', "$($emulator.ProjectId)", '0'
+    }
+
+    It 'lets destinations be given as hashtables and times as text' {
+        $run = Invoke-InFreshPwsh -Environment $connected -Arguments $manifest {
+            param($Manifest)
+            $ExecutionContext.SessionState.LanguageMode = 'ConstrainedLanguage'
+            Import-Module $Manifest
+            $made = New-BatchExport -Name 'constrained' -Interval hour -StartAt '2026-10-01' -Destination @{ type = 'BigQuery'; config = @{ dataset_id = 'd' }; integration = 915 } -WhatIf
+            $null -eq $made
+            (Start-BatchExportRun events -DataIntervalStart '2026-10-01' -DataIntervalEnd '2026-10-02').RunId -match '^[0-9a-f-]{36}$'
+        }
+        Assert-Clean $run
+        $run.Output[-2, -1] | Should -Be 'True', 'True'
+    }
+
+    It 'resolves type names, and refuses to make or convert to objects of them, as of every type that is not of the engine''s core' {
+        $run = Invoke-InFreshPwsh -Environment $connected -Arguments $manifest {
+            param($Manifest)
+            Import-Module $Manifest
+            $ExecutionContext.SessionState.LanguageMode = 'ConstrainedLanguage'
+            (Get-BatchExport -First 1) -is [PSBatchExports.BatchExport]
+            try { $null = [PSBatchExports.BatchExport]::new(); 'made' } catch { $_.FullyQualifiedErrorId }
+            try { $null = [PSBatchExports.BatchExport] @{ Name = 'x' }; 'converted' } catch { $_.FullyQualifiedErrorId }
+        }
+        Assert-Clean $run
+        $run.Output | Should -Be 'True', 'CannotCreateTypeConstrainedLanguage', 'ConversionSupportedOnlyToCoreTypes'
+    }
+}

@@ -1,0 +1,318 @@
+BeforeAll {
+    $ErrorActionPreference = 'Continue'
+    Import-Module (Join-Path $PSScriptRoot 'Support/Support.psm1') -Force
+    $emulator = Start-Emulator -Arguments '--run-duration', '0.3'
+    Connect-Emulator
+    $base = "/api/projects/$($emulator.ProjectId)/file_download_batch_exports/"
+    $unknown = '0195f1c2-0000-0000-0000-00000000dead'
+    $span = @{ DataIntervalStart = '2026-11-01'; DataIntervalEnd = '2026-11-01T01:00Z' }
+
+    function Get-SentBody([string] $Method) {
+        (Get-EmulatorRequest | Where-Object method -EQ $Method | Select-Object -Last 1).body
+    }
+
+    function Invoke-Run([int] $Count) {
+        1..$Count | ForEach-Object { Start-BatchExportRun @span }
+    }
+}
+
+AfterAll {
+    Disconnect-BatchExportService
+    Stop-Emulator $emulator
+    Remove-Module Support
+}
+
+Describe 'Runs' {
+    BeforeEach {
+        Reset-Emulator
+    }
+
+    Context 'Start-BatchExportRun' {
+        It 'exports events, in the format of the server''s choice, unless told otherwise' {
+            $run = Start-BatchExportRun @span
+            Get-SentBody POST | Should -Be '{"file":{},"model":"events","data_interval_start":"2026-11-01T00:00:00Z","data_interval_end":"2026-11-01T01:00:00Z"}'
+            $run | Should -BeOfType PSBatchExports.BatchExportRun
+            $run.RunId | Should -Not -BeNullOrEmpty
+            $run.BatchExportId | Should -BeNullOrEmpty
+            $run.ProjectId | Should -Be $emulator.ProjectId
+        }
+
+        It 'takes format <format> and compression <compression> in any case' -ForEach @(
+            @{ format = 'parquet'; compression = 'ZSTD'; file = '{"format":"Parquet","compression":"zstd"}' }
+            @{ format = 'jsonlines'; compression = 'Gzip'; file = '{"format":"JSONLines","compression":"gzip"}' }
+            @{ format = 'JSONLines'; compression = 'brotli'; file = '{"format":"JSONLines","compression":"brotli"}' }
+        ) {
+            $null = Start-BatchExportRun events @span -Format $format -Compression $compression
+            Get-SentBody POST | Should -BeLike ('{"file":' + $file + ',*')
+        }
+
+        It 'sends everything that is given' {
+            $null = Start-BatchExportRun events @span -Format JSONLines -MaxFileSizeMB 0 -Include a, b -Exclude c
+            $body = Get-SentBody POST | ConvertFrom-Json
+            $body.file.max_size_mb | Should -Be 0
+            $body.include | Should -Be @('a', 'b')
+            $body.exclude -is [array] | Should -BeTrue
+        }
+
+        It 'refuses JSONLines with <_> before anything is sent' -ForEach 'zstd', 'lz4', 'snappy' {
+            $seen = Invoke-Watched { Start-BatchExportRun events @span -Format JSONLines -Compression $_ }
+            $failure = @($seen.Errors) + $seen.Terminating | Where-Object { $_ }
+            $failure.CategoryInfo.Category | Should -Be InvalidArgument
+            $failure.ErrorDetails.Message | Should -BeLike '*gzip, brotli*'
+            Get-EmulatorRequest | Should -BeNullOrEmpty
+        }
+
+        It 'refuses <name> before anything is sent' -ForEach @(
+            @{ name = 'no bounds'; parameters = @{} }
+            @{ name = 'only a start'; parameters = @{ DataIntervalStart = '2026-11-01' } }
+            @{ name = 'only an end'; parameters = @{ DataIntervalEnd = '2026-11-01' } }
+            @{ name = 'null bounds'; parameters = @{ DataIntervalStart = $null; DataIntervalEnd = '' } }
+        ) {
+            $seen = Invoke-Watched { Start-BatchExportRun persons @parameters }
+            $failure = @($seen.Errors) + $seen.Terminating | Where-Object { $_ }
+            $failure.FullyQualifiedErrorId | Should -BeLike 'IntervalMissing,*'
+            $failure.ErrorDetails.Message | Should -BeLike '*-DataIntervalStart*-DataIntervalEnd*'
+            Get-EmulatorRequest | Should -BeNullOrEmpty
+        }
+
+        It 'takes a query for the model hogql, without bounds' {
+            $null = Start-BatchExportRun -HogQLQuery 'SELECT event AS event FROM events' -HogQLModifier @{ bounceRateDurationSeconds = 5 }
+            $body = Get-SentBody POST | ConvertFrom-Json
+            $body.model | Should -Be hogql
+            $body.hogql_query | Should -Be 'SELECT event AS event FROM events'
+            $body.hogql_modifiers.bounceRateDurationSeconds | Should -Be 5
+            $body.PSObject.Properties.Name | Should -Not -Contain data_interval_start
+        }
+    }
+
+    Context 'Get-BatchExportRun -OnDemand' {
+        It 'lists runs, newest first' {
+            $started = Invoke-Run 3
+            $listed = Get-BatchExportRun -OnDemand
+            $listed.RunId | Should -Be $started[2, 1, 0].RunId
+            $listed | Should -BeOfType PSBatchExports.BatchExportRun
+            $listed.ProjectId | Should -Be @(12345, 12345, 12345)
+        }
+
+        It 'gets runs by id, and reports an unknown one among several' {
+            $started = Invoke-Run 2
+            $seen = Invoke-Watched { Get-BatchExportRun -OnDemand $started[0].RunId, $unknown, $started[1].RunId }
+            $seen.Output.RunId | Should -Be $started.RunId
+            $seen.Errors | Should -HaveCount 1
+            $seen.Errors[0].CategoryInfo.Category | Should -Be ObjectNotFound
+            $seen.Errors[0].TargetObject | Should -Be $unknown
+        }
+
+        It 'tells what a completed run holds' {
+            $run = Start-BatchExportRun @span | Wait-BatchExportRun
+            $read = $run | Get-BatchExportRun -OnDemand
+            $read.Status | Should -Be Completed
+            $read.Files.Count | Should -BeGreaterThan 0
+            $read.RecordsCompleted | Should -BeGreaterThan 0
+        }
+
+        It 'asks once for what is wanted, with the exact total first' {
+            $started = Invoke-Run 5
+            Clear-EmulatorRequest
+            $seen = Get-BatchExportRun -OnDemand -First 2 -Skip 1 -IncludeTotalCount
+            (Get-EmulatorRequest).query.TrimStart('?') | Should -Be 'limit=2&offset=1'
+            $seen[0] | Should -Be 5
+            $seen[0].Accuracy | Should -Be 1.0
+            $seen[1..2].RunId | Should -Be $started[3, 2].RunId
+        }
+
+        It 'sends nothing for -First 0 or no ids' {
+            Get-BatchExportRun -OnDemand -First 0 | Should -BeNullOrEmpty
+            Get-BatchExportRun -OnDemand -RunId @() | Should -BeNullOrEmpty
+            Get-EmulatorRequest | Should -BeNullOrEmpty
+        }
+
+        It 'does not take an id that is missing for all runs' {
+            $null = Invoke-Run 1
+            Clear-EmulatorRequest
+            foreach ($action in { Get-BatchExportRun -OnDemand -RunId $null }, { [pscustomobject]@{ RunId = $null } | Get-BatchExportRun -OnDemand }, { [pscustomobject]@{ Id = 1 } | Get-BatchExportRun -OnDemand }) {
+                $seen = Invoke-Watched $action
+                $seen.Output | Should -BeNullOrEmpty
+                @(@($seen.Errors) + $seen.Terminating | Where-Object { $_ }) | Should -HaveCount 1
+            }
+            Get-EmulatorRequest | Should -BeNullOrEmpty
+        }
+
+        It 'counts -First and -Skip over ids too' {
+            $started = Invoke-Run 4
+            (Get-BatchExportRun -OnDemand -RunId $started.RunId -First 2 -Skip 1).RunId | Should -Be $started[1, 2].RunId
+            ($started | Get-BatchExportRun -OnDemand -First 2 -Skip 1).RunId | Should -Be $started[1, 2].RunId
+        }
+    }
+
+    Context 'Wait-BatchExportRun' {
+        It 'puts out each run as it completes, whatever the order they came in' {
+            $runs = Invoke-Run 3
+            Set-EmulatorRun $runs[0].RunId Running
+            $seen = [System.Collections.Generic.List[string]]::new()
+            $runs | Wait-BatchExportRun -PollingIntervalSec 1 | ForEach-Object {
+                $seen.Add($_.RunId)
+                if ($seen.Count -eq 2) { Set-EmulatorRun $runs[0].RunId Completed }
+                $_.Status | Should -Be Completed
+                $_.Files.Count | Should -BeGreaterThan 0
+            }
+            $seen | Should -HaveCount 3
+            $seen[2] | Should -Be $runs[0].RunId
+        }
+
+        It 'waits for all of them at once' {
+            $runs = Invoke-Run 6
+            $seen = Invoke-Watched { $runs | Wait-BatchExportRun }
+            $seen.Output | Should -HaveCount 6
+            $seen.Seconds | Should -BeLessThan 5
+        }
+
+        It 'waits once for a run that comes twice' {
+            $run = Start-BatchExportRun @span
+            $run, $run | Wait-BatchExportRun | Should -HaveCount 1
+        }
+
+        It 'reports a run that ends as <status>' -ForEach @(
+            @{ status = 'Failed'; id = 'RunFailed'; category = 'InvalidResult' }
+            @{ status = 'FailedRetryable'; id = 'RunFailed'; category = 'InvalidResult' }
+            @{ status = 'FailedBilling'; id = 'RunFailed'; category = 'InvalidResult' }
+            @{ status = 'TimedOut'; id = 'RunFailed'; category = 'InvalidResult' }
+            @{ status = 'Terminated'; id = 'RunFailed'; category = 'InvalidResult' }
+            @{ status = 'Cancelled'; id = 'RunCancelled'; category = 'OperationStopped' }
+        ) {
+            $runs = Invoke-Run 2
+            Set-EmulatorRun $runs[0].RunId $status -ErrorMessage 'the reason of the run'
+            $seen = Invoke-Watched { $runs | Wait-BatchExportRun -PollingIntervalSec 1 }
+            $seen.Output.RunId | Should -Be $runs[1].RunId
+            $seen.Terminating | Should -BeNullOrEmpty
+            $seen.Errors | Should -HaveCount 1
+            $seen.Errors[0].FullyQualifiedErrorId | Should -BeLike "$id,*"
+            $seen.Errors[0].CategoryInfo.Category | Should -Be $category
+            $seen.Errors[0].TargetObject | Should -BeOfType PSBatchExports.BatchExportRun
+            $seen.Errors[0].TargetObject.RunId | Should -Be $runs[0].RunId
+            $seen.Errors[0].TargetObject.Status | Should -Be $status
+            "$($seen.Errors[0])" | Should -BeLike "*$($runs[0].RunId)*the reason of the run*"
+            $seen.Errors[0].ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
+        }
+
+        It 'waits no longer than -TimeoutSec for all of them together' {
+            $runs = Invoke-Run 3
+            Set-EmulatorRun $runs[0].RunId Running
+            Set-EmulatorRun $runs[1].RunId Starting
+            $seen = Invoke-Watched { $runs | Wait-BatchExportRun -TimeoutSec 2 -PollingIntervalSec 1 }
+            $seen.Seconds | Should -BeLessThan 4
+            $seen.Output.RunId | Should -Be $runs[2].RunId
+            $seen.Errors | Should -HaveCount 2
+            $seen.Errors.FullyQualifiedErrorId | Should -BeLike 'WaitTimedOut,*'
+            $seen.Errors.CategoryInfo.Category | Should -Be @('OperationTimeout', 'OperationTimeout')
+            $seen.Errors.TargetObject.RunId | Sort-Object | Should -Be ($runs[0, 1].RunId | Sort-Object)
+        }
+
+        It 'keeps to -TimeoutSec where an answer does not come' {
+            $run = Start-BatchExportRun @span
+            Add-EmulatorFault @{ pathPattern = $run.RunId; stallHeaders = $true }
+            $seen = Invoke-Watched { $run | Wait-BatchExportRun -TimeoutSec 1 }
+            $seen.Seconds | Should -BeLessThan 4
+            $seen.Errors.FullyQualifiedErrorId | Should -BeLike 'WaitTimedOut,*'
+        }
+
+        It 'reports an unknown run and waits for the rest' {
+            $run = Start-BatchExportRun @span
+            $seen = Invoke-Watched { Wait-BatchExportRun -RunId $unknown, $run.RunId }
+            $seen.Output.RunId | Should -Be $run.RunId
+            $seen.Errors | Should -HaveCount 1
+            $seen.Errors[0].CategoryInfo.Category | Should -Be ObjectNotFound
+            $seen.Errors[0].TargetObject | Should -Be $unknown
+        }
+
+        It 'goes on after answers that fail for a while' {
+            $run = Start-BatchExportRun @span
+            Add-EmulatorFault @{ pathPattern = $run.RunId; status = 502; body = '<html>'; contentType = 'text/html'; times = 2 }
+            ($run | Wait-BatchExportRun).Status | Should -Be Completed
+        }
+
+        It 'waits for a scheduled run where its export is given' {
+            $run = (Get-BatchExport nightly).LatestRuns[0]
+            $run.Status | Should -Be Running
+            Set-EmulatorRun $run.RunId Completed
+            Clear-EmulatorRequest
+            $ended = $run | Wait-BatchExportRun
+            $ended.Status | Should -Be Completed
+            $ended.BatchExportId | Should -Be $run.BatchExportId
+            (Get-EmulatorRequest).path | Should -Be "/api/projects/12345/batch_exports/$($run.BatchExportId)/runs/$($run.RunId)/"
+        }
+
+        It 'takes both kinds of run in one call' {
+            $scheduled = (Get-BatchExport prod-events-s3).LatestRuns[1]
+            $demanded = Start-BatchExportRun @span
+            ($scheduled, $demanded | Wait-BatchExportRun).RunId | Sort-Object | Should -Be ($scheduled.RunId, $demanded.RunId | Sort-Object)
+        }
+
+        It 'takes a null or empty BatchExportId for a run on demand' -ForEach $null, '' {
+            $run = Start-BatchExportRun @span
+            ([pscustomobject]@{ RunId = $run.RunId; BatchExportId = $_ } | Wait-BatchExportRun).Status | Should -Be Completed
+        }
+
+        It 'sends nothing for no runs' {
+            Wait-BatchExportRun -RunId @() | Should -BeNullOrEmpty
+            @() | Wait-BatchExportRun | Should -BeNullOrEmpty
+            Get-EmulatorRequest | Should -BeNullOrEmpty
+        }
+    }
+
+    Context 'Stop-BatchExportRun' {
+        It 'cancels runs, saying nothing' {
+            $runs = Invoke-Run 2
+            $runs | ForEach-Object { Set-EmulatorRun $_.RunId Running }
+            $runs | Stop-BatchExportRun | Should -BeNullOrEmpty
+            (Get-BatchExportRun -OnDemand).Status | Should -Be @('Cancelled', 'Cancelled')
+        }
+
+        It 'puts out the run with -PassThru' {
+            $run = Start-BatchExportRun @span
+            Set-EmulatorRun $run.RunId Running
+            ($run | Stop-BatchExportRun -PassThru).Status | Should -Be Cancelled
+        }
+
+        It 'reports a run that has ended already, and goes on' {
+            $runs = Invoke-Run 2
+            Set-EmulatorRun $runs[0].RunId Completed
+            Set-EmulatorRun $runs[1].RunId Running
+            $seen = Invoke-Watched { $runs | Stop-BatchExportRun }
+            $seen.Errors | Should -HaveCount 1
+            $seen.Errors[0].TargetObject | Should -Be $runs[0].RunId
+            "$($seen.Errors[0])" | Should -BeLike "*'Completed'*"
+            (Get-BatchExportRun -OnDemand $runs[1].RunId).Status | Should -Be Cancelled
+        }
+
+        It 'cancels a scheduled run where its export is given' {
+            $run = (Get-BatchExport nightly).LatestRuns[0]
+            Clear-EmulatorRequest
+            ($run | Stop-BatchExportRun -PassThru).Status | Should -Be Cancelled
+            (Get-EmulatorRequest)[0].path | Should -Be "/api/projects/12345/batch_exports/$($run.BatchExportId)/runs/$($run.RunId)/cancel/"
+        }
+
+        It 'takes a null or empty BatchExportId for a run on demand' -ForEach $null, '' {
+            $run = Start-BatchExportRun @span
+            Set-EmulatorRun $run.RunId Running
+            [pscustomobject]@{ RunId = $run.RunId; BatchExportId = $_ } | Stop-BatchExportRun
+            (Get-EmulatorRequest)[-1].path | Should -Be "$base$($run.RunId)/cancel/"
+        }
+
+        It 'is content when the first answer was lost' {
+            $run = Start-BatchExportRun @span
+            Set-EmulatorRun $run.RunId Running
+            Add-EmulatorFault @{ pathPattern = 'cancel'; resetAfterProcessing = $true }
+            $seen = Invoke-Watched { $run | Stop-BatchExportRun }
+            $seen.Errors | Should -BeNullOrEmpty
+            (Get-BatchExportRun -OnDemand $run.RunId).Status | Should -Be Cancelled
+        }
+
+        It 'stops what a list shows as running' {
+            $runs = Invoke-Run 2
+            $runs | ForEach-Object { Set-EmulatorRun $_.RunId Running }
+            Get-BatchExportRun -OnDemand | Where-Object Status -EQ Running | Stop-BatchExportRun -Confirm:$false
+            (Get-BatchExportRun -OnDemand).Status | Should -Not -Contain Running
+        }
+    }
+}

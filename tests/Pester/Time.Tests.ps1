@@ -1,0 +1,125 @@
+BeforeDiscovery {
+    $places = foreach ($zone in 'America/New_York', 'Asia/Kolkata', 'UTC') {
+        foreach ($culture in 'de-DE', 'th-TH', 'ar-SA') {
+            @{ zone = $zone; culture = $culture }
+        }
+    }
+}
+
+BeforeAll {
+    $ErrorActionPreference = 'Continue'
+    Import-Module (Join-Path $PSScriptRoot 'Support/Support.psm1') -Force
+    $emulator = Start-Emulator -Arguments '--run-duration', '0'
+    Connect-Emulator
+    $http = @{ type = 'HTTP'; config = @{ url = 'https://eu.i.posthog.com/batch/'; token = 'phc_target' } }
+}
+
+AfterAll {
+    Disconnect-BatchExportService
+    Stop-Emulator $emulator
+    Remove-Module Support
+}
+
+Describe 'Time' {
+    It 'is the same in <zone> and <culture>' -ForEach $places {
+        Reset-Emulator
+        $run = Invoke-InFreshPwsh -Arguments (Get-ModuleUnderTest), $culture -Environment @{
+            TZ                       = $zone
+            POSTHOG_PERSONAL_API_KEY = $emulator.Key
+            POSTHOG_HOST             = $emulator.Api
+            POSTHOG_PROJECT_ID       = "$($emulator.ProjectId)"
+        } {
+            param($Manifest, $Culture)
+            $ErrorActionPreference = 'Stop'
+            [cultureinfo]::CurrentCulture = [cultureinfo]::CurrentUICulture = [cultureinfo]::GetCultureInfo($Culture)
+            Import-Module $Manifest
+            $id = (Get-BatchExport -First 1).Id
+            $moment = [datetime]::new(2026, 7, 1, 12, 30, 0, [System.DateTimeKind]::Utc)
+            $times = @(
+                '2026-07-01 12:30'
+                '2026-07-01T12:30:00'
+                '2026-07-01T12:30:00Z'
+                '2026-07-01T14:30:00+02:00'
+                '07/01/2026 12:30'
+                [datetime]::new(2026, 7, 1, 12, 30, 0)
+                $moment
+                $moment.ToLocalTime()
+                [datetimeoffset]::new(2026, 7, 1, 18, 0, 0, [timespan]::FromHours(5.5))
+                [psobject] $moment.ToLocalTime()
+                ('{"t":"2026-07-01T12:30:00Z"}' | ConvertFrom-Json).t
+                (Get-Date -Date $moment)
+            )
+            foreach ($time in $times) {
+                $null = New-BatchExport -Name x -Interval hour -StartAt $time -EndAt $time -Destination @{ type = 'HTTP'; config = @{ url = 'https://eu.i.posthog.com/batch/'; token = 't' } }
+                $null = Start-BatchExportRun -DataIntervalStart $time -DataIntervalEnd $time
+                $null = Get-BatchExportLog $id -After $time -Before $time
+            }
+            $piped = [pscustomobject]@{ Name = 'piped'; Interval = 'hour'; StartAt = '2026-07-01 12:30'; EndAt = $moment.ToLocalTime() }
+            $null = $piped | New-BatchExport -Destination @{ type = 'HTTP'; config = @{ url = 'https://eu.i.posthog.com/batch/'; token = 't' } }
+            "$($times.Count) in $([System.TimeZoneInfo]::Local.Id)"
+        }
+        $run.Errors | Should -BeNullOrEmpty
+        $run.Output | Should -Be "12 in $zone"
+
+        $requests = Get-EmulatorRequest
+        $made = @($requests | Where-Object { $_.method -eq 'POST' -and $_.path -like '*/batch_exports/' -and $_.path -notlike '*file_download*' })
+        $made | Should -HaveCount 13
+        $made.body | ForEach-Object { $_ | Should -BeLike '*"start_at":"2026-07-01T12:30:00Z","end_at":"2026-07-01T12:30:00Z"*' }
+        $started = @($requests | Where-Object { $_.method -eq 'POST' -and $_.path -like '*/file_download_batch_exports/' })
+        $started | Should -HaveCount 12
+        $started.body | ForEach-Object { $_ | Should -BeLike '*"data_interval_start":"2026-07-01T12:30:00Z","data_interval_end":"2026-07-01T12:30:00Z"*' }
+        $read = @($requests | Where-Object path -Like '*/logs/')
+        $read | Should -HaveCount 12
+        $read.query | ForEach-Object { [uri]::UnescapeDataString($_) | Should -BeLike '*after=2026-07-01T12:30:00Z&before=2026-07-01T12:30:00Z*' }
+    }
+
+    It 'that is a date alone is its midnight in UTC' {
+        $null = New-BatchExport -Name x -Interval hour -StartAt 2026-11-01 -Destination $http
+        (Get-EmulatorRequest)[-1].body | Should -BeLike '*"start_at":"2026-11-01T00:00:00Z"*'
+    }
+
+    It 'keeps its microseconds' {
+        $null = New-BatchExport -Name x -Interval hour -StartAt 2026-11-01T01:02:03.456789Z -Destination $http
+        (Get-EmulatorRequest)[-1].body | Should -BeLike '*"start_at":"2026-11-01T01:02:03.456789Z"*'
+    }
+
+    It 'in a config or a filter is written the same way' {
+        $null = New-BatchExport -Name x -Interval hour -Destination $http -Filter @{ key = 'k'; type = 'event'; value = [datetime]::new(2026, 7, 1, 12, 30, 0) }
+        (Get-EmulatorRequest)[-1].body | Should -BeLike '*"value":"2026-07-01T12:30:00Z"*'
+    }
+
+    It 'that is none is refused, and nothing is sent: <_>' -ForEach 'rubbish', '20261101', '2026-13-01', '2026-02-30', '12', '01.11.2026 25:00' {
+        Clear-EmulatorRequest
+        $time = $_
+        foreach ($action in @(
+                { New-BatchExport -Name x -Interval hour -Destination $http -StartAt $time }
+                { Set-BatchExport -Id x -EndAt $time }
+                { Start-BatchExportRun -DataIntervalStart $time -DataIntervalEnd 2026-11-02 }
+                { Get-BatchExportLog x -After $time }
+            )) {
+            $seen = Invoke-Watched $action
+            $seen.Terminating.CategoryInfo.Category | Should -BeIn @('InvalidArgument', 'InvalidData')
+            $seen.Terminating.Exception.Message | Should -BeLike "*'$time' is not a time*2026-11-01*"
+        }
+        Get-EmulatorRequest | Should -BeNullOrEmpty
+    }
+
+    It 'that is a number is refused' -ForEach 0, 1793491200, 1.5 {
+        $time = $_
+        $seen = Invoke-Watched { Get-BatchExportLog x -After $time }
+        $seen.Terminating.Exception.Message | Should -BeLike '*is not a time*'
+    }
+
+    It 'that is none in one row is an error for that row' {
+        $rows = @'
+Name,Interval,StartAt
+one,hour,2026-11-01
+two,hour,soon
+three,hour,
+'@ | ConvertFrom-Csv
+        $seen = Invoke-Watched { $rows | New-BatchExport -Destination $http }
+        $seen.Output.Name | Should -Be @('one', 'three')
+        $seen.Errors | Should -HaveCount 1
+        "$($seen.Errors[0])" | Should -BeLike "*StartAt*'soon' is not a time*"
+    }
+}
