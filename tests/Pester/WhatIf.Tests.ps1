@@ -24,7 +24,7 @@ BeforeAll {
         'Start-BatchExportRun'      = { $span }
         'Stop-BatchExportRun'       = { @{ RunId = $run.RunId; PassThru = $true } }
         'Save-BatchExportFile'      = { @{ RunId = $run.RunId; Path = $folder } }
-        'Test-BatchExport'          = { @{ Id = $export.Id } }
+        'Test-BatchExport'          = { @{ Id = $scheduled.BatchExportId } }
         'Restart-BatchExportRun'    = { @{ RunId = $scheduled.RunId; BatchExportId = $scheduled.BatchExportId } }
         'Start-BatchExportBackfill' = { @{ BatchExportId = $export.Id; StartAt = '2026-10-01T00:00Z'; EndAt = '2026-10-01T02:00Z' } }
         'Stop-BatchExportBackfill'  = { @{ BatchExportId = $export.Id; BackfillId = '0195f1c2-0000-0000-0000-00000000dead' } }
