@@ -18,16 +18,16 @@ internal static class PesterSuite
             .Select(path => Path.GetFileName(path)[..^".Tests.ps1".Length])
             .Order(StringComparer.Ordinal);
 
-    public static async Task RunAsync(string suite)
+    public static async Task RunAsync(string suite, CancellationToken stop)
     {
         var result = Path.Combine(ResultsFolder(), suite + ".pester.json");
         File.Delete(result);
 
         using var process = Start(suite, result);
         process.StandardInput.Close();
-        var output = process.StandardOutput.ReadToEndAsync();
-        var errors = process.StandardError.ReadToEndAsync();
-        await WaitAsync(suite, process);
+        var output = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
+        var errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
+        await WaitAsync(suite, process, stop);
         var text = await output + await errors;
 
         if (process.ExitCode == ExitCannotRun)
@@ -35,7 +35,7 @@ internal static class PesterSuite
         if (!File.Exists(result))
             Assert.Fail($"{suite} ended with exit code {process.ExitCode} and left no result.\n{text}");
 
-        using var outcome = JsonDocument.Parse(await File.ReadAllTextAsync(result));
+        using var outcome = JsonDocument.Parse(await File.ReadAllTextAsync(result, CancellationToken.None));
         var failures = outcome.RootElement.GetProperty("failures").EnumerateArray()
             .Select(failure => $"{failure.GetProperty("name").GetString()}\n    {failure.GetProperty("message").GetString()}")
             .ToList();
@@ -85,9 +85,10 @@ internal static class PesterSuite
         }
     }
 
-    private static async Task WaitAsync(string suite, Process process)
+    private static async Task WaitAsync(string suite, Process process, CancellationToken stop)
     {
-        using var limit = new CancellationTokenSource(TimeLimit);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        limit.CancelAfter(TimeLimit);
         try
         {
             await process.WaitForExitAsync(limit.Token);

@@ -78,7 +78,7 @@ BeforeDiscovery {
 BeforeAll {
     Import-Module (Join-Path $PSScriptRoot 'Support/Support.psm1') -Force
     $null = Start-Emulator -Arguments '--exports', '1000', '--run-duration', '0', '--events-per-hour', '20'
-    $repetitions = $env:PSBATCHEXPORTS_STOP_REPETITIONS ? [int] $env:PSBATCHEXPORTS_STOP_REPETITIONS : 3
+    $repetitions = $env:PSBATCHEXPORTS_STOP_REPETITIONS ?? ($env:PSBATCHEXPORTS_LONG_TESTS ? 100 : 3)
     $latencies = [ordered]@{}
     $controlConnection = 1
 
