@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
-using System.Threading.Channels;
 
 namespace PSBatchExports;
 
@@ -47,35 +45,15 @@ public sealed class FilesClient
     /// <param name="options">Where to and how.</param>
     /// <param name="cancellationToken">Ends the downloads; nothing half-written stays.</param>
     /// <exception cref="FileSaveException">The folder cannot be made.</exception>
-    public async IAsyncEnumerable<SaveOutcome> SaveAsync(IReadOnlyList<(ApiScope Scope, BatchExportFile File)> files, SaveOptions options, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public IAsyncEnumerable<SaveOutcome> SaveAsync(IReadOnlyList<(ApiScope Scope, BatchExportFile File)> files, SaveOptions options, CancellationToken cancellationToken = default)
     {
         FileSystemErrors.Guard(options.Folder, () => Directory.CreateDirectory(options.Folder));
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var outcomes = Channel.CreateUnbounded<SaveOutcome>();
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.Connections, CancellationToken = stop.Token };
-        var work = Task.Run(async () =>
-        {
-            try
-            {
-                await Parallel.ForEachAsync(files, parallel, async (item, token) => outcomes.Writer.TryWrite(await SaveOneAsync(item.Scope, item.File, options, token)));
-                outcomes.Writer.Complete();
-            }
-            catch (Exception failure)
-            {
-                outcomes.Writer.Complete(failure);
-            }
-        }, CancellationToken.None);
-
-        try
-        {
-            await foreach (var outcome in outcomes.Reader.ReadAllAsync(cancellationToken))
-                yield return outcome;
-        }
-        finally
-        {
-            await stop.CancelAsync();
-            await work;
-        }
+        return AsyncSequences.FromWork<SaveOutcome>(
+            (handOut, stop) => Parallel.ForEachAsync(
+                files,
+                new ParallelOptions { MaxDegreeOfParallelism = options.Connections, CancellationToken = stop },
+                async (item, token) => handOut(await SaveOneAsync(item.Scope, item.File, options, token))),
+            cancellationToken);
     }
 
     private static BatchExportFile Pick(BatchExportRun run, BatchExportFile[] files, string part)

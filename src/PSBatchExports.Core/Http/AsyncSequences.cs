@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Threading.Channels;
 
 namespace PSBatchExports;
 
@@ -9,6 +10,37 @@ internal static class AsyncSequences
     {
         await foreach (var item in source.WithCancellation(cancellationToken))
             yield return map(item);
+    }
+
+    /// <summary>What concurrent work makes, as it is made. Work that goes on when the reader leaves is cancelled, and has ended before the reader is gone.</summary>
+    public static async IAsyncEnumerable<T> FromWork<T>(Func<Action<T>, CancellationToken, Task> work, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var made = Channel.CreateUnbounded<T>();
+        var running = Task.Run(
+            async () =>
+            {
+                try
+                {
+                    await work(item => made.Writer.TryWrite(item), stop.Token);
+                    made.Writer.Complete();
+                }
+                catch (Exception failure)
+                {
+                    made.Writer.Complete(failure);
+                }
+            },
+            CancellationToken.None);
+        try
+        {
+            await foreach (var item in made.Reader.ReadAllAsync(cancellationToken))
+                yield return item;
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await running;
+        }
     }
 
     /// <summary>The part of a sequence whose total is unknown.</summary>

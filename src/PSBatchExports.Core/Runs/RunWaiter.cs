@@ -1,6 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Threading.Channels;
-
 namespace PSBatchExports;
 
 /// <summary>A run to wait for.</summary>
@@ -32,30 +29,22 @@ public sealed class RunWaiter(BatchExportClient client, TimeProvider time)
     /// <param name="interval">Time between two looks at a run; null for 1 s growing to 15 s.</param>
     /// <param name="onSeen">Is told of each look; called from several threads.</param>
     /// <param name="cancellationToken">Ends the waiting, not the runs.</param>
-    public async IAsyncEnumerable<WaitOutcome> WaitAsync(
+    public IAsyncEnumerable<WaitOutcome> WaitAsync(
         IReadOnlyList<RunReference> runs,
         TimeSpan? timeout = null,
         TimeSpan? interval = null,
         Action<BatchExportRun>? onSeen = null,
-        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        CancellationToken cancellationToken = default)
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using var deadline = new CancellationTokenSource(timeout ?? Timeout.InfiniteTimeSpan, time);
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop.Token, deadline.Token);
-        var outcomes = Channel.CreateUnbounded<WaitOutcome>();
         var fastest = TimeSpan.FromSeconds((double)runs.Count / MostRequestsPerSecond);
-        var work = Task.WhenAll(runs.Select(async run => outcomes.Writer.TryWrite(await WaitForAsync(run, interval, fastest, onSeen, stop.Token, limit.Token))))
-            .ContinueWith(done => outcomes.Writer.Complete(done.Exception?.InnerException), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-        try
-        {
-            await foreach (var outcome in outcomes.Reader.ReadAllAsync(cancellationToken))
-                yield return outcome;
-        }
-        finally
-        {
-            await stop.CancelAsync();
-            await work;
-        }
+        return AsyncSequences.FromWork<WaitOutcome>(
+            async (handOut, stop) =>
+            {
+                using var deadline = new CancellationTokenSource(timeout ?? Timeout.InfiniteTimeSpan, time);
+                using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop, deadline.Token);
+                await Task.WhenAll(runs.Select(async run => handOut(await WaitForAsync(run, interval, fastest, onSeen, stop, limit.Token))));
+            },
+            cancellationToken);
     }
 
     private async Task<WaitOutcome> WaitForAsync(RunReference reference, TimeSpan? interval, TimeSpan fastest, Action<BatchExportRun>? onSeen, CancellationToken stop, CancellationToken limit)
