@@ -6,7 +6,7 @@
     Author               = 'The PSBatchExports authors'
     CompanyName          = 'The PSBatchExports authors'
     Copyright            = '(c) the PSBatchExports authors. MIT licence.'
-    Description          = 'PostHog batch exports from PowerShell: scheduled exports, runs on demand, logs, and the exported files on disk.'
+    Description          = 'PostHog batch exports from PowerShell: scheduled exports and their runs, backfills, destinations, exports on demand and their files on disk, logs.'
     PowerShellVersion    = '7.4'
     CompatiblePSEditions = @('Core')
     FormatsToProcess     = @('module/PSBatchExports.Format.ps1xml')

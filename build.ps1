@@ -114,8 +114,8 @@ function Invoke-Package {
     }
 
     $files = @(
-        "$moduleName.psd1", 'LICENSE', 'README.md', 'CHANGELOG.md'
-        foreach ($folder in 'module/*.ps1xml', 'lib/*.dll', 'lib/core/*.dll', 'en-US/*') {
+        "$moduleName.psd1", 'LICENSE', 'THIRD-PARTY-NOTICES.md', 'README.md', 'CHANGELOG.md'
+        foreach ($folder in 'module/*.ps1xml', 'lib/PSBatchExports*.dll', 'lib/core/PSBatchExports.Core.dll', 'lib/core/Polly.Core.dll', 'en-US/*') {
             Get-ChildItem -Path (Join-Path $PSScriptRoot $folder) -File -ErrorAction Ignore |
                 ForEach-Object { [System.IO.Path]::GetRelativePath($PSScriptRoot, $_.FullName) }
         }

@@ -18,6 +18,7 @@ public sealed class BatchExportClient : IDisposable
     private BatchExportClient(ApiTransport transport, IRequestObserver observer)
     {
         _transport = transport;
+        Observer = observer;
         var api = new Api(transport, observer);
         Exports = new ExportsClient(api);
         OnDemandRuns = new OnDemandRunsClient(api);
@@ -48,6 +49,8 @@ public sealed class BatchExportClient : IDisposable
 
     /// <summary>Checks of destinations.</summary>
     public DestinationTestsClient DestinationTests { get; }
+
+    internal IRequestObserver Observer { get; }
 
     /// <summary>Whether the client was disposed of.</summary>
     public bool IsClosed => _transport.IsClosed;

@@ -24,8 +24,8 @@ public sealed class ModuleLoader : IModuleAssemblyInitializer
 
             var context = new CoreLoadContext(Path.Combine(Path.GetDirectoryName(typeof(ModuleLoader).Assembly.Location)!, "core"));
             AssemblyLoadContext.Default.Resolving += (_, name) => name.Name == CoreName ? context.LoadFromAssemblyName(name) : null;
-            TypeNames.Register(context.LoadFromAssemblyName(new AssemblyName(CoreName)));
             s_context = context;
+            TypeNames.Register(context.LoadFromAssemblyName(new AssemblyName(CoreName)));
         }
     }
 }

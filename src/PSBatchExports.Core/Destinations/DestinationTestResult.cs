@@ -25,6 +25,9 @@ public sealed record DestinationTestResult
 
     /// <summary>The project; null where the request did not name it by number.</summary>
     public int? ProjectId { get; init; }
+
+    /// <summary>What was checked and what came of it.</summary>
+    public override string ToString() => $"{Name}: {Status}";
 }
 
 /// <summary>A check as the wire has it.</summary>

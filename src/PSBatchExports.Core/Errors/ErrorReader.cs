@@ -14,7 +14,7 @@ internal static partial class ErrorReader
         var status = (int)response.StatusCode;
         var detail = Show(body?.Detail);
         var failed = new FailedRequest(request.Method.Method, request.Path, status, Show(body?.Code), detail, Show(body?.Attribute));
-        var said = detail ?? Describe(response);
+        var said = Sentence(detail ?? Describe(response), failed);
         var retryAfter = RetryAfter(response, time);
 
         BatchExportException exception = status switch
@@ -33,6 +33,12 @@ internal static partial class ErrorReader
 
         string? Show(string? text) => DisplayText.Clean(text is null ? null : hideSecrets(text));
     }
+
+    // The service's own words often name neither the thing nor the field.
+    private static string Sentence(string said, FailedRequest request) =>
+        request.Attribute is { } attribute ? $"{attribute}: {said}"
+        : said == "Not found." ? $"Not found: {request.Method} {request.Path}"
+        : said;
 
     /// <summary>Whether a body is the service's error object, whatever the status it came with.</summary>
     public static bool IsError(ReadOnlySpan<byte> body) => Parse(body) is { Type: not null, Detail: not null };

@@ -26,6 +26,9 @@ public enum FileSaveFailure
     /// <summary>A file of that name is there and overwriting was not asked for.</summary>
     Exists,
 
+    /// <summary>Another file of the same call has that name.</summary>
+    Collision,
+
     /// <summary>No permission, or a read-only file system.</summary>
     NotWritable,
 

@@ -36,7 +36,7 @@ internal sealed class FileDownloader(Api api)
     }
 
     private static ApiRequest DownloadRequest(ApiScope scope, BatchExportFile file) =>
-        ApiRequest.Get($"{OnDemandRunsClient.Path(scope, file.RunId)}download/{(file.IsOnly ? "" : ApiScope.Segment(file.FileId) + "/")}") with { AcceptsRedirect = true };
+        ApiRequest.Get($"{OnDemandRunsClient.Path(scope, file.RunId)}download/{(file.IsOnly ? "" : file.FileId + "/")}") with { AcceptsRedirect = true };
 
     private static string NameOf(HttpResponseMessage response, SignedUrl url, BatchExportFile file)
     {
@@ -51,6 +51,9 @@ internal sealed class FileDownloader(Api api)
         using var response = await OpenAsync(request, url, firstByteOnly: false, cancellationToken);
         var name = NameOf(response, url, file);
         var path = Path.Combine(options.Folder, name);
+        if (options.Names.GetOrAdd(path, file) is var owner && owner.FileId != file.FileId)
+            throw new FileSaveException($"'{path}' is the name of file {owner.Index} of run {owner.RunId} as well, which is saved by the same call.", path, FileSaveFailure.Collision);
+
         if (Directory.Exists(path))
             throw new FileSaveException($"'{path}' cannot be written: a folder of that name is there.", path, FileSaveFailure.Other);
 
@@ -130,15 +133,18 @@ internal sealed class FileDownloader(Api api)
         {
             await using var source = await response.Content.ReadAsStreamAsync(linked.Token);
             long bytes = 0;
-            while (await source.ReadAsync(buffer, linked.Token) is > 0 and var read)
+            while (true)
             {
+                stall.CancelAfter(stallLimit);
+                var read = await source.ReadAsync(buffer, linked.Token);
+                if (read == 0)
+                    return bytes;
+
+                stall.CancelAfter(Timeout.InfiniteTimeSpan);
                 await target.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
                 bytes += read;
                 onProgress(bytes);
-                stall.CancelAfter(stallLimit);
             }
-
-            return bytes;
         }
         catch (OperationCanceledException late) when (stall.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {

@@ -29,7 +29,7 @@ public sealed class FilesClient
         if (run.Status != RunStatus.Completed || run.Files is null)
             throw new RunNotReadyException(run);
 
-        var files = run.Files.Select((id, index) => new BatchExportFile { FileId = id, RunId = runId, Index = index, ProjectId = scope.ProjectNumber, IsOnly = run.Files.Count == 1 }).ToArray();
+        var files = run.Files.Select((id, index) => new BatchExportFile { FileId = ApiScope.Segment(id), RunId = runId, Index = index, ProjectId = scope.ProjectNumber, IsOnly = run.Files.Count == 1 }).ToArray();
         return parts is { Count: > 0 } ? parts.Select(part => Pick(run, files, part)).Distinct().ToArray() : files;
     }
 
@@ -47,6 +47,9 @@ public sealed class FilesClient
     /// <exception cref="FileSaveException">The folder cannot be made.</exception>
     public IAsyncEnumerable<SaveOutcome> SaveAsync(IReadOnlyList<(ApiScope Scope, BatchExportFile File)> files, SaveOptions options, CancellationToken cancellationToken = default)
     {
+        if (File.Exists(options.Folder))
+            throw new FileSaveException($"'{options.Folder}' is a file, not a folder.", options.Folder, FileSaveFailure.NotAFolder);
+
         FileSystemErrors.Guard(options.Folder, () => Directory.CreateDirectory(options.Folder));
         return AsyncSequences.FromWork<SaveOutcome>(
             (handOut, stop) => Parallel.ForEachAsync(

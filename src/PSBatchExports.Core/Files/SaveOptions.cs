@@ -12,6 +12,9 @@ public sealed record SaveOptions
     /// <summary>How many connections there may be at once.</summary>
     public int Connections { get; init; } = 4;
 
+    /// <summary>The names taken by files of this call: two runs over the same interval have files of the same name.</summary>
+    internal System.Collections.Concurrent.ConcurrentDictionary<string, BatchExportFile> Names { get; } = new(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Is told how far each file is; called from several threads.</summary>
     public Action<DownloadProgress>? OnProgress { get; init; }
 }

@@ -33,12 +33,12 @@ internal sealed class WholeFile : IAsyncDisposable
             _stream.Flush(flushToDisk: true);
             return true;
         });
-        await _stream.DisposeAsync();
-        if (!overwrite && File.Exists(_target))
-            throw Exists(_target);
-
+        await FileSystemErrors.GuardAsync(_target, _stream.DisposeAsync());
         FileSystemErrors.Guard(_target, () =>
         {
+            if (!overwrite && File.Exists(_target))
+                throw Exists(_target);
+
             File.Move(_temporary, _target, overwrite);
             return true;
         });
@@ -49,8 +49,15 @@ internal sealed class WholeFile : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _stream.DisposeAsync();
-        if (!_isDone)
-            File.Delete(_temporary);
+        try
+        {
+            await _stream.DisposeAsync();
+            if (!_isDone)
+                File.Delete(_temporary);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // The failure that brought us here says more than one to clean up.
+        }
     }
 }

@@ -9,12 +9,12 @@ internal static class ConnectionFailures
     public static BatchExportException Describe(Exception failure, Uri host, FailedRequest request, Repeat repeat)
     {
         var error = (failure as HttpRequestException)?.HttpRequestError ?? HttpRequestError.Unknown;
-        if (failure.InnerException is AuthenticationException || error == HttpRequestError.SecureConnectionError)
+        if (failure.InnerException is AuthenticationException)
         {
             return new UnexpectedResponseException($"No secure connection to {host.Authority} could be made: {DisplayText.Clean(failure.InnerException?.Message ?? failure.Message)}", request, innerException: failure);
         }
 
-        var neverSent = error is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.ProxyTunnelError;
+        var neverSent = error is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.ProxyTunnelError or HttpRequestError.SecureConnectionError;
         return new ConnectionFailedException($"{Reason(failure, error, host)}", request, neverSent, failure)
         {
             MayHaveTakenEffect = !neverSent && repeat == Repeat.OnlyIfNothingHappened,
@@ -25,6 +25,7 @@ internal static class ConnectionFailures
     {
         HttpRequestError.NameResolutionError => $"The name {host.Host} is not known to the network.",
         HttpRequestError.ProxyTunnelError => $"The proxy did not open a way to {host.Authority}.",
+        HttpRequestError.SecureConnectionError => $"The secure connection to {host.Authority} broke while it was being made.",
         HttpRequestError.ConnectionError when failure.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused } => $"{host.Authority} refused the connection.",
         HttpRequestError.ConnectionError => $"No connection to {host.Authority} could be made.",
         _ => $"The connection to {host.Authority} broke before the answer was complete.",

@@ -22,7 +22,7 @@ internal static class OffsetPager
 
         var skip = filter is null ? 0 : paging.Skip;
         var left = paging.First;
-        await foreach (var page in PagesAsync(api, FirstRequest(path, paging, filter is not null), type, key, page => IsLast(page, left, filter is not null), cancellationToken).ConfigureAwait(false))
+        await foreach (var page in PagesAsync(api, FirstRequest(path, paging, filter is not null), type, key, page => IsLast(page, left, filter is not null), cancellationToken))
         {
             if (page.IsFirst && paging.OnTotal is not null)
                 await paging.OnTotal(filter is null ? page.Count : null);

@@ -27,5 +27,5 @@ internal static class Prefetch
 
     /// <summary>Waits until a cancelled request has ended, whatever its outcome.</summary>
     public static Task EndAsync(Task? fetching) =>
-        fetching?.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default) ?? Task.CompletedTask;
+        fetching?.ContinueWith(ended => _ = ended.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default) ?? Task.CompletedTask;
 }

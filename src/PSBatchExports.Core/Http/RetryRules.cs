@@ -16,6 +16,10 @@ internal static class RetryRules
     public static bool CertainlyDidNothing(Exception? failure) =>
         failure is ThrottledException or ServerFailedException { Request.StatusCode: 503 } or ConnectionFailedException { NeverSent: true };
 
+    /// <summary>Whether a failure may go away by itself although it was sent again already; a rate limit is not waited out beyond what the caller allowed.</summary>
+    public static bool MayPass(Exception failure) =>
+        failure is ServerFailedException or ConnectionFailedException or RequestTimedOutException or UnexpectedResponseException { IsTransient: true };
+
     public static TimeSpan? WaitAskedFor(Exception? failure) => failure switch
     {
         ThrottledException throttled => throttled.RetryAfter,

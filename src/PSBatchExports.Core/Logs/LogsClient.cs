@@ -126,7 +126,7 @@ public sealed class LogsClient
 
             return (isLast, entries, TimeSpan.Zero);
         }
-        catch (Exception failure) when (failure is ThrottledException or ServerFailedException or ConnectionFailedException or RequestTimedOutException or UnexpectedResponseException { IsTransient: true })
+        catch (Exception failure) when (failure is ThrottledException || RetryRules.MayPass(failure))
         {
             _api.Observer.OnWarning($"{failure.Message} The log is followed on.");
             return (false, [], RetryRules.WaitAskedFor(failure) ?? TimeSpan.Zero);

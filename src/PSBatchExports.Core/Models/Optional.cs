@@ -25,6 +25,9 @@ public readonly record struct Optional<T>
     /// <param name="fallback">What to answer instead.</param>
     public T Or(T fallback) => HasValue ? _value : fallback;
 
+    /// <summary>The value as text, or nothing where none was given.</summary>
+    public override string ToString() => HasValue ? $"{_value}" : "";
+
     /// <summary>Makes a given value.</summary>
     /// <param name="value">The value.</param>
 #pragma warning disable CA2225 // The constructor is the named alternative.

@@ -50,14 +50,11 @@ public sealed record RunQuery
     }
 
     /// <summary>What the server may not heed: the window that does not belong to the order, and on older servers the statuses.</summary>
-    internal Func<BatchExportRun, bool>? Filter()
-    {
-        var statuses = KnownStatuses;
-        return HasCreated || HasInterval || statuses.Length > 0
-            ? run => IsInside(run) && (statuses.Length == 0 || statuses.Contains(run.Status, StringComparer.Ordinal))
-            : null;
-    }
+    internal Func<BatchExportRun, bool>? Filter() => HasCreated || HasInterval || Statuses is { Count: > 0 } ? Matches : null;
 
-    private bool IsInside(BatchExportRun run) =>
-        !(run.CreatedAt < After) && !(run.CreatedAt > Before) && !(run.DataIntervalStart < IntervalStart) && !(run.DataIntervalEnd > IntervalEnd);
+    /// <summary>Whether a run is one of those that this asks for, by the given bounds and statuses alone.</summary>
+    /// <param name="run">The run.</param>
+    public bool Matches(BatchExportRun run) =>
+        !(run.CreatedAt < After) && !(run.CreatedAt > Before) && !(run.DataIntervalStart < IntervalStart) && !(run.DataIntervalEnd > IntervalEnd)
+        && (Statuses is not { Count: > 0 } || Statuses.Contains(run.Status, StringComparer.OrdinalIgnoreCase));
 }

@@ -19,9 +19,12 @@ public sealed record WaitOutcome(RunReference Reference, BatchExportRun? Run, Ex
 /// <summary>Waits for runs to end, all at once, asking less and less often (docs/wire.md, section 13).</summary>
 public sealed class RunWaiter(BatchExportClient client, TimeProvider time)
 {
+    // The service allows 480 requests a minute and 4,800 an hour: many runs begin at four a second in all and come down to one.
     private const int MostRequestsPerSecond = 4;
+    private const int MostRequestsAtOnce = 8;
     private static readonly TimeSpan FirstInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestInterval = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
 
     /// <summary>Hands out each run as it ends.</summary>
     /// <param name="runs">The runs.</param>
@@ -36,44 +39,82 @@ public sealed class RunWaiter(BatchExportClient client, TimeProvider time)
         Action<BatchExportRun>? onSeen = null,
         CancellationToken cancellationToken = default)
     {
-        var fastest = TimeSpan.FromSeconds((double)runs.Count / MostRequestsPerSecond);
         return AsyncSequences.FromWork<WaitOutcome>(
             async (handOut, stop) =>
             {
                 using var deadline = new CancellationTokenSource(timeout ?? Timeout.InfiniteTimeSpan, time);
                 using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop, deadline.Token);
-                await Task.WhenAll(runs.Select(async run => handOut(await WaitForAsync(run, interval, fastest, onSeen, stop, limit.Token))));
+                using var places = new SemaphoreSlim(MostRequestsAtOnce);
+                var active = runs.Count;
+                await Task.WhenAll(runs.Select(async run =>
+                {
+                    handOut(await WaitForAsync(run, interval, () => Volatile.Read(ref active), places, onSeen, stop, limit.Token));
+                    Interlocked.Decrement(ref active);
+                }));
             },
             cancellationToken);
     }
 
-    private async Task<WaitOutcome> WaitForAsync(RunReference reference, TimeSpan? interval, TimeSpan fastest, Action<BatchExportRun>? onSeen, CancellationToken stop, CancellationToken limit)
+    private async Task<WaitOutcome> WaitForAsync(
+        RunReference reference, TimeSpan? interval, Func<int> active, SemaphoreSlim places, Action<BatchExportRun>? onSeen, CancellationToken stop, CancellationToken limit)
     {
         BatchExportRun? run = null;
+        var seenAt = time.GetUtcNow();
         var pause = interval ?? FirstInterval;
-        try
+        while (true)
         {
-            while (true)
+            try
             {
-                run = await GetAsync(reference, limit);
+                run = await LookAsync(reference, places, limit);
+                seenAt = time.GetUtcNow();
                 onSeen?.Invoke(run);
                 if (run.IsFinished)
                     return new WaitOutcome(reference, run, null);
-
-                await Task.Delay(pause > fastest ? pause : fastest, time, limit);
-                if (interval is null)
-                    pause = pause * 1.5 < LongestInterval ? pause * 1.5 : LongestInterval;
             }
-        }
-        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
-        {
-            return new WaitOutcome(reference, run, null);
-        }
-        catch (Exception failure) when (failure is BatchExportException or InvalidIdException)
-        {
-            return new WaitOutcome(reference, run, failure);
+            catch (BatchExportException failure) when (run is not null && RetryRules.MayPass(failure) && time.GetUtcNow() - seenAt < Patience)
+            {
+                client.Observer.OnWarning($"{failure.Message} Run {reference.RunId} is waited for all the same.");
+            }
+            catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+            {
+                return new WaitOutcome(reference, run, null);
+            }
+            catch (Exception failure) when (failure is BatchExportException or InvalidIdException)
+            {
+                return new WaitOutcome(reference, run, failure);
+            }
+
+            var runs = active();
+            try
+            {
+                await Task.Delay(Longer(pause, TimeSpan.FromSeconds((double)runs / MostRequestsPerSecond)), time, limit);
+            }
+            catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+            {
+                return new WaitOutcome(reference, run, null);
+            }
+
+            if (interval is null)
+                pause = Shorter(pause * 1.5, Longer(LongestInterval, TimeSpan.FromSeconds(runs)));
         }
     }
+
+    private async Task<BatchExportRun> LookAsync(RunReference reference, SemaphoreSlim places, CancellationToken cancellationToken)
+    {
+        await places.WaitAsync(cancellationToken);
+        try
+        {
+            return await GetAsync(reference, cancellationToken);
+        }
+        finally
+        {
+            places.Release();
+        }
+    }
+
+    private static TimeSpan Longer(TimeSpan left, TimeSpan right) => left > right ? left : right;
+
+    private static TimeSpan Shorter(TimeSpan left, TimeSpan right) => left < right ? left : right;
 
     private Task<BatchExportRun> GetAsync(RunReference reference, CancellationToken cancellationToken) => reference.BatchExportId is { } export
         ? client.Runs.GetAsync(reference.Scope, export, reference.RunId, cancellationToken)

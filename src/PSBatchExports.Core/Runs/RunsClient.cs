@@ -45,8 +45,7 @@ public sealed class RunsClient
     /// <returns>The name of the backfill's workflow, which is not the id of a backfill.</returns>
     public async Task<string> RestartAsync(ApiScope scope, string batchExportId, string runId, CancellationToken cancellationToken = default)
     {
-        // The empty body is there because .NET sends a POST without one again by itself when an idle connection turns out closed.
-        var request = ApiRequest.Post(Path(scope, batchExportId, runId) + "retry/", Repeat.OnlyIfNothingHappened, WriteEmptyObject) with { Query = WholeHistory };
+        var request = ApiRequest.Post(Path(scope, batchExportId, runId) + "retry/", Repeat.OnlyIfNothingHappened) with { Query = WholeHistory };
         return (await _api.SendAsync(request, WireContext.Default.BackfillCreated, cancellationToken)).BackfillId ?? "";
     }
 
@@ -59,12 +58,6 @@ public sealed class RunsClient
         _api.SendAsync(
             ApiRequest.Post(Path(scope, batchExportId, runId) + "cancel/", Repeat.Freely) with { Query = WholeHistory, MeansDone = Cancellation.WasDone },
             cancellationToken);
-
-    private static void WriteEmptyObject(System.Text.Json.Utf8JsonWriter writer)
-    {
-        writer.WriteStartObject();
-        writer.WriteEndObject();
-    }
 
     private static string Path(ApiScope scope, string batchExportId) => $"{scope.Prefix}batch_exports/{ApiScope.Segment(batchExportId)}/runs/";
 

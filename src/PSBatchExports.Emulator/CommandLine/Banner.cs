@@ -35,7 +35,7 @@ internal static class Banner
         or
 
           '{host.ApiKey}' | ConvertTo-SecureString -AsPlainText -Force |
-              Connect-BatchExportService -ApiHost {Text(host.ApiOrigin)} -ProjectId {host.Options.ProjectId} -AllowHttp
+              Connect-BatchExportService -ApiHost {Text(host.ApiOrigin)} -ProjectId {host.Options.ProjectId}
 
         Ctrl-C ends it.
         """);

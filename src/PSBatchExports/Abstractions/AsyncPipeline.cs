@@ -30,7 +30,7 @@ internal sealed class AsyncPipeline : IDisposable
 
     public async ValueTask WriteObjectAsync(object? value)
     {
-        await _room.WaitAsync(_stop).ConfigureAwait(false);
+        await _room.WaitAsync(_stop);
         Enqueue(cmdlet =>
         {
             _room.Release();
@@ -137,7 +137,7 @@ internal sealed class AsyncPipeline : IDisposable
     {
         var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         Enqueue(cmdlet => answer.TrySetResult(question(cmdlet)));
-        return await answer.Task.WaitAsync(_stop).ConfigureAwait(false);
+        return await answer.Task.WaitAsync(_stop);
     }
 
     // What comes after the end, from work that was told to stop, has nobody to go to.

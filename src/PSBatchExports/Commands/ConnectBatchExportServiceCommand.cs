@@ -116,7 +116,7 @@ public sealed class ConnectBatchExportServiceCommand : AsyncCmdlet
     {
         var key = ApiKey ?? (Connections.Read(Connections.KeyVariable) is { } fromEnvironment
             ? Connections.ToSecureString(fromEnvironment)
-            : throw new TerminatingErrorException(ErrorRecords.NotConnected()));
+            : throw new TerminatingErrorException(ErrorRecords.NoKey()));
         if (MaximumRetryDelay < TimeSpan.Zero)
             throw new ArgumentException("-MaximumRetryDelay must not be negative.");
 

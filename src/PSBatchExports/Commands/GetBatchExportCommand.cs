@@ -39,7 +39,7 @@ public sealed class GetBatchExportCommand : ConnectedCmdlet
     public bool? Paused { get; set; }
 
     /// <summary>The project: a number, or current. Default: the connection's.</summary>
-    [Parameter(ParameterSetName = ProjectByName, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = ProjectByName)]
     [Parameter(ParameterSetName = ProjectById, ValueFromPipelineByPropertyName = true)]
     public string? ProjectId { get; set; }
 

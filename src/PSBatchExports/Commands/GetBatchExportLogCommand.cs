@@ -64,7 +64,7 @@ public sealed class GetBatchExportLogCommand : ProjectOrOrganizationCmdlet
         if (exports is null && runs is null)
         {
             if (BatchExportId is not { Length: 0 } && RunId is not { Length: 0 })
-                pipeline.WriteError(ErrorRecords.Invalid("NoIdentity", "Give -BatchExportId or -RunId; the input object has neither.", "Pipe an export or a run, or give -BatchExportId or -RunId."));
+                pipeline.WriteError(ErrorRecords.Invalid("NoIdentity", "Neither an export nor a run was given. Give -BatchExportId or -RunId, or pipe an object that has one.", "Pipe an export or a run, or give -BatchExportId or -RunId."));
 
             return Task.CompletedTask;
         }
@@ -123,7 +123,7 @@ public sealed class GetBatchExportLogCommand : ProjectOrOrganizationCmdlet
             return pipeline.WriteAllAsync(Client.Logs.ReadAsync(source, query, PagingParameters.ToPaging(pipeline), cancellationToken), onItem: null, cancellationToken);
 
         var since = query with { After = query.After ?? TimeProvider.System.GetUtcNow() };
-        _followed.Add((id, (writer, token) => writer.WriteAllAsync(Client.Logs.FollowAsync(source, since, FollowInterval, hasEnded, PagingParameters.ToPaging(writer), token), onItem: null, token)));
+        _followed.Add((id, (writer, token) => writer.WriteAllAsync(Client.Logs.FollowAsync(source, since, FollowInterval * Math.Max(1, _followed.Count), hasEnded, PagingParameters.ToPaging(writer), token), onItem: null, token)));
         return Task.CompletedTask;
     }
 

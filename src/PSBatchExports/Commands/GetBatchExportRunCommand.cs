@@ -19,6 +19,7 @@ public sealed class GetBatchExportRunCommand : ProjectCmdlet
     /// <summary>Ids of exports.</summary>
     [Parameter(ParameterSetName = ScheduledSet, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     [AllowEmptyCollection]
+    [AllowEmptyString]
     [AllowNull]
     public string[]? BatchExportId { get; set; }
 
@@ -83,7 +84,7 @@ public sealed class GetBatchExportRunCommand : ProjectCmdlet
             return OnDemandByIdAsync(pipeline, runs, cancellationToken);
 
         if (BatchExportId is not { Length: 0 })
-            pipeline.WriteError(ErrorRecords.Invalid("NoIdentity", "The input object names neither an export nor a run.", "Pipe exports or runs, or give -BatchExportId or -OnDemand."));
+            pipeline.WriteError(ErrorRecords.Invalid("NoIdentity", "Neither an export nor a run was given: the value or the input object has none.", "Pipe exports or runs, or give -BatchExportId or -OnDemand."));
 
         return Task.CompletedTask;
     }
@@ -109,28 +110,34 @@ public sealed class GetBatchExportRunCommand : ProjectCmdlet
     private Task OnDemandByIdAsync(AsyncPipeline pipeline, IReadOnlyList<string> runs, CancellationToken cancellationToken) =>
         ByIdAsync(pipeline, runs, id => Client.OnDemandRuns.GetAsync(Scope, id, cancellationToken));
 
-    private async Task ByIdAsync(AsyncPipeline pipeline, IReadOnlyList<string> runs, Func<string, Task<BatchExportRun>> getAsync)
+    private async Task ByIdAsync(AsyncPipeline pipeline, IReadOnlyList<string> runs, Func<string, Task<BatchExportRun>> getAsync, Func<BatchExportRun, bool>? filter = null)
     {
         if (runs.Count == 0)
             return;
 
         _byId ??= new PagedItems(PagingParameters);
         await _byId.TellTotalAsync(pipeline, MyInvocation.ExpectingInput || !OnDemand ? null : runs.Count);
-        await ForEachAsync(pipeline, runs.TakeWhile(_ => !_byId.IsEnough), async id => await _byId.WriteAsync(pipeline, await getAsync(id)));
+        await ForEachAsync(pipeline, runs.TakeWhile(_ => !_byId.IsEnough), async id =>
+        {
+            if (await getAsync(id) is var run && filter?.Invoke(run) != false)
+                await _byId.WriteAsync(pipeline, run);
+        });
     }
+
+    private RunQuery Query() => new() { Statuses = Status, After = After, Before = Before, IntervalStart = IntervalStart, IntervalEnd = IntervalEnd, OrderBy = OrderBy };
 
     private async Task ScheduledAsync(AsyncPipeline pipeline, string export, IReadOnlyList<string>? runs, CancellationToken cancellationToken)
     {
         if (runs is not null)
         {
-            await ByIdAsync(pipeline, runs, id => Client.Runs.GetAsync(Scope, export, id, cancellationToken));
+            await ByIdAsync(pipeline, runs, id => Client.Runs.GetAsync(Scope, export, id, cancellationToken), Query().Matches);
             return;
         }
 
         if (RunId is { Length: 0 })
             return;
 
-        var query = new RunQuery { Statuses = Status, After = After, Before = Before, IntervalStart = IntervalStart, IntervalEnd = IntervalEnd, OrderBy = OrderBy };
+        var query = Query();
         var window = query.HasSilentWindow ? DateTimeOffset.UtcNow - SilentWindow : (DateTimeOffset?)null;
         if (window is { } start)
             pipeline.WriteVerbose(FormattableString.Invariant($"Runs of {SeenNames.Describe(Service, export)} since {start.UtcDateTime:yyyy-MM-dd HH:mm}Z, the service's window of seven days."));

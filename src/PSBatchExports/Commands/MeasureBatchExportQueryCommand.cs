@@ -17,6 +17,7 @@ public sealed class MeasureBatchExportQueryCommand : ProjectCmdlet
 
     /// <summary>Modifiers of the query.</summary>
     [Parameter]
+    [DictionaryTransformation]
     public IDictionary? HogQLModifier { get; set; }
 
     /// <summary>Value of {data_interval_start}. Text without an offset is UTC.</summary>

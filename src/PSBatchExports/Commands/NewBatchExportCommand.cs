@@ -72,6 +72,7 @@ public sealed class NewBatchExportCommand : ProjectOrOrganizationCmdlet
     /// <summary>Modifiers of the query.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("HogQLModifiers")]
+    [DictionaryTransformation]
     public IDictionary? HogQLModifier { get; set; }
 
     /// <summary>Key columns of the query's result.</summary>
@@ -112,7 +113,7 @@ public sealed class NewBatchExportCommand : ProjectOrOrganizationCmdlet
         TimeZone = Given(TimeZone),
         OffsetDay = Given(OffsetDay),
         OffsetHour = Given(OffsetHour),
-        Filters = Filter is null ? default : new Optional<IReadOnlyList<object?>?>(Filter.Select(PlainValues.From).ToArray()),
+        Filters = Filter is null or [null or ""] ? default : new Optional<IReadOnlyList<object?>?>(Filter.Select(PlainValues.From).ToArray()),
         HogQLQuery = Given(HogQLQuery),
         HogQLModifiers = HogQLModifier is null ? default : new Optional<object?>(PlainValues.From(HogQLModifier)),
         PrimaryKey = Given(PrimaryKey),
@@ -124,5 +125,5 @@ public sealed class NewBatchExportCommand : ProjectOrOrganizationCmdlet
 
     private static Optional<T?> Given<T>(T? value) where T : struct => value is null ? default : new Optional<T?>(value);
 
-    private static Optional<IReadOnlyList<string>?> Given(string[]? value) => value is null ? default : new Optional<IReadOnlyList<string>?>(value);
+    private static Optional<IReadOnlyList<string>?> Given(string[]? value) => value is null or [null or ""] ? default : new Optional<IReadOnlyList<string>?>(value);
 }

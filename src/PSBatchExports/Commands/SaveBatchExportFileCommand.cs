@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using PSBatchExports.Abstractions;
 using PSBatchExports.Errors;
+using PSBatchExports.Parameters;
 
 namespace PSBatchExports.Commands;
 
@@ -10,6 +11,7 @@ namespace PSBatchExports.Commands;
 public sealed class SaveBatchExportFileCommand : ProjectCmdlet
 {
     private readonly List<(ApiScope Scope, BatchExportFile File)> _files = [];
+    private string _folder = "";
 
     /// <summary>Ids of runs that have completed.</summary>
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true)]
@@ -20,6 +22,7 @@ public sealed class SaveBatchExportFileCommand : ProjectCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("FileId")]
     [AllowEmptyCollection]
+    [AllowEmptyString]
     [AllowNull]
     public string[]? Part { get; set; }
 
@@ -37,16 +40,22 @@ public sealed class SaveBatchExportFileCommand : ProjectCmdlet
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    /// <summary>Starts over instead of going on with an interrupted download.</summary>
+    /// <summary>Starts over instead of going on with an interrupted download. Downloads do not go on yet, so today this changes nothing.</summary>
     [Parameter]
     public SwitchParameter NoResume { get; set; }
 
     private protected override ErrorContext ErrorContext => ErrorContext.File;
 
+    private protected override void Prepare()
+    {
+        base.Prepare();
+        _folder = Folder();
+    }
+
     private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken) =>
         Part is { Length: 0 } ? Task.CompletedTask : ForEachAsync(pipeline, RunId, async id =>
         {
-            foreach (var file in await Client.Files.ListAsync(Scope, id, Part, cancellationToken))
+            foreach (var file in await Client.Files.ListAsync(Scope, id, Ids.Given(Part), cancellationToken))
             {
                 if (!_files.Exists(known => known.File.FileId == file.FileId) && await pipeline.ShouldProcessAsync($"{Path} (file {file.Index} of run {id})", "Save file"))
                     _files.Add((Scope, file));
@@ -61,7 +70,7 @@ public sealed class SaveBatchExportFileCommand : ProjectCmdlet
         var progress = new SaveProgress(pipeline, _files.Count);
         try
         {
-            var options = new SaveOptions { Folder = Folder(), Overwrite = Force, Connections = ThrottleLimit, OnProgress = progress.OnProgress };
+            var options = new SaveOptions { Folder = _folder, Overwrite = Force, Connections = ThrottleLimit, OnProgress = progress.OnProgress };
             await foreach (var outcome in Client.Files.SaveAsync(_files, options, cancellationToken))
             {
                 if (outcome.Saved is { } saved)
@@ -82,9 +91,18 @@ public sealed class SaveBatchExportFileCommand : ProjectCmdlet
 
     private string Folder()
     {
-        var folder = SessionState.Path.GetUnresolvedProviderPathFromPSPath(Path, out var provider, out _);
-        return provider.Name == "FileSystem"
-            ? folder
-            : throw new TerminatingErrorException(ErrorRecords.Invalid("NotAFolder", $"'{Path}' is not in the file system.", "Give a folder of the file system as -Path.", Path));
+        try
+        {
+            var folder = SessionState.Path.GetUnresolvedProviderPathFromPSPath(Path, out var provider, out _);
+            if (provider.Name == "FileSystem")
+                return folder;
+        }
+        catch (Exception failure) when (failure is System.Management.Automation.DriveNotFoundException or ProviderNotFoundException or ProviderInvocationException)
+        {
+            // Said below, in one way for all of them.
+        }
+
+        ThrowTerminatingError(ErrorRecords.Invalid("NotAFolder", $"'{Path}' is not in the file system.", "Give a folder of the file system as -Path.", Path));
+        return "";
     }
 }

@@ -73,6 +73,7 @@ public sealed class SetBatchExportCommand : ProjectOrOrganizationCmdlet
     /// <summary>Modifiers of the query; $null for none.</summary>
     [Parameter]
     [Alias("HogQLModifiers")]
+    [DictionaryTransformation]
     public IDictionary? HogQLModifier { get; set; }
 
     /// <summary>Key columns of the query's result; $null for none.</summary>

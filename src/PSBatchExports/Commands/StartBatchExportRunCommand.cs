@@ -56,6 +56,7 @@ public sealed class StartBatchExportRunCommand : ProjectCmdlet
 
     /// <summary>Modifiers of the query.</summary>
     [Parameter]
+    [DictionaryTransformation]
     public IDictionary? HogQLModifier { get; set; }
 
     private protected override ErrorContext ErrorContext => ErrorContext.NewRun;

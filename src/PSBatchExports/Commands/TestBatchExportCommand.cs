@@ -37,6 +37,10 @@ public sealed class TestBatchExportCommand : ProjectCmdlet
     [ArgumentCompleter(typeof(Completers.ModelCompleter))]
     public string? Model { get; set; }
 
+    /// <summary>The query that the export would have, with the hogql model.</summary>
+    [Parameter(ParameterSetName = NewSet)]
+    public string? HogQLQuery { get; set; }
+
     /// <summary>Places of the checks to run, from 0. Default: all, in order; after a failed one the rest are skipped.</summary>
     [Parameter]
     [ValidateRange(0, 100)]
@@ -52,7 +56,7 @@ public sealed class TestBatchExportCommand : ProjectCmdlet
             if (!await pipeline.ShouldProcessAsync(isStored ? SeenNames.Describe(Service, Id) : $"{Name} ({Destination})", "Contact the destination to check it"))
                 return;
 
-            var fields = new BatchExportFields { Name = Name, Destination = Destination, Interval = Interval, Model = Model is null ? default : new Optional<string?>(Model) };
+            var fields = new BatchExportFields { Name = Name, Destination = Destination, Interval = Interval, Model = Model is null ? default : new Optional<string?>(Model), HogQLQuery = HogQLQuery is null ? default : new Optional<string?>(HogQLQuery) };
             var results = isStored
                 ? Client.DestinationTests.TestAsync(Scope, Id, Step, cancellationToken)
                 : Client.DestinationTests.TestAsync(Scope, fields, Step, cancellationToken);

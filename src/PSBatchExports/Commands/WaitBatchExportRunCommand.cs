@@ -11,6 +11,7 @@ namespace PSBatchExports.Commands;
 public sealed class WaitBatchExportRunCommand : ProjectCmdlet
 {
     private readonly List<RunReference> _runs = [];
+    private readonly long _started = Stopwatch.GetTimestamp();
 
     /// <summary>Ids of runs.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
@@ -53,7 +54,7 @@ public sealed class WaitBatchExportRunCommand : ProjectCmdlet
         var progress = new WaitProgress(pipeline, runs.Length);
         try
         {
-            await foreach (var outcome in new RunWaiter(Client, TimeProvider.System).WaitAsync(runs, timeout, interval, progress.OnSeen, cancellationToken))
+            await foreach (var outcome in new RunWaiter(Client, TimeProvider.System).WaitAsync(runs, Left(timeout), interval, progress.OnSeen, cancellationToken))
             {
                 progress.OnEnded();
                 await WriteAsync(pipeline, outcome, timeout);
@@ -64,6 +65,10 @@ public sealed class WaitBatchExportRunCommand : ProjectCmdlet
             progress.Complete();
         }
     }
+
+    // The time runs while input comes in, too.
+    private TimeSpan? Left(TimeSpan? timeout) =>
+        timeout is { } whole ? TimeSpan.FromTicks(Math.Max(0, (whole - Stopwatch.GetElapsedTime(_started)).Ticks)) : null;
 
     private async Task WriteAsync(AsyncPipeline pipeline, WaitOutcome outcome, TimeSpan? timeout)
     {

@@ -19,6 +19,13 @@ internal static class ErrorRecords
         targetObject: null,
         "Run Connect-BatchExportService with a personal API key (phx_...), or set the environment variable POSTHOG_PERSONAL_API_KEY.");
 
+    public static ErrorRecord NoKey() => Make(
+        new InvalidOperationException("There is no API key. Give one to Connect-BatchExportService as -ApiKey, or set POSTHOG_PERSONAL_API_KEY."),
+        "NotConnected",
+        ErrorCategory.AuthenticationError,
+        targetObject: null,
+        "Give a personal API key (phx_...): Connect-BatchExportService -ApiKey (Read-Host -AsSecureString), or set the environment variable POSTHOG_PERSONAL_API_KEY.");
+
     public static ErrorRecord WaitEnded(BatchExportRun run)
     {
         var reason = run.LatestError is { } error ? $": {error}" : ".";
@@ -106,7 +113,7 @@ internal static class ErrorRecords
             "Narrow the query with a WHERE clause or with -DataIntervalStart and -DataIntervalEnd, then try again."),
         InvalidRequestException invalid => (
             "InvalidRequest", ErrorCategory.InvalidArgument,
-            AttributeNames.ToParameter(invalid.Attribute) is { } parameter ? $"{parameter}: {failure.Message}" : $"PostHog refused: {failure.Message}",
+            AttributeNames.ToParameter(invalid.Attribute) is { } parameter ? $"{parameter}: {invalid.Detail ?? invalid.Message}" : $"PostHog refused: {invalid.Message}",
             AttributeNames.ToParameter(invalid.Attribute) is { } named ? $"Correct {named}." : "Correct what the message names."),
         ThrottledException { RetryAt: { } until } throttled => (
             "Throttled", ErrorCategory.LimitsExceeded,
@@ -167,6 +174,7 @@ internal static class ErrorRecords
     private static (string Id, ErrorCategory Category, string Message, string Remedy) Describe(FileSaveException failure) => failure.Reason switch
     {
         FileSaveFailure.Exists => ("FileExists", ErrorCategory.ResourceExists, $"{failure.Message} Use -Force to replace it.", "Use -Force to replace it, or another -Path."),
+        FileSaveFailure.Collision => ("FileNameTaken", ErrorCategory.ResourceExists, $"{failure.Message} Save each run to a folder of its own.", "Save each run with a -Path of its own."),
         FileSaveFailure.NotWritable => ("FileNotWritable", ErrorCategory.PermissionDenied, $"{failure.Message} Give another -Path.", "Give a -Path that you may write to."),
         FileSaveFailure.DiskFull => ("DiskFull", ErrorCategory.WriteError, $"{failure.Message} Nothing half-written was left.", "Free some space, or give a -Path on another disk."),
         FileSaveFailure.NotAFolder => ("NotAFolder", ErrorCategory.InvalidArgument, failure.Message, "Give a -Path that is, or can become, a folder."),

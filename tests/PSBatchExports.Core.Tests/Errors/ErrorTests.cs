@@ -25,7 +25,7 @@ public class ErrorTests
         Assert.Equal(body?["detail"]?.GetValue<string>(), failure.Detail);
         Assert.Equal(body?["attr"]?.GetValue<string>(), failure.Attribute);
         Assert.Equal(("GET", $"/api/projects/12345/batch_exports/{Id}/"), (failure.Request.Method, failure.Request.Path));
-        Assert.Equal(failure.Detail ?? failure.Message, failure.Message);
+        Assert.Contains((failure.Detail ?? failure.Message).TrimEnd('.'), failure.Message, StringComparison.Ordinal);
         Assert.NotEmpty(failure.Message);
     }
 

@@ -227,7 +227,7 @@ public class SaveTests
         using var folder = new TestFolder();
         var files = new List<(ApiScope, BatchExportFile)>();
         for (var run = 0; run < 6; run++)
-            files.AddRange((await service.Client.Files.ListAsync(service.Project, service.AddRun("Completed").Id.ToString())).Select(file => (service.Project, file)));
+            files.AddRange((await service.Client.Files.ListAsync(service.Project, service.AddRun("Completed", daysBack: run).Id.ToString())).Select(file => (service.Project, file)));
 
         var most = 0;
         var options = new SaveOptions
@@ -241,6 +241,25 @@ public class SaveTests
 
         Assert.Equal(6, outcomes.Count);
         Assert.Equal(2, most);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Of_two_files_with_one_name_the_second_fails_even_where_files_are_replaced(bool overwrite)
+    {
+        await using var service = await TestService.StartAsync();
+        using var folder = new TestFolder();
+        var files = new List<(ApiScope, BatchExportFile)>();
+        for (var run = 0; run < 2; run++)
+            files.Add((service.Project, (await service.Client.Files.ListAsync(service.Project, service.AddRun("Completed").Id.ToString()))[0]));
+
+        var outcomes = await service.Client.Files.SaveAsync(files, new SaveOptions { Folder = folder.Path, Overwrite = overwrite, Connections = 1 }).ToListAsync();
+
+        Assert.Equal(outcomes[0].Saved!.Length, new FileInfo(outcomes[0].Saved!.Path).Length);
+        var failure = Assert.IsType<FileSaveException>(outcomes[1].Failure);
+        Assert.Equal(FileSaveFailure.Collision, failure.Reason);
+        Assert.Contains(files[0].Item2.RunId, failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -50,6 +50,28 @@ public class RunWaiterTests
     }
 
     [Fact]
+    public async Task An_outage_is_waited_out_once_the_run_was_seen()
+    {
+        await using var service = await TestService.StartAsync();
+        var run = service.AddRun();
+        var work = Wait(service, [OnDemand(service, run)], interval: Interval).ToListAsync();
+        await LooksAsync(service, 1);
+
+        service.Emulator.Faults.Add(new Fault { Status = 502, Body = "<html>", ContentType = "text/html", Times = 12 });
+        Assert.True(await service.Clock.AdvanceUntilAsync(OutageIsOverAsync(), Interval).Soon());
+        run.Force("Completed");
+
+        var outcome = Assert.Single(await service.Clock.AdvanceUntilAsync(work, Interval).Soon());
+        Assert.Equal("Completed", outcome.Run!.Status);
+
+        async Task<bool> OutageIsOverAsync()
+        {
+            await Waiting.Until(() => service.Requests.Count > 12);
+            return true;
+        }
+    }
+
+    [Fact]
     public async Task Scheduled_runs_are_waited_for_whatever_their_age()
     {
         await using var service = await TestService.StartAsync();

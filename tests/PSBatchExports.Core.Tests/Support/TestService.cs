@@ -92,7 +92,7 @@ internal sealed class TestService : IAsyncDisposable
     }
 
     /// <summary>A run that stays in its status until it is forced into another.</summary>
-    public OnDemandRun AddRun(string status = RunStatus.Running)
+    public OnDemandRun AddRun(string status = RunStatus.Running, int daysBack = 0)
     {
         var run = new OnDemandRun
         {
@@ -101,7 +101,7 @@ internal sealed class TestService : IAsyncDisposable
             ProjectId = Emulator.Options.ProjectId,
             CreatedAt = Clock.GetUtcNow(),
             Duration = TimeSpan.FromHours(1),
-            Specification = Specification(Clock.GetUtcNow()),
+            Specification = Specification(Clock.GetUtcNow().AddDays(-daysBack)),
         };
         run.Force(status);
         Emulator.State.AddOnDemandRun(run);

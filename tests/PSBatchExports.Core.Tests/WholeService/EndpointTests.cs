@@ -39,7 +39,7 @@ public sealed class EndpointTests
         },
         ["GET batch_exports/{batch_export_id}/runs/{id}/"] = new(v => v.Client.Runs.GetAsync(v.Scope, v.Export, v.Run)) { Query = Visit.WholeHistory },
         ["POST batch_exports/{batch_export_id}/runs/{id}/cancel/"] = new(v => v.Client.Runs.StopAsync(v.Scope, v.Export, v.Run)) { Query = Visit.WholeHistory },
-        ["POST batch_exports/{batch_export_id}/runs/{id}/retry/"] = new(v => v.Client.Runs.RestartAsync(v.Scope, v.Export, v.Run)) { Query = Visit.WholeHistory, Body = "{}" },
+        ["POST batch_exports/{batch_export_id}/runs/{id}/retry/"] = new(v => v.Client.Runs.RestartAsync(v.Scope, v.Export, v.Run)) { Query = Visit.WholeHistory },
         ["GET batch_exports/{batch_export_id}/backfills/"] = new(v => v.Client.Backfills.ListAsync(v.Scope, v.Export, "-start_at").ToListAsync()) { Query = "ordering=-start_at" },
         ["POST batch_exports/{batch_export_id}/backfills/"] = new(v => v.Client.Backfills.StartAsync(v.Scope, v.Export, v.Start, v.End))
         {
