@@ -65,6 +65,18 @@ Describe 'Exports' {
             }
         }
 
+        It 'takes a name that is no valid pattern literally' {
+            $seen = Invoke-Watched { Get-BatchExport nightly, 'w[1' }
+            $seen.Output.Name | Should -Be nightly
+            $seen.Errors | Should -HaveCount 1
+            $seen.Errors[0].FullyQualifiedErrorId | Should -BeLike 'BatchExportNameNotFound,*'
+        }
+
+        It 'binds rows whose project is text, as from a CSV file' {
+            $row = Get-BatchExport nightly | Select-Object Id, ProjectId | ConvertTo-Csv | ConvertFrom-Csv
+            ($row | Get-BatchExport).Name | Should -Be nightly
+        }
+
         It 'finds only what is paused, or not' {
             (Get-BatchExport -Paused $true).Name | Should -Be prod-persons-bigquery
             Get-BatchExport -Paused $false | Should -HaveCount 7
@@ -288,10 +300,10 @@ Describe 'Exports' {
 
         It 'makes one export a row of a CSV file, empty cells being not given' {
             $csv = @'
-Name,Interval,Paused,StartAt,OffsetDay,OffsetHour,TimeZone
-one,hour,true,2026-11-01,,,
-two,week,false,,Monday,5,Europe/Berlin
-three,day,,,,,
+Name,Interval,Paused,StartAt,OffsetDay,OffsetHour,TimeZone,Filters,PrimaryKey,VersionKey,HogQLModifier
+one,hour,true,2026-11-01,,,,,,,
+two,week,false,,Monday,5,Europe/Berlin,,,,
+three,day,,,,,,,,,
 '@
             $seen = Invoke-Watched { $csv | ConvertFrom-Csv | New-BatchExport -Destination $http }
             $seen.Errors | Should -BeNullOrEmpty
@@ -308,6 +320,7 @@ three,day,,,,,
             @{ column = 'EndAt'; cell = '20261101' }
             @{ column = 'OffsetHour'; cell = 'three' }
             @{ column = 'OffsetDay'; cell = 'monday,tuesday' }
+            @{ column = 'HogQLModifier'; cell = 'rubbish' }
             @{ column = 'Interval'; cell = '' }
             @{ column = 'Name'; cell = '' }
         ) {

@@ -42,6 +42,19 @@ Describe 'Get-BatchExportRun' {
             ($scheduled, $onDemand | Get-BatchExportRun).RunId | Should -Be @($scheduled.RunId, $onDemand.RunId)
         }
 
+        It 'leaves out a run that is not in the statuses asked for' {
+            $run = (Get-BatchExport nightly).LatestRuns | Where-Object Status -EQ Completed | Select-Object -First 1
+            Get-BatchExportRun $run.BatchExportId -RunId $run.RunId -Status Failed | Should -BeNullOrEmpty
+            Get-BatchExportRun $run.BatchExportId -RunId $run.RunId -Before 2020-01-01 | Should -BeNullOrEmpty
+            (Get-BatchExportRun $run.BatchExportId -RunId $run.RunId -Status failed, completed).RunId | Should -Be $run.RunId
+        }
+
+        It 'takes an on-demand run from a CSV file, whose export is an empty cell' {
+            $run = Start-BatchExportRun -DataIntervalStart 2026-11-01 -DataIntervalEnd 2026-11-02
+            $row = $run | Select-Object RunId, BatchExportId | ConvertTo-Csv | ConvertFrom-Csv
+            ($row | Get-BatchExportRun).RunId | Should -Be $run.RunId
+        }
+
         It 'reports one that is unknown and goes on' {
             $run = (Get-BatchExport nightly).LatestRuns[0]
             $seen = Invoke-Watched { Get-BatchExportRun $run.BatchExportId -RunId $unknown, $run.RunId }

@@ -11,7 +11,9 @@ internal sealed class NameFilter
     public NameFilter(IEnumerable<string>? names)
     {
         _patterns = (names ?? []).Select(name => (name, Pattern(name))).ToList();
-        _unmatched = new HashSet<string>(_patterns.Where(entry => entry.Pattern is null).Select(entry => entry.Text), StringComparer.OrdinalIgnoreCase);
+        _unmatched = new HashSet<string>(
+            _patterns.Where(entry => entry.Pattern is null || !WildcardPattern.ContainsWildcardCharacters(entry.Text)).Select(entry => entry.Text),
+            StringComparer.OrdinalIgnoreCase);
     }
 
     public IReadOnlyCollection<string> Unmatched => _unmatched;
@@ -38,9 +40,6 @@ internal sealed class NameFilter
     // A text that is no valid pattern, such as one with a bracket alone, is a name.
     private static WildcardPattern? Pattern(string name)
     {
-        if (!WildcardPattern.ContainsWildcardCharacters(name))
-            return null;
-
         try
         {
             var pattern = WildcardPattern.Get(name, WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant);
