@@ -35,6 +35,22 @@ Describe 'Get-BatchExportRun' {
             Get-Query | Should -BeLike 'after=2000*'
         }
 
+        It 'finds one that is 400 days old, which the list without -After does not' {
+            $export = New-Export
+            $old = Add-EmulatorScheduledRun $export -DaysAgo 400
+            (Get-BatchExportRun $export -RunId $old).CreatedAt | Should -BeLessThan (Get-Date).AddDays(-399)
+            Get-BatchExportRun $export -WarningAction SilentlyContinue | Should -BeNullOrEmpty
+            (Get-BatchExportRun $export -After (Get-Date).AddDays(-401)).RunId | Should -Be $old
+        }
+
+        It 'reads ten pages with -After, each run once and in order' {
+            $export = New-Export
+            $added = Add-EmulatorScheduledRun $export -Count 1000 -DaysAgo 30
+            Clear-EmulatorRequest
+            (Get-BatchExportRun $export -After (Get-Date).AddDays(-40)).RunId | Should -Be $added
+            Get-EmulatorRequest | Should -HaveCount 10
+        }
+
         It 'takes runs that are piped in, scheduled and on demand' {
             $scheduled = (Get-BatchExport nightly).LatestRuns[0]
             $onDemand = Start-BatchExportRun -DataIntervalStart 2026-11-01 -DataIntervalEnd 2026-11-02

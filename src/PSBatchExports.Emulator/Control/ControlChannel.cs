@@ -48,6 +48,7 @@ internal sealed class ControlChannel(EmulatorHost host, Action forgetRequests)
         "DELETE faults" => Done(host.Faults.Clear),
         "POST exports" => AddExports(Parse(request)),
         "POST runs" => ForceRun(id, Parse(request)),
+        "POST scheduled-runs" => AddScheduledRuns(id, Parse(request)),
         "POST keys" => AddKey(Parse(request)),
         "POST logs" => AddLogs(Parse(request)),
         "POST switches" => Switch(Parse(request)),
@@ -115,6 +116,32 @@ internal sealed class ControlChannel(EmulatorHost host, Action forgetRequests)
             ?? throw new KeyNotFoundException($"No run has the id {runId}.");
         return Done(() => host.State.Force(scheduled, status, error));
     }
+
+    private JsonObject AddScheduledRuns(string? id, JsonNode body)
+    {
+        var exportId = Guid.Parse(id ?? throw new FormatException("The export's id is needed."));
+        var newest = host.State.Now.AddDays(-(body["daysAgo"]?.GetValue<double>() ?? 0));
+        var runs = Enumerable.Range(0, body["count"]?.GetValue<int>() ?? 1)
+            .Select(back => CompletedRun(exportId, newest.AddMinutes(-back)))
+            .ToArray();
+        foreach (var run in runs)
+            host.State.AddRun(run);
+
+        return new JsonObject { ["ids"] = new JsonArray([.. runs.Select(run => JsonValue.Create(run.Id.ToString()))]) };
+    }
+
+    private static ScheduledRun CompletedRun(Guid exportId, DateTimeOffset at) => new()
+    {
+        Id = Guid.NewGuid(),
+        ExportId = exportId,
+        DataIntervalStart = at.AddHours(-1),
+        DataIntervalEnd = at,
+        Status = RunStatus.Completed,
+        RecordsCompleted = 0,
+        CreatedAt = at,
+        FinishedAt = at,
+        LastUpdatedAt = at,
+    };
 
     private JsonObject AddKey(JsonNode body) => Done(() => host.State.AddKey(new EmulatorKey(body["key"]!.GetValue<string>())
     {

@@ -214,6 +214,22 @@ function Get-EmulatorConnectionCount {
 
 <#
 .SYNOPSIS
+    Adds completed runs to a scheduled export, a minute apart, the newest so many days ago. Puts out their ids, newest first.
+#>
+function Add-EmulatorScheduledRun {
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory, Position = 0)] [string] $BatchExportId,
+        [int] $Count = 1,
+        [double] $DaysAgo = 0,
+        [pscustomobject] $Emulator
+    )
+
+    (Invoke-Control -Method Post -Path "scheduled-runs/$BatchExportId" -Body @{ count = $Count; daysAgo = $DaysAgo } -Emulator $Emulator).ids
+}
+
+<#
+.SYNOPSIS
     Gives a run a status, and an error where the status is one of failure.
 #>
 function Set-EmulatorRun {
@@ -427,7 +443,7 @@ function Invoke-InFreshPwsh {
 $ExecutionContext.SessionState.Module.OnRemove = { Stop-Emulator }
 
 Export-ModuleMember -Function @(
-    'Add-EmulatorExport', 'Add-EmulatorFault', 'Add-EmulatorKey', 'Add-EmulatorLog', 'Clear-EmulatorFault', 'Clear-EmulatorRequest',
+    'Add-EmulatorExport', 'Add-EmulatorFault', 'Add-EmulatorKey', 'Add-EmulatorLog', 'Add-EmulatorScheduledRun', 'Clear-EmulatorFault', 'Clear-EmulatorRequest',
     'Connect-Emulator', 'Get-EmulatorConnectionCount', 'Get-EmulatorRequest', 'Get-ModuleUnderTest', 'Invoke-InFreshPwsh', 'Invoke-Watched',
     'New-TestRunspace', 'Reset-Emulator', 'Set-EmulatorRun', 'Set-EmulatorSwitch', 'Start-Emulator', 'Stop-Emulator'
 )
