@@ -27,7 +27,7 @@ public sealed class BackfillsClient
         CursorPager.ReadAsync(
                 _api,
                 ApiRequest.Get(Path(scope, batchExportId), new Query().Add("ordering", orderBy).ToString()),
-                WireContext.Default.CursorPageBatchExportBackfill,
+                WireContext.Default.PageBatchExportBackfill,
                 filter: null,
                 paging ?? Paging.All,
                 cancellationToken)
@@ -74,11 +74,7 @@ public sealed class BackfillsClient
     /// <param name="cancellationToken">Ends the request.</param>
     public Task StopAsync(ApiScope scope, string batchExportId, string backfillId, bool isNew = false, CancellationToken cancellationToken = default) =>
         OnceSeenAsync(
-            async () =>
-            {
-                await _api.SendAsync(ApiRequest.Post(Path(scope, batchExportId, backfillId) + "cancel/", Repeat.Freely) with { MeansDone = Cancellation.WasDone }, cancellationToken);
-                return true;
-            },
+            () => _api.SendAsync(ApiRequest.Post(Path(scope, batchExportId, backfillId) + "cancel/", Repeat.Freely) with { MeansDone = Cancellation.WasDone }, cancellationToken),
             isNew,
             cancellationToken);
 

@@ -13,7 +13,7 @@ public sealed class ExportsClient
     /// <param name="filter">Which to hand out; null for all. With a filter the total is unknown.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     public IAsyncEnumerable<BatchExport> ListAsync(ApiScope scope, Paging? paging = null, Func<BatchExport, bool>? filter = null, CancellationToken cancellationToken = default) =>
-        OffsetPager.ReadAsync(_api, Path(scope), WireContext.Default.OffsetPageBatchExport, export => export.Id, paging ?? Paging.All, filter, cancellationToken)
+        OffsetPager.ReadAsync(_api, Path(scope), WireContext.Default.PageBatchExport, export => export.Id, paging ?? Paging.All, filter, cancellationToken)
             .Select(export => Complete(export, scope), cancellationToken);
 
     /// <summary>Reads one export.</summary>

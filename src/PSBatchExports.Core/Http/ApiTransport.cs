@@ -39,42 +39,25 @@ internal sealed class ApiTransport : IDisposable
 
     /// <summary>Sends a request whose answer says no more than that it was done.</summary>
     /// <returns>True, or false where an error to a repeated request meant that it had been done before.</returns>
-    public async Task<bool> SendAsync(ApiRequest request, IRequestObserver observer, CancellationToken cancellationToken)
-    {
-        return await SendAsync(request, (response, token) => AcknowledgeAsync(request, response, token), observer, cancellationToken);
-    }
+    public Task<bool> SendAsync(ApiRequest request, IRequestObserver observer, CancellationToken cancellationToken) =>
+        SendAsync(request, (response, token) => AcknowledgeAsync(request, response, token), observer, cancellationToken);
 
     public async Task<T> SendAsync<T>(ApiRequest request, Func<HttpResponseMessage, CancellationToken, ValueTask<T>> read, IRequestObserver observer, CancellationToken cancellationToken)
     {
-        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, ClosedToken());
         var call = new ApiCall(request, observer);
         try
         {
-            return await _pipelines.RepeatAsync(call, token => AttemptAsync(call, read, token), linked.Token);
+            return await RepeatAsync(call, token => AttemptAsync(call, read, token), cancellationToken);
         }
         catch (BatchExportException failure) when (call.MayBeDoneAlready && request.MeansDone?.Invoke(failure) == true)
         {
             return default!;
         }
-        catch (Exception failure) when (IsClosed && !cancellationToken.IsCancellationRequested && failure is OperationCanceledException or ObjectDisposedException)
-        {
-            throw Closed();
-        }
     }
 
     /// <summary>Runs storage work under the same rules of sending again as a GET of the API.</summary>
-    public async Task<T> RepeatAsync<T>(ApiRequest standsFor, Func<CancellationToken, ValueTask<T>> work, IRequestObserver observer, CancellationToken cancellationToken)
-    {
-        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, ClosedToken());
-        try
-        {
-            return await _pipelines.RepeatAsync(new ApiCall(standsFor, observer), work, linked.Token);
-        }
-        catch (Exception failure) when (IsClosed && !cancellationToken.IsCancellationRequested && failure is OperationCanceledException or ObjectDisposedException)
-        {
-            throw Closed();
-        }
-    }
+    public Task<T> RepeatAsync<T>(ApiRequest standsFor, Func<CancellationToken, ValueTask<T>> work, IRequestObserver observer, CancellationToken cancellationToken) =>
+        RepeatAsync(new ApiCall(standsFor, observer), work, cancellationToken);
 
     /// <summary>Sends a request once, as a part of work that is sent again as a whole.</summary>
     public Task<T> SendOnceAsync<T>(ApiRequest request, Func<HttpResponseMessage, CancellationToken, ValueTask<T>> read, IRequestObserver observer, CancellationToken cancellationToken) =>
@@ -126,6 +109,19 @@ internal sealed class ApiTransport : IDisposable
     }
 
     private ClientClosedException Closed() => new(Options.ApiHost.GetLeftPart(UriPartial.Authority));
+
+    private async Task<T> RepeatAsync<T>(ApiCall call, Func<CancellationToken, ValueTask<T>> work, CancellationToken cancellationToken)
+    {
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, ClosedToken());
+        try
+        {
+            return await _pipelines.RepeatAsync(call, work, linked.Token);
+        }
+        catch (Exception failure) when (IsClosed && !cancellationToken.IsCancellationRequested && failure is OperationCanceledException or ObjectDisposedException)
+        {
+            throw Closed();
+        }
+    }
 
     private async ValueTask<T> AttemptAsync<T>(ApiCall call, Func<HttpResponseMessage, CancellationToken, ValueTask<T>> read, CancellationToken cancellationToken)
     {

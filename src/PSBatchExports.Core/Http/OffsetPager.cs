@@ -3,7 +3,7 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace PSBatchExports;
 
-/// <summary>Reads lists that go by limit and offset (docs/wire.md, section 5): streams them, and fetches the next page while this one is consumed.</summary>
+/// <summary>Reads lists that go by limit and offset (docs/wire.md, section 5).</summary>
 internal static class OffsetPager
 {
     private const int PageSize = 100;
@@ -11,7 +11,7 @@ internal static class OffsetPager
     public static async IAsyncEnumerable<T> ReadAsync<T>(
         Api api,
         string path,
-        JsonTypeInfo<OffsetPage<T>> type,
+        JsonTypeInfo<Page<T>> type,
         Func<T, string?> key,
         Paging paging,
         Func<T, bool>? filter,
@@ -22,12 +22,17 @@ internal static class OffsetPager
 
         var skip = filter is null ? 0 : paging.Skip;
         var left = paging.First;
-        await foreach (var page in PagesAsync(api, FirstRequest(path, paging, filter is not null), type, key, page => IsLast(page, left, filter is not null), cancellationToken))
+        var keys = new SeenKeys();
+        var tell = paging.OnTotal;
+        var pages = PageReader.ReadAsync(
+            api, FirstRequest(path, paging, filter is not null), type, results => keys.NewOf(results, key), count => filter is null && left <= (ulong)count, cancellationToken);
+        await foreach (var (items, count) in pages)
         {
-            if (page.IsFirst && paging.OnTotal is not null)
-                await paging.OnTotal(filter is null ? page.Count : null);
+            if (tell is not null)
+                await tell(filter is null ? count : null);
 
-            foreach (var item in page.Items.Where(item => filter?.Invoke(item) != false))
+            tell = null;
+            foreach (var item in items.Where(item => filter?.Invoke(item) != false))
             {
                 if (left == 0)
                     yield break;
@@ -57,45 +62,6 @@ internal static class OffsetPager
 
         return ApiRequest.Get(path, query.ToString());
     }
-
-    private static bool IsLast(int itemsInPage, ulong left, bool isFiltered) => !isFiltered && left <= (ulong)itemsInPage;
-
-    private static async IAsyncEnumerable<Page<T>> PagesAsync<T>(
-        Api api,
-        ApiRequest first,
-        JsonTypeInfo<OffsetPage<T>> type,
-        Func<T, string?> key,
-        Func<int, bool> isEnough,
-        [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var links = new PageLinks(api.Transport, first);
-        var keys = new SeenKeys();
-        Task<OffsetPage<T>>? fetching = api.SendAsync(first, type, stop.Token);
-        try
-        {
-            var isFirst = true;
-            while (fetching is not null)
-            {
-                var page = await fetching;
-                fetching = null;
-                var results = page.Results ?? [];
-                var items = keys.NewOf(results, key);
-                if (page.Next is { Length: > 0 } next && results.Count > 0 && !isEnough(items.Length))
-                    fetching = Prefetch.StartAsync(api, links, next, type, stop.Token);
-
-                yield return new Page<T>(items, page.Count, isFirst);
-                isFirst = false;
-            }
-        }
-        finally
-        {
-            await stop.CancelAsync();
-            await Prefetch.EndAsync(fetching);
-        }
-    }
-
-    private sealed record Page<T>(IReadOnlyList<T> Items, long? Count, bool IsFirst);
 
     /// <summary>The keys of this page and the one before: a list that grows while it is read moves items to the next page.</summary>
     private sealed class SeenKeys

@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization.Metadata;
-
 namespace PSBatchExports;
 
 /// <summary>Follows links from page to page, and notices when they lead in a circle.</summary>
@@ -16,16 +14,4 @@ internal sealed class PageLinks(ApiTransport transport, ApiRequest first)
             ? _current
             : throw new UnexpectedResponseException("The list does not end: a link to the next page leads to one that was read before.", new FailedRequest("GET", _current.Path));
     }
-}
-
-/// <summary>A request for the next page that is under way.</summary>
-internal static class Prefetch
-{
-    /// <summary>Asks for the next page. A link that cannot be followed fails the task, so that the page that holds it is still handed out.</summary>
-    public static async Task<T> StartAsync<T>(Api api, PageLinks links, string next, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
-        await api.SendAsync(links.Follow(next), type, cancellationToken);
-
-    /// <summary>Waits until a cancelled request has ended, whatever its outcome.</summary>
-    public static Task EndAsync(Task? fetching) =>
-        fetching?.ContinueWith(ended => _ = ended.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default) ?? Task.CompletedTask;
 }

@@ -3,6 +3,9 @@ namespace PSBatchExports;
 /// <summary>Which lines of a log to read (docs/wire.md, section 10).</summary>
 public sealed record LogQuery
 {
+    // Lines of a run may be written shortly before and after the times that the service keeps for it.
+    private static readonly TimeSpan Slack = TimeSpan.FromMinutes(1);
+
     /// <summary>Strictly after this time; null for no bound.</summary>
     public DateTimeOffset? After { get; init; }
 
@@ -17,4 +20,16 @@ public sealed record LogQuery
 
     /// <summary>The workflow execution; null for any.</summary>
     public string? InstanceId { get; init; }
+
+    /// <summary>The same lines, but only those of a run's time.</summary>
+    /// <param name="run">A run of a scheduled export.</param>
+    public LogQuery During(BatchExportRun run)
+    {
+        var (created, finished) = (run.CreatedAt - Slack, run.FinishedAt + Slack);
+        return this with
+        {
+            After = After is null || created > After ? created : After,
+            Before = Before is null || finished < Before ? finished : Before,
+        };
+    }
 }

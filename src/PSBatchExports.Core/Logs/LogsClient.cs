@@ -16,39 +16,21 @@ public sealed class LogsClient
     /// <param name="query">Which lines; null for all.</param>
     /// <param name="paging">Which part; null for all. The service knows no total.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    public async IAsyncEnumerable<BatchExportLogEntry> ReadAsync(LogSource source, LogQuery? query = null, Paging? paging = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public IAsyncEnumerable<BatchExportLogEntry> ReadAsync(LogSource source, LogQuery? query = null, Paging? paging = null, CancellationToken cancellationToken = default)
     {
-        query ??= new LogQuery();
         paging ??= Paging.All;
-        if (paging.OnTotal is not null)
-            await paging.OnTotal(null);
+        return ReadAllAsync(source, query ?? new LogQuery(), Limit(paging), cancellationToken).Part(paging, cancellationToken);
+    }
 
-        if (paging.First == 0)
-            yield break;
-
-        var limit = Limit(paging);
+    private async IAsyncEnumerable<BatchExportLogEntry> ReadAllAsync(LogSource source, LogQuery query, int limit, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
         var border = new PageBorder();
         var before = query.Before;
-        var skip = paging.Skip;
-        var left = paging.First;
         while (true)
         {
             var entries = await ReadPageAsync(source, query, before, limit, cancellationToken);
-            foreach (var entry in entries)
-            {
-                if (!border.IsNew(entry))
-                    continue;
-
-                if (skip > 0)
-                {
-                    skip--;
-                    continue;
-                }
-
+            foreach (var entry in entries.Where(border.IsNew))
                 yield return Complete(entry, source);
-                if (--left == 0)
-                    yield break;
-            }
 
             if (entries.Count < limit)
                 yield break;
@@ -151,7 +133,7 @@ public sealed class LogsClient
             .Add("level", query.Levels is { Count: > 0 } levels ? string.Join(',', levels.SelectMany(Spellings).Distinct(StringComparer.Ordinal)) : null)
             .Add("search", query.Search)
             .Add("instance_id", query.InstanceId);
-        var page = await _api.SendAsync(ApiRequest.Get(source.Path, parameters.ToString()), WireContext.Default.OffsetPageBatchExportLogEntry, cancellationToken);
+        var page = await _api.SendAsync(ApiRequest.Get(source.Path, parameters.ToString()), WireContext.Default.PageBatchExportLogEntry, cancellationToken);
         return page.Results ?? [];
     }
 

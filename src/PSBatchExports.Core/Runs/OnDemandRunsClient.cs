@@ -34,7 +34,7 @@ public sealed class OnDemandRunsClient
     /// <param name="paging">Which part; null for all.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     public IAsyncEnumerable<BatchExportRun> ListAsync(ApiScope scope, Paging? paging = null, CancellationToken cancellationToken = default) =>
-        OffsetPager.ReadAsync(_api, Path(scope), WireContext.Default.OffsetPageBatchExportRun, run => run.RunId, paging ?? Paging.All, filter: null, cancellationToken)
+        OffsetPager.ReadAsync(_api, Path(scope), WireContext.Default.PageBatchExportRun, run => run.RunId, paging ?? Paging.All, filter: null, cancellationToken)
             .Select(run => run with { ProjectId = scope.ProjectNumber }, cancellationToken);
 
     /// <summary>Reads one run.</summary>

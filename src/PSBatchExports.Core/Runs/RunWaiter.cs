@@ -61,41 +61,36 @@ public sealed class RunWaiter(BatchExportClient client, TimeProvider time)
         BatchExportRun? run = null;
         var seenAt = time.GetUtcNow();
         var pause = interval ?? FirstInterval;
-        while (true)
+        try
         {
-            try
+            while (true)
             {
-                run = await LookAsync(reference, places, limit);
-                seenAt = time.GetUtcNow();
-                onSeen?.Invoke(run);
-                if (run.IsFinished)
-                    return new WaitOutcome(reference, run, null);
-            }
-            catch (BatchExportException failure) when (run is not null && RetryRules.MayPass(failure) && time.GetUtcNow() - seenAt < Patience)
-            {
-                client.Observer.OnWarning($"{failure.Message} Run {reference.RunId} is waited for all the same.");
-            }
-            catch (OperationCanceledException) when (!stop.IsCancellationRequested)
-            {
-                return new WaitOutcome(reference, run, null);
-            }
-            catch (Exception failure) when (failure is BatchExportException or InvalidIdException)
-            {
-                return new WaitOutcome(reference, run, failure);
-            }
+                try
+                {
+                    run = await LookAsync(reference, places, limit);
+                    seenAt = time.GetUtcNow();
+                    onSeen?.Invoke(run);
+                    if (run.IsFinished)
+                        return new WaitOutcome(reference, run, null);
+                }
+                catch (BatchExportException failure) when (run is not null && RetryRules.MayPass(failure) && time.GetUtcNow() - seenAt < Patience)
+                {
+                    client.Observer.OnWarning($"{failure.Message} Run {reference.RunId} is waited for all the same.");
+                }
 
-            var runs = active();
-            try
-            {
+                var runs = active();
                 await Task.Delay(Longer(pause, TimeSpan.FromSeconds((double)runs / MostRequestsPerSecond)), time, limit);
+                if (interval is null)
+                    pause = Shorter(pause * 1.5, Longer(LongestInterval, TimeSpan.FromSeconds(runs)));
             }
-            catch (OperationCanceledException) when (!stop.IsCancellationRequested)
-            {
-                return new WaitOutcome(reference, run, null);
-            }
-
-            if (interval is null)
-                pause = Shorter(pause * 1.5, Longer(LongestInterval, TimeSpan.FromSeconds(runs)));
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            return new WaitOutcome(reference, run, null);
+        }
+        catch (Exception failure) when (failure is BatchExportException or InvalidIdException)
+        {
+            return new WaitOutcome(reference, run, failure);
         }
     }
 

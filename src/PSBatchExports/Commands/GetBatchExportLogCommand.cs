@@ -10,8 +10,6 @@ namespace PSBatchExports.Commands;
 [OutputType(typeof(BatchExportLogEntry))]
 public sealed class GetBatchExportLogCommand : ProjectOrOrganizationCmdlet
 {
-    // Lines of a run may be written shortly before and after the times that the service keeps for it.
-    private static readonly TimeSpan Slack = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan FollowInterval = TimeSpan.FromSeconds(2);
 
     private readonly List<(string Id, Func<AsyncPipeline, CancellationToken, Task> FollowAsync)> _followed = [];
@@ -102,13 +100,7 @@ public sealed class GetBatchExportLogCommand : ProjectOrOrganizationCmdlet
     {
         var scope = ProjectScope;
         var run = await Client.Runs.GetAsync(scope, export, runId, cancellationToken);
-        var query = Query();
-        query = query with
-        {
-            After = Later(query.After, run.CreatedAt - Slack),
-            Before = Earlier(query.Before, run.FinishedAt + Slack),
-        };
-        await ReadAsync(pipeline, runId, LogSource.Export(Scope, export, runId), query, async token => (await Client.Runs.GetAsync(scope, export, runId, token)).IsFinished, cancellationToken);
+        await ReadAsync(pipeline, runId, LogSource.Export(Scope, export, runId), Query().During(run), async token => (await Client.Runs.GetAsync(scope, export, runId, token)).IsFinished, cancellationToken);
     }
 
     private Task ReadOnDemandAsync(AsyncPipeline pipeline, string runId, CancellationToken cancellationToken)
@@ -135,8 +127,4 @@ public sealed class GetBatchExportLogCommand : ProjectOrOrganizationCmdlet
         Search = string.IsNullOrEmpty(Search) ? null : Search,
         InstanceId = string.IsNullOrEmpty(InstanceId) ? null : InstanceId,
     };
-
-    private static DateTimeOffset? Later(DateTimeOffset? left, DateTimeOffset? right) => left is null || right > left ? right : left;
-
-    private static DateTimeOffset? Earlier(DateTimeOffset? left, DateTimeOffset? right) => left is null || right < left ? right : left;
 }

@@ -14,15 +14,15 @@ public class ReadingTests
         ("org-create-batch-export.201", WireContext.Default.BatchExport),
         ("retrieve-batch-export.200", WireContext.Default.BatchExport),
         ("update-batch-export.200", WireContext.Default.BatchExport),
-        ("list-batch-exports.200", WireContext.Default.OffsetPageBatchExport),
-        ("org-list-batch-exports.200", WireContext.Default.OffsetPageBatchExport),
+        ("list-batch-exports.200", WireContext.Default.PageBatchExport),
+        ("org-list-batch-exports.200", WireContext.Default.PageBatchExport),
         ("create-file-download.202", WireContext.Default.BatchExportRun),
         ("retrieve-file-download.200", WireContext.Default.BatchExportRun),
         ("run-retrieve.200", WireContext.Default.BatchExportRun),
-        ("list-file-downloads.200", WireContext.Default.OffsetPageBatchExportRun),
-        ("runs-list.200", WireContext.Default.CursorPageBatchExportRun),
-        ("logs.200", WireContext.Default.OffsetPageBatchExportLogEntry),
-        ("file-download-logs.200", WireContext.Default.OffsetPageBatchExportLogEntry),
+        ("list-file-downloads.200", WireContext.Default.PageBatchExportRun),
+        ("runs-list.200", WireContext.Default.PageBatchExportRun),
+        ("logs.200", WireContext.Default.PageBatchExportLogEntry),
+        ("file-download-logs.200", WireContext.Default.PageBatchExportLogEntry),
     ];
 
     public static TheoryData<string> Successes() => new(Fixture.Names.Where(name => Kinds.Any(kind => name.StartsWith(kind.NamePattern, StringComparison.Ordinal))));
@@ -73,7 +73,7 @@ public class ReadingTests
     [InlineData("""{"count": 0}""")]
     public void An_object_that_is_no_page_is_no_empty_list(string json)
     {
-        Assert.Throws<JsonException>(() => JsonSerializer.Deserialize(json, WireContext.Default.OffsetPageBatchExport));
+        Assert.Throws<JsonException>(() => JsonSerializer.Deserialize(json, WireContext.Default.PageBatchExport));
         Assert.Throws<JsonException>(() => JsonSerializer.Deserialize(json, WireContext.Default.BatchExport));
     }
 

@@ -14,10 +14,10 @@ public sealed class FixtureTests
     private static readonly Dictionary<string, JsonTypeInfo> s_kinds = new(StringComparer.Ordinal)
     {
         ["run-retrieve.200"] = WireContext.Default.BatchExportRun,
-        ["runs-list.200"] = WireContext.Default.CursorPageBatchExportRun,
+        ["runs-list.200"] = WireContext.Default.PageBatchExportRun,
         ["run-retry.201"] = WireContext.Default.BackfillCreated,
         ["backfill-retrieve.200"] = WireContext.Default.BatchExportBackfill,
-        ["backfills-list.200"] = WireContext.Default.CursorPageBatchExportBackfill,
+        ["backfills-list.200"] = WireContext.Default.PageBatchExportBackfill,
         ["create-backfill.201"] = WireContext.Default.BackfillCreated,
         ["destination-test.200"] = WireContext.Default.DestinationTestSteps,
         ["run-test-step.200"] = WireContext.Default.DestinationTestStep,

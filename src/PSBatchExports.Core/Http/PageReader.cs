@@ -1,0 +1,53 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json.Serialization.Metadata;
+
+namespace PSBatchExports;
+
+/// <summary>Reads a list page by page, and fetches the next page while this one is consumed.</summary>
+internal static class PageReader
+{
+    /// <param name="api">Where to ask.</param>
+    /// <param name="first">The request for the first page.</param>
+    /// <param name="type">How a page is read.</param>
+    /// <param name="select">Which of a page's items are handed out.</param>
+    /// <param name="isEnough">Says, of the number of a page's items handed out, whether no further page is wanted.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    public static async IAsyncEnumerable<(IReadOnlyList<T> Items, long? Count)> ReadAsync<T>(
+        Api api,
+        ApiRequest first,
+        JsonTypeInfo<Page<T>> type,
+        Func<IReadOnlyList<T>, IReadOnlyList<T>> select,
+        Func<int, bool> isEnough,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var links = new PageLinks(api.Transport, first);
+        Task<Page<T>>? fetching = api.SendAsync(first, type, stop.Token);
+        try
+        {
+            while (fetching is not null)
+            {
+                var page = await fetching;
+                fetching = null;
+                var results = page.Results ?? [];
+                var items = select(results);
+                if (page.Next is { Length: > 0 } next && results.Count > 0 && !isEnough(items.Count))
+                    fetching = FetchAsync(api, links, next, type, stop.Token);
+
+                yield return (items, page.Count);
+            }
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await EndAsync(fetching);
+        }
+    }
+
+    // A link that cannot be followed fails the task, so that the page that holds it is still handed out.
+    private static async Task<T> FetchAsync<T>(Api api, PageLinks links, string next, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
+        await api.SendAsync(links.Follow(next), type, cancellationToken);
+
+    private static Task EndAsync(Task? fetching) =>
+        fetching?.ContinueWith(ended => _ = ended.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default) ?? Task.CompletedTask;
+}
