@@ -212,10 +212,22 @@ Describe 'Logs' {
 
         It 'follows several logs at once, and reports one that there is not' {
             $missing = [pscustomobject]@{ BatchExportId = '0195f1c2-0000-0000-0000-00000000dead' }
-            $seen = Invoke-Watched { $missing, $export, $other | Get-BatchExportLog -Follow -After 2026-10-01T00:00:15Z | Select-Object -First 5 }
+            $seen = Invoke-Watched {
+                # Which of the three answers comes first is open, so the last one awaited ends it; each line that comes too early brings another.
+                $lines = [System.Collections.Generic.List[object]]::new()
+                $missing, $export, $other | Get-BatchExportLog -Follow -After 2026-10-01T00:00:15Z -ErrorVariable failures | ForEach-Object {
+                    $lines.Add($_)
+                    $isComplete = $failures -and $lines.Message -contains 'quiet' -and $lines.BatchExportId -contains $export.Id
+                    if (-not $isComplete) {
+                        Add-EmulatorLog @{ sourceId = $export.Id; message = 'one more' }
+                    }
+                    $isComplete
+                } | Where-Object { $_ } | Select-Object -First 1
+                $lines
+            }
             $seen.Errors.TargetObject | Should -Be $missing.BatchExportId
-            $seen.Output.BatchExportId | Should -Contain $export.Id
-            $seen.Output.Message | Should -Contain quiet
+            $seen.Output.BatchExportId | Should -Contain $other.Id
+            $seen.Output.Message | Should -Contain 'a TIMEOUT'
         }
 
         It 'follows a run on demand too' {
