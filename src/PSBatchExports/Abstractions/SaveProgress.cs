@@ -8,6 +8,7 @@ namespace PSBatchExports.Abstractions;
 internal sealed class SaveProgress(AsyncPipeline pipeline, int files)
 {
     private const int ActivityId = 0x42455853;
+    private const int MostNameCharacters = 32;
     private static readonly long Pause = Stopwatch.Frequency / 5;
     private static readonly TimeSpan RateWindow = TimeSpan.FromSeconds(10);
 
@@ -73,7 +74,7 @@ internal sealed class SaveProgress(AsyncPipeline pipeline, int files)
         }
 
         file.IsShown = true;
-        pipeline.WriteProgress(new ProgressRecord(file.ActivityId, file.Latest.Name, length is null ? ByteSize.Format(bytes) : $"{ByteSize.Format(bytes)} of {ByteSize.Format(length.Value)}")
+        pipeline.WriteProgress(new ProgressRecord(file.ActivityId, EndOf(file.Latest.Name), length is null ? ByteSize.Format(bytes) : $"{ByteSize.Format(bytes)} of {ByteSize.Format(length.Value)}")
         {
             ParentActivityId = ActivityId,
             PercentComplete = length is null ? -1 : Percent(bytes, length),
@@ -86,8 +87,11 @@ internal sealed class SaveProgress(AsyncPipeline pipeline, int files)
             return;
 
         file.IsShown = false;
-        pipeline.WriteProgress(new ProgressRecord(file.ActivityId, file.Latest.Name, "done") { ParentActivityId = ActivityId, RecordType = ProgressRecordType.Completed });
+        pipeline.WriteProgress(new ProgressRecord(file.ActivityId, EndOf(file.Latest.Name), "done") { ParentActivityId = ActivityId, RecordType = ProgressRecordType.Completed });
     }
+
+    // Names of one run differ at their end, and narrow terminals cut there.
+    private static string EndOf(string name) => name.Length <= MostNameCharacters ? name : string.Concat("…", name.AsSpan(name.Length - MostNameCharacters + 1));
 
     private double Rate(long now, long bytes)
     {
