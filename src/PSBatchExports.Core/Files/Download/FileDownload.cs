@@ -73,7 +73,7 @@ internal sealed class FileDownload : IDisposable
             throw PartialFile.Exists(path);
 
         _names.Claim(path, File);
-        using (FindPartial(resume: false))
+        await using (FindPartial(resume: false))
             return Saved(path, found, length) with { WasPresent = true };
     }
 
@@ -99,7 +99,7 @@ internal sealed class FileDownload : IDisposable
         }
         finally
         {
-            partial.Dispose();
+            await partial.DisposeAsync();
             KeptBytes = partial.IsKept ? partial.Bytes : 0;
         }
     }

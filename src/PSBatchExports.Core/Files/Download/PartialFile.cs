@@ -4,7 +4,7 @@ namespace PSBatchExports;
 /// A file on its way: its bytes under a temporary name, and beside them a journal of the ranges that are on the disk for good. A range is
 /// written down only after it has been flushed, at most once a second, so what the journal says holds after a kill and after a power cut.
 /// </summary>
-internal sealed class PartialFile : IDisposable
+internal sealed class PartialFile : IAsyncDisposable
 {
     private static readonly TimeSpan TimeBetweenFlushes = TimeSpan.FromSeconds(1);
 
@@ -45,7 +45,7 @@ internal sealed class PartialFile : IDisposable
     /// <summary>Bytes that an earlier, interrupted download left.</summary>
     public long ResumedBytes { get; private set; }
 
-    /// <summary>After <see cref="Dispose"/>: whether the next call for this file goes on from here.</summary>
+    /// <summary>After <see cref="DisposeAsync"/>: whether the next call for this file goes on from here.</summary>
     public bool IsKept { get; private set; }
 
     /// <summary>Bytes that are there.</summary>
@@ -189,14 +189,14 @@ internal sealed class PartialFile : IDisposable
     public static FileSaveException Exists(string path) => new($"'{path}' exists already.", path, FileSaveFailure.Exists);
 
     /// <summary>Leaves what is worth going on with for the next time, and nothing else.</summary>
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
         if (_data is null && _journal is null)
             return;
 
         // The disk may take long; what has been flushed before holds in any case.
         var leaving = Task.Factory.StartNew(Leave, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        leaving.Wait(PatienceAtStop);
+        await Task.WhenAny(leaving, Task.Delay(PatienceAtStop));
     }
 
     private void Leave()

@@ -14,12 +14,12 @@ public class PartialFileTests
     private static readonly byte[] Content = Enumerable.Range(0, Length).Select(at => (byte)(1 + (at % 251))).ToArray();
 
     [Fact]
-    public void A_whole_file_gets_its_name_and_nothing_else_stays()
+    public async Task A_whole_file_gets_its_name_and_nothing_else_stays()
     {
         var disk = new UnflushedDisk();
         var modified = new DateTimeOffset(2026, 10, 7, 1, 2, 3, TimeSpan.Zero);
 
-        using (var partial = Begin(disk, new TestClock()))
+        await using (var partial = Begin(disk, new TestClock()))
         {
             Write(partial, 0, Length);
             partial.Complete(Target, overwrite: false, modified);
@@ -31,10 +31,10 @@ public class PartialFileTests
     }
 
     [Fact]
-    public void A_file_is_flushed_before_it_gets_its_name()
+    public async Task A_file_is_flushed_before_it_gets_its_name()
     {
         var disk = new UnflushedDisk();
-        using (var partial = Begin(disk, new TestClock()))
+        await using (var partial = Begin(disk, new TestClock()))
         {
             Write(partial, 0, Length);
             partial.Complete(Target, overwrite: false, modifiedAt: null);
@@ -57,7 +57,7 @@ public class PartialFileTests
             var clock = new TestClock();
             for (var cuts = 0; !disk.FileExists(Target); cuts++)
             {
-                using var partial = PartialFile.Find(disk, clock, Sizes, "folder", FileId, resume: true);
+                await using var partial = PartialFile.Find(disk, clock, Sizes, "folder", FileId, resume: true);
                 if (partial.Header is null)
                     partial.Begin(Target, Length, Validator);
 
@@ -89,7 +89,7 @@ public class PartialFileTests
     {
         var disk = new UnflushedDisk();
         var clock = new TestClock();
-        using var partial = Begin(disk, clock);
+        await using var partial = Begin(disk, clock);
 
         for (var at = 0; at < 10_000; at += 100)
         {
@@ -103,31 +103,31 @@ public class PartialFileTests
     }
 
     [Fact]
-    public void Whoever_leaves_early_leaves_all_that_arrived()
+    public async Task Whoever_leaves_early_leaves_all_that_arrived()
     {
         var disk = new UnflushedDisk();
-        using (var partial = Begin(disk, new TestClock()))
+        await using (var partial = Begin(disk, new TestClock()))
             Write(partial, 500, 1000);
 
-        using var resumed = PartialFile.Find(disk, new TestClock(), Sizes, "folder", FileId, resume: true);
+        await using var resumed = PartialFile.Find(disk, new TestClock(), Sizes, "folder", FileId, resume: true);
         Assert.Equal((1000, Validator, Length), (resumed.ResumedBytes, resumed.Header!.Validator, resumed.Header.Length));
     }
 
     [Fact]
-    public void What_is_not_worth_going_on_with_goes()
+    public async Task What_is_not_worth_going_on_with_goes()
     {
         var disk = new UnflushedDisk();
-        using (var partial = Begin(disk, new TestClock()))
+        await using (var partial = Begin(disk, new TestClock()))
             Write(partial, 0, (int)Sizes.WorthKeeping - 1);
 
         Assert.Empty(disk.Paths);
     }
 
     [Fact]
-    public void Without_a_validator_nothing_stays_to_be_resumed()
+    public async Task Without_a_validator_nothing_stays_to_be_resumed()
     {
         var disk = new UnflushedDisk();
-        using (var partial = PartialFile.Find(disk, new TestClock(), Sizes, "folder", FileId, resume: true))
+        await using (var partial = PartialFile.Find(disk, new TestClock(), Sizes, "folder", FileId, resume: true))
         {
             partial.Begin(Target, Length, validator: null);
             Write(partial, 0, Length / 2);
@@ -137,23 +137,23 @@ public class PartialFileTests
     }
 
     [Fact]
-    public void Starting_over_takes_away_what_is_there()
+    public async Task Starting_over_takes_away_what_is_there()
     {
         var disk = new UnflushedDisk();
-        using (var partial = Begin(disk, new TestClock()))
+        await using (var partial = Begin(disk, new TestClock()))
             Write(partial, 0, 1000);
 
-        using var fresh = PartialFile.Find(disk, new TestClock(), Sizes, "folder", FileId, resume: false);
+        await using var fresh = PartialFile.Find(disk, new TestClock(), Sizes, "folder", FileId, resume: false);
 
         Assert.Null(fresh.Header);
         Assert.Empty(disk.Paths);
     }
 
     [Fact]
-    public void Two_at_once_do_not_mix()
+    public async Task Two_at_once_do_not_mix()
     {
         var disk = new UnflushedDisk();
-        using var first = Begin(disk, new TestClock());
+        await using var first = Begin(disk, new TestClock());
         Write(first, 0, 1000);
 
         foreach (var resume in new[] { true, false })
@@ -164,10 +164,10 @@ public class PartialFileTests
     }
 
     [Fact]
-    public void A_file_that_came_in_the_meantime_is_kept()
+    public async Task A_file_that_came_in_the_meantime_is_kept()
     {
         var disk = new UnflushedDisk();
-        using var partial = Begin(disk, new TestClock());
+        await using var partial = Begin(disk, new TestClock());
         Write(partial, 0, Length);
         disk.Open(Target, create: true).Dispose();
 
@@ -193,7 +193,7 @@ public class PartialFileTests
     {
         var disk = new UnflushedDisk { FlushFailure = new IOException("Full after all.", FileSystemErrors.NoSpace) };
         var clock = new TestClock();
-        using var partial = Begin(disk, clock);
+        await using var partial = Begin(disk, clock);
         clock.Advance(TimeSpan.FromSeconds(2));
         Write(partial, 0, 100);
         await partial.FlushedAsync();
