@@ -94,9 +94,9 @@ function Format-Row([string[]] $Lines, [int] $Indent) {
         })
     $widths = @(for ($i = 0; $i -lt $rows[0].Count - 1; $i++) { ($rows | ForEach-Object { $_[$i].Length } | Measure-Object -Maximum).Maximum })
     $start = $Indent + ($widths | Measure-Object -Sum).Sum + 2 * $widths.Count
-    if ($start -gt $script:Width / 2) {
+    if ($start -gt 0.6 * $script:Width) {
         foreach ($row in $rows | Select-Object -Skip 1) {
-            Split-Line ($row[0..($row.Count - 2)] -join ', ') -Indent $Indent
+            Split-Line ($row[0..($row.Count - 2)] -join ' ') -Indent $Indent
             Split-Line $row[-1] -Indent ($Indent + 4)
         }
         return
@@ -186,15 +186,15 @@ function Add-Element([System.Xml.XmlNode] $Parent, [string] $Name, [string] $Tex
     $Parent.AppendChild($element)
 }
 
-function Set-Paragraph([System.Xml.XmlNode] $Node, [string[]] $Text) {
+function Write-Paragraph([System.Xml.XmlNode] $Node, [string[]] $Text) {
     $Node.RemoveAll()
     foreach ($paragraph in $Text) {
-        $null = Add-Element $Node 'maml:para' $paragraph
+        $null = Add-Element -Parent $Node -Name 'maml:para' -Text $paragraph
     }
 }
 
 # Get-Help puts an example's introduction and its code on one line, so all that is said about an example comes after its code.
-function Update-Example([System.Xml.XmlNode] $Node, [Microsoft.PowerShell.PlatyPS.Model.Example] $Example) {
+function Format-Example([System.Xml.XmlNode] $Node, [Microsoft.PowerShell.PlatyPS.Model.Example] $Example) {
     $parts = [regex]::Split($Example.Remarks, '(?ms)^```console\r?\n(?<code>.*?)\r?\n```[ \t]*$')
     if ($parts.Count -ne 3) {
         throw "'$($Example.Title)' does not have one console block."
@@ -202,48 +202,58 @@ function Update-Example([System.Xml.XmlNode] $Node, [Microsoft.PowerShell.PlatyP
 
     $title = $Node.SelectSingleNode('*[local-name() = "title"]').InnerText
     $Node.RemoveAll()
-    $null = Add-Element $Node 'maml:title' $title
-    $null = Add-Element $Node 'dev:code' $parts[1]
-    Set-Paragraph (Add-Element $Node 'dev:remarks') @(ConvertTo-Paragraph $parts[0]; ConvertTo-Paragraph $parts[2])
+    $null = Add-Element -Parent $Node -Name 'maml:title' -Text $title
+    $null = Add-Element -Parent $Node -Name 'dev:code' -Text $parts[1]
+    Write-Paragraph (Add-Element -Parent $Node -Name 'dev:remarks') @(ConvertTo-Paragraph $parts[0]; ConvertTo-Paragraph $parts[2])
 }
 
-function Update-Parameter([System.Xml.XmlNode] $Command, [Microsoft.PowerShell.PlatyPS.Model.CommandHelp] $Source) {
-    $parameters = @{}
-    foreach ($parameter in $Source.Parameters) {
-        $parameters[$parameter.Name] = $parameter
-    }
+function Get-PipelineInput([Microsoft.PowerShell.PlatyPS.Model.ParameterSet[]] $Set) {
+    $ways = @(
+        if ($Set.ValueFromPipeline -contains $true) { 'ByValue' }
+        if ($Set.ValueFromPipelineByPropertyName -contains $true) { 'ByPropertyName' }
+    )
+    $ways.Count -eq 0 ? 'false' : "true ($($ways -join ', '))"
+}
 
+# PlatyPS goes by a parameter's first set, and says of no parameter of a syntax that it takes pipeline input.
+function Complete-Parameter([System.Xml.XmlNode] $Command, [Microsoft.PowerShell.PlatyPS.Model.CommandHelp] $Source) {
     foreach ($node in $Command.SelectNodes('*[local-name() = "parameters"]/*')) {
-        $parameter = $parameters[$node.SelectSingleNode('*[local-name() = "name"]').InnerText]
-        $node.SetAttribute('position', $node.GetAttribute('position').ToLowerInvariant())
+        $name = $node.SelectSingleNode('*[local-name() = "name"]').InnerText
+        $parameter = $Source.Parameters | Where-Object Name -EQ $name
+        $positions = @(@($parameter.ParameterSets.Position) -match '^\d+$' | Sort-Object)
+        $node.SetAttribute('required', $parameter.ParameterSets.IsRequired -contains $false ? 'false' : 'true')
+        $node.SetAttribute('position', $positions.Count -eq 0 ? 'named' : $positions[0])
+        $node.SetAttribute('pipelineInput', (Get-PipelineInput $parameter.ParameterSets))
         $node.SetAttribute('globbing', "$($parameter.SupportsWildcards)".ToLowerInvariant())
-        if (($value = $node.SelectSingleNode('*[local-name() = "parameterValue"]'))) {
+        $node.SetAttribute('aliases', $parameter.Aliases.Count -eq 0 ? 'none' : $parameter.Aliases -join ', ')
+        $value = $node.SelectSingleNode('*[local-name() = "parameterValue"]')
+        if ($value) {
             $value.InnerText = $parameter.Type -replace '^System\.Nullable`1\[(?<type>.+)\]$', '${type}' -replace '[\w.]+\.(?=\w)'
             $value.SetAttribute('variableLength', 'false')
         }
-        foreach ($old in @($node.SelectNodes('*[local-name() = "defaultValue"]'))) {
-            $null = $node.RemoveChild($old)
-        }
         if ($parameter.DefaultValue) {
-            $null = Add-Element $node 'dev:defaultValue' $parameter.DefaultValue
+            $null = Add-Element -Parent $node -Name 'dev:defaultValue' -Text $parameter.DefaultValue
         }
     }
 
-    # PlatyPS says of no parameter of a syntax that it takes pipeline input.
-    foreach ($node in $Command.SelectNodes('*[local-name() = "syntax"]/*/*[local-name() = "parameter"]')) {
-        $name = $node.SelectSingleNode('*[local-name() = "name"]').InnerText
-        $whole = $Command.SelectSingleNode("*[local-name() = 'parameters']/*[*[local-name() = 'name'] = '$name']")
-        foreach ($attribute in 'pipelineInput', 'globbing', 'aliases') {
-            $node.SetAttribute($attribute, $whole.GetAttribute($attribute))
-        }
-        foreach ($old in @($node.SelectNodes('*[local-name() = "description"]'))) {
-            $null = $node.RemoveChild($old)
+    $syntaxes = @($Command.SelectNodes('*[local-name() = "syntax"]/*'))
+    for ($i = 0; $i -lt $syntaxes.Count; $i++) {
+        $set = $Source.Syntax[$i].ParameterSetName
+        foreach ($node in $syntaxes[$i].SelectNodes('*[local-name() = "parameter"]')) {
+            $name = $node.SelectSingleNode('*[local-name() = "name"]').InnerText
+            $parameter = $Source.Parameters | Where-Object Name -EQ $name
+            $node.SetAttribute('pipelineInput', (Get-PipelineInput @($parameter.ParameterSets | Where-Object Name -In $set, '(All)')))
+            $node.SetAttribute('globbing', "$($parameter.SupportsWildcards)".ToLowerInvariant())
+            $node.SetAttribute('aliases', $parameter.Aliases.Count -eq 0 ? 'none' : $parameter.Aliases -join ', ')
+            foreach ($empty in @($node.SelectNodes('*[local-name() = "description"]'))) {
+                $null = $node.RemoveChild($empty)
+            }
         }
     }
 }
 
 # A link to another file of the sources leads nowhere in Get-Help; PlatyPS adds the online version by itself.
-function Update-Link([System.Xml.XmlNode] $Command) {
+function Format-Link([System.Xml.XmlNode] $Command) {
     $seen = [System.Collections.Generic.HashSet[string]]::new()
     foreach ($link in @($Command.SelectNodes('*[local-name() = "relatedLinks"]/*'))) {
         $uri = $link.SelectSingleNode('*[local-name() = "uri"]')
@@ -273,14 +283,14 @@ function Update-CommandHelp {
     foreach ($command in $document.DocumentElement.SelectNodes('*[local-name() = "command"]')) {
         $name = $command.SelectSingleNode('*/*[local-name() = "name"]').InnerText
         $help = $Source | Where-Object Title -EQ $name
-        Update-Parameter $command $help
+        Complete-Parameter $command $help
         foreach ($node in @($command.SelectNodes('.//*[local-name() = "description" or local-name() = "alert"]'))) {
-            Set-Paragraph $node @(ConvertTo-Paragraph (@($node.SelectNodes('*') | ForEach-Object InnerText) -join "`n`n"))
+            Write-Paragraph $node @(ConvertTo-Paragraph (@($node.SelectNodes('*') | ForEach-Object InnerText) -join "`n`n"))
         }
-        Update-Link $command
+        Format-Link $command
         $examples = @($command.SelectNodes('*[local-name() = "examples"]/*'))
         for ($i = 0; $i -lt $examples.Count; $i++) {
-            Update-Example $examples[$i] $help.Examples[$i]
+            Format-Example $examples[$i] $help.Examples[$i]
         }
     }
 
