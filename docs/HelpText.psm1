@@ -204,7 +204,9 @@ function Format-Example([System.Xml.XmlNode] $Node, [Microsoft.PowerShell.PlatyP
     $Node.RemoveAll()
     $null = Add-Element -Parent $Node -Name 'maml:title' -Text $title
     $null = Add-Element -Parent $Node -Name 'dev:code' -Text $parts[1]
-    Write-Paragraph (Add-Element -Parent $Node -Name 'dev:remarks') @(ConvertTo-Paragraph $parts[0]; ConvertTo-Paragraph $parts[2])
+    $text = @(ConvertTo-Paragraph $parts[0]; ConvertTo-Paragraph $parts[2])
+    # The empty one keeps the next example's title apart.
+    Write-Paragraph (Add-Element -Parent $Node -Name 'dev:remarks') @($text; if ($text) { '' })
 }
 
 function Get-PipelineInput([Microsoft.PowerShell.PlatyPS.Model.ParameterSet[]] $Set) {
