@@ -33,9 +33,7 @@ BeforeAll {
     }
 
     # The one at the prompt reads a key; here nobody types.
-    function Read-Host {
-        $secret
-    }
+    Set-Item -Path function:Read-Host -Value { $secret }
 
     # Runs each statement as it would be typed; errors come out in the order in which they would be printed.
     function Invoke-Example([string[]] $Statement) {
@@ -101,6 +99,20 @@ Describe 'Get-Help about_*' {
         $topic = Get-Help $_
         "$topic" | Should -Match "(?s)^TOPIC\r?\n    $_\r?\n.*SHORT DESCRIPTION.*LONG DESCRIPTION"
         (Get-Help about_PSBatchExports* | Where-Object Name -EQ $_).Synopsis | Should -Not -BeNullOrEmpty
+    }
+
+    It 'shows commands and parameters that exist: <_>' -ForEach $topics {
+        $text = Get-Content -LiteralPath (Join-Path $PSScriptRoot "../../docs/en-US/$_.md") -Raw
+        foreach ($block in [regex]::Matches($text, '(?ms)^```powershell\r?\n(?<code>.*?)^```')) {
+            $problems = $null
+            $ast = [System.Management.Automation.Language.Parser]::ParseInput($block.Groups['code'].Value, [ref] $null, [ref] $problems)
+            $problems | Should -BeNullOrEmpty
+            $calls = $ast.FindAll({ $args[0] -is [System.Management.Automation.Language.CommandAst] -and $args[0].GetCommandName() -match '-BatchExport' }, $true)
+            foreach ($call in $calls) {
+                $known = (Get-Command $call.GetCommandName() -ErrorAction Stop).Parameters.Keys
+                $call.CommandElements | ForEach-Object { $_.PSObject.Properties['ParameterName'].Value } | Where-Object { $_ -and $_ -notin $known } | Should -BeNullOrEmpty
+            }
+        }
     }
 }
 
