@@ -52,7 +52,7 @@ internal sealed class ControlChannel(EmulatorHost host, Action forgetRequests)
         "POST keys" => AddKey(Parse(request)),
         "POST logs" => AddLogs(Parse(request)),
         "POST switches" => Switch(Parse(request)),
-        "GET connections" => new JsonObject { ["api"] = host.OpenApiConnections, ["storage"] = host.OpenStorageConnections },
+        "GET connections" => new JsonObject { ["api"] = host.OpenApiConnections, ["storage"] = host.OpenStorageConnections, ["storageBytesSent"] = host.StorageBytesSent },
         "POST reset" => Done(() =>
         {
             host.State.Reset();

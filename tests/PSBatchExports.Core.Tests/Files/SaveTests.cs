@@ -314,7 +314,7 @@ public class SaveTests
 
     // An address that has ended is renewed once within a try.
     private static int Tries(TestService service, Fault fault) =>
-        fault.Origin == Fault.Storage ? service.StorageRequests.Count : service.Requests.Count(request => request.Path.Contains("/download/", StringComparison.Ordinal));
+        fault.Origin == Fault.Storage ? service.Observer.Words.Count(word => word.Contains("(bytes ", StringComparison.Ordinal)) : service.Requests.Count(request => request.Path.Contains("/download/", StringComparison.Ordinal));
 
     private static int Lines(string path) => File.ReadLines(path).Count();
 

@@ -116,13 +116,13 @@ internal sealed class FileDownload : IDisposable
             }
             catch (StartOverException again)
             {
+                FileSystemErrors.Guard(_folder, partial.Discard);
                 if (restarts == MostRestarts || (again.IsDamage && wasDamaged))
                     throw new FileSaveException($"{again.Message} It was fetched {restarts + 1} times.", again.Path ?? _folder, FileSaveFailure.Damaged, again);
 
                 asOneStream |= again.AsOneStream;
                 wasDamaged |= again.IsDamage;
                 _api.Observer.OnWarning($"{File.FileId}: {again.Message} It is fetched from its beginning.");
-                FileSystemErrors.Guard(_folder, partial.Discard);
             }
         }
     }

@@ -74,7 +74,7 @@ internal static class FileIntegrity
         {
             using var reader = new GZipStream(new JoinedStream(content, last), CompressionMode.Decompress);
             ReadAll(reader, bytes => KeepEnd(end, bytes), cancellationToken);
-            return end.AsSpan().SequenceEqual(mark);
+            return content.Length > 0 && end.AsSpan().SequenceEqual(mark);
         }
         catch (InvalidDataException)
         {

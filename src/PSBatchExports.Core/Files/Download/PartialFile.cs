@@ -137,6 +137,13 @@ internal sealed class PartialFile : IDisposable
         }
     }
 
+    /// <summary>Ends when no flush is under way.</summary>
+    public Task FlushedAsync()
+    {
+        lock (_gate)
+            return _flush;
+    }
+
     /// <summary>Reads all back that was written.</summary>
     public Stream OpenRead() => FileSystemErrors.Guard(_shownAs, () => _data!.OpenRead());
 
