@@ -120,7 +120,7 @@ Describe 'Examples' {
     It '<Cmdlet>, <Title>' -ForEach $examples {
         $emulator = $Cmdlet -match 'Backfill$|^Re' ? $slow : $quick
         Reset-Emulator -Emulator $emulator
-        Connect-Emulator -Emulator $emulator
+        Disconnect-BatchExportService
         $env:POSTHOG_PERSONAL_API_KEY = $emulator.Key
         $env:POSTHOG_HOST = $emulator.Api
         $env:POSTHOG_PROJECT_ID = $emulator.ProjectId
