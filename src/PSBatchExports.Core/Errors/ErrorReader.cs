@@ -43,13 +43,12 @@ internal static partial class ErrorReader
     /// <summary>Whether a body is the service's error object, whatever the status it came with.</summary>
     public static bool IsError(ReadOnlySpan<byte> body) => Parse(body) is { Type: not null, Detail: not null };
 
-    public static TimeSpan? RetryAfter(HttpResponseMessage response, TimeProvider time) => response.Headers.RetryAfter switch
+    /// <summary>The wait that the server asks for; null for none. Nor is there one in a date that has passed here: clocks differ, and sending again at once helps nobody.</summary>
+    public static TimeSpan? RetryAfter(HttpResponseMessage response, TimeProvider time)
     {
-        { Delta: { } delta } => delta,
-        { Date: { } date } when date > time.GetUtcNow() => date - time.GetUtcNow(),
-        { Date: not null } => TimeSpan.Zero,
-        _ => null,
-    };
+        var wait = response.Headers.RetryAfter is { } header ? header.Delta ?? header.Date - time.GetUtcNow() : null;
+        return wait > TimeSpan.Zero ? wait : null;
+    }
 
     private static ErrorBody? Parse(ReadOnlySpan<byte> body)
     {

@@ -12,6 +12,6 @@ internal sealed class PageLinks(ApiTransport transport, ApiRequest first)
         _current = transport.Follow(_current, link);
         return _seen.Add(_current.Path + _current.Query)
             ? _current
-            : throw new UnexpectedResponseException("The list does not end: a link to the next page leads to one that was read before.", new FailedRequest("GET", _current.Path));
+            : throw new UnexpectedResponseException("The list does not end: a link to the next page leads to one that was read before.", _current.Failed);
     }
 }
