@@ -51,7 +51,7 @@ public sealed class DestinationTestsClient
             var listed = steps[step];
             if (failed is not null)
             {
-                yield return Result(scope, step, listed, "Skipped", $"Not run, because '{failed}' failed.");
+                yield return Result(scope, step, listed, "Skipped", $"Not run, because '{DisplayText.Clean(failed)}' failed.");
                 continue;
             }
 

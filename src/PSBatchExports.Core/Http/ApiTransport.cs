@@ -81,7 +81,7 @@ internal sealed class ApiTransport : IDisposable
         if (!Options.RebasePageLinks && target.GetLeftPart(UriPartial.Authority) != Options.ApiHost.GetLeftPart(UriPartial.Authority))
         {
             throw new UnexpectedResponseException(
-                $"The link to the next page leads to {target.GetLeftPart(UriPartial.Authority)}, not to {Options.ApiHost.GetLeftPart(UriPartial.Authority)}; the key is not sent there.", request.Failed);
+                $"The link to the next page leads to {DisplayText.Origin(target)}, not to {DisplayText.Origin(Options.ApiHost)}; the key is not sent there.", request.Failed);
         }
 
         return request with { Path = target.AbsolutePath, Query = target.Query };
@@ -199,23 +199,30 @@ internal sealed class ApiTransport : IDisposable
     private static async ValueTask<T> ReadJsonAsync<T>(ApiRequest request, HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken cancellationToken)
     {
         var failed = request.Failed with { StatusCode = (int)response.StatusCode };
-        var mayHaveTakenEffect = request.Repeat == Repeat.OnlyIfNothingHappened;
         try
         {
             var body = await BoundedBody.ReadAsync(response.Content, MostBodyBytes, cancellationToken);
             if (ErrorReader.IsError(body.Span))
                 throw new JsonException("The answer is an error in spite of its status.");
 
-            return JsonSerializer.Deserialize(body.Span, type) ?? throw new JsonException("The answer is null.");
+            return WireJson.Read(body.Span, type) ?? throw new JsonException("The answer is null.");
         }
-        catch (InvalidDataException tooLong)
+        catch (UnreadableBodyException unreadable)
         {
-            throw new UnexpectedResponseException(tooLong.Message, failed, innerException: tooLong) { MayHaveTakenEffect = mayHaveTakenEffect };
+            throw Unexpected(unreadable.Message, unreadable.IsTransient, unreadable);
         }
         catch (JsonException bad)
         {
+            throw Unexpected("is not the JSON that the service is known to send", isTransient: true, bad);
+        }
+
+        UnexpectedResponseException Unexpected(string what, bool isTransient, Exception failure)
+        {
             var contentType = response.Content.Headers.ContentType?.MediaType ?? "no content type";
-            throw new UnexpectedResponseException($"The answer to {request.Method} {request.Path} ({contentType}) is not the JSON that the service is known to send.", failed, isTransient: true, bad) { MayHaveTakenEffect = mayHaveTakenEffect };
+            return new UnexpectedResponseException($"The answer to {request.Method} {request.Path} ({contentType}) {what}.", failed, isTransient, failure)
+            {
+                MayHaveTakenEffect = request.Repeat == Repeat.OnlyIfNothingHappened,
+            };
         }
     }
 }
