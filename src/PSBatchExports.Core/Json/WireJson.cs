@@ -19,4 +19,9 @@ internal static class WireJson
         LoneSurrogates.Replace(json);
         return JsonSerializer.Deserialize(json, type);
     }
+
+    /// <summary>A list that holds something everywhere: left out, a null would move what comes after it.</summary>
+    /// <exception cref="JsonException">It holds a null.</exception>
+    public static IReadOnlyList<T>? Whole<T>(IReadOnlyList<T>? items) =>
+        items?.Any(item => item is null) == true ? throw new JsonException("A list holds null.") : items;
 }

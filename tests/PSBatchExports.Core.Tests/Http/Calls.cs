@@ -70,7 +70,7 @@ internal static class Calls
     /// <summary>Makes what the call needs and gives the call.</summary>
     public static Func<BatchExportClient, Task> Prepare(string name, TestService service)
     {
-        var (call, subjects) = (Named(name), new Subjects(service));
+        var (call, subjects) = (Named(name), Subjects.In(service));
         return client => call.Run(client, subjects);
     }
 
@@ -97,33 +97,36 @@ internal sealed record Call(string Name, Repeat Repeat, string Method, string Pa
     public override string ToString() => Name;
 }
 
-/// <summary>One of each thing that a call can be about, put into the emulator.</summary>
-internal sealed class Subjects
+/// <summary>One of each thing that a call can be about.</summary>
+internal sealed record Subjects(ApiScope Project, TimeProvider Clock)
 {
-    private readonly TestService _service;
+    public DateTimeOffset Now => Clock.GetUtcNow();
 
-    public Subjects(TestService service)
+    public string Export { get; init; } = NewId();
+
+    public string Run { get; init; } = NewId();
+
+    public string Backfill { get; init; } = NewId();
+
+    public string OnDemandRun { get; init; } = NewId();
+
+    public BatchExportFile File { get; init; } = OnlyFileOf(NewId());
+
+    /// <summary>Puts them into the emulator.</summary>
+    public static Subjects In(TestService service)
     {
-        _service = service;
         var export = service.AddExport();
-        Export = export.Id.ToString();
-        Run = service.AddScheduledRun(export, TimeSpan.FromHours(3), RunStatus.Running).Id.ToString();
-        Backfill = service.AddBackfill(export).Id.ToString();
-        OnDemandRun = service.AddRun().Id.ToString();
-        File = new BatchExportFile { RunId = service.AddRun(RunStatus.Completed).Id.ToString(), FileId = "0", Index = 0, IsOnly = true };
+        return new(service.Project, service.Clock)
+        {
+            Export = export.Id.ToString(),
+            Run = service.AddScheduledRun(export, TimeSpan.FromHours(3), RunStatus.Running).Id.ToString(),
+            Backfill = service.AddBackfill(export).Id.ToString(),
+            OnDemandRun = service.AddRun().Id.ToString(),
+            File = OnlyFileOf(service.AddRun(RunStatus.Completed).Id.ToString()),
+        };
     }
 
-    public ApiScope Project => _service.Project;
+    private static BatchExportFile OnlyFileOf(string run) => new() { RunId = run, FileId = "0", Index = 0, IsOnly = true };
 
-    public DateTimeOffset Now => _service.Clock.GetUtcNow();
-
-    public string Export { get; }
-
-    public string Run { get; }
-
-    public string Backfill { get; }
-
-    public string OnDemandRun { get; }
-
-    public BatchExportFile File { get; }
+    private static string NewId() => Guid.NewGuid().ToString();
 }

@@ -121,6 +121,16 @@ public class HostileServerTests
         Assert.Contains("is not the JSON", (await GetAsync(server)).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_list_that_holds_nothing_where_something_should_be_is_refused()
+    {
+        using var server = new RawServer(_ => [RawServer.Json("""{"results": [null]}""")]);
+        using var client = Connect(server);
+
+        Assert.Contains("is not the JSON", (await ReadAsync(client.Exports.ListAsync(Project))).Message, StringComparison.Ordinal);
+        Assert.Contains("is not the JSON", (await ReadAsync(client.Logs.ReadAsync(LogSource.Export(Project, Id)))).Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(200)]
     [InlineData(500)]

@@ -14,7 +14,7 @@ public class RateLimitGateTests
         var begin = service.Clock.GetUtcNow();
         var (first, observer) = await StartAsync(service);
 
-        var others = Enumerable.Range(0, 5).Select(_ => (Observer: Patient(service), Subjects: new Subjects(service))).ToArray();
+        var others = Enumerable.Range(0, 5).Select(_ => (Observer: Patient(service), Subjects: Subjects.In(service))).ToArray();
         var calls = others.Select(other => service.Client.WithObserver(other.Observer).Exports.GetAsync(service.Project, other.Subjects.Export)).ToArray();
 
         Assert.All(others, other => Assert.Equal((TimeSpan.FromSeconds(37), begin.AddSeconds(37)), Assert.Single(other.Observer.Waits)));
@@ -123,7 +123,7 @@ public class RateLimitGateTests
     {
         await using var service = await ThrottledAsync("60");
         await StartAsync(service);
-        var export = new Subjects(service).Export;
+        var export = Subjects.In(service).Export;
         using var stop = new CancellationTokenSource();
 
         var call = service.Client.Exports.GetAsync(service.Project, export, stop.Token);

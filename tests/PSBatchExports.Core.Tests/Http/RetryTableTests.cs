@@ -54,7 +54,7 @@ public class RetryTableTests
 
     private static async Task<(string Row, int Made)> RunAsync(TestService service, Call call, Trouble trouble, int times)
     {
-        var subjects = new Subjects(service);
+        var subjects = Subjects.In(service);
         var before = Calls.Count(service.Emulator.State);
         service.Emulator.Requests.Clear();
         service.Emulator.Faults.Clear();
