@@ -84,25 +84,28 @@ function Invoke-Help {
     }
 
     Import-Module Microsoft.PowerShell.PlatyPS
+    Import-Module (Join-Path $PSScriptRoot 'docs/HelpText.psm1')
     $exported = (Import-PowerShellDataFile -LiteralPath $manifest).CmdletsToExport
     $missing = @($exported | Where-Object { $_ -notin $commands.BaseName })
     if ($missing.Count -gt 0) {
-        Write-Warning "No help source yet for: $($missing -join ', ')."
+        throw "There is no help source for: $($missing -join ', ')."
     }
 
     $target = New-Item -ItemType Directory -Force -Path (Join-Path $PSScriptRoot 'en-US')
     $staging = New-Item -ItemType Directory -Path (Join-Path ([System.IO.Path]::GetTempPath()) "$moduleName-$([guid]::NewGuid().ToString('n'))")
     try {
-        $commands | Import-MarkdownCommandHelp | Export-MamlCommandHelp -OutputFolder $staging -Force | Out-Null
-        Get-ChildItem -LiteralPath $staging -Recurse -Filter '*-Help.xml' | Move-Item -Destination $target -Force
+        $help = @($commands | Import-MarkdownCommandHelp)
+        $maml = $help | Export-MamlCommandHelp -OutputFolder $staging -Force
+        Update-CommandHelp -Path $maml.FullName -Source $help
+        $maml | Move-Item -Destination $target -Force
     }
     finally {
         Remove-Item -LiteralPath $staging -Recurse
     }
 
     foreach ($topic in $topics) {
-        $text = (Get-Content -LiteralPath $topic -Raw) -replace '(?s)\A---.*?\n---\r?\n'
-        Set-Content -LiteralPath (Join-Path $target "$($topic.BaseName).help.txt") -Value $text.Trim()
+        $text = ConvertTo-AboutText (Get-Content -LiteralPath $topic -Raw)
+        Set-Content -LiteralPath (Join-Path $target "$($topic.BaseName).help.txt") -Value $text
     }
     "Made help in ${target}: cmdlets $($commands.Count), topics $($topics.Count)."
 }

@@ -11,6 +11,7 @@ public sealed class EmulatorHost : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
     private readonly FileLibrary _library;
+    private readonly AnswerWriter _storageWriter;
     private LoopbackServer? _api;
     private LoopbackServer? _storage;
 
@@ -19,6 +20,7 @@ public sealed class EmulatorHost : IAsyncDisposable
         Options = options;
         State = new EmulatorState(options);
         _library = new FileLibrary(options);
+        _storageWriter = new AnswerWriter(options.BytesPerSecond);
     }
 
     public EmulatorOptions Options { get; }
@@ -41,6 +43,9 @@ public sealed class EmulatorHost : IAsyncDisposable
     public int OpenApiConnections => _api!.OpenConnections;
 
     public int OpenStorageConnections => _storage!.OpenConnections;
+
+    /// <summary>Bytes of files that the storage has sent.</summary>
+    public long StorageBytesSent => _storageWriter.BytesSent;
 
     public static async Task<EmulatorHost> StartAsync(EmulatorOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -92,7 +97,7 @@ public sealed class EmulatorHost : IAsyncDisposable
         origin,
         log,
         Faults,
-        new AnswerWriter(origin == Fault.Storage ? Options.BytesPerSecond : null),
+        origin == Fault.Storage ? _storageWriter : new AnswerWriter(bytesPerSecond: null),
         Options.TimeProvider,
         origin == Fault.Api ? Options.Latency : TimeSpan.Zero,
         service,

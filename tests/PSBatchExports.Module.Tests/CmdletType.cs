@@ -4,7 +4,7 @@ using System.Reflection;
 namespace PSBatchExports.Module.Tests;
 
 /// <summary>A cmdlet class, read from its metadata: the engine's reference assembly cannot be run.</summary>
-internal sealed record CmdletType(Type Type, string Name, bool SupportsShouldProcess, ConfirmImpact ConfirmImpact)
+internal sealed record CmdletType(Type Type, string Name, bool SupportsShouldProcess, ConfirmImpact ConfirmImpact, bool SupportsPaging, string? DefaultSet, string? HelpUri)
 {
     public static IReadOnlyList<CmdletType> All { get; } = Assembly.Load("PSBatchExports").GetTypes()
         .SelectMany(type => type.GetCustomAttributesData()
@@ -20,6 +20,9 @@ internal sealed record CmdletType(Type Type, string Name, bool SupportsShouldPro
             type,
             $"{data.ConstructorArguments[0].Value}-{data.ConstructorArguments[1].Value}",
             named.GetValueOrDefault(nameof(CmdletAttribute.SupportsShouldProcess)) is true,
-            named.GetValueOrDefault(nameof(CmdletAttribute.ConfirmImpact)) is int impact ? (ConfirmImpact)impact : ConfirmImpact.Medium);
+            named.GetValueOrDefault(nameof(CmdletAttribute.ConfirmImpact)) is int impact ? (ConfirmImpact)impact : ConfirmImpact.Medium,
+            named.GetValueOrDefault(nameof(CmdletAttribute.SupportsPaging)) is true,
+            named.GetValueOrDefault(nameof(CmdletAttribute.DefaultParameterSetName)) as string,
+            named.GetValueOrDefault(nameof(CmdletAttribute.HelpUri)) as string);
     }
 }

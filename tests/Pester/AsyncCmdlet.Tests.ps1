@@ -22,7 +22,7 @@ BeforeDiscovery {
             State   = 'reading the body of a file'
             Fault   = @{ origin = 'storage'; stall = $true; times = 10 }
             Command = { param($Connection, $Context) Save-BatchExportFile -RunId $Context.Run -Path $Context.Folder -Connection $Connection }
-            Reached = { Get-EmulatorRequest -Origin storage | Where-Object statusCode -EQ 200 }
+            Reached = { Get-EmulatorRequest -Origin storage | Where-Object statusCode -EQ 206 }
             Idle    = 1
         }
         @{

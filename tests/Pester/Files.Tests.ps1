@@ -245,10 +245,22 @@ Describe 'Files' {
             Get-Name $folder | Should -HaveCount 1
         }
 
-        It 'saves the other parts when one is there already' {
+        It 'knows a part that is there already, and fetches the others' {
             $first = $many | Save-BatchExportFile $folder -Part 1
+            Clear-EmulatorRequest
+            $seen = Invoke-Watched { $many | Save-BatchExportFile $folder }
+            $seen.Errors | Should -BeNullOrEmpty
+            $seen.Output.Index | Should -Be (0..($seen.Output.Count - 1))
+            ($seen.Output | Where-Object WasPresent).FileId | Should -Be $first.FileId
+            @(Get-EmulatorRequest -Origin storage | Where-Object { $_.headers.Range -eq 'bytes=0-0' }) | Should -HaveCount 1
+        }
+
+        It 'keeps another file that is there, and saves the other parts' {
+            $first = $many | Save-BatchExportFile $folder -Part 1
+            Add-Content -LiteralPath $first.Path -Value mine
             $seen = Invoke-Watched { $many | Save-BatchExportFile $folder }
             $seen.Errors | Should -HaveCount 1
+            $seen.Errors[0].TargetObject | Should -Be $first.FileId
             $seen.Output.Count | Should -Be (@(Get-BatchExportFile $many.RunId).Count - 1)
             $seen.Output.FileId | Should -Not -Contain $first.FileId
         }

@@ -464,7 +464,9 @@ Describe 'A whole process' {
             Get-BatchExport -Id 'missing'
             Get-BatchExport -ProjectId 1
             $run = Start-BatchExportRun events -DataIntervalStart 2026-01-01 -DataIntervalEnd 2026-01-02 | Wait-BatchExportRun
-            $run | Save-BatchExportFile -Path "$Folder/data"
+            $saved = $run | Save-BatchExportFile -Path "$Folder/data"
+            $saved
+            Add-Content -LiteralPath $saved.Path -Value mine
             $run | Save-BatchExportFile -Path "$Folder/data"
             Get-BatchExportFile $run.RunId | Export-Clixml "$Folder/files.xml"
             Get-Error

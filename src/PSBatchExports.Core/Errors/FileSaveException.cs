@@ -35,6 +35,12 @@ public enum FileSaveFailure
     /// <summary>No space left.</summary>
     DiskFull,
 
+    /// <summary>Another command, in this process or another, is saving the same file there.</summary>
+    InUse,
+
+    /// <summary>What arrived is not what the storage has, twice.</summary>
+    Damaged,
+
     /// <summary>The folder's path leads through something that is not a folder, or cannot be one.</summary>
     NotAFolder,
 }

@@ -7,19 +7,17 @@ public sealed class FilesClient
 {
     private readonly Api _api;
     private readonly OnDemandRunsClient _runs;
-    private readonly FileDownloader _downloader;
 
     internal FilesClient(Api api, OnDemandRunsClient runs)
     {
         _api = api;
         _runs = runs;
-        _downloader = new FileDownloader(api);
     }
 
-    /// <summary>Lists a completed run's files.</summary>
+    /// <summary>Lists a completed run's files, in the order of their numbers.</summary>
     /// <param name="scope">The project.</param>
     /// <param name="runId">The run.</param>
-    /// <param name="parts">Ids or indexes to keep; null or empty for all.</param>
+    /// <param name="parts">Ids or indexes to keep, in this order; null or empty for all.</param>
     /// <param name="cancellationToken">Ends the request.</param>
     /// <exception cref="RunNotReadyException">The run goes on, or ended without files.</exception>
     /// <exception cref="FilePartException">The run has no such part.</exception>
@@ -30,33 +28,33 @@ public sealed class FilesClient
             throw new RunNotReadyException(run);
 
         var files = run.Files.Select((id, index) => new BatchExportFile { FileId = ApiScope.Segment(id), RunId = runId, Index = index, ProjectId = scope.ProjectNumber, IsOnly = run.Files.Count == 1 }).ToArray();
-        return parts is { Count: > 0 } ? parts.Select(part => Pick(run, files, part)).Distinct().ToArray() : files;
+        return parts is { Count: > 0 } ? parts.Select(part => Pick(run, files, part)).Distinct().ToArray() : PartOrder.Indexes(files.Length).Select(index => files[index]).ToArray();
     }
 
     /// <summary>Adds name, length, validator and signed URL to a file. Costs one request to the API and one to the storage.</summary>
     /// <param name="scope">The project.</param>
     /// <param name="file">The file.</param>
     /// <param name="cancellationToken">Ends the requests.</param>
-    public Task<BatchExportFile> DescribeAsync(ApiScope scope, BatchExportFile file, CancellationToken cancellationToken = default) =>
-        _downloader.DescribeAsync(scope, file, cancellationToken);
+    public async Task<BatchExportFile> DescribeAsync(ApiScope scope, BatchExportFile file, CancellationToken cancellationToken = default)
+    {
+        using var storage = new StorageFile(_api, scope, file);
+        var found = await storage.DescribeAsync(_api.Transport.Options.Timeout, cancellationToken);
+        var url = await storage.RepeatAsync(storage.SignAsync, cancellationToken);
+        return file with { Name = found.Name, Length = found.Length, ETag = found.ETag, Url = url.Text, ExpiresAt = url.ExpiresAt };
+    }
 
-    /// <summary>Saves files, each whole or not at all, and hands out each outcome as it comes.</summary>
+    /// <summary>Saves files, each whole or not at all, and hands out each outcome in the order of the files.</summary>
     /// <param name="files">The files with the project of each.</param>
     /// <param name="options">Where to and how.</param>
-    /// <param name="cancellationToken">Ends the downloads; nothing half-written stays.</param>
+    /// <param name="cancellationToken">Ends the downloads. What is worth going on with stays beside the target, under a temporary name.</param>
     /// <exception cref="FileSaveException">The folder cannot be made.</exception>
     public IAsyncEnumerable<SaveOutcome> SaveAsync(IReadOnlyList<(ApiScope Scope, BatchExportFile File)> files, SaveOptions options, CancellationToken cancellationToken = default)
     {
         if (File.Exists(options.Folder))
             throw new FileSaveException($"'{options.Folder}' is a file, not a folder.", options.Folder, FileSaveFailure.NotAFolder);
 
-        FileSystemErrors.Guard(options.Folder, () => Directory.CreateDirectory(options.Folder));
-        return AsyncSequences.FromWork<SaveOutcome>(
-            (handOut, stop) => Parallel.ForEachAsync(
-                files,
-                new ParallelOptions { MaxDegreeOfParallelism = options.Connections, CancellationToken = stop },
-                async (item, token) => handOut(await SaveOneAsync(item.Scope, item.File, options, token))),
-            cancellationToken);
+        FileSystemErrors.Guard(options.Folder, () => options.Disk.CreateFolder(options.Folder));
+        return AsyncSequences.FromWork<SaveOutcome>((handOut, stop) => new FileDownloads(_api, options).RunAsync(files, handOut, stop), cancellationToken);
     }
 
     private static BatchExportFile Pick(BatchExportRun run, BatchExportFile[] files, string part)
@@ -66,22 +64,11 @@ public sealed class FilesClient
             : files.FirstOrDefault(file => string.Equals(file.FileId, part, StringComparison.OrdinalIgnoreCase));
         return file ?? throw new FilePartException(run, part);
     }
-
-    private async Task<SaveOutcome> SaveOneAsync(ApiScope scope, BatchExportFile file, SaveOptions options, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return new SaveOutcome(file, await _downloader.SaveAsync(scope, file, options, cancellationToken), null);
-        }
-        catch (Exception failure) when (failure is BatchExportException or FileSaveException)
-        {
-            return new SaveOutcome(file, null, failure);
-        }
-    }
 }
 
 /// <summary>What became of one file: it was saved, or it failed.</summary>
 /// <param name="File">The file.</param>
 /// <param name="Saved">The saved file; null if it failed.</param>
 /// <param name="Failure">Why it failed; null if it was saved.</param>
-public sealed record SaveOutcome(BatchExportFile File, SavedBatchExportFile? Saved, Exception? Failure);
+/// <param name="KeptBytes">Bytes that are kept of a file that failed, from which the next call goes on; 0 for none.</param>
+public sealed record SaveOutcome(BatchExportFile File, SavedBatchExportFile? Saved, Exception? Failure, long KeptBytes = 0);

@@ -6,15 +6,28 @@ public sealed record SaveOptions
     /// <summary>The folder, a full path; made if missing.</summary>
     public required string Folder { get; init; }
 
-    /// <summary>Whether a file of the same name is replaced.</summary>
+    /// <summary>Whether each run's files go to a folder of their own, named by the run's id, in <see cref="Folder"/>.</summary>
+    public bool GroupByRun { get; init; }
+
+    /// <summary>Whether a file of the same name is replaced. Without it, the very same file counts as saved and any other is an error.</summary>
     public bool Overwrite { get; init; }
 
-    /// <summary>How many connections there may be at once.</summary>
-    public int Connections { get; init; } = 4;
+    /// <summary>Whether a download that was interrupted goes on where it ended, instead of from the beginning.</summary>
+    public bool Resume { get; init; } = true;
 
-    /// <summary>The names taken by files of this call: two runs over the same interval have files of the same name.</summary>
-    internal System.Collections.Concurrent.ConcurrentDictionary<string, BatchExportFile> Names { get; } = new(StringComparer.OrdinalIgnoreCase);
+    /// <summary>Whether what was written is read back and checked: against the storage's MD5 where it has one, and by what the format lets tell.</summary>
+    public bool Verify { get; init; }
 
-    /// <summary>Is told how far each file is; called from several threads.</summary>
+    /// <summary>How many connections to the storage there may be at once, over all files.</summary>
+    public int Connections { get; init; } = 8;
+
+    /// <summary>How long a connection may bring nothing before it is given up and the rest of its range asked for again.</summary>
+    public TimeSpan StallTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Is told how far each file is; called from several threads, often.</summary>
     public Action<DownloadProgress>? OnProgress { get; init; }
+
+    internal TransferSizes Sizes { get; init; } = TransferSizes.Default;
+
+    internal IDisk Disk { get; init; } = PSBatchExports.Disk.Instance;
 }

@@ -33,6 +33,9 @@ public sealed record SavedBatchExportFile
     /// <summary>Whether an interrupted download was continued.</summary>
     public bool Resumed { get; init; }
 
+    /// <summary>Whether the very same file was there already, so that nothing was fetched.</summary>
+    public bool WasPresent { get; init; }
+
     /// <summary>Time from the first request for the file to its final name.</summary>
     public TimeSpan Duration { get; init; }
 

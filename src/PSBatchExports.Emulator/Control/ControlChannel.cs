@@ -52,7 +52,7 @@ internal sealed class ControlChannel(EmulatorHost host, Action forgetRequests)
         "POST keys" => AddKey(Parse(request)),
         "POST logs" => AddLogs(Parse(request)),
         "POST switches" => Switch(Parse(request)),
-        "GET connections" => new JsonObject { ["api"] = host.OpenApiConnections, ["storage"] = host.OpenStorageConnections },
+        "GET connections" => new JsonObject { ["api"] = host.OpenApiConnections, ["storage"] = host.OpenStorageConnections, ["storageBytesSent"] = host.StorageBytesSent },
         "POST reset" => Done(() =>
         {
             host.State.Reset();
@@ -164,6 +164,7 @@ internal sealed class ControlChannel(EmulatorHost host, Action forgetRequests)
         var state = host.State;
         state.FailToStart = body["failToStart"]?.GetValue<bool>() ?? state.FailToStart;
         state.IgnoreCancellations = body["ignoreCancellations"]?.GetValue<bool>() ?? state.IgnoreCancellations;
+        state.FileVersion = body["fileVersion"]?.GetValue<int>() ?? state.FileVersion;
         state.StorageEmpty = body["storageEmpty"]?.GetValue<bool>() ?? state.StorageEmpty;
         state.CountTimesOut = body["countTimesOut"]?.GetValue<bool>() ?? state.CountTimesOut;
         if (body["expireStorageTokens"]?.GetValue<bool>() == true)

@@ -8,7 +8,7 @@ internal static class FaultJson
     private static readonly string[] s_known =
     [
         "origin", "method", "pathPattern", "times", "skip", "status", "headers", "body", "contentType", "delay", "reset",
-        "resetAfterProcessing", "processFirst", "truncateAfter", "stall", "stallHeaders",
+        "resetAfterProcessing", "processFirst", "truncateAfter", "stall", "stallHeaders", "ignoreRange",
     ];
 
     public static Fault Read(JsonNode node)
@@ -36,6 +36,7 @@ internal static class FaultJson
             TruncateAfter = fields["truncateAfter"]?.GetValue<long>(),
             Stall = Flag(fields, "stall"),
             StallHeaders = Flag(fields, "stallHeaders"),
+            IgnoreRange = Flag(fields, "ignoreRange"),
         };
     }
 

@@ -10,6 +10,7 @@ internal sealed class FileLibrary(EmulatorOptions options) : IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("psbatchexports-emulator-").FullName;
     private readonly object _gate = new();
     private readonly Dictionary<string, Task<GeneratedFiles>> _known = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string, int), Task<GeneratedFile>> _versions = [];
     private readonly CancellationTokenSource _closing = new();
     private readonly SemaphoreSlim _writers = new(2);
     private int _files;
@@ -26,11 +27,22 @@ internal sealed class FileLibrary(EmulatorOptions options) : IAsyncDisposable
         }
     }
 
+    /// <summary>A file of the same length, each byte of which is another one.</summary>
+    public Task<GeneratedFile> VersionOf(GeneratedFile file, int version)
+    {
+        lock (_gate)
+        {
+            if (!_versions.TryGetValue((file.Path, version), out var changed))
+                _versions[(file.Path, version)] = changed = Task.Run(() => ChangeAsync(file, (byte)version), _closing.Token);
+            return changed;
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _closing.CancelAsync();
-        foreach (var generation in _known.Values)
-            await ((Task)generation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        foreach (var generation in _known.Values.Concat<Task>(_versions.Values))
+            await generation.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _closing.Dispose();
         _writers.Dispose();
         Directory.Delete(_folder, recursive: true);
@@ -52,6 +64,25 @@ internal sealed class FileLibrary(EmulatorOptions options) : IAsyncDisposable
         {
             _writers.Release();
         }
+    }
+
+    private async Task<GeneratedFile> ChangeAsync(GeneratedFile file, byte mask)
+    {
+        var path = NewPath([]);
+        await using (var source = File.OpenRead(file.Path))
+        await using (var target = File.Create(path))
+        {
+            var buffer = new byte[64 * 1024];
+            int read;
+            while ((read = await source.ReadAsync(buffer, _closing.Token)) > 0)
+            {
+                for (var at = 0; at < read; at++)
+                    buffer[at] ^= mask;
+                await target.WriteAsync(buffer.AsMemory(0, read), _closing.Token);
+            }
+        }
+
+        return new GeneratedFile(path, file.Length, await EntityTag.OfAsync(path, _closing.Token));
     }
 
     private Task<long> WriteAsync(OnDemandRun run, Func<string> nextPath)

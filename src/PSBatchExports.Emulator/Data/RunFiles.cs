@@ -22,6 +22,10 @@ internal sealed class RunFiles(FileLibrary library, bool numberSingleFiles)
         return new RunFileList(files, generated.Records);
     }
 
+    /// <summary>The file as the storage has it after it was replaced so many times.</summary>
+    public async Task<RunFile> VersionOfAsync(RunFile file, int version) =>
+        version == 0 ? file : file with { Content = await library.VersionOf(file.Content, version) };
+
     /// <summary>Begins to generate what the run will need.</summary>
     public void Prepare(OnDemandRun run)
     {

@@ -47,6 +47,9 @@ public sealed record Fault
     /// <summary>Send the headers and a little of the body, then nothing more.</summary>
     public bool Stall { get; init; }
 
+    /// <summary>Answer as if no part had been asked for.</summary>
+    public bool IgnoreRange { get; init; }
+
     /// <summary>Take the request and never answer.</summary>
     public bool StallHeaders { get; init; }
 }

@@ -8,6 +8,11 @@ internal sealed class AnswerWriter(long? bytesPerSecond)
 {
     private const int StalledBytes = 64;
 
+    private long _bytesSent;
+
+    /// <summary>Bytes of bodies sent so far.</summary>
+    public long BytesSent => Interlocked.Read(ref _bytesSent);
+
     public async Task WriteAsync(HttpContext context, Answer answer, Fault? fault, CancellationToken stopping)
     {
         var response = context.Response;
@@ -54,6 +59,7 @@ internal sealed class AnswerWriter(long? bytesPerSecond)
                     break;
                 await context.Response.Body.WriteAsync(buffer.AsMemory(0, read), either.Token);
                 sent += read;
+                Interlocked.Add(ref _bytesSent, read);
                 await PaceAsync(watch, sent, either.Token);
             }
 

@@ -21,6 +21,8 @@ internal sealed record EmulatorRequest(
 
     public string? Header(string name) => Headers.TryGetValue(name, out var value) ? value : null;
 
+    public EmulatorRequest Without(string header) => this with { Headers = Headers.Where(h => !string.Equals(h.Key, header, StringComparison.OrdinalIgnoreCase)).ToDictionary(StringComparer.OrdinalIgnoreCase) };
+
     public string? Parameter(string name) =>
         Parameters.TryGetValue(name, out var values) && values.Count > 0 ? values[^1] : null;
 

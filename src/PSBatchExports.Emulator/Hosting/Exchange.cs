@@ -59,7 +59,7 @@ internal sealed class Exchange(
     private async Task<Answer> ProcessAsync(EmulatorRequest request, Fault? fault)
     {
         if (fault is not { Status: not null })
-            return await service(request, stopping);
+            return await service(fault is { IgnoreRange: true } ? request.Without("Range") : request, stopping);
 
         if (fault.ProcessFirst)
             await service(request, stopping);

@@ -35,6 +35,9 @@ public sealed class EmulatorState
     /// <summary>The storage has lost its files although their runs still list them.</summary>
     public bool StorageEmpty { get; set; }
 
+    /// <summary>Which version of every file the storage has: another one has other bytes and another entity tag.</summary>
+    public int FileVersion { get; set; }
+
     /// <summary>Counting rows runs into its time limit.</summary>
     public bool CountTimesOut { get; set; }
 
@@ -131,6 +134,7 @@ public sealed class EmulatorState
         _logs.Clear();
         FailToStart = IgnoreCancellations = StorageEmpty = CountTimesOut = false;
         StorageTokensExpiredBefore = null;
+        FileVersion = 0;
         Ids = new IdSource(_options.Seed);
         Seeder.Fill(this, _options);
     });

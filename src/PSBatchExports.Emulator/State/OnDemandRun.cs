@@ -24,7 +24,7 @@ public sealed class OnDemandRun
     public string? ForcedError { get; private set; }
 
     /// <summary>Ids of its files, by part; longer than the files there are.</summary>
-    internal Func<int, Guid> FileId { get; init; } = _ => Guid.NewGuid();
+    public required Func<int, Guid> FileId { get; init; }
 
     public void Force(string status, string? error = null)
     {

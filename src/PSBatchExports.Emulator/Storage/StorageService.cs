@@ -48,7 +48,7 @@ internal sealed class StorageService(EmulatorState state, RunFiles runFiles, Sig
         if (state.OnDemandRuns.FirstOrDefault(r => r.Id == runId) is not { } run)
             return null;
         var list = await runFiles.ListAsync(run);
-        return list?.Files.FirstOrDefault(f => f.Key == key) is { } file ? (file, run) : null;
+        return list?.Files.FirstOrDefault(f => f.Key == key) is { } file ? (await runFiles.VersionOfAsync(file, state.FileVersion), run) : null;
     }
 
     private static Answer Send(EmulatorRequest request, RunFile file, OnDemandRun run)

@@ -77,9 +77,11 @@ public abstract class ConnectedCmdlet : AsyncCmdlet
             await ForItemAsync(pipeline, id, () => work(id));
     }
 
-    private protected void Report(AsyncPipeline pipeline, Exception failure, object? item)
+    private protected void Report(AsyncPipeline pipeline, Exception failure, object? item) =>
+        Report(pipeline, ErrorRecords.From(failure, item, ErrorContext), failure);
+
+    private protected static void Report(AsyncPipeline pipeline, ErrorRecord error, Exception failure)
     {
-        var error = ErrorRecords.From(failure, item, ErrorContext);
         if (ErrorRecords.IsHopeless(failure))
             throw new TerminatingErrorException(error);
 

@@ -8,7 +8,7 @@ using PSBatchExports.Parameters;
 namespace PSBatchExports.Commands;
 
 /// <summary>Connects to PostHog and makes the connection the current one of this runspace.</summary>
-[Cmdlet(VerbsCommunications.Connect, "BatchExportService", DefaultParameterSetName = RegionSet)]
+[Cmdlet(VerbsCommunications.Connect, "BatchExportService", DefaultParameterSetName = RegionSet, HelpUri = "https://posthog.com/docs/api")]
 [OutputType(typeof(BatchExportConnection))]
 public sealed class ConnectBatchExportServiceCommand : AsyncCmdlet
 {

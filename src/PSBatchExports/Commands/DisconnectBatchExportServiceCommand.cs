@@ -4,7 +4,7 @@ using PSBatchExports.Abstractions;
 namespace PSBatchExports.Commands;
 
 /// <summary>Closes a connection, for everybody who uses it.</summary>
-[Cmdlet(VerbsCommunications.Disconnect, "BatchExportService")]
+[Cmdlet(VerbsCommunications.Disconnect, "BatchExportService", HelpUri = "https://posthog.com/docs/api")]
 public sealed class DisconnectBatchExportServiceCommand : PSCmdlet
 {
     /// <summary>The connection. Default: the runspace's current one.</summary>

@@ -5,7 +5,7 @@ using PSBatchExports.Errors;
 namespace PSBatchExports.Commands;
 
 /// <summary>Shows the connection that cmdlets of this runspace use when none is given; nothing where there is none. Never shows the key.</summary>
-[Cmdlet(VerbsCommon.Get, "BatchExportConnection")]
+[Cmdlet(VerbsCommon.Get, "BatchExportConnection", HelpUri = "https://posthog.com/docs/api")]
 [OutputType(typeof(BatchExportConnection))]
 public sealed class GetBatchExportConnectionCommand : PSCmdlet
 {

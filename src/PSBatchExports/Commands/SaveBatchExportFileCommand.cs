@@ -6,7 +6,7 @@ using PSBatchExports.Parameters;
 namespace PSBatchExports.Commands;
 
 /// <summary>Saves the files of runs on demand, each whole or not at all.</summary>
-[Cmdlet(VerbsData.Save, "BatchExportFile", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
+[Cmdlet(VerbsData.Save, "BatchExportFile", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low, HelpUri = "https://posthog.com/docs/cdp/file-download-exports")]
 [OutputType(typeof(SavedBatchExportFile))]
 public sealed class SaveBatchExportFileCommand : ProjectCmdlet
 {
@@ -31,18 +31,31 @@ public sealed class SaveBatchExportFileCommand : ProjectCmdlet
     [ValidateNotNullOrEmpty]
     public string Path { get; set; } = ".";
 
-    /// <summary>How many connections there may be at once. Default: 4.</summary>
+    /// <summary>How many connections there may be at once, over all files and runs. Default: 8.</summary>
     [Parameter]
     [ValidateRange(1, 64)]
-    public int ThrottleLimit { get; set; } = 4;
+    public int ThrottleLimit { get; set; } = 8;
 
-    /// <summary>Replaces files of the same name.</summary>
+    /// <summary>Puts the files of each run in a folder of their own, named by the run's id, below -Path.</summary>
+    [Parameter]
+    public SwitchParameter GroupByRun { get; set; }
+
+    /// <summary>Replaces files of the same name. Without it the very same file counts as saved, and any other is an error.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    /// <summary>Starts over instead of going on with an interrupted download. Downloads do not go on yet, so today this changes nothing.</summary>
+    /// <summary>Starts over instead of going on with a download that was interrupted.</summary>
     [Parameter]
     public SwitchParameter NoResume { get; set; }
+
+    /// <summary>Reads each file back and checks it: its MD5 where the storage has one, gzip and brotli to their end, the marks of Parquet.</summary>
+    [Parameter]
+    public SwitchParameter Verify { get; set; }
+
+    /// <summary>Seconds that a connection may bring nothing before the rest of its range is asked for again. Default: 30.</summary>
+    [Parameter]
+    [ValidateRange(1, 86400)]
+    public int StallTimeoutSec { get; set; } = 30;
 
     private protected override ErrorContext ErrorContext => ErrorContext.File;
 
@@ -70,13 +83,12 @@ public sealed class SaveBatchExportFileCommand : ProjectCmdlet
         var progress = new SaveProgress(pipeline, _files.Count);
         try
         {
-            var options = new SaveOptions { Folder = _folder, Overwrite = Force, Connections = ThrottleLimit, OnProgress = progress.OnProgress };
-            await foreach (var outcome in Client.Files.SaveAsync(_files, options, cancellationToken))
+            await foreach (var outcome in Client.Files.SaveAsync(_files, Options(progress), cancellationToken))
             {
                 if (outcome.Saved is { } saved)
                     await pipeline.WriteObjectAsync(saved);
                 else
-                    Report(pipeline, outcome.Failure!, outcome.File.FileId);
+                    Report(pipeline, ErrorRecords.FileFailed(outcome, ErrorContext), outcome.Failure!);
             }
         }
         catch (FileSaveException failure)
@@ -88,6 +100,18 @@ public sealed class SaveBatchExportFileCommand : ProjectCmdlet
             progress.Complete();
         }
     }
+
+    private SaveOptions Options(SaveProgress progress) => new()
+    {
+        Folder = _folder,
+        GroupByRun = GroupByRun,
+        Overwrite = Force,
+        Resume = !NoResume,
+        Verify = Verify,
+        Connections = ThrottleLimit,
+        StallTimeout = TimeSpan.FromSeconds(StallTimeoutSec),
+        OnProgress = progress.OnProgress,
+    };
 
     private string Folder()
     {

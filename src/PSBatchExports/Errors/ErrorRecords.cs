@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using PSBatchExports.Formatting;
 
 namespace PSBatchExports.Errors;
 
@@ -71,6 +72,18 @@ internal static class ErrorRecords
         }
 
         return Make(failure, id, category, targetObject, remedy, message);
+    }
+
+    public static ErrorRecord FileFailed(SaveOutcome outcome, ErrorContext context)
+    {
+        var error = From(outcome.Failure!, outcome.File.FileId, context);
+        if (outcome.KeptBytes > 0)
+        {
+            var (message, remedy) = (error.ErrorDetails.Message, error.ErrorDetails.RecommendedAction);
+            error.ErrorDetails = new ErrorDetails($"{message} {ByteSize.Format(outcome.KeptBytes)} of it are kept; the same command goes on from there.") { RecommendedAction = $"{remedy} Then run the same command again: it goes on from what has arrived." };
+        }
+
+        return error;
     }
 
     private static (string Id, ErrorCategory Category, string Message, string Remedy) Describe(Exception failure, object? target, ErrorContext context) => failure switch
@@ -174,9 +187,11 @@ internal static class ErrorRecords
     private static (string Id, ErrorCategory Category, string Message, string Remedy) Describe(FileSaveException failure) => failure.Reason switch
     {
         FileSaveFailure.Exists => ("FileExists", ErrorCategory.ResourceExists, $"{failure.Message} Use -Force to replace it.", "Use -Force to replace it, or another -Path."),
-        FileSaveFailure.Collision => ("FileNameTaken", ErrorCategory.ResourceExists, $"{failure.Message} Save each run to a folder of its own.", "Save each run with a -Path of its own."),
+        FileSaveFailure.Collision => ("FileNameTaken", ErrorCategory.ResourceExists, $"{failure.Message} Use -GroupByRun.", "Use -GroupByRun, which gives each run a folder of its own, or save them with different -Path."),
         FileSaveFailure.NotWritable => ("FileNotWritable", ErrorCategory.PermissionDenied, $"{failure.Message} Give another -Path.", "Give a -Path that you may write to."),
-        FileSaveFailure.DiskFull => ("DiskFull", ErrorCategory.WriteError, $"{failure.Message} Nothing half-written was left.", "Free some space, or give a -Path on another disk."),
+        FileSaveFailure.DiskFull => ("DiskFull", ErrorCategory.WriteError, failure.Message, "Free some space, or give a -Path on another disk."),
+        FileSaveFailure.InUse => ("FileInUse", ErrorCategory.ResourceBusy, failure.Message, "Wait for the other command to end, or give another -Path."),
+        FileSaveFailure.Damaged => ("FileDamaged", ErrorCategory.InvalidData, failure.Message, "Try again later; if it stays so, start the run again, since the file at the storage may be damaged."),
         FileSaveFailure.NotAFolder => ("NotAFolder", ErrorCategory.InvalidArgument, failure.Message, "Give a -Path that is, or can become, a folder."),
         _ => ("FileWriteFailed", ErrorCategory.WriteError, failure.Message, "Correct what the message names, or give another -Path."),
     };

@@ -85,7 +85,7 @@ public class SaveTests
         await SaveAsync(service, service.Client, folder, service.AddRun("Completed"));
 
         var request = Assert.Single(service.StorageRequests);
-        Assert.Equal(200, request.StatusCode);
+        Assert.Equal((206, "bytes=0-16777215"), (request.StatusCode, request.Headers["Range"]));
         Assert.Contains("%3A", request.Path, StringComparison.Ordinal);
         Assert.Contains("%2B", request.Path, StringComparison.Ordinal);
         Assert.DoesNotContain("Authorization", request.Headers.Keys);
@@ -106,13 +106,13 @@ public class SaveTests
 
         Assert.Equal(trouble.Failure, outcome.Failure?.GetType());
         Assert.Empty(folder.Entries);
-        Assert.Equal(trouble.PassesOnRepetition ? 1 + Retries : 1, service.Requests.Count(request => request.Path.Contains("/download/", StringComparison.Ordinal)));
+        Assert.Equal(trouble.PassesOnRepetition ? 1 + Retries : 1, Tries(service, trouble.Fault) / (name.StartsWith("expired", StringComparison.Ordinal) ? 2 : 1));
         Assert.DoesNotContain("X-Amz-Signature=", outcome.Failure!.ToString(), StringComparison.Ordinal);
     }
 
     [Theory]
     [MemberData(nameof(EveryTrouble))]
-    public async Task Trouble_that_passes_is_outlived_with_a_fresh_address(string name)
+    public async Task Trouble_that_passes_is_outlived(string name)
     {
         var trouble = Troubles[name];
         await using var service = await TestService.StartAsync();
@@ -311,6 +311,10 @@ public class SaveTests
 
         return Assert.Single(await work);
     }
+
+    // An address that has ended is renewed once within a try.
+    private static int Tries(TestService service, Fault fault) =>
+        fault.Origin == Fault.Storage ? service.Observer.Words.Count(word => word.Contains("(bytes ", StringComparison.Ordinal)) : service.Requests.Count(request => request.Path.Contains("/download/", StringComparison.Ordinal));
 
     private static int Lines(string path) => File.ReadLines(path).Count();
 

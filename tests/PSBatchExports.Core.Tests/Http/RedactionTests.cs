@@ -33,7 +33,7 @@ public class RedactionTests
         Assert.Contains("shown", told, StringComparison.Ordinal);
         Assert.Contains("password", told, StringComparison.Ordinal);
         Assert.Contains("/download/", told, StringComparison.Ordinal);
-        Assert.Equal(2, service.Observer.Waits.Count);
+        Assert.Single(service.Observer.Waits);
         Assert.DoesNotContain("Secret", told, StringComparison.Ordinal);
         Assert.DoesNotContain("X-Amz", told, StringComparison.Ordinal);
         Assert.DoesNotContain(new Uri(described.Url!).AbsolutePath, told, StringComparison.Ordinal);

@@ -102,16 +102,18 @@ internal sealed class TestService : IAsyncDisposable
     }
 
     /// <summary>A run that stays in its status until it is forced into another.</summary>
-    public OnDemandRun AddRun(string status = RunStatus.Running, int daysBack = 0)
+    public OnDemandRun AddRun(string status = RunStatus.Running, int daysBack = 0, int? maxSizeMB = null)
     {
+        var fileIds = new System.Collections.Concurrent.ConcurrentDictionary<int, Guid>();
         var run = new OnDemandRun
         {
+            FileId = part => fileIds.GetOrAdd(part, _ => Guid.NewGuid()),
             Id = Guid.NewGuid(),
             OnDemandId = Guid.NewGuid(),
             ProjectId = Emulator.Options.ProjectId,
             CreatedAt = Clock.GetUtcNow(),
             Duration = TimeSpan.FromHours(1),
-            Specification = Specification(Clock.GetUtcNow().AddDays(-daysBack)),
+            Specification = Specification(Clock.GetUtcNow().AddDays(-daysBack)) with { MaxSizeMB = maxSizeMB },
         };
         run.Force(status);
         Emulator.State.AddOnDemandRun(run);

@@ -214,6 +214,18 @@ function Get-EmulatorConnectionCount {
 
 <#
 .SYNOPSIS
+    How many bytes of files the storage has sent.
+#>
+function Get-EmulatorTraffic {
+    [CmdletBinding()]
+    [OutputType([long])]
+    param([pscustomobject] $Emulator)
+
+    [long] (Invoke-Control -Method Get -Path 'connections' -Emulator $Emulator).storageBytesSent
+}
+
+<#
+.SYNOPSIS
     Adds completed runs to a scheduled export, a minute apart, the newest so many days ago. Puts out their ids, newest first.
 #>
 function Add-EmulatorScheduledRun {
@@ -284,7 +296,7 @@ function Add-EmulatorKey {
 
 <#
 .SYNOPSIS
-    Changes how the whole service behaves: failToStart, ignoreCancellations, storageEmpty, countTimesOut, expireStorageTokens.
+    Changes how the whole service behaves: failToStart, ignoreCancellations, storageEmpty, fileVersion, countTimesOut, expireStorageTokens.
 .EXAMPLE
     Set-EmulatorSwitch @{ failToStart = $true }
 #>
@@ -444,6 +456,6 @@ $ExecutionContext.SessionState.Module.OnRemove = { Stop-Emulator }
 
 Export-ModuleMember -Function @(
     'Add-EmulatorExport', 'Add-EmulatorFault', 'Add-EmulatorKey', 'Add-EmulatorLog', 'Add-EmulatorScheduledRun', 'Clear-EmulatorFault', 'Clear-EmulatorRequest',
-    'Connect-Emulator', 'Get-EmulatorConnectionCount', 'Get-EmulatorRequest', 'Get-ModuleUnderTest', 'Invoke-InFreshPwsh', 'Invoke-Watched',
+    'Connect-Emulator', 'Get-EmulatorConnectionCount', 'Get-EmulatorRequest', 'Get-EmulatorTraffic', 'Get-ModuleUnderTest', 'Invoke-InFreshPwsh', 'Invoke-Watched',
     'New-TestRunspace', 'Reset-Emulator', 'Set-EmulatorRun', 'Set-EmulatorSwitch', 'Start-Emulator', 'Stop-Emulator'
 )

@@ -15,7 +15,11 @@ internal sealed class SignedUrl
 
     public Uri Address { get; }
 
+    /// <summary>When it ends, by the storage's clock; null where the URL does not say.</summary>
     public DateTimeOffset? ExpiresAt { get; private init; }
+
+    /// <summary>How long it is good from its signing; null where the URL does not say.</summary>
+    public TimeSpan? Lifetime { get; private init; }
 
     /// <summary>The last part of the path.</summary>
     public string LastSegment => Uri.UnescapeDataString(Address.AbsolutePath.Split('/')[^1]);
@@ -29,17 +33,19 @@ internal sealed class SignedUrl
             return null;
 
         var isSecure = address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && apiHost.Scheme == Uri.UriSchemeHttp);
-        return isSecure ? new SignedUrl(location, address) { ExpiresAt = Expiry(address) } : null;
+        return isSecure ? new SignedUrl(location, address).WithExpiry() : null;
     }
 
     public override string ToString() => $"{Address.Scheme}://{Address.Authority}/...";
 
-    private static DateTimeOffset? Expiry(Uri address)
+    private SignedUrl WithExpiry()
     {
-        var parameters = address.Query.TrimStart('?').Split('&').Select(pair => pair.Split('=', 2)).Where(pair => pair.Length == 2).ToLookup(pair => pair[0], pair => pair[1], StringComparer.OrdinalIgnoreCase);
-        return DateTimeOffset.TryParseExact(parameters["X-Amz-Date"].FirstOrDefault(), "yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var signedAt)
-            && int.TryParse(parameters["X-Amz-Expires"].FirstOrDefault(), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
-                ? signedAt.AddSeconds(seconds)
-                : null;
+        var parameters = Address.Query.TrimStart('?').Split('&').Select(pair => pair.Split('=', 2)).Where(pair => pair.Length == 2).ToLookup(pair => pair[0], pair => pair[1], StringComparer.OrdinalIgnoreCase);
+        if (!int.TryParse(parameters["X-Amz-Expires"].FirstOrDefault(), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds))
+            return this;
+
+        var lifetime = TimeSpan.FromSeconds(seconds);
+        var isDated = DateTimeOffset.TryParseExact(parameters["X-Amz-Date"].FirstOrDefault(), "yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var signedAt);
+        return new SignedUrl(Text, Address) { Lifetime = lifetime, ExpiresAt = isDated ? signedAt + lifetime : null };
     }
 }

@@ -1,0 +1,168 @@
+namespace PSBatchExports;
+
+/// <summary>Brings one file from the storage to the disk, on from where an earlier try ended, whole or not at all.</summary>
+internal sealed class FileDownload : IDisposable
+{
+    /// <summary>How often a file may change while it is fetched before that is an error.</summary>
+    private const int MostRestarts = 3;
+
+    private readonly Api _api;
+    private readonly SaveOptions _options;
+    private readonly SaveNames _names;
+    private readonly SemaphoreSlim _slots;
+    private readonly StorageFile _storage;
+    private readonly string _folder;
+
+    public FileDownload(Api api, ApiScope scope, BatchExportFile file, SaveOptions options, SaveNames names, SemaphoreSlim slots)
+    {
+        (_api, File, _options, _names, _slots) = (api, file, options, names, slots);
+        _storage = new StorageFile(api, scope, file);
+        _folder = options.GroupByRun ? Path.Combine(options.Folder, SafeFileName.From(file.RunId)) : options.Folder;
+    }
+
+    public BatchExportFile File { get; }
+
+    /// <summary>Bytes that are kept of a download that failed, to go on from.</summary>
+    public long KeptBytes { get; private set; }
+
+    /// <summary>Asks the service for the name that the file will have.</summary>
+    public Task LearnNameAsync(CancellationToken cancellationToken) => ExpectedPathAsync(cancellationToken);
+
+    /// <summary>Claims the name that the file will have, before any byte of it is asked for.</summary>
+    /// <exception cref="FileSaveException">Another file of the call has that name.</exception>
+    public async Task ClaimNameAsync(CancellationToken cancellationToken) =>
+        _names.Claim(await ExpectedPathAsync(cancellationToken), File);
+
+    public async Task<SavedBatchExportFile> SaveAsync(CancellationToken cancellationToken)
+    {
+        var started = _api.Time.GetTimestamp();
+        var saved = await FindPresentAsync(cancellationToken) ?? await FetchAsync(cancellationToken);
+        return saved with { Duration = _api.Time.GetElapsedTime(started) };
+    }
+
+    public void Dispose() => _storage.Dispose();
+
+    private async Task<string> ExpectedPathAsync(CancellationToken cancellationToken) =>
+        PathOf(StorageObject.ExpectedName(await _storage.RepeatAsync(_storage.SignAsync, cancellationToken), File));
+
+    private string PathOf(string name) => Path.Combine(_folder, name);
+
+    private PartialFile FindPartial(bool resume) => PartialFile.Find(_options.Disk, _api.Time, _options.Sizes, _folder, File.FileId, resume);
+
+    private async Task<SavedBatchExportFile?> FindPresentAsync(CancellationToken cancellationToken)
+    {
+        if (_options.Overwrite || !_options.Disk.FileExists(await ExpectedPathAsync(cancellationToken)))
+            return null;
+
+        await _slots.WaitAsync(cancellationToken);
+        StorageObject found;
+        try
+        {
+            found = await _storage.DescribeAsync(_options.StallTimeout, cancellationToken);
+        }
+        finally
+        {
+            _slots.Release();
+        }
+
+        var path = PathOf(found.Name);
+        if (!_options.Disk.FileExists(path))
+            return null;
+
+        if (found.Length is not { } length || !await Task.Run(() => FileSystemErrors.Guard(path, () => IsTheSame(path, found, cancellationToken)), cancellationToken))
+            throw PartialFile.Exists(path);
+
+        _names.Claim(path, File);
+        await using (FindPartial(resume: false))
+            return Saved(path, found, length) with { WasPresent = true };
+    }
+
+    private bool IsTheSame(string path, StorageObject found, CancellationToken cancellationToken)
+    {
+        if (_options.Disk.LengthOf(path) != found.Length)
+            return false;
+
+        if (found.Md5 is not { } md5)
+            return found.ModifiedAt is { } time && _options.Disk.ModifiedAt(path) == time;
+
+        using var content = _options.Disk.OpenRead(path);
+        return FileIntegrity.HasMd5(content, md5, cancellationToken);
+    }
+
+    private async Task<SavedBatchExportFile> FetchAsync(CancellationToken cancellationToken)
+    {
+        FileSystemErrors.Guard(_folder, () => _options.Disk.CreateFolder(_folder));
+        var partial = FindPartial(_options.Resume);
+        try
+        {
+            return await FetchAsync(partial, cancellationToken);
+        }
+        finally
+        {
+            await partial.DisposeAsync();
+            KeptBytes = partial.IsKept ? partial.Bytes : 0;
+        }
+    }
+
+    private async Task<SavedBatchExportFile> FetchAsync(PartialFile partial, CancellationToken cancellationToken)
+    {
+        var asOneStream = false;
+        var wasDamaged = false;
+        for (var restarts = 0; ; restarts++)
+        {
+            try
+            {
+                return await FetchOnceAsync(partial, asOneStream, cancellationToken);
+            }
+            catch (StartOverException again)
+            {
+                FileSystemErrors.Guard(_folder, partial.Discard);
+                if (restarts == MostRestarts || (again.IsDamage && wasDamaged))
+                    throw new FileSaveException($"{again.Message} It was fetched {restarts + 1} times.", again.Path ?? _folder, FileSaveFailure.Damaged, again);
+
+                asOneStream |= again.AsOneStream;
+                wasDamaged |= again.IsDamage;
+                _api.Observer.OnWarning($"{File.FileId}: {again.Message} It is fetched from its beginning.");
+            }
+        }
+    }
+
+    private async Task<SavedBatchExportFile> FetchOnceAsync(PartialFile partial, bool asOneStream, CancellationToken cancellationToken)
+    {
+        var isResumed = partial.ResumedBytes > 0;
+        var transfer = new FileTransfer(_storage, partial, _slots, _options, asOneStream, PreparePath, (name, bytes, length) => _options.OnProgress?.Invoke(new DownloadProgress(File.FileId, name, bytes, length)));
+        var found = await transfer.RunAsync(cancellationToken);
+        var path = PathOf(found.Name);
+        if (_options.Verify && await Task.Run(() => FindDamage(partial, path, found, cancellationToken), cancellationToken) is { } damage)
+            throw new StartOverException($"'{path}' did not arrive as the storage has it: {damage}.") { IsDamage = true, Path = path };
+
+        var length = partial.Bytes;
+        await Task.Run(() => partial.Complete(path, _options.Overwrite, found.ModifiedAt), CancellationToken.None);
+        return Saved(path, found, length) with { Resumed = isResumed };
+    }
+
+    private string PreparePath(StorageObject found)
+    {
+        var path = PathOf(found.Name);
+        _names.Claim(path, File);
+        if (_options.Disk.FolderExists(path))
+            throw new FileSaveException($"'{path}' cannot be written: a folder of that name is there.", path, FileSaveFailure.Other);
+
+        return _options.Overwrite || !_options.Disk.FileExists(path) ? path : throw PartialFile.Exists(path);
+    }
+
+    private static string? FindDamage(PartialFile partial, string path, StorageObject found, CancellationToken cancellationToken) =>
+        FileSystemErrors.Guard(path, () => FileIntegrity.FindDamage(partial.OpenRead, found, cancellationToken));
+
+    private SavedBatchExportFile Saved(string path, StorageObject found, long length) => new()
+    {
+        Path = path,
+        Name = found.Name,
+        Length = length,
+        RunId = File.RunId,
+        FileId = File.FileId,
+        Index = File.Index,
+        ProjectId = File.ProjectId,
+        ETag = found.ETag,
+    };
+}

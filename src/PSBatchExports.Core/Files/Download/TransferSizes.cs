@@ -1,0 +1,13 @@
+namespace PSBatchExports;
+
+/// <summary>How files are cut for their transfer, in bytes; bench/README.md has the measurements behind the numbers.</summary>
+/// <param name="FirstRange">What the first request asks for. A file that is no longer than this is read as one stream.</param>
+/// <param name="ShortestRange">The least that a further request asks for, where there is as much.</param>
+/// <param name="LongestRange">The most that a request asks for.</param>
+/// <param name="WorthKeeping">The least that is kept of a download that was interrupted.</param>
+internal sealed record TransferSizes(long FirstRange, long ShortestRange, long LongestRange, long WorthKeeping)
+{
+    private const long Mebibyte = 1024 * 1024;
+
+    public static readonly TransferSizes Default = new(16 * Mebibyte, 8 * Mebibyte, 64 * Mebibyte, Mebibyte);
+}

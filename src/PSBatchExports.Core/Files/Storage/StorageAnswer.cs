@@ -1,0 +1,68 @@
+using System.Net;
+
+namespace PSBatchExports;
+
+/// <summary>An answer of the storage whose body is still to be read.</summary>
+internal sealed class StorageAnswer : IDisposable
+{
+    private readonly TimeProvider _time;
+    private readonly FailedRequest _request;
+    private readonly HttpResponseMessage _response;
+    private readonly TimeSpan _stallTimeout;
+    private readonly CancellationTokenSource _stall;
+    private Stream? _body;
+
+    public StorageAnswer(TimeProvider time, FailedRequest request, HttpResponseMessage response, StorageObject found, TimeSpan stallTimeout)
+    {
+        _time = time;
+        _request = request;
+        _response = response;
+        _stallTimeout = stallTimeout;
+        _stall = new CancellationTokenSource(Timeout.InfiniteTimeSpan, _time);
+        Object = found;
+    }
+
+    public StorageObject Object { get; }
+
+    /// <summary>Which bytes of the object the body holds; null where it holds the whole object.</summary>
+    public ByteRange? Part => _response.StatusCode == HttpStatusCode.PartialContent && _response.Content.Headers.ContentRange is { HasRange: true } range
+        ? new ByteRange(range.From!.Value, range.To!.Value + 1)
+        : null;
+
+    /// <summary>Reads on; 0 at the end of the body.</summary>
+    /// <exception cref="RequestTimedOutException">Nothing came for as long as the stall time-out.</exception>
+    /// <exception cref="ConnectionFailedException">The connection broke.</exception>
+    public async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            _body ??= await _response.Content.ReadAsStreamAsync(cancellationToken);
+            using var stopping = cancellationToken.UnsafeRegister(static stall => ((CancellationTokenSource)stall!).Cancel(), _stall);
+            _stall.CancelAfter(_stallTimeout);
+            var read = await _body.ReadAsync(buffer, _stall.Token);
+            _stall.CancelAfter(Timeout.InfiniteTimeSpan);
+            return read;
+        }
+        catch (OperationCanceledException late) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new RequestTimedOutException($"The storage sent nothing for {_stallTimeout.TotalSeconds:0.#} seconds.", _request, late);
+        }
+        catch (Exception failure) when (failure is HttpRequestException or IOException && !cancellationToken.IsCancellationRequested)
+        {
+            throw Broken(failure);
+        }
+    }
+
+    /// <summary>The body has ended before it was complete.</summary>
+    public ConnectionFailedException Broken(Exception? failure = null) =>
+        new("The connection to the storage broke before the file was complete.", _request, neverSent: false, failure ?? new IOException("The body is too short."));
+
+    /// <summary>The answer does not fit what was asked for.</summary>
+    public UnexpectedResponseException Unexpected(string message) => new(message, _request with { StatusCode = (int)_response.StatusCode }, isTransient: true);
+
+    public void Dispose()
+    {
+        _stall.Dispose();
+        _response.Dispose();
+    }
+}

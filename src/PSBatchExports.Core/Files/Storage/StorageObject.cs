@@ -1,0 +1,57 @@
+using System.Text.RegularExpressions;
+
+namespace PSBatchExports;
+
+/// <summary>What an answer of the storage says of the object (docs/wire.md, section 14).</summary>
+internal sealed partial record StorageObject
+{
+    /// <summary>The name to save it under, safe on every platform.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Bytes; null where the storage does not say.</summary>
+    public long? Length { get; init; }
+
+    /// <summary>The entity tag as sent; null for none.</summary>
+    public string? ETag { get; init; }
+
+    /// <summary>When the object was written; null where the storage does not say.</summary>
+    public DateTimeOffset? ModifiedAt { get; init; }
+
+    /// <summary>The MD5 of the content in lower-case hex; null where the entity tag is not one.</summary>
+    public string? Md5 { get; init; }
+
+    /// <summary>The entity tag, where it tells versions apart byte by byte; null where it does not, and then parts must not be put together.</summary>
+    public string? Validator => ETag is { } tag && !tag.StartsWith("W/", StringComparison.Ordinal) ? tag : null;
+
+    public static StorageObject From(HttpResponseMessage response, SignedUrl url, BatchExportFile file)
+    {
+        var tag = response.Headers.ETag?.ToString();
+        return new StorageObject
+        {
+            Name = NameOf(response, url, file),
+            Length = response.Content.Headers.ContentRange is { } range ? range.Length : response.Content.Headers.ContentLength,
+            ETag = tag,
+            ModifiedAt = response.Content.Headers.LastModified,
+            Md5 = tag is not null && Md5Tag().Match(tag) is { Success: true } match && !IsEncryptedWithOtherKeys(response) ? match.Groups["md5"].Value.ToLowerInvariant() : null,
+        };
+    }
+
+    /// <summary>The name that the URL lets expect; the storage's answer has the last word.</summary>
+    public static string ExpectedName(SignedUrl url, BatchExportFile file) =>
+        SafeFileName.From(url.LastSegment is { Length: > 0 } segment ? segment : $"{file.RunId}-{file.Index}");
+
+    private static string NameOf(HttpResponseMessage response, SignedUrl url, BatchExportFile file)
+    {
+        var disposition = response.Content.Headers.ContentDisposition;
+        var name = (disposition?.FileNameStar ?? disposition?.FileName)?.Trim('"');
+        return string.IsNullOrWhiteSpace(name) ? ExpectedName(url, file) : SafeFileName.From(name);
+    }
+
+    // With such keys the entity tag of an object that was written whole is not its MD5 either.
+    private static bool IsEncryptedWithOtherKeys(HttpResponseMessage response) =>
+        response.Headers.NonValidated.TryGetValues("x-amz-server-side-encryption-customer-algorithm", out _)
+        || (response.Headers.NonValidated.TryGetValues("x-amz-server-side-encryption", out var kind) && kind.ToString().StartsWith("aws:kms", StringComparison.OrdinalIgnoreCase));
+
+    [GeneratedRegex("^\"(?<md5>[0-9A-Fa-f]{32})\"$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Md5Tag();
+}

@@ -1,0 +1,22 @@
+using System.Globalization;
+
+namespace PSBatchExports.Formatting;
+
+/// <summary>Sizes as people read them.</summary>
+internal static class ByteSize
+{
+    private static readonly string[] Units = ["B", "KiB", "MiB", "GiB", "TiB"];
+
+    /// <param name="bytes">The size, in bytes.</param>
+    public static string Format(double bytes)
+    {
+        var unit = 0;
+        while (bytes >= 1000 && unit < Units.Length - 1)
+        {
+            bytes /= 1024;
+            unit++;
+        }
+
+        return string.Create(CultureInfo.InvariantCulture, $"{(unit == 0 || bytes >= 100 ? Math.Round(bytes) : Math.Round(bytes, 1))} {Units[unit]}");
+    }
+}

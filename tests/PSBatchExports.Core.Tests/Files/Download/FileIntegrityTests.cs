@@ -1,0 +1,74 @@
+using System.IO.Compression;
+using System.Security.Cryptography;
+using Xunit;
+
+namespace PSBatchExports.Core.Tests;
+
+public class FileIntegrityTests
+{
+    private static readonly byte[] Rows = Enumerable.Range(0, 300_000).Select(at => (byte)"0123456789abcdef"[(int)(at * 7919L / 13 % 16)]).ToArray();
+
+    [Theory]
+    [InlineData("a.jsonl.gz")]
+    [InlineData("a.jsonl.br")]
+    public void What_is_cut_off_anywhere_or_goes_on_behind_its_end_is_not_whole(string name)
+    {
+        var whole = Pack(name, Rows);
+
+        Assert.Null(Damage(name, whole));
+        foreach (var cut in new[] { 1, 4, 8, 9, 100, whole.Length / 2, whole.Length - 1, whole.Length })
+            Assert.NotNull(Damage(name, whole[..^cut]));
+        Assert.NotNull(Damage(name, [.. whole, 1, 2, 3]));
+    }
+
+    [Theory]
+    [InlineData("a.jsonl.gz", "1F8B080000000000000303000000000000000000")]
+    [InlineData("a.jsonl.br", "3B")]
+    public void What_is_empty_when_unpacked_is_whole(string name, string packed) => Assert.Null(Damage(name, Convert.FromHexString(packed)));
+
+    [Fact]
+    public void Gzip_data_in_several_members_are_whole() => Assert.Null(Damage("a.jsonl.gz", [.. Pack("a.gz", Rows), .. Pack("a.gz", Rows[..7])]));
+
+    [Fact]
+    public void A_changed_byte_in_gzip_data_is_found()
+    {
+        var packed = Pack("a.gz", Rows);
+        packed[packed.Length / 2] ^= 0x10;
+
+        Assert.NotNull(Damage("a.jsonl.gz", packed));
+    }
+
+    [Theory]
+    [InlineData("PAR1........PAR1", true)]
+    [InlineData("PARE........PARE", true)]
+    [InlineData("PAR1........PAR", false)]
+    [InlineData("XAR1........PAR1", false)]
+    [InlineData("PAR1PAR1", false)]
+    [InlineData("", false)]
+    public void Parquet_has_its_marks_at_both_ends(string content, bool isWhole) =>
+        Assert.Equal(isWhole, Damage("a.PARQUET", System.Text.Encoding.ASCII.GetBytes(content)) is null);
+
+    [Fact]
+    public void A_file_is_compared_with_the_MD5_where_there_is_one()
+    {
+#pragma warning disable CA5351 // What the storage uses.
+        var md5 = Convert.ToHexString(MD5.HashData(Rows)).ToLowerInvariant();
+#pragma warning restore CA5351
+
+        Assert.Null(Damage("a.jsonl", Rows, md5));
+        Assert.Contains("MD5", Damage("a.jsonl", Rows[1..], md5), StringComparison.Ordinal);
+        Assert.Null(Damage("a.jsonl", Rows[1..]));
+    }
+
+    private static string? Damage(string name, byte[] content, string? md5 = null) =>
+        FileIntegrity.FindDamage(() => new MemoryStream(content), new StorageObject { Name = name, Md5 = md5 }, CancellationToken.None);
+
+    private static byte[] Pack(string name, byte[] content)
+    {
+        var packed = new MemoryStream();
+        using (Stream writer = name.EndsWith("gz", StringComparison.Ordinal) ? new GZipStream(packed, CompressionLevel.Fastest) : new BrotliStream(packed, CompressionLevel.Fastest))
+            writer.Write(content);
+
+        return packed.ToArray();
+    }
+}

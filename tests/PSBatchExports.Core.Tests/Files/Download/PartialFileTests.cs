@@ -1,0 +1,232 @@
+using Xunit;
+
+namespace PSBatchExports.Core.Tests;
+
+public class PartialFileTests
+{
+    private const string FileId = "0195f1c2-0000-0000-0000-000000000001";
+    private const int Length = 20_000;
+    private const string Validator = "\"v1\"";
+
+    private static readonly string Target = Path.Combine("folder", "target");
+    private static readonly string Data = Path.Combine("folder", $".{FileId}.partial");
+    private static readonly TransferSizes Sizes = TransferSizes.Default with { WorthKeeping = 100 };
+    private static readonly byte[] Content = Enumerable.Range(0, Length).Select(at => (byte)(1 + (at % 251))).ToArray();
+
+    [Fact]
+    public async Task A_whole_file_gets_its_name_and_nothing_else_stays()
+    {
+        var disk = new UnflushedDisk();
+        var modified = new DateTimeOffset(2026, 10, 7, 1, 2, 3, TimeSpan.Zero);
+
+        await using (var partial = Begin(disk, new TestClock()))
+        {
+            Write(partial, 0, Length);
+            partial.Complete(Target, overwrite: false, modified);
+        }
+
+        Assert.Equal(["target"], disk.Paths);
+        Assert.Equal(Content, disk.Read(Target));
+        Assert.Equal(modified, disk.ModifiedAt(Target));
+    }
+
+    [Fact]
+    public async Task A_file_is_flushed_before_it_gets_its_name()
+    {
+        var disk = new UnflushedDisk();
+        await using (var partial = Begin(disk, new TestClock()))
+        {
+            Write(partial, 0, Length);
+            partial.Complete(Target, overwrite: false, modifiedAt: null);
+        }
+
+        Assert.Equal(Content, disk.AfterPowerCut(new Random(1)).Read(Target));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public async Task After_a_power_cut_at_any_time_what_is_said_to_be_there_is_there(int seed)
+    {
+        var random = new Random(seed);
+        for (var round = 0; round < 15; round++)
+        {
+            var disk = new UnflushedDisk();
+            var clock = new TestClock();
+            for (var cuts = 0; !disk.FileExists(Target); cuts++)
+            {
+                await using var partial = PartialFile.Find(disk, clock, Sizes, "folder", FileId, resume: true);
+                if (partial.Header is null)
+                    partial.Begin(Target, Length, Validator);
+
+                var plan = new RangePlan(Length, Written(disk, partial), connections: 3, new TransferSizes(1000, 500, 4000, 1));
+                var steps = random.Next(1, 12);
+                while (plan.Take() is { } range)
+                {
+                    for (var at = range.Start; at < range.End; at += 300)
+                        Write(partial, at, Math.Min(300, range.End - at));
+
+                    clock.Advance(TimeSpan.FromMilliseconds(random.Next(700)));
+                    if (--steps == 0 && cuts < 20)
+                        break;
+                }
+
+                if (partial.Bytes == Length)
+                    partial.Complete(Target, overwrite: false, modifiedAt: null);
+
+                await partial.FlushedAsync();
+                disk = disk.AfterPowerCut(random);
+            }
+
+            Assert.Equal(Content, disk.Read(Target));
+        }
+    }
+
+    [Fact]
+    public async Task It_is_flushed_once_a_second_at_most()
+    {
+        var disk = new UnflushedDisk();
+        var clock = new TestClock();
+        await using var partial = Begin(disk, clock);
+
+        for (var at = 0; at < 10_000; at += 100)
+        {
+            Write(partial, at, 100);
+            await partial.FlushedAsync();
+            clock.Advance(TimeSpan.FromMilliseconds(100));
+        }
+
+        Assert.InRange(disk.Flushes[Data], 9, 10);
+        Assert.DoesNotContain(Data + ".state", disk.Flushes.Keys);
+    }
+
+    [Fact]
+    public async Task Whoever_leaves_early_leaves_all_that_arrived()
+    {
+        var disk = new UnflushedDisk();
+        await using (var partial = Begin(disk, new TestClock()))
+            Write(partial, 500, 1000);
+
+        await using var resumed = PartialFile.Find(disk, new TestClock(), Sizes, "folder", FileId, resume: true);
+        Assert.Equal((1000, Validator, Length), (resumed.ResumedBytes, resumed.Header!.Validator, resumed.Header.Length));
+    }
+
+    [Fact]
+    public async Task What_is_not_worth_going_on_with_goes()
+    {
+        var disk = new UnflushedDisk();
+        await using (var partial = Begin(disk, new TestClock()))
+            Write(partial, 0, (int)Sizes.WorthKeeping - 1);
+
+        Assert.Empty(disk.Paths);
+    }
+
+    [Fact]
+    public async Task Without_a_validator_nothing_stays_to_be_resumed()
+    {
+        var disk = new UnflushedDisk();
+        await using (var partial = PartialFile.Find(disk, new TestClock(), Sizes, "folder", FileId, resume: true))
+        {
+            partial.Begin(Target, Length, validator: null);
+            Write(partial, 0, Length / 2);
+        }
+
+        Assert.Empty(disk.Paths);
+    }
+
+    [Fact]
+    public async Task Starting_over_takes_away_what_is_there()
+    {
+        var disk = new UnflushedDisk();
+        await using (var partial = Begin(disk, new TestClock()))
+            Write(partial, 0, 1000);
+
+        await using var fresh = PartialFile.Find(disk, new TestClock(), Sizes, "folder", FileId, resume: false);
+
+        Assert.Null(fresh.Header);
+        Assert.Empty(disk.Paths);
+    }
+
+    [Fact]
+    public async Task Two_at_once_do_not_mix()
+    {
+        var disk = new UnflushedDisk();
+        await using var first = Begin(disk, new TestClock());
+        Write(first, 0, 1000);
+
+        foreach (var resume in new[] { true, false })
+        {
+            var failure = Assert.Throws<FileSaveException>(() => PartialFile.Find(disk, new TestClock(), Sizes, "folder", FileId, resume));
+            Assert.Equal(FileSaveFailure.InUse, failure.Reason);
+        }
+    }
+
+    [Fact]
+    public async Task A_file_that_came_in_the_meantime_is_kept()
+    {
+        var disk = new UnflushedDisk();
+        await using var partial = Begin(disk, new TestClock());
+        Write(partial, 0, Length);
+        disk.Open(Target, create: true).Dispose();
+
+        var failure = Assert.Throws<FileSaveException>(() => partial.Complete(Target, overwrite: false, modifiedAt: null));
+
+        Assert.Equal(FileSaveFailure.Exists, failure.Reason);
+        Assert.Empty(disk.Read(Target));
+    }
+
+    [Fact]
+    public void A_disk_that_is_too_small_is_known_at_once()
+    {
+        var disk = new UnflushedDisk { Capacity = Length - 1 };
+
+        var failure = Assert.Throws<FileSaveException>(() => Begin(disk, new TestClock()));
+
+        Assert.Equal((FileSaveFailure.DiskFull, Target), (failure.Reason, failure.Path));
+        Assert.Empty(disk.Paths);
+    }
+
+    [Fact]
+    public async Task A_flush_that_fails_ends_the_download()
+    {
+        var disk = new UnflushedDisk { FlushFailure = new IOException("Full after all.", FileSystemErrors.NoSpace) };
+        var clock = new TestClock();
+        await using var partial = Begin(disk, clock);
+        clock.Advance(TimeSpan.FromSeconds(2));
+        Write(partial, 0, 100);
+        await partial.FlushedAsync();
+
+        var failure = Assert.Throws<FileSaveException>(() => Write(partial, 100, 100));
+
+        Assert.Equal(FileSaveFailure.DiskFull, failure.Reason);
+    }
+
+    private static PartialFile Begin(UnflushedDisk disk, TestClock clock)
+    {
+        var partial = PartialFile.Find(disk, clock, Sizes, "folder", FileId, resume: true);
+        partial.Begin(Target, Length, Validator);
+        return partial;
+    }
+
+    private static void Write(PartialFile partial, long at, long length) =>
+        partial.Write(at, Content.AsSpan((int)at, (int)length));
+
+    /// <summary>What a resumed file says is there, after a look whether it is.</summary>
+    private static RangeSet Written(UnflushedDisk disk, PartialFile partial)
+    {
+        var there = new RangeSet();
+        if (partial.ResumedBytes == 0)
+            return there;
+
+        var bytes = disk.Read(Data);
+        foreach (var range in PartialJournal.Read(disk.Read(Data + ".state"), FileId)!.Value.Finished.Ranges)
+        {
+            Assert.True(Content.AsSpan((int)range.Start, (int)range.Length).SequenceEqual(bytes.AsSpan((int)range.Start, (int)range.Length)), $"{range} is said to be there and is not.");
+            there.Add(range);
+        }
+
+        return there;
+    }
+}

@@ -1,0 +1,212 @@
+namespace PSBatchExports.Core.Tests;
+
+/// <summary>A disk in memory that keeps writes back until they are flushed, and can lose its power.</summary>
+internal sealed class UnflushedDisk : IDisk
+{
+    private readonly object _gate = new();
+    private readonly Dictionary<string, Entry> _files = [];
+
+    /// <summary>How often each file was flushed.</summary>
+    public Dictionary<string, int> Flushes { get; } = [];
+
+    /// <summary>Bytes from which on the disk is full; null for never.</summary>
+    public long? Capacity { get; set; }
+
+    public Exception? FlushFailure { get; set; }
+
+    public IReadOnlyCollection<string> Paths
+    {
+        get
+        {
+            lock (_gate)
+                return _files.Keys.Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal).ToArray();
+        }
+    }
+
+    /// <summary>
+    /// What is found after a power cut: all that was flushed and, of what was written since, some and not the rest, in any order. The journal's
+    /// last bytes may be cut off in the middle of a line.
+    /// </summary>
+    public UnflushedDisk AfterPowerCut(Random random)
+    {
+        var after = new UnflushedDisk();
+        lock (_gate)
+        {
+            foreach (var (path, entry) in _files)
+                after._files[path] = entry.AfterPowerCut(random);
+        }
+
+        return after;
+    }
+
+    public byte[] Read(string path)
+    {
+        lock (_gate)
+            return _files[path].Content.ToArray();
+    }
+
+    public bool FileExists(string path)
+    {
+        lock (_gate)
+            return _files.ContainsKey(path);
+    }
+
+    public bool FolderExists(string path) => false;
+
+    public void CreateFolder(string path)
+    {
+    }
+
+    public IDiskFile Open(string path, bool create, long length = 0)
+    {
+        lock (_gate)
+        {
+            if (_files.TryGetValue(path, out var known) && known.IsOpen)
+                throw new IOException("In use.", 11);
+
+            if (create)
+            {
+                if (length > Capacity)
+                    throw new IOException("Full.", FileSystemErrors.NoSpace);
+
+                _files[path] = known = new Entry();
+                known.Resize(length);
+            }
+
+            if (known is null)
+                throw new FileNotFoundException(path);
+
+            known.IsOpen = true;
+            return new OpenFile(this, path, known);
+        }
+    }
+
+    public Stream OpenRead(string path) => new MemoryStream(Read(path));
+
+    public void Delete(string path, IDiskFile? open)
+    {
+        lock (_gate)
+            _files.Remove(path);
+
+        open?.Dispose();
+    }
+
+    public void Rename(string path, IDiskFile open, string target, bool overwrite)
+    {
+        lock (_gate)
+        {
+            if (!overwrite && _files.ContainsKey(target))
+                throw new IOException("Exists.");
+
+            _files.Remove(path, out var entry);
+            _files[target] = entry!;
+        }
+
+        open.Dispose();
+    }
+
+    public long LengthOf(string path) => Read(path).Length;
+
+    public DateTimeOffset ModifiedAt(string path)
+    {
+        lock (_gate)
+            return _files[path].ModifiedAt;
+    }
+
+    public void SetModifiedAt(string path, DateTimeOffset time)
+    {
+        lock (_gate)
+            _files[path].ModifiedAt = time;
+    }
+
+    private sealed class OpenFile(UnflushedDisk disk, string path, Entry entry) : IDiskFile
+    {
+        public long Length
+        {
+            get
+            {
+                lock (disk._gate)
+                    return entry.Content.Length;
+            }
+        }
+
+        public void Write(long offset, ReadOnlySpan<byte> bytes)
+        {
+            lock (disk._gate)
+                entry.Write(offset, bytes);
+        }
+
+        public void Flush()
+        {
+            lock (disk._gate)
+            {
+                if (disk.FlushFailure is { } failure)
+                    throw failure;
+
+                disk.Flushes[path] = disk.Flushes.GetValueOrDefault(path) + 1;
+                entry.Flush();
+            }
+        }
+
+        public Stream OpenRead()
+        {
+            lock (disk._gate)
+                return new MemoryStream(entry.Content.ToArray());
+        }
+
+        public void Dispose()
+        {
+            lock (disk._gate)
+                entry.IsOpen = false;
+        }
+    }
+
+    private sealed class Entry
+    {
+        private readonly List<(long Offset, byte[] Bytes)> _unflushed = [];
+        private byte[] _flushed = [];
+
+        public byte[] Content { get; private set; } = [];
+
+        public DateTimeOffset ModifiedAt { get; set; }
+
+        public bool IsOpen { get; set; }
+
+        public void Resize(long length)
+        {
+            var content = new byte[length];
+            Content.AsSpan(0, (int)Math.Min(length, Content.Length)).CopyTo(content);
+            Content = content;
+        }
+
+        public void Write(long offset, ReadOnlySpan<byte> bytes)
+        {
+            if (offset + bytes.Length > Content.Length)
+                Resize(offset + bytes.Length);
+
+            bytes.CopyTo(Content.AsSpan((int)offset));
+            _unflushed.Add((offset, bytes.ToArray()));
+        }
+
+        public void Flush()
+        {
+            _flushed = Content.ToArray();
+            _unflushed.Clear();
+        }
+
+        public Entry AfterPowerCut(Random random)
+        {
+            var survivor = new Entry { ModifiedAt = ModifiedAt };
+            survivor.Resize(_flushed.Length);
+            _flushed.CopyTo(survivor.Content.AsSpan());
+            foreach (var (offset, bytes) in _unflushed.Where(_ => random.Next(2) == 0))
+                survivor.Write(offset, bytes.AsSpan(0, random.Next(bytes.Length + 1)));
+
+            if (random.Next(4) == 0 && Content.Length > survivor.Content.Length)
+                survivor.Resize(Content.Length);
+
+            survivor.Flush();
+            return survivor;
+        }
+    }
+}
