@@ -11,6 +11,7 @@ internal static class PageReader
     /// <param name="type">How a page is read.</param>
     /// <param name="select">Which of a page's items are handed out.</param>
     /// <param name="isEnough">Says, of the number of a page's items handed out, whether no further page is wanted.</param>
+    /// <param name="adjust">Makes the link to follow of the service's link to the next page and the number of this page's items handed out; null where that is the service's.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     public static async IAsyncEnumerable<(IReadOnlyList<T> Items, long? Count)> ReadAsync<T>(
         Api api,
@@ -18,6 +19,7 @@ internal static class PageReader
         JsonTypeInfo<Page<T>> type,
         Func<IReadOnlyList<T>, IReadOnlyList<T>> select,
         Func<int, bool> isEnough,
+        Func<string, int, string>? adjust,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -32,7 +34,7 @@ internal static class PageReader
                 var results = page.Results ?? [];
                 var items = select(results);
                 if (page.Next is { Length: > 0 } next && results.Count > 0 && !isEnough(items.Count))
-                    fetching = FetchAsync(api, links, next, type, stop.Token);
+                    fetching = FetchAsync(api, links, adjust?.Invoke(next, items.Count) ?? next, type, stop.Token);
 
                 yield return (items, page.Count);
             }
