@@ -1,0 +1,64 @@
+<#
+    The runbooks in samples/ do what they say, against the emulator, as they would be started: in a process of their own, the module found by name.
+#>
+BeforeAll {
+    $ErrorActionPreference = 'Continue'
+    Import-Module (Join-Path $PSScriptRoot 'Support/Support.psm1') -Force
+    $emulator = Start-Emulator -Arguments '--run-duration', '0'
+    $samples = (Resolve-Path -LiteralPath (Join-Path $PSScriptRoot '../../samples/Runbooks')).Path
+    $modules = New-Item -ItemType Directory -Path (Join-Path $TestDrive 'modules')
+    $null = New-Item -ItemType SymbolicLink -Path (Join-Path $modules 'PSBatchExports') -Target (Split-Path (Get-ModuleUnderTest))
+    $surroundings = @{
+        POSTHOG_PERSONAL_API_KEY = $emulator.Key
+        POSTHOG_HOST             = $emulator.Api
+        POSTHOG_PROJECT_ID       = "$($emulator.ProjectId)"
+        PSModulePath             = "$modules$([System.IO.Path]::PathSeparator)$env:PSModulePath"
+    }
+}
+
+AfterAll {
+    Stop-Emulator $emulator
+    Remove-Module Support
+}
+
+Describe 'Runbooks' {
+    It 'Save-NightlyExport saves a day, and a second time uses the same run and fetches nothing' {
+        $folder = Join-Path $TestDrive 'nightly'
+        $runs = foreach ($time in 1, 2) {
+            Invoke-InFreshPwsh -Environment $surroundings -Arguments (Join-Path $samples 'Save-NightlyExport.ps1'), $folder {
+                param($Script, $Folder)
+                & $Script -Folder $Folder -Day '2026-11-01' | ForEach-Object { "$($_.Name)|$($_.WasPresent)" }
+            }
+        }
+        $runs.ExitCode | Should -Be 0, 0
+        $runs[0].Output | Should -Be '2026-11-01T00-00-00+00-00-2026-11-02T00-00-00+00-00-0.parquet|False'
+        $runs[1].Output | Should -Be '2026-11-01T00-00-00+00-00-2026-11-02T00-00-00+00-00-0.parquet|True'
+        @(Get-EmulatorRequest | Where-Object { $_.method -eq 'POST' -and $_.path -like '*file_download*' }) | Should -HaveCount 1
+    }
+
+    It 'Save-NightlyExport ends with exit code 1 and says why' {
+        $run = Invoke-InFreshPwsh -Environment ($surroundings + @{ POSTHOG_ORGANIZATION_ID = $null }) -Arguments (Join-Path $samples 'Save-NightlyExport.ps1'), (Join-Path $TestDrive 'failing') {
+            param($Script, $Folder)
+            $env:POSTHOG_PERSONAL_API_KEY = 'phx_wrong'
+            & $Script -Folder $Folder
+            exit $LASTEXITCODE
+        }
+        $run.ExitCode | Should -Be 1
+        $run.Errors | Should -BeLike '*Connect-BatchExportService*'
+    }
+
+    It 'Watch-FailingExport puts out what fails, with its last errors' {
+        $run = Invoke-InFreshPwsh -Environment $surroundings -Arguments (Join-Path $samples 'Watch-FailingExport.ps1'), "$($emulator.ProjectId)", $emulator.Api {
+            param($Script, $ProjectId, $Api)
+            # The runbook goes to PostHog's cloud; here the address is the emulator's.
+            $PSDefaultParameterValues['Connect-BatchExportService:ApiHost'] = $Api
+            $text = (Get-Content -LiteralPath $Script -Raw) -replace 'Region = \$Region; ', ''
+            & ([scriptblock]::Create($text)) -ProjectId $ProjectId | ConvertTo-Json -Depth 3 -Compress
+        }
+        $run.Errors | Should -BeNullOrEmpty
+        $failing = $run.Output | ConvertFrom-Json
+        $failing.Name | Should -Be prod-events-s3
+        $failing.LastErrors | Should -Not -BeNullOrEmpty
+        $failing.FailedAt | Should -Not -BeNullOrEmpty
+    }
+}
