@@ -1,6 +1,6 @@
 BeforeDiscovery {
-    $places = foreach ($zone in 'America/New_York', 'Asia/Kolkata', 'UTC') {
-        foreach ($culture in 'de-DE', 'th-TH', 'ar-SA') {
+    $places = foreach ($zone in 'America/St_Johns', 'Asia/Kolkata', 'UTC') {
+        foreach ($culture in 'de-DE', 'th-TH', 'ar-SA', 'tr-TR') {
             @{ zone = $zone; culture = $culture }
         }
     }
@@ -108,6 +108,31 @@ Describe 'Time' {
         $time = $_
         $seen = Invoke-Watched { Get-BatchExportLog x -After $time }
         $seen.Terminating.Exception.Message | Should -BeLike '*is not a time*'
+    }
+
+    It 'is read from any text in the same way by every culture, or refused' {
+        $pieces = '2026', '-', '/', '.', ':', ' ', 'T', 'Z', '+02:00', '01', '11', '30', '12', 'Nov', 'november', 'AM', 'ÖS', 'kl.', '٢٠٢٦', '24', '60', '0', [string] [char] 0x131
+        $seed = 20261008
+        $random = [random]::new($seed)
+        $texts = 1..400 | ForEach-Object { -join (1..$random.Next(1, 9) | ForEach-Object { $pieces[$random.Next($pieces.Count)] }) } | Where-Object { $_.Trim() }
+        $attribute = [PSBatchExports.Parameters.TimeTransformationAttribute]::new()
+        $here = [cultureinfo]::CurrentCulture
+        try {
+            $read = foreach ($culture in '', 'de-DE', 'th-TH', 'ar-SA', 'tr-TR') {
+                [cultureinfo]::CurrentCulture = [cultureinfo]::GetCultureInfo($culture)
+                ($texts | ForEach-Object {
+                    try { $attribute.Transform($null, $_).UtcDateTime.ToString('o', [cultureinfo]::InvariantCulture) }
+                    catch [System.Management.Automation.ArgumentTransformationMetadataException] { 'refused' }
+                    catch { "$_" }
+                }) -join '|'
+            }
+        }
+        finally {
+            [cultureinfo]::CurrentCulture = $here
+        }
+        ($read | Select-Object -Unique) | Should -HaveCount 1 -Because "the seed is $seed"
+        $kinds = $read[0] -split '\|' | ForEach-Object { $_ -eq 'refused' ? 'refused' : $_ -match '^\d{4}-.*Z$' ? 'time' : $_ } | Select-Object -Unique | Sort-Object
+        $kinds | Should -Be 'refused', 'time'
     }
 
     It 'that is none in one row is an error for that row' {

@@ -28,6 +28,7 @@ public sealed class BackfillsClient
                 _api,
                 ApiRequest.Get(Path(scope, batchExportId), new Query().Add("ordering", orderBy).ToString()),
                 WireContext.Default.PageBatchExportBackfill,
+                backfill => backfill.BackfillId,
                 filter: null,
                 paging ?? Paging.All,
                 cancellationToken)

@@ -57,5 +57,5 @@ internal sealed record DestinationTestOutcome
 internal sealed record DestinationTestSteps
 {
     [JsonPropertyName("steps")]
-    public IReadOnlyList<DestinationTestStep>? Steps { get; init; }
+    public IReadOnlyList<DestinationTestStep>? Steps { get; init => field = WireJson.Whole(value); }
 }

@@ -51,7 +51,7 @@ public sealed class DestinationTestsClient
             var listed = steps[step];
             if (failed is not null)
             {
-                yield return Result(scope, step, listed, "Skipped", $"Not run, because '{failed}' failed.");
+                yield return Result(scope, step, listed, "Skipped", $"Not run, because '{DisplayText.Clean(failed)}' failed.");
                 continue;
             }
 
@@ -71,7 +71,7 @@ public sealed class DestinationTestsClient
             var request = ApiRequest.Get($"{scope.Prefix}batch_exports/test/", new Query().Add("destination", type).ToString());
             return (await _api.SendAsync(request, WireContext.Default.DestinationTestSteps, cancellationToken)).Steps ?? [];
         }
-        catch (BatchExportException none) when (none is NotFoundException { Missing: MissingThing.Item, Detail: null } or InvalidRequestException { Detail: null })
+        catch (BatchExportException none) when (none is NotFoundException { Missing: MissingThing.Item, Detail: null } or InvalidRequestException { Request.StatusCode: 400, Detail: null })
         {
             throw new NoDestinationTestsException(type);
         }

@@ -1,24 +1,46 @@
+using System.Globalization;
 using System.Text;
 
 namespace PSBatchExports;
 
-/// <summary>Text from outside, made fit for a terminal: no control characters, nothing that turns the direction of writing, bounded length.</summary>
-internal static class DisplayText
+/// <summary>
+/// Text from outside, made fit for a terminal: without control characters, which move the cursor, colour and rename; and without the invisible ones that turn the
+/// direction of writing. Each is shown as U+FFFD. Line breaks stay, and what joins letters and emoji.
+/// </summary>
+public static class DisplayText
 {
     private const int MostCharacters = 4000;
+    private const char Replacement = '\uFFFD';
 
-    public static string? Clean(string? text)
+    /// <summary>A text of bounded length, or null where there is nothing to read in it.</summary>
+    /// <param name="text">The text; null for none.</param>
+    public static string? Clean(string? text) =>
+        string.IsNullOrWhiteSpace(text) ? null : Harmless(text.Length > MostCharacters ? text[..MostCharacters] : text);
+
+    /// <summary>The whole text.</summary>
+    /// <param name="text">The text.</param>
+    public static string Harmless(string text)
     {
-        if (string.IsNullOrWhiteSpace(text))
-            return null;
+        if (!text.Any(IsHarmful))
+            return text;
 
-        var clean = new StringBuilder(Math.Min(text.Length, MostCharacters));
-        foreach (var character in text.AsSpan(0, Math.Min(text.Length, MostCharacters)))
-            clean.Append(IsHarmful(character) ? '\uFFFD' : character);
+        var clean = new StringBuilder(text.Replace("\r\n", "\n", StringComparison.Ordinal));
+        for (var at = 0; at < clean.Length; at++)
+        {
+            if (IsHarmful(clean[at]))
+                clean[at] = Replacement;
+        }
 
         return clean.ToString();
     }
 
-    private static bool IsHarmful(char character) =>
-        (char.IsControl(character) && character is not '\n') || character is (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069');
+    /// <summary>The origin of an address, without user and password.</summary>
+    internal static string Origin(Uri address) => Harmless(address.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped));
+
+    private static bool IsHarmful(char character) => char.GetUnicodeCategory(character) switch
+    {
+        UnicodeCategory.Control => character is not '\n',
+        UnicodeCategory.Format => character is not ('\u200C' or '\u200D'),
+        _ => false,
+    };
 }

@@ -41,21 +41,20 @@ internal static partial class ErrorReader
         : said;
 
     /// <summary>Whether a body is the service's error object, whatever the status it came with.</summary>
-    public static bool IsError(ReadOnlySpan<byte> body) => Parse(body) is { Type: not null, Detail: not null };
+    public static bool IsError(Span<byte> body) => Parse(body) is { Type: not null, Detail: not null };
 
-    public static TimeSpan? RetryAfter(HttpResponseMessage response, TimeProvider time) => response.Headers.RetryAfter switch
+    /// <summary>The wait that the server asks for; null for none. Nor is there one in a date that has passed here: clocks differ, and sending again at once helps nobody.</summary>
+    public static TimeSpan? RetryAfter(HttpResponseMessage response, TimeProvider time)
     {
-        { Delta: { } delta } => delta,
-        { Date: { } date } when date > time.GetUtcNow() => date - time.GetUtcNow(),
-        { Date: not null } => TimeSpan.Zero,
-        _ => null,
-    };
+        var wait = response.Headers.RetryAfter is { } header ? header.Delta ?? header.Date - time.GetUtcNow() : null;
+        return wait > TimeSpan.Zero ? wait : null;
+    }
 
-    private static ErrorBody? Parse(ReadOnlySpan<byte> body)
+    private static ErrorBody? Parse(Span<byte> body)
     {
         try
         {
-            return JsonSerializer.Deserialize(body, WireContext.Default.ErrorBody);
+            return WireJson.Read(body, WireContext.Default.ErrorBody);
         }
         catch (JsonException)
         {
@@ -80,7 +79,7 @@ internal static partial class ErrorReader
 
     private static string DescribeRedirect(HttpResponseMessage response)
     {
-        var target = response.Headers.Location is { IsAbsoluteUri: true } location ? location.GetLeftPart(UriPartial.Authority) : "elsewhere";
+        var target = response.Headers.Location is { IsAbsoluteUri: true } location ? DisplayText.Origin(location) : "elsewhere";
         return $"The server redirects to {target}. The key is not sent there by itself.";
     }
 

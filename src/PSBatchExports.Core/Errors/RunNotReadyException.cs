@@ -10,6 +10,6 @@ public sealed class RunNotReadyException : InvalidOperationException
     public BatchExportRun Run { get; }
 
     private static string Describe(BatchExportRun run) => run.IsFinished
-        ? $"Run {run.RunId} ended as {run.Status} and has no files{(run.LatestError is { } error ? $": {error}" : ".")}"
-        : $"Run {run.RunId} is still {run.Status}; its files come when it has completed.";
+        ? $"Run {run.RunId} ended as {DisplayText.Clean(run.Status)} and has no files{(DisplayText.Clean(run.LatestError) is { } error ? $": {error}" : ".")}"
+        : $"Run {run.RunId} is still {DisplayText.Clean(run.Status)}; its files come when it has completed.";
 }

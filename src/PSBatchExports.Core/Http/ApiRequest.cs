@@ -28,8 +28,14 @@ internal sealed record ApiRequest(HttpMethod Method, string Path)
     /// <summary>Whether a redirect is the answer asked for.</summary>
     public bool AcceptsRedirect { get; init; }
 
+    /// <summary>Whether the service counts it apart from all other requests (docs/wire.md, section 4).</summary>
+    public bool HasOwnRateLimit { get; init; }
+
     /// <summary>The least time that one attempt gets, where an answer takes long by design.</summary>
     public TimeSpan LeastTimeout { get; init; }
+
+    /// <summary>What an exception tells of this request before there is an answer.</summary>
+    public FailedRequest Failed => new(Method.Method, Path);
 
     public ReadOnlyMemory<byte>? WriteBody()
     {

@@ -15,6 +15,8 @@ internal sealed class ApiTransport : IDisposable
     private readonly ApiKey _key;
     private readonly HttpClient _http;
     private readonly ResiliencePipelines _pipelines;
+    private readonly RateLimitGate _gate;
+    private readonly RateLimitGate _ownGate;
     private readonly CancellationTokenSource _closed = new();
     private int _isClosed;
 
@@ -26,6 +28,9 @@ internal sealed class ApiTransport : IDisposable
         _http = HttpHandlers.ForApi(options);
         StorageHttp = HttpHandlers.ForStorage(options);
         _pipelines = new ResiliencePipelines(options);
+        var longestWait = options.MaximumRetryCount > 0 ? options.MaximumRetryDelay : TimeSpan.Zero;
+        _gate = new RateLimitGate(options.TimeProvider, longestWait);
+        _ownGate = new RateLimitGate(options.TimeProvider, longestWait);
     }
 
     public BatchExportClientOptions Options { get; }
@@ -71,12 +76,12 @@ internal sealed class ApiTransport : IDisposable
     public ApiRequest Follow(ApiRequest request, string link)
     {
         if (!Uri.TryCreate(Options.ApiHost, link, out var target) || !target.AbsolutePath.StartsWith("/api/", StringComparison.Ordinal))
-            throw new UnexpectedResponseException("The link to the next page is not an address of this API; it was not followed.", Failed(request));
+            throw new UnexpectedResponseException("The link to the next page is not an address of this API; it was not followed.", request.Failed);
 
         if (!Options.RebasePageLinks && target.GetLeftPart(UriPartial.Authority) != Options.ApiHost.GetLeftPart(UriPartial.Authority))
         {
             throw new UnexpectedResponseException(
-                $"The link to the next page leads to {target.GetLeftPart(UriPartial.Authority)}, not to {Options.ApiHost.GetLeftPart(UriPartial.Authority)}; the key is not sent there.", Failed(request));
+                $"The link to the next page leads to {DisplayText.Origin(target)}, not to {DisplayText.Origin(Options.ApiHost)}; the key is not sent there.", request.Failed);
         }
 
         return request with { Path = target.AbsolutePath, Query = target.Query };
@@ -93,8 +98,6 @@ internal sealed class ApiTransport : IDisposable
         _key.Dispose();
         _closed.Dispose();
     }
-
-    private static FailedRequest Failed(ApiRequest request) => new(request.Method.Method, request.Path);
 
     private CancellationToken ClosedToken()
     {
@@ -126,6 +129,7 @@ internal sealed class ApiTransport : IDisposable
     private async ValueTask<T> AttemptAsync<T>(ApiCall call, Func<HttpResponseMessage, CancellationToken, ValueTask<T>> read, CancellationToken cancellationToken)
     {
         var request = call.Request;
+        await GateOf(request).PassAsync(request, call.Observer, cancellationToken);
         try
         {
             using var response = await _pipelines.LimitAsync(call, token => GetResponseAsync(call, token), cancellationToken);
@@ -133,14 +137,14 @@ internal sealed class ApiTransport : IDisposable
         }
         catch (TimeoutRejectedException timeout)
         {
-            throw new RequestTimedOutException($"{Options.ApiHost.Host} did not answer within {timeout.Timeout.TotalSeconds:0.#} seconds.", Failed(request), timeout)
+            throw new RequestTimedOutException($"{Options.ApiHost.Host} did not answer within {timeout.Timeout.TotalSeconds:0.#} seconds.", request.Failed, timeout)
             {
                 MayHaveTakenEffect = request.Repeat == Repeat.OnlyIfNothingHappened,
             };
         }
         catch (Exception failure) when (failure is HttpRequestException or IOException && !cancellationToken.IsCancellationRequested)
         {
-            throw ConnectionFailures.Describe(failure, Options.ApiHost, Failed(request), request.Repeat);
+            throw ConnectionFailures.Describe(failure, Options.ApiHost, request.Failed, request.Repeat);
         }
     }
 
@@ -175,8 +179,14 @@ internal sealed class ApiTransport : IDisposable
         if (response.IsSuccessStatusCode || request.AcceptsRedirect && (int)response.StatusCode is 302 or 303 or 307)
             return await read(response, cancellationToken);
 
-        throw await ErrorReader.ReadAsync(request, response, _key.Hide, Options.TimeProvider, cancellationToken);
+        var failure = await ErrorReader.ReadAsync(request, response, _key.Hide, Options.TimeProvider, cancellationToken);
+        if (failure is ThrottledException { RetryAfter: { } wait })
+            GateOf(request).Close(wait);
+
+        throw failure;
     }
+
+    private RateLimitGate GateOf(ApiRequest request) => request.HasOwnRateLimit ? _ownGate : _gate;
 
     private static async ValueTask<bool> AcknowledgeAsync(ApiRequest request, HttpResponseMessage response, CancellationToken cancellationToken)
     {
@@ -188,24 +198,31 @@ internal sealed class ApiTransport : IDisposable
 
     private static async ValueTask<T> ReadJsonAsync<T>(ApiRequest request, HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken cancellationToken)
     {
-        var failed = Failed(request) with { StatusCode = (int)response.StatusCode };
-        var mayHaveTakenEffect = request.Repeat == Repeat.OnlyIfNothingHappened;
+        var failed = request.Failed with { StatusCode = (int)response.StatusCode };
         try
         {
             var body = await BoundedBody.ReadAsync(response.Content, MostBodyBytes, cancellationToken);
             if (ErrorReader.IsError(body.Span))
                 throw new JsonException("The answer is an error in spite of its status.");
 
-            return JsonSerializer.Deserialize(body.Span, type) ?? throw new JsonException("The answer is null.");
+            return WireJson.Read(body.Span, type) ?? throw new JsonException("The answer is null.");
         }
-        catch (InvalidDataException tooLong)
+        catch (UnreadableBodyException unreadable)
         {
-            throw new UnexpectedResponseException(tooLong.Message, failed, innerException: tooLong) { MayHaveTakenEffect = mayHaveTakenEffect };
+            throw Unexpected(unreadable.Message, unreadable.IsTransient, unreadable);
         }
         catch (JsonException bad)
         {
+            throw Unexpected("is not the JSON that the service is known to send", isTransient: true, bad);
+        }
+
+        UnexpectedResponseException Unexpected(string what, bool isTransient, Exception failure)
+        {
             var contentType = response.Content.Headers.ContentType?.MediaType ?? "no content type";
-            throw new UnexpectedResponseException($"The answer to {request.Method} {request.Path} ({contentType}) is not the JSON that the service is known to send.", failed, isTransient: true, bad) { MayHaveTakenEffect = mayHaveTakenEffect };
+            return new UnexpectedResponseException($"The answer to {request.Method} {request.Path} ({contentType}) {what}.", failed, isTransient, failure)
+            {
+                MayHaveTakenEffect = request.Repeat == Repeat.OnlyIfNothingHappened,
+            };
         }
     }
 }

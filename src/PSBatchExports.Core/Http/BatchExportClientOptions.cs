@@ -39,7 +39,10 @@ public sealed record BatchExportClientOptions
     /// <summary>How often a request is sent again; 0 for never.</summary>
     public int MaximumRetryCount { get; init; } = 4;
 
-    /// <summary>The longest wait before a request is sent again. A server that asks for more gets an error instead.</summary>
+    /// <summary>
+    /// The longest wait before a request is sent or sent again. Where the server asks for more, the request fails at once with the time at which that ends, and so do the
+    /// requests that follow over the same client until then (docs/wire.md, section 4).
+    /// </summary>
     public TimeSpan MaximumRetryDelay { get; init; } = TimeSpan.FromMinutes(2);
 
     /// <summary>The clock that time-outs and waits go by.</summary>

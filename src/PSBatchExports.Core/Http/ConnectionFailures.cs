@@ -10,8 +10,16 @@ internal static class ConnectionFailures
     {
         var error = (failure as HttpRequestException)?.HttpRequestError ?? HttpRequestError.Unknown;
         if (failure.InnerException is AuthenticationException)
+            return new UnexpectedResponseException($"No secure connection to {host.Authority} could be made: {DisplayText.Clean(failure.InnerException.Message)}", request, innerException: failure);
+
+        if (error is HttpRequestError.ConfigurationLimitExceeded or HttpRequestError.InvalidResponse)
         {
-            return new UnexpectedResponseException($"No secure connection to {host.Authority} could be made: {DisplayText.Clean(failure.InnerException?.Message ?? failure.Message)}", request, innerException: failure);
+            var isTooLong = error is HttpRequestError.ConfigurationLimitExceeded;
+            var what = isTooLong ? $"begins with more than {HttpHandlers.MostHeaderKilobytes} KiB of headers, which none of the service's does" : "is no HTTP";
+            return new UnexpectedResponseException($"The answer of {host.Authority} {what}.", request, isTransient: !isTooLong, failure)
+            {
+                MayHaveTakenEffect = repeat == Repeat.OnlyIfNothingHappened,
+            };
         }
 
         var neverSent = error is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.ProxyTunnelError or HttpRequestError.SecureConnectionError;

@@ -10,15 +10,17 @@ internal static class CursorPager
         Api api,
         ApiRequest first,
         JsonTypeInfo<Page<T>> type,
+        Func<T, string?> key,
         Func<T, bool>? filter,
         Paging paging,
         CancellationToken cancellationToken) =>
-        ItemsAsync(api, first, type, filter, paging, cancellationToken).Part(paging, cancellationToken);
+        ItemsAsync(api, first, type, key, filter, paging, cancellationToken).Part(paging, cancellationToken);
 
     private static async IAsyncEnumerable<T> ItemsAsync<T>(
         Api api,
         ApiRequest first,
         JsonTypeInfo<Page<T>> type,
+        Func<T, string?> key,
         Func<T, bool>? filter,
         Paging paging,
         [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -26,7 +28,7 @@ internal static class CursorPager
         UInt128 wanted = (UInt128)paging.Skip + paging.First;
         UInt128 found = 0;
         var pages = PageReader.ReadAsync(
-            api, first, type, results => filter is null ? results : results.Where(filter).ToArray(), count => (found += (uint)count) >= wanted, cancellationToken);
+            api, first, type, key, results => filter is null ? results : results.Where(filter).ToArray(), count => (found += (uint)count) >= wanted, cancellationToken);
         await foreach (var (items, _) in pages)
         {
             foreach (var item in items)

@@ -6,6 +6,8 @@ namespace PSBatchExports;
 /// <summary>Makes the two HTTP clients of a connection: one for the API, one for the storage, which never sees the key.</summary>
 internal static class HttpHandlers
 {
+    public const int MostHeaderKilobytes = 64;
+
     private static readonly string UserAgent = $"PSBatchExports/{typeof(HttpHandlers).Assembly.GetName().Version?.ToString(3)}";
 
     public static HttpClient ForApi(BatchExportClientOptions options) => Make(options, DecompressionMethods.All);
@@ -20,6 +22,7 @@ internal static class HttpHandlers
             AutomaticDecompression = decompression,
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             UseCookies = false,
+            MaxResponseHeadersLength = MostHeaderKilobytes,
             ActivityHeadersPropagator = null,
         };
         if (options.Proxy is { } proxy)

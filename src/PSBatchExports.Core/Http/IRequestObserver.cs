@@ -13,7 +13,7 @@ public interface IRequestObserver
     /// <param name="details">Headers, fit to be shown.</param>
     void OnResponse(string summary, Func<string> details);
 
-    /// <summary>The client waits before it asks again.</summary>
+    /// <summary>The client waits before it asks: again after a failure, or at all because another request over the same connection was throttled.</summary>
     /// <param name="reason">Why.</param>
     /// <param name="delay">For how long.</param>
     /// <param name="until">The time at which it goes on.</param>

@@ -22,10 +22,9 @@ internal static class OffsetPager
 
         var skip = filter is null ? 0 : paging.Skip;
         var left = paging.First;
-        var keys = new SeenKeys();
         var tell = paging.OnTotal;
         var pages = PageReader.ReadAsync(
-            api, FirstRequest(path, paging, filter is not null), type, results => keys.NewOf(results, key), count => filter is null && left <= (ulong)count, cancellationToken);
+            api, FirstRequest(path, paging, filter is not null), type, key, results => results, count => filter is null && left <= (ulong)count, cancellationToken);
         await foreach (var (items, count) in pages)
         {
             if (tell is not null)
@@ -61,19 +60,5 @@ internal static class OffsetPager
             query.Add("offset", offset);
 
         return ApiRequest.Get(path, query.ToString());
-    }
-
-    /// <summary>The keys of this page and the one before: a list that grows while it is read moves items to the next page.</summary>
-    private sealed class SeenKeys
-    {
-        private HashSet<string> _before = [];
-        private HashSet<string> _current = [];
-
-        public T[] NewOf<T>(IEnumerable<T> page, Func<T, string?> key)
-        {
-            (_before, _current) = (_current, _before);
-            _current.Clear();
-            return page.Where(item => key(item) is not { } text || (_current.Add(text) && !_before.Contains(text))).ToArray();
-        }
     }
 }

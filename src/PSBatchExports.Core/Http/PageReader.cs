@@ -3,12 +3,13 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace PSBatchExports;
 
-/// <summary>Reads a list page by page, and fetches the next page while this one is consumed.</summary>
+/// <summary>Reads a list page by page, each item once, and fetches the next page while this one is consumed.</summary>
 internal static class PageReader
 {
     /// <param name="api">Where to ask.</param>
     /// <param name="first">The request for the first page.</param>
     /// <param name="type">How a page is read.</param>
+    /// <param name="key">What tells an item from the others; null for one that has nothing to tell it by.</param>
     /// <param name="select">Which of a page's items are handed out.</param>
     /// <param name="isEnough">Says, of the number of a page's items handed out, whether no further page is wanted.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
@@ -16,12 +17,14 @@ internal static class PageReader
         Api api,
         ApiRequest first,
         JsonTypeInfo<Page<T>> type,
+        Func<T, string?> key,
         Func<IReadOnlyList<T>, IReadOnlyList<T>> select,
         Func<int, bool> isEnough,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var links = new PageLinks(api.Transport, first);
+        var keys = new SeenKeys();
         Task<Page<T>>? fetching = api.SendAsync(first, type, stop.Token);
         try
         {
@@ -30,9 +33,10 @@ internal static class PageReader
                 var page = await fetching;
                 fetching = null;
                 var results = page.Results ?? [];
-                var items = select(results);
+                var fresh = keys.NewOf(results, key);
+                var items = select(fresh);
                 if (page.Next is { Length: > 0 } next && results.Count > 0 && !isEnough(items.Count))
-                    fetching = FetchAsync(api, links, next, type, stop.Token);
+                    fetching = FetchAsync(api, links, next, fresh.Any(item => key(item) is not null), type, stop.Token);
 
                 yield return (items, page.Count);
             }
@@ -45,9 +49,23 @@ internal static class PageReader
     }
 
     // A link that cannot be followed fails the task, so that the page that holds it is still handed out.
-    private static async Task<T> FetchAsync<T>(Api api, PageLinks links, string next, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
-        await api.SendAsync(links.Follow(next), type, cancellationToken);
+    private static async Task<T> FetchAsync<T>(Api api, PageLinks links, string next, bool isAfterSomethingNew, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
+        await api.SendAsync(links.Follow(next, isAfterSomethingNew), type, cancellationToken);
 
     private static Task EndAsync(Task? fetching) =>
         fetching?.ContinueWith(ended => _ = ended.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default) ?? Task.CompletedTask;
+
+    /// <summary>The keys of this page and the one before: a list that grows while it is read moves items to the next page.</summary>
+    private sealed class SeenKeys
+    {
+        private HashSet<string> _before = [];
+        private HashSet<string> _current = [];
+
+        public T[] NewOf<T>(IEnumerable<T> page, Func<T, string?> key)
+        {
+            (_before, _current) = (_current, _before);
+            _current.Clear();
+            return page.Where(item => key(item) is not { } text || (_current.Add(text) && !_before.Contains(text))).ToArray();
+        }
+    }
 }

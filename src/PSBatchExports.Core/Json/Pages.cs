@@ -13,5 +13,5 @@ internal sealed record Page<T>
     public string? Next { get; init; }
 
     [JsonPropertyName("results"), JsonRequired]
-    public IReadOnlyList<T>? Results { get; init; }
+    public IReadOnlyList<T>? Results { get; init => field = WireJson.Whole(value); }
 }

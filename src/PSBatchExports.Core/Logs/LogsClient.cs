@@ -46,15 +46,21 @@ public sealed class LogsClient
                 }
 
                 _api.Observer.OnWarning($"{PageSize} log lines or more were written in the microsecond {WireTime.Format(oldest)}; the service hands out no more than {PageSize} of them.");
-                before = oldest;
+                before = Back(before, oldest, microseconds: 0, source);
             }
             else
             {
                 border.Keep(entries, oldest);
-                before = oldest.AddMicroseconds(1);
+                before = Back(before, oldest, microseconds: 1, source);
             }
         }
     }
+
+    // The oldest line of a page is older than what was asked for, unless the server does not heed what it is asked.
+    private static DateTimeOffset Back(DateTimeOffset? before, DateTimeOffset oldest, double microseconds, LogSource source) =>
+        oldest < (before ?? DateTimeOffset.MaxValue).AddMicroseconds(-microseconds)
+            ? oldest.AddMicroseconds(microseconds)
+            : throw new UnexpectedResponseException("The log does not end: a page holds lines that were read before.", ApiRequest.Get(source.Path).Failed);
 
     /// <summary>
     /// Reads the lines written from now on (or since <see cref="LogQuery.After"/>), oldest first, until cancelled or until what is followed has ended. A

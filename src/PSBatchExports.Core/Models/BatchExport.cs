@@ -68,7 +68,7 @@ public sealed record BatchExport
 
     /// <summary>At most ten runs, newest first.</summary>
     [JsonPropertyName("latest_runs")]
-    public IReadOnlyList<BatchExportRun>? LatestRuns { get; init; }
+    public IReadOnlyList<BatchExportRun>? LatestRuns { get; init => field = WireJson.Whole(value); }
 
     /// <summary>The HogQL query of the hogql model.</summary>
     [JsonPropertyName("hogql_query")]
@@ -80,11 +80,11 @@ public sealed record BatchExport
 
     /// <summary>Key columns of the hogql model's result.</summary>
     [JsonPropertyName("primary_key")]
-    public IReadOnlyList<string>? PrimaryKey { get; init; }
+    public IReadOnlyList<string>? PrimaryKey { get; init => field = WireJson.Whole(value); }
 
     /// <summary>Version columns of the hogql model's result.</summary>
     [JsonPropertyName("version_key")]
-    public IReadOnlyList<string>? VersionKey { get; init; }
+    public IReadOnlyList<string>? VersionKey { get; init => field = WireJson.Whole(value); }
 
     /// <summary>APPEND or MERGE.</summary>
     [JsonPropertyName("incremental_mode")]

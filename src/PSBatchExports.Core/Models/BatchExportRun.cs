@@ -43,7 +43,7 @@ public sealed record BatchExportRun
 
     /// <summary>Ids of the files of a completed on-demand run, in the service's order; null while unknown.</summary>
     [JsonPropertyName("files")]
-    public IReadOnlyList<string>? Files { get; init; }
+    public IReadOnlyList<string>? Files { get; init => field = WireJson.Whole(value); }
 
     /// <summary>Rows exported; null while unknown.</summary>
     [JsonPropertyName("records_completed")]

@@ -58,8 +58,11 @@ public sealed class OnDemandRunsClient
     /// <param name="scope">The project.</param>
     /// <param name="request">The query, its modifiers and bounds; the model must be hogql.</param>
     /// <param name="cancellationToken">Ends the request.</param>
-    public async Task<long> CountRowsAsync(ApiScope scope, OnDemandRunRequest request, CancellationToken cancellationToken = default) =>
-        (await _api.SendAsync(ApiRequest.Post(Path(scope) + "count_rows/", Repeat.Freely, request.WriteQuery) with { LeastTimeout = CountTimeout }, WireContext.Default.RowCount, cancellationToken)).Count;
+    public async Task<long> CountRowsAsync(ApiScope scope, OnDemandRunRequest request, CancellationToken cancellationToken = default)
+    {
+        var count = ApiRequest.Post(Path(scope) + "count_rows/", Repeat.Freely, request.WriteQuery) with { LeastTimeout = CountTimeout, HasOwnRateLimit = true };
+        return (await _api.SendAsync(count, WireContext.Default.RowCount, cancellationToken)).Count;
+    }
 
     internal static string Path(ApiScope scope, string runId) => $"{Path(scope)}{ApiScope.Segment(runId)}/";
 

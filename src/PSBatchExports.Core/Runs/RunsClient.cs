@@ -33,7 +33,7 @@ public sealed class RunsClient
     public IAsyncEnumerable<BatchExportRun> ListAsync(ApiScope scope, string batchExportId, RunQuery? query = null, Paging? paging = null, CancellationToken cancellationToken = default)
     {
         query ??= new RunQuery();
-        return CursorPager.ReadAsync(_api, ApiRequest.Get(Path(scope, batchExportId), query.ToQuery()), WireContext.Default.PageBatchExportRun, query.Filter(), paging ?? Paging.All, cancellationToken)
+        return CursorPager.ReadAsync(_api, ApiRequest.Get(Path(scope, batchExportId), query.ToQuery()), WireContext.Default.PageBatchExportRun, run => run.RunId, query.Filter(), paging ?? Paging.All, cancellationToken)
             .Select(run => run with { BatchExportId = run.BatchExportId ?? batchExportId, ProjectId = scope.ProjectNumber }, cancellationToken);
     }
 

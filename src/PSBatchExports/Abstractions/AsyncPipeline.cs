@@ -6,7 +6,7 @@ namespace PSBatchExports.Abstractions;
 
 /// <summary>
 /// What asynchronous work may do to the pipeline. Everything is queued in order and done on the pipeline thread; output waits for
-/// its turn, so that work does not run ahead of a slow consumer.
+/// its turn, so that work does not run ahead of a slow consumer. Text that holds words from outside reaches the terminal clean.
 /// </summary>
 internal sealed class AsyncPipeline : IDisposable
 {
@@ -44,7 +44,7 @@ internal sealed class AsyncPipeline : IDisposable
     {
         try
         {
-            cmdlet.WriteWarning(text);
+            cmdlet.WriteWarning(DisplayText.Harmless(text));
         }
         catch (PSInvalidOperationException) when (_preferences.AsksAfterMessages)
         {
@@ -56,12 +56,12 @@ internal sealed class AsyncPipeline : IDisposable
     public void WriteVerbose(string text) => Enqueue(cmdlet =>
     {
         if (_preferences.AsksAfterMessages)
-            cmdlet.WriteDebug(text);
+            cmdlet.WriteDebug(DisplayText.Harmless(text));
         else
-            cmdlet.WriteVerbose(text);
+            cmdlet.WriteVerbose(DisplayText.Harmless(text));
     });
 
-    public void WriteDebug(string text) => Enqueue(cmdlet => cmdlet.WriteDebug(text));
+    public void WriteDebug(string text) => Enqueue(cmdlet => cmdlet.WriteDebug(DisplayText.Harmless(text)));
 
     /// <summary>Shows progress; of several records of one activity that wait, only the newest is shown.</summary>
     public void WriteProgress(ProgressRecord record)
@@ -96,7 +96,7 @@ internal sealed class AsyncPipeline : IDisposable
     /// <param name="action">What is done.</param>
     /// <param name="isForced">Whether no question is asked; -WhatIf holds all the same.</param>
     public Task<bool> ShouldProcessAsync(string target, string action, bool isForced = false) =>
-        AskAsync(cmdlet => (isForced && !_preferences.IsWhatIf) || cmdlet.ShouldProcess(target, action));
+        AskAsync(cmdlet => (isForced && !_preferences.IsWhatIf) || cmdlet.ShouldProcess(DisplayText.Harmless(target), action));
 
     /// <summary>Waits until all that was queued has been done; where that ends the cmdlet, as -ErrorAction Stop does, nothing comes after.</summary>
     public Task CatchUpAsync() => AskAsync(_ => true);
@@ -130,6 +130,8 @@ internal sealed class AsyncPipeline : IDisposable
         else
             _shownActivities[record.ActivityId] = record.Activity;
 
+        record.StatusDescription = DisplayText.Harmless(record.StatusDescription);
+        record.CurrentOperation = DisplayText.Clean(record.CurrentOperation);
         cmdlet.WriteProgress(record);
     }
 

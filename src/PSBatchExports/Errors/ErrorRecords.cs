@@ -29,11 +29,11 @@ internal static class ErrorRecords
 
     public static ErrorRecord WaitEnded(BatchExportRun run)
     {
-        var reason = run.LatestError is { } error ? $": {error}" : ".";
+        var (status, reason) = (DisplayText.Clean(run.Status), DisplayText.Clean(run.LatestError) is { } error ? $": {error}" : ".");
         return run.Status == RunStatus.Cancelled
             ? Make(new InvalidOperationException($"Run {run.RunId} was cancelled{reason}"), "RunCancelled", ErrorCategory.OperationStopped, run, "Start it again if its data is still wanted.")
             : Make(
-                new InvalidOperationException($"Run {run.RunId} ended as {run.Status}{reason}"),
+                new InvalidOperationException($"Run {run.RunId} ended as {status}{reason}"),
                 "RunFailed",
                 ErrorCategory.InvalidResult,
                 run,
@@ -46,7 +46,7 @@ internal static class ErrorRecords
     }
 
     public static ErrorRecord WaitTimedOut(RunReference reference, BatchExportRun? run, TimeSpan timeout) => Make(
-        new TimeoutException($"Run {reference.RunId} had not ended after {timeout.TotalSeconds:0.#} s{(run is null ? "" : $"; it is {run.Status}")}."),
+        new TimeoutException($"Run {reference.RunId} had not ended after {timeout.TotalSeconds:0.#} s{(run is null ? "" : $"; it is {DisplayText.Clean(run.Status)}")}."),
         "WaitTimedOut",
         ErrorCategory.OperationTimeout,
         run ?? (object)reference.RunId,
@@ -197,5 +197,5 @@ internal static class ErrorRecords
     };
 
     private static ErrorRecord Make(Exception exception, string id, ErrorCategory category, object? targetObject, string remedy, string? message = null) =>
-        new(exception, id, category, targetObject) { ErrorDetails = new ErrorDetails(message ?? exception.Message) { RecommendedAction = remedy } };
+        new(exception, id, category, targetObject) { ErrorDetails = new ErrorDetails(DisplayText.Harmless(message ?? exception.Message)) { RecommendedAction = remedy } };
 }

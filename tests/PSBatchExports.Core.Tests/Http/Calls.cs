@@ -1,15 +1,45 @@
+using System.Text.RegularExpressions;
+using PSBatchExports.Core.Tests.WholeService;
 using PSBatchExports.Emulator;
 
 namespace PSBatchExports.Core.Tests;
 
-/// <summary>One call of each kind that has rules of its own about being sent again.</summary>
+/// <summary>Every kind of call, by whether it may be sent again after its answer was lost (docs/wire.md, section 15).</summary>
 internal static class Calls
 {
-    public static readonly string[] Repeatable = ["get", "update", "delete", "pause", "resume", "cancel"];
-
-    public static readonly string[] NotRepeatable = ["create export", "start run"];
-
-    public static IEnumerable<string> All => Repeatable.Concat(NotRepeatable);
+#pragma warning disable IDE0055 // A table reads by its columns.
+    public static readonly IReadOnlyList<Call> All =
+    [
+        //  name                   may be repeated            the request that it is about                                    the call
+        new("list exports",        Repeat.Freely,             "GET",    "/batch_exports/$",                                     (client, of) => client.Exports.ListAsync(of.Project).ToListAsync()),
+        new("get export",          Repeat.Freely,             "GET",    "/batch_exports/[^/]+/$",                               (client, of) => client.Exports.GetAsync(of.Project, of.Export)),
+        new("list runs",           Repeat.Freely,             "GET",    "/runs/$",                                              (client, of) => client.Runs.ListAsync(of.Project, of.Export).ToListAsync()),
+        new("get run",             Repeat.Freely,             "GET",    "/runs/[^/]+/$",                                        (client, of) => client.Runs.GetAsync(of.Project, of.Export, of.Run)),
+        new("list backfills",      Repeat.Freely,             "GET",    "/backfills/$",                                         (client, of) => client.Backfills.ListAsync(of.Project, of.Export).ToListAsync()),
+        new("get backfill",        Repeat.Freely,             "GET",    "/backfills/[^/]+/$",                                   (client, of) => client.Backfills.GetAsync(of.Project, of.Export, of.Backfill)),
+        new("read export's log",   Repeat.Freely,             "GET",    "/batch_exports/[^/]+/logs/$",                          (client, of) => client.Logs.ReadAsync(LogSource.Export(of.Project, of.Export)).ToListAsync()),
+        new("list test steps",     Repeat.Freely,             "GET",    "/batch_exports/test/$",                                (client, of) => client.DestinationTests.TestAsync(of.Project, NewBucketExport).ToListAsync()),
+        new("list downloads",      Repeat.Freely,             "GET",    "/file_download_batch_exports/$",                       (client, of) => client.OnDemandRuns.ListAsync(of.Project).ToListAsync()),
+        new("get download",        Repeat.Freely,             "GET",    "/file_download_batch_exports/[^/]+/$",                 (client, of) => client.OnDemandRuns.GetAsync(of.Project, of.OnDemandRun)),
+        new("read download's log", Repeat.Freely,             "GET",    "/file_download_batch_exports/[^/]+/logs/$",            (client, of) => client.Logs.ReadAsync(LogSource.OnDemandRun(of.Project, of.OnDemandRun)).ToListAsync()),
+        new("sign file",           Repeat.Freely,             "GET",    "/download/$",                                          (client, of) => client.Files.DescribeAsync(of.Project, of.File)) { AnswersWithRedirect = true },
+        new("update export",       Repeat.Freely,             "PATCH",  "/batch_exports/[^/]+/$",                               (client, of) => client.Exports.UpdateAsync(of.Project, of.Export, new BatchExportFields { Name = "renamed" })),
+        new("replace export",      Repeat.Freely,             "PUT",    "/batch_exports/[^/]+/$",                               (client, of) => client.Exports.ReplaceAsync(of.Project, of.Export, NewBucketExport)),
+        new("delete export",       Repeat.Freely,             "DELETE", "/batch_exports/[^/]+/$",                               (client, of) => client.Exports.DeleteAsync(of.Project, of.Export)),
+        new("pause export",        Repeat.Freely,             "POST",   "/pause/$",                                             (client, of) => client.Exports.PauseAsync(of.Project, of.Export)),
+        new("unpause export",      Repeat.Freely,             "POST",   "/unpause/$",                                           (client, of) => client.Exports.ResumeAsync(of.Project, of.Export, backfill: true)),
+        new("cancel run",          Repeat.Freely,             "POST",   "/runs/[^/]+/cancel/$",                                 (client, of) => client.Runs.StopAsync(of.Project, of.Export, of.Run)),
+        new("cancel backfill",     Repeat.Freely,             "POST",   "/backfills/[^/]+/cancel/$",                            (client, of) => client.Backfills.StopAsync(of.Project, of.Export, of.Backfill)),
+        new("cancel download",     Repeat.Freely,             "POST",   "/file_download_batch_exports/[^/]+/cancel/$",          (client, of) => client.OnDemandRuns.StopAsync(of.Project, of.OnDemandRun)),
+        new("test new export",     Repeat.Freely,             "POST",   "/run_test_step_new/$",                                 (client, of) => client.DestinationTests.TestAsync(of.Project, NewBucketExport, [1]).ToListAsync()) { ReadsFirst = true },
+        new("test stored export",  Repeat.Freely,             "POST",   "/run_test_step/$",                                     (client, of) => client.DestinationTests.TestAsync(of.Project, of.Export, [1]).ToListAsync()) { ReadsFirst = true },
+        new("count rows",          Repeat.Freely,             "POST",   "/count_rows/$",                                        (client, of) => client.OnDemandRuns.CountRowsAsync(of.Project, Query)),
+        new("create export",       Repeat.OnlyIfNothingHappened, "POST", "/batch_exports/$",                                    (client, of) => client.Exports.CreateAsync(of.Project, NewExport)),
+        new("create backfill",     Repeat.OnlyIfNothingHappened, "POST", "/backfills/$",                                        (client, of) => client.Backfills.StartAsync(of.Project, of.Export, of.Now.AddDays(-1), of.Now.AddHours(-1))) { ReadsFirst = true },
+        new("create download",     Repeat.OnlyIfNothingHappened, "POST", "/file_download_batch_exports/$",                      (client, of) => client.OnDemandRuns.StartAsync(of.Project, NewRun(of.Now))),
+        new("retry run",           Repeat.OnlyIfNothingHappened, "POST", "/retry/$",                                            (client, of) => client.Runs.RestartAsync(of.Project, of.Export, of.Run)),
+    ];
+#pragma warning restore IDE0055
 
     public static BatchExportFields NewExport => new()
     {
@@ -17,6 +47,15 @@ internal static class Calls
         Interval = "hour",
         Destination = BatchExportDestination.Create("Snowflake", new Dictionary<string, object?> { ["database"] = "d", ["warehouse"] = "w", ["schema"] = "s" }, 802),
     };
+
+    private static BatchExportFields NewBucketExport => new()
+    {
+        Name = "nightly",
+        Interval = "hour",
+        Destination = BatchExportDestination.Create("AwsS3", new Dictionary<string, object?> { ["bucket_name"] = "b", ["region"] = "r", ["prefix"] = "p" }, 731),
+    };
+
+    private static OnDemandRunRequest Query => new() { Model = "hogql", HogQLQuery = "SELECT event FROM events" };
 
     public static OnDemandRunRequest NewRun(DateTimeOffset end) => new()
     {
@@ -26,25 +65,68 @@ internal static class Calls
         DataIntervalEnd = end,
     };
 
-    /// <summary>Prepares what the call needs and gives the call.</summary>
+    public static Call Named(string name) => All.Single(call => call.Name == name);
+
+    /// <summary>Makes what the call needs and gives the call.</summary>
     public static Func<BatchExportClient, Task> Prepare(string name, TestService service)
     {
+        var (call, subjects) = (Named(name), Subjects.In(service));
+        return client => call.Run(client, subjects);
+    }
+
+    /// <summary>How many things there are that calls can make.</summary>
+    public static int Count(EmulatorState state) => state.Exports.Count + state.Backfills.Count + state.OnDemandRuns.Count;
+}
+
+/// <summary>A kind of call, and the request that it is about.</summary>
+internal sealed record Call(string Name, Repeat Repeat, string Method, string PathPattern, Func<BatchExportClient, Subjects, Task> Run)
+{
+    /// <summary>Whether a read of something else comes before it.</summary>
+    public bool ReadsFirst { get; init; }
+
+    /// <summary>Whether the answer has no body of interest.</summary>
+    public bool AnswersWithRedirect { get; init; }
+
+    public bool Changes => Method != "GET";
+
+    public bool IsAbout(string method, string path) => method == Method && Regex.IsMatch(path, PathPattern, RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
+
+    /// <summary>How many things it makes.</summary>
+    public int Makes => Repeat == Repeat.OnlyIfNothingHappened ? 1 : 0;
+
+    public override string ToString() => Name;
+}
+
+/// <summary>One of each thing that a call can be about.</summary>
+internal sealed record Subjects(ApiScope Project, TimeProvider Clock)
+{
+    public DateTimeOffset Now => Clock.GetUtcNow();
+
+    public string Export { get; init; } = NewId();
+
+    public string Run { get; init; } = NewId();
+
+    public string Backfill { get; init; } = NewId();
+
+    public string OnDemandRun { get; init; } = NewId();
+
+    public BatchExportFile File { get; init; } = OnlyFileOf(NewId());
+
+    /// <summary>Puts them into the emulator.</summary>
+    public static Subjects In(TestService service)
+    {
         var export = service.AddExport();
-        var id = export.Id.ToString();
-        var run = service.AddRun().Id.ToString();
-        return client => name switch
+        return new(service.Project, service.Clock)
         {
-            "get" => client.Exports.GetAsync(service.Project, id),
-            "update" => client.Exports.UpdateAsync(service.Project, id, new BatchExportFields { Name = "renamed" }),
-            "delete" => client.Exports.DeleteAsync(service.Project, id),
-            "pause" => client.Exports.PauseAsync(service.Project, id),
-            "resume" => client.Exports.ResumeAsync(service.Project, id, backfill: true),
-            "cancel" => client.OnDemandRuns.StopAsync(service.Project, run),
-            "create export" => client.Exports.CreateAsync(service.Project, NewExport),
-            "start run" => client.OnDemandRuns.StartAsync(service.Project, NewRun(service.Clock.GetUtcNow())),
-            _ => throw new ArgumentOutOfRangeException(nameof(name), name, null),
+            Export = export.Id.ToString(),
+            Run = service.AddScheduledRun(export, TimeSpan.FromHours(3), RunStatus.Running).Id.ToString(),
+            Backfill = service.AddBackfill(export).Id.ToString(),
+            OnDemandRun = service.AddRun().Id.ToString(),
+            File = OnlyFileOf(service.AddRun(RunStatus.Completed).Id.ToString()),
         };
     }
 
-    public static (int Exports, int Runs) Count(EmulatorState state) => (state.Exports.Count, state.OnDemandRuns.Count);
+    private static BatchExportFile OnlyFileOf(string run) => new() { RunId = run, FileId = "0", Index = 0, IsOnly = true };
+
+    private static string NewId() => Guid.NewGuid().ToString();
 }

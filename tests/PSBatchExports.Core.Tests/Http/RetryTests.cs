@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using PSBatchExports.Emulator;
 using Xunit;
 
@@ -7,101 +5,7 @@ namespace PSBatchExports.Core.Tests;
 
 public class RetryTests
 {
-    private const int Retries = 2;
-
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(2);
-
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
-
-    private static readonly Type Broken = typeof(ConnectionFailedException);
-    private static readonly Type Late = typeof(RequestTimedOutException);
-    private static readonly Type Failed = typeof(ServerFailedException);
-    private static readonly Type Throttled = typeof(ThrottledException);
-    private static readonly Type Crowded = typeof(ConcurrencyLimitException);
-    private static readonly Type Odd = typeof(UnexpectedResponseException);
-
-#pragma warning disable IDE0055 // A table reads by its columns.
-    // What goes wrong | what the caller gets | requests of a call that may be repeated, and of one that may not | whether that one may have taken effect | the wait in seconds, where the server names it
-    private static readonly Dictionary<string, Trouble> Troubles = new()
-    {
-        ["reset before processing"] = new(new Fault { Reset = true },                                     Broken,    Many, Once, Maybe),
-        ["reset after processing"]  = new(new Fault { ResetAfterProcessing = true },                      Broken,    Many, Once, Maybe),
-        ["no answer"]               = new(new Fault { StallHeaders = true },                              Late,      Many, Once, Maybe),
-        ["408"]                     = new(Status(408),                                                    Failed,    Many, Once, Maybe),
-        ["429 in 37 s"]             = new(Limited("37"),                                                  Throttled, Many, Many, No, 37),
-        ["429 until a date"]        = new(Limited("Thu, 08 Oct 2026 12:00:45 GMT"),                       Throttled, Many, Many, No, 45),
-        ["429 without a time"]      = new(Limited(null),                                                  Throttled, Many, Many, No),
-        ["429 in an hour"]          = new(Limited("3600"),                                                Throttled, Once, Once, No),
-        ["429 too many runs"]       = new(Fixture.AsAnswer("create-file-download.429.too-many.http"),     Crowded,   Once, Once, No),
-        ["500"]                     = new(Fixture.AsAnswer("server-error.500"),                           Failed,    Many, Once, Maybe),
-        ["502 with HTML"]           = new(Fixture.AsAnswer("bad-gateway.502.http"),                       Failed,    Many, Once, Maybe),
-        ["503 in 1 s"]              = new(Fixture.AsAnswer("database-unavailable.503.http"),              Failed,    Many, Many, No, 1),
-        ["503 in an hour"]          = new(Status(503, "3600"),                                            Failed,    Once, Once, No),
-        ["504"]                     = new(Status(504),                                                    Failed,    Many, Once, Maybe),
-        ["bad JSON"]                = new(Success("{\"id\": "),                                           Odd,       Many, Once, Maybe),
-        ["truncated JSON"]          = new(Success("{\"id\": \"0199\"}") with { TruncateAfter = 5 },       Broken,    Many, Once, Maybe),
-        ["a page of HTML"]          = new(Success("<html>Sign in</html>") with { ContentType = "text/html" }, Odd,   Many, Once, Maybe),
-        ["200 with an error body"]  = new(Success(Fixture.Text("server-error.500")),                      Odd,       Many, Once, Maybe),
-    };
-#pragma warning restore IDE0055
-
-    private const int Many = 1 + Retries;
-    private const int Once = 1;
-    private const bool Maybe = true;
-    private const bool No = false;
-
-    public static TheoryData<string, string> EveryCallInEveryTrouble()
-    {
-        var data = new TheoryData<string, string>();
-        foreach (var call in Calls.All)
-        {
-            foreach (var trouble in Troubles.Keys)
-                data.Add(call, trouble);
-        }
-
-        return data;
-    }
-
-    [Theory]
-    [MemberData(nameof(EveryCallInEveryTrouble))]
-    public async Task Trouble_that_lasts_is_told_after_as_many_requests_as_are_safe(string call, string troubleName)
-    {
-        var trouble = Troubles[troubleName];
-        await using var service = await TestService.StartAsync();
-        var run = Calls.Prepare(call, service);
-        var before = Calls.Count(service.Emulator.State);
-        service.Break(trouble.Fault with { Times = int.MaxValue });
-
-        var failure = await RunAsync(service, run, trouble);
-
-        var isRepeatable = Calls.Repeatable.Contains(call);
-        var requests = isRepeatable ? trouble.IfRepeatable : trouble.IfNot;
-        Assert.Equal(trouble.Outcome, failure?.GetType());
-        Assert.Equal(requests, service.Requests.Count);
-        Assert.Equal(requests - 1, service.Observer.Waits.Count);
-        Assert.Equal(!isRepeatable && trouble.MayHaveTakenEffect, failure!.MayHaveTakenEffect);
-        Assert.All(service.Observer.Waits, wait => Assert.InRange(wait.Delay, TimeSpan.Zero, LongestWait));
-        AssertNothingWasMadeTwice(service, before, call);
-    }
-
-    [Theory]
-    [MemberData(nameof(EveryCallInEveryTrouble))]
-    public async Task Trouble_that_passes_is_outlived_where_that_is_safe(string call, string troubleName)
-    {
-        var trouble = Troubles[troubleName];
-        await using var service = await TestService.StartAsync();
-        var run = Calls.Prepare(call, service);
-        var before = Calls.Count(service.Emulator.State);
-        service.Break(trouble.Fault);
-
-        var failure = await RunAsync(service, run, trouble);
-
-        var isRepeated = (Calls.Repeatable.Contains(call) ? trouble.IfRepeatable : trouble.IfNot) > 1;
-        Assert.Equal(isRepeated ? null : trouble.Outcome, failure?.GetType());
-        Assert.Equal(isRepeated ? 2 : 1, service.Requests.Count);
-        AssertNothingWasMadeTwice(service, before, call);
-        AssertWaits(service, trouble, isRepeated);
-    }
 
     [Theory]
     [InlineData(0)]
@@ -113,7 +17,7 @@ public class RetryTests
         var client = service.Connect(options => options with { MaximumRetryCount = retries });
         service.Break(new Fault { Status = 500, Times = int.MaxValue });
 
-        var failure = await Calls.Prepare("get", service)(client).Failure();
+        var failure = await Calls.Prepare("get export", service)(client).Failure();
 
         Assert.IsType<ServerFailedException>(failure);
         Assert.Equal(1 + retries, service.Requests.Count);
@@ -127,11 +31,47 @@ public class RetryTests
         var client = service.Connect(options => options with { MaximumRetryCount = 12, MaximumRetryDelay = longest });
         service.Break(new Fault { Status = 500, Times = int.MaxValue });
 
-        await Calls.Prepare("get", service)(client).Failure();
+        await Calls.Prepare("get export", service)(client).Failure();
 
         var waits = service.Observer.Waits.Select(wait => wait.Delay).ToArray();
         Assert.All(waits, wait => Assert.InRange(wait, TimeSpan.Zero, longest));
         Assert.True(waits[^4..].Sum(wait => wait.TotalSeconds) > waits[..4].Sum(wait => wait.TotalSeconds));
+    }
+
+    [Fact]
+    public async Task Each_attempt_has_the_whole_time_out()
+    {
+        await using var service = await TestService.StartAsync();
+        var timeout = TimeSpan.FromSeconds(30);
+        var client = service.Connect(options => options with { MaximumRetryCount = 2, Timeout = timeout });
+        service.Break(new Fault { StallHeaders = true, Times = int.MaxValue });
+
+        var failure = Calls.Prepare("get export", service)(client).Failure();
+        for (var attempt = 1; attempt <= 3; attempt++)
+        {
+            await Waiting.Until(() => service.Requests.Count == attempt);
+            service.Clock.Advance(timeout - TimeSpan.FromSeconds(1));
+            Assert.Equal(attempt - 1, service.Observer.Waits.Count);
+            service.Clock.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.Contains("within 30 seconds", Assert.IsType<RequestTimedOutException>(await failure).Message, StringComparison.Ordinal);
+        Assert.Equal(3, service.Requests.Count);
+    }
+
+    [Theory]
+    [InlineData("get export", 3, false)]
+    [InlineData("create export", 1, true)]
+    public async Task An_answer_that_stops_in_its_body_is_late_too(string call, int requests, bool mayHaveTakenEffect)
+    {
+        await using var service = await TestService.StartAsync();
+        var client = service.Connect(options => options with { MaximumRetryCount = 2, Timeout = TimeSpan.FromSeconds(30) });
+        service.Break(new Fault { Stall = true, Times = int.MaxValue });
+
+        var failure = await service.Clock.AdvanceUntilAsync(Calls.Prepare(call, service)(client).Failure(), TimeSpan.FromSeconds(1)).Soon();
+
+        Assert.Equal(mayHaveTakenEffect, Assert.IsType<RequestTimedOutException>(failure).MayHaveTakenEffect);
+        Assert.Equal(requests, service.Requests.Count);
     }
 
     [Theory]
@@ -143,16 +83,16 @@ public class RetryTests
         var client = service.Connect(options => options with { MaximumRetryCount = 1, MaximumRetryDelay = TimeSpan.FromMinutes(minutes) });
         service.Break(new Fault { Status = 500 });
 
-        Assert.Null(await Calls.Prepare("get", service)(client).Failure());
+        Assert.Null(await Calls.Prepare("get export", service)(client).Failure());
     }
 
     [Fact]
     public async Task A_wait_that_is_too_long_is_refused_at_once_with_its_end()
     {
         await using var service = await TestService.StartAsync();
-        service.Break(Limited("3600"));
+        service.Break(Troubles.Limited("3600"));
 
-        var failure = Assert.IsType<ThrottledException>(await Calls.Prepare("get", service)(Connect(service)).Failure());
+        var failure = Assert.IsType<ThrottledException>(await Calls.Prepare("get export", service)(Connect(service)).Failure());
 
         Assert.Equal(TimeSpan.FromHours(1), failure.RetryAfter);
         Assert.Equal(service.Clock.GetUtcNow().AddHours(1), failure.RetryAt);
@@ -164,9 +104,9 @@ public class RetryTests
     {
         await using var service = await TestService.StartAsync();
         var begin = service.Clock.GetUtcNow();
-        service.Break(Limited("37"));
+        service.Break(Troubles.Limited("37"));
 
-        await Calls.Prepare("get", service)(Connect(service)).Soon();
+        await Calls.Prepare("get export", service)(Connect(service)).Soon();
 
         Assert.Equal([begin, begin.AddSeconds(37)], service.Requests.Select(request => request.At));
         Assert.Equal((TimeSpan.FromSeconds(37), begin.AddSeconds(37)), Assert.Single(service.Observer.Waits));
@@ -177,7 +117,7 @@ public class RetryTests
     {
         await using var service = await TestService.StartAsync();
         service.Observer.SkipsWaits = false;
-        service.Break(Limited("60"));
+        service.Break(Troubles.Limited("60"));
         var id = service.AddExport().Id.ToString();
         using var stop = new CancellationTokenSource();
 
@@ -189,25 +129,10 @@ public class RetryTests
         Assert.Single(service.Requests);
     }
 
-    [Theory]
-    [MemberData(nameof(EveryCall))]
-    public async Task Refused_connections_are_tried_again_by_every_call_because_nothing_was_sent(string call)
-    {
-        await using var service = await TestService.StartAsync();
-        var run = Calls.Prepare(call, service);
-        using var client = new BatchExportClient(TestService.OptionsFor(ClosedPort(), "phx_key", service.Clock) with { MaximumRetryCount = Retries });
-
-        var failure = Assert.IsType<ConnectionFailedException>(await run(client.WithObserver(service.Observer)).Failure());
-
-        Assert.True(failure.NeverSent);
-        Assert.False(failure.MayHaveTakenEffect);
-        Assert.Equal(Retries, service.Observer.Waits.Count);
-    }
-
     [Fact]
     public async Task An_export_is_made_once_by_a_service_that_comes_up_late()
     {
-        var port = ClosedPort();
+        var port = TestService.ClosedPort();
         var clock = new TestClock();
         var observer = new RecordingObserver(clock) { SkipsWaits = false };
         using var client = new BatchExportClient(TestService.OptionsFor(port, EmulatorOptions.DefaultApiKey, clock) with { MaximumRetryCount = 1 });
@@ -236,21 +161,23 @@ public class RetryTests
     }
 
     [Theory]
-    [InlineData("delete")]
-    [InlineData("cancel")]
-    public async Task A_refusal_of_the_repetition_counts_as_done_when_the_first_answer_was_lost(string call)
+    [InlineData("delete export", 404)]
+    [InlineData("cancel download", 400)]
+    [InlineData("cancel run", 400)]
+    [InlineData("cancel backfill", 400)]
+    public async Task A_refusal_of_the_repetition_counts_as_done_when_the_first_answer_was_lost(string call, int secondStatus)
     {
         await using var service = await TestService.StartAsync();
         service.Break(new Fault { ResetAfterProcessing = true });
 
         await Calls.Prepare(call, service)(Connect(service)).Soon();
 
-        Assert.Equal([0, call == "delete" ? 404 : 400], service.Requests.Select(request => request.StatusCode));
+        Assert.Equal([0, secondStatus], service.Requests.Select(request => request.StatusCode));
     }
 
     [Theory]
-    [InlineData("delete", typeof(NotFoundException))]
-    [InlineData("cancel", typeof(InvalidRequestException))]
+    [InlineData("delete export", typeof(NotFoundException))]
+    [InlineData("cancel download", typeof(InvalidRequestException))]
     public async Task A_refusal_of_the_first_request_does_not(string call, Type outcome)
     {
         await using var service = await TestService.StartAsync();
@@ -261,15 +188,15 @@ public class RetryTests
     }
 
     [Theory]
-    [InlineData("delete", typeof(NotFoundException))]
-    [InlineData("cancel", typeof(InvalidRequestException))]
+    [InlineData("delete export", typeof(NotFoundException))]
+    [InlineData("cancel download", typeof(InvalidRequestException))]
     public async Task Nor_does_a_refusal_after_attempts_that_certainly_did_nothing(string call, Type outcome)
     {
         await using var service = await TestService.StartAsync();
         var run = Calls.Prepare(call, service);
         await run(service.Client).Soon();
-        service.Break(Limited("5"));
-        service.Break(Status(503));
+        service.Break(Troubles.Limited("5"));
+        service.Break(Troubles.Status(503));
 
         Assert.Equal(outcome, (await run(Connect(service)).Failure())?.GetType());
     }
@@ -290,7 +217,7 @@ public class RetryTests
     public async Task A_closed_client_ends_what_is_under_way_and_refuses_what_comes()
     {
         await using var service = await TestService.StartAsync();
-        var run = Calls.Prepare("get", service);
+        var run = Calls.Prepare("get export", service);
         service.Break(new Fault { StallHeaders = true });
 
         var call = run(service.Client);
@@ -301,59 +228,8 @@ public class RetryTests
         await Assert.ThrowsAsync<ClientClosedException>(() => run(service.Client).Soon());
     }
 
-    public static TheoryData<string> EveryCall() => new(Calls.All);
-
-    public static TheoryData<string> EveryCallThatChangesSomething() => new(Calls.All.Except(["get"]));
+    public static TheoryData<string> EveryCallThatChangesSomething() => new(Calls.All.Where(call => call.Changes && !call.ReadsFirst).Select(call => call.Name));
 
     private static BatchExportClient Connect(TestService service) =>
-        service.Connect(options => options with { MaximumRetryCount = Retries, MaximumRetryDelay = LongestWait, Timeout = Timeout });
-
-    private static async Task<BatchExportException?> RunAsync(TestService service, Func<BatchExportClient, Task> run, Trouble trouble)
-    {
-        var outcome = run(Connect(service)).Failure();
-        var timeouts = 0;
-        while (trouble.Fault.StallHeaders && await Task.WhenAny(outcome, Task.Delay(5)) != outcome)
-        {
-            if (service.Requests.Count(request => request.StatusCode == 0) > timeouts)
-            {
-                timeouts++;
-                service.Clock.Advance(Timeout);
-            }
-        }
-
-        return await outcome;
-    }
-
-    private static void AssertNothingWasMadeTwice(TestService service, (int Exports, int Runs) before, string call)
-    {
-        var (exports, runs) = Calls.Count(service.Emulator.State);
-        Assert.InRange(exports - before.Exports, call == "delete" ? -1 : 0, call == "create export" ? 1 : 0);
-        Assert.InRange(runs - before.Runs, 0, call == "start run" ? 1 : 0);
-    }
-
-    private static void AssertWaits(TestService service, Trouble trouble, bool isRepeated)
-    {
-        if (!isRepeated)
-            Assert.Empty(service.Observer.Waits);
-        else if (trouble.Wait is { } seconds)
-            Assert.Equal(TimeSpan.FromSeconds(seconds), Assert.Single(service.Observer.Waits).Delay);
-        else
-            Assert.InRange(Assert.Single(service.Observer.Waits).Delay, TimeSpan.Zero, TimeSpan.FromSeconds(3));
-    }
-
-    private static Uri ClosedPort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return new Uri($"http://{listener.LocalEndpoint}");
-    }
-
-    private static Fault Status(int status, string? retryAfter = null) =>
-        new() { Status = status, Headers = retryAfter is null ? null : new Dictionary<string, string> { ["Retry-After"] = retryAfter } };
-
-    private static Fault Limited(string? retryAfter) => Status(429, retryAfter) with { Body = Fixture.Text("throttled.429") };
-
-    private static Fault Success(string body) => new() { Status = 200, Body = body };
-
-    private sealed record Trouble(Fault Fault, Type Outcome, int IfRepeatable, int IfNot, bool MayHaveTakenEffect, int? Wait = null);
+        service.Connect(options => options with { MaximumRetryCount = Troubles.Retries, MaximumRetryDelay = LongestWait });
 }

@@ -10,6 +10,9 @@ internal sealed class RecordingObserver(TestClock clock) : IRequestObserver
     /// <summary>Every word of it, details included.</summary>
     public ConcurrentQueue<string> Words { get; } = [];
 
+    /// <summary>Every attempt to send, with its time by the clock.</summary>
+    public ConcurrentQueue<(string Method, string Path, DateTimeOffset At)> Sent { get; } = [];
+
     public ConcurrentQueue<(TimeSpan Delay, DateTimeOffset Until)> Waits { get; } = [];
 
     public ConcurrentQueue<string> Warnings { get; } = [];
@@ -22,6 +25,8 @@ internal sealed class RecordingObserver(TestClock clock) : IRequestObserver
     public void OnRequest(string summary, Func<string> details)
     {
         BeforeRequest(Interlocked.Increment(ref _requests));
+        var words = summary.Split(' ');
+        Sent.Enqueue((words[0], new Uri(words[1]).AbsolutePath, clock.GetUtcNow()));
         Keep(summary, details);
     }
 

@@ -32,6 +32,9 @@ internal sealed class TestClock : FakeTimeProvider
             _toSkip.Add(wait);
     }
 
+    /// <summary>Moves on to the next whole second, as dates in headers have no parts of one.</summary>
+    public void GoToWholeSecond() => Advance(TimeSpan.FromTicks((TimeSpan.TicksPerSecond - (GetUtcNow().Ticks % TimeSpan.TicksPerSecond)) % TimeSpan.TicksPerSecond));
+
     /// <summary>Moves on step by step until the work has ended.</summary>
     public async Task<T> AdvanceUntilAsync<T>(Task<T> work, TimeSpan step)
     {

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Security;
 using System.Text.Json.Nodes;
 using PSBatchExports.Emulator;
@@ -10,13 +12,13 @@ internal sealed class TestService : IAsyncDisposable
     private readonly List<BatchExportClient> _clients = [];
     private int _exports;
 
-    private TestService(EmulatorHost emulator, TestClock clock)
+    private TestService(EmulatorHost emulator, TestClock clock, Func<BatchExportClientOptions, BatchExportClientOptions> connect)
     {
         Emulator = emulator;
         Clock = clock;
         Observer = new RecordingObserver(clock);
         Project = ApiScope.Project(emulator.Options.ProjectId.ToString(System.Globalization.CultureInfo.InvariantCulture));
-        Client = Connect(options => options);
+        Client = Connect(connect);
     }
 
     public EmulatorHost Emulator { get; }
@@ -27,18 +29,18 @@ internal sealed class TestService : IAsyncDisposable
 
     public ApiScope Project { get; }
 
-    /// <summary>A client that sends nothing twice and waits ten minutes for an answer.</summary>
+    /// <summary>A client that sends nothing twice and waits ten minutes for an answer, unless the test asked for another.</summary>
     public BatchExportClient Client { get; }
 
     public IReadOnlyList<RecordedRequest> Requests => Emulator.Requests.Snapshot();
 
     public IReadOnlyList<RecordedRequest> StorageRequests => Emulator.StorageRequests.Snapshot();
 
-    public static async Task<TestService> StartAsync(Func<EmulatorOptions, EmulatorOptions>? configure = null)
+    public static async Task<TestService> StartAsync(Func<EmulatorOptions, EmulatorOptions>? configure = null, Func<BatchExportClientOptions, BatchExportClientOptions>? connect = null)
     {
         var clock = new TestClock();
         var options = new EmulatorOptions { Exports = 0, TimeProvider = clock };
-        return new TestService(await EmulatorHost.StartAsync(configure?.Invoke(options) ?? options), clock);
+        return new TestService(await EmulatorHost.StartAsync(configure?.Invoke(options) ?? options), clock, connect ?? (client => client));
     }
 
     /// <summary>Another client of the same emulator.</summary>
@@ -57,6 +59,14 @@ internal sealed class TestService : IAsyncDisposable
         Timeout = TimeSpan.FromMinutes(10),
         TimeProvider = clock,
     };
+
+    /// <summary>An address at which nobody listens.</summary>
+    public static Uri ClosedPort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return new Uri($"http://{listener.LocalEndpoint}");
+    }
 
     public static SecureString Secret(string text)
     {

@@ -1,0 +1,75 @@
+using System.Text;
+using FsCheck;
+using FsCheck.Fluent;
+using Xunit;
+
+namespace PSBatchExports.Core.Tests.Fuzz;
+
+/// <summary>Whatever the body of an answer is, a call ends with a value or with the client's own exception.</summary>
+public class BodyTests
+{
+    private static readonly Subjects s_subjects = new(ApiScope.Project("12345"), new TestClock());
+
+    private static readonly string[] s_errors = [.. Fixture.Names.Where(name => Fixture.StatusOf(name) >= 400 && Fixture.BodyOf(name) is not null)];
+
+    [Fact]
+    public void Of_an_answer()
+    {
+        var cases =
+            from call in Gen.Elements(Answers.Calls.ToArray())
+            from fixture in Gen.Elements(Answers.FixturesOf(call))
+            from mutations in Mutation.Several
+            select new Case(call, fixture, 200, mutations);
+
+        Check(cases, 1000);
+    }
+
+    [Fact]
+    public void Of_an_error()
+    {
+        var cases =
+            from call in Gen.Elements(Calls.All.Where(call => !call.AnswersWithRedirect).Select(call => call.Name).ToArray())
+            from fixture in Gen.Elements(s_errors)
+            from status in Gen.Elements(Fixture.StatusOf(fixture), 400, 401, 403, 404, 408, 418, 429, 500, 503, 599)
+            from mutations in Mutation.Several
+            select new Case(call, fixture, status, mutations);
+
+        Check(cases, 500);
+    }
+
+    // With fewer mutations, what is reported is what matters.
+    private static void Check(Gen<Case> cases, int count) => Fuzzing.Check(
+        Arb.From(cases, @case => @case.Mutations.Select((_, left) => @case with { Mutations = [.. @case.Mutations.Where((_, index) => index != left)] }).Where(smaller => smaller.Mutations.Length > 0)),
+        count,
+        RunAsync);
+
+    private static async Task RunAsync(Case @case)
+    {
+        var call = Calls.Named(@case.Call);
+        using var server = Answers.Serve(() => call, @case.Answer);
+        using var client = new BatchExportClient(TestService.OptionsFor(server.Origin, "phx_key", new TestClock()));
+        try
+        {
+            var work = call.Run(client, s_subjects);
+            await work.Soon();
+            _ = Everything.Of(work);
+        }
+        catch (BatchExportException failure)
+        {
+            Assert.DoesNotContain(failure.Message, character => char.IsControl(character) && character != '\n');
+            Assert.InRange(failure.Message.Length, 1, 10_000);
+        }
+        catch (NoDestinationTestsException) when (@case.Status is 400 or 404 && @case.Call == "list test steps")
+        {
+        }
+    }
+
+    private sealed record Case(string Call, string Fixture, int Status, Mutation[] Mutations)
+    {
+        public byte[] Answer() => RawServer.Answer(Body, "Content-Type: application/json\r\n", $"{Status} Whatever");
+
+        public override string ToString() => $"{Call} answered by {Status} {Fixture} after {string.Join(", ", Mutations.Select(mutation => mutation.ToString()))}: {Encoding.UTF8.GetString(Body)}";
+
+        private byte[] Body => Mutation.Apply(Core.Tests.Fixture.BodyOf(Fixture)!.ToJsonString(), Mutations);
+    }
+}

@@ -1,0 +1,39 @@
+using System.Globalization;
+using FsCheck;
+using FsCheck.Fluent;
+using Xunit;
+
+namespace PSBatchExports.Core.Tests.Fuzz;
+
+/// <summary>
+/// Runs a property over generated input. The seed is fixed, so that a change is judged by itself; PSBATCHEXPORTS_FUZZ_SEED sets another, and
+/// PSBATCHEXPORTS_LONG_TESTS takes a new one and fifty times the input. A failure tells its seed.
+/// </summary>
+internal static class Fuzzing
+{
+    private const ulong UsualSeed = 20261008;
+    private const int LongFactor = 50;
+
+    private static readonly bool IsLong = !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("PSBATCHEXPORTS_LONG_TESTS"));
+
+    private static readonly ulong Seed =
+        ulong.TryParse(Environment.GetEnvironmentVariable("PSBATCHEXPORTS_FUZZ_SEED"), NumberStyles.None, CultureInfo.InvariantCulture, out var given) ? given
+        : IsLong ? (ulong)Random.Shared.NextInt64()
+        : UsualSeed;
+
+    public static void Check<T>(Gen<T> inputs, int count, Action<T> property) => Check(Prop.ForAll(inputs.ToArbitrary(), property), count);
+
+    public static void Check<T>(Arbitrary<T> inputs, int count, Func<T, Task> property) => Check(Prop.ForAll(inputs, property), count);
+
+    private static void Check(Property property, int count)
+    {
+        try
+        {
+            property.Check(Config.QuickThrowOnFailure.WithMaxTest(IsLong ? count * LongFactor : count).WithReplay(Seed, 1));
+        }
+        catch (Exception failure)
+        {
+            Assert.Fail($"With PSBATCHEXPORTS_FUZZ_SEED={Seed}: {failure.Message}");
+        }
+    }
+}

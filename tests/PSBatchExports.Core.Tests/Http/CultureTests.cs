@@ -1,0 +1,84 @@
+using System.Globalization;
+using Xunit;
+
+namespace PSBatchExports.Core.Tests;
+
+/// <summary>Language and time zone of the machine change neither a request nor an object. The zone is the process's, so nothing runs beside this.</summary>
+[Collection(nameof(CultureTests))]
+[CollectionDefinition(nameof(CultureTests), DisableParallelization = true)]
+public sealed class CultureTests : IDisposable
+{
+    private static readonly string[] s_cultures = ["", "de-DE", "ar-SA", "th-TH", "tr-TR"];
+
+    private static readonly string[] s_zones = ["UTC", "Asia/Kolkata", "America/St_Johns"];
+
+    /// <summary>Times on and around the days on which St John's changes its clocks, in several offsets.</summary>
+    private static readonly string[] s_times =
+    [
+        "2026-03-08T01:59:59.999999-03:30", "2026-03-08T02:30:00-03:30", "2026-03-08T03:00:00-02:30", "2026-11-01T01:30:00-02:30", "2026-11-01T01:30:00-03:30", "2026-11-01T00:00:00Z", "2026-11-01T05:30:00+05:30",
+    ];
+
+    private readonly string? _zone = Environment.GetEnvironmentVariable("TZ");
+
+    public void Dispose() => SetZone(_zone);
+
+    [Fact]
+    public async Task Requests_and_objects_are_the_same_in_every_culture_and_zone()
+    {
+        var current = Calls.All[0];
+        var answer = Array.Empty<byte>();
+        using var server = Answers.Serve(() => current, () => answer);
+        var seen = new Dictionary<string, string[]>();
+        foreach (var culture in s_cultures)
+        {
+            foreach (var zone in s_zones)
+            {
+                CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(culture);
+                SetZone(zone);
+                Assert.Equal(zone, TimeZoneInfo.Local.Id);
+                server.Requests.Clear();
+                using var client = new BatchExportClient(TestService.OptionsFor(server.Origin, "phx_key", new TestClock()));
+                var objects = new List<string>();
+                foreach (var (call, fixture) in from name in Answers.Calls from fixture in Answers.FixturesOf(name) select (Calls.Named(name), fixture))
+                {
+                    (current, answer) = (call, RawServer.Json(Fixture.BodyOf(fixture)!.ToJsonString()));
+                    objects.AddRange(await ResultAsync(call, client));
+                }
+
+                (current, answer) = (Calls.Named("create download"), RawServer.Json("""{"id": "r"}"""));
+                foreach (var time in s_times.Select(text => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture)))
+                    await client.OnDemandRuns.StartAsync(s_subjects.Project, Calls.NewRun(time) with { HogQLModifiers = new Dictionary<string, object?> { ["share"] = 1234.5, ["time"] = time } });
+
+                seen[$"'{culture}' in {zone}"] = [.. server.Requests, .. objects];
+            }
+        }
+
+        var (usual, expected) = seen.First();
+        Assert.True(expected.Length > 500, $"Only {expected.Length} lines were compared.");
+        Assert.Contains(expected, line => line.Contains("\"data_interval_end\":\"2026-03-08T05:29:59.999999Z\"", StringComparison.Ordinal));
+        foreach (var (place, lines) in seen)
+            Assert.True(expected.SequenceEqual(lines), $"{place} differs from {usual}: {lines.Except(expected).FirstOrDefault()} instead of {expected.Except(lines).FirstOrDefault()}");
+    }
+
+    private static readonly Subjects s_subjects = new(ApiScope.Project("12345"), new TestClock());
+
+    private static async Task<string[]> ResultAsync(Call call, BatchExportClient client)
+    {
+        try
+        {
+            var work = call.Run(client, s_subjects);
+            await work.Soon();
+            return Everything.Of(work);
+        }
+        catch (BatchExportException failure)
+        {
+            return [failure.Message];
+        }
+    }
+
+    private static void SetZone(string? zone)
+    {
+        Environment.SetEnvironmentVariable("TZ", zone);
+        TimeZoneInfo.ClearCachedData();
+    }
+}

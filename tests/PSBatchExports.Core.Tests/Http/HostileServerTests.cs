@@ -1,0 +1,277 @@
+using System.IO.Compression;
+using System.Text;
+using Xunit;
+
+namespace PSBatchExports.Core.Tests;
+
+/// <summary>Servers that mean harm, or are broken as if they did: each is bounded, and refused with an error that says what was wrong.</summary>
+public class HostileServerTests
+{
+    private const string Id = "0199a6c2-4f1e-0000-5b7d-8c2f6e1a9d30";
+    private const int MiB = 1024 * 1024;
+
+    private static readonly ApiScope Project = ApiScope.Project("12345");
+
+    [Fact]
+    public async Task A_list_whose_links_go_on_although_nothing_new_comes_ends_after_five_such_pages()
+    {
+        var page = 0;
+        using var server = new RawServer(head => [RawServer.Json($$"""{"count": 1, "next": "http://{{HostOf(head)}}/api/projects/12345/batch_exports/?offset={{++page}}", "results": [{"id": "{{Id}}"}]}""")]);
+        using var client = Connect(server);
+        var seen = new List<string?>();
+
+        var failure = await ReadAsync(client.Exports.ListAsync(Project), export => seen.Add(export.Id));
+
+        Assert.Contains("does not end: 5 pages in a row brought nothing new", failure.Message, StringComparison.Ordinal);
+        Assert.Equal([Id], seen);
+        Assert.Equal(6, server.Requests.Count);
+    }
+
+    [Theory]
+    [InlineData("backfills")]
+    [InlineData("runs")]
+    public async Task So_does_one_that_goes_by_cursor(string list)
+    {
+        var page = 0;
+        using var server = new RawServer(head => [RawServer.Json($$"""{"next": "http://{{HostOf(head)}}/api/projects/12345/batch_exports/{{Id}}/{{list}}/?cursor={{++page}}", "results": [{"id": "{{Id}}"}]}""")]);
+        using var client = Connect(server);
+
+        var failure = list == "runs" ? await ReadAsync(client.Runs.ListAsync(Project, Id)) : await ReadAsync(client.Backfills.ListAsync(Project, Id));
+
+        Assert.Contains("does not end", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(6, server.Requests.Count);
+    }
+
+    [Theory]
+    [InlineData("backfills")]
+    [InlineData("runs")]
+    public async Task A_cursor_that_comes_back_ends_the_list(string list)
+    {
+        var page = 0;
+        using var server = new RawServer(head => [RawServer.Json($$"""{"next": "http://{{HostOf(head)}}/api/projects/12345/batch_exports/{{Id}}/{{list}}/?cursor={{++page % 3}}", "results": [{"id": "{{page}}"}]}""")]);
+        using var client = Connect(server);
+
+        var failure = list == "runs" ? await ReadAsync(client.Runs.ListAsync(Project, Id)) : await ReadAsync(client.Backfills.ListAsync(Project, Id));
+
+        Assert.Contains("a link to the next page leads to one that was read before", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(4, server.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_log_whose_pages_do_not_go_back_in_time_ends()
+    {
+        var lines = string.Join(',', Enumerable.Range(0, 500).Select(line => FormattableString.Invariant($$"""{"timestamp": "2026-10-08T12:00:{{59 - (line / 10)}}Z", "message": "{{line}}"}""")));
+        using var server = new RawServer(_ => [RawServer.Json($$"""{"results": [{{lines}}]}""")]);
+        using var client = Connect(server);
+
+        var failure = await ReadAsync(client.Logs.ReadAsync(LogSource.Export(Project, Id)));
+
+        Assert.Contains("The log does not end", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(2, server.Requests.Count);
+    }
+
+    [Fact]
+    public async Task Of_a_body_of_a_gigabyte_no_more_than_64_MiB_are_read()
+    {
+        var piece = Enumerable.Repeat((byte)' ', MiB).ToArray();
+        using var server = new RawServer(_ => Enumerable.Repeat(piece, 1024).Prepend(RawServer.Head("200 OK", "Content-Type: application/json\r\nContent-Length: 1073741824\r\n")));
+
+        var failure = await GetAsync(server);
+
+        Assert.Contains("is longer than 64 MiB", failure.Message, StringComparison.Ordinal);
+        Assert.InRange(server.Sent, 0, 96 * MiB);
+    }
+
+    [Theory]
+    [InlineData("gzip")]
+    [InlineData("deflate")]
+    [InlineData("br")]
+    public async Task Nor_more_of_what_a_small_compressed_one_becomes(string encoding)
+    {
+        using var server = new RawServer(_ => [RawServer.Answer(Compress(encoding, 80 * MiB), $"Content-Type: application/json\r\nContent-Encoding: {encoding}\r\n")]);
+
+        var failure = await GetAsync(server);
+
+        Assert.Contains("is longer than 64 MiB", failure.Message, StringComparison.Ordinal);
+        Assert.InRange(server.Sent, 1, MiB);
+    }
+
+    [Theory]
+    [InlineData("gzip")]
+    [InlineData("deflate")]
+    [InlineData("br")]
+    public async Task A_body_that_is_not_compressed_as_it_says_is_told_apart(string encoding)
+    {
+        using var server = new RawServer(head =>
+            [RawServer.Answer(Encoding.ASCII.GetBytes("""{"detail": "no"}"""), $"Content-Encoding: {encoding}\r\n", head.Contains("/missing/", StringComparison.Ordinal) ? "404 Not Found" : "200 OK")]);
+        using var client = Connect(server);
+
+        Assert.Contains("is not compressed in the way that it says", (await GetAsync(server)).Message, StringComparison.Ordinal);
+        Assert.Null(Assert.IsType<NotFoundException>(await client.Exports.GetAsync(Project, "missing").Failure()).Detail);
+    }
+
+    [Theory]
+    [InlineData("[")]
+    [InlineData("{\"id\":")]
+    [InlineData("{\"id\": \"x\", \"new\": [[[[[[[[[[")]
+    public async Task JSON_that_is_nested_without_end_is_refused(string opening)
+    {
+        using var server = new RawServer(_ => [RawServer.Json(string.Concat(Enumerable.Repeat(opening, 100_000)))]);
+
+        Assert.Contains("is not the JSON", (await GetAsync(server)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_list_that_holds_nothing_where_something_should_be_is_refused()
+    {
+        using var server = new RawServer(_ => [RawServer.Json("""{"results": [null]}""")]);
+        using var client = Connect(server);
+
+        Assert.Contains("is not the JSON", (await ReadAsync(client.Exports.ListAsync(Project))).Message, StringComparison.Ordinal);
+        Assert.Contains("is not the JSON", (await ReadAsync(client.Logs.ReadAsync(LogSource.Export(Project, Id)))).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(200)]
+    [InlineData(500)]
+    public async Task Of_headers_without_end_64_KiB_are_read(int status)
+    {
+        var line = Encoding.ASCII.GetBytes($"X-Filler: {new string('x', 1000)}\r\n");
+        using var server = new RawServer(_ => Enumerable.Repeat(line, 100_000).Prepend(Encoding.ASCII.GetBytes($"HTTP/1.1 {status} OK\r\n")));
+
+        var failure = await GetAsync(server);
+
+        Assert.Contains("more than 64 KiB of headers", failure.Message, StringComparison.Ordinal);
+        Assert.InRange(server.Sent, 0, 8 * MiB);
+    }
+
+    [Fact]
+    public async Task What_is_no_HTTP_is_said_to_be_none()
+    {
+        using var server = new RawServer(_ => [Encoding.ASCII.GetBytes("SSH-2.0-OpenSSH_9.9\r\n\r\n")]);
+
+        Assert.Contains("is no HTTP", (await GetAsync(server)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_create_answered_in_such_ways_may_have_taken_effect()
+    {
+        foreach (var answer in new[] { Encoding.ASCII.GetBytes("rubbish\r\n\r\n"), RawServer.Head("200 OK", $"X: {new string('x', 70_000)}\r\n"), RawServer.Json("[") })
+        {
+            using var server = new RawServer(_ => [answer]);
+            using var client = Connect(server);
+
+            Assert.True((await client.Exports.CreateAsync(Project, Calls.NewExport).Failure())!.MayHaveTakenEffect);
+            Assert.Single(server.Requests);
+        }
+    }
+
+    [Fact]
+    public async Task Cookies_are_not_kept()
+    {
+        using var server = new RawServer(_ => [RawServer.Json($$"""{"id": "{{Id}}"}""", "Set-Cookie: session=1; Path=/\r\n")]);
+        using var client = Connect(server);
+        await client.Exports.GetAsync(Project, Id).Soon();
+        await client.Exports.GetAsync(Project, Id).Soon();
+
+        Assert.Equal(2, server.Requests.Count);
+        Assert.DoesNotContain(server.Requests, head => head.Contains("Cookie", StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Theory]
+    [InlineData("http://elsewhere.example/", "http://elsewhere.example")]
+    [InlineData("https://user:password@elsewhere.example/?secret=1", "https://elsewhere.example")]
+    [InlineData("http://{0}/api/projects/12345/batch_exports/", "http://{0}")]
+    [InlineData("https://{0}/api/projects/12345/batch_exports/", "https://{0}")]
+    [InlineData("/api/projects/1/", "elsewhere")]
+    [InlineData("//elsewhere.example/", "elsewhere")]
+    [InlineData("file:///etc/passwd", "file://")]
+    [InlineData("http://[", "elsewhere")]
+    [InlineData("\u001b]0;owned\u0007", "elsewhere")]
+    [InlineData("", "elsewhere")]
+    public async Task No_redirect_is_followed_not_even_to_the_same_host(string location, string named)
+    {
+        using var server = new RawServer(head => [RawServer.Answer([], $"Location: {location.Replace("{0}", HostOf(head), StringComparison.Ordinal)}\r\n", "307 Temporary Redirect")]);
+
+        var failure = await GetAsync(server);
+
+        Assert.Contains($"redirects to {named.Replace("{0}", server.Origin.Authority, StringComparison.Ordinal)}", failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", failure.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("password", failure.ToString(), StringComparison.Ordinal);
+        Assert.Single(server.Requests);
+    }
+
+    [Fact]
+    public async Task A_character_that_was_cut_in_two_does_not_cost_the_answer()
+    {
+        const string body = """{"id": "\ud83d", "name": "\ude00 \uD83D\uDE00 \\ud83d \ud83d\ud83d\ude00 \ud83", "new": {"\udc00": "\ud800"}}""";
+        using var server = new RawServer(_ => [RawServer.Json(body.Replace(@" \ud83""", "\"", StringComparison.Ordinal))]);
+        using var client = Connect(server);
+
+        var export = await client.Exports.GetAsync(Project, Id).Soon();
+
+        Assert.Equal(("\uFFFD", "\uFFFD \U0001F600 \\ud83d \uFFFD\U0001F600"), (export.Id, export.Name));
+        Assert.Equal("\uFFFD", Assert.IsType<IDictionary<string, object?>>(export.AdditionalProperties["new"], exactMatch: false)["\uFFFD"]);
+    }
+
+    [Fact]
+    public async Task Text_that_is_not_UTF_8_is_refused_wherever_it_stands()
+    {
+        using var server = new RawServer(_ => [RawServer.Answer([.. "{\"id\": \"x\", \"new\": \""u8, 0xC3, 0x28, .. "\"}"u8], "Content-Type: application/json\r\n")]);
+
+        Assert.Contains("is not the JSON", (await GetAsync(server)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("escape \u001b[31m", "escape \uFFFD[31m")]
+    [InlineData("title \u001b]0;owned\u0007", "title \uFFFD]0;owned\uFFFD")]
+    [InlineData("CSI \u009b31m, OSC \u009d0;owned\u009c", "CSI \uFFFD31m, OSC \uFFFD0;owned\uFFFD")]
+    [InlineData("right to left \u202e, isolate \u2066, mark \u200f", "right to left \uFFFD, isolate \uFFFD, mark \uFFFD")]
+    [InlineData("return\rover, back\b, tab\t, nul\0", "return\uFFFDover, back\uFFFD, tab\uFFFD, nul\uFFFD")]
+    [InlineData("lines\r\nand\nmore", "lines\nand\nmore")]
+    [InlineData("\U0001F468\u200D\U0001F469, \u0645\u06CC\u200C\u062E", "\U0001F468\u200D\U0001F469, \u0645\u06CC\u200C\u062E")]
+    public void Text_for_a_terminal_holds_nothing_that_steers_it(string text, string shown)
+    {
+        Assert.Equal(shown, DisplayText.Harmless(text));
+        Assert.Equal(shown, DisplayText.Clean(text));
+    }
+
+    private static string HostOf(string head) => head.Split("Host: ")[1].Split("\r\n")[0];
+
+    private static BatchExportClient Connect(RawServer server) => new(TestService.OptionsFor(server.Origin, "phx_key", new TestClock()));
+
+    private static async Task<UnexpectedResponseException> GetAsync(RawServer server)
+    {
+        using var client = Connect(server);
+        return Assert.IsType<UnexpectedResponseException>(await client.Exports.GetAsync(Project, Id).Failure());
+    }
+
+    private static async Task<UnexpectedResponseException> ReadAsync<T>(IAsyncEnumerable<T> list, Action<T>? onItem = null)
+    {
+        return Assert.IsType<UnexpectedResponseException>(await Read().Failure());
+
+        async Task Read()
+        {
+            await foreach (var item in list)
+                onItem?.Invoke(item);
+        }
+    }
+
+    private static byte[] Compress(string encoding, int length)
+    {
+        var compressed = new MemoryStream();
+        using (Stream stream = encoding switch
+        {
+            "gzip" => new GZipStream(compressed, CompressionLevel.Fastest),
+            "deflate" => new ZLibStream(compressed, CompressionLevel.Fastest),
+            _ => new BrotliStream(compressed, CompressionLevel.Fastest),
+        })
+        {
+            var piece = new byte[MiB];
+            for (var written = 0; written < length; written += piece.Length)
+                stream.Write(piece);
+        }
+
+        return compressed.ToArray();
+    }
+}

@@ -1,0 +1,213 @@
+using Xunit;
+
+namespace PSBatchExports.Core.Tests;
+
+/// <summary>What one request learnt from a 429 holds for all requests of its connection (docs/wire.md, section 4).</summary>
+public class RateLimitGateTests
+{
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(2);
+
+    [Fact]
+    public async Task Others_wait_as_long_as_the_one_that_was_throttled_and_say_so_once_each()
+    {
+        await using var service = await ThrottledAsync("37");
+        var begin = service.Clock.GetUtcNow();
+        var (first, observer) = await StartAsync(service);
+
+        var others = Enumerable.Range(0, 5).Select(_ => (Observer: Patient(service), Subjects: Subjects.In(service))).ToArray();
+        var calls = others.Select(other => service.Client.WithObserver(other.Observer).Exports.GetAsync(service.Project, other.Subjects.Export)).ToArray();
+
+        Assert.All(others, other => Assert.Equal((TimeSpan.FromSeconds(37), begin.AddSeconds(37)), Assert.Single(other.Observer.Waits)));
+        Assert.Single(service.Requests);
+
+        service.Clock.Advance(TimeSpan.FromSeconds(36));
+        Assert.DoesNotContain(calls, call => call.IsCompleted);
+        service.Clock.Advance(TimeSpan.FromSeconds(1));
+        await Task.WhenAll(calls.Append(first)).Soon();
+
+        Assert.Equal(1 + calls.Length + 1, service.Requests.Count);
+        Assert.Single(observer.Waits);
+        Assert.All(service.Requests.Skip(1), request => Assert.Equal(begin.AddSeconds(37), request.At));
+    }
+
+    [Fact]
+    public async Task One_that_comes_later_waits_for_the_rest()
+    {
+        await using var service = await ThrottledAsync("37");
+        var end = service.Clock.GetUtcNow().AddSeconds(37);
+        await StartAsync(service);
+        service.Clock.Advance(TimeSpan.FromSeconds(30));
+
+        var (later, observer) = await StartAsync(service);
+
+        Assert.Equal((TimeSpan.FromSeconds(7), end), Assert.Single(observer.Waits));
+        service.Clock.Advance(TimeSpan.FromSeconds(7));
+        await later.Soon();
+    }
+
+    [Theory]
+    [InlineData("create export")]
+    [InlineData("create download")]
+    [InlineData("delete export")]
+    public async Task Creates_and_changes_wait_too(string call)
+    {
+        await using var service = await ThrottledAsync("5");
+        await StartAsync(service);
+        var observer = Patient(service);
+
+        var other = Calls.Prepare(call, service)(service.Client.WithObserver(observer));
+
+        Assert.Single(observer.Waits);
+        service.Clock.Advance(TimeSpan.FromSeconds(5));
+        await other.Soon();
+    }
+
+    [Fact]
+    public async Task A_wait_that_is_too_long_is_refused_to_all_at_once_with_its_end_until_it_has_passed()
+    {
+        await using var service = await ThrottledAsync("3600");
+        var end = service.Clock.GetUtcNow().AddHours(1);
+        var run = Calls.Prepare("get export", service);
+        Assert.Equal(end, Assert.IsType<ThrottledException>(await run(service.Client).Failure()).RetryAt);
+
+        service.Clock.Advance(TimeSpan.FromMinutes(50));
+        var refused = Assert.IsType<ThrottledException>(await run(service.Client).Failure());
+
+        Assert.Equal((end, TimeSpan.FromMinutes(10), null), (refused.RetryAt, refused.RetryAfter, refused.Request.StatusCode));
+        Assert.Contains("was not sent", refused.Message, StringComparison.Ordinal);
+        Assert.Single(service.Requests);
+        Assert.Empty(service.Observer.Waits);
+
+        service.Clock.Advance(TimeSpan.FromMinutes(10));
+        await run(service.Client).Soon();
+        Assert.Equal(2, service.Requests.Count);
+    }
+
+    [Fact]
+    public async Task What_is_left_of_it_is_waited_out_once_it_is_short_enough()
+    {
+        await using var service = await ThrottledAsync("3600");
+        await Calls.Prepare("get export", service)(service.Client).Failure();
+        service.Clock.Advance(TimeSpan.FromMinutes(59));
+
+        var (call, observer) = await StartAsync(service);
+
+        Assert.Equal(TimeSpan.FromMinutes(1), Assert.Single(observer.Waits).Delay);
+        service.Clock.Advance(TimeSpan.FromMinutes(1));
+        await call.Soon();
+    }
+
+    [Fact]
+    public async Task A_connection_that_sends_nothing_again_waits_for_nothing_either()
+    {
+        await using var service = await ThrottledAsync("5", options => options with { MaximumRetryCount = 0 });
+        var run = Calls.Prepare("get export", service);
+        await run(service.Client).Failure();
+
+        Assert.IsType<ThrottledException>(await run(service.Client).Failure());
+        Assert.Single(service.Requests);
+    }
+
+    [Fact]
+    public async Task A_new_connection_begins_afresh()
+    {
+        await using var service = await ThrottledAsync("3600");
+        var run = Calls.Prepare("get export", service);
+        await run(service.Client).Failure();
+
+        await run(service.Connect(options => options)).Soon();
+    }
+
+    [Fact]
+    public async Task Cancelling_ends_the_wait_at_once()
+    {
+        await using var service = await ThrottledAsync("60");
+        await StartAsync(service);
+        var export = Subjects.In(service).Export;
+        using var stop = new CancellationTokenSource();
+
+        var call = service.Client.Exports.GetAsync(service.Project, export, stop.Token);
+        await stop.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call.Soon());
+        Assert.Single(service.Requests);
+    }
+
+    [Fact]
+    public async Task Closing_the_client_ends_the_wait_too()
+    {
+        await using var service = await ThrottledAsync("60");
+        await StartAsync(service);
+
+        var (call, _) = await StartAsync(service);
+        service.Client.Dispose();
+
+        await Assert.ThrowsAsync<ClientClosedException>(() => call.Soon());
+    }
+
+    [Theory]
+    [InlineData(60, 10)]
+    [InlineData(10, 60)]
+    public void The_longest_wait_that_was_named_counts(int first, int second)
+    {
+        var clock = new TestClock();
+        var observer = new RecordingObserver(clock) { SkipsWaits = false };
+        var gate = new RateLimitGate(clock, LongestWait);
+        gate.Close(TimeSpan.FromSeconds(first));
+        gate.Close(TimeSpan.FromSeconds(second));
+
+        var passing = gate.PassAsync(ApiRequest.Get("/"), observer, CancellationToken.None);
+
+        Assert.False(passing.IsCompleted);
+        Assert.Equal(TimeSpan.FromSeconds(60), Assert.Single(observer.Waits).Delay);
+    }
+
+    [Fact]
+    public async Task Row_counts_are_limited_apart_from_everything_else()
+    {
+        await using var service = await TestService.StartAsync();
+        service.Break(Troubles.Limited("60") with { PathPattern = "/count_rows/$", Times = int.MaxValue });
+        var client = service.Connect(options => options with { MaximumRetryCount = 0 });
+        var count = Calls.Prepare("count rows", service);
+
+        Assert.Equal(429, (await count(client).Failure())?.Request.StatusCode);
+
+        await Calls.Prepare("get export", service)(client).Soon();
+        Assert.Null(Assert.IsType<ThrottledException>(await count(client).Failure()).Request.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("429 without a time")]
+    [InlineData("429 too many at once")]
+    [InlineData("503 in an hour")]
+    public async Task Other_trouble_holds_nobody_up(string name)
+    {
+        await using var service = await TestService.StartAsync();
+        service.Break(Troubles.All.Single(trouble => trouble.Name == name).Fault!(service.Clock.GetUtcNow()));
+        var run = Calls.Prepare("get export", service);
+        await run(service.Client).Failure();
+
+        await run(service.Client).Soon();
+    }
+
+    /// <summary>A service that throttles its first request, and a client that waits for two minutes at most.</summary>
+    private static async Task<TestService> ThrottledAsync(string retryAfter, Func<BatchExportClientOptions, BatchExportClientOptions>? configure = null)
+    {
+        configure ??= options => options with { MaximumRetryCount = 2, MaximumRetryDelay = LongestWait };
+        var service = await TestService.StartAsync(connect: configure);
+        service.Observer.SkipsWaits = false;
+        service.Break(Troubles.Limited(retryAfter));
+        return service;
+    }
+
+    /// <summary>Begins a call and comes back when it waits.</summary>
+    private static async Task<(Task Call, RecordingObserver Observer)> StartAsync(TestService service)
+    {
+        var observer = Patient(service);
+        var call = Calls.Prepare("get export", service)(service.Client.WithObserver(observer));
+        await Waiting.Until(() => !observer.Waits.IsEmpty);
+        return (call, observer);
+    }
+
+    private static RecordingObserver Patient(TestService service) => new(service.Clock) { SkipsWaits = false };
+}

@@ -1,0 +1,113 @@
+using PSBatchExports.Emulator;
+using Xunit;
+
+namespace PSBatchExports.Core.Tests;
+
+/// <summary>Every call of <see cref="Calls"/> in every trouble of <see cref="Troubles"/>.</summary>
+public class RetryTableTests
+{
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(2);
+
+    // As long as the calls that take long by design get anyway.
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(2);
+
+    public static TheoryData<string> EveryCall() => new(Calls.All.Select(call => call.Name));
+
+    [Theory]
+    [MemberData(nameof(EveryCall))]
+    public async Task Trouble_that_lasts_is_told_after_as_many_attempts_as_are_safe(string name)
+    {
+        var call = Calls.Named(name);
+        await using var service = await TestService.StartAsync(WithoutLimits);
+
+        var rows = new List<(string Expected, string Actual)>();
+        foreach (var trouble in Troubles.All.Where(trouble => trouble.Befalls(call)))
+        {
+            var (actual, made) = await RunAsync(service, call, trouble, times: int.MaxValue);
+            rows.Add((Row(trouble.Name, trouble.Outcome, call.Makes > 0 && trouble.MayHaveTakenEffect, trouble.WaitsOf(call)), actual));
+            Assert.InRange(made, call.Name == "delete export" ? -1 : 0, call.Makes);
+        }
+
+        Assert.Equal(rows.Select(row => row.Expected), rows.Select(row => row.Actual));
+    }
+
+    [Theory]
+    [MemberData(nameof(EveryCall))]
+    public async Task Trouble_that_passes_is_outlived_where_that_is_safe(string name)
+    {
+        var call = Calls.Named(name);
+        await using var service = await TestService.StartAsync(WithoutLimits);
+
+        var rows = new List<(string Expected, string Actual)>();
+        foreach (var trouble in Troubles.All.Where(trouble => trouble.Befalls(call) && trouble.Fault is not null))
+        {
+            var waits = trouble.WaitsOf(call);
+            var (actual, made) = await RunAsync(service, call, trouble, times: 1);
+            rows.Add((waits.Length > 0 ? Row(trouble.Name, null, false, waits[..1]) : Row(trouble.Name, trouble.Outcome, call.Makes > 0 && trouble.MayHaveTakenEffect, []), actual));
+            Assert.InRange(made, call.Name == "delete export" ? -1 : waits.Length > 0 ? call.Makes : 0, call.Makes);
+        }
+
+        Assert.Equal(rows.Select(row => row.Expected), rows.Select(row => row.Actual));
+    }
+
+    private static EmulatorOptions WithoutLimits(EmulatorOptions options) => options with { ConcurrentBackfillLimit = int.MaxValue, ConcurrentDownloadLimit = int.MaxValue };
+
+    private static async Task<(string Row, int Made)> RunAsync(TestService service, Call call, Trouble trouble, int times)
+    {
+        var subjects = Subjects.In(service);
+        var before = Calls.Count(service.Emulator.State);
+        service.Emulator.Requests.Clear();
+        service.Emulator.Faults.Clear();
+        service.Clock.GoToWholeSecond();
+        var fault = trouble.Fault?.Invoke(service.Clock.GetUtcNow());
+        if (fault is not null)
+            service.Break(fault with { Times = times, Method = call.Method, PathPattern = call.PathPattern });
+
+        var observer = new RecordingObserver(service.Clock);
+        using var client = new BatchExportClient(TestService.OptionsFor(fault is null ? TestService.ClosedPort() : service.Emulator.ApiOrigin, service.Emulator.ApiKey, service.Clock) with
+        {
+            MaximumRetryCount = Troubles.Retries,
+            MaximumRetryDelay = LongestWait,
+            Timeout = Timeout,
+        });
+        var outcome = call.Run(client.WithObserver(observer), subjects).Failure();
+        if (fault is { StallHeaders: true })
+            await PassTimeoutsAsync(service, outcome);
+
+        var failure = await outcome;
+        var sent = observer.Sent.Where(request => call.IsAbout(request.Method, request.Path)).ToArray();
+        if (fault is not null)
+            Assert.Equal(service.Requests.Count(request => call.IsAbout(request.Method, request.Path)), sent.Length);
+
+        return (Row(trouble.Name, failure?.GetType(), failure?.MayHaveTakenEffect == true, Measure(observer, sent)), Calls.Count(service.Emulator.State) - before);
+    }
+
+    private static async Task PassTimeoutsAsync(TestService service, Task outcome)
+    {
+        var timeouts = 0;
+        while (await Task.WhenAny(outcome, Task.Delay(5)) != outcome)
+        {
+            if (service.Requests.Count(request => request.StatusCode == 0) > timeouts)
+            {
+                timeouts++;
+                service.Clock.Advance(Timeout);
+            }
+        }
+    }
+
+    /// <summary>The waits by the clock, each of which must be the one that was announced.</summary>
+    private static string[] Measure(RecordingObserver observer, (string Method, string Path, DateTimeOffset At)[] sent)
+    {
+        var announced = observer.Waits.ToArray();
+        Assert.Equal(announced.Select(wait => wait.Until), sent.Skip(1).Select(request => request.At));
+        return announced.Select((wait, attempt) => Describe(wait.Delay, attempt)).ToArray();
+    }
+
+    private static string Describe(TimeSpan wait, int attempt) =>
+        wait.Ticks % TimeSpan.TicksPerSecond == 0 ? FormattableString.Invariant($"{wait.TotalSeconds} s")
+        : wait < TimeSpan.FromSeconds(1.5 * Math.Pow(2, attempt)) ? Troubles.BackOff
+        : FormattableString.Invariant($"{wait}");
+
+    private static string Row(string trouble, Type? outcome, bool mayHaveTakenEffect, string[] waits) =>
+        $"{trouble}: {outcome?.Name ?? "success"} after {waits.Length + 1} attempts{(mayHaveTakenEffect ? ", may have taken effect" : "")}; waits: {string.Join(", ", waits)}";
+}

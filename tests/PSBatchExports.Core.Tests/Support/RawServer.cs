@@ -1,0 +1,74 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace PSBatchExports.Core.Tests;
+
+/// <summary>Answers each request with bytes of the test's choice, which need be no HTTP.</summary>
+internal sealed class RawServer : IDisposable
+{
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly Func<string, IEnumerable<byte[]>> _answer;
+    private long _sent;
+
+    /// <param name="answer">Makes the answer to a request, given its head, piece by piece; it is asked for no more pieces once the client has gone.</param>
+    public RawServer(Func<string, IEnumerable<byte[]>> answer)
+    {
+        _answer = answer;
+        _listener.Start();
+        Origin = new Uri($"http://{_listener.LocalEndpoint}");
+        _ = AcceptAsync();
+    }
+
+    public Uri Origin { get; }
+
+    /// <summary>The heads of the requests.</summary>
+    public ConcurrentQueue<string> Requests { get; } = [];
+
+    /// <summary>Bytes that the clients took.</summary>
+    public long Sent => Interlocked.Read(ref _sent);
+
+    public static byte[] Json(string body, string headers = "") => Answer(Encoding.UTF8.GetBytes(body), $"Content-Type: application/json\r\n{headers}");
+
+    public static byte[] Answer(byte[] body, string headers, string status = "200 OK") =>
+        [.. Head($"{status}", $"{headers}Content-Length: {body.Length}\r\n"), .. body];
+
+    public static byte[] Head(string status, string headers) => Encoding.Latin1.GetBytes($"HTTP/1.1 {status}\r\n{headers}\r\n");
+
+    public void Dispose() => _listener.Dispose();
+
+    private async Task AcceptAsync()
+    {
+        try
+        {
+            while (true)
+                _ = ServeAsync(await _listener.AcceptSocketAsync());
+        }
+        catch (Exception over) when (over is SocketException or ObjectDisposedException)
+        {
+        }
+    }
+
+    private async Task ServeAsync(Socket connection)
+    {
+        using var stream = new NetworkStream(connection, ownsSocket: true);
+        var buffer = new byte[16 * 1024];
+        try
+        {
+            for (var read = await stream.ReadAsync(buffer); read > 0; read = await stream.ReadAsync(buffer))
+            {
+                var head = Encoding.Latin1.GetString(buffer, 0, read);
+                Requests.Enqueue(head);
+                foreach (var piece in _answer(head))
+                {
+                    await stream.WriteAsync(piece);
+                    Interlocked.Add(ref _sent, piece.Length);
+                }
+            }
+        }
+        catch (IOException)
+        {
+        }
+    }
+}
