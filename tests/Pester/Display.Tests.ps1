@@ -55,7 +55,7 @@ Describe 'Text of the service' {
     }
 
     It 'is true in the properties and harmless in the table and the list of a <name>' -ForEach $shows {
-        Add-HostileAnswer $path $body $_['more']
+        Add-HostileAnswer -Path $path -Body $body -More $_['more']
         $thing = & $call
         $thing | Should -HaveCount 1
         ($thing.PSObject.Properties | Where-Object { "$($_.Value)" -match '\e' }) | Should -Not -BeNullOrEmpty
