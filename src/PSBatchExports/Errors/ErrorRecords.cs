@@ -30,14 +30,14 @@ internal static class ErrorRecords
     public static ErrorRecord WaitEnded(BatchExportRun run)
     {
         var (status, reason) = (DisplayText.Clean(run.Status), DisplayText.Clean(run.LatestError) is { } error ? $": {Sentence(error)}" : ".");
-        var (what, id, category, remedy) = run.Status switch
+        var (what, id, category, next, remedy) = run.Status switch
         {
-            RunStatus.Cancelled => ("was cancelled", "RunCancelled", ErrorCategory.OperationStopped, "Start it again if its data is still wanted."),
-            "FailedRetryable" or "TimedOut" or "Terminated" => ($"ended as {status}", "RunFailed", ErrorCategory.InvalidResult, "Start it again: the reason may have gone away. Get-BatchExportLog has the details."),
-            "FailedBilling" => ($"ended as {status}", "RunFailed", ErrorCategory.InvalidResult, "The project is over its billing limit. Raise it, then start the run again."),
-            _ => ($"ended as {status}", "RunFailed", ErrorCategory.InvalidResult, "Get-BatchExportLog has the details. Correct the cause, then start the run again."),
+            RunStatus.Cancelled => ("was cancelled", "RunCancelled", ErrorCategory.OperationStopped, "Start it again if need be.", "Start it again if its data is still wanted."),
+            "FailedRetryable" or "TimedOut" or "Terminated" => ($"ended as {status}", "RunFailed", ErrorCategory.InvalidResult, "Start it again.", "Start it again: the reason may have gone away. Get-BatchExportLog has the details."),
+            "FailedBilling" => ($"ended as {status}", "RunFailed", ErrorCategory.InvalidResult, "Raise the billing limit first.", "The project is over its billing limit. Raise it, then start the run again."),
+            _ => ($"ended as {status}", "RunFailed", ErrorCategory.InvalidResult, "Get-BatchExportLog has the details.", "Get-BatchExportLog has the details. Correct the cause, then start the run again."),
         };
-        return Make(new InvalidOperationException($"Run {run.RunId} {what}{reason} {remedy}"), id, category, run, remedy);
+        return Make(new InvalidOperationException($"Run {run.RunId} {what}{reason} {next}"), id, category, run, remedy);
     }
 
     public static ErrorRecord WaitTimedOut(RunReference reference, BatchExportRun? run, TimeSpan timeout) => Make(
