@@ -4,9 +4,9 @@
     Builds, tests, documents and packages PSBatchExports.
 .DESCRIPTION
     Build    compiles the solution; after it, Import-Module ./PSBatchExports.psd1 works from here.
-    Test     runs every test, as plain 'dotnet test' does; with -Long also the ones that take minutes.
+    Test     runs every test, as plain 'dotnet test' does; with -Long also the ones that take minutes, and the proof that the build is deterministic.
     Docs     makes en-US/ from docs/en-US (needs Microsoft.PowerShell.PlatyPS 1.0).
-    Package  stages what ships in out/PSBatchExports/<version>/.
+    Package  stages what ships in out/PSBatchExports/<version>/, with a bill of materials.
     Bench    runs the measurements in bench/.
     Demo     runs the tour in samples/Tour against the emulator.
 .PARAMETER Task
@@ -66,6 +66,9 @@ function Invoke-Test {
     }
     finally {
         $env:PSBATCHEXPORTS_LONG_TESTS = $before
+    }
+    if ($longTests) {
+        & (Join-Path $PSScriptRoot 'build/Test-Determinism.ps1') -Root $PSScriptRoot
     }
 }
 
@@ -132,6 +135,10 @@ function Invoke-Package {
         $null = New-Item -ItemType Directory -Force -Path (Split-Path -Path $destination -Parent)
         Copy-Item -LiteralPath $source -Destination $destination
     }
+
+    $bill = "$moduleName.cdx.json"
+    & (Join-Path $PSScriptRoot 'build/New-BillOfMaterials.ps1') -Root $PSScriptRoot -Staged $target | Set-Content -LiteralPath (Join-Path $target $bill)
+    $files += $bill
 
     $null = Test-ModuleManifest -Path (Join-Path $target "$moduleName.psd1")
     "Staged in ${target}:"

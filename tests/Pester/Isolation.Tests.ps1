@@ -128,6 +128,21 @@ Describe 'What is shipped' {
         (Get-ChildItem -LiteralPath (Join-Path $root 'lib') -Filter *.dll).Name | Sort-Object | Should -Be 'PSBatchExports.dll', 'PSBatchExports.Loader.dll'
         (Get-ChildItem -LiteralPath (Join-Path $root 'lib/core') -Filter *.dll).Name | Sort-Object | Should -Be 'Polly.Core.dll', 'PSBatchExports.Core.dll'
     }
+
+    It 'is all in the bill of materials, with package, hash and licence of what is not ours' {
+        $bill = & (Join-Path $root 'build/New-BillOfMaterials.ps1') -Root $root -Staged $root
+        & (Join-Path $root 'build/New-BillOfMaterials.ps1') -Root $root -Staged $root | Should -BeExactly $bill
+        $components = ($bill | ConvertFrom-Json).components
+        $files = $components | Where-Object type -EQ file
+        $files.name | Sort-Object | Should -Be 'lib/core/Polly.Core.dll', 'lib/core/PSBatchExports.Core.dll', 'lib/PSBatchExports.dll', 'lib/PSBatchExports.Loader.dll'
+        foreach ($file in $files) {
+            $file.hashes[0].content | Should -Be (Get-FileHash -LiteralPath (Join-Path $root $file.name)).Hash
+        }
+        $package = $components | Where-Object type -EQ library
+        $package.purl | Should -Match '^pkg:nuget/Polly\.Core@\d+\.\d+\.\d+$'
+        $package.licenses.license.id | Should -Be 'BSD-3-Clause'
+        $package.hashes[0].content | Should -Match '^[0-9a-f]{128}$'
+    }
 }
 
 Describe 'Import' {

@@ -171,7 +171,7 @@ Describe 'Get-BatchExportRun' {
             body = @{ next = "$($emulator.Api)$base$id/runs/?cursor=again"; previous = $null; results = @(@{ id = $unknown; status = 'Completed' }) }
         }
         $seen = Invoke-Watched { Get-BatchExportRun $id }
-        $seen.Output | Should -HaveCount 2
+        $seen.Output | Should -HaveCount 1
         $seen.Errors | Should -HaveCount 1
         $seen.Errors[0].FullyQualifiedErrorId | Should -BeLike 'UnexpectedResponse,*'
         Clear-EmulatorFault

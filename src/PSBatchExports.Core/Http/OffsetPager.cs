@@ -1,12 +1,17 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json.Serialization.Metadata;
+using System.Text.RegularExpressions;
 
 namespace PSBatchExports;
 
 /// <summary>Reads lists that go by limit and offset (docs/wire.md, section 5).</summary>
-internal static class OffsetPager
+internal static partial class OffsetPager
 {
+    /// <summary>The service's own: a first page that is as quick as any.</summary>
     private const int PageSize = 100;
+
+    /// <summary>Of a long list the time goes into requests (bench/README.md).</summary>
+    private const int FurtherPageSize = 500;
 
     public static async IAsyncEnumerable<T> ReadAsync<T>(
         Api api,
@@ -24,7 +29,14 @@ internal static class OffsetPager
         var left = paging.First;
         var tell = paging.OnTotal;
         var pages = PageReader.ReadAsync(
-            api, FirstRequest(path, paging, filter is not null), type, key, results => results, count => filter is null && left <= (ulong)count, cancellationToken);
+            api,
+            FirstRequest(path, paging, filter is not null),
+            type,
+            key,
+            results => results,
+            count => filter is null && left <= (ulong)count,
+            (next, count) => Limit().Replace(next, $"limit={(filter is null ? Math.Min(left - (ulong)count, FurtherPageSize) : FurtherPageSize)}"),
+            cancellationToken);
         await foreach (var (items, count) in pages)
         {
             if (tell is not null)
@@ -61,4 +73,7 @@ internal static class OffsetPager
 
         return ApiRequest.Get(path, query.ToString());
     }
+
+    [GeneratedRegex("(?<=[?&])limit=(100|500)(?=&|$)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Limit();
 }

@@ -12,6 +12,7 @@ internal static class PageReader
     /// <param name="key">What tells an item from the others; null for one that has nothing to tell it by.</param>
     /// <param name="select">Which of a page's items are handed out.</param>
     /// <param name="isEnough">Says, of the number of a page's items handed out, whether no further page is wanted.</param>
+    /// <param name="adjust">Makes the link to follow of the service's link to the next page and the number of this page's items handed out; null where that is the service's.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     public static async IAsyncEnumerable<(IReadOnlyList<T> Items, long? Count)> ReadAsync<T>(
         Api api,
@@ -20,6 +21,7 @@ internal static class PageReader
         Func<T, string?> key,
         Func<IReadOnlyList<T>, IReadOnlyList<T>> select,
         Func<int, bool> isEnough,
+        Func<string, int, string>? adjust,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -36,7 +38,7 @@ internal static class PageReader
                 var fresh = keys.NewOf(results, key);
                 var items = select(fresh);
                 if (page.Next is { Length: > 0 } next && results.Count > 0 && !isEnough(items.Count))
-                    fetching = FetchAsync(api, links, next, fresh.Any(item => key(item) is not null), type, stop.Token);
+                    fetching = FetchAsync(api, links, adjust?.Invoke(next, items.Count) ?? next, fresh.Any(item => key(item) is not null), type, stop.Token);
 
                 yield return (items, page.Count);
             }

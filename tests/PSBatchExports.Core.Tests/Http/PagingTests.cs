@@ -16,7 +16,7 @@ public class PagingTests
         var exports = await service.Client.Exports.ListAsync(service.Project).ToListAsync();
 
         Assert.Equal(expected, exports.Select(export => export.Id));
-        Assert.Equal(10, service.Requests.Count);
+        Assert.Equal(3, service.Requests.Count);
         Assert.All(exports, export => Assert.Equal(12345, export.ProjectId));
     }
 
@@ -35,7 +35,7 @@ public class PagingTests
     }
 
     [Theory]
-    [InlineData(0, 250, 250, 3)]
+    [InlineData(0, 250, 250, 2)]
     [InlineData(0, 100, 100, 1)]
     [InlineData(0, 101, 101, 2)]
     [InlineData(240, 100, 10, 1)]
@@ -187,7 +187,21 @@ public class PagingTests
         var exports = await client.Exports.ListAsync(service.Project).ToListAsync();
 
         Assert.Equal(51, exports.Count);
-        Assert.Equal("limit=100&offset=100", service.Requests[1].Query);
+        Assert.Equal("limit=500&offset=100", service.Requests[1].Query);
+    }
+
+    [Theory]
+    [InlineData(ulong.MaxValue, "limit=100, limit=500&offset=100, limit=500&offset=600, limit=500&offset=1100")]
+    [InlineData(1150, "limit=100, limit=500&offset=100, limit=500&offset=600, limit=50&offset=1100")]
+    [InlineData(101, "limit=100, limit=1&offset=100")]
+    public async Task A_long_list_is_read_in_longer_pages_and_no_further_than_is_wanted(ulong first, string requests)
+    {
+        await using var service = await ServiceWithExports(1200);
+
+        var exports = await service.Client.Exports.ListAsync(service.Project, new Paging { First = first }).ToListAsync();
+
+        Assert.Equal((int)Math.Min(first, 1200), exports.Select(export => export.Id).Distinct(StringComparer.Ordinal).Count());
+        Assert.Equal(requests, string.Join(", ", service.Requests.Select(request => request.Query)));
     }
 
     [Theory]
@@ -225,7 +239,7 @@ public class PagingTests
         var runs = await service.Client.OnDemandRuns.ListAsync(service.Project).ToListAsync();
 
         Assert.Equal(ids.Order(StringComparer.Ordinal), runs.Select(run => run.RunId).Order(StringComparer.Ordinal));
-        Assert.Equal(3, service.Requests.Count);
+        Assert.Equal(2, service.Requests.Count);
     }
 
     private static async Task<TestService> ServiceWithExports(int count)

@@ -8,7 +8,8 @@ namespace PSBatchExports;
 /// </summary>
 internal sealed class FileTransfer(StorageFile storage, PartialFile partial, SemaphoreSlim slots, SaveOptions options, bool asOneStream, Func<StorageObject, string> prepare, Action<string, long, long?> onProgress)
 {
-    private const int BufferBytes = 256 * 1024;
+    // Fewer, longer reads and writes: 512 KiB take a tenth less processor time than 256 KiB, and more would be seen in the memory (bench/README.md).
+    private const int BufferBytes = 512 * 1024;
 
     /// <summary>A connection that breaks again and again may go on as long as it brings so much between two breaks.</summary>
     private const long WorthAnotherTry = 256 * 1024;

@@ -11,8 +11,6 @@ namespace PSBatchExports.Core.Tests;
 /// </summary>
 public class DownloadChaosTests(DownloadChaosTests.Service service) : IClassFixture<DownloadChaosTests.Service>
 {
-    private static readonly TransferSizes Small = new(FirstRange: 64 * 1024, ShortestRange: 32 * 1024, LongestRange: 128 * 1024, WorthKeeping: 32 * 1024);
-
     public static IEnumerable<TheoryDataRow<int>> Seeds() =>
         Enumerable.Range(1, Environment.GetEnvironmentVariable("PSBATCHEXPORTS_LONG_TESTS") == "1" ? 200 : 16).Select(seed => new TheoryDataRow<int>(seed));
 
@@ -57,7 +55,7 @@ public class DownloadChaosTests(DownloadChaosTests.Service service) : IClassFixt
         {
             Folder = folder.Path,
             Connections = random.Next(1, 9),
-            Sizes = Small,
+            Sizes = Download.Small,
             StallTimeout = TimeSpan.FromMilliseconds(300),
             OnProgress = onProgress,
         };

@@ -6,8 +6,6 @@ namespace PSBatchExports.Core.Tests;
 /// <summary>Files in several ranges, over several connections, with and without a past.</summary>
 public class ParallelSaveTests
 {
-    private static readonly TransferSizes Small = new(FirstRange: 64 * 1024, ShortestRange: 32 * 1024, LongestRange: 128 * 1024, WorthKeeping: 32 * 1024);
-
     private static readonly Fault OnStorage = new() { Origin = Fault.Storage };
 
     [Fact]
@@ -22,7 +20,7 @@ public class ParallelSaveTests
         Assert.Single(download.Folder.Entries);
         Assert.Equal(download.Content.Length, download.Ranges.Sum(range => range.Length));
         Assert.True(download.Ranges.Length > 4);
-        Assert.Equal(new ByteRange(0, Small.FirstRange), download.Ranges[0]);
+        Assert.Equal(new ByteRange(0, Download.Small.FirstRange), download.Ranges[0]);
         Assert.All(download.Service.StorageRequests.Skip(1), request => Assert.Equal(saved.ETag, request.Headers["If-Range"]));
         Assert.Single(download.Signings);
     }
@@ -72,7 +70,7 @@ public class ParallelSaveTests
         await using var download = await Download.StartAsync();
         download.Service.Break(OnStorage with { TruncateAfter = 300_000, Times = 1000 });
 
-        var saved = await download.SaveAsync(options => options with { Connections = 1, Sizes = Small with { FirstRange = 1024 * 1024 } }, retries: 1);
+        var saved = await download.SaveAsync(options => options with { Connections = 1, Sizes = Download.Small with { FirstRange = 1024 * 1024 } }, retries: 1);
 
         Assert.Equal(download.Content, await File.ReadAllBytesAsync(saved.Path));
     }
@@ -233,116 +231,6 @@ public class ParallelSaveTests
     }
 
     [Fact]
-    public async Task A_download_that_was_cancelled_goes_on_where_it_ended()
-    {
-        await using var download = await Download.StartAsync();
-        var before = await download.InterruptAsync();
-
-        var saved = await download.SaveAsync();
-
-        Assert.True(saved.Resumed);
-        Assert.Equal(download.Content, await File.ReadAllBytesAsync(saved.Path));
-        Assert.Single(download.Folder.Entries);
-        Assert.InRange(download.Ranges.Sum(range => range.Length), 1, download.Content.Length - before);
-        Assert.All(download.Service.StorageRequests, request => Assert.Equal(saved.ETag, request.Headers["If-Range"]));
-    }
-
-    [Fact]
-    public async Task A_download_that_failed_says_what_it_keeps_and_goes_on_there()
-    {
-        await using var download = await Download.StartAsync();
-        download.Service.Break(OnStorage with { Status = 500, Skip = 3, Times = 1000 });
-
-        var failed = await download.TryAsync(options => options with { Connections = 1 });
-
-        Assert.IsType<ServerFailedException>(failed.Failure);
-        Assert.Equal(download.Ranges.Take(3).Sum(range => range.Length), failed.KeptBytes);
-        download.Service.Emulator.Faults.Clear();
-        Assert.True((await download.SaveAsync()).Resumed);
-    }
-
-    [Fact]
-    public async Task Starting_over_was_asked_for()
-    {
-        await using var download = await Download.StartAsync();
-        await download.InterruptAsync();
-
-        var saved = await download.SaveAsync(options => options with { Resume = false });
-
-        Assert.False(saved.Resumed);
-        Assert.Equal(download.Content.Length, download.Ranges.Sum(range => range.Length));
-        Assert.Single(download.Folder.Entries);
-    }
-
-    [Fact]
-    public async Task What_was_fetched_of_another_version_is_not_mixed_in()
-    {
-        await using var download = await Download.StartAsync();
-        await download.InterruptAsync();
-        download.Service.Emulator.State.FileVersion = 7;
-
-        var saved = await download.SaveAsync();
-
-        Assert.Equal(download.Content.Select(value => (byte)(value ^ 7)), await File.ReadAllBytesAsync(saved.Path));
-        Assert.False(saved.Resumed);
-        Assert.Contains("has changed", Assert.Single(download.Service.Observer.Warnings), StringComparison.Ordinal);
-        Assert.Single(download.Folder.Entries);
-    }
-
-    [Fact]
-    public async Task A_state_that_says_all_is_there_is_believed_after_a_look_at_the_version()
-    {
-        await using var download = await Download.StartAsync();
-        await download.InterruptAsync();
-        var state = Assert.Single(Directory.GetFiles(download.Folder.Path, "*.state", new EnumerationOptions { AttributesToSkip = FileAttributes.None }));
-        await File.WriteAllBytesAsync(state[..^".state".Length], download.Content);
-        await File.AppendAllTextAsync(state, $"0-{download.Content.Length}\n");
-
-        var saved = await download.SaveAsync();
-
-        Assert.Equal(download.Content, await File.ReadAllBytesAsync(saved.Path));
-        Assert.Equal([new(0, 1)], download.Ranges);
-    }
-
-    [Theory]
-    [InlineData(1000)]
-    [InlineData(20_000)]
-    public async Task The_same_file_is_known_and_not_fetched_again(int events)
-    {
-        await using var download = await Download.StartAsync(options => options with { EventsPerHour = events });
-        var first = await download.SaveAsync();
-        download.Forget();
-
-        var again = await download.SaveAsync();
-
-        Assert.True(again.WasPresent);
-        Assert.Equal(first with { Duration = again.Duration, WasPresent = true }, again);
-        Assert.Equal([new(0, 1)], download.Ranges);
-        Assert.Equal(events > 10_000, first.ETag!.Contains('-', StringComparison.Ordinal));
-    }
-
-    [Theory]
-    [InlineData(1000, true)]
-    [InlineData(1000, false)]
-    [InlineData(20_000, false)]
-    public async Task A_file_of_the_same_length_that_differs_is_kept(int events, bool keepsTime)
-    {
-        await using var download = await Download.StartAsync(options => options with { EventsPerHour = events });
-        var first = await download.SaveAsync();
-        var time = File.GetLastWriteTimeUtc(first.Path);
-        var mine = (byte[])download.Content.Clone();
-        mine[^1] ^= 1;
-        await File.WriteAllBytesAsync(first.Path, mine);
-        if (keepsTime)
-            File.SetLastWriteTimeUtc(first.Path, time);
-
-        var outcome = await download.TryAsync();
-
-        Assert.Equal(FileSaveFailure.Exists, Assert.IsType<FileSaveException>(outcome.Failure).Reason);
-        Assert.Equal(mine, await File.ReadAllBytesAsync(first.Path));
-    }
-
-    [Fact]
     public async Task Damage_on_the_way_is_found_and_the_file_fetched_once_more()
     {
         await using var download = await Download.StartAsync();
@@ -409,147 +297,5 @@ public class ParallelSaveTests
         Assert.All(outcomes.Skip(1), outcome => Assert.Equal(FileSaveFailure.Collision, Assert.IsType<FileSaveException>(outcome.Failure).Reason));
         Assert.Equal(3, download.Signings.Length);
         Assert.All(download.Service.StorageRequests, request => Assert.Contains(outcomes[0].File.RunId, request.Path, StringComparison.Ordinal));
-    }
-
-    /// <summary>A run with one file, and a folder to save it to.</summary>
-    private sealed class Download : IAsyncDisposable
-    {
-        private Download(TestService service, OnDemandRun run, byte[] content)
-        {
-            Service = service;
-            Run = run;
-            Content = content;
-        }
-
-        public TestService Service { get; }
-
-        public OnDemandRun Run { get; }
-
-        public byte[] Content { get; }
-
-        public TestFolder Folder { get; } = new();
-
-        public ByteRange[] Ranges => Service.StorageRequests.Where(request => request.Headers.ContainsKey("Range")).Select(request => Parse(request.Headers["Range"], Content.Length)).ToArray();
-
-        public RecordedRequest[] Signings => Service.Requests.Where(request => request.Path.Contains("/download/", StringComparison.Ordinal)).ToArray();
-
-        public static async Task<Download> StartAsync(Func<EmulatorOptions, EmulatorOptions>? configure = null)
-        {
-            var service = await TestService.StartAsync(options => (configure ?? (unchanged => unchanged))(options with { EventsPerHour = 2000 }));
-            var run = service.AddRun("Completed");
-            var http = new HttpClient();
-            var described = await service.Client.Files.DescribeAsync(service.Project, Assert.Single(await service.Client.Files.ListAsync(service.Project, run.Id.ToString())));
-            var download = new Download(service, run, await http.GetByteArrayAsync(new Uri(described.Url!)));
-            http.Dispose();
-            await Waiting.Until(() => service.Emulator.OpenStorageConnections <= 1);
-            download.Forget();
-            return download;
-        }
-
-        public async Task<SavedBatchExportFile> SaveAsync(Func<SaveOptions, SaveOptions>? configure = null, int retries = 0)
-        {
-            var outcome = await TryAsync(configure, retries);
-            Assert.Null(outcome.Failure);
-            return outcome.Saved!;
-        }
-
-        public async Task<SaveOutcome> TryAsync(Func<SaveOptions, SaveOptions>? configure = null, int retries = 0)
-        {
-            var client = Service.Connect(options => options with { MaximumRetryCount = retries });
-            var file = Assert.Single(await client.Files.ListAsync(Service.Project, Run.Id.ToString()));
-            return Assert.Single(await client.Files.SaveAsync([(Service.Project, file)], Options(configure)).ToListAsync());
-        }
-
-        /// <summary>Stops a download in its middle.</summary>
-        /// <returns>The bytes that arrived at least.</returns>
-        public async Task<long> InterruptAsync()
-        {
-            using var stop = new CancellationTokenSource();
-            Service.Break(OnStorage with { Stall = true, Skip = 4, Times = 1000 });
-            var arrived = 0L;
-            var file = Assert.Single(await Service.Client.Files.ListAsync(Service.Project, Run.Id.ToString()));
-            var work = Service.Client.Files.SaveAsync([(Service.Project, file)], Options(options => options with { Connections = 2, OnProgress = progress => Volatile.Write(ref arrived, progress.Bytes) }), stop.Token).ToListAsync();
-            await Waiting.Until(() => Volatile.Read(ref arrived) > Small.FirstRange + Small.LongestRange);
-            await stop.CancelAsync();
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => work);
-            Assert.Equal(2, Folder.Entries.Count());
-            Service.Emulator.Faults.Clear();
-            Forget();
-            return arrived;
-        }
-
-        public void Forget()
-        {
-            Service.Emulator.StorageRequests.Clear();
-            Service.Emulator.Requests.Clear();
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            await Service.DisposeAsync();
-            Folder.Dispose();
-        }
-
-        private SaveOptions Options(Func<SaveOptions, SaveOptions>? configure) =>
-            (configure ?? (unchanged => unchanged))(new SaveOptions { Folder = Folder.Path, Sizes = Small });
-
-        private static ByteRange Parse(string header, long length)
-        {
-            var bounds = header["bytes=".Length..].Split('-').Select(number => long.Parse(number, System.Globalization.CultureInfo.InvariantCulture)).ToArray();
-            return new ByteRange(bounds[0], Math.Min(bounds[1] + 1, length));
-        }
-    }
-
-    /// <summary>The real disk, but a byte of the first files comes out wrong.</summary>
-    private sealed class DamagingDisk(int times) : IDisk
-    {
-        private readonly Disk _disk = Disk.Instance;
-        private int _left = times;
-
-        public bool FileExists(string path) => _disk.FileExists(path);
-
-        public bool FolderExists(string path) => _disk.FolderExists(path);
-
-        public void CreateFolder(string path) => _disk.CreateFolder(path);
-
-        public IDiskFile Open(string path, bool create, long length = 0) => new OpenFile(this, _disk.Open(path, create, length));
-
-        public Stream OpenRead(string path) => _disk.OpenRead(path);
-
-        public void Delete(string path, IDiskFile? open) => _disk.Delete(path, (open as OpenFile)?.File);
-
-        public void Rename(string path, IDiskFile open, string target, bool overwrite) => _disk.Rename(path, ((OpenFile)open).File, target, overwrite);
-
-        public long LengthOf(string path) => _disk.LengthOf(path);
-
-        public DateTimeOffset ModifiedAt(string path) => _disk.ModifiedAt(path);
-
-        public void SetModifiedAt(string path, DateTimeOffset time) => _disk.SetModifiedAt(path, time);
-
-        private sealed class OpenFile(DamagingDisk disk, IDiskFile file) : IDiskFile
-        {
-            public IDiskFile File => file;
-
-            public long Length => file.Length;
-
-            public void Write(long offset, ReadOnlySpan<byte> bytes)
-            {
-                if (offset <= 100_000 && offset + bytes.Length > 100_000 && Interlocked.Decrement(ref disk._left) >= 0)
-                {
-                    var wrong = bytes.ToArray();
-                    wrong[100_000 - offset] ^= 1;
-                    file.Write(offset, wrong);
-                    return;
-                }
-
-                file.Write(offset, bytes);
-            }
-
-            public void Flush() => file.Flush();
-
-            public Stream OpenRead() => file.OpenRead();
-
-            public void Dispose() => file.Dispose();
-        }
     }
 }

@@ -1,0 +1,408 @@
+<#
+    What the measurements share: fresh processes and what they cost, a server of files, medians, tables. Linux only: it reads /proc and uses
+    GNU time.
+#>
+
+Set-StrictMode -Version Latest
+$ErrorActionPreference = 'Stop'
+
+$env:POWERSHELL_TELEMETRY_OPTOUT = '1'
+$env:POWERSHELL_UPDATECHECK = 'Off'
+$env:NO_COLOR = '1'
+$env:NO_PROXY = '127.0.0.1'
+
+$script:Root = Split-Path -Path $PSScriptRoot -Parent
+$script:Api = '/api/projects/1/file_download_batch_exports'
+
+<#
+.SYNOPSIS
+    The module to measure: the one that PSBATCHEXPORTS_MODULE names, else that of the source tree.
+#>
+function Get-MeasuredModule {
+    [CmdletBinding()]
+    [OutputType([string])]
+    param()
+
+    $env:PSBATCHEXPORTS_MODULE ? $env:PSBATCHEXPORTS_MODULE : (Join-Path $script:Root 'PSBatchExports.psd1')
+}
+
+<#
+.SYNOPSIS
+    The newest build of a program of this project.
+#>
+function Get-Program {
+    [CmdletBinding()]
+    [OutputType([string])]
+    param([Parameter(Mandatory)] [string] $Folder, [Parameter(Mandatory)] [string] $Name)
+
+    $program = Get-Item -Path (Join-Path $script:Root "$Folder/bin/Release/net8.0/$Name.dll") -ErrorAction Ignore
+    if (-not $program) {
+        throw "$Name is not built: run 'dotnet build --configuration Release'."
+    }
+    $program.FullName
+}
+
+<#
+.SYNOPSIS
+    Throws unless each of the commands is there.
+#>
+function Assert-Command {
+    [CmdletBinding()]
+    param([Parameter(Mandatory)] [string[]] $Name)
+
+    $missing = @($Name | Where-Object { -not (Get-Command -Name $_ -CommandType Application -ErrorAction Ignore) })
+    if ($missing.Count -gt 0) {
+        throw "Not installed: $($missing -join ', '). bench/README.md says what is needed."
+    }
+}
+
+<#
+.SYNOPSIS
+    Runs a program to its end.
+.OUTPUTS
+    Wall and Cpu (user and system) in seconds, Peak in MiB (resident memory), Output (the lines of stdout).
+#>
+function Measure-Program {
+    [CmdletBinding()]
+    [OutputType([pscustomobject])]
+    param(
+        [Parameter(Mandatory)] [string] $Program,
+        [string[]] $Arguments = @()
+    )
+
+    $costs = [System.IO.Path]::GetTempFileName()
+    try {
+        $start = [System.Diagnostics.ProcessStartInfo]::new('/usr/bin/time')
+        @('--format', '%U %S %M', '--output', $costs, $Program) + $Arguments | ForEach-Object { $start.ArgumentList.Add($_) }
+        $start.RedirectStandardOutput = $true
+        $start.RedirectStandardError = $true
+
+        $clock = [System.Diagnostics.Stopwatch]::StartNew()
+        $process = [System.Diagnostics.Process]::Start($start)
+        $output = $process.StandardOutput.ReadToEndAsync()
+        $errors = $process.StandardError.ReadToEndAsync()
+        $process.WaitForExit()
+        $wall = $clock.Elapsed.TotalSeconds
+
+        if ($process.ExitCode -ne 0) {
+            throw "$Program ended with exit code $($process.ExitCode): $($errors.GetAwaiter().GetResult())"
+        }
+        $user, $system, $peak = (Get-Content -LiteralPath $costs -Tail 1) -split ' '
+        [pscustomobject]@{
+            Wall   = $wall
+            Cpu    = [double] $user + [double] $system
+            Peak   = [double] $peak / 1024
+            Output = @($output.GetAwaiter().GetResult() -split '\r?\n' | Where-Object { $_ -ne '' })
+        }
+    }
+    finally {
+        Remove-Item -LiteralPath $costs
+    }
+}
+
+<#
+.SYNOPSIS
+    Runs a command in a pwsh of its own.
+.PARAMETER Before
+    What comes before the command and does not count as part of it.
+.OUTPUTS
+    What Measure-Program puts out, and Command: the seconds of the command alone.
+#>
+function Measure-Pwsh {
+    [CmdletBinding()]
+    [OutputType([pscustomobject])]
+    param([Parameter(Mandatory)] [string] $Command, [string] $Before = '')
+
+    $script = Join-Path ([System.IO.Path]::GetTempPath()) "psbatchexports-bench-$([guid]::NewGuid().ToString('n')).ps1"
+    Set-Content -LiteralPath $script -Value @"
+`$ErrorActionPreference = 'Stop'
+$Before
+`$clock = [System.Diagnostics.Stopwatch]::StartNew()
+$Command
+`$clock.Elapsed.TotalSeconds.ToString([cultureinfo]::InvariantCulture)
+"@
+    try {
+        $measured = Measure-Program -Program pwsh -Arguments '-NoProfile', '-NonInteractive', '-File', $script
+        $measured | Add-Member -NotePropertyName Command -NotePropertyValue ([double] $measured.Output[-1]) -PassThru
+    }
+    finally {
+        Remove-Item -LiteralPath $script
+    }
+}
+
+<#
+.SYNOPSIS
+    Waits until the processors have been idle for four fifths of half a second; after twenty seconds it goes on with a warning.
+#>
+function Wait-Quiet {
+    [CmdletBinding()]
+    param()
+
+    foreach ($attempt in 1..40) {
+        $before = Get-ProcessorTime
+        Start-Sleep -Milliseconds 500
+        $after = Get-ProcessorTime
+        if ($after.Idle - $before.Idle -ge 0.8 * ($after.All - $before.All)) {
+            return
+        }
+    }
+    Write-Warning 'The machine is busy with something else.'
+}
+
+function Get-ProcessorTime {
+    $ticks = [long[]] (((Get-Content -LiteralPath /proc/stat -TotalCount 1) -replace '^cpu +') -split ' ')
+    [pscustomobject]@{ Idle = $ticks[3] + $ticks[4]; All = ($ticks[0..7] | Measure-Object -Sum).Sum }
+}
+
+<#
+.SYNOPSIS
+    The median of numbers.
+#>
+function Get-Median {
+    [CmdletBinding()]
+    [OutputType([double])]
+    param([Parameter(Mandatory)] [double[]] $Number)
+
+    $sorted = @($Number | Sort-Object)
+    ($sorted[[math]::Floor(($sorted.Count - 1) / 2)] + $sorted[[math]::Floor($sorted.Count / 2)]) / 2
+}
+
+<#
+.SYNOPSIS
+    The medians of each property over measurements of the same thing, and the least and the most of one.
+#>
+function Get-Summary {
+    [CmdletBinding()]
+    [OutputType([pscustomobject])]
+    param([Parameter(Mandatory)] [object[]] $Measured)
+
+    $summary = [ordered]@{}
+    foreach ($name in 'Command', 'Wall', 'Cpu', 'Peak') {
+        $numbers = @($Measured | Where-Object { $_.PSObject.Properties[$name] } | ForEach-Object $name)
+        $summary[$name] = $numbers.Count -gt 0 ? (Get-Median -Number $numbers) : $null
+        $summary["${name}Range"] = $numbers.Count -gt 0 ? ($numbers | Measure-Object -Minimum -Maximum) : $null
+    }
+    [pscustomobject] $summary
+}
+
+<#
+.SYNOPSIS
+    A number in invariant text; a dash for none.
+#>
+function Format-Number {
+    [CmdletBinding()]
+    [OutputType([string])]
+    param([AllowNull()] [object] $Number, [string] $Format = '0.00')
+
+    $null -eq $Number ? '-' : ([double] $Number).ToString($Format, [cultureinfo]::InvariantCulture)
+}
+
+<#
+.SYNOPSIS
+    Objects as a Markdown table, its columns aligned.
+#>
+function Format-Markdown {
+    [CmdletBinding()]
+    [OutputType([string])]
+    param([Parameter(Mandatory)] [object[]] $Row)
+
+    $names = @($Row[0].PSObject.Properties.Name)
+    $widths = @{}
+    foreach ($name in $names) {
+        $widths[$name] = (@($name) + @($Row | ForEach-Object { [string] $_.$name }) | Measure-Object -Property Length -Maximum).Maximum
+    }
+    "| $(($names | ForEach-Object { $_.PadRight($widths[$_]) }) -join ' | ') |"
+    "|$(($names | ForEach-Object { '-' * ($widths[$_] + 2) }) -join '|')|"
+    foreach ($item in $Row) {
+        "| $(($names | ForEach-Object { ([string] $item.$_).PadRight($widths[$_]) }) -join ' | ') |"
+    }
+}
+
+<#
+.SYNOPSIS
+    Starts nginx on a free port of 127.0.0.1: a storage with entity tags like those of S3, and the two answers of the service by which the
+    module finds a run's files there.
+.PARAMETER Folder
+    A folder of its own for the server and its files.
+.PARAMETER Set
+    The sets of files: Name, Count and Length of each. Set 'x' is the run 'x-fast', as fast as it goes, and the run 'x-slow', at 40 MiB/s a connection.
+.OUTPUTS
+    Origin, Folder, Process.
+#>
+function Open-FileServer {
+    [CmdletBinding()]
+    [OutputType([pscustomobject])]
+    param([Parameter(Mandatory)] [string] $Folder, [Parameter(Mandatory)] [object[]] $Set)
+
+    $listener = [System.Net.Sockets.TcpListener]::new([System.Net.IPAddress]::Loopback, 0)
+    $listener.Start()
+    $port = $listener.LocalEndpoint.Port
+    $listener.Stop()
+
+    $locations = foreach ($item in $Set) {
+        $files = Write-File -Folder (Join-Path $Folder "files/$($item.Name)") -Count $item.Count -Length $item.Length
+        foreach ($speed in 'fast', 'slow') {
+            "location = $script:Api/$($item.Name)-$speed/ { default_type application/json; return 200 '$(@{ status = 'Completed'; files = @($files.Id) } | ConvertTo-Json -Compress)'; }"
+            foreach ($file in $files) {
+                $part = $files.Count -eq 1 ? '' : "$($file.Id)/"
+                "location = $script:Api/$($item.Name)-$speed/download/$part { return 302 http://127.0.0.1:$port/$speed/$($item.Name)/$($file.Name); }"
+                "location = /$speed/$($item.Name)/$($file.Name) { alias $($file.Path); add_header ETag '`"$($file.Md5)`"'; $($speed -eq 'slow' ? 'limit_rate 40m;' : '') }"
+            }
+        }
+    }
+
+    Set-Content -LiteralPath (Join-Path $Folder 'nginx.conf') -Value @"
+daemon off;
+worker_processes 1;
+pid nginx.pid;
+error_log stderr error;
+events { worker_connections 256; }
+http {
+    access_log off;
+    sendfile on;
+    etag off;
+    client_body_temp_path temp; proxy_temp_path temp; fastcgi_temp_path temp; uwsgi_temp_path temp; scgi_temp_path temp;
+    server {
+        listen 127.0.0.1:$port;
+        $($locations -join "`n        ")
+    }
+}
+"@
+
+    $start = [System.Diagnostics.ProcessStartInfo]::new('nginx')
+    '-p', $Folder, '-e', 'stderr', '-c', 'nginx.conf' | ForEach-Object { $start.ArgumentList.Add($_) }
+    $process = [System.Diagnostics.Process]::Start($start)
+    $server = [pscustomobject]@{ Origin = "http://127.0.0.1:$port"; Folder = $Folder; Process = $process }
+    foreach ($attempt in 1..50) {
+        if ($process.HasExited) {
+            throw "nginx ended with exit code $($process.ExitCode)."
+        }
+        $client = [System.Net.Sockets.TcpClient]::new()
+        try {
+            $client.Connect([System.Net.IPAddress]::Loopback, $port)
+            return $server
+        }
+        catch [System.Net.Sockets.SocketException] {
+            Start-Sleep -Milliseconds 100
+        }
+        finally {
+            $client.Dispose()
+        }
+    }
+    Close-FileServer -Server $server
+    throw 'nginx did not start.'
+}
+
+function Write-File {
+    param([string] $Folder, [int] $Count, [long] $Length)
+
+    $null = New-Item -ItemType Directory -Path $Folder
+    foreach ($number in 0..($Count - 1)) {
+        $path = Join-Path $Folder ('part-{0:00}.bin' -f $number)
+        head -c $Length /dev/urandom > $path
+        [pscustomobject]@{
+            Id   = '00000000-0000-4000-8000-{0:d12}' -f $number
+            Name = Split-Path -Path $path -Leaf
+            Path = $path
+            Md5  = (Get-FileHash -LiteralPath $path -Algorithm MD5).Hash.ToLowerInvariant()
+        }
+    }
+}
+
+<#
+.SYNOPSIS
+    Ends what Open-FileServer started.
+#>
+function Close-FileServer {
+    [CmdletBinding()]
+    param([Parameter(Mandatory)] [pscustomobject] $Server)
+
+    if (-not $Server.Process.HasExited) {
+        $Server.Process.Kill($true)
+        $null = $Server.Process.WaitForExit(10000)
+    }
+    $Server.Process.Dispose()
+}
+
+<#
+.SYNOPSIS
+    The addresses of a set's files.
+.PARAMETER Run
+    The run, such as 'x-fast'.
+#>
+function Get-FileAddress {
+    [CmdletBinding()]
+    [OutputType([string])]
+    param([Parameter(Mandatory)] [pscustomobject] $Server, [Parameter(Mandatory)] [string] $Run)
+
+    $name, $speed = $Run -split '-'
+    Get-ChildItem -LiteralPath (Join-Path $Server.Folder "files/$name") | Sort-Object -Property Name | ForEach-Object { "$($Server.Origin)/$speed/$name/$($_.Name)" }
+}
+
+<#
+.SYNOPSIS
+    Throws unless the folder holds what the server has of a set: names and lengths, and the content where that is asked for.
+#>
+function Assert-SameFile {
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory)] [pscustomobject] $Server,
+        [Parameter(Mandatory)] [string] $Run,
+        [Parameter(Mandatory)] [string] $Folder,
+        [switch] $Content
+    )
+
+    $describe = { "$($_.Name) $($_.Length)$($Content ? " $((Get-FileHash -LiteralPath $_.FullName).Hash)" : '')" }
+    $expected = Get-ChildItem -LiteralPath (Join-Path $Server.Folder "files/$(($Run -split '-')[0])") -Force | Sort-Object -Property Name | ForEach-Object $describe
+    $found = Get-ChildItem -LiteralPath $Folder -Force | Sort-Object -Property Name | ForEach-Object $describe
+    if (Compare-Object -ReferenceObject @($expected) -DifferenceObject @($found)) {
+        throw "The files of $Run are not what the server has: $($found -join ', ')."
+    }
+}
+
+<#
+.SYNOPSIS
+    Runs each tool in turn, so many times round, each into an empty folder that is deleted after it; what was written is out of the way
+    before the next one starts.
+.PARAMETER Tool
+    Name, and Measure: a script block that runs the tool and puts out what Measure-Program or Measure-Pwsh do.
+.OUTPUTS
+    Name and the summary of each tool.
+#>
+function Measure-Download {
+    [CmdletBinding()]
+    [OutputType([pscustomobject])]
+    param(
+        [Parameter(Mandatory)] [pscustomobject] $Server,
+        [Parameter(Mandatory)] [string] $Run,
+        [Parameter(Mandatory)] [string] $Folder,
+        [Parameter(Mandatory)] [object[]] $Tool,
+        [Parameter(Mandatory)] [int] $Rounds
+    )
+
+    $measured = @{}
+    foreach ($round in 1..$Rounds) {
+        foreach ($item in $Tool) {
+            $null = New-Item -ItemType Directory -Path $Folder
+            try {
+                Wait-Quiet
+                $one = & $item.Measure
+                Assert-SameFile -Server $Server -Run $Run -Folder $Folder -Content:($round -eq 1)
+            }
+            finally {
+                Remove-Item -LiteralPath $Folder -Recurse -Force
+                sync
+            }
+            $measured[$item.Name] = @($measured[$item.Name]; $one) -ne $null
+            Write-Information -InformationAction Continue -MessageData "$Run, round $round, $($item.Name): $(Format-Number $one.Wall) s"
+        }
+    }
+    foreach ($item in $Tool) {
+        Get-Summary -Measured $measured[$item.Name] | Add-Member -NotePropertyName Name -NotePropertyValue $item.Name -PassThru
+    }
+}
+
+Export-ModuleMember -Function @(
+    'Assert-Command', 'Close-FileServer', 'Format-Markdown', 'Format-Number', 'Get-FileAddress', 'Get-MeasuredModule', 'Get-Median', 'Get-Program',
+    'Get-Summary', 'Measure-Download', 'Measure-Program', 'Measure-Pwsh', 'Open-FileServer', 'Wait-Quiet'
+)

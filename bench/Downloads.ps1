@@ -1,0 +1,142 @@
+#!/usr/bin/env pwsh
+<#
+.SYNOPSIS
+    Measures Save-BatchExportFile beside Invoke-WebRequest, curl and aria2c, in one run, with one table.
+.DESCRIPTION
+    nginx serves random bytes on loopback, as fast as it goes and at 40 MiB/s a connection. The tools take turns, each in a process of its
+    own, writing to the disk. bench/README.md says what the columns mean.
+.PARAMETER Runs
+    How often each is measured.
+.PARAMETER Case
+    Which downloads to measure. Default: all.
+.PARAMETER Folder
+    Where to work; a folder is made there and deleted in the end. It needs 12 GiB on a real disk. Default: the folder for temporary files.
+.EXAMPLE
+    ./bench/Downloads.ps1
+.EXAMPLE
+    ./bench/Downloads.ps1 -Case one-fast -Runs 11
+#>
+#Requires -Version 7.4
+[CmdletBinding()]
+param(
+    [ValidateRange(1, 101)]
+    [int] $Runs = 5,
+
+    [ValidateSet('one-fast', 'one-slow', 'many-fast', 'many-slow', 'big-fast')]
+    [string[]] $Case = @('one-fast', 'one-slow', 'many-fast', 'many-slow', 'big-fast'),
+
+    [string] $Folder = [System.IO.Path]::GetTempPath()
+)
+
+Set-StrictMode -Version Latest
+$ErrorActionPreference = 'Stop'
+
+Import-Module (Join-Path $PSScriptRoot 'Bench.psm1')
+Assert-Command -Name nginx, curl, aria2c, time
+
+$sets = @(
+    [pscustomobject]@{ Name = 'one'; Count = 1; Length = 1GB; Title = '1 GiB' }
+    [pscustomobject]@{ Name = 'many'; Count = 16; Length = 64MB; Title = '16 x 64 MiB' }
+    [pscustomobject]@{ Name = 'big'; Count = 1; Length = 4GB; Title = '4 GiB' }
+) | Where-Object Name -In @($Case -replace '-.*')
+
+# Case, what it is compared with, and how many times as long the cmdlet may take.
+$limits = @(
+    , @('one-fast', 'Invoke-WebRequest', 1.0)
+    , @('one-fast', 'curl', 1.25)
+    , @('big-fast', 'Invoke-WebRequest', 1.0)
+    , @('big-fast', 'curl', 1.25)
+    , @('one-slow', 'aria2c -x8', 1.1)
+    , @('one-slow', 'Invoke-WebRequest', 0.2)
+    , @('many-slow', 'Invoke-WebRequest', 0.2)
+)
+$mostMemory = 40
+
+function Get-Tool {
+    param([pscustomobject] $Server, [string] $Run, [string] $Target)
+
+    $before = @"
+Import-Module '$(Get-MeasuredModule)'
+Connect-BatchExportService -ApiHost $($Server.Origin) -ProjectId 1 -ApiKey ([System.Net.NetworkCredential]::new('', 'key').SecurePassword) -SkipValidation
+"@
+    $addresses = @(Get-FileAddress -Server $Server -Run $Run)
+    $loop = "foreach (`$address in '$($addresses -join "', '")') { Invoke-WebRequest -Uri `$address -OutFile (Join-Path '$Target' (Split-Path `$address -Leaf)) }"
+
+    [pscustomobject]@{ Name = 'Save-BatchExportFile'; Measure = { Measure-Pwsh -Before $before -Command "`$null = Save-BatchExportFile -RunId $Run -Path '$Target'" }.GetNewClosure() }
+    [pscustomobject]@{ Name = 'Save-BatchExportFile -Verify'; Measure = { Measure-Pwsh -Before $before -Command "`$null = Save-BatchExportFile -RunId $Run -Path '$Target' -Verify" }.GetNewClosure() }
+    [pscustomobject]@{ Name = 'Invoke-WebRequest'; Measure = { Measure-Pwsh -Command $loop }.GetNewClosure() }
+    [pscustomobject]@{ Name = 'curl'; Measure = { Measure-Program -Program curl -Arguments (@('--silent', '--fail', '--output-dir', $Target, '--remote-name-all') + $addresses) }.GetNewClosure() }
+    [pscustomobject]@{ Name = 'aria2c -x8'; Measure = { Measure-Program -Program aria2c -Arguments (@('--no-conf', '-q', '-x8', '-s8', '-k1M', '-j1', '--file-allocation=falloc', '-Z', '-d', $Target) + $addresses) }.GetNewClosure() }
+}
+
+$work = Join-Path (Resolve-Path -LiteralPath $Folder).Path "psbatchexports-bench-$([guid]::NewGuid().ToString('n'))"
+$null = New-Item -ItemType Directory -Path $work
+$server = $null
+try {
+    $server = Open-FileServer -Folder $work -Set $sets
+    sync
+
+    $idle = Get-Summary -Measured @(1..$Runs | ForEach-Object { Measure-Pwsh -Command 'Start-Sleep -Seconds 1' })
+    $results = foreach ($run in $Case) {
+        $target = Join-Path $work 'target'
+        $tools = Get-Tool -Server $server -Run $run -Target $target
+        Measure-Download -Server $server -Run $run -Folder $target -Tool $tools -Rounds $Runs | Add-Member -NotePropertyName Case -NotePropertyValue $run -PassThru
+    }
+}
+finally {
+    if ($server) {
+        Close-FileServer -Server $server
+    }
+    Remove-Item -LiteralPath $work -Recurse -Force
+}
+
+$titles = @{}
+foreach ($set in $sets) {
+    $titles["$($set.Name)-fast"] = "$($set.Title), unthrottled"
+    $titles["$($set.Name)-slow"] = "$($set.Title), 40 MiB/s a connection"
+}
+
+"Medians of $Runs; an idle pwsh has a peak of $(Format-Number $idle.Peak '0') MiB."
+''
+Format-Markdown -Row @(
+    foreach ($result in $results) {
+        $isPwsh = $null -ne $result.Command
+        [pscustomobject][ordered]@{
+            download       = $titles[$result.Case]
+            tool           = $result.Name
+            'command, s'   = Format-Number $result.Command
+            'process, s'   = Format-Number $result.Wall
+            'from-to, s'   = "$(Format-Number $result.WallRange.Minimum)-$(Format-Number $result.WallRange.Maximum)"
+            'CPU, s'       = Format-Number $result.Cpu
+            'peak, MiB'    = Format-Number $result.Peak '0'
+            'over idle'    = $isPwsh ? (Format-Number ($result.Peak - $idle.Peak) '0') : '-'
+        }
+    }
+)
+''
+Format-Markdown -Row @(
+    foreach ($limit in $limits | Where-Object { $_[0] -in $Case }) {
+        $run, $name, $most = $limit
+        $ours = $results | Where-Object { $_.Case -eq $run -and $_.Name -eq 'Save-BatchExportFile' }
+        $theirs = $results | Where-Object { $_.Case -eq $run -and $_.Name -eq $name }
+        $ratio = $ours.Command / ($theirs.Command ?? $theirs.Wall)
+        [pscustomobject][ordered]@{
+            'Save-BatchExportFile'  = $titles[$run]
+            against                 = $name
+            'at most'               = "$(Format-Number $most) x"
+            'command'               = "$(Format-Number $ratio) x"
+            'whole process'         = "$(Format-Number ($ours.Wall / $theirs.Wall)) x"
+            'met'                   = $ratio -le $most ? 'yes' : 'no'
+        }
+    }
+    foreach ($ours in $results | Where-Object { $_.Name -eq 'Save-BatchExportFile' -and $_.Case -like '*-fast' }) {
+        [pscustomobject][ordered]@{
+            'Save-BatchExportFile'  = "$($titles[$ours.Case]): peak memory"
+            against                 = 'an idle pwsh'
+            'at most'               = "+$mostMemory MiB"
+            'command'               = '-'
+            'whole process'         = "+$(Format-Number ($ours.Peak - $idle.Peak) '0') MiB"
+            'met'                   = $ours.Peak - $idle.Peak -le $mostMemory ? 'yes' : 'no'
+        }
+    }
+)

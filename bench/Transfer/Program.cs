@@ -1,0 +1,34 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using PSBatchExports;
+
+// Saves the files of a run with the core library alone and prints the seconds it took. Sizes are in MiB:
+// <origin> <run> <folder> <connections> <first range> <shortest range> <longest range>
+const long Mebibyte = 1024 * 1024;
+if (args is not [var origin, var run, var folder, .. { Length: 4 } numbers])
+{
+    await Console.Error.WriteLineAsync("usage: <origin> <run> <folder> <connections> <first range> <shortest range> <longest range>");
+    return 2;
+}
+
+var sizes = numbers.Select(number => int.Parse(number, CultureInfo.InvariantCulture)).ToArray();
+using var client = new BatchExportClient(new BatchExportClientOptions { ApiHost = new Uri(origin), ApiKey = new NetworkCredential("", "key").SecurePassword });
+var options = new SaveOptions
+{
+    Folder = folder,
+    Connections = sizes[0],
+    Sizes = TransferSizes.Default with { FirstRange = sizes[1] * Mebibyte, ShortestRange = sizes[2] * Mebibyte, LongestRange = sizes[3] * Mebibyte },
+};
+
+var started = Stopwatch.GetTimestamp();
+var scope = ApiScope.Project("1");
+var files = await client.Files.ListAsync(scope, run);
+await foreach (var outcome in client.Files.SaveAsync([.. files.Select(file => (scope, file))], options))
+{
+    if (outcome.Failure is { } failure)
+        throw new InvalidOperationException(failure.Message, failure);
+}
+
+Console.WriteLine(Stopwatch.GetElapsedTime(started).TotalSeconds.ToString(CultureInfo.InvariantCulture));
+return 0;

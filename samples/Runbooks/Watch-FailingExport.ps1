@@ -1,0 +1,46 @@
+<#
+.SYNOPSIS
+    Says which exports fail and why, as an Azure Automation runbook or anything else that reads objects.
+.DESCRIPTION
+    Puts out one object for each export whose latest finished run failed: its name, when, and the last error lines of its log. Nothing is put
+    out where all is well. With -Webhook the same goes to a chat as text.
+
+    In Azure Automation (PowerShell 7.4) keep the key as an encrypted variable named PostHogKey; elsewhere set POSTHOG_PERSONAL_API_KEY.
+.PARAMETER Region
+    Where the project is.
+.PARAMETER ProjectId
+    The project's number.
+.PARAMETER Webhook
+    An address that takes {"text": "..."}.
+#>
+[CmdletBinding()]
+param(
+    [ValidateSet('Us', 'Eu')] [string] $Region = 'Eu',
+    [Parameter(Mandatory)] [string] $ProjectId,
+    [uri] $Webhook
+)
+
+$ErrorActionPreference = 'Stop'
+Import-Module PSBatchExports
+
+$connect = @{ Region = $Region; ProjectId = $ProjectId }
+if (Get-Command -Name Get-AutomationVariable -ErrorAction Ignore) {
+    $connect.ApiKey = [System.Net.NetworkCredential]::new('', (Get-AutomationVariable -Name PostHogKey)).SecurePassword
+}
+Connect-BatchExportService @connect
+
+$failing = foreach ($export in Get-BatchExport | Where-Object Status -EQ Failing) {
+    [pscustomobject]@{
+        Name        = $export.Name
+        Destination = $export.Destination.Type
+        FailedAt    = $export.LatestRuns | Where-Object Status -Like 'Failed*' | Select-Object -First 1 -ExpandProperty FinishedAt
+        LastErrors  = @($export | Get-BatchExportLog -Level ERROR -First 3).Message
+        Id          = $export.Id
+    }
+}
+
+if ($failing -and $Webhook) {
+    $text = ($failing | ForEach-Object { "$($_.Name) ($($_.Destination)) failed at $($_.FailedAt): $($_.LastErrors -join '; ')" }) -join "`n"
+    $null = Invoke-RestMethod -Method Post -Uri $Webhook -ContentType 'application/json' -Body (@{ text = $text } | ConvertTo-Json)
+}
+$failing

@@ -1,0 +1,54 @@
+namespace PSBatchExports.Core.Tests;
+
+/// <summary>The real disk, but a byte of the first files comes out wrong.</summary>
+internal sealed class DamagingDisk(int times) : IDisk
+{
+    private readonly Disk _disk = Disk.Instance;
+    private int _left = times;
+
+    public bool FileExists(string path) => _disk.FileExists(path);
+
+    public bool FolderExists(string path) => _disk.FolderExists(path);
+
+    public void CreateFolder(string path) => _disk.CreateFolder(path);
+
+    public IDiskFile Open(string path, bool create, long length = 0) => new OpenFile(this, _disk.Open(path, create, length));
+
+    public Stream OpenRead(string path) => _disk.OpenRead(path);
+
+    public void Delete(string path, IDiskFile? open) => _disk.Delete(path, (open as OpenFile)?.File);
+
+    public void Rename(string path, IDiskFile open, string target, bool overwrite) => _disk.Rename(path, ((OpenFile)open).File, target, overwrite);
+
+    public long LengthOf(string path) => _disk.LengthOf(path);
+
+    public DateTimeOffset ModifiedAt(string path) => _disk.ModifiedAt(path);
+
+    public void SetModifiedAt(string path, DateTimeOffset time) => _disk.SetModifiedAt(path, time);
+
+    private sealed class OpenFile(DamagingDisk disk, IDiskFile file) : IDiskFile
+    {
+        public IDiskFile File => file;
+
+        public long Length => file.Length;
+
+        public void Write(long offset, ReadOnlySpan<byte> bytes)
+        {
+            if (offset <= 100_000 && offset + bytes.Length > 100_000 && Interlocked.Decrement(ref disk._left) >= 0)
+            {
+                var wrong = bytes.ToArray();
+                wrong[100_000 - offset] ^= 1;
+                file.Write(offset, wrong);
+                return;
+            }
+
+            file.Write(offset, bytes);
+        }
+
+        public void Flush() => file.Flush();
+
+        public Stream OpenRead() => file.OpenRead();
+
+        public void Dispose() => file.Dispose();
+    }
+}

@@ -1,0 +1,99 @@
+using System.Globalization;
+using PSBatchExports.Emulator;
+using Xunit;
+
+namespace PSBatchExports.Core.Tests;
+
+/// <summary>A run with one file, and a folder to save it to.</summary>
+internal sealed class Download : IAsyncDisposable
+{
+    /// <summary>Sizes that cut a file of a mebibyte into many ranges.</summary>
+    public static readonly TransferSizes Small = new(FirstRange: 64 * 1024, ShortestRange: 32 * 1024, LongestRange: 128 * 1024, WorthKeeping: 32 * 1024);
+
+    private static readonly Fault Stalled = new() { Origin = Fault.Storage, Stall = true, Skip = 4, Times = 1000 };
+
+    private Download(TestService service, OnDemandRun run, byte[] content)
+    {
+        Service = service;
+        Run = run;
+        Content = content;
+    }
+
+    public TestService Service { get; }
+
+    public OnDemandRun Run { get; }
+
+    public byte[] Content { get; }
+
+    public TestFolder Folder { get; } = new();
+
+    public ByteRange[] Ranges => Service.StorageRequests.Where(request => request.Headers.ContainsKey("Range")).Select(request => Parse(request.Headers["Range"], Content.Length)).ToArray();
+
+    public RecordedRequest[] Signings => Service.Requests.Where(request => request.Path.Contains("/download/", StringComparison.Ordinal)).ToArray();
+
+    public static async Task<Download> StartAsync(Func<EmulatorOptions, EmulatorOptions>? configure = null)
+    {
+        var service = await TestService.StartAsync(options => (configure ?? (unchanged => unchanged))(options with { EventsPerHour = 2000 }));
+        var run = service.AddRun("Completed");
+        var http = new HttpClient();
+        var described = await service.Client.Files.DescribeAsync(service.Project, Assert.Single(await service.Client.Files.ListAsync(service.Project, run.Id.ToString())));
+        var download = new Download(service, run, await http.GetByteArrayAsync(new Uri(described.Url!)));
+        http.Dispose();
+        await Waiting.Until(() => service.Emulator.OpenStorageConnections <= 1);
+        download.Forget();
+        return download;
+    }
+
+    public async Task<SavedBatchExportFile> SaveAsync(Func<SaveOptions, SaveOptions>? configure = null, int retries = 0)
+    {
+        var outcome = await TryAsync(configure, retries);
+        Assert.Null(outcome.Failure);
+        return outcome.Saved!;
+    }
+
+    public async Task<SaveOutcome> TryAsync(Func<SaveOptions, SaveOptions>? configure = null, int retries = 0)
+    {
+        var client = Service.Connect(options => options with { MaximumRetryCount = retries });
+        var file = Assert.Single(await client.Files.ListAsync(Service.Project, Run.Id.ToString()));
+        return Assert.Single(await client.Files.SaveAsync([(Service.Project, file)], Options(configure)).ToListAsync());
+    }
+
+    /// <summary>Stops a download in its middle.</summary>
+    /// <returns>The bytes that arrived at least.</returns>
+    public async Task<long> InterruptAsync()
+    {
+        using var stop = new CancellationTokenSource();
+        Service.Break(Stalled);
+        var arrived = 0L;
+        var file = Assert.Single(await Service.Client.Files.ListAsync(Service.Project, Run.Id.ToString()));
+        var work = Service.Client.Files.SaveAsync([(Service.Project, file)], Options(options => options with { Connections = 2, OnProgress = progress => Volatile.Write(ref arrived, progress.Bytes) }), stop.Token).ToListAsync();
+        await Waiting.Until(() => Volatile.Read(ref arrived) > Small.FirstRange + Small.LongestRange);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => work);
+        Assert.Equal(2, Folder.Entries.Count());
+        Service.Emulator.Faults.Clear();
+        Forget();
+        return arrived;
+    }
+
+    public void Forget()
+    {
+        Service.Emulator.StorageRequests.Clear();
+        Service.Emulator.Requests.Clear();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Service.DisposeAsync();
+        Folder.Dispose();
+    }
+
+    private SaveOptions Options(Func<SaveOptions, SaveOptions>? configure) =>
+        (configure ?? (unchanged => unchanged))(new SaveOptions { Folder = Folder.Path, Sizes = Small });
+
+    private static ByteRange Parse(string header, long length)
+    {
+        var bounds = header["bytes=".Length..].Split('-').Select(number => long.Parse(number, CultureInfo.InvariantCulture)).ToArray();
+        return new ByteRange(bounds[0], Math.Min(bounds[1] + 1, length));
+    }
+}

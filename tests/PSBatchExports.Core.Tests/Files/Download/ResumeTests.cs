@@ -1,0 +1,120 @@
+using PSBatchExports.Emulator;
+using Xunit;
+
+namespace PSBatchExports.Core.Tests;
+
+/// <summary>What an earlier call left: half a file to go on with, or the file itself.</summary>
+public class ResumeTests
+{
+    private static readonly Fault OnStorage = new() { Origin = Fault.Storage };
+
+    [Fact]
+    public async Task A_download_that_was_cancelled_goes_on_where_it_ended()
+    {
+        await using var download = await Download.StartAsync();
+        var before = await download.InterruptAsync();
+
+        var saved = await download.SaveAsync();
+
+        Assert.True(saved.Resumed);
+        Assert.Equal(download.Content, await File.ReadAllBytesAsync(saved.Path));
+        Assert.Single(download.Folder.Entries);
+        Assert.InRange(download.Ranges.Sum(range => range.Length), 1, download.Content.Length - before);
+        Assert.All(download.Service.StorageRequests, request => Assert.Equal(saved.ETag, request.Headers["If-Range"]));
+    }
+
+    [Fact]
+    public async Task A_download_that_failed_says_what_it_keeps_and_goes_on_there()
+    {
+        await using var download = await Download.StartAsync();
+        download.Service.Break(OnStorage with { Status = 500, Skip = 3, Times = 1000 });
+
+        var failed = await download.TryAsync(options => options with { Connections = 1 });
+
+        Assert.IsType<ServerFailedException>(failed.Failure);
+        Assert.Equal(download.Ranges.Take(3).Sum(range => range.Length), failed.KeptBytes);
+        download.Service.Emulator.Faults.Clear();
+        Assert.True((await download.SaveAsync()).Resumed);
+    }
+
+    [Fact]
+    public async Task Starting_over_was_asked_for()
+    {
+        await using var download = await Download.StartAsync();
+        await download.InterruptAsync();
+
+        var saved = await download.SaveAsync(options => options with { Resume = false });
+
+        Assert.False(saved.Resumed);
+        Assert.Equal(download.Content.Length, download.Ranges.Sum(range => range.Length));
+        Assert.Single(download.Folder.Entries);
+    }
+
+    [Fact]
+    public async Task What_was_fetched_of_another_version_is_not_mixed_in()
+    {
+        await using var download = await Download.StartAsync();
+        await download.InterruptAsync();
+        download.Service.Emulator.State.FileVersion = 7;
+
+        var saved = await download.SaveAsync();
+
+        Assert.Equal(download.Content.Select(value => (byte)(value ^ 7)), await File.ReadAllBytesAsync(saved.Path));
+        Assert.False(saved.Resumed);
+        Assert.Contains("has changed", Assert.Single(download.Service.Observer.Warnings), StringComparison.Ordinal);
+        Assert.Single(download.Folder.Entries);
+    }
+
+    [Fact]
+    public async Task A_state_that_says_all_is_there_is_believed_after_a_look_at_the_version()
+    {
+        await using var download = await Download.StartAsync();
+        await download.InterruptAsync();
+        var state = Assert.Single(Directory.GetFiles(download.Folder.Path, "*.state", new EnumerationOptions { AttributesToSkip = FileAttributes.None }));
+        await File.WriteAllBytesAsync(state[..^".state".Length], download.Content);
+        await File.AppendAllTextAsync(state, $"0-{download.Content.Length}\n");
+
+        var saved = await download.SaveAsync();
+
+        Assert.Equal(download.Content, await File.ReadAllBytesAsync(saved.Path));
+        Assert.Equal([new(0, 1)], download.Ranges);
+    }
+
+    [Theory]
+    [InlineData(1000)]
+    [InlineData(20_000)]
+    public async Task The_same_file_is_known_and_not_fetched_again(int events)
+    {
+        await using var download = await Download.StartAsync(options => options with { EventsPerHour = events });
+        var first = await download.SaveAsync();
+        download.Forget();
+
+        var again = await download.SaveAsync();
+
+        Assert.True(again.WasPresent);
+        Assert.Equal(first with { Duration = again.Duration, WasPresent = true }, again);
+        Assert.Equal([new(0, 1)], download.Ranges);
+        Assert.Equal(events > 10_000, first.ETag!.Contains('-', StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(1000, true)]
+    [InlineData(1000, false)]
+    [InlineData(20_000, false)]
+    public async Task A_file_of_the_same_length_that_differs_is_kept(int events, bool keepsTime)
+    {
+        await using var download = await Download.StartAsync(options => options with { EventsPerHour = events });
+        var first = await download.SaveAsync();
+        var time = File.GetLastWriteTimeUtc(first.Path);
+        var mine = (byte[])download.Content.Clone();
+        mine[^1] ^= 1;
+        await File.WriteAllBytesAsync(first.Path, mine);
+        if (keepsTime)
+            File.SetLastWriteTimeUtc(first.Path, time);
+
+        var outcome = await download.TryAsync();
+
+        Assert.Equal(FileSaveFailure.Exists, Assert.IsType<FileSaveException>(outcome.Failure).Reason);
+        Assert.Equal(mine, await File.ReadAllBytesAsync(first.Path));
+    }
+}
