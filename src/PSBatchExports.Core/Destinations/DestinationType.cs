@@ -19,10 +19,18 @@ public sealed record DestinationType(string Name, bool NeedsIntegration, IReadOn
 
     private static readonly DestinationKey[] Bucket = [new("bucket_name") { IsRequired = true }, new("region") { IsRequired = true }, .. Files];
 
+    private static readonly string[] AwsRegions =
+    [
+        "us-east-1", "us-east-2", "us-west-1", "us-west-2", "ca-central-1", "sa-east-1",
+        "eu-central-1", "eu-central-2", "eu-north-1", "eu-south-1", "eu-south-2", "eu-west-1", "eu-west-2", "eu-west-3",
+        "ap-east-1", "ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-south-1", "ap-south-2", "ap-southeast-1", "ap-southeast-2", "ap-southeast-3", "ap-southeast-4",
+        "af-south-1", "il-central-1", "me-central-1", "me-south-1",
+    ];
+
     /// <summary>The types that exports can be made for.</summary>
     public static IReadOnlyList<DestinationType> All { get; } =
     [
-        new("AwsS3", NeedsIntegration: true, [.. Bucket, new("encryption") { Values = ["AES256", "aws:kms"] }, new("kms_key_id"), .. Common]),
+        new("AwsS3", NeedsIntegration: true, [.. Bucket.Select(key => key.Name == "region" ? key with { Values = AwsRegions } : key), new("encryption") { Values = ["AES256", "aws:kms"] }, new("kms_key_id"), .. Common]),
         new("S3Compatible", NeedsIntegration: true, [.. Bucket, new("use_virtual_style_addressing"), .. Common]),
         new("Snowflake", NeedsIntegration: true,
         [
@@ -51,7 +59,7 @@ public sealed record DestinationType(string Name, bool NeedsIntegration, IReadOn
             new("use_variant_type"), new("use_automatic_schema_evolution"), .. Common,
         ]),
         new("AzureBlob", NeedsIntegration: true, [new("container_name") { IsRequired = true }, .. Files.Select(key => key with { IsRequired = false }), .. Common]),
-        new("HTTP", NeedsIntegration: false, [new("url") { IsRequired = true }, new("token") { IsRequired = true, IsSecret = true }, .. Common]),
+        new("HTTP", NeedsIntegration: false, [new("url") { IsRequired = true, Values = ["https://us.i.posthog.com/batch/", "https://eu.i.posthog.com/batch/"] }, new("token") { IsRequired = true, IsSecret = true }, .. Common]),
     ];
 
     /// <summary>The type of that name, without regard to case; null for one that this module does not know.</summary>

@@ -25,11 +25,18 @@ internal sealed class AsyncPipeline : IDisposable
         _stop = stop;
     }
 
+    /// <summary>Is told of each object before it goes out.</summary>
+    public Action<object?>? OnObject { get; set; }
+
+    /// <summary>Is told of each answer of the service.</summary>
+    public Action? OnAnswer { get; set; }
+
     /// <summary>Whether anybody would see debug text, so that it need not be made in vain.</summary>
     public bool WantsDebug => _preferences.WantsDebug;
 
     public async ValueTask WriteObjectAsync(object? value)
     {
+        OnObject?.Invoke(value);
         await _room.WaitAsync(_stop);
         Enqueue(cmdlet =>
         {
@@ -125,10 +132,10 @@ internal sealed class AsyncPipeline : IDisposable
 
     private void Show(Cmdlet cmdlet, ProgressRecord record)
     {
-        if (record.RecordType == ProgressRecordType.Completed)
-            _shownActivities.Remove(record.ActivityId);
-        else
+        if (record.RecordType != ProgressRecordType.Completed)
             _shownActivities[record.ActivityId] = record.Activity;
+        else if (!_shownActivities.Remove(record.ActivityId))
+            return;
 
         record.StatusDescription = DisplayText.Harmless(record.StatusDescription);
         record.CurrentOperation = DisplayText.Clean(record.CurrentOperation);

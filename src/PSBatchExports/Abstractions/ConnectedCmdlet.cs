@@ -42,14 +42,20 @@ public abstract class ConnectedCmdlet : AsyncCmdlet
 
     private protected sealed override Task ProcessAsync(AsyncPipeline pipeline, CancellationToken cancellationToken)
     {
-        _observer.Attach(pipeline);
+        Attach(pipeline);
         return ProcessConnectedAsync(pipeline, cancellationToken);
     }
 
     private protected sealed override Task EndAsync(AsyncPipeline pipeline, CancellationToken cancellationToken)
     {
-        _observer.Attach(pipeline);
+        Attach(pipeline);
         return EndConnectedAsync(pipeline, cancellationToken);
+    }
+
+    private void Attach(AsyncPipeline pipeline)
+    {
+        _observer.Attach(pipeline);
+        pipeline.OnObject = Seen.By(Service).Remember;
     }
 
     private protected virtual Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken) => Task.CompletedTask;

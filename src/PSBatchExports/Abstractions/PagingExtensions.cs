@@ -15,10 +15,31 @@ internal static class PagingExtensions
             : null,
     };
 
-    public static async Task WriteAllAsync<T>(this AsyncPipeline pipeline, IAsyncEnumerable<T> items, Action<T>? onItem, CancellationToken cancellationToken)
+    /// <summary>Puts out what comes, as it comes.</summary>
+    /// <param name="pipeline">Where to.</param>
+    /// <param name="items">What comes.</param>
+    /// <param name="activity">What is done, for the progress that is shown when it takes long.</param>
+    /// <param name="onItem">Is told of each.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public static async Task WriteAllAsync<T>(this AsyncPipeline pipeline, IAsyncEnumerable<T> items, string activity, Action<T>? onItem, CancellationToken cancellationToken)
+    {
+        var progress = new ListProgress(pipeline, activity);
+        try
+        {
+            await pipeline.WriteAllAsync(items, progress, onItem, cancellationToken);
+        }
+        finally
+        {
+            progress.Complete();
+        }
+    }
+
+    /// <summary>The same as a part of what <paramref name="progress"/> shows.</summary>
+    public static async Task WriteAllAsync<T>(this AsyncPipeline pipeline, IAsyncEnumerable<T> items, ListProgress progress, Action<T>? onItem, CancellationToken cancellationToken)
     {
         await foreach (var item in items.WithCancellation(cancellationToken))
         {
+            progress.OnItem();
             onItem?.Invoke(item);
             await pipeline.WriteObjectAsync(item);
         }

@@ -9,13 +9,14 @@ internal sealed class SaveProgress(AsyncPipeline pipeline, int files)
 {
     private const int ActivityId = 0x42455853;
     private const int MostNameCharacters = 32;
-    private static readonly long Pause = Stopwatch.Frequency / 5;
     private static readonly TimeSpan RateWindow = TimeSpan.FromSeconds(10);
 
+    private readonly ProgressPace _pace = new();
     private readonly object _gate = new();
     private readonly Dictionary<string, File> _files = [];
     private readonly Queue<(long At, long Bytes)> _past = new();
-    private long _next;
+
+    private string Activity => files == 1 ? "Saving file" : $"Saving {files} files";
 
     public void OnProgress(DownloadProgress progress)
     {
@@ -25,12 +26,8 @@ internal sealed class SaveProgress(AsyncPipeline pipeline, int files)
                 _files[progress.FileId] = file = new File(ActivityId + 1 + _files.Count, progress.Bytes);
 
             file.Latest = progress;
-            var now = Stopwatch.GetTimestamp();
-            if (now < _next)
-                return;
-
-            _next = now + Pause;
-            Show(now);
+            if (_pace.IsDue())
+                Show(Stopwatch.GetTimestamp());
         }
     }
 
@@ -42,7 +39,7 @@ internal sealed class SaveProgress(AsyncPipeline pipeline, int files)
                 ShowEnd(file);
         }
 
-        pipeline.WriteProgress(new ProgressRecord(ActivityId, "Saving", "done") { RecordType = ProgressRecordType.Completed });
+        pipeline.WriteProgress(new ProgressRecord(ActivityId, Activity, "done") { RecordType = ProgressRecordType.Completed });
     }
 
     private void Show(long now)
@@ -51,7 +48,7 @@ internal sealed class SaveProgress(AsyncPipeline pipeline, int files)
         var bytes = _files.Values.Sum(file => file.Latest.Bytes);
         var areLengthsKnown = _files.Count == files && _files.Values.All(file => file.Latest.Length is not null);
         var length = areLengthsKnown ? _files.Values.Sum(file => file.Latest.Length!.Value) : 0;
-        pipeline.WriteProgress(new ProgressRecord(ActivityId, files == 1 ? "Saving file" : $"Saving {files} files", $"{ByteSize.Format(bytes)}{(areLengthsKnown ? $" of {ByteSize.Format(length)}" : "")}, {ByteSize.Format(rate)}/s")
+        pipeline.WriteProgress(new ProgressRecord(ActivityId, Activity, $"{ByteSize.Format(bytes)}{(areLengthsKnown ? $" of {ByteSize.Format(length)}" : "")}, {ByteSize.Format(rate)}/s")
         {
             PercentComplete = areLengthsKnown ? Percent(bytes, length) : (int)(_files.Values.Sum(file => Percent(file.Latest.Bytes, file.Latest.Length)) / (double)files),
             SecondsRemaining = areLengthsKnown && rate > 0 ? (int)Math.Min(int.MaxValue, (length - bytes) / rate) : -1,

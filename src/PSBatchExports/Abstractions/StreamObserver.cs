@@ -19,6 +19,7 @@ internal sealed class StreamObserver : IRequestObserver
     public void OnResponse(string summary, Func<string> details)
     {
         var pipeline = Volatile.Read(ref _pipeline);
+        pipeline?.OnAnswer?.Invoke();
         pipeline?.WriteVerbose(summary);
         Debug(pipeline, details);
     }

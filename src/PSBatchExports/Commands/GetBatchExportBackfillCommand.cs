@@ -13,12 +13,14 @@ public sealed class GetBatchExportBackfillCommand : ProjectCmdlet
     /// <summary>Ids of exports.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     [AllowEmptyCollection]
+    [ArgumentCompleter(typeof(Completers.ExportIdCompleter))]
     public string[] BatchExportId { get; set; } = [];
 
     /// <summary>Ids of backfills. Default: all.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [AllowEmptyCollection]
     [AllowNull]
+    [ArgumentCompleter(typeof(Completers.BackfillIdCompleter))]
     public string[]? BackfillId { get; set; }
 
     /// <summary>created_at or start_at, with a minus for descending. Default: -created_at.</summary>
@@ -35,7 +37,7 @@ public sealed class GetBatchExportBackfillCommand : ProjectCmdlet
             return Task.CompletedTask;
 
         return ForEachAsync(pipeline, BatchExportId, export => backfills is null
-            ? pipeline.WriteAllAsync(Client.Backfills.ListAsync(Scope, export, OrderBy, PagingParameters.ToPaging(pipeline), cancellationToken), onItem: null, cancellationToken)
+            ? pipeline.WriteAllAsync(Client.Backfills.ListAsync(Scope, export, OrderBy, PagingParameters.ToPaging(pipeline), cancellationToken), "Getting backfills", onItem: null, cancellationToken)
             : ForEachAsync(pipeline, backfills, async id => await pipeline.WriteObjectAsync(
                 await Client.Backfills.GetAsync(Scope, export, id, RecentBackfills.Contains(Service, id), cancellationToken))));
     }

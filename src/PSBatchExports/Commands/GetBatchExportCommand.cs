@@ -24,6 +24,7 @@ public sealed class GetBatchExportCommand : ConnectedCmdlet
     [SupportsWildcards]
     [ValidateNotNull]
     [AllowEmptyCollection]
+    [ArgumentCompleter(typeof(Completers.ExportNameCompleter))]
     public string[]? Name { get; set; }
 
     /// <summary>Ids.</summary>
@@ -31,6 +32,7 @@ public sealed class GetBatchExportCommand : ConnectedCmdlet
     [Parameter(ParameterSetName = OrganizationById, Mandatory = true, ValueFromPipelineByPropertyName = true)]
     [Alias("BatchExportId")]
     [AllowEmptyCollection]
+    [ArgumentCompleter(typeof(Completers.ExportIdCompleter))]
     public string[]? Id { get; set; }
 
     /// <summary>Only those that are paused, or with $false only those that are not.</summary>
@@ -65,7 +67,7 @@ public sealed class GetBatchExportCommand : ConnectedCmdlet
 
         if (Name is null && MyInvocation.ExpectingInput)
         {
-            pipeline.WriteError(ErrorRecords.Invalid("NoIdentity", "The input object has neither an Id nor a BatchExportId.", "Pipe objects that belong to a batch export, or name the exports with -Name."));
+            pipeline.WriteError(ErrorRecords.Invalid("NoIdentity", "The input object has neither an Id nor a BatchExportId. Name the exports with -Name instead.", "Pipe objects that belong to a batch export, or name the exports with -Name."));
             return Task.CompletedTask;
         }
 
@@ -87,7 +89,6 @@ public sealed class GetBatchExportCommand : ConnectedCmdlet
                 if (Paused is { } paused && export.Paused != paused)
                     return;
 
-                SeenNames.Remember(Service, export);
                 await _byId.WriteAsync(pipeline, export);
             });
         }
@@ -104,11 +105,8 @@ public sealed class GetBatchExportCommand : ConnectedCmdlet
         var left = PagingParameters.First;
         await pipeline.WriteAllAsync(
             Client.Exports.ListAsync(Scope, PagingParameters.ToPaging(pipeline), filter, cancellationToken),
-            export =>
-            {
-                left--;
-                SeenNames.Remember(Service, export);
-            },
+            "Getting batch exports",
+            _ => left--,
             cancellationToken);
 
         // A list that was cut short says nothing about the names that were not met.

@@ -12,11 +12,13 @@ public sealed class GetBatchExportFileCommand : ProjectCmdlet
     /// <summary>Ids of runs that have completed.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     [AllowEmptyCollection]
+    [ArgumentCompleter(typeof(Completers.RunIdCompleter))]
     public string[] RunId { get; set; } = [];
 
     /// <summary>Ids or indexes of files. Default: all.</summary>
     [Parameter]
     [AllowEmptyCollection]
+    [ArgumentCompleter(typeof(Completers.PartCompleter))]
     public string[]? Part { get; set; }
 
     /// <summary>Adds name, length, ETag and a signed URL to each file, by which other programs can read it for an hour at most. Whoever has the URL can read the file.</summary>

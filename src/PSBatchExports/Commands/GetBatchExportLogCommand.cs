@@ -12,18 +12,20 @@ public sealed class GetBatchExportLogCommand : ProjectOrOrganizationCmdlet
 {
     private static readonly TimeSpan FollowInterval = TimeSpan.FromSeconds(2);
 
-    private readonly List<(string Id, Func<AsyncPipeline, CancellationToken, Task> FollowAsync)> _followed = [];
+    private readonly List<(string Id, Func<AsyncPipeline, ListProgress, CancellationToken, Task> FollowAsync)> _followed = [];
 
     /// <summary>Ids of exports.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     [AllowEmptyCollection]
     [AllowNull]
+    [ArgumentCompleter(typeof(Completers.ExportIdCompleter))]
     public string[]? BatchExportId { get; set; }
 
     /// <summary>Ids of runs: on demand without -BatchExportId; with it, scheduled ones, whose part of the export's log is read.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [AllowEmptyCollection]
     [AllowNull]
+    [ArgumentCompleter(typeof(Completers.RunIdCompleter))]
     public string[]? RunId { get; set; }
 
     /// <summary>Only lines after this time. Text without an offset is UTC.</summary>
@@ -47,6 +49,7 @@ public sealed class GetBatchExportLogCommand : ProjectOrOrganizationCmdlet
 
     /// <summary>Only lines of this workflow execution (the InstanceId of an entry).</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(Completers.InstanceIdCompleter))]
     public string? InstanceId { get; set; }
 
     /// <summary>Goes on with the lines that are written from now on, or since -After, until it is stopped or until the run that it follows has ended.</summary>
@@ -89,9 +92,17 @@ public sealed class GetBatchExportLogCommand : ProjectOrOrganizationCmdlet
         if (_followed.Count == 0)
             return;
 
+        var progress = new ListProgress(pipeline, _followed.Count == 1 ? "Following the log" : $"Following {_followed.Count} logs");
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = _followed.Count, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(_followed, parallel, async (log, token) =>
-            await ForItemAsync(pipeline, log.Id, () => log.FollowAsync(pipeline, token)));
+        try
+        {
+            await Parallel.ForEachAsync(_followed, parallel, async (log, token) =>
+                await ForItemAsync(pipeline, log.Id, () => log.FollowAsync(pipeline, progress, token)));
+        }
+        finally
+        {
+            progress.Complete();
+        }
     }
 
     private ApiScope ProjectScope => Scopes.Project(Service, ProjectId);
@@ -112,10 +123,10 @@ public sealed class GetBatchExportLogCommand : ProjectOrOrganizationCmdlet
     private Task ReadAsync(AsyncPipeline pipeline, string id, LogSource source, LogQuery query, Func<CancellationToken, Task<bool>>? hasEnded, CancellationToken cancellationToken)
     {
         if (!Follow)
-            return pipeline.WriteAllAsync(Client.Logs.ReadAsync(source, query, PagingParameters.ToPaging(pipeline), cancellationToken), onItem: null, cancellationToken);
+            return pipeline.WriteAllAsync(Client.Logs.ReadAsync(source, query, PagingParameters.ToPaging(pipeline), cancellationToken), "Reading the log", onItem: null, cancellationToken);
 
         var since = query with { After = query.After ?? TimeProvider.System.GetUtcNow() };
-        _followed.Add((id, (writer, token) => writer.WriteAllAsync(Client.Logs.FollowAsync(source, since, FollowInterval * Math.Max(1, _followed.Count), hasEnded, PagingParameters.ToPaging(writer), token), onItem: null, token)));
+        _followed.Add((id, (writer, progress, token) => writer.WriteAllAsync(Client.Logs.FollowAsync(source, since, FollowInterval * Math.Max(1, _followed.Count), hasEnded, PagingParameters.ToPaging(writer), token), progress, onItem: null, token)));
         return Task.CompletedTask;
     }
 

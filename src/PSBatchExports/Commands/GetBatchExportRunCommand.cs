@@ -21,6 +21,7 @@ public sealed class GetBatchExportRunCommand : ProjectCmdlet
     [AllowEmptyCollection]
     [AllowEmptyString]
     [AllowNull]
+    [ArgumentCompleter(typeof(Completers.ExportIdCompleter))]
     public string[]? BatchExportId { get; set; }
 
     /// <summary>Gets runs on demand. Their list tells only id and status; by id it tells what the service knows.</summary>
@@ -32,6 +33,7 @@ public sealed class GetBatchExportRunCommand : ProjectCmdlet
     [Parameter(ParameterSetName = OnDemandSet, Position = 0, ValueFromPipelineByPropertyName = true)]
     [AllowEmptyCollection]
     [AllowNull]
+    [ArgumentCompleter(typeof(Completers.RunIdCompleter))]
     public string[]? RunId { get; set; }
 
     /// <summary>Only runs in these statuses, such as Failed.</summary>
@@ -84,7 +86,7 @@ public sealed class GetBatchExportRunCommand : ProjectCmdlet
             return OnDemandByIdAsync(pipeline, runs, cancellationToken);
 
         if (BatchExportId is not { Length: 0 })
-            pipeline.WriteError(ErrorRecords.Invalid("NoIdentity", "Neither an export nor a run was given: the value or the input object has none.", "Pipe exports or runs, or give -BatchExportId or -OnDemand."));
+            pipeline.WriteError(ErrorRecords.Invalid("NoIdentity", "Neither an export nor a run was given: the value or the input object has none. Give -BatchExportId or -OnDemand.", "Pipe exports or runs, or give -BatchExportId or -OnDemand."));
 
         return Task.CompletedTask;
     }
@@ -97,12 +99,13 @@ public sealed class GetBatchExportRunCommand : ProjectCmdlet
         // An id that is null by mistake must not mean all runs.
         if (MyInvocation.ExpectingInput || IsTyped(nameof(RunId)))
         {
-            pipeline.WriteError(ErrorRecords.Invalid("NoIdentity", "No -RunId was given: the value or the input object has none.", "Pipe runs, or give their ids as -RunId; leave -RunId out to get all."));
+            pipeline.WriteError(ErrorRecords.Invalid("NoIdentity", "No -RunId was given: the value or the input object has none. Leave -RunId out to get all.", "Pipe runs, or give their ids as -RunId; leave -RunId out to get all."));
             return Task.CompletedTask;
         }
 
         return ForItemAsync(pipeline, Scope.Id, () => pipeline.WriteAllAsync(
             Client.OnDemandRuns.ListAsync(Scope, PagingParameters.ToPaging(pipeline), cancellationToken),
+            "Getting runs",
             onItem: null,
             cancellationToken));
     }
@@ -140,14 +143,14 @@ public sealed class GetBatchExportRunCommand : ProjectCmdlet
         var query = Query();
         var window = query.HasSilentWindow ? DateTimeOffset.UtcNow - SilentWindow : (DateTimeOffset?)null;
         if (window is { } start)
-            pipeline.WriteVerbose(FormattableString.Invariant($"Runs of {SeenNames.Describe(Service, export)} since {start.UtcDateTime:yyyy-MM-dd HH:mm}Z, the service's window of seven days."));
+            pipeline.WriteVerbose(FormattableString.Invariant($"Runs of {Seen.Describe(Service, export)} since {start.UtcDateTime:yyyy-MM-dd HH:mm}Z, the service's window of seven days."));
 
         var found = false;
-        await pipeline.WriteAllAsync(Client.Runs.ListAsync(Scope, export, query, PagingParameters.ToPaging(pipeline), cancellationToken), _ => found = true, cancellationToken);
+        await pipeline.WriteAllAsync(Client.Runs.ListAsync(Scope, export, query, PagingParameters.ToPaging(pipeline), cancellationToken), "Getting runs", _ => found = true, cancellationToken);
         if (!found && window is { } since && PagingParameters is { First: > 0, Skip: 0 })
         {
             pipeline.WriteWarning(FormattableString.Invariant(
-                $"No such run of {SeenNames.Describe(Service, export)} since {since.UtcDateTime:yyyy-MM-dd HH:mm}Z: the service looks back seven days unless told otherwise. Look further back with {(query.GoesByInterval ? "-IntervalStart" : "-After")}."));
+                $"No such run of {Seen.Describe(Service, export)} since {since.UtcDateTime:yyyy-MM-dd HH:mm}Z: the service looks back seven days unless told otherwise. Look further back with {(query.GoesByInterval ? "-IntervalStart" : "-After")}."));
         }
     }
 }

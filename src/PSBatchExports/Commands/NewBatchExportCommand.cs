@@ -96,9 +96,7 @@ public sealed class NewBatchExportCommand : ProjectOrOrganizationCmdlet
             if (!await pipeline.ShouldProcessAsync(Name, $"Create a batch export to {Destination} that runs every {Interval}"))
                 return;
 
-            var export = await Client.Exports.CreateAsync(Scope, Fields(), cancellationToken);
-            SeenNames.Remember(Service, export);
-            await pipeline.WriteObjectAsync(export);
+            await pipeline.WriteObjectAsync(await Client.Exports.CreateAsync(Scope, Fields(), cancellationToken));
         });
 
     private BatchExportFields Fields() => new()

@@ -42,6 +42,7 @@ public sealed class NewBatchExportDestinationCommand : PSCmdlet
     [Parameter(ParameterSetName = BigQuerySet)]
     [Parameter(ParameterSetName = DatabricksSet, Mandatory = true)]
     [Parameter(ParameterSetName = AzureBlobSet, Mandatory = true)]
+    [ArgumentCompleter(typeof(Completers.IntegrationCompleter))]
     public int? IntegrationId { get; set; }
 
     /// <summary>Amazon S3.</summary>
@@ -88,6 +89,7 @@ public sealed class NewBatchExportDestinationCommand : PSCmdlet
     /// <summary>The bucket's region.</summary>
     [Parameter(ParameterSetName = AwsS3Set, Mandatory = true)]
     [Parameter(ParameterSetName = S3CompatibleSet, Mandatory = true)]
+    [ArgumentCompleter(typeof(Completers.DestinationValueCompleter))]
     public string? Region { get; set; }
 
     /// <summary>Text before the names of the files; may hold {year}, {month}, {day}, {hour}, {table} and the like.</summary>
@@ -129,6 +131,7 @@ public sealed class NewBatchExportDestinationCommand : PSCmdlet
 
     /// <summary>AES256 or aws:kms. Default: none.</summary>
     [Parameter(ParameterSetName = AwsS3Set)]
+    [ArgumentCompleter(typeof(Completers.DestinationValueCompleter))]
     public string? Encryption { get; set; }
 
     /// <summary>The key, with aws:kms.</summary>
@@ -174,6 +177,7 @@ public sealed class NewBatchExportDestinationCommand : PSCmdlet
 
     /// <summary>password or keypair; for servers that know no integrations.</summary>
     [Parameter(ParameterSetName = SnowflakeSet)]
+    [ArgumentCompleter(typeof(Completers.DestinationValueCompleter))]
     public string? AuthenticationType { get; set; }
 
     /// <summary>Whether the server's certificate is self-signed.</summary>
@@ -205,10 +209,12 @@ public sealed class NewBatchExportDestinationCommand : PSCmdlet
 
     /// <summary>varchar or super. Default: varchar.</summary>
     [Parameter(ParameterSetName = RedshiftSet)]
+    [ArgumentCompleter(typeof(Completers.DestinationValueCompleter))]
     public string? PropertiesDataType { get; set; }
 
     /// <summary>INSERT or COPY. Default: INSERT.</summary>
     [Parameter(ParameterSetName = RedshiftSet)]
+    [ArgumentCompleter(typeof(Completers.DestinationValueCompleter))]
     public string? Mode { get; set; }
 
     /// <summary>The inputs of COPY: s3_bucket, region_name, s3_key_prefix, authorization, bucket_credentials. Secrets may be secure strings.</summary>
@@ -273,6 +279,7 @@ public sealed class NewBatchExportDestinationCommand : PSCmdlet
 
     /// <summary>https://us.i.posthog.com/batch/ or https://eu.i.posthog.com/batch/.</summary>
     [Parameter(ParameterSetName = HttpSet, Mandatory = true)]
+    [ArgumentCompleter(typeof(Completers.DestinationValueCompleter))]
     public string? Url { get; set; }
 
     /// <summary>The target project's token.</summary>
@@ -319,7 +326,7 @@ public sealed class NewBatchExportDestinationCommand : PSCmdlet
     {
         var bound = MyInvocation.BoundParameters;
         if (bound[ParameterSetName] is not SwitchParameter { IsPresent: true })
-            ThrowTerminatingError(ErrorRecords.Invalid("SwitchIsFalse", $"-{ParameterSetName} chooses the type of the destination and cannot be false.", $"Give -{ParameterSetName}, or the switch of another type."));
+            ThrowTerminatingError(ErrorRecords.Invalid("SwitchIsFalse", $"-{ParameterSetName} chooses the type of the destination and cannot be false. Give it without a value, or another type's switch.", $"Give -{ParameterSetName}, or the switch of another type."));
 
         var config = new Dictionary<string, object?>(StringComparer.OrdinalIgnoreCase);
         foreach (var key in type.Keys)

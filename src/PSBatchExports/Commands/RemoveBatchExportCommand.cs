@@ -12,6 +12,7 @@ public sealed class RemoveBatchExportCommand : ProjectOrOrganizationCmdlet
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     [Alias("BatchExportId")]
     [AllowEmptyCollection]
+    [ArgumentCompleter(typeof(Completers.ExportIdCompleter))]
     public string[] Id { get; set; } = [];
 
     /// <summary>Does not ask.</summary>
@@ -23,7 +24,10 @@ public sealed class RemoveBatchExportCommand : ProjectOrOrganizationCmdlet
     private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken) =>
         ForEachAsync(pipeline, Id, async id =>
         {
-            if (await pipeline.ShouldProcessAsync(SeenNames.Describe(Service, id), "Remove batch export", isForced: Force && !IsTyped("Confirm")))
-                await Client.Exports.DeleteAsync(Scope, id, cancellationToken);
+            if (!await pipeline.ShouldProcessAsync(Seen.Describe(Service, id), "Remove batch export", isForced: Force && !IsTyped("Confirm")))
+                return;
+
+            await Client.Exports.DeleteAsync(Scope, id, cancellationToken);
+            Seen.By(Service).ForgetExport(id);
         });
 }

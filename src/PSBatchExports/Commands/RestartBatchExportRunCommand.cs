@@ -12,10 +12,12 @@ public sealed class RestartBatchExportRunCommand : ProjectCmdlet
     /// <summary>Ids of runs.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     [AllowEmptyCollection]
+    [ArgumentCompleter(typeof(Completers.RunIdCompleter))]
     public string[] RunId { get; set; } = [];
 
     /// <summary>The export of the runs.</summary>
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(Completers.ExportIdCompleter))]
     public string BatchExportId { get; set; } = "";
 
     private protected override ErrorContext ErrorContext => ErrorContext.Restart;
@@ -23,7 +25,7 @@ public sealed class RestartBatchExportRunCommand : ProjectCmdlet
     private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken) =>
         ForEachAsync(pipeline, RunId, async id =>
         {
-            if (!await pipeline.ShouldProcessAsync($"{id} of {SeenNames.Describe(Service, BatchExportId)}", "Run again"))
+            if (!await pipeline.ShouldProcessAsync($"{id} of {Seen.Describe(Service, BatchExportId)}", "Run again"))
                 return;
 
             var backfill = await Client.Runs.RestartAsync(Scope, BatchExportId, id, cancellationToken);

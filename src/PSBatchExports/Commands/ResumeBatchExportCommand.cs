@@ -13,6 +13,7 @@ public sealed class ResumeBatchExportCommand : ProjectOrOrganizationCmdlet
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     [Alias("BatchExportId")]
     [AllowEmptyCollection]
+    [ArgumentCompleter(typeof(Completers.ExportIdCompleter))]
     public string[] Id { get; set; } = [];
 
     /// <summary>Also exports what was missed while it was paused. Does nothing for an export that is not paused.</summary>
@@ -28,7 +29,7 @@ public sealed class ResumeBatchExportCommand : ProjectOrOrganizationCmdlet
     private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken) =>
         ForEachAsync(pipeline, Id, async id =>
         {
-            if (!await pipeline.ShouldProcessAsync(SeenNames.Describe(Service, id), Backfill ? "Resume batch export and backfill the pause" : "Resume batch export"))
+            if (!await pipeline.ShouldProcessAsync(Seen.Describe(Service, id), Backfill ? "Resume batch export and backfill the pause" : "Resume batch export"))
                 return;
 
             await Client.Exports.ResumeAsync(Scope, id, Backfill, cancellationToken);

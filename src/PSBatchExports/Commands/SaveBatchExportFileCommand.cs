@@ -16,6 +16,7 @@ public sealed class SaveBatchExportFileCommand : ProjectCmdlet
     /// <summary>Ids of runs that have completed.</summary>
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true)]
     [AllowEmptyCollection]
+    [ArgumentCompleter(typeof(Completers.RunIdCompleter))]
     public string[] RunId { get; set; } = [];
 
     /// <summary>Ids or indexes of files. Default: all.</summary>
@@ -24,6 +25,7 @@ public sealed class SaveBatchExportFileCommand : ProjectCmdlet
     [AllowEmptyCollection]
     [AllowEmptyString]
     [AllowNull]
+    [ArgumentCompleter(typeof(Completers.PartCompleter))]
     public string[]? Part { get; set; }
 
     /// <summary>The folder, taken literally; made if missing. Default: the current one.</summary>
@@ -126,7 +128,7 @@ public sealed class SaveBatchExportFileCommand : ProjectCmdlet
             // Said below, in one way for all of them.
         }
 
-        ThrowTerminatingError(ErrorRecords.Invalid("NotAFolder", $"'{Path}' is not in the file system.", "Give a folder of the file system as -Path.", Path));
+        ThrowTerminatingError(ErrorRecords.Invalid("NotAFolder", $"'{Path}' is not in the file system. Give a folder of it as -Path.", "Give a folder of the file system as -Path.", Path));
         return "";
     }
 }

@@ -15,6 +15,7 @@ public sealed class SetBatchExportCommand : ProjectOrOrganizationCmdlet
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     [Alias("BatchExportId")]
     [AllowEmptyCollection]
+    [ArgumentCompleter(typeof(Completers.ExportIdCompleter))]
     public string[] Id { get; set; } = [];
 
     /// <summary>The new name.</summary>
@@ -103,11 +104,11 @@ public sealed class SetBatchExportCommand : ProjectOrOrganizationCmdlet
 
         return ForEachAsync(pipeline, Id, async id =>
         {
-            if (!await pipeline.ShouldProcessAsync(SeenNames.Describe(Service, id), "Change batch export"))
+            if (!await pipeline.ShouldProcessAsync(Seen.Describe(Service, id), "Change batch export"))
                 return;
 
             var export = await Client.Exports.UpdateAsync(Scope, id, changes, cancellationToken);
-            SeenNames.Remember(Service, export);
+            Seen.By(Service).Remember(export);
             if (PassThru)
                 await pipeline.WriteObjectAsync(export);
         });

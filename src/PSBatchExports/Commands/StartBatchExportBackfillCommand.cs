@@ -13,6 +13,7 @@ public sealed class StartBatchExportBackfillCommand : ProjectCmdlet
     /// <summary>Ids of exports.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     [AllowEmptyCollection]
+    [ArgumentCompleter(typeof(Completers.ExportIdCompleter))]
     public string[] BatchExportId { get; set; } = [];
 
     /// <summary>Start, inclusive. For daily and weekly exports a date, taken as written; for weekly ones on the day on which their weeks begin. Text without an offset is UTC. Few projects may leave it out.</summary>
@@ -37,7 +38,7 @@ public sealed class StartBatchExportBackfillCommand : ProjectCmdlet
 
         return ForEachAsync(pipeline, BatchExportId, async export =>
         {
-            if (!await pipeline.ShouldProcessAsync(SeenNames.Describe(Service, export), $"Backfill from {Describe(StartAt)} to {Describe(EndAt)}"))
+            if (!await pipeline.ShouldProcessAsync(Seen.Describe(Service, export), $"Backfill from {Describe(StartAt)} to {Describe(EndAt)}"))
                 return;
 
             var id = await Client.Backfills.StartAsync(Scope, export, StartAt, EndAt!.Value, cancellationToken);

@@ -10,11 +10,13 @@ public sealed class StopBatchExportBackfillCommand : ProjectCmdlet
 {
     /// <summary>The export.</summary>
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(Completers.ExportIdCompleter))]
     public string BatchExportId { get; set; } = "";
 
     /// <summary>Ids of backfills.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     [AllowEmptyCollection]
+    [ArgumentCompleter(typeof(Completers.BackfillIdCompleter))]
     public string[] BackfillId { get; set; } = [];
 
     private protected override ErrorContext ErrorContext => ErrorContext.Backfill;
@@ -22,7 +24,7 @@ public sealed class StopBatchExportBackfillCommand : ProjectCmdlet
     private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken) =>
         ForEachAsync(pipeline, BackfillId, async id =>
         {
-            if (await pipeline.ShouldProcessAsync($"{id} of {SeenNames.Describe(Service, BatchExportId)}", "Cancel backfill"))
+            if (await pipeline.ShouldProcessAsync($"{id} of {Seen.Describe(Service, BatchExportId)}", "Cancel backfill"))
                 await Client.Backfills.StopAsync(Scope, BatchExportId, id, RecentBackfills.Contains(Service, id), cancellationToken);
         });
 }

@@ -12,12 +12,14 @@ public sealed class StopBatchExportRunCommand : ProjectCmdlet
     /// <summary>Ids of runs.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     [AllowEmptyCollection]
+    [ArgumentCompleter(typeof(Completers.RunIdCompleter))]
     public string[] RunId { get; set; } = [];
 
     /// <summary>The export of scheduled runs. Default: none, for runs on demand.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [AllowNull]
     [AllowEmptyString]
+    [ArgumentCompleter(typeof(Completers.ExportIdCompleter))]
     public string? BatchExportId { get; set; }
 
     /// <summary>Puts out the run; costs one more request.</summary>

@@ -13,6 +13,7 @@ public sealed class SuspendBatchExportCommand : ProjectOrOrganizationCmdlet
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     [Alias("BatchExportId")]
     [AllowEmptyCollection]
+    [ArgumentCompleter(typeof(Completers.ExportIdCompleter))]
     public string[] Id { get; set; } = [];
 
     /// <summary>Puts out the paused export; costs one more request.</summary>
@@ -24,7 +25,7 @@ public sealed class SuspendBatchExportCommand : ProjectOrOrganizationCmdlet
     private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken) =>
         ForEachAsync(pipeline, Id, async id =>
         {
-            if (!await pipeline.ShouldProcessAsync(SeenNames.Describe(Service, id), "Pause batch export"))
+            if (!await pipeline.ShouldProcessAsync(Seen.Describe(Service, id), "Pause batch export"))
                 return;
 
             await Client.Exports.PauseAsync(Scope, id, cancellationToken);

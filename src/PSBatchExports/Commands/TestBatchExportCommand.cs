@@ -16,6 +16,7 @@ public sealed class TestBatchExportCommand : ProjectCmdlet
     /// <summary>The id of a stored export.</summary>
     [Parameter(ParameterSetName = StoredSet, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     [Alias("BatchExportId")]
+    [ArgumentCompleter(typeof(Completers.ExportIdCompleter))]
     public string Id { get; set; } = "";
 
     /// <summary>The name that the export would have.</summary>
@@ -53,7 +54,7 @@ public sealed class TestBatchExportCommand : ProjectCmdlet
         var isStored = ParameterSetName == StoredSet;
         return ForItemAsync(pipeline, isStored ? Id : Name, async () =>
         {
-            if (!await pipeline.ShouldProcessAsync(isStored ? SeenNames.Describe(Service, Id) : $"{Name} ({Destination})", "Contact the destination to check it"))
+            if (!await pipeline.ShouldProcessAsync(isStored ? Seen.Describe(Service, Id) : $"{Name} ({Destination})", "Contact the destination to check it"))
                 return;
 
             var fields = new BatchExportFields { Name = Name, Destination = Destination, Interval = Interval, Model = Model is null ? default : new Optional<string?>(Model), HogQLQuery = HogQLQuery is null ? default : new Optional<string?>(HogQLQuery) };
@@ -62,7 +63,7 @@ public sealed class TestBatchExportCommand : ProjectCmdlet
                 : Client.DestinationTests.TestAsync(Scope, fields, Step, cancellationToken);
             try
             {
-                await pipeline.WriteAllAsync(results, onItem: null, cancellationToken);
+                await pipeline.WriteAllAsync(results, "Checking the destination", onItem: null, cancellationToken);
             }
             catch (NoDestinationTestsException none)
             {

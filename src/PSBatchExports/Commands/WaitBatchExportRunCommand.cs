@@ -16,12 +16,14 @@ public sealed class WaitBatchExportRunCommand : ProjectCmdlet
     /// <summary>Ids of runs.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     [AllowEmptyCollection]
+    [ArgumentCompleter(typeof(Completers.RunIdCompleter))]
     public string[] RunId { get; set; } = [];
 
     /// <summary>The export of scheduled runs. Default: none, for runs on demand.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [AllowNull]
     [AllowEmptyString]
+    [ArgumentCompleter(typeof(Completers.ExportIdCompleter))]
     public string? BatchExportId { get; set; }
 
     /// <summary>Seconds to wait for all runs. Default: as long as it takes.</summary>
@@ -85,6 +87,7 @@ public sealed class WaitBatchExportRunCommand : ProjectCmdlet
     /// <summary>Shows how many runs have ended and what the others do.</summary>
     private sealed class WaitProgress(AsyncPipeline pipeline, int total)
     {
+        private readonly ProgressPace _pace = new();
         private readonly long _started = Stopwatch.GetTimestamp();
         private int _ended;
 
@@ -92,6 +95,9 @@ public sealed class WaitBatchExportRunCommand : ProjectCmdlet
 
         public void OnSeen(BatchExportRun run)
         {
+            if (!_pace.IsDue())
+                return;
+
             var ended = Volatile.Read(ref _ended);
             pipeline.WriteProgress(Record($"{ended} of {total} ended, {Stopwatch.GetElapsedTime(_started):hh\\:mm\\:ss}", $"{run.RunId} is {run.Status}", ended * 100 / total));
         }

@@ -31,6 +31,14 @@ public sealed class DestinationCompressionCompleter() : ValueCompleter(bound => 
 /// <summary>Suggests types of destinations.</summary>
 public sealed class DestinationTypeCompleter() : ValueCompleter(DestinationType.All.Select(type => type.Name));
 
+/// <summary>Suggests values of a destination's setting: of the type on the line, else of every type.</summary>
+public sealed class DestinationValueCompleter() : ValueCompleter((parameter, bound) => DestinationType.All
+    .Where(type => bound.Contains(type.Name) || !DestinationType.All.Any(other => bound.Contains(other.Name)))
+    .SelectMany(type => type.Keys)
+    .Where(key => key.Name.Replace("_", "", StringComparison.Ordinal).Equals(parameter, StringComparison.OrdinalIgnoreCase))
+    .SelectMany(key => key.Values ?? [])
+    .Distinct(StringComparer.Ordinal));
+
 /// <summary>Suggests levels of log lines.</summary>
 public sealed class LogLevelCompleter() : ValueCompleter(["DEBUG", "INFO", "WARNING", "ERROR"]);
 

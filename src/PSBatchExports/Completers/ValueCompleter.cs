@@ -5,20 +5,26 @@ using System.Management.Automation.Language;
 namespace PSBatchExports.Completers;
 
 /// <summary>Suggests values that this module knows; any other is taken too, because the service's sets are open.</summary>
-public abstract class ValueCompleter(Func<IDictionary, IEnumerable<string>> values) : IArgumentCompleter
+public abstract class ValueCompleter(Func<string, IDictionary, IEnumerable<string>> values) : IArgumentCompleter
 {
-    private protected ValueCompleter(IEnumerable<string> values) : this(_ => values)
+    private protected ValueCompleter(IEnumerable<string> values) : this((_, _) => values)
+    {
+    }
+
+    private protected ValueCompleter(Func<IDictionary, IEnumerable<string>> values) : this((_, bound) => values(bound))
     {
     }
 
     /// <inheritdoc />
     public IEnumerable<CompletionResult> CompleteArgument(string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
-        var word = wordToComplete.Trim('\'', '"');
-        return values(fakeBoundParameters)
+        var word = Bare(wordToComplete);
+        return values(parameterName, fakeBoundParameters)
             .Where(value => value.StartsWith(word, StringComparison.OrdinalIgnoreCase))
             .Select(value => new CompletionResult(Quote(value), value, CompletionResultType.ParameterValue, value));
     }
 
-    private static string Quote(string value) => value.All(character => char.IsLetterOrDigit(character) || character is '_' or '-' or '/' or '+') && !value.StartsWith('-') ? value : $"'{value.Replace("'", "''", StringComparison.Ordinal)}'";
+    internal static string Bare(string word) => word.Trim('\'', '"');
+
+    internal static string Quote(string value) => value.All(character => char.IsLetterOrDigit(character) || character is '_' or '-' or '/' or '+') && !value.StartsWith('-') ? value : $"'{value.Replace("'", "''", StringComparison.Ordinal)}'";
 }

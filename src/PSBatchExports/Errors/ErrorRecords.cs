@@ -29,24 +29,19 @@ internal static class ErrorRecords
 
     public static ErrorRecord WaitEnded(BatchExportRun run)
     {
-        var (status, reason) = (DisplayText.Clean(run.Status), DisplayText.Clean(run.LatestError) is { } error ? $": {error}" : ".");
-        return run.Status == RunStatus.Cancelled
-            ? Make(new InvalidOperationException($"Run {run.RunId} was cancelled{reason}"), "RunCancelled", ErrorCategory.OperationStopped, run, "Start it again if its data is still wanted.")
-            : Make(
-                new InvalidOperationException($"Run {run.RunId} ended as {status}{reason}"),
-                "RunFailed",
-                ErrorCategory.InvalidResult,
-                run,
-                run.Status switch
-                {
-                    "FailedRetryable" or "TimedOut" or "Terminated" => "Start it again: the reason may have gone away. Get-BatchExportLog has the details.",
-                    "FailedBilling" => "The project is over its billing limit. Raise it, then start the run again.",
-                    _ => "Get-BatchExportLog has the details. Correct the cause, then start the run again.",
-                });
+        var (status, reason) = (DisplayText.Clean(run.Status), DisplayText.Clean(run.LatestError) is { } error ? $": {Sentence(error)}" : ".");
+        var (what, id, category, next, remedy) = run.Status switch
+        {
+            RunStatus.Cancelled => ("was cancelled", "RunCancelled", ErrorCategory.OperationStopped, "Start it again if need be.", "Start it again if its data is still wanted."),
+            "FailedRetryable" or "TimedOut" or "Terminated" => ($"ended as {status}", "RunFailed", ErrorCategory.InvalidResult, "Start it again.", "Start it again: the reason may have gone away. Get-BatchExportLog has the details."),
+            "FailedBilling" => ($"ended as {status}", "RunFailed", ErrorCategory.InvalidResult, "Raise the billing limit first.", "The project is over its billing limit. Raise it, then start the run again."),
+            _ => ($"ended as {status}", "RunFailed", ErrorCategory.InvalidResult, "Get-BatchExportLog has the details.", "Get-BatchExportLog has the details. Correct the cause, then start the run again."),
+        };
+        return Make(new InvalidOperationException($"Run {run.RunId} {what}{reason} {next}"), id, category, run, remedy);
     }
 
     public static ErrorRecord WaitTimedOut(RunReference reference, BatchExportRun? run, TimeSpan timeout) => Make(
-        new TimeoutException($"Run {reference.RunId} had not ended after {timeout.TotalSeconds:0.#} s{(run is null ? "" : $"; it is {DisplayText.Clean(run.Status)}")}."),
+        new TimeoutException($"Run {reference.RunId} had not ended after {timeout.TotalSeconds:0.#} s{(run is null ? "" : $"; it is {DisplayText.Clean(run.Status)}")}. Wait for it again, with a longer -TimeoutSec."),
         "WaitTimedOut",
         ErrorCategory.OperationTimeout,
         run ?? (object)reference.RunId,
@@ -94,11 +89,11 @@ internal static class ErrorRecords
             "Check the key, and that host and region are right: a key of the EU cloud is unknown on the US cloud. Then run Connect-BatchExportService again."),
         PermissionDeniedException { MissingScope: { } scope } => (
             "MissingScope", ErrorCategory.PermissionDenied,
-            $"The key lacks the scope {scope}: {failure.Message}",
+            $"The key lacks the scope {scope}: {Sentence(failure.Message)} Give it that scope, or connect with another key.",
             $"Give the key the scope {scope} in PostHog's settings, or connect with one that has it."),
         PermissionDeniedException => (
             "PermissionDenied", ErrorCategory.PermissionDenied,
-            $"PostHog refused: {failure.Message}",
+            $"PostHog refused: {Sentence(failure.Message)} Check what the key and its user may do in this project or organization.",
             "Check that the key is meant for this project or organization and that its user is a member; keys limited to projects work with -ProjectId only."),
         NotFoundException { Missing: MissingThing.Project } => (
             "ProjectNotFound", ErrorCategory.ObjectNotFound,
@@ -118,11 +113,11 @@ internal static class ErrorRecords
             "Check the host (us.posthog.com, eu.posthog.com or your own instance). On an old instance try Connect-BatchExportService -ApiPath Environments."),
         NotFoundException => (
             "NotFound", ErrorCategory.ObjectNotFound,
-            $"{context.Thing} '{target}' was not found{(failure is NotFoundException { Detail: { } detail } && detail != "Not found." ? $": {detail}" : ".")}",
-            $"Check the id and the project.{(context.List is { } list ? $" {list} shows what there is." : "")}"),
+            $"{context.Thing} '{target}' was not found{(failure is NotFoundException { Detail: { } detail } && detail != "Not found." ? $": {Sentence(detail)}" : ".")} {Look(context)}".TrimEnd(),
+            $"Check the id and the project. {Look(context)}".TrimEnd()),
         InvalidRequestException { Request.Code: "timeout_exceeded" } => (
             "QueryTimedOut", ErrorCategory.OperationTimeout,
-            failure.Message,
+            $"{Sentence(failure.Message)} Narrow the query, then try again.",
             "Narrow the query with a WHERE clause or with -DataIntervalStart and -DataIntervalEnd, then try again."),
         InvalidRequestException invalid => (
             "InvalidRequest", ErrorCategory.InvalidArgument,
@@ -130,11 +125,11 @@ internal static class ErrorRecords
             AttributeNames.ToParameter(invalid.Attribute) is { } named ? $"Correct {named}." : "Correct what the message names."),
         ThrottledException { RetryAt: { } until } throttled => (
             "Throttled", ErrorCategory.LimitsExceeded,
-            FormattableString.Invariant($"The rate limit is reached until {until.ToLocalTime():HH:mm:ss} ({throttled.RetryAfter!.Value.TotalSeconds:0} s). {failure.Message}"),
+            FormattableString.Invariant($"The rate limit is reached until {until.ToLocalTime():HH:mm:ss} ({throttled.RetryAfter!.Value.TotalSeconds:0} s); try again then. {failure.Message}"),
             FormattableString.Invariant($"Try again after {until.ToLocalTime():yyyy-MM-dd HH:mm:ss}, or connect with a -MaximumRetryDelay that is long enough to wait for it.")),
         ThrottledException => (
             "Throttled", ErrorCategory.LimitsExceeded,
-            $"The rate limit is reached. {failure.Message}",
+            $"The rate limit is reached; try again in a minute. {failure.Message}",
             "Try again in a minute; the limits are 480 requests a minute and 4,800 an hour."),
         ConcurrencyLimitException => (
             "ConcurrencyLimitReached", ErrorCategory.LimitsExceeded,
@@ -142,24 +137,24 @@ internal static class ErrorRecords
             "Wait for a run to end (Wait-BatchExportRun) or stop one (Stop-BatchExportRun), then try again."),
         ServerFailedException => (
             "ServerFailed", ErrorCategory.ResourceUnavailable,
-            $"PostHog failed: {failure.Message}",
+            $"PostHog failed: {Sentence(failure.Message)} Try again later.",
             "Try again later; see status.posthog.com."),
         ConnectionFailedException => (
             "ConnectionFailed", ErrorCategory.ConnectionError,
-            failure.Message,
+            $"{Sentence(failure.Message)} Check the network, the proxy and the host.",
             "Check the network, the proxy and the host of the connection, then try again."),
         RequestTimedOutException => (
             "RequestTimedOut", ErrorCategory.OperationTimeout,
-            failure.Message,
+            $"{Sentence(failure.Message)} Try again, or connect with a longer -TimeoutSec.",
             "Try again, or connect with a longer -TimeoutSec."),
         UnexpectedResponseException => (
             "UnexpectedResponse", ErrorCategory.InvalidData,
-            failure.Message,
+            $"{Sentence(failure.Message)} Check that the host is PostHog's API.",
             "Check that the connection's host is PostHog's API and not a proxy's sign-in page or another service."),
         RunNotReadyException notReady => (
             "RunNotReady", ErrorCategory.ResourceUnavailable,
-            failure.Message,
-            notReady.Run.IsFinished ? "Start the run again." : $"Run Wait-BatchExportRun {notReady.Run.RunId} first."),
+            $"{Sentence(failure.Message)} {Prepare(notReady.Run)}",
+            Prepare(notReady.Run)),
         BackfillBoundException bound => (
             "InvalidBackfillBound", ErrorCategory.InvalidArgument,
             $"-{failure.Message}",
@@ -171,7 +166,7 @@ internal static class ErrorRecords
         FileSaveException save => Describe(save),
         ClientClosedException => (
             "ConnectionClosed", ErrorCategory.InvalidOperation,
-            failure.Message,
+            $"{failure.Message} Run Connect-BatchExportService again.",
             "Run Connect-BatchExportService again."),
         PlainHttpException => (
             "PlainHttpRefused", ErrorCategory.SecurityError,
@@ -179,8 +174,8 @@ internal static class ErrorRecords
             "Use an https address. Only on a network you trust: Connect-BatchExportService -AllowHttp."),
         InvalidIdException => (
             "InvalidId", ErrorCategory.InvalidArgument,
-            failure.Message,
-            $"Give an id.{(context.List is { } ids ? $" {ids} shows them." : "")}"),
+            $"{failure.Message} {Look(context)}".TrimEnd(),
+            $"Give an id. {Look(context)}".TrimEnd()),
         _ => ("InvalidArgument", ErrorCategory.InvalidArgument, failure.Message, "Correct the argument that the message names."),
     };
 
@@ -189,12 +184,18 @@ internal static class ErrorRecords
         FileSaveFailure.Exists => ("FileExists", ErrorCategory.ResourceExists, $"{failure.Message} Use -Force to replace it.", "Use -Force to replace it, or another -Path."),
         FileSaveFailure.Collision => ("FileNameTaken", ErrorCategory.ResourceExists, $"{failure.Message} Use -GroupByRun.", "Use -GroupByRun, which gives each run a folder of its own, or save them with different -Path."),
         FileSaveFailure.NotWritable => ("FileNotWritable", ErrorCategory.PermissionDenied, $"{failure.Message} Give another -Path.", "Give a -Path that you may write to."),
-        FileSaveFailure.DiskFull => ("DiskFull", ErrorCategory.WriteError, failure.Message, "Free some space, or give a -Path on another disk."),
-        FileSaveFailure.InUse => ("FileInUse", ErrorCategory.ResourceBusy, failure.Message, "Wait for the other command to end, or give another -Path."),
-        FileSaveFailure.Damaged => ("FileDamaged", ErrorCategory.InvalidData, failure.Message, "Try again later; if it stays so, start the run again, since the file at the storage may be damaged."),
-        FileSaveFailure.NotAFolder => ("NotAFolder", ErrorCategory.InvalidArgument, failure.Message, "Give a -Path that is, or can become, a folder."),
+        FileSaveFailure.DiskFull => ("DiskFull", ErrorCategory.WriteError, $"{failure.Message} Free some space, or give a -Path elsewhere.", "Free some space, or give a -Path on another disk."),
+        FileSaveFailure.InUse => ("FileInUse", ErrorCategory.ResourceBusy, $"{failure.Message} Wait for it to end, or give another -Path.", "Wait for the other command to end, or give another -Path."),
+        FileSaveFailure.Damaged => ("FileDamaged", ErrorCategory.InvalidData, $"{failure.Message} Try again later.", "Try again later; if it stays so, start the run again, since the file at the storage may be damaged."),
+        FileSaveFailure.NotAFolder => ("NotAFolder", ErrorCategory.InvalidArgument, $"{failure.Message} Give a folder as -Path.", "Give a -Path that is, or can become, a folder."),
         _ => ("FileWriteFailed", ErrorCategory.WriteError, failure.Message, "Correct what the message names, or give another -Path."),
     };
+
+    private static string Look(ErrorContext context) => context.List is { } list ? $"{list} shows what there is." : "";
+
+    private static string Prepare(BatchExportRun run) => run.IsFinished ? "Start the run again." : $"Run Wait-BatchExportRun {run.RunId} first.";
+
+    private static string Sentence(string text) => text.TrimEnd() is { Length: > 0 } trimmed && trimmed[^1] is not ('.' or '!' or '?') ? $"{trimmed}." : text.TrimEnd();
 
     private static ErrorRecord Make(Exception exception, string id, ErrorCategory category, object? targetObject, string remedy, string? message = null) =>
         new(exception, id, category, targetObject) { ErrorDetails = new ErrorDetails(DisplayText.Harmless(message ?? exception.Message)) { RecommendedAction = remedy } };

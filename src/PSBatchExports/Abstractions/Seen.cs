@@ -1,0 +1,72 @@
+using System.Runtime.CompilerServices;
+using PSBatchExports.Formatting;
+
+namespace PSBatchExports.Abstractions;
+
+/// <summary>
+/// What a connection has shown, in few words: so that questions can name what they are about, and Tab has something to suggest, without another request.
+/// </summary>
+internal sealed class Seen
+{
+    private const int MostExports = 10_000;
+    private const int MostOthers = 1_000;
+    private static readonly ConditionalWeakTable<BatchExportConnection, Seen> Connections = [];
+
+    private readonly Recent<SeenExport> _exports = new(MostExports);
+    private readonly Recent<SeenRun> _runs = new(MostOthers);
+    private readonly Recent<SeenBackfill> _backfills = new(MostOthers);
+    private readonly Recent<SeenExecution> _executions = new(MostOthers);
+
+    public IReadOnlyList<SeenExport> Exports => _exports.All;
+
+    public IReadOnlyList<SeenRun> Runs => _runs.All;
+
+    public IReadOnlyList<SeenBackfill> Backfills => _backfills.All;
+
+    public IReadOnlyList<SeenExecution> Executions => _executions.All;
+
+    public static Seen By(BatchExportConnection connection) => Connections.GetOrCreateValue(connection);
+
+    /// <summary>"name (id)", or the id alone where the name was not seen.</summary>
+    public static string Describe(BatchExportConnection connection, string id) => By(connection)._exports.Find(id) is { Name: { } name } ? $"{name} ({id})" : id;
+
+    /// <summary>Keeps the few words; anything else is not kept.</summary>
+    public void Remember(object? item)
+    {
+        switch (item)
+        {
+            case BatchExport { Id: { } id } export:
+                _exports.Add(id, new SeenExport(id, export.Name, export.Status, export.Destination?.Type, export.Destination?.Integration));
+                break;
+            case BatchExportRun { RunId: { } id } run:
+                Remember(id, run);
+                break;
+            case BatchExportBackfill { BackfillId: { } id } backfill:
+                _backfills.Add(id, new SeenBackfill(id, backfill.BatchExportId, backfill.Status, SpanText.Between(backfill.StartAt, backfill.EndAt)));
+                break;
+            case BatchExportLogEntry { InstanceId: { Length: > 0 } id } entry:
+                if (_executions.Find(id) is not { } known || known.At < entry.Timestamp)
+                    _executions.Add(id, new SeenExecution(id, entry.BatchExportId, entry.RunId, entry.Timestamp));
+
+                break;
+        }
+    }
+
+    public void ForgetExport(string id) => _exports.Remove(id);
+
+    // The list of runs on demand tells less of a run than was known before.
+    private void Remember(string id, BatchExportRun run) =>
+        _runs.Add(id, new SeenRun(id, run.BatchExportId, run.Status, run.IsFinished, SpanText.Minute(run.DataIntervalEnd), run.Files ?? _runs.Find(id)?.Files));
+}
+
+/// <summary>What is kept of an export.</summary>
+internal sealed record SeenExport(string Id, string? Name, string Status, string? Destination, int? Integration);
+
+/// <summary>What is kept of a run; <paramref name="ExportId"/> is null on demand.</summary>
+internal sealed record SeenRun(string Id, string? ExportId, string? Status, bool IsFinished, string? DataUntil, IReadOnlyList<string>? Files);
+
+/// <summary>What is kept of a backfill.</summary>
+internal sealed record SeenBackfill(string Id, string? ExportId, string? Status, string Span);
+
+/// <summary>What is kept of a workflow execution that wrote to a log.</summary>
+internal sealed record SeenExecution(string Id, string? ExportId, string? RunId, DateTimeOffset At);

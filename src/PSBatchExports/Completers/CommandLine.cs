@@ -1,0 +1,33 @@
+using System.Collections;
+using System.Globalization;
+using System.Management.Automation;
+using PSBatchExports.Abstractions;
+
+namespace PSBatchExports.Completers;
+
+/// <summary>What stands on the line before Tab was pressed.</summary>
+internal sealed class CommandLine(string command, string parameter, IDictionary bound)
+{
+    public string Command { get; } = command;
+
+    public string Parameter { get; } = parameter;
+
+    /// <summary>The connection that the command would use; null for none.</summary>
+    public BatchExportConnection? Connection => Value(nameof(Connection)) is BatchExportConnection typed ? typed : Connections.Current ?? Connections.FromEnvironment();
+
+    public bool IsBound(string name) => bound.Contains(name);
+
+    /// <summary>The text that was given for a parameter, the last of several; null where there is none or it is known only when the command runs.</summary>
+    public string? Text(string name)
+    {
+        var value = Value(name) switch
+        {
+            string text => text,
+            IEnumerable several => several.Cast<object?>().LastOrDefault(),
+            var one => one,
+        };
+        return Convert.ToString(value, CultureInfo.InvariantCulture) is { Length: > 0 } given && !given.Contains('$', StringComparison.Ordinal) && !given.Contains('(', StringComparison.Ordinal) ? given : null;
+    }
+
+    private object? Value(string name) => bound[name] is PSObject wrapped ? wrapped.BaseObject : bound[name];
+}

@@ -1,0 +1,46 @@
+using System.Collections;
+using System.Management.Automation;
+using System.Management.Automation.Language;
+using PSBatchExports.Abstractions;
+
+namespace PSBatchExports.Completers;
+
+/// <summary>Suggests what the service has: from what the connection has shown and at most one request. Whatever goes wrong, there is only less to suggest.</summary>
+public abstract class ServiceCompleter : IArgumentCompleter
+{
+    private protected const int Page = 100;
+
+    /// <inheritdoc />
+    public IEnumerable<CompletionResult> CompleteArgument(string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
+    {
+        try
+        {
+            var line = new CommandLine(commandName, parameterName, fakeBoundParameters);
+            if (line.Connection is not { } connection)
+                return [];
+
+            Ask(connection, line);
+            return Suggestion.Fitting(Suggest(Seen.By(connection), line), ValueCompleter.Bare(wordToComplete))
+                .Select(suggestion => new CompletionResult(Inserted(suggestion.Text), suggestion.Label, CompletionResultType.ParameterValue, suggestion.Tip))
+                .ToArray();
+        }
+        catch (Exception)
+        {
+            return [];
+        }
+    }
+
+    private protected abstract void Ask(BatchExportConnection connection, CommandLine line);
+
+    private protected abstract IEnumerable<Suggestion> Suggest(Seen seen, CommandLine line);
+
+    private protected virtual string Inserted(string text) => ValueCompleter.Quote(text);
+
+    private protected static void AskForExports(BatchExportConnection connection, CommandLine line)
+    {
+        var scope = Scopes.ProjectOrOrganization(connection, line.Text("OrganizationId"), line.Text("ProjectId"), line.IsBound("ProjectId"));
+        OneRequest.Remember(connection, (client, token) => client.Exports.ListAsync(scope, new Paging { First = Page }, filter: null, token));
+    }
+
+    private protected static ApiScope Project(BatchExportConnection connection, CommandLine line) => Scopes.Project(connection, line.Text("ProjectId"));
+}

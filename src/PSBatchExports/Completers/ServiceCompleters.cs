@@ -1,0 +1,98 @@
+using System.Management.Automation;
+using System.Runtime.CompilerServices;
+using PSBatchExports.Abstractions;
+
+namespace PSBatchExports.Completers;
+
+/// <summary>Suggests ids of exports, found by name.</summary>
+public sealed class ExportIdCompleter : ServiceCompleter
+{
+    private protected override void Ask(BatchExportConnection connection, CommandLine line) => AskForExports(connection, line);
+
+    private protected override IEnumerable<Suggestion> Suggest(Seen seen, CommandLine line) => Suggestions.ExportIds(seen);
+}
+
+/// <summary>Suggests names of exports.</summary>
+public sealed class ExportNameCompleter : ServiceCompleter
+{
+    private protected override void Ask(BatchExportConnection connection, CommandLine line) => AskForExports(connection, line);
+
+    private protected override IEnumerable<Suggestion> Suggest(Seen seen, CommandLine line) => Suggestions.ExportNames(seen);
+
+    private protected override string Inserted(string text) => base.Inserted(WildcardPattern.Escape(text));
+}
+
+/// <summary>Suggests ids of runs: of the export on the line, else on demand.</summary>
+public sealed class RunIdCompleter : ServiceCompleter
+{
+    private protected override void Ask(BatchExportConnection connection, CommandLine line)
+    {
+        var scope = Project(connection, line);
+        if (Export(line) is { } export)
+            OneRequest.Remember(connection, (client, token) => client.Runs.ListAsync(scope, export, query: null, new Paging { First = Page }, token));
+        else
+            OneRequest.Remember(connection, (client, token) => client.OnDemandRuns.ListAsync(scope, new Paging { First = Page }, token));
+    }
+
+    private protected override IEnumerable<Suggestion> Suggest(Seen seen, CommandLine line) =>
+        Suggestions.RunIds(seen, Export(line), areActiveFirst: line.Command is "Wait-BatchExportRun" or "Stop-BatchExportRun");
+
+    private static string? Export(CommandLine line) => line.Text("BatchExportId");
+}
+
+/// <summary>Suggests ids of backfills of the export on the line.</summary>
+public sealed class BackfillIdCompleter : ServiceCompleter
+{
+    private protected override void Ask(BatchExportConnection connection, CommandLine line)
+    {
+        var scope = Project(connection, line);
+        if (line.Text("BatchExportId") is { } export)
+            OneRequest.Remember(connection, (client, token) => client.Backfills.ListAsync(scope, export, orderBy: null, new Paging { First = Page }, token));
+    }
+
+    private protected override IEnumerable<Suggestion> Suggest(Seen seen, CommandLine line) => Suggestions.BackfillIds(seen, line.Text("BatchExportId"));
+}
+
+/// <summary>Suggests the parts of the run on the line.</summary>
+public sealed class PartCompleter : ServiceCompleter
+{
+    private protected override void Ask(BatchExportConnection connection, CommandLine line)
+    {
+        var scope = Project(connection, line);
+        if (line.Text("RunId") is { } run)
+            OneRequest.Remember(connection, (client, token) => RunAsync(client, scope, run, token));
+    }
+
+    private protected override IEnumerable<Suggestion> Suggest(Seen seen, CommandLine line) => line.Text("RunId") is { } run ? Suggestions.Parts(seen, run) : [];
+
+    private static async IAsyncEnumerable<BatchExportRun> RunAsync(BatchExportClient client, ApiScope scope, string run, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        yield return await client.OnDemandRuns.GetAsync(scope, run, cancellationToken);
+    }
+}
+
+/// <summary>Suggests the executions that wrote to the log on the line.</summary>
+public sealed class InstanceIdCompleter : ServiceCompleter
+{
+    private protected override void Ask(BatchExportConnection connection, CommandLine line)
+    {
+        LogSource? source = null;
+        if (line.Text("BatchExportId") is { } export)
+            source = LogSource.Export(Scopes.ProjectOrOrganization(connection, line.Text("OrganizationId"), line.Text("ProjectId"), line.IsBound("ProjectId")), export);
+        else if (line.Text("RunId") is { } run)
+            source = LogSource.OnDemandRun(Project(connection, line), run);
+
+        if (source is not null)
+            OneRequest.Remember(connection, (client, token) => client.Logs.ReadAsync(source, query: null, new Paging { First = 500 }, token));
+    }
+
+    private protected override IEnumerable<Suggestion> Suggest(Seen seen, CommandLine line) => Suggestions.Executions(seen, line.Text("BatchExportId"), line.Text("RunId"));
+}
+
+/// <summary>Suggests the stored credentials that exports use, those of the destination's type where it is on the line.</summary>
+public sealed class IntegrationCompleter : ServiceCompleter
+{
+    private protected override void Ask(BatchExportConnection connection, CommandLine line) => AskForExports(connection, line);
+
+    private protected override IEnumerable<Suggestion> Suggest(Seen seen, CommandLine line) => Suggestions.Integrations(seen, DestinationType.All.FirstOrDefault(type => line.IsBound(type.Name))?.Name ?? line.Text("Type"));
+}

@@ -1,0 +1,23 @@
+using System.Diagnostics;
+using PSBatchExports.Abstractions;
+using Xunit;
+
+namespace PSBatchExports.Module.Tests;
+
+public sealed class ProgressPaceTests
+{
+    [Fact]
+    public void At_most_five_updates_a_second_are_due()
+    {
+        var pace = new ProgressPace();
+        var started = Stopwatch.GetTimestamp();
+        var due = 0;
+        while (Stopwatch.GetElapsedTime(started) < TimeSpan.FromMilliseconds(500))
+            due += pace.IsDue() ? 1 : 0;
+
+        Assert.InRange(due, 1, 1 + (int)(Stopwatch.GetElapsedTime(started).TotalSeconds * 5));
+    }
+
+    [Fact]
+    public void None_is_due_while_it_is_quiet() => Assert.False(new ProgressPace(TimeSpan.FromMinutes(1)).IsDue());
+}

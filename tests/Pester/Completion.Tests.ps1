@@ -1,0 +1,183 @@
+BeforeDiscovery {
+    # Every parameter that is completed from the service, with what stands before it on the line.
+    $completed = @(
+        foreach ($command in 'Get-BatchExport', 'Set-BatchExport', 'Remove-BatchExport', 'Suspend-BatchExport', 'Resume-BatchExport', 'Test-BatchExport') {
+            @{ Line = "$command -Id "; Kind = 'exports' }
+        }
+        foreach ($command in 'Get-BatchExportRun', 'Get-BatchExportLog', 'Get-BatchExportBackfill', 'Start-BatchExportBackfill') {
+            @{ Line = "$command "; Kind = 'exports' }
+        }
+        foreach ($command in 'Wait-BatchExportRun', 'Stop-BatchExportRun', 'Restart-BatchExportRun', 'Stop-BatchExportBackfill') {
+            @{ Line = "$command -BatchExportId "; Kind = 'exports' }
+        }
+        @{ Line = 'Get-BatchExport '; Kind = 'names' }
+        foreach ($command in 'Get-BatchExportRun', 'Wait-BatchExportRun', 'Stop-BatchExportRun', 'Restart-BatchExportRun', 'Get-BatchExportLog') {
+            @{ Line = "$command -BatchExportId {0} -RunId "; Kind = 'runs' }
+        }
+        foreach ($line in 'Get-BatchExportRun -OnDemand ', 'Wait-BatchExportRun ', 'Stop-BatchExportRun ', 'Get-BatchExportFile ', 'Save-BatchExportFile -RunId ', 'Get-BatchExportLog -RunId ') {
+            @{ Line = $line; Kind = 'on-demand runs' }
+        }
+        foreach ($line in 'Get-BatchExportBackfill {0} -BackfillId ', 'Stop-BatchExportBackfill -BatchExportId {0} -BackfillId ') {
+            @{ Line = $line; Kind = 'backfills' }
+        }
+        foreach ($line in 'Get-BatchExportFile {1} -Part ', 'Save-BatchExportFile -RunId {1} -Part ') {
+            @{ Line = $line; Kind = 'parts' }
+        }
+        @{ Line = 'Get-BatchExportLog {0} -InstanceId '; Kind = 'executions' }
+        @{ Line = 'New-BatchExportDestination -AwsS3 -IntegrationId '; Kind = 'integrations' }
+    )
+}
+
+BeforeAll {
+    $ErrorActionPreference = 'Continue'
+    Import-Module (Join-Path $PSScriptRoot 'Support/Support.psm1') -Force
+    $emulator = Start-Emulator -Arguments '--run-duration', '0'
+    Connect-Emulator @{ SkipValidation = $true; ProjectId = $emulator.ProjectId }
+    $connection = Get-BatchExportConnection
+    $export = Get-BatchExport nightly
+    $run = Start-BatchExportRun events -DataIntervalStart 2026-11-01 -DataIntervalEnd 2026-11-02 -MaxFileSizeMB 1 | Wait-BatchExportRun
+    $null = Start-BatchExportBackfill $export.Id -StartAt 2026-10-01 -EndAt 2026-10-02
+    $expected = @{
+        'exports'        = (Get-BatchExport | Sort-Object Name).Id
+        'names'          = (Get-BatchExport | Sort-Object Name).Name
+        'runs'           = (Get-BatchExportRun $export.Id -After 2020-01-01).RunId
+        'on-demand runs' = @($run.RunId)
+        'backfills'      = @((Get-BatchExportBackfill $export.Id).BackfillId)
+        'parts'          = @(0..($run.Files.Count - 1) | ForEach-Object { "$_" })
+        'executions'     = @((Get-BatchExportLog $export.Id).InstanceId | Select-Object -Unique)
+        'integrations'   = @('731')
+    }
+
+    function Get-Completion([string] $Line) {
+        $text = $Line -f $export.Id, $run.RunId
+        (TabExpansion2 -inputScript $text -cursorColumn $text.Length).CompletionMatches | Where-Object ResultType -EQ ParameterValue
+    }
+
+    # A connection of its own has shown nothing yet.
+    function Connect-Afresh([string] $Api = $emulator.Api) {
+        Connect-Emulator @{ SkipValidation = $true; ApiHost = $Api }
+    }
+
+    function Measure-Completion([string] $Line) {
+        $Error.Clear()
+        $clock = [System.Diagnostics.Stopwatch]::StartNew()
+        $found = @(Get-Completion $Line)
+        [pscustomobject]@{ Found = $found; Seconds = $clock.Elapsed.TotalSeconds; Errors = @($Error) }
+    }
+
+    # A folder without matches: the engine would suggest its files where a completer has nothing.
+    Push-Location (New-Item -ItemType Directory -Path (Join-Path $TestDrive 'empty'))
+}
+
+AfterAll {
+    Pop-Location
+    Disconnect-BatchExportService
+    Stop-Emulator $emulator
+    Remove-Module Support
+}
+
+Describe 'Completion from the service' {
+    BeforeEach {
+        Clear-EmulatorFault
+        Connect-Afresh
+        Clear-EmulatorRequest
+    }
+
+    It '<Line> suggests <Kind>, with one request' -ForEach $completed {
+        $seen = Measure-Completion $Line
+        $seen.Found.CompletionText.Trim("'") | Sort-Object | Should -Be ($expected[$Kind] | Sort-Object)
+        $seen.Errors | Should -BeNullOrEmpty
+        $seen.Found | ForEach-Object {
+            $_.ToolTip | Should -Not -BeNullOrEmpty
+            $_.ListItemText | Should -Not -BeNullOrEmpty
+        }
+        Get-EmulatorRequest | Should -HaveCount 1
+    }
+
+    It '<Line> suggests nothing, without error, where the service is down' -ForEach $completed {
+        Connect-Afresh 'http://127.0.0.1:9'
+        $seen = Measure-Completion $Line
+        $seen.Found | Should -BeNullOrEmpty
+        $seen.Errors | Should -BeNullOrEmpty
+        $seen.Seconds | Should -BeLessThan 2
+    }
+
+    It '<Line> suggests nothing, without error, where the service refuses' -ForEach $completed {
+        Add-EmulatorFault @{ status = 503; times = 5; headers = @{ 'Retry-After' = '1' } }
+        $seen = Measure-Completion $Line
+        $seen.Found | Should -BeNullOrEmpty
+        $seen.Errors | Should -BeNullOrEmpty
+        $seen.Seconds | Should -BeLessThan 2
+        Get-EmulatorRequest | Should -HaveCount 1
+    }
+
+    It 'gives up a stalled service within two seconds: <_>' -ForEach 'Get-BatchExport -Id ', 'Get-BatchExportRun {0} -RunId ', 'Get-BatchExportFile {1} -Part ' {
+        Add-EmulatorFault @{ stallHeaders = $true; times = 5 }
+        $seen = Measure-Completion $_
+        $seen.Found | Should -BeNullOrEmpty
+        $seen.Errors | Should -BeNullOrEmpty
+        $seen.Seconds | Should -BeLessThan 2
+    }
+
+    It 'suggests what was seen where the service is down' {
+        $null = Get-BatchExport
+        Add-EmulatorFault @{ reset = $true; times = 5 }
+        (Measure-Completion 'Get-BatchExport -Id ').Found.CompletionText | Should -Be $expected['exports']
+    }
+
+    It 'inserts the id for a name, and shows name, state and destination' {
+        $found = Get-Completion 'Set-BatchExport -Id nigh'
+        $found.CompletionText | Should -Be $export.Id
+        $found.ListItemText | Should -Be 'nightly (Active, Snowflake)'
+        $found.ToolTip | Should -BeLike "nightly, Active, Snowflake, $($export.Id)"
+    }
+
+    It 'goes by the connection on the line' {
+        Disconnect-BatchExportService
+        $other = Connect-Emulator @{ SkipValidation = $true; PassThru = $true }
+        Connect-Afresh 'http://127.0.0.1:9'
+        $other | Should -Not -BeNullOrEmpty
+        (Get-Completion 'Get-BatchExport -Connection $other -Id nigh').CompletionText | Should -Be $export.Id
+    }
+
+    It 'goes by the environment, and suggests nothing without a connection' {
+        $script = {
+            param($Manifest, $Line)
+            Import-Module $Manifest
+            (TabExpansion2 -inputScript $Line -cursorColumn $Line.Length).CompletionMatches.CompletionText
+            "errors: $($Error.Count)"
+        }
+        $line = 'Get-BatchExport -Name nig'
+        $with = Invoke-InFreshPwsh $script -Arguments (Get-ModuleUnderTest), $line -Environment @{ POSTHOG_PERSONAL_API_KEY = $emulator.Key; POSTHOG_HOST = $emulator.Api }
+        $with.Output | Should -Be @('nightly', 'errors: 0')
+        $without = Invoke-InFreshPwsh $script -Arguments (Get-ModuleUnderTest), $line -Environment @{ POSTHOG_PERSONAL_API_KEY = $null }
+        $without.Output | Should -Be 'errors: 0'
+    }
+
+    It 'quotes names and takes wildcards literally' {
+        $null = Add-EmulatorExport -NamePrefix "it's [new] "
+        (Get-Completion 'Get-BatchExport it').CompletionText | Should -Be "'it''s ``[new``] 0001'"
+        Get-BatchExport 'it''s `[new`] 0001' | Should -HaveCount 1
+        Reset-Emulator
+    }
+
+    It 'forgets an export that was removed' {
+        $id = Add-EmulatorExport -NamePrefix 'gone-'
+        (Get-Completion 'Get-BatchExport -Id gone').CompletionText | Should -Be $id
+        Remove-BatchExport $id -Force
+        Get-Completion 'Get-BatchExport -Id gone' | Should -BeNullOrEmpty
+    }
+}
+
+Describe 'Completion of settings' {
+    It '<Line> suggests <Suggested>' -ForEach @(
+        @{ Line = 'New-BatchExportDestination -AwsS3 -Region eu-w'; Suggested = 'eu-west-1', 'eu-west-2', 'eu-west-3' }
+        @{ Line = 'New-BatchExportDestination -AwsS3 -Encryption '; Suggested = 'AES256', "'aws:kms'" }
+        @{ Line = 'New-BatchExportDestination -Snowflake -AuthenticationType '; Suggested = 'password', 'keypair' }
+        @{ Line = 'New-BatchExportDestination -Redshift -PropertiesDataType '; Suggested = 'varchar', 'super' }
+        @{ Line = 'New-BatchExportDestination -Redshift -Mode '; Suggested = 'INSERT', 'COPY' }
+        @{ Line = 'New-BatchExportDestination -Http -Url '; Suggested = "'https://us.i.posthog.com/batch/'", "'https://eu.i.posthog.com/batch/'" }
+    ) {
+        (Get-Completion $Line).CompletionText | Should -Be $Suggested
+    }
+}
