@@ -217,7 +217,7 @@ Describe 'Logs' {
                 $lines = [System.Collections.Generic.List[object]]::new()
                 $missing, $export, $other | Get-BatchExportLog -Follow -After 2026-10-01T00:00:15Z -ErrorVariable failures | ForEach-Object {
                     $lines.Add($_)
-                    $isComplete = $failures -and $lines.Message -contains 'quiet' -and $lines.BatchExportId -contains $export.Id
+                    $isComplete = $failures -and $lines.Message -contains 'quiet' -and $lines.Message -contains 'a TIMEOUT'
                     if (-not $isComplete) {
                         Add-EmulatorLog @{ sourceId = $export.Id; message = 'one more' }
                     }
