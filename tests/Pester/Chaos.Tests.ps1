@@ -31,7 +31,7 @@ BeforeAll {
 
     # What the service holds, seen past the module.
     function Get-Held([string] $Path) {
-        $answer = Invoke-RestMethod -Uri "$($emulator.Api)/api/projects/$($emulator.ProjectId)/$Path" -Authentication Bearer -Token ([System.Net.NetworkCredential]::new('', $emulator.Key).SecurePassword) -AllowUnencryptedAuthentication -NoProxy
+        $answer = Invoke-RestMethod -Uri "$($emulator.Api)/api/projects/$($emulator.ProjectId)/$Path" -Headers @{ Authorization = "Bearer $($emulator.Key)" } -NoProxy
         $answer.results
     }
 
