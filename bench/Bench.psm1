@@ -111,7 +111,7 @@ function Measure-Program {
 function Measure-Pwsh {
     [CmdletBinding()]
     [OutputType([pscustomobject])]
-    param([Parameter(Mandatory)] [string] $Command, [string] $Before = '')
+    param([Parameter(Mandatory)] [AllowEmptyString()] [string] $Command, [string] $Before = '')
 
     $script = Join-Path ([System.IO.Path]::GetTempPath()) "psbatchexports-bench-$([guid]::NewGuid().ToString('n')).ps1"
     Set-Content -LiteralPath $script -Value @"
@@ -294,6 +294,7 @@ http {
 }
 
 function Write-File {
+    [System.Diagnostics.CodeAnalysis.SuppressMessage('PSAvoidUsingBrokenHashAlgorithms', '', Justification = 'The entity tags of S3 are MD5.')]
     param([string] $Folder, [int] $Count, [long] $Length)
 
     $null = New-Item -ItemType Directory -Path $Folder
@@ -344,6 +345,7 @@ function Get-FileAddress {
     Throws unless the folder holds what the server has of a set: names and lengths, and the content where that is asked for.
 #>
 function Assert-SameFile {
+    [System.Diagnostics.CodeAnalysis.SuppressMessage('PSReviewUnusedParameter', '', Justification = 'Used in a script block.')]
     [CmdletBinding()]
     param(
         [Parameter(Mandatory)] [pscustomobject] $Server,
@@ -362,14 +364,44 @@ function Assert-SameFile {
 
 <#
 .SYNOPSIS
-    Runs each tool in turn, so many times round, each into an empty folder that is deleted after it; what was written is out of the way
-    before the next one starts.
+    Measures each tool in turn, so many times round, so that a machine that changes its pace does so for all of them.
 .PARAMETER Tool
     Name, and Measure: a script block that runs the tool and puts out what Measure-Program or Measure-Pwsh do.
 .OUTPUTS
-    Name and the summary of each tool.
+    The summary of each tool, with its Name.
+#>
+function Measure-Turn {
+    [CmdletBinding()]
+    [OutputType([pscustomobject])]
+    param(
+        [Parameter(Mandatory)] [object[]] $Tool,
+        [Parameter(Mandatory)] [int] $Rounds
+    )
+
+    $measured = @{}
+    foreach ($item in $Tool) {
+        $measured[$item.Name] = [System.Collections.Generic.List[object]]::new()
+    }
+    foreach ($round in 1..$Rounds) {
+        foreach ($item in $Tool) {
+            Wait-Quiet
+            $one = & $item.Measure
+            $measured[$item.Name].Add($one)
+            Write-Information -InformationAction Continue -MessageData "round $round, $($item.Name): $(Format-Number $one.Wall '0.000') s"
+        }
+    }
+    foreach ($item in $Tool) {
+        Get-Summary -Measured $measured[$item.Name] | Add-Member -NotePropertyName Name -NotePropertyValue $item.Name -PassThru
+    }
+}
+
+<#
+.SYNOPSIS
+    The same for tools that download a run's files, each into an empty folder that is deleted after it; what was written is out of the way
+    before the next one starts, and is checked.
 #>
 function Measure-Download {
+    [System.Diagnostics.CodeAnalysis.SuppressMessage('PSReviewUnusedParameter', '', Justification = 'Used in a script block.')]
     [CmdletBinding()]
     [OutputType([pscustomobject])]
     param(
@@ -380,29 +412,29 @@ function Measure-Download {
         [Parameter(Mandatory)] [int] $Rounds
     )
 
-    $measured = @{}
-    foreach ($round in 1..$Rounds) {
-        foreach ($item in $Tool) {
-            $null = New-Item -ItemType Directory -Path $Folder
-            try {
-                Wait-Quiet
-                $one = & $item.Measure
-                Assert-SameFile -Server $Server -Run $Run -Folder $Folder -Content:($round -eq 1)
-            }
-            finally {
-                Remove-Item -LiteralPath $Folder -Recurse -Force
-                sync
-            }
-            $measured[$item.Name] = @($measured[$item.Name]; $one) -ne $null
-            Write-Information -InformationAction Continue -MessageData "$Run, round $round, $($item.Name): $(Format-Number $one.Wall) s"
+    $known = @{}
+    $clean = foreach ($item in $Tool) {
+        $name, $measure = $item.Name, $item.Measure
+        @{
+            Name    = $name
+            Measure = {
+                $null = New-Item -ItemType Directory -Path $Folder
+                try {
+                    & $measure
+                    Assert-SameFile -Server $Server -Run $Run -Folder $Folder -Content:(-not $known[$name])
+                    $known[$name] = $true
+                }
+                finally {
+                    Remove-Item -LiteralPath $Folder -Recurse -Force
+                    sync
+                }
+            }.GetNewClosure()
         }
     }
-    foreach ($item in $Tool) {
-        Get-Summary -Measured $measured[$item.Name] | Add-Member -NotePropertyName Name -NotePropertyValue $item.Name -PassThru
-    }
+    Measure-Turn -Tool $clean -Rounds $Rounds
 }
 
 Export-ModuleMember -Function @(
-    'Assert-Command', 'Close-FileServer', 'Format-Markdown', 'Format-Number', 'Get-FileAddress', 'Get-MeasuredModule', 'Get-Median', 'Get-Program',
-    'Get-Summary', 'Measure-Download', 'Measure-Program', 'Measure-Pwsh', 'Open-FileServer', 'Wait-Quiet'
+    'Assert-Command', 'Assert-SameFile', 'Close-FileServer', 'Format-Markdown', 'Format-Number', 'Get-FileAddress', 'Get-MeasuredModule', 'Get-Median', 'Get-Program',
+    'Get-Summary', 'Measure-Download', 'Measure-Program', 'Measure-Pwsh', 'Measure-Turn', 'Open-FileServer'
 )

@@ -135,7 +135,7 @@ Format-Markdown -Row @(
             against                 = 'an idle pwsh'
             'at most'               = "+$mostMemory MiB"
             'command'               = '-'
-            'whole process'         = "+$(Format-Number ($ours.Peak - $idle.Peak) '0') MiB"
+            'whole process'         = Format-Number ($ours.Peak - $idle.Peak) '+0 MiB;-0 MiB'
             'met'                   = $ours.Peak - $idle.Peak -le $mostMemory ? 'yes' : 'no'
         }
     }

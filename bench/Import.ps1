@@ -1,0 +1,88 @@
+#!/usr/bin/env pwsh
+<#
+.SYNOPSIS
+    Measures what importing the module adds to the start of pwsh, and how long the first command takes.
+.PARAMETER Runs
+    How often each is measured.
+.EXAMPLE
+    ./bench/Import.ps1
+#>
+#Requires -Version 7.4
+[CmdletBinding()]
+param(
+    [ValidateRange(1, 101)]
+    [int] $Runs = 11
+)
+
+Set-StrictMode -Version Latest
+$ErrorActionPreference = 'Stop'
+
+Import-Module (Join-Path $PSScriptRoot 'Bench.psm1')
+Import-Module (Join-Path $PSScriptRoot '../tests/Pester/Support/Support.psm1')
+Assert-Command -Name time
+
+$mostAtImport = 60
+$mostAtFirst = 100
+$signed = '+0 ms;-0 ms'
+
+$work = New-Item -ItemType Directory -Path (Join-Path ([System.IO.Path]::GetTempPath()) "psbatchexports-bench-$([guid]::NewGuid().ToString('n'))")
+$emulator = $null
+try {
+    $emulator = Start-Emulator
+    $module = Get-MeasuredModule
+    $empty = Join-Path $work 'Empty.psd1'
+    Add-Type -OutputAssembly (Join-Path $work 'Empty.dll') -TypeDefinition @'
+using System.Management.Automation;
+
+[Cmdlet("Get", "Nothing")]
+public sealed class GetNothingCommand : PSCmdlet
+{
+}
+'@
+    New-ModuleManifest -Path $empty -RootModule 'Empty.dll' -CmdletsToExport 'Get-Nothing' -FunctionsToExport @() -AliasesToExport @() -VariablesToExport @()
+
+    $connect = @"
+Import-Module '$module'
+Connect-BatchExportService -ApiHost $($emulator.Api) -ProjectId $($emulator.ProjectId) -ApiKey ([System.Net.NetworkCredential]::new('', '$($emulator.Key)').SecurePassword) -SkipValidation
+"@
+    $address = "$($emulator.Api)/api/projects/$($emulator.ProjectId)/batch_exports/"
+    $results = Measure-Turn -Rounds $Runs -Tool @(
+        @{ Name = 'no module'; Measure = { Measure-Pwsh -Command '' } }
+        @{ Name = 'an empty binary module'; Measure = { Measure-Pwsh -Command "Import-Module '$empty'" } }
+        @{ Name = 'PSBatchExports'; Measure = { Measure-Pwsh -Command "Import-Module '$module'" } }
+        @{ Name = 'first Invoke-RestMethod'; Measure = { Measure-Pwsh -Command "`$null = (Invoke-RestMethod -Uri $address -Headers @{ Authorization = 'Bearer $($emulator.Key)' }).results" } }
+        @{ Name = 'first Get-BatchExport'; Measure = { Measure-Pwsh -Before $connect -Command '$null = Get-BatchExport' } }
+    )
+}
+finally {
+    Stop-Emulator -Emulator $emulator
+    Remove-Item -LiteralPath $work -Recurse -Force
+}
+
+"Medians of $Runs, in milliseconds."
+''
+Format-Markdown -Row @(
+    foreach ($result in $results) {
+        [pscustomobject][ordered]@{
+            what        = $result.Name
+            command     = Format-Number (1000 * $result.Command) '0'
+            'from-to'   = "$(Format-Number (1000 * $result.CommandRange.Minimum) '0')-$(Format-Number (1000 * $result.CommandRange.Maximum) '0')"
+            process     = Format-Number (1000 * $result.Wall) '0'
+            'CPU'       = Format-Number (1000 * $result.Cpu) '0'
+            'peak, MiB' = Format-Number $result.Peak '0'
+        }
+    }
+)
+''
+$byName = @{}
+foreach ($result in $results) {
+    $byName[$result.Name] = $result
+}
+$import = 1000 * ($byName['PSBatchExports'].Command - $byName['an empty binary module'].Command)
+$wholeImport = 1000 * ($byName['PSBatchExports'].Wall - $byName['an empty binary module'].Wall)
+$first = 1000 * ($byName['first Get-BatchExport'].Command - $byName['first Invoke-RestMethod'].Command)
+$wholeFirst = 1000 * ($byName['first Get-BatchExport'].Wall - $byName['first Invoke-RestMethod'].Wall)
+Format-Markdown -Row @(
+    [pscustomobject][ordered]@{ what = 'import, over an empty binary module'; 'at most' = "+$mostAtImport ms"; command = Format-Number $import $signed; process = Format-Number $wholeImport $signed; met = $import -le $mostAtImport ? 'yes' : 'no' }
+    [pscustomobject][ordered]@{ what = 'first Get-BatchExport, over the raw request'; 'at most' = "+$mostAtFirst ms"; command = Format-Number $first $signed; process = Format-Number $wholeFirst $signed; met = $first -le $mostAtFirst ? 'yes' : 'no' }
+)
