@@ -206,7 +206,7 @@ Describe 'Exports' {
             @($all.Id | Sort-Object -Unique) | Should -HaveCount 1000
             $times = $all.CreatedAt
             (Compare-Object -ReferenceObject $times -DifferenceObject ($times | Sort-Object -Descending) -SyncWindow 0) | Should -BeNullOrEmpty
-            Get-EmulatorRequest | Should -HaveCount 10
+            Get-EmulatorRequest | Should -HaveCount 3
         }
 
         It 'stops after the first page when no more is taken' {

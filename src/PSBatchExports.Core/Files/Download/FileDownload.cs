@@ -99,6 +99,9 @@ internal sealed class FileDownload : IDisposable
         }
         finally
         {
+            if (!cancellationToken.IsCancellationRequested)
+                await partial.LeaveAsync();
+
             await partial.DisposeAsync();
             KeptBytes = partial.IsKept ? partial.Bytes : 0;
         }

@@ -26,6 +26,7 @@ internal sealed class PartialFile : IAsyncDisposable
     private HashSet<ByteRange> _recorded = [];
     private long _flushedAt;
     private Task _flush = Task.CompletedTask;
+    private Task? _leaving;
     private Exception? _flushFailure;
 
     private PartialFile(IDisk disk, TimeProvider time, TransferSizes sizes, string folder, string fileId)
@@ -45,7 +46,7 @@ internal sealed class PartialFile : IAsyncDisposable
     /// <summary>Bytes that an earlier, interrupted download left.</summary>
     public long ResumedBytes { get; private set; }
 
-    /// <summary>After <see cref="DisposeAsync"/>: whether the next call for this file goes on from here.</summary>
+    /// <summary>After <see cref="LeaveAsync"/>: whether the next call for this file goes on from here.</summary>
     public bool IsKept { get; private set; }
 
     /// <summary>Bytes that are there.</summary>
@@ -189,15 +190,16 @@ internal sealed class PartialFile : IAsyncDisposable
     public static FileSaveException Exists(string path) => new($"'{path}' exists already.", path, FileSaveFailure.Exists);
 
     /// <summary>Leaves what is worth going on with for the next time, and nothing else.</summary>
-    public async ValueTask DisposeAsync()
+    public Task LeaveAsync()
     {
-        if (_data is null && _journal is null)
-            return;
+        if (_leaving is null && (_data is not null || _journal is not null))
+            _leaving = Task.Factory.StartNew(Leave, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
-        // The disk may take long; what has been flushed before holds in any case.
-        var leaving = Task.Factory.StartNew(Leave, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        await Task.WhenAny(leaving, Task.Delay(PatienceAtStop));
+        return _leaving ?? Task.CompletedTask;
     }
+
+    /// <summary>Leaves without waiting long for the disk; what has been flushed before holds in any case.</summary>
+    public async ValueTask DisposeAsync() => await Task.WhenAny(LeaveAsync(), Task.Delay(PatienceAtStop));
 
     private void Leave()
     {
