@@ -574,20 +574,6 @@ Describe 'Streams' {
         $all | Where-Object { $_ -is [System.Management.Automation.VerboseRecord] -and $_.Message -match 'Trying again in 1 s' } | Should -HaveCount 1
     }
 
-    It 'shows progress and completes it: <Name>' -ForEach @(
-        @{ Name = 'Wait-BatchExportRun'; Command = { param($Connection, $Context) Wait-BatchExportRun -RunId $Context.Run -Connection $Connection } }
-        @{ Name = 'Save-BatchExportFile'; Command = { param($Connection, $Context) Save-BatchExportFile -RunId $Context.Run -Path "$($Context.Folder)-progress" -Connection $Connection } }
-        @{ Name = 'Wait-BatchExportRun of a run that fails'; Command = { param($Connection) Wait-BatchExportRun -RunId '00000000-0000-0000-0000-000000000000' -Connection $Connection } }
-    ) {
-        $running = Start-Script $Command -Arguments $connection, $context
-        $null = $running.Shell.EndInvoke($running.Handle)
-        $records = @($running.Shell.Streams.Progress | Where-Object Activity -NotLike 'Preparing modules*')
-        $running.Shell.Dispose()
-        $records | Should -Not -BeNullOrEmpty
-        $records[-1].RecordType | Should -Be 'Completed'
-        ($records.ActivityId | Select-Object -Unique).Count | Should -Be 1
-    }
-
     It 'catches with -ErrorVariable and -OutVariable what its streams carry' {
         $id = (Get-BatchExport -First 1).Id
         $null = Get-BatchExport -Id $id, 'missing' -ErrorVariable failures -OutVariable output -ErrorAction SilentlyContinue
