@@ -1,6 +1,6 @@
 namespace PSBatchExports;
 
-/// <summary>How files are cut for their transfer, in bytes; bench/README.md has the measurements behind the numbers.</summary>
+/// <summary>How files are cut for their transfer, in bytes; bench/Defaults.ps1 measures what other sizes would do.</summary>
 /// <param name="FirstRange">What the first request asks for. A file that is no longer than this is read as one stream.</param>
 /// <param name="ShortestRange">The least that a further request asks for, where there is as much.</param>
 /// <param name="LongestRange">The most that a request asks for.</param>
