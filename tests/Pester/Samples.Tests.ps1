@@ -6,8 +6,12 @@ BeforeAll {
     Import-Module (Join-Path $PSScriptRoot 'Support/Support.psm1') -Force
     $emulator = Start-Emulator -Arguments '--run-duration', '0'
     $samples = (Resolve-Path -LiteralPath (Join-Path $PSScriptRoot '../../samples/Runbooks')).Path
-    $modules = New-Item -ItemType Directory -Path (Join-Path $TestDrive 'modules')
-    $null = New-Item -ItemType SymbolicLink -Path (Join-Path $modules 'PSBatchExports') -Target (Split-Path (Get-ModuleUnderTest))
+
+    # A copy, not a link: Pester empties its drive through links, and would take along what others write in the tree meanwhile.
+    $modules = Join-Path $TestDrive 'modules'
+    $source = Split-Path (Get-ModuleUnderTest)
+    $installed = New-Item -ItemType Directory -Path (Join-Path $modules 'PSBatchExports')
+    'PSBatchExports.psd1', 'module', 'lib' | ForEach-Object { Copy-Item -LiteralPath (Join-Path $source $_) -Destination $installed -Recurse }
     $surroundings = @{
         POSTHOG_PERSONAL_API_KEY = $emulator.Key
         POSTHOG_HOST             = $emulator.Api
