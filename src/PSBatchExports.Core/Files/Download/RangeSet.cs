@@ -9,8 +9,6 @@ internal sealed class RangeSet
 
     public IReadOnlyList<ByteRange> Ranges => _ranges.ToArray();
 
-    public long End => _ranges.Count == 0 ? 0 : _ranges[^1].End;
-
     public void Add(ByteRange range)
     {
         if (range.Length <= 0)

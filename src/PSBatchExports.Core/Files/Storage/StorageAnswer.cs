@@ -5,7 +5,6 @@ namespace PSBatchExports;
 /// <summary>An answer of the storage whose body is still to be read.</summary>
 internal sealed class StorageAnswer : IDisposable
 {
-    private readonly TimeProvider _time;
     private readonly FailedRequest _request;
     private readonly HttpResponseMessage _response;
     private readonly TimeSpan _stallTimeout;
@@ -14,11 +13,10 @@ internal sealed class StorageAnswer : IDisposable
 
     public StorageAnswer(TimeProvider time, FailedRequest request, HttpResponseMessage response, StorageObject found, TimeSpan stallTimeout)
     {
-        _time = time;
         _request = request;
         _response = response;
         _stallTimeout = stallTimeout;
-        _stall = new CancellationTokenSource(Timeout.InfiniteTimeSpan, _time);
+        _stall = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
         Object = found;
     }
 
