@@ -33,14 +33,16 @@ internal sealed class StorageFile : IDisposable
         await _signing.WaitAsync(cancellationToken);
         try
         {
-            if (_url is null || IsNearItsEnd(_url))
+            // Read once: a request that fails meanwhile takes the URL away.
+            var url = Volatile.Read(ref _url);
+            if (url is null || IsNearItsEnd(url))
             {
                 var signedAt = _api.Time.GetTimestamp();
-                _url = await AskForUrlAsync(cancellationToken);
+                _url = url = await AskForUrlAsync(cancellationToken);
                 _signedAt = signedAt;
             }
 
-            return _url;
+            return url;
         }
         finally
         {
