@@ -43,8 +43,8 @@
     )
     PrivateData          = @{
         PSData = @{
-            Tags         = @('PSEdition_Core', 'Windows', 'Linux', 'MacOS', 'PostHog', 'Analytics', 'BatchExport', 'ETL', 'S3', 'Parquet')
-            ReleaseNotes = 'See CHANGELOG.md.'
+            Tags         = @('PSEdition_Core', 'Windows', 'Linux', 'MacOS', 'PostHog', 'Analytics', 'BatchExport', 'BatchExports', 'DataExport', 'ETL', 'S3', 'Snowflake', 'BigQuery', 'Parquet')
+            ReleaseNotes = 'First release: every endpoint of PostHog batch exports. Precompiled for PowerShell 7.6 on Linux and Windows (x64); elsewhere it compiles at first use. CHANGELOG.md in the package has the details.'
         }
     }
 }

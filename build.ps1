@@ -6,7 +6,7 @@
     Build    compiles the solution; after it, Import-Module ./PSBatchExports.psd1 works from here.
     Test     runs every test, as plain 'dotnet test' does; with -Long also the ones that take minutes, and the proof that the build is deterministic.
     Docs     makes en-US/ from docs/en-US (needs Microsoft.PowerShell.PlatyPS 1.0).
-    Package  stages what ships in out/PSBatchExports/<version>/, with a bill of materials.
+    Package  stages what ships in out/PSBatchExports/<version>/ and packs it for a gallery as out/PSBatchExports.<version>.nupkg.
     Bench    runs the measurements in bench/.
     Demo     runs the tour in samples/Tour against the emulator.
 .PARAMETER Task
@@ -112,37 +112,7 @@ function Invoke-Help {
 
 function Invoke-Package {
     Invoke-Build
-
-    $version = (Import-PowerShellDataFile -LiteralPath $manifest).ModuleVersion
-    $target = Join-Path $PSScriptRoot "out/$moduleName/$version"
-    if (Test-Path -LiteralPath $target) {
-        Remove-Item -LiteralPath $target -Recurse
-    }
-
-    $files = @(
-        "$moduleName.psd1", 'LICENSE', 'THIRD-PARTY-NOTICES.md', 'README.md', 'CHANGELOG.md'
-        foreach ($folder in 'module/*.ps1xml', 'lib/PSBatchExports*.dll', 'lib/core/PSBatchExports.Core.dll', 'lib/core/Polly.Core.dll', 'en-US/*') {
-            Get-ChildItem -Path (Join-Path $PSScriptRoot $folder) -File -ErrorAction Ignore |
-                ForEach-Object { [System.IO.Path]::GetRelativePath($PSScriptRoot, $_.FullName) }
-        }
-    )
-    foreach ($file in $files) {
-        $source = Join-Path $PSScriptRoot $file
-        if (-not (Test-Path -LiteralPath $source)) {
-            throw "$file is missing; the package would not be whole."
-        }
-        $destination = Join-Path $target $file
-        $null = New-Item -ItemType Directory -Force -Path (Split-Path -Path $destination -Parent)
-        Copy-Item -LiteralPath $source -Destination $destination
-    }
-
-    $bill = "$moduleName.cdx.json"
-    & (Join-Path $PSScriptRoot 'build/New-BillOfMaterials.ps1') -Root $PSScriptRoot -Staged $target | Set-Content -LiteralPath (Join-Path $target $bill)
-    $files += $bill
-
-    $null = Test-ModuleManifest -Path (Join-Path $target "$moduleName.psd1")
-    "Staged in ${target}:"
-    $files | Sort-Object | ForEach-Object { "  $($_ -replace '\\', '/')" }
+    & (Join-Path $PSScriptRoot 'build/New-Package.ps1') -Root $PSScriptRoot
 }
 
 function Invoke-Bench {
