@@ -21,6 +21,9 @@ internal sealed class SignedUrl
     /// <summary>How long it is good from its signing; null where the URL does not say.</summary>
     public TimeSpan? Lifetime { get; private init; }
 
+    /// <summary>Whether it tells the storage to send the file's name along.</summary>
+    public bool AsksForName => Parameters.Contains("response-content-disposition");
+
     /// <summary>The last part of the path.</summary>
     public string LastSegment => Uri.UnescapeDataString(Address.AbsolutePath.Split('/')[^1]);
 
@@ -38,9 +41,12 @@ internal sealed class SignedUrl
 
     public override string ToString() => $"{Address.Scheme}://{Address.Authority}/...";
 
+    private ILookup<string, string> Parameters =>
+        Address.Query.TrimStart('?').Split('&').Select(pair => pair.Split('=', 2)).Where(pair => pair.Length == 2).ToLookup(pair => pair[0], pair => pair[1], StringComparer.OrdinalIgnoreCase);
+
     private SignedUrl WithExpiry()
     {
-        var parameters = Address.Query.TrimStart('?').Split('&').Select(pair => pair.Split('=', 2)).Where(pair => pair.Length == 2).ToLookup(pair => pair[0], pair => pair[1], StringComparer.OrdinalIgnoreCase);
+        var parameters = Parameters;
         if (!int.TryParse(parameters["X-Amz-Expires"].FirstOrDefault(), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds))
             return this;
 

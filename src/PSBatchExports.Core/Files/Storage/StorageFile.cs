@@ -142,10 +142,14 @@ internal sealed class StorageFile : IDisposable
         _api.Observer.OnRequest($"GET {url}{shown}", () => Redaction.Request(message, body: null));
         var response = await _api.Transport.StorageHttp.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         _api.Observer.OnResponse($"{(int)response.StatusCode} from the storage", () => Redaction.Response(response));
-        if (response.IsSuccessStatusCode)
+        if (response.IsSuccessStatusCode && (!url.AsksForName || response.Content.Headers.ContentDisposition is not null))
             return response;
 
         using (response)
-            throw await StorageErrors.ReadAsync(_request, response, _api.Time, cancellationToken);
+        {
+            throw response.IsSuccessStatusCode
+                ? new UnexpectedResponseException("The answer does not name the file, as the storage was told to: something else answered in its place.", _request.Failed with { StatusCode = (int)response.StatusCode }, isTransient: true)
+                : await StorageErrors.ReadAsync(_request, response, _api.Time, cancellationToken);
+        }
     }
 }
