@@ -6,6 +6,8 @@ namespace PSBatchExports.Core.Tests;
 /// <summary>Files in several ranges, over several connections, with and without a past.</summary>
 public class ParallelSaveTests
 {
+    private const string Named = "attachment; filename=\"part.jsonl\"";
+
     private static readonly Fault OnStorage = new() { Origin = Fault.Storage };
 
     [Fact]
@@ -160,9 +162,9 @@ public class ParallelSaveTests
     public async Task A_file_without_a_version_is_read_as_one_stream()
     {
         await using var download = await Download.StartAsync();
-        var part = new Dictionary<string, string> { ["Content-Range"] = "bytes 0-3/8" };
+        var part = new Dictionary<string, string> { ["Content-Range"] = "bytes 0-3/8", ["Content-Disposition"] = Named };
         download.Service.Break(OnStorage with { Status = 206, Body = "abcd", ContentType = "binary/octet-stream", Headers = part });
-        download.Service.Break(OnStorage with { Status = 200, Body = "abcdefgh", ContentType = "binary/octet-stream" });
+        download.Service.Break(OnStorage with { Status = 200, Body = "abcdefgh", ContentType = "binary/octet-stream", Headers = new() { ["Content-Disposition"] = Named } });
 
         var saved = await download.SaveAsync();
 
@@ -176,7 +178,7 @@ public class ParallelSaveTests
     public async Task Another_part_than_was_asked_for_is_not_taken(string contentRange)
     {
         await using var download = await Download.StartAsync();
-        download.Service.Break(OnStorage with { Status = 206, Body = "abcd", ContentType = "binary/octet-stream", Times = 1000, Headers = new() { ["Content-Range"] = contentRange, ["ETag"] = "\"x\"" } });
+        download.Service.Break(OnStorage with { Status = 206, Body = "abcd", ContentType = "binary/octet-stream", Times = 1000, Headers = new() { ["Content-Range"] = contentRange, ["ETag"] = "\"x\"", ["Content-Disposition"] = Named } });
 
         var outcome = await download.TryAsync();
 
@@ -189,7 +191,7 @@ public class ParallelSaveTests
     {
         await using var download = await Download.StartAsync();
         download.Service.Break(OnStorage with { Status = 416, Body = "<Error><Code>InvalidRange</Code></Error>", ContentType = "application/xml", Headers = new() { ["Content-Range"] = "bytes */0" } });
-        download.Service.Break(OnStorage with { Status = 200, Body = "", Headers = new() { ["ETag"] = "\"d41d8cd98f00b204e9800998ecf8427e\"" } });
+        download.Service.Break(OnStorage with { Status = 200, Body = "", Headers = new() { ["ETag"] = "\"d41d8cd98f00b204e9800998ecf8427e\"", ["Content-Disposition"] = Named } });
 
         var saved = await download.SaveAsync(options => options with { Verify = true });
 
