@@ -222,7 +222,7 @@ Describe 'Downloads' {
 
     Context 'Damage' {
         BeforeAll {
-            $damaged = @{ origin = 'storage'; status = 200; body = 'not what it should be'; contentType = 'binary/octet-stream'; headers = @{ ETag = '"0123456789abcdef0123456789abcdef"' } }
+            $damaged = @{ origin = 'storage'; status = 200; body = 'not what it should be'; contentType = 'binary/octet-stream'; headers = @{ ETag = '"0123456789abcdef0123456789abcdef"'; 'Content-Disposition' = 'attachment; filename="part.jsonl"' } }
         }
 
         It 'is found with -Verify, and the file fetched once more' {
