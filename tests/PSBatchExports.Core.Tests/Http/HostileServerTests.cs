@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.IO.Compression;
 using System.Text;
 using Xunit;
@@ -59,7 +60,26 @@ public class HostileServerTests
         var failure = await ReadAsync(client.Logs.ReadAsync(LogSource.Export(Project, Id)));
 
         Assert.Contains("The log does not end", failure.Message, StringComparison.Ordinal);
-        Assert.Equal(2, server.Requests.Count);
+        Assert.Equal(4, server.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_log_that_does_not_heed_where_a_page_begins_gives_each_line_once()
+    {
+        var start = new DateTimeOffset(2026, 10, 8, 12, 0, 0, TimeSpan.Zero);
+        using var server = new RawServer(request => [RawServer.Json($$"""{"results": [{{string.Join(',', LinesBefore(request))}}]}""")]);
+        using var client = Connect(server);
+
+        var lines = await client.Logs.ReadAsync(LogSource.Export(Project, Id)).ToListAsync();
+
+        Assert.Equal(Enumerable.Range(1, 1700).Reverse().Select(line => $"{line}"), lines.Select(line => line.Message));
+
+        IEnumerable<string> LinesBefore(string request)
+        {
+            var parameter = Array.Find(request.Split('?', '&', ' '), part => part.StartsWith("before=", StringComparison.Ordinal));
+            var before = parameter is null ? DateTimeOffset.MaxValue : DateTimeOffset.Parse(Uri.UnescapeDataString(parameter["before=".Length..]), CultureInfo.InvariantCulture);
+            return Enumerable.Range(1, 1700).Reverse().Select(line => (Text: line, Time: start.AddSeconds(line))).Where(line => line.Time < before).Take(500).Select(line => $$"""{"timestamp": "{{line.Time.UtcDateTime:o}}", "message": "{{line.Text}}"}""");
+        }
     }
 
     [Fact]

@@ -24,6 +24,51 @@ public class LogTests
     }
 
     [Fact]
+    public async Task An_even_log_is_read_with_several_requests_at_once()
+    {
+        await using var service = await TestService.StartAsync();
+        var source = Write(service, 5000, index => index * 1000);
+        service.Break(new Fault { PathPattern = "/logs/", Skip = 1, Times = 2, StallHeaders = true });
+
+        using var stop = new CancellationTokenSource();
+        var reading = service.Client.Logs.ReadAsync(source, cancellationToken: stop.Token).ToListAsync();
+
+        await Waiting.Until(() => service.Requests.Count == 4);
+        Assert.False(reading.IsCompleted);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    [InlineData(6)]
+    [InlineData(7)]
+    [InlineData(8)]
+    public async Task A_log_of_bursts_and_silence_comes_whole_and_in_order(int seed)
+    {
+        var random = new Random(seed);
+        await using var service = await TestService.StartAsync();
+        var (time, spread) = (0, 0);
+        var times = Enumerable.Range(0, random.Next(1000, 6000)).Select(_ =>
+        {
+            if (random.Next(200) == 0)
+                (time, spread) = (time + (int)Math.Pow(10, random.Next(8)), (int)Math.Pow(10, random.Next(5)));
+            return time += random.Next(1 + spread);
+        }).ToArray();
+        var source = Write(service, times.Length, index => times[index]);
+
+        var lines = await service.Client.Logs.ReadAsync(source).ToListAsync();
+
+        Assert.Equal(Enumerable.Range(1, times.Length).Select(index => $"line {times.Length - index}"), lines.Select(line => line.Message));
+        Assert.InRange(service.Requests.Count, 1, 4 + 3 * times.Length / 500);
+        Assert.Empty(service.Observer.Warnings);
+    }
+
+    [Fact]
     public async Task Lines_that_are_equal_in_everything_are_all_handed_out()
     {
         await using var service = await TestService.StartAsync();
