@@ -28,7 +28,7 @@ internal static class CursorPager
         UInt128 wanted = (UInt128)paging.Skip + paging.First;
         UInt128 found = 0;
         var pages = PageReader.ReadAsync(
-            api, first, type, key, results => filter is null ? results : results.Where(filter).ToArray(), count => (found += (uint)count) >= wanted, adjust: null, cancellationToken);
+            api, first, type, key, results => filter is null ? results : results.Where(filter).ToArray(), count => (found += (uint)count) >= wanted, adjust: null, guess: null, cancellationToken);
         await foreach (var (items, _) in pages)
         {
             foreach (var item in items)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json.Serialization.Metadata;
 using System.Text.RegularExpressions;
@@ -36,6 +37,7 @@ internal static partial class OffsetPager
             results => results,
             count => filter is null && left <= (ulong)count,
             (next, count) => Limit().Replace(next, $"limit={(filter is null ? Math.Min(left - (ulong)count, FurtherPageSize) : FurtherPageSize)}"),
+            (request, total) => After(request, total, filter is null ? paging.Reach : ulong.MaxValue),
             cancellationToken);
         await foreach (var (items, count) in pages)
         {
@@ -73,6 +75,20 @@ internal static partial class OffsetPager
 
         return ApiRequest.Get(path, query.ToString());
     }
+
+    // Null behind the end of the list, and where a whole page would be more than is wanted.
+    private static ApiRequest? After(ApiRequest request, long total, ulong wanted)
+    {
+        var offset = Offset().Match(request.Query);
+        if (!offset.Success || !request.Query.Contains($"limit={FurtherPageSize}&", StringComparison.Ordinal))
+            return null;
+
+        var next = long.Parse(offset.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture) + FurtherPageSize;
+        return next < total && (ulong)next + FurtherPageSize <= wanted ? request with { Query = Offset().Replace(request.Query, next.ToString(CultureInfo.InvariantCulture)) } : null;
+    }
+
+    [GeneratedRegex("(?<=[?&]offset=)[0-9]{1,9}(?=&|$)", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Offset();
 
     [GeneratedRegex("(?<=[?&])limit=(100|500)(?=&|$)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Limit();

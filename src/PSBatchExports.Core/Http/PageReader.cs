@@ -3,7 +3,7 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace PSBatchExports;
 
-/// <summary>Reads a list page by page, each item once, and fetches the next page while this one is consumed.</summary>
+/// <summary>Reads a list page by page, each item once, and fetches the next pages while this one is consumed.</summary>
 internal static class PageReader
 {
     /// <param name="api">Where to ask.</param>
@@ -13,6 +13,7 @@ internal static class PageReader
     /// <param name="select">Which of a page's items are handed out.</param>
     /// <param name="isEnough">Says, of the number of a page's items handed out, whether no further page is wanted.</param>
     /// <param name="adjust">Makes the link to follow of the service's link to the next page and the number of this page's items handed out; null where that is the service's.</param>
+    /// <param name="guess">Makes the request after a request, of the list's total, before the service links to it; null where there is none or it cannot be known. It is only used where the service then links to the same.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     public static async IAsyncEnumerable<(IReadOnlyList<T> Items, long? Count)> ReadAsync<T>(
         Api api,
@@ -22,11 +23,13 @@ internal static class PageReader
         Func<IReadOnlyList<T>, IReadOnlyList<T>> select,
         Func<int, bool> isEnough,
         Func<string, int, string>? adjust,
+        Func<ApiRequest, long, ApiRequest?>? guess,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var links = new PageLinks(api.Transport, first);
         var keys = new SeenKeys();
+        var ahead = new PagesAhead<Page<T>>(request => api.SendAsync(request, type, stop.Token), guess);
         Task<Page<T>>? fetching = api.SendAsync(first, type, stop.Token);
         try
         {
@@ -38,7 +41,7 @@ internal static class PageReader
                 var fresh = keys.NewOf(results, key);
                 var items = select(fresh);
                 if (page.Next is { Length: > 0 } next && results.Count > 0 && !isEnough(items.Count))
-                    fetching = FetchAsync(api, links, adjust?.Invoke(next, items.Count) ?? next, fresh.Any(item => key(item) is not null), type, stop.Token);
+                    fetching = FetchAsync(links, adjust?.Invoke(next, items.Count) ?? next, fresh.Any(item => key(item) is not null), ahead, page.Count);
 
                 yield return (items, page.Count);
             }
@@ -47,12 +50,13 @@ internal static class PageReader
         {
             await stop.CancelAsync();
             await EndAsync(fetching);
+            await ahead.EndAsync();
         }
     }
 
     // A link that cannot be followed fails the task, so that the page that holds it is still handed out.
-    private static async Task<T> FetchAsync<T>(Api api, PageLinks links, string next, bool isAfterSomethingNew, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
-        await api.SendAsync(links.Follow(next, isAfterSomethingNew), type, cancellationToken);
+    private static async Task<T> FetchAsync<T>(PageLinks links, string next, bool isAfterSomethingNew, PagesAhead<T> ahead, long? total) =>
+        await ahead.GetAsync(links.Follow(next, isAfterSomethingNew), total);
 
     private static Task EndAsync(Task? fetching) =>
         fetching?.ContinueWith(ended => _ = ended.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default) ?? Task.CompletedTask;

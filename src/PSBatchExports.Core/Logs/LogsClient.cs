@@ -17,8 +17,7 @@ public sealed class LogsClient
     public IAsyncEnumerable<BatchExportLogEntry> ReadAsync(LogSource source, LogQuery? query = null, Paging? paging = null, CancellationToken cancellationToken = default)
     {
         paging ??= Paging.All;
-        var wanted = paging.First > ulong.MaxValue - paging.Skip ? ulong.MaxValue : paging.First + paging.Skip;
-        return new LogReader(_api, source, query ?? new LogQuery()).ReadAsync(wanted, cancellationToken).Part(paging, cancellationToken);
+        return new LogReader(_api, source, query ?? new LogQuery()).ReadAsync(paging.Reach, cancellationToken).Part(paging, cancellationToken);
     }
 
     /// <summary>

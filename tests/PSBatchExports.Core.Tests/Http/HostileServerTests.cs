@@ -60,7 +60,7 @@ public class HostileServerTests
         var failure = await ReadAsync(client.Logs.ReadAsync(LogSource.Export(Project, Id)));
 
         Assert.Contains("The log does not end", failure.Message, StringComparison.Ordinal);
-        Assert.Equal(4, server.Requests.Count);
+        Assert.InRange(server.Requests.Count, 2, 4);
     }
 
     [Fact]

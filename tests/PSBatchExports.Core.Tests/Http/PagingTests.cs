@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using PSBatchExports.Emulator;
 using Xunit;
 
@@ -201,7 +202,37 @@ public class PagingTests
         var exports = await service.Client.Exports.ListAsync(service.Project, new Paging { First = first }).ToListAsync();
 
         Assert.Equal((int)Math.Min(first, 1200), exports.Select(export => export.Id).Distinct(StringComparer.Ordinal).Count());
-        Assert.Equal(requests, string.Join(", ", service.Requests.Select(request => request.Query)));
+        Assert.Equal(requests.Split(", ").Order(StringComparer.Ordinal), service.Requests.Select(request => request.Query).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Of_a_long_list_several_pages_are_asked_for_at_once()
+    {
+        await using var service = await ServiceWithExports(2200);
+        service.Break(new Fault { Skip = 2, StallHeaders = true });
+        using var stop = new CancellationTokenSource();
+
+        var listing = service.Client.Exports.ListAsync(service.Project, cancellationToken: stop.Token).ToListAsync();
+
+        await Waiting.Until(() => service.Requests.Count == 5);
+        Assert.Equal(["limit=500&offset=1100", "limit=500&offset=1600", "limit=500&offset=600"], service.Requests.Skip(2).Select(request => request.Query).Order(StringComparer.Ordinal));
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => listing);
+    }
+
+    [Fact]
+    public async Task A_service_that_goes_on_otherwise_than_was_guessed_is_followed()
+    {
+        await using var service = await ServiceWithExports(2200);
+        var link = $"{Origin(service.Emulator.ApiOrigin)}{List}?offset=1100&limit=500&extra=1";
+        var page = new JsonObject { ["count"] = 2200, ["next"] = link, ["results"] = new JsonArray(new JsonObject { ["id"] = "0199a6c2-4f1e-0000-5b7d-8c2f6e1a9d30", ["name"] = "of another page" }) };
+        service.Break(new Fault { PathPattern = "/batch_exports/$", Skip = 2, Status = 200, Body = page.ToJsonString() });
+
+        var exports = await service.Client.Exports.ListAsync(service.Project).ToListAsync();
+
+        Assert.Contains(service.Requests, request => request.Query == "offset=1100&limit=500&extra=1");
+        Assert.Equal(exports.Count, exports.Select(export => export.Id).Distinct(StringComparer.Ordinal).Count());
+        Assert.Contains(exports, export => export.Name == "export 0");
     }
 
     [Theory]
