@@ -21,13 +21,17 @@ public sealed class FilesClient
     /// <param name="cancellationToken">Ends the request.</param>
     /// <exception cref="RunNotReadyException">The run goes on, or ended without files.</exception>
     /// <exception cref="FilePartException">The run has no such part.</exception>
+    /// <exception cref="UnexpectedResponseException">What the service lists are no ids; they become parts of paths.</exception>
     public async Task<IReadOnlyList<BatchExportFile>> ListAsync(ApiScope scope, string runId, IReadOnlyList<string>? parts = null, CancellationToken cancellationToken = default)
     {
         var run = await _runs.GetAsync(scope, runId, cancellationToken);
         if (run.Status != RunStatus.Completed || run.Files is null)
             throw new RunNotReadyException(run);
 
-        var files = run.Files.Select((id, index) => new BatchExportFile { FileId = ApiScope.Segment(id), RunId = runId, Index = index, ProjectId = scope.ProjectNumber, IsOnly = run.Files.Count == 1 }).ToArray();
+        if (run.Files.FirstOrDefault(id => !ApiScope.IsSegment(id)) is { } bad)
+            throw new UnexpectedResponseException($"The service lists '{DisplayText.Clean(bad)}' as a file, which is not an id.", ApiRequest.Get(OnDemandRunsClient.Path(scope, runId)).Failed);
+
+        var files = run.Files.Select((id, index) => new BatchExportFile { FileId = id, RunId = runId, Index = index, ProjectId = scope.ProjectNumber, IsOnly = run.Files.Count == 1 }).ToArray();
         return parts is { Count: > 0 } ? parts.Select(part => Pick(run, files, part)).Distinct().ToArray() : PartOrder.Indexes(files.Length).Select(index => files[index]).ToArray();
     }
 

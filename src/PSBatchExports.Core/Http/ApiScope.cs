@@ -37,8 +37,9 @@ public sealed partial record ApiScope
     /// <exception cref="ArgumentException"><paramref name="id"/> cannot be an id.</exception>
     public static ApiScope Organization(string id) => new($"/api/organizations/{OnWire(id)}/", OnWire(id), isOrganization: true);
 
-    internal static string Segment(string id) =>
-        Identifier().IsMatch(id) ? id : throw new InvalidIdException(id);
+    internal static bool IsSegment(string id) => Identifier().IsMatch(id);
+
+    internal static string Segment(string id) => IsSegment(id) ? id : throw new InvalidIdException(id);
 
     private static string OnWire(string id) => id is "current" or "@current" ? "@current" : Segment(id);
 

@@ -82,6 +82,21 @@ public class HostileServerTests
         }
     }
 
+    [Theory]
+    [InlineData("../../users/@me")]
+    [InlineData("a/b?c")]
+    [InlineData("")]
+    public async Task What_is_listed_as_a_file_and_is_no_id_makes_no_path(string id)
+    {
+        using var server = new RawServer(_ => [RawServer.Json($$"""{"id": "{{Id}}", "status": "Completed", "files": ["{{Id}}", "{{id}}"]}""")]);
+        using var client = Connect(server);
+
+        var failure = await Assert.ThrowsAsync<UnexpectedResponseException>(() => client.Files.ListAsync(Project, Id).Soon());
+
+        Assert.Contains($"'{id}'", failure.Message, StringComparison.Ordinal);
+        Assert.Single(server.Requests);
+    }
+
     [Fact]
     public async Task Of_a_body_of_a_gigabyte_no_more_than_64_MiB_are_read()
     {

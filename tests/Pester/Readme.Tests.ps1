@@ -1,0 +1,55 @@
+<#
+    Every command in README.md is typed as written, one after the other, against a fresh emulator. What needs a person, another program or an
+    installation is stood in for, or left out.
+#>
+BeforeDiscovery {
+    $text = (Get-Content -LiteralPath (Join-Path $PSScriptRoot '../../README.md') -Raw) -replace "`r"
+    $blocks = foreach ($found in [regex]::Matches($text, '(?ms)^```(?<kind>powershell|console)\n(?<code>.*?)\n```')) {
+        $code = $found.Groups['code'].Value
+        if ($found.Groups['kind'].Value -eq 'console') {
+            $code = [regex]::Matches($code, '(?m)^PS> .*(\n>> .*)*').Value -replace '(?m)^(PS|>)> ' -join "`n"
+        }
+        if ($code -notmatch 'build\.ps1|Read-Host') {
+            @{ Code = $code; Title = ($code -split "`n")[0] }
+        }
+    }
+}
+
+BeforeAll {
+    $ErrorActionPreference = 'Continue'
+    Import-Module (Join-Path $PSScriptRoot 'Support/Support.psm1') -Force
+    Import-Module (Get-ModuleUnderTest)
+    $emulator = Start-Emulator -Arguments '--run-duration', '0'
+    Connect-Emulator
+    $webhook = 'https://chat.example/hook'
+    $posted = [System.Collections.Generic.List[string]]::new()
+    $null = $webhook
+    Set-Item -Path function:Invoke-RestMethod -Value { param($Method, $Uri, $ContentType, $Body) $null = $Method, $ContentType; $posted.Add("$Uri $Body") }
+    Set-Item -Path function:duckdb -Value { }
+    Push-Location -LiteralPath $TestDrive
+}
+
+AfterAll {
+    Pop-Location
+    Disconnect-BatchExportService
+    Stop-Emulator $emulator
+    Remove-Module Support
+}
+
+Describe 'README.md' {
+    It '<Title>' -ForEach $blocks {
+        $seen = . ([scriptblock]::Create($Code.Replace('/data/', "$TestDrive/data/"))) 2>&1 3>$null 6>$null
+        $seen | Where-Object { $_ -is [System.Management.Automation.ErrorRecord] } | Should -BeNullOrEmpty
+    }
+
+    It 'left the files that it speaks of' {
+        Get-ChildItem -LiteralPath $TestDrive -Recurse -File | ForEach-Object { Split-Path -Path $_.DirectoryName -Leaf } | Sort-Object | Should -Be ([datetime]::UtcNow.Date.AddDays(-1).ToString('yyyy-MM-dd')), 'data', 'lake'
+    }
+
+    It 'told the team what fails' {
+        $posted | Should -HaveCount 1
+        $posted[0] | Should -Be 'https://chat.example/hook {
+  "text": "prod-events-s3: The bucket ''acme-posthog-exports'' does not exist"
+}'
+    }
+}
