@@ -27,7 +27,7 @@ public sealed class BackfillsClient
         CursorPager.ReadAsync(
                 _api,
                 ApiRequest.Get(Path(scope, batchExportId), new Query().Add("ordering", orderBy).ToString()),
-                WireContext.Default.PageBatchExportBackfill,
+                wire => wire.PageBatchExportBackfill,
                 backfill => backfill.BackfillId,
                 filter: null,
                 paging ?? Paging.All,
@@ -42,7 +42,7 @@ public sealed class BackfillsClient
     /// <param name="cancellationToken">Ends the request.</param>
     public Task<BatchExportBackfill> GetAsync(ApiScope scope, string batchExportId, string backfillId, bool isNew = false, CancellationToken cancellationToken = default) =>
         OnceSeenAsync(
-            async () => Complete(await _api.SendAsync(ApiRequest.Get(Path(scope, batchExportId, backfillId)), WireContext.Default.BatchExportBackfill, cancellationToken), scope, batchExportId),
+            async () => Complete(await _api.SendAsync(ApiRequest.Get(Path(scope, batchExportId, backfillId)), wire => wire.BatchExportBackfill, cancellationToken), scope, batchExportId),
             isNew,
             cancellationToken);
 
@@ -64,7 +64,7 @@ public sealed class BackfillsClient
         var end = BackfillBound.Format(endAt, export, "EndAt");
         BackfillBound.CheckPair(startAt, endAt, export, _api.Time.GetUtcNow());
         var request = ApiRequest.Post(Path(scope, batchExportId), Repeat.OnlyIfNothingHappened, writer => Write(writer, start, end));
-        return (await _api.SendAsync(request, WireContext.Default.BackfillCreated, cancellationToken)).BackfillId ?? "";
+        return (await _api.SendAsync(request, wire => wire.BackfillCreated, cancellationToken)).BackfillId ?? "";
     }
 
     /// <summary>Cancels a backfill and its runs. One that was just made is waited for as in <see cref="GetAsync"/>.</summary>

@@ -56,7 +56,7 @@ public sealed class DestinationTestsClient
             }
 
             var request = ApiRequest.Post(path, Repeat.Freely, writer => fields.Write(writer, step)) with { LeastTimeout = LeastTimeout };
-            var answer = await _api.SendAsync(request, WireContext.Default.DestinationTestStep, cancellationToken);
+            var answer = await _api.SendAsync(request, wire => wire.DestinationTestStep, cancellationToken);
             if (answer.Result?.Status == "Failed")
                 failed = answer.Name ?? listed.Name;
 
@@ -69,7 +69,7 @@ public sealed class DestinationTestsClient
         try
         {
             var request = ApiRequest.Get($"{scope.Prefix}batch_exports/test/", new Query().Add("destination", type).ToString());
-            return (await _api.SendAsync(request, WireContext.Default.DestinationTestSteps, cancellationToken)).Steps ?? [];
+            return (await _api.SendAsync(request, wire => wire.DestinationTestSteps, cancellationToken)).Steps ?? [];
         }
         catch (BatchExportException none) when (none is NotFoundException { Missing: MissingThing.Item, Detail: null } or InvalidRequestException { Request.StatusCode: 400, Detail: null })
         {

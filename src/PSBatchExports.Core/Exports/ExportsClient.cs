@@ -13,7 +13,7 @@ public sealed class ExportsClient
     /// <param name="filter">Which to hand out; null for all. With a filter the total is unknown.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     public IAsyncEnumerable<BatchExport> ListAsync(ApiScope scope, Paging? paging = null, Func<BatchExport, bool>? filter = null, CancellationToken cancellationToken = default) =>
-        OffsetPager.ReadAsync(_api, Path(scope), WireContext.Default.PageBatchExport, export => export.Id, paging ?? Paging.All, filter, cancellationToken)
+        OffsetPager.ReadAsync(_api, Path(scope), wire => wire.PageBatchExport, export => export.Id, paging ?? Paging.All, filter, cancellationToken)
             .Select(export => Complete(export, scope), cancellationToken);
 
     /// <summary>Reads one export.</summary>
@@ -21,14 +21,14 @@ public sealed class ExportsClient
     /// <param name="id">The export's id.</param>
     /// <param name="cancellationToken">Ends the request.</param>
     public async Task<BatchExport> GetAsync(ApiScope scope, string id, CancellationToken cancellationToken = default) =>
-        Complete(await _api.SendAsync(ApiRequest.Get(Path(scope, id)), WireContext.Default.BatchExport, cancellationToken), scope);
+        Complete(await _api.SendAsync(ApiRequest.Get(Path(scope, id)), wire => wire.BatchExport, cancellationToken), scope);
 
     /// <summary>Makes an export. Never sent twice unless it is certain that nothing was made (section 15).</summary>
     /// <param name="scope">Project or organization.</param>
     /// <param name="fields">At least name, destination and interval.</param>
     /// <param name="cancellationToken">Ends the request.</param>
     public async Task<BatchExport> CreateAsync(ApiScope scope, BatchExportFields fields, CancellationToken cancellationToken = default) =>
-        Complete(await _api.SendAsync(ApiRequest.Post(Path(scope), Repeat.OnlyIfNothingHappened, fields.Write), WireContext.Default.BatchExport, cancellationToken), scope);
+        Complete(await _api.SendAsync(ApiRequest.Post(Path(scope), Repeat.OnlyIfNothingHappened, fields.Write), wire => wire.BatchExport, cancellationToken), scope);
 
     /// <summary>
     /// Changes an export: sends the given fields and what the server needs with them (the interval beside an offset, the other offset, the destination's
@@ -44,7 +44,7 @@ public sealed class ExportsClient
             changes = UpdateRules.Complete(changes, await GetAsync(scope, id, cancellationToken));
 
         var request = new ApiRequest(HttpMethod.Patch, Path(scope, id)) { Body = changes.Write };
-        return Complete(await _api.SendAsync(request, WireContext.Default.BatchExport, cancellationToken), scope);
+        return Complete(await _api.SendAsync(request, wire => wire.BatchExport, cancellationToken), scope);
     }
 
     /// <summary>
@@ -56,7 +56,7 @@ public sealed class ExportsClient
     /// <param name="fields">The fields.</param>
     /// <param name="cancellationToken">Ends the request.</param>
     public async Task<BatchExport> ReplaceAsync(ApiScope scope, string id, BatchExportFields fields, CancellationToken cancellationToken = default) =>
-        Complete(await _api.SendAsync(new ApiRequest(HttpMethod.Put, Path(scope, id)) { Body = fields.Write }, WireContext.Default.BatchExport, cancellationToken), scope);
+        Complete(await _api.SendAsync(new ApiRequest(HttpMethod.Put, Path(scope, id)) { Body = fields.Write }, wire => wire.BatchExport, cancellationToken), scope);
 
     /// <summary>Removes an export; its running runs are cancelled.</summary>
     /// <param name="scope">Project or organization.</param>

@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization.Metadata;
 
 namespace PSBatchExports;
 
@@ -7,7 +6,7 @@ internal sealed record Api(ApiTransport Transport, IRequestObserver Observer)
 {
     public TimeProvider Time => Transport.Options.TimeProvider;
 
-    public Task<T> SendAsync<T>(ApiRequest request, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
+    public Task<T> SendAsync<T>(ApiRequest request, WireType<T> type, CancellationToken cancellationToken) =>
         Transport.SendAsync(request, type, Observer, cancellationToken);
 
     public Task<bool> SendAsync(ApiRequest request, CancellationToken cancellationToken) =>

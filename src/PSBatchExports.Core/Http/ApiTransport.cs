@@ -39,8 +39,11 @@ internal sealed class ApiTransport : IDisposable
 
     public bool IsClosed => Volatile.Read(ref _isClosed) != 0;
 
-    public Task<T> SendAsync<T>(ApiRequest request, JsonTypeInfo<T> type, IRequestObserver observer, CancellationToken cancellationToken) =>
-        SendAsync(request, (response, token) => ReadJsonAsync(request, response, type, token), observer, cancellationToken);
+    public Task<T> SendAsync<T>(ApiRequest request, WireType<T> type, IRequestObserver observer, CancellationToken cancellationToken)
+    {
+        var ready = WireJson.PrepareAsync(type);
+        return SendAsync(request, (response, token) => ReadJsonAsync(request, response, ready, token), observer, cancellationToken);
+    }
 
     /// <summary>Sends a request whose answer says no more than that it was done.</summary>
     /// <returns>True, or false where an error to a repeated request meant that it had been done before.</returns>
@@ -191,12 +194,12 @@ internal sealed class ApiTransport : IDisposable
     private static async ValueTask<bool> AcknowledgeAsync(ApiRequest request, HttpResponseMessage response, CancellationToken cancellationToken)
     {
         if (response.StatusCode != HttpStatusCode.NoContent && response.Content.Headers.ContentLength != 0)
-            await ReadJsonAsync(request, response, WireContext.Default.Acknowledgement, cancellationToken);
+            await ReadJsonAsync(request, response, WireJson.PrepareAsync(wire => wire.Acknowledgement), cancellationToken);
 
         return true;
     }
 
-    private static async ValueTask<T> ReadJsonAsync<T>(ApiRequest request, HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    private static async ValueTask<T> ReadJsonAsync<T>(ApiRequest request, HttpResponseMessage response, Task<JsonTypeInfo<T>> type, CancellationToken cancellationToken)
     {
         var failed = request.Failed with { StatusCode = (int)response.StatusCode };
         try
@@ -205,7 +208,8 @@ internal sealed class ApiTransport : IDisposable
             if (ErrorReader.IsError(body.Span))
                 throw new JsonException("The answer is an error in spite of its status.");
 
-            return WireJson.Read(body.Span, type) ?? throw new JsonException("The answer is null.");
+            var ready = await type;
+            return WireJson.Read(body.Span, ready) ?? throw new JsonException("The answer is null.");
         }
         catch (UnreadableBodyException unreadable)
         {

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Text.Json.Serialization.Metadata;
 
 namespace PSBatchExports;
 
@@ -9,7 +8,7 @@ internal static class CursorPager
     public static IAsyncEnumerable<T> ReadAsync<T>(
         Api api,
         ApiRequest first,
-        JsonTypeInfo<Page<T>> type,
+        WireType<Page<T>> type,
         Func<T, string?> key,
         Func<T, bool>? filter,
         Paging paging,
@@ -19,7 +18,7 @@ internal static class CursorPager
     private static async IAsyncEnumerable<T> ItemsAsync<T>(
         Api api,
         ApiRequest first,
-        JsonTypeInfo<Page<T>> type,
+        WireType<Page<T>> type,
         Func<T, string?> key,
         Func<T, bool>? filter,
         Paging paging,

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
-using System.Text.Json.Serialization.Metadata;
 using System.Text.RegularExpressions;
 
 namespace PSBatchExports;
@@ -17,7 +16,7 @@ internal static partial class OffsetPager
     public static async IAsyncEnumerable<T> ReadAsync<T>(
         Api api,
         string path,
-        JsonTypeInfo<Page<T>> type,
+        WireType<Page<T>> type,
         Func<T, string?> key,
         Paging paging,
         Func<T, bool>? filter,

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Text.Json.Serialization.Metadata;
 
 namespace PSBatchExports;
 
@@ -18,7 +17,7 @@ internal static class PageReader
     public static async IAsyncEnumerable<(IReadOnlyList<T> Items, long? Count)> ReadAsync<T>(
         Api api,
         ApiRequest first,
-        JsonTypeInfo<Page<T>> type,
+        WireType<Page<T>> type,
         Func<T, string?> key,
         Func<IReadOnlyList<T>, IReadOnlyList<T>> select,
         Func<int, bool> isEnough,

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace PSBatchExports;
 
@@ -19,3 +20,6 @@ namespace PSBatchExports;
 [JsonSerializable(typeof(Acknowledgement))]
 [JsonSerializable(typeof(ErrorBody))]
 internal sealed partial class WireContext : JsonSerializerContext;
+
+/// <summary>How an answer is read; asked for only when a request is on its way, because to make it ready takes as long as a short request.</summary>
+internal delegate JsonTypeInfo<T> WireType<T>(WireContext wire);

@@ -20,6 +20,14 @@ internal static class WireJson
         return JsonSerializer.Deserialize(json, type);
     }
 
+    /// <summary>Makes a type ready, beside whatever else goes on.</summary>
+    public static Task<JsonTypeInfo<T>> PrepareAsync<T>(WireType<T> type) => Task.Run(() =>
+    {
+        var ready = type(WireContext.Default);
+        JsonSerializer.Deserialize("null"u8, ready);
+        return ready;
+    });
+
     /// <summary>A list that holds something everywhere: left out, a null would move what comes after it.</summary>
     /// <exception cref="JsonException">It holds a null.</exception>
     public static IReadOnlyList<T>? Whole<T>(IReadOnlyList<T>? items) =>

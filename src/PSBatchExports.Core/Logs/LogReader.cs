@@ -110,7 +110,7 @@ internal sealed class LogReader(Api api, LogSource source, LogQuery query)
             .Add("level", span.Query.Levels is { Count: > 0 } levels ? string.Join(',', levels.SelectMany(Spellings).Distinct(StringComparer.Ordinal)) : null)
             .Add("search", span.Query.Search)
             .Add("instance_id", span.Query.InstanceId);
-        var page = await api.SendAsync(ApiRequest.Get(source.Path, parameters.ToString()), WireContext.Default.PageBatchExportLogEntry, cancellationToken);
+        var page = await api.SendAsync(ApiRequest.Get(source.Path, parameters.ToString()), wire => wire.PageBatchExportLogEntry, cancellationToken);
         return page.Results ?? [];
     }
 

@@ -19,7 +19,7 @@ public sealed class OnDemandRunsClient
         if (FileFormats.WhyNot(request.Format, request.Compression) is { } reason)
             throw new ArgumentException(reason);
 
-        var run = await _api.SendAsync(ApiRequest.Post(Path(scope), Repeat.OnlyIfNothingHappened, request.Write), WireContext.Default.BatchExportRun, cancellationToken);
+        var run = await _api.SendAsync(ApiRequest.Post(Path(scope), Repeat.OnlyIfNothingHappened, request.Write), wire => wire.BatchExportRun, cancellationToken);
         return run with
         {
             Status = run.Status ?? RunStatus.Starting,
@@ -34,7 +34,7 @@ public sealed class OnDemandRunsClient
     /// <param name="paging">Which part; null for all.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     public IAsyncEnumerable<BatchExportRun> ListAsync(ApiScope scope, Paging? paging = null, CancellationToken cancellationToken = default) =>
-        OffsetPager.ReadAsync(_api, Path(scope), WireContext.Default.PageBatchExportRun, run => run.RunId, paging ?? Paging.All, filter: null, cancellationToken)
+        OffsetPager.ReadAsync(_api, Path(scope), wire => wire.PageBatchExportRun, run => run.RunId, paging ?? Paging.All, filter: null, cancellationToken)
             .Select(run => run with { ProjectId = scope.ProjectNumber }, cancellationToken);
 
     /// <summary>Reads one run.</summary>
@@ -43,7 +43,7 @@ public sealed class OnDemandRunsClient
     /// <param name="cancellationToken">Ends the request.</param>
     public async Task<BatchExportRun> GetAsync(ApiScope scope, string runId, CancellationToken cancellationToken = default)
     {
-        var run = await _api.SendAsync(ApiRequest.Get(Path(scope, runId)), WireContext.Default.BatchExportRun, cancellationToken);
+        var run = await _api.SendAsync(ApiRequest.Get(Path(scope, runId)), wire => wire.BatchExportRun, cancellationToken);
         return run with { RunId = runId, ProjectId = scope.ProjectNumber, LatestError = run.LatestError ?? DisplayText.Clean(run.Error) };
     }
 
@@ -61,7 +61,7 @@ public sealed class OnDemandRunsClient
     public async Task<long> CountRowsAsync(ApiScope scope, OnDemandRunRequest request, CancellationToken cancellationToken = default)
     {
         var count = ApiRequest.Post(Path(scope) + "count_rows/", Repeat.Freely, request.WriteQuery) with { LeastTimeout = CountTimeout, HasOwnRateLimit = true };
-        return (await _api.SendAsync(count, WireContext.Default.RowCount, cancellationToken)).Count;
+        return (await _api.SendAsync(count, wire => wire.RowCount, cancellationToken)).Count;
     }
 
     internal static string Path(ApiScope scope, string runId) => $"{Path(scope)}{ApiScope.Segment(runId)}/";

@@ -17,7 +17,7 @@ public sealed class RunsClient
     /// <param name="cancellationToken">Ends the request.</param>
     public async Task<BatchExportRun> GetAsync(ApiScope scope, string batchExportId, string runId, CancellationToken cancellationToken = default)
     {
-        var run = await _api.SendAsync(ApiRequest.Get(Path(scope, batchExportId, runId), WholeHistory), WireContext.Default.BatchExportRun, cancellationToken);
+        var run = await _api.SendAsync(ApiRequest.Get(Path(scope, batchExportId, runId), WholeHistory), wire => wire.BatchExportRun, cancellationToken);
         return run with { RunId = run.RunId ?? runId, BatchExportId = run.BatchExportId ?? batchExportId, ProjectId = scope.ProjectNumber };
     }
 
@@ -33,7 +33,7 @@ public sealed class RunsClient
     public IAsyncEnumerable<BatchExportRun> ListAsync(ApiScope scope, string batchExportId, RunQuery? query = null, Paging? paging = null, CancellationToken cancellationToken = default)
     {
         query ??= new RunQuery();
-        return CursorPager.ReadAsync(_api, ApiRequest.Get(Path(scope, batchExportId), query.ToQuery()), WireContext.Default.PageBatchExportRun, run => run.RunId, query.Filter(), paging ?? Paging.All, cancellationToken)
+        return CursorPager.ReadAsync(_api, ApiRequest.Get(Path(scope, batchExportId), query.ToQuery()), wire => wire.PageBatchExportRun, run => run.RunId, query.Filter(), paging ?? Paging.All, cancellationToken)
             .Select(run => run with { BatchExportId = run.BatchExportId ?? batchExportId, ProjectId = scope.ProjectNumber }, cancellationToken);
     }
 
@@ -46,7 +46,7 @@ public sealed class RunsClient
     public async Task<string> RestartAsync(ApiScope scope, string batchExportId, string runId, CancellationToken cancellationToken = default)
     {
         var request = ApiRequest.Post(Path(scope, batchExportId, runId) + "retry/", Repeat.OnlyIfNothingHappened) with { Query = WholeHistory };
-        return (await _api.SendAsync(request, WireContext.Default.BackfillCreated, cancellationToken)).BackfillId ?? "";
+        return (await _api.SendAsync(request, wire => wire.BackfillCreated, cancellationToken)).BackfillId ?? "";
     }
 
     /// <summary>Asks for a run to be cancelled; the status may follow a little later.</summary>
