@@ -2,7 +2,7 @@
 .SYNOPSIS
     Stages what ships, and makes the package for a gallery of it: out/PSBatchExports/<version>/ and out/PSBatchExports.<version>.nupkg.
 .DESCRIPTION
-    Fails where a file is missing, where one ships that nobody asked for, and where the package is 2 MB or larger.
+    Fails where a file is missing, where one was not compiled ahead, and where the package is 2 MB or larger.
 .PARAMETER Root
     The source tree, built for Release.
 #>
@@ -84,8 +84,7 @@ try {
   </files>
 </package>
 "@
-    # A module's DLLs are not a library's: the rules for where those lie do not apply.
-    Invoke-DotNet pack, $package, '--output', $out, '--nologo', '-p:NoWarn=NU5100%3BNU5101%3BNU5128'
+    Invoke-DotNet pack, $package, '--output', $out, '--nologo'
 }
 finally {
     Remove-Item -LiteralPath $work -Recurse -Force

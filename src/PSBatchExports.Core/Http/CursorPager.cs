@@ -24,10 +24,9 @@ internal static class CursorPager
         Paging paging,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        UInt128 wanted = (UInt128)paging.Skip + paging.First;
-        UInt128 found = 0;
+        var found = 0UL;
         var pages = PageReader.ReadAsync(
-            api, first, type, key, results => filter is null ? results : results.Where(filter).ToArray(), count => (found += (uint)count) >= wanted, adjust: null, guess: null, cancellationToken);
+            api, first, type, key, results => filter is null ? results : results.Where(filter).ToArray(), count => (found += (uint)count) >= paging.Reach, adjust: null, guess: null, cancellationToken);
         await foreach (var (items, _) in pages)
         {
             foreach (var item in items)

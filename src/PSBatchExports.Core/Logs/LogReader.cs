@@ -69,8 +69,8 @@ internal sealed class LogReader(Api api, LogSource source, LogQuery query)
             return false;
 
         var oldest = page[^1].Timestamp;
-        span.Density = page[0].Timestamp - oldest;
-        if (span.Density > TimeSpan.Zero)
+        span.Covered = page[0].Timestamp - oldest;
+        if (span.Covered > TimeSpan.Zero)
         {
             span.Border.Keep(page, oldest);
             MoveBack(span, oldest, microseconds: 1);
@@ -129,7 +129,7 @@ internal sealed class LogReader(Api api, LogSource source, LogQuery query)
         public required int Limit { get; set; }
 
         /// <summary>The time that the last page covered; zero where that says nothing.</summary>
-        public TimeSpan Density { get; set; }
+        public TimeSpan Covered { get; set; }
 
         public PageBorder Border { get; private set; } = new();
 
@@ -139,7 +139,7 @@ internal sealed class LogReader(Api api, LogSource source, LogQuery query)
         /// <summary>Takes spans off the newer end, newest first. This one is then what lies behind them.</summary>
         public List<Span> SplitOff(int count)
         {
-            var step = TimeSpan.FromMicroseconds(Math.Floor(Density.TotalMicroseconds * ExpectedFill));
+            var step = TimeSpan.FromMicroseconds(Math.Floor(Covered.TotalMicroseconds * ExpectedFill));
             var spans = new List<Span>();
             for (; count > 0 && step > TimeSpan.Zero && Query.Before is { } newest; count--)
             {
