@@ -161,6 +161,13 @@ Describe 'Completion from the service' {
         Reset-Emulator
     }
 
+    It 'offers no runs on demand where an export is piped in, but its runs that were seen' {
+        Get-Completion 'Get-BatchExport nightly | Get-BatchExportRun -RunId ' | Should -BeNullOrEmpty
+        Get-EmulatorRequest | Should -BeNullOrEmpty
+        $runs = Get-BatchExport | Get-BatchExportRun -First 2 -WarningAction Ignore
+        (Get-Completion 'Get-BatchExport nightly | Get-BatchExportRun -RunId ').CompletionText | Sort-Object | Should -Be ($runs.RunId | Sort-Object)
+    }
+
     It 'forgets an export that was removed' {
         $id = Add-EmulatorExport -NamePrefix 'gone-'
         (Get-Completion 'Get-BatchExport -Id gone').CompletionText | Should -Be $id
@@ -172,6 +179,7 @@ Describe 'Completion from the service' {
 Describe 'Completion of settings' {
     It '<Line> suggests <Suggested>' -ForEach @(
         @{ Line = 'New-BatchExportDestination -AwsS3 -Region eu-w'; Suggested = 'eu-west-1', 'eu-west-2', 'eu-west-3' }
+        @{ Line = 'New-BatchExport -TimeZone berl'; Suggested = 'Europe/Berlin' }
         @{ Line = 'New-BatchExportDestination -AwsS3 -Encryption '; Suggested = 'AES256', "'aws:kms'" }
         @{ Line = 'New-BatchExportDestination -Snowflake -AuthenticationType '; Suggested = 'password', 'keypair' }
         @{ Line = 'New-BatchExportDestination -Redshift -PropertiesDataType '; Suggested = 'varchar', 'super' }

@@ -160,6 +160,18 @@ Describe 'Runs' {
             $seen[2] | Should -Be $runs[0].RunId
         }
 
+        It 'keeps the interval, which the service tells only once' {
+            $run = Start-BatchExportRun -DataIntervalStart 2026-11-01 -DataIntervalEnd 2026-11-02
+            foreach ($later in ($run | Wait-BatchExportRun), (Get-BatchExportRun -OnDemand $run.RunId), (Get-BatchExportRun -OnDemand -First 1)) {
+                $later.RunId | Should -Be $run.RunId
+                $later.DataIntervalStart | Should -Be ([datetimeoffset]'2026-11-01Z')
+                $later.DataIntervalEnd | Should -Be ([datetimeoffset]'2026-11-02Z')
+            }
+            Disconnect-BatchExportService
+            Connect-Emulator @{ SkipValidation = $true }
+            (Get-BatchExportRun -OnDemand $run.RunId).DataIntervalStart | Should -BeNullOrEmpty
+        }
+
         It 'waits for all of them at once' {
             $runs = Invoke-Run 6
             $seen = Invoke-Watched { $runs | Wait-BatchExportRun }

@@ -31,6 +31,7 @@ Describe 'Time' {
         } {
             param($Manifest, $Culture)
             $ErrorActionPreference = 'Stop'
+            $WarningPreference = 'Ignore'
             [cultureinfo]::CurrentCulture = [cultureinfo]::CurrentUICulture = [cultureinfo]::GetCultureInfo($Culture)
             Import-Module $Manifest
             $id = (Get-BatchExport -First 1).Id

@@ -34,7 +34,7 @@ internal static class BackfillBound
     public static void CheckPair(DateTimeOffset? start, DateTimeOffset end, BatchExport export, DateTimeOffset now)
     {
         if (start is { } first && Position(first, export) >= Position(end, export))
-            throw new BackfillBoundException("EndAt", "EndAt must be after StartAt.");
+            throw new BackfillBoundException("EndAt", "EndAt must be later than the start.");
 
         if (Instant(end, export) > now)
             throw new BackfillBoundException("EndAt", $"EndAt {WireTime.Format(end)} is in the future; give a time up to now.");

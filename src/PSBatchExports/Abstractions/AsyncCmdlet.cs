@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Management.Automation;
+using PSBatchExports.Parameters;
 
 namespace PSBatchExports.Abstractions;
 
@@ -22,10 +23,18 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     private protected virtual Task EndAsync(AsyncPipeline pipeline, CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <inheritdoc />
-    protected sealed override void BeginProcessing() => Prepare();
+    protected sealed override void BeginProcessing()
+    {
+        WarnOfAmbiguousDates();
+        Prepare();
+    }
 
     /// <inheritdoc />
-    protected sealed override void ProcessRecord() => Run(ProcessAsync);
+    protected sealed override void ProcessRecord()
+    {
+        WarnOfAmbiguousDates();
+        Run(ProcessAsync);
+    }
 
     /// <inheritdoc />
     protected sealed override void EndProcessing() => Run(EndAsync);
@@ -41,6 +50,12 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
             _stop.Dispose();
 
         GC.SuppressFinalize(this);
+    }
+
+    private void WarnOfAmbiguousDates()
+    {
+        foreach (var warning in AmbiguousDates.TakeWarnings())
+            WriteWarning(warning);
     }
 
     private void Run(Func<AsyncPipeline, CancellationToken, Task> work)

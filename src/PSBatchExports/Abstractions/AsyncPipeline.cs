@@ -25,8 +25,8 @@ internal sealed class AsyncPipeline : IDisposable
         _stop = stop;
     }
 
-    /// <summary>Is told of each object before it goes out.</summary>
-    public Action<object?>? OnObject { get; set; }
+    /// <summary>Is given each object before it goes out, and gives what goes out in its place.</summary>
+    public Func<object?, object?>? OnObject { get; set; }
 
     /// <summary>Is told of each answer of the service.</summary>
     public Action? OnAnswer { get; set; }
@@ -36,12 +36,12 @@ internal sealed class AsyncPipeline : IDisposable
 
     public async ValueTask WriteObjectAsync(object? value)
     {
-        OnObject?.Invoke(value);
+        var item = OnObject is { } change ? change(value) : value;
         await _room.WaitAsync(_stop);
         Enqueue(cmdlet =>
         {
             _room.Release();
-            cmdlet.WriteObject(value);
+            cmdlet.WriteObject(item);
         });
     }
 

@@ -55,7 +55,7 @@ public abstract class ConnectedCmdlet : AsyncCmdlet
     private void Attach(AsyncPipeline pipeline)
     {
         _observer.Attach(pipeline);
-        pipeline.OnObject = Seen.By(Service).Remember;
+        pipeline.OnObject = Seen.By(Service).Complete;
     }
 
     private protected virtual Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken) => Task.CompletedTask;
@@ -63,7 +63,11 @@ public abstract class ConnectedCmdlet : AsyncCmdlet
     private protected virtual Task EndConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>Does the work for one item. Its failure is an error record for that item, unless no later item could succeed.</summary>
-    private protected async Task ForItemAsync(AsyncPipeline pipeline, object? item, Func<Task> work)
+    /// <param name="pipeline">Where the error goes.</param>
+    /// <param name="item">The item, which the error names.</param>
+    /// <param name="work">The work.</param>
+    /// <param name="context">What the item is, where it is not what the cmdlet is about.</param>
+    private protected async Task ForItemAsync(AsyncPipeline pipeline, object? item, Func<Task> work, ErrorContext? context = null)
     {
         try
         {
@@ -71,20 +75,22 @@ public abstract class ConnectedCmdlet : AsyncCmdlet
         }
         catch (Exception failure) when (ErrorRecords.IsExpected(failure))
         {
-            Report(pipeline, failure, item);
+            Report(pipeline, failure, item, context ?? ErrorContext);
             await pipeline.CatchUpAsync();
         }
     }
 
     /// <summary>Does the work for each of some ids, one after the other.</summary>
-    private protected async Task ForEachAsync(AsyncPipeline pipeline, IEnumerable<string> ids, Func<string, Task> work)
+    private protected async Task ForEachAsync(AsyncPipeline pipeline, IEnumerable<string> ids, Func<string, Task> work, ErrorContext? context = null)
     {
         foreach (var id in ids)
-            await ForItemAsync(pipeline, id, () => work(id));
+            await ForItemAsync(pipeline, id, () => work(id), context);
     }
 
-    private protected void Report(AsyncPipeline pipeline, Exception failure, object? item) =>
-        Report(pipeline, ErrorRecords.From(failure, item, ErrorContext), failure);
+    private protected void Report(AsyncPipeline pipeline, Exception failure, object? item) => Report(pipeline, failure, item, ErrorContext);
+
+    private protected void Report(AsyncPipeline pipeline, Exception failure, object? item, ErrorContext context) =>
+        Report(pipeline, ErrorRecords.From(failure, item, context with { Command = MyInvocation.MyCommand.Name }), failure);
 
     private protected static void Report(AsyncPipeline pipeline, ErrorRecord error, Exception failure)
     {

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using PSBatchExports.Errors;
 
 namespace PSBatchExports.Abstractions;
 
@@ -10,4 +11,23 @@ public abstract class ProjectCmdlet : ConnectedCmdlet
     public string? ProjectId { get; set; }
 
     private protected ApiScope Scope => Scopes.Project(Service, ProjectId);
+
+    /// <summary>Whether an export exists; reports it where it does not. For lists, which are empty for an export that is none.</summary>
+    private protected async Task<bool> IsThereAsync(AsyncPipeline pipeline, string export, CancellationToken cancellationToken)
+    {
+        var seen = Seen.By(Service);
+        if (seen.HasExport(export))
+            return true;
+
+        try
+        {
+            seen.Remember(await Client.Exports.GetAsync(Scope, export, cancellationToken));
+            return true;
+        }
+        catch (NotFoundException missing)
+        {
+            Report(pipeline, missing, export, ErrorContext.Export);
+            return false;
+        }
+    }
 }

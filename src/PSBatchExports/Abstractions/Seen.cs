@@ -30,6 +30,17 @@ internal sealed class Seen
     /// <summary>"name (id)", or the id alone where the name was not seen.</summary>
     public static string Describe(BatchExportConnection connection, string id) => By(connection)._exports.Find(id) is { Name: { } name } ? $"{name} ({id})" : id;
 
+    public bool HasExport(string id) => _exports.Find(id) is not null;
+
+    /// <summary>Remembers an object, and adds what the service told of it only once: the interval of a run on demand.</summary>
+    public object? Complete(object? item)
+    {
+        Remember(item);
+        return item is BatchExportRun { RunId: { } id, BatchExportId: null, DataIntervalStart: null, DataIntervalEnd: null } run && _runs.Find(id) is { } known
+            ? run with { DataIntervalStart = known.DataFrom, DataIntervalEnd = known.DataUntil }
+            : item;
+    }
+
     /// <summary>Keeps the few words; anything else is not kept.</summary>
     public void Remember(object? item)
     {
@@ -55,15 +66,18 @@ internal sealed class Seen
     public void ForgetExport(string id) => _exports.Remove(id);
 
     // The list of runs on demand tells less of a run than was known before.
-    private void Remember(string id, BatchExportRun run) =>
-        _runs.Add(id, new SeenRun(id, run.BatchExportId, run.Status, run.IsFinished, SpanText.Minute(run.DataIntervalEnd), run.Files ?? _runs.Find(id)?.Files));
+    private void Remember(string id, BatchExportRun run)
+    {
+        var known = _runs.Find(id);
+        _runs.Add(id, new SeenRun(id, run.BatchExportId, run.Status, run.IsFinished, run.DataIntervalStart ?? known?.DataFrom, run.DataIntervalEnd ?? known?.DataUntil, run.Files ?? known?.Files));
+    }
 }
 
 /// <summary>What is kept of an export.</summary>
 internal sealed record SeenExport(string Id, string? Name, string Status, string? Destination, int? Integration);
 
 /// <summary>What is kept of a run; <paramref name="ExportId"/> is null on demand.</summary>
-internal sealed record SeenRun(string Id, string? ExportId, string? Status, bool IsFinished, string? DataUntil, IReadOnlyList<string>? Files);
+internal sealed record SeenRun(string Id, string? ExportId, string? Status, bool IsFinished, DateTimeOffset? DataFrom, DateTimeOffset? DataUntil, IReadOnlyList<string>? Files);
 
 /// <summary>What is kept of a backfill.</summary>
 internal sealed record SeenBackfill(string Id, string? ExportId, string? Status, string Span);

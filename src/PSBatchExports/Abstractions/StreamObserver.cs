@@ -26,7 +26,7 @@ internal sealed class StreamObserver : IRequestObserver
 
     public void OnWait(string reason, TimeSpan delay, DateTimeOffset until)
     {
-        var text = FormattableString.Invariant($"{reason} Trying again in {delay.TotalSeconds:0.#} s, at {until.ToLocalTime():HH:mm:ss}.");
+        var text = FormattableString.Invariant($"{reason} Trying again in {delay.TotalSeconds:0.#} s, at {until.ToLocalTime():HH:mm:ss} local time.");
         var pipeline = Volatile.Read(ref _pipeline);
         if (delay >= WorthAWarning)
             pipeline?.WriteWarning(text);

@@ -20,6 +20,7 @@ public sealed class ConnectBatchExportServiceCommand : AsyncCmdlet
     /// <summary>The personal API key (phx_...). Default: the environment variable POSTHOG_PERSONAL_API_KEY.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true)]
     [ValidateNotNull]
+    [SecretTransformation]
     public SecureString? ApiKey { get; set; }
 
     /// <summary>The cloud's region: Us or Eu. Default: the environment variable POSTHOG_HOST, else Us.</summary>

@@ -36,9 +36,18 @@ public sealed class GetBatchExportBackfillCommand : ProjectCmdlet
         if (backfills is null && BackfillId is { Length: 0 })
             return Task.CompletedTask;
 
-        return ForEachAsync(pipeline, BatchExportId, export => backfills is null
-            ? pipeline.WriteAllAsync(Client.Backfills.ListAsync(Scope, export, OrderBy, PagingParameters.ToPaging(pipeline), cancellationToken), "Getting backfills", onItem: null, cancellationToken)
-            : ForEachAsync(pipeline, backfills, async id => await pipeline.WriteObjectAsync(
-                await Client.Backfills.GetAsync(Scope, export, id, RecentBackfills.Contains(Service, id), cancellationToken))));
+        return ForEachAsync(pipeline, BatchExportId, export => backfills is null ? ListAsync(pipeline, export, cancellationToken) : GetAsync(pipeline, export, backfills, cancellationToken), ErrorContext.Export);
+    }
+
+    private Task GetAsync(AsyncPipeline pipeline, string export, IReadOnlyList<string> backfills, CancellationToken cancellationToken) =>
+        ForEachAsync(pipeline, backfills, async id => await pipeline.WriteObjectAsync(
+            await Client.Backfills.GetAsync(Scope, export, id, RecentBackfills.Contains(Service, id), cancellationToken)));
+
+    private async Task ListAsync(AsyncPipeline pipeline, string export, CancellationToken cancellationToken)
+    {
+        var found = false;
+        await pipeline.WriteAllAsync(Client.Backfills.ListAsync(Scope, export, OrderBy, PagingParameters.ToPaging(pipeline), cancellationToken), "Getting backfills", _ => found = true, cancellationToken);
+        if (!found && PagingParameters is { First: > 0, Skip: 0 })
+            await IsThereAsync(pipeline, export, cancellationToken);
     }
 }

@@ -75,7 +75,7 @@ public sealed class GetBatchExportRunCommand : ProjectCmdlet
 
         var runs = Ids.Given(RunId);
         return Ids.Given(BatchExportId) is { } exports
-            ? ForEachAsync(pipeline, exports, export => ScheduledAsync(pipeline, export, runs, cancellationToken))
+            ? ForEachAsync(pipeline, exports, export => ScheduledAsync(pipeline, export, runs, cancellationToken), ErrorContext.Export)
             : WithoutExportAsync(pipeline, runs, cancellationToken);
     }
 
@@ -147,7 +147,10 @@ public sealed class GetBatchExportRunCommand : ProjectCmdlet
 
         var found = false;
         await pipeline.WriteAllAsync(Client.Runs.ListAsync(Scope, export, query, PagingParameters.ToPaging(pipeline), cancellationToken), "Getting runs", _ => found = true, cancellationToken);
-        if (!found && window is { } since && PagingParameters is { First: > 0, Skip: 0 })
+        if (found || PagingParameters is not { First: > 0, Skip: 0 } || !await IsThereAsync(pipeline, export, cancellationToken))
+            return;
+
+        if (window is { } since)
         {
             pipeline.WriteWarning(FormattableString.Invariant(
                 $"No such run of {Seen.Describe(Service, export)} since {since.UtcDateTime:yyyy-MM-dd HH:mm}Z: the service looks back seven days unless told otherwise. Look further back with {(query.GoesByInterval ? "-IntervalStart" : "-After")}."));

@@ -199,12 +199,14 @@ public sealed class NewBatchExportDestinationCommand : PSCmdlet
     [Parameter(ParameterSetName = SnowflakeSet)]
     [Parameter(ParameterSetName = PostgresSet)]
     [Parameter(ParameterSetName = RedshiftSet)]
+    [SecretTransformation]
     public SecureString? User { get; set; }
 
     /// <summary>The password; for exports without an integration.</summary>
     [Parameter(ParameterSetName = SnowflakeSet)]
     [Parameter(ParameterSetName = PostgresSet)]
     [Parameter(ParameterSetName = RedshiftSet)]
+    [SecretTransformation]
     public SecureString? Password { get; set; }
 
     /// <summary>varchar or super. Default: varchar.</summary>
@@ -241,22 +243,27 @@ public sealed class NewBatchExportDestinationCommand : PSCmdlet
     /// <summary>The private key; for exports without an integration.</summary>
     [Parameter(ParameterSetName = BigQuerySet)]
     [Parameter(ParameterSetName = SnowflakeSet)]
+    [SecretTransformation]
     public SecureString? PrivateKey { get; set; }
 
     /// <summary>The passphrase of the private key.</summary>
     [Parameter(ParameterSetName = SnowflakeSet)]
+    [SecretTransformation]
     public SecureString? PrivateKeyPassphrase { get; set; }
 
     /// <summary>The id of the private key; for exports without an integration.</summary>
     [Parameter(ParameterSetName = BigQuerySet)]
+    [SecretTransformation]
     public SecureString? PrivateKeyId { get; set; }
 
     /// <summary>The address for tokens; for exports without an integration.</summary>
     [Parameter(ParameterSetName = BigQuerySet)]
+    [SecretTransformation]
     public SecureString? TokenUri { get; set; }
 
     /// <summary>The service account; for exports without an integration.</summary>
     [Parameter(ParameterSetName = BigQuerySet)]
+    [SecretTransformation]
     public SecureString? ClientEmail { get; set; }
 
     /// <summary>The HTTP path of the SQL warehouse.</summary>
@@ -284,6 +291,7 @@ public sealed class NewBatchExportDestinationCommand : PSCmdlet
 
     /// <summary>The target project's token.</summary>
     [Parameter(ParameterSetName = HttpSet, Mandatory = true)]
+    [SecretTransformation]
     public SecureString? Token { get; set; }
 
     /// <summary>Names of the events to export; for the events model. Default: all.</summary>

@@ -1,12 +1,13 @@
 using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
+using System.Management.Automation.Language;
 using PSBatchExports.Abstractions;
 
 namespace PSBatchExports.Completers;
 
 /// <summary>What stands on the line before Tab was pressed.</summary>
-internal sealed class CommandLine(string command, string parameter, IDictionary bound)
+internal sealed class CommandLine(string command, string parameter, CommandAst ast, IDictionary bound)
 {
     public string Command { get; } = command;
 
@@ -14,6 +15,9 @@ internal sealed class CommandLine(string command, string parameter, IDictionary 
 
     /// <summary>The connection that the command would use; null for none.</summary>
     public BatchExportConnection? Connection => Value(nameof(Connection)) is BatchExportConnection typed ? typed : Connections.Current ?? Connections.FromEnvironment();
+
+    /// <summary>Whether something is piped into the command.</summary>
+    public bool IsPiped => ast.Parent is PipelineAst pipeline && pipeline.PipelineElements[0] != ast;
 
     public bool IsBound(string name) => bound.Contains(name);
 

@@ -1,10 +1,12 @@
+using PSBatchExports.Parameters;
+
 namespace PSBatchExports.Completers;
 
 /// <summary>Suggests models.</summary>
-public sealed class ModelCompleter() : ValueCompleter(["events", "persons", "sessions", "hogql"]);
+public sealed class ModelCompleter() : ValueCompleter(Choices.Models);
 
 /// <summary>Suggests intervals.</summary>
-public sealed class IntervalCompleter() : ValueCompleter(["hour", "day", "week", "every 15 minutes", "every 5 minutes"]);
+public sealed class IntervalCompleter() : ValueCompleter(Choices.Intervals);
 
 /// <summary>Suggests statuses of runs.</summary>
 public sealed class RunStatusCompleter() : ValueCompleter(RunStatus.All);
@@ -40,10 +42,10 @@ public sealed class DestinationValueCompleter() : ValueCompleter((parameter, bou
     .Distinct(StringComparer.Ordinal));
 
 /// <summary>Suggests levels of log lines.</summary>
-public sealed class LogLevelCompleter() : ValueCompleter(["DEBUG", "INFO", "WARNING", "ERROR"]);
+public sealed class LogLevelCompleter() : ValueCompleter(Choices.LogLevels);
 
 /// <summary>Suggests incremental modes.</summary>
-public sealed class IncrementalModeCompleter() : ValueCompleter(["APPEND", "MERGE"]);
+public sealed class IncrementalModeCompleter() : ValueCompleter(Choices.IncrementalModes);
 
 /// <summary>Suggests IANA time zones.</summary>
 public sealed class TimeZoneCompleter() : ValueCompleter(_ => TimeZoneInfo.GetSystemTimeZones().Select(IanaName).OfType<string>().Append("UTC").Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))

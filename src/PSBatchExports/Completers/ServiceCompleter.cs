@@ -15,7 +15,7 @@ public abstract class ServiceCompleter : IArgumentCompleter
     {
         try
         {
-            var line = new CommandLine(commandName, parameterName, fakeBoundParameters);
+            var line = new CommandLine(commandName, parameterName, commandAst, fakeBoundParameters);
             if (line.Connection is not { } connection)
                 return [];
 

@@ -22,7 +22,7 @@ public sealed class ExportNameCompleter : ServiceCompleter
     private protected override string Inserted(string text) => base.Inserted(WildcardPattern.Escape(text));
 }
 
-/// <summary>Suggests ids of runs: of the export on the line, else on demand.</summary>
+/// <summary>Suggests ids of runs: of the export on the line; where an export may be piped in, scheduled ones that were seen; else on demand.</summary>
 public sealed class RunIdCompleter : ServiceCompleter
 {
     private protected override void Ask(BatchExportConnection connection, CommandLine line)
@@ -30,12 +30,16 @@ public sealed class RunIdCompleter : ServiceCompleter
         var scope = Project(connection, line);
         if (Export(line) is { } export)
             OneRequest.Remember(connection, (client, token) => client.Runs.ListAsync(scope, export, query: null, new Paging { First = Page }, token));
-        else
+        else if (!IsOfPipedExport(line))
             OneRequest.Remember(connection, (client, token) => client.OnDemandRuns.ListAsync(scope, new Paging { First = Page }, token));
     }
 
-    private protected override IEnumerable<Suggestion> Suggest(Seen seen, CommandLine line) =>
-        Suggestions.RunIds(seen, Export(line), areActiveFirst: line.Command is "Wait-BatchExportRun" or "Stop-BatchExportRun");
+    private protected override IEnumerable<Suggestion> Suggest(Seen seen, CommandLine line) => Suggestions.RunIds(
+        seen,
+        run => IsOfPipedExport(line) ? run.ExportId is not null : run.ExportId == Export(line),
+        areActiveFirst: line.Command is "Wait-BatchExportRun" or "Stop-BatchExportRun");
+
+    private static bool IsOfPipedExport(CommandLine line) => Export(line) is null && line.IsPiped && !line.IsBound("OnDemand");
 
     private static string? Export(CommandLine line) => line.Text("BatchExportId");
 }

@@ -14,12 +14,12 @@ internal static class Suggestions
     public static IEnumerable<Suggestion> ExportNames(Seen seen) => ByName(seen).Where(export => export.Name is not null).DistinctBy(export => export.Name).Select(export =>
         new Suggestion(export.Name!, NameOf(export), Suggestion.Join(export.Name, export.Status, export.Destination, export.Id)) { Whole = export.Name });
 
-    /// <summary>The runs of an export, or on demand where there is none.</summary>
-    public static IEnumerable<Suggestion> RunIds(Seen seen, string? exportId, bool areActiveFirst) => seen.Runs
-        .Where(run => run.ExportId == exportId)
+    /// <summary>Some of the runs, newest first.</summary>
+    public static IEnumerable<Suggestion> RunIds(Seen seen, Func<SeenRun, bool> which, bool areActiveFirst) => seen.Runs
+        .Where(which)
         .OrderByDescending(run => areActiveFirst && !run.IsFinished)
-        .ThenByDescending(run => run.DataUntil, StringComparer.Ordinal)
-        .Select(run => new Suggestion(run.Id, Suggestion.Join(run.DataUntil ?? run.Id, run.Status), Suggestion.Join(run.Id, run.Status, DataUntil(run), Files(run))) { Beginnings = [run.DataUntil, run.Status] });
+        .ThenByDescending(run => run.DataUntil)
+        .Select(run => new Suggestion(run.Id, Suggestion.Join(SpanText.Minute(run.DataUntil) ?? run.Id, run.Status), Suggestion.Join(run.Id, run.Status, DataUntil(run), Files(run))) { Beginnings = [SpanText.Minute(run.DataUntil), run.Status] });
 
     /// <summary>The backfills of an export, or all where none is named.</summary>
     public static IEnumerable<Suggestion> BackfillIds(Seen seen, string? exportId) => seen.Backfills
@@ -47,7 +47,7 @@ internal static class Suggestions
 
     private static string NameOf(SeenExport export) => $"{Line.Of(export.Name) ?? export.Id} ({Suggestion.Join(export.Status, export.Destination)})";
 
-    private static string? DataUntil(SeenRun run) => run.DataUntil is { } until ? $"data until {until}Z" : null;
+    private static string? DataUntil(SeenRun run) => SpanText.Minute(run.DataUntil) is { } until ? $"data until {until}Z" : null;
 
     private static string? Files(SeenRun run) => run.Files is { Count: var count } ? FormattableString.Invariant($"{count} file{(count == 1 ? "" : "s")}") : null;
 }

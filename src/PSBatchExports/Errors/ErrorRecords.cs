@@ -1,5 +1,7 @@
 using System.Management.Automation;
+using PSBatchExports.Completers;
 using PSBatchExports.Formatting;
+using PSBatchExports.Parameters;
 
 namespace PSBatchExports.Errors;
 
@@ -29,13 +31,14 @@ internal static class ErrorRecords
 
     public static ErrorRecord WaitEnded(BatchExportRun run)
     {
+        var log = run.BatchExportId is null ? "" : "Get-BatchExportLog has the details. ";
         var (status, reason) = (DisplayText.Clean(run.Status), DisplayText.Clean(run.LatestError) is { } error ? $": {Sentence(error)}" : ".");
         var (what, id, category, next, remedy) = run.Status switch
         {
             RunStatus.Cancelled => ("was cancelled", "RunCancelled", ErrorCategory.OperationStopped, "Start it again if need be.", "Start it again if its data is still wanted."),
-            "FailedRetryable" or "TimedOut" or "Terminated" => ($"ended as {status}", "RunFailed", ErrorCategory.InvalidResult, "Start it again.", "Start it again: the reason may have gone away. Get-BatchExportLog has the details."),
+            "FailedRetryable" or "TimedOut" or "Terminated" => ($"ended as {status}", "RunFailed", ErrorCategory.InvalidResult, "Start it again.", $"Start it again: the reason may have gone away. {log}".TrimEnd()),
             "FailedBilling" => ($"ended as {status}", "RunFailed", ErrorCategory.InvalidResult, "Raise the billing limit first.", "The project is over its billing limit. Raise it, then start the run again."),
-            _ => ($"ended as {status}", "RunFailed", ErrorCategory.InvalidResult, "Get-BatchExportLog has the details.", "Get-BatchExportLog has the details. Correct the cause, then start the run again."),
+            _ => ($"ended as {status}", "RunFailed", ErrorCategory.InvalidResult, log.Length > 0 ? log.TrimEnd() : "Correct the cause, then start it again.", $"{log}Correct the cause, then start the run again."),
         };
         return Make(new InvalidOperationException($"Run {run.RunId} {what}{reason} {next}"), id, category, run, remedy);
     }
@@ -113,20 +116,20 @@ internal static class ErrorRecords
             "Check the host (us.posthog.com, eu.posthog.com or your own instance). On an old instance try Connect-BatchExportService -ApiPath Environments."),
         NotFoundException => (
             "NotFound", ErrorCategory.ObjectNotFound,
-            $"{context.Thing} '{target}' was not found{(failure is NotFoundException { Detail: { } detail } && detail != "Not found." ? $": {Sentence(detail)}" : ".")} {Look(context)}".TrimEnd(),
-            $"Check the id and the project. {Look(context)}".TrimEnd()),
+            $"{context.Thing} '{target}' was not found{(failure is NotFoundException { Detail: { } detail } && detail != "Not found." ? $": {Sentence(detail)}" : ".")} {ByName(target, context) ?? Look(context)}".TrimEnd(),
+            $"Check the id and the project. {ByName(target, context) ?? Look(context)}".TrimEnd()),
         InvalidRequestException { Request.Code: "timeout_exceeded" } => (
             "QueryTimedOut", ErrorCategory.OperationTimeout,
             $"{Sentence(failure.Message)} Narrow the query, then try again.",
             "Narrow the query with a WHERE clause or with -DataIntervalStart and -DataIntervalEnd, then try again."),
         InvalidRequestException invalid => (
             "InvalidRequest", ErrorCategory.InvalidArgument,
-            AttributeNames.ToParameter(invalid.Attribute) is { } parameter ? $"{parameter}: {invalid.Detail ?? invalid.Message}" : $"PostHog refused: {invalid.Message}",
-            AttributeNames.ToParameter(invalid.Attribute) is { } named ? $"Correct {named}." : "Correct what the message names."),
+            $"{(AttributeNames.ToParameter(invalid.Attribute) is { } parameter ? $"{parameter}: {invalid.Detail ?? invalid.Message}" : $"PostHog refused: {invalid.Message}")} {Choose(invalid)}".TrimEnd(),
+            $"Correct {AttributeNames.ToParameter(invalid.Attribute) ?? "what the message names"}. {Choose(invalid)}".TrimEnd()),
         ThrottledException { RetryAt: { } until } throttled => (
             "Throttled", ErrorCategory.LimitsExceeded,
-            FormattableString.Invariant($"The rate limit is reached until {until.ToLocalTime():HH:mm:ss} ({throttled.RetryAfter!.Value.TotalSeconds:0} s); try again then. {failure.Message}"),
-            FormattableString.Invariant($"Try again after {until.ToLocalTime():yyyy-MM-dd HH:mm:ss}, or connect with a -MaximumRetryDelay that is long enough to wait for it.")),
+            FormattableString.Invariant($"The rate limit is reached until {until.ToLocalTime():HH:mm:ss} local time ({throttled.RetryAfter!.Value.TotalSeconds:0} s); try again then. {failure.Message}"),
+            FormattableString.Invariant($"Try again after {until.ToLocalTime():yyyy-MM-dd HH:mm:ss} local time, or connect with a -MaximumRetryDelay that is long enough to wait for it.")),
         ThrottledException => (
             "Throttled", ErrorCategory.LimitsExceeded,
             $"The rate limit is reached; try again in a minute. {failure.Message}",
@@ -174,8 +177,8 @@ internal static class ErrorRecords
             "Use an https address. Only on a network you trust: Connect-BatchExportService -AllowHttp."),
         InvalidIdException => (
             "InvalidId", ErrorCategory.InvalidArgument,
-            $"{failure.Message} {Look(context)}".TrimEnd(),
-            $"Give an id. {Look(context)}".TrimEnd()),
+            $"{failure.Message} {ByName(target, context) ?? Look(context)}".TrimEnd(),
+            $"Give an id. {ByName(target, context) ?? Look(context)}".TrimEnd()),
         _ => ("InvalidArgument", ErrorCategory.InvalidArgument, failure.Message, "Correct the argument that the message names."),
     };
 
@@ -191,7 +194,16 @@ internal static class ErrorRecords
         _ => ("FileWriteFailed", ErrorCategory.WriteError, failure.Message, "Correct what the message names, or give another -Path."),
     };
 
+    private static string? Choose(InvalidRequestException refused) =>
+        refused.Request.Code == "invalid_choice" ? Choices.Advice(refused.Attribute) : null;
+
     private static string Look(ErrorContext context) => context.List is { } list ? $"{list} shows what there is." : "";
+
+    // The service's ids are UUIDs; whatever else was given for an export's id is most likely its name.
+    private static string? ByName(object? target, ErrorContext context) =>
+        context is { TakesExport: true, Command: { } command } && target is string text && !Guid.TryParse(text, out _)
+            ? $"If it is a name, pipe the export in: Get-BatchExport {ValueCompleter.Quote(text)} | {command}."
+            : null;
 
     private static string Prepare(BatchExportRun run) => run.IsFinished ? "Start the run again." : $"Run Wait-BatchExportRun {run.RunId} first.";
 

@@ -5,8 +5,11 @@ internal static class ReadableDuration
 {
     public static string Format(TimeSpan duration)
     {
+        if (duration < TimeSpan.FromSeconds(0.1))
+            return FormattableString.Invariant($"{Math.Max(0, duration.TotalMilliseconds):0} ms");
+
         if (duration < TimeSpan.FromSeconds(10))
-            return FormattableString.Invariant($"{Math.Max(0, duration.TotalSeconds):0.0} s");
+            return FormattableString.Invariant($"{duration.TotalSeconds:0.0} s");
 
         if (duration < TimeSpan.FromMinutes(1))
             return FormattableString.Invariant($"{Math.Floor(duration.TotalSeconds):0} s");

@@ -11,7 +11,14 @@ namespace PSBatchExports.Parameters;
 public sealed class TimeTransformationAttribute : ArgumentTransformationAttribute
 {
     /// <inheritdoc />
-    public override object? Transform(EngineIntrinsics engineIntrinsics, object inputData) => Convert(inputData);
+    public override object? Transform(EngineIntrinsics engineIntrinsics, object inputData)
+    {
+        var time = Convert(inputData);
+        if (time is { } readAs && (inputData is PSObject wrapped ? wrapped.BaseObject : inputData) is string text)
+            AmbiguousDates.NoteIfAmbiguous(text, readAs);
+
+        return time;
+    }
 
     internal static DateTimeOffset? Convert(object? value) => (value is PSObject wrapped ? wrapped.BaseObject : value) switch
     {
@@ -21,8 +28,14 @@ public sealed class TimeTransformationAttribute : ArgumentTransformationAttribut
         DateTime time => new DateTimeOffset(time),
         string text when string.IsNullOrWhiteSpace(text) => null,
         string text when DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) && !IsNumber(text) => time,
-        var other => throw new ArgumentTransformationMetadataException($"'{other}' is not a time. Write it as 2026-11-01 or 2026-11-01T12:00:00Z, or give a DateTime or DateTimeOffset."),
+        var other => throw Refuse(other),
     };
+
+    private static ArgumentTransformationMetadataException Refuse(object value)
+    {
+        AmbiguousDates.Forget();
+        return new ArgumentTransformationMetadataException($"'{value}' is not a time. Write it as 2026-11-01 or 2026-11-01T12:00:00Z, or give a DateTime or DateTimeOffset.");
+    }
 
     private static bool IsNumber(string text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
 }

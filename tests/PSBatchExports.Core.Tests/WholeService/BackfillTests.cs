@@ -50,9 +50,9 @@ public sealed class BackfillTests
     [InlineData("day", "2026-10-01", "2026-10-02T00:00:01Z", "EndAt", "give the date only: 2026-10-02.")]
     [InlineData("week", "2026-10-01", "2026-10-05", "StartAt", "is a Thursday; the weeks of 'export 0' begin on Monday: give 2026-09-28 or 2026-10-05.")]
     [InlineData("week", "2026-09-28", "2026-10-04", "EndAt", "is a Sunday; the weeks of 'export 0' begin on Monday: give 2026-09-28 or 2026-10-05.")]
-    [InlineData("hour", "2026-10-01", "2026-10-01", "EndAt", "must be after")]
-    [InlineData("hour", "2026-10-02", "2026-10-01", "EndAt", "must be after")]
-    [InlineData("day", "2026-10-02", "2026-10-02", "EndAt", "must be after")]
+    [InlineData("hour", "2026-10-01", "2026-10-01", "EndAt", "must be later than")]
+    [InlineData("hour", "2026-10-02", "2026-10-01", "EndAt", "must be later than")]
+    [InlineData("day", "2026-10-02", "2026-10-02", "EndAt", "must be later than")]
     [InlineData("hour", "2026-10-01", "2026-10-08T12:00:01Z", "EndAt", "in the future")]
     [InlineData("day", "2026-10-01", "2026-10-09", "EndAt", "in the future")]
     public async Task What_the_server_would_refuse_is_refused_with_the_remedy_before_anything_is_started(string interval, string start, string end, string bound, string says)

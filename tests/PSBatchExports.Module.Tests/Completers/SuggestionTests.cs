@@ -46,11 +46,11 @@ public sealed class SuggestionTests
             new BatchExportRun { RunId = "r2", BatchExportId = "019a", Status = "Failed", DataIntervalEnd = day.AddDays(1) },
             new BatchExportRun { RunId = "r3", Status = "Completed" });
 
-        Assert.Equal("r2 r1", Texts(Suggestions.RunIds(seen, "019a", areActiveFirst: false)));
-        Assert.Equal("r1 r2", Texts(Suggestions.RunIds(seen, "019a", areActiveFirst: true)));
-        Assert.Equal("r2", Texts(Suggestions.RunIds(seen, "019a", areActiveFirst: true), "fail"));
-        Assert.Equal("r1", Texts(Suggestions.RunIds(seen, "019a", areActiveFirst: true), "2026-11-01"));
-        Assert.Equal("r3", Texts(Suggestions.RunIds(seen, exportId: null, areActiveFirst: false)));
+        Assert.Equal("r2 r1", Texts(Suggestions.RunIds(seen, run => run.ExportId == "019a", areActiveFirst: false)));
+        Assert.Equal("r1 r2", Texts(Suggestions.RunIds(seen, run => run.ExportId == "019a", areActiveFirst: true)));
+        Assert.Equal("r2", Texts(Suggestions.RunIds(seen, run => run.ExportId == "019a", areActiveFirst: true), "fail"));
+        Assert.Equal("r1", Texts(Suggestions.RunIds(seen, run => run.ExportId == "019a", areActiveFirst: true), "2026-11-01"));
+        Assert.Equal("r3", Texts(Suggestions.RunIds(seen, run => run.ExportId is null, areActiveFirst: false)));
     }
 
     [Fact]

@@ -32,7 +32,8 @@ public sealed class TimeTextTests
     [InlineData("00:10:00", "10 min")]
     [InlineData("02:05:40", "2 h 5 min")]
     [InlineData("3.04:00:00", "3 d 4 h")]
-    [InlineData("-00:00:01", "0.0 s")]
+    [InlineData("00:00:00.04", "40 ms")]
+    [InlineData("-00:00:01", "0 ms")]
     public void Durations_have_two_units_at_most(string duration, string text) =>
         Assert.Equal(text, ReadableDuration.Format(TimeSpan.Parse(duration, CultureInfo.InvariantCulture)));
 

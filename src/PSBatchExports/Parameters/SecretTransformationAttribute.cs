@@ -1,0 +1,13 @@
+using System.Management.Automation;
+
+namespace PSBatchExports.Parameters;
+
+/// <summary>Says how to give a secret to whoever gives one as plain text, without repeating it.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class SecretTransformationAttribute : ArgumentTransformationAttribute
+{
+    /// <inheritdoc />
+    public override object? Transform(EngineIntrinsics engineIntrinsics, object inputData) => (inputData is PSObject wrapped ? wrapped.BaseObject : inputData) is string
+        ? throw new ArgumentTransformationMetadataException("Plain text is not taken, because it stays in histories and transcripts. Give a SecureString: (Read-Host -AsSecureString), or one of a secret store.")
+        : inputData;
+}

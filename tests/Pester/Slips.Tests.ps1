@@ -1,0 +1,127 @@
+BeforeAll {
+    $ErrorActionPreference = 'Continue'
+    Import-Module (Join-Path $PSScriptRoot 'Support/Support.psm1') -Force
+    $emulator = Start-Emulator -Arguments '--run-duration', '0'
+    $name = 'prod-events-s3'
+    $unknown = '0195f1c2-0000-0000-0000-00000000dead'
+    $http = @{ type = 'HTTP'; config = @{ url = 'https://eu.i.posthog.com/batch/'; token = 'phc_target' } }
+}
+
+AfterAll {
+    Disconnect-BatchExportService
+    Stop-Emulator $emulator
+    Remove-Module Support
+}
+
+Describe 'A slip' {
+    BeforeEach {
+        Connect-Emulator @{ SkipValidation = $true; MaximumRetryCount = 0 }
+        Clear-EmulatorRequest
+    }
+
+    Context 'a name where an id is asked for' {
+        It 'is told how to pipe the export in: <command>' -ForEach @(
+            @{ command = 'Get-BatchExport'; more = @{} }
+            @{ command = 'Set-BatchExport'; more = @{ Name = 'other' } }
+            @{ command = 'Suspend-BatchExport'; more = @{} }
+            @{ command = 'Resume-BatchExport'; more = @{} }
+            @{ command = 'Remove-BatchExport'; more = @{ Force = $true } }
+            @{ command = 'Get-BatchExportRun'; more = @{} }
+            @{ command = 'Get-BatchExportBackfill'; more = @{} }
+            @{ command = 'Get-BatchExportLog'; more = @{} }
+            @{ command = 'Start-BatchExportBackfill'; more = @{ StartAt = '2026-10-01'; EndAt = '2026-10-02' } }
+        ) {
+            $id = (Get-Command $command).Parameters.ContainsKey('BatchExportId') ? 'BatchExportId' : 'Id'
+            foreach ($given in $name, 'a name with blanks') {
+                $more[$id] = $given
+                $seen = Invoke-Watched { & $command @more }
+                $seen.Errors | Should -HaveCount 1
+                $seen.Warnings | Should -BeNullOrEmpty
+                $quoted = $given -eq $name ? $given : "'$given'"
+                "$($seen.Errors[0])" | Should -BeLike "*'$given'*Get-BatchExport $quoted | $command."
+                $seen.Errors[0].ErrorDetails.RecommendedAction | Should -BeLike "*Get-BatchExport $quoted | $command."
+            }
+        }
+    }
+
+    Context 'an export that does not exist' {
+        It 'has no runs and no backfills, but an error: <_>' -ForEach 'Get-BatchExportRun', 'Get-BatchExportBackfill' {
+            $seen = Invoke-Watched { [pscustomobject]@{ BatchExportId = $unknown } | & $_ }
+            $seen.Warnings | Should -BeNullOrEmpty
+            $seen.Errors | Should -HaveCount 1
+            $seen.Errors[0].FullyQualifiedErrorId | Should -BeLike 'NotFound,*'
+            $seen.Errors[0].TargetObject | Should -Be $unknown
+            "$($seen.Errors[0])" | Should -BeLike "Batch export '$unknown' was not found.*Get-BatchExport*"
+        }
+
+        It 'is not asked after where the connection has shown it' {
+            $export = New-BatchExport -Name fresh -Interval hour -Destination $http
+            Clear-EmulatorRequest
+            $export | Get-BatchExportRun -WarningAction Ignore
+            $export | Get-BatchExportBackfill
+            Get-EmulatorRequest | Should -HaveCount 2
+        }
+    }
+
+    Context 'a value that is no choice' {
+        It 'is told the choices: <parameter>' -ForEach @(
+            @{ parameter = '-Model'; action = { Start-BatchExportRun evnts -DataIntervalStart 2026-11-01 -DataIntervalEnd 2026-11-02 }; choices = 'events, persons, sessions, hogql' }
+            @{ parameter = '-Format'; action = { Start-BatchExportRun -Format CSV -DataIntervalStart 2026-11-01 -DataIntervalEnd 2026-11-02 }; choices = 'Parquet, JSONLines' }
+            @{ parameter = '-Compression'; action = { Start-BatchExportRun -Compression zip -DataIntervalStart 2026-11-01 -DataIntervalEnd 2026-11-02 }; choices = 'zstd, lz4, snappy, gzip, brotli' }
+            @{ parameter = '-Interval'; action = { New-BatchExport x -Interval hourly -Destination $http }; choices = 'hour, day, week, every 15 minutes, every 5 minutes' }
+            @{ parameter = '-TimeZone'; action = { New-BatchExport x -Interval hour -TimeZone Berlin -Destination $http }; choices = 'Europe/Berlin' }
+            @{ parameter = '-Destination'; action = { New-BatchExport x -Interval hour -Destination @{ type = 'S4'; config = @{} } }; choices = 'AwsS3, S3Compatible, *HTTP' }
+            @{ parameter = '-Status'; action = { Get-BatchExport $name | Get-BatchExportRun -Status Faild }; choices = 'Starting, Running, Completed, Failed, *' }
+        ) {
+            $seen = Invoke-Watched $action
+            $seen.Errors | Should -HaveCount 1
+            "$($seen.Errors[0])" | Should -BeLike "$($parameter): *not a valid choice*$choices*"
+            $seen.Errors[0].ErrorDetails.RecommendedAction | Should -BeLike "Correct $parameter.*$choices*"
+        }
+    }
+
+    Context 'a secret in plain text' {
+        It 'is told how to give it, and not repeated: <name>' -ForEach @(
+            @{ name = 'typed as -ApiKey'; action = { Connect-BatchExportService -ApiKey phx_in_the_open } }
+            @{ name = 'piped as -ApiKey'; action = { 'phx_in_the_open' | Connect-BatchExportService } }
+            @{ name = 'of a destination'; action = { New-BatchExportDestination -Http -Url https://eu.i.posthog.com/batch/ -Token phx_in_the_open } }
+        ) {
+            $seen = Invoke-Watched $action
+            $failure = $seen.Terminating ? $seen.Terminating : $seen.Errors[0]
+            "$failure" | Should -BeLike '*Plain text is not taken*Read-Host -AsSecureString*'
+            $failure.Exception | Format-List * -Force | Out-String | Should -Not -BeLike '*phx_in_the_open*'
+            Get-EmulatorRequest | Should -BeNullOrEmpty
+        }
+    }
+
+    Context 'a date that half the world reads the other way round' {
+        BeforeAll {
+            $id = (Get-BatchExport -First 1 -Connection (Connect-Emulator @{ PassThru = $true })).Id
+        }
+
+        It 'is read month first, with a warning that says so: <_>' -ForEach '03/11/2026', '3.11.2026', '03-11-2026 12:30' {
+            $date = $_
+            $seen = Invoke-Watched { Get-BatchExportLog $id -After $date }
+            $seen.Warnings | Should -HaveCount 1
+            $seen.Warnings | Should -BeLike "'$date' was read as 2026-03-11, month first.*2026-03-11*"
+            (Get-EmulatorRequest)[-1].query | Should -BeLike '*after=2026-03-11T*'
+        }
+
+        It 'warns for the row that has it' {
+            $rows = '2026-11-01', '03/11/2026', '2026-11-03' | ForEach-Object { [pscustomobject]@{ Name = $_; StartAt = $_ } }
+            $seen = Invoke-Watched { $rows | New-BatchExport -Interval hour -Destination $http }
+            $seen.Output | Should -HaveCount 3
+            $seen.Warnings | Should -HaveCount 1
+        }
+
+        It 'is not what nobody misreads: <_>' -ForEach '2026-11-03', '11/26/2026', '11/11/2026', '3 Nov 2026', "$([datetime]'2026-03-11 12:30:00')" {
+            $date = $_
+            (Invoke-Watched { Get-BatchExportLog $id -After $date }).Warnings | Should -BeNullOrEmpty
+        }
+
+        It 'does not haunt the next command where the first never began' {
+            { Get-BatchExportRun $id -After 03/11/2026 -Before rubbish } | Should -Throw '*is not a time*'
+            (Invoke-Watched { Get-BatchExportLog $id -First 1 }).Warnings | Should -BeNullOrEmpty
+        }
+    }
+}
