@@ -10,7 +10,7 @@ internal sealed class LogReader(Api api, LogSource source, LogQuery query)
 {
     private const int PageSize = 500;
 
-    private const int MostSpans = 4;
+    private const int MostSpans = 8;
 
     /// <summary>How full a page is expected to be, as no log is quite even.</summary>
     private const double ExpectedFill = 0.8;
@@ -19,46 +19,60 @@ internal sealed class LogReader(Api api, LogSource source, LogQuery query)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var rest = new Span { Query = query, Limit = (int)Math.Clamp(wanted, 1, PageSize) };
-        Task<IReadOnlyList<BatchExportLogEntry>>[] pages = [];
+        var (ahead, read) = (0, 0UL);
+        Round? round = Ask([]), next = null;
         try
         {
-            for (var (ahead, read) = (0, 0UL); ;)
+            for (; round is not null; (round, next) = (next, null))
             {
-                var spans = rest.SplitOff(wanted > read ? (int)Math.Min((ulong)ahead, (wanted - read) / PageSize) : 0);
-                pages = [.. spans.Append(rest).Select(span => ReadPageAsync(span, stop.Token))];
-                var lines = 0;
-                for (var i = 0; i < spans.Count; i++)
+                // Behind an even round the next one is asked for while this one is handed out.
+                var early = await round.IsEvenAsync() ? await BehindAsync(round) : null;
+                next = early is { GoesOn: true } ? After(round) : null;
+                foreach (var (span, first) in round.Spans.Zip(round.Pages))
                 {
-                    var page = await pages[i];
+                    var page = await first;
                     while (true)
                     {
-                        lines += page.Count;
-                        foreach (var entry in page.Where(spans[i].Holds))
+                        foreach (var entry in page.Where(span.Holds))
                             yield return Complete(entry);
 
-                        if (!GoesOn(spans[i], page))
+                        if (!GoesOn(span, page))
                             break;
 
-                        page = await ReadPageAsync(spans[i], stop.Token);
+                        page = await ReadPageAsync(span, stop.Token);
                     }
                 }
 
-                var last = await pages[^1];
-                foreach (var entry in last.Where(rest.Holds))
+                var behind = early ?? await BehindAsync(round);
+                foreach (var entry in behind.Lines)
                     yield return Complete(entry);
 
-                if (!GoesOn(rest, last))
-                    yield break;
-
-                read += (ulong)(lines + last.Count);
-                ahead = lines >= spans.Count * PageSize / 4 ? Math.Clamp(ahead * 2, 2, MostSpans) : 0;
+                if (early is null && behind.GoesOn)
+                    next = After(round);
             }
         }
         finally
         {
             await stop.CancelAsync();
-            foreach (Task page in pages)
+            foreach (Task page in (round?.Pages ?? []).Concat(next?.Pages ?? []))
                 await page.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        Round Ask(IReadOnlyList<Span> spans) => new(spans, [.. spans.Append(rest).Select(span => ReadPageAsync(span, stop.Token))]);
+
+        async Task<Behind> BehindAsync(Round done)
+        {
+            var page = await done.Pages[^1];
+            return new Behind(page.Where(rest.Holds).ToArray(), GoesOn(rest, page));
+        }
+
+        Round After(Round done)
+        {
+            var lines = done.Spans.Sum(span => span.Lines);
+            read += (ulong)lines;
+            ahead = lines >= done.Spans.Count * PageSize / 4 ? Math.Clamp(ahead * 4, 2, MostSpans) : 0;
+            var left = wanted - Math.Min(wanted, read + (ulong)rest.Lines);
+            return Ask(rest.SplitOff((int)Math.Min((ulong)ahead, left / PageSize)));
         }
     }
 
@@ -111,6 +125,7 @@ internal sealed class LogReader(Api api, LogSource source, LogQuery query)
             .Add("search", span.Query.Search)
             .Add("instance_id", span.Query.InstanceId);
         var page = await api.SendAsync(ApiRequest.Get(source.Path, parameters.ToString()), wire => wire.PageBatchExportLogEntry, cancellationToken);
+        span.Lines += page.Results?.Count ?? 0;
         return page.Results ?? [];
     }
 
@@ -120,6 +135,25 @@ internal sealed class LogReader(Api api, LogSource source, LogQuery query)
         "WARN" or "WARNING" => ["WARN", "WARNING"],
         var other => [other],
     };
+
+    /// <summary>Spans that are asked for at once, with a page of what lies behind them.</summary>
+    private sealed record Round(IReadOnlyList<Span> Spans, Task<IReadOnlyList<BatchExportLogEntry>>[] Pages)
+    {
+        /// <summary>Whether there are spans, each of which came whole and in one page.</summary>
+        public async Task<bool> IsEvenAsync()
+        {
+            if (Spans.Count == 0)
+                return false;
+
+            foreach (Task page in Pages)
+                await page.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+            return Pages.All(page => page.IsCompletedSuccessfully) && Spans.All(span => span.Lines < span.Limit);
+        }
+    }
+
+    /// <summary>What lay behind a round, and whether there is more.</summary>
+    private sealed record Behind(IReadOnlyList<BatchExportLogEntry> Lines, bool GoesOn);
 
     /// <summary>A span of time whose lines are read page by page.</summary>
     private sealed class Span
@@ -132,6 +166,9 @@ internal sealed class LogReader(Api api, LogSource source, LogQuery query)
         public TimeSpan Covered { get; set; }
 
         public PageBorder Border { get; private set; } = new();
+
+        /// <summary>How many lines were read of it.</summary>
+        public long Lines { get; set; }
 
         /// <summary>Whether the line is of this span and was not read before, even where a server does not heed what it is asked.</summary>
         public bool Holds(BatchExportLogEntry entry) => !(entry.Timestamp <= Query.After) && Border.IsNew(entry);
