@@ -34,7 +34,9 @@ $connect = {
     param($Emulator)
     @"
 Import-Module '$(Get-MeasuredModule)'
-Connect-BatchExportService -ApiHost $($Emulator.Api) -ProjectId $($Emulator.ProjectId) -ApiKey ([System.Net.NetworkCredential]::new('', '$($Emulator.Key)').SecurePassword) -SkipValidation
+`$env:POSTHOG_HOST = '$($Emulator.Api)'
+`$env:POSTHOG_PROJECT_ID = '$($Emulator.ProjectId)'
+`$env:POSTHOG_PERSONAL_API_KEY = '$($Emulator.Key)'
 "@
 }
 
