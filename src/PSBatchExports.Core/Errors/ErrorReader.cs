@@ -41,7 +41,7 @@ internal static partial class ErrorReader
         : said;
 
     /// <summary>Whether a body is the service's error object, whatever the status it came with.</summary>
-    public static bool IsError(Span<byte> body) => Parse(body) is { Type: not null, Detail: not null };
+    public static bool IsError(Span<byte> body) => body.Length <= MostBytes && Parse(body) is { Type: not null, Detail: not null };
 
     /// <summary>The wait that the server asks for; null for none. Nor is there one in a date that has passed here: clocks differ, and sending again at once helps nobody.</summary>
     public static TimeSpan? RetryAfter(HttpResponseMessage response, TimeProvider time)

@@ -204,12 +204,12 @@ internal sealed class ApiTransport : IDisposable
         var failed = request.Failed with { StatusCode = (int)response.StatusCode };
         try
         {
-            var body = await BoundedBody.ReadAsync(response.Content, MostBodyBytes, cancellationToken);
-            if (ErrorReader.IsError(body.Span))
+            using var body = await BoundedBody.ReadAsync(response.Content, MostBodyBytes, cancellationToken);
+            if (ErrorReader.IsError(body.Written))
                 throw new JsonException("The answer is an error in spite of its status.");
 
             var ready = await type;
-            return WireJson.Read(body.Span, ready) ?? throw new JsonException("The answer is null.");
+            return WireJson.Read(body.Written, ready) ?? throw new JsonException("The answer is null.");
         }
         catch (UnreadableBodyException unreadable)
         {

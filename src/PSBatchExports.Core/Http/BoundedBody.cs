@@ -28,30 +28,30 @@ internal static class BoundedBody
 
     /// <summary>Reads the whole body.</summary>
     /// <exception cref="UnreadableBodyException">It is longer than <paramref name="mostBytes"/>, or not compressed in the way that it says.</exception>
-    public static async Task<Memory<byte>> ReadAsync(HttpContent content, int mostBytes, CancellationToken cancellationToken)
+    public static async Task<LentBuffer> ReadAsync(HttpContent content, int mostBytes, CancellationToken cancellationToken)
     {
         await using var stream = await content.ReadAsStreamAsync(cancellationToken);
-        var buffer = new byte[(int)Math.Clamp(content.Headers.ContentLength + 1 ?? 16 * 1024, 1024, 1024 * 1024)];
-        var length = 0;
+        var buffer = new LentBuffer((int)Math.Clamp(content.Headers.ContentLength + 1 ?? 64 * 1024, 1024, 1024 * 1024));
         try
         {
             while (true)
             {
-                var read = await stream.ReadAsync(buffer.AsMemory(length), cancellationToken);
+                var read = await stream.ReadAsync(buffer.Room, cancellationToken);
                 if (read == 0)
-                    return buffer.AsMemory(0, length);
+                    return buffer;
 
-                length += read;
-                if (length > mostBytes)
+                buffer.Advance(read);
+                if (buffer.Written.Length > mostBytes)
                     throw new UnreadableBodyException($"is longer than {mostBytes / (1024 * 1024)} MiB, which none of the service's is; no more of it was read");
-
-                if (length == buffer.Length)
-                    Array.Resize(ref buffer, buffer.Length * 2);
             }
         }
-        catch (Exception garbled) when (IsGarbled(garbled))
+        catch (Exception failure)
         {
-            throw new UnreadableBodyException("is not compressed in the way that it says", garbled);
+            buffer.Dispose();
+            if (IsGarbled(failure))
+                throw new UnreadableBodyException("is not compressed in the way that it says", failure);
+
+            throw;
         }
     }
 

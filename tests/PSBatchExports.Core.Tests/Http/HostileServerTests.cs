@@ -242,6 +242,21 @@ public class HostileServerTests
     }
 
     [Fact]
+    public async Task What_was_read_stays_when_the_memory_of_its_answer_holds_the_next()
+    {
+        var answers = 0;
+        using var server = new RawServer(_ => [RawServer.Json($$"""{"id": "e", "name": "{{++answers}}", "new": {"is": "{{answers}}"}, "long": "{{new string((char)('0' + answers), 200_000)}}"}""", "")]);
+        using var client = Connect(server);
+
+        var exports = new List<BatchExport>();
+        for (var i = 0; i < 3; i++)
+            exports.Add(await client.Exports.GetAsync(Project, Id).Soon());
+
+        Assert.Equal(["1 1 1", "2 2 2", "3 3 3"], exports.Select(export =>
+            $"{export.Name} {Assert.IsType<IDictionary<string, object?>>(export.AdditionalProperties["new"], exactMatch: false)["is"]} {export.AdditionalProperties["long"]!.ToString()![199_999]}"));
+    }
+
+    [Fact]
     public async Task Text_that_is_not_UTF_8_is_refused_wherever_it_stands()
     {
         using var server = new RawServer(_ => [RawServer.Answer([.. "{\"id\": \"x\", \"new\": \""u8, 0xC3, 0x28, .. "\"}"u8], "Content-Type: application/json\r\n")]);
