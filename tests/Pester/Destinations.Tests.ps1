@@ -228,6 +228,12 @@ Describe 'The generic set' {
         (Get-EmulatorRequest)[-1].body | Should -BeLike '*"destination":{"type":"lakeHouse","config":{*"nested":{"a":`[1,2`]}*},"integration":3}*'
     }
 
+    It 'sends null for an integration that is $null, where the other sets need one' {
+        $null = Invoke-Watched { New-BatchExport -Name n -Interval hour -Destination (New-BatchExportDestination -Type Snowflake -Config @{ role = 'x' } -IntegrationId $null) }
+        (Get-EmulatorRequest)[-1].body | Should -BeLike '*"integration":null}*'
+        (Invoke-Watched { New-BatchExportDestination -AwsS3 -BucketName b -Region r -Prefix p -IntegrationId $null }).Terminating.FullyQualifiedErrorId | Should -BeLike 'IntegrationMissing,*'
+    }
+
     It 'takes a known type in any case' {
         (New-BatchExportDestination bigquery @{ dataset_id = 'd' }).Type | Should -BeExactly BigQuery
     }

@@ -155,7 +155,7 @@ Describe 'Downloads' {
             $seen = Invoke-Watched { $large | Save-BatchExportFile $folder -ThrottleLimit 2 -Connection $connection }
             Connect-Emulator
             $seen.Errors | Should -HaveCount 1
-            "$($seen.Errors[0])" | Should -Match '\d MiB of it are kept; the same command goes on from there'
+            "$($seen.Errors[0])" | Should -Match '\d MiB of it has been kept; the same command continues from there'
             $seen.Errors[0].ErrorDetails.RecommendedAction | Should -BeLike '*same command again*'
             Clear-EmulatorFault
             ($large | Save-BatchExportFile $folder).Resumed | Should -BeTrue

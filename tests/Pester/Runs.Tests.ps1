@@ -203,6 +203,7 @@ Describe 'Runs' {
             $seen.Errors[0].TargetObject | Should -BeOfType PSBatchExports.BatchExportRun
             $seen.Errors[0].TargetObject.RunId | Should -Be $runs[0].RunId
             $seen.Errors[0].TargetObject.Status | Should -Be $status
+            $seen.Errors[0].TargetObject.DataIntervalStart | Should -Not -BeNullOrEmpty
             "$($seen.Errors[0])" | Should -BeLike "*$($runs[0].RunId)*the reason of the run*"
             $seen.Errors[0].ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
         }

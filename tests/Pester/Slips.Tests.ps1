@@ -88,7 +88,7 @@ Describe 'A slip' {
         ) {
             $seen = Invoke-Watched $action
             $failure = $seen.Terminating ? $seen.Terminating : $seen.Errors[0]
-            "$failure" | Should -BeLike '*Plain text is not taken*Read-Host -AsSecureString*'
+            "$failure" | Should -BeLike '*Plain text is not accepted*Read-Host -AsSecureString*'
             $failure.Exception | Format-List * -Force | Out-String | Should -Not -BeLike '*phx_in_the_open*'
             Get-EmulatorRequest | Should -BeNullOrEmpty
         }

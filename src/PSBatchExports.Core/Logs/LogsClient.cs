@@ -74,7 +74,7 @@ public sealed class LogsClient
         }
         catch (Exception failure) when (failure is ThrottledException || RetryRules.MayPass(failure))
         {
-            _api.Observer.OnWarning($"{failure.Message} The log is followed on.");
+            _api.Observer.OnWarning($"{failure.Message} Still following the log.");
             return (false, [], RetryRules.WaitAskedFor(failure) ?? TimeSpan.Zero);
         }
     }

@@ -75,7 +75,7 @@ public sealed class RunWaiter(BatchExportClient client, TimeProvider time)
                 }
                 catch (BatchExportException failure) when (run is not null && RetryRules.MayPass(failure) && time.GetUtcNow() - seenAt < Patience)
                 {
-                    client.Observer.OnWarning($"{failure.Message} Run {reference.RunId} is waited for all the same.");
+                    client.Observer.OnWarning($"{failure.Message} Still waiting for run {reference.RunId}.");
                 }
 
                 var runs = active();

@@ -42,6 +42,7 @@ public sealed class NewBatchExportDestinationCommand : PSCmdlet
     [Parameter(ParameterSetName = BigQuerySet)]
     [Parameter(ParameterSetName = DatabricksSet, Mandatory = true)]
     [Parameter(ParameterSetName = AzureBlobSet, Mandatory = true)]
+    [AllowNull]
     [ArgumentCompleter(typeof(Completers.IntegrationCompleter))]
     public int? IntegrationId { get; set; }
 

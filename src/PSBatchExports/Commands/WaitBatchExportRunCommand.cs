@@ -79,7 +79,7 @@ public sealed class WaitBatchExportRunCommand : ProjectCmdlet
         else if (outcome.IsTimedOut)
             pipeline.WriteError(ErrorRecords.WaitTimedOut(outcome.Reference, outcome.Run, timeout!.Value));
         else if (outcome.Run!.Status != RunStatus.Completed)
-            pipeline.WriteError(ErrorRecords.WaitEnded(outcome.Run));
+            pipeline.WriteError(ErrorRecords.WaitEnded((BatchExportRun)Seen.By(Service).Complete(outcome.Run)!));
         else
             await pipeline.WriteObjectAsync(outcome.Run);
     }

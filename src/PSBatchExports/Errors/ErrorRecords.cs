@@ -48,10 +48,10 @@ internal static class ErrorRecords
         "WaitTimedOut",
         ErrorCategory.OperationTimeout,
         run ?? (object)reference.RunId,
-        "The run goes on. Wait for it again, with a longer -TimeoutSec.");
+        "The run continues. Wait for it again, with a longer -TimeoutSec.");
 
     public static ErrorRecord NameNotFound(string name) => Make(
-        new ItemNotFoundException($"No batch export is named '{name}'. Get-BatchExport lists them; names may hold wildcards."),
+        new ItemNotFoundException($"No batch export is named '{name}'. Get-BatchExport lists them; names may contain wildcards."),
         "BatchExportNameNotFound",
         ErrorCategory.ObjectNotFound,
         name,
@@ -78,7 +78,7 @@ internal static class ErrorRecords
         if (outcome.KeptBytes > 0)
         {
             var (message, remedy) = (error.ErrorDetails.Message, error.ErrorDetails.RecommendedAction);
-            error.ErrorDetails = new ErrorDetails($"{message} {ByteSize.Format(outcome.KeptBytes)} of it are kept; the same command goes on from there.") { RecommendedAction = $"{remedy} Then run the same command again: it goes on from what has arrived." };
+            error.ErrorDetails = new ErrorDetails($"{message} {ByteSize.Format(outcome.KeptBytes)} of it has been kept; the same command continues from there.") { RecommendedAction = $"{remedy} Then run the same command again: it continues from what has arrived." };
         }
 
         return error;

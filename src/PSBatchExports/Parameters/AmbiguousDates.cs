@@ -18,7 +18,7 @@ internal static partial class AmbiguousDates
     public static void NoteIfAmbiguous(string text, DateTimeOffset readAs)
     {
         if (NumbersOnly().Match(text) is { Success: true } date && IsMonth(date, "first") && IsMonth(date, "second") && readAs.Day != readAs.Month)
-            (_noted ??= []).Add((FormattableString.Invariant($"'{text}' was read as {readAs:yyyy-MM-dd}, month first. Write dates as {readAs:yyyy-MM-dd}, which nobody reads otherwise."), TimeProvider.System.GetTimestamp()));
+            (_noted ??= []).Add((FormattableString.Invariant($"'{text}' was read as {readAs:yyyy-MM-dd}, month first. Write it as {readAs:yyyy-MM-dd}, which is never ambiguous."), TimeProvider.System.GetTimestamp()));
     }
 
     /// <summary>The warnings due, once.</summary>

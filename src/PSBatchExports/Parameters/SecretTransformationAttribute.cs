@@ -8,6 +8,6 @@ public sealed class SecretTransformationAttribute : ArgumentTransformationAttrib
 {
     /// <inheritdoc />
     public override object? Transform(EngineIntrinsics engineIntrinsics, object inputData) => (inputData is PSObject wrapped ? wrapped.BaseObject : inputData) is string
-        ? throw new ArgumentTransformationMetadataException("Plain text is not taken, because it stays in histories and transcripts. Give a SecureString: (Read-Host -AsSecureString), or one of a secret store.")
+        ? throw new ArgumentTransformationMetadataException("Plain text is not accepted, because it stays in histories and transcripts. Give a SecureString: (Read-Host -AsSecureString), or one of a secret store.")
         : inputData;
 }

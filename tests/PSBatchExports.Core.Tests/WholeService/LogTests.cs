@@ -110,7 +110,7 @@ public sealed class LogTests
 
         Assert.Equal("written while nothing answered", Assert.Single(lines).Message);
         Assert.Equal(3, service.Observer.Warnings.Count);
-        Assert.All(service.Observer.Warnings, warning => Assert.EndsWith("The log is followed on.", warning, StringComparison.Ordinal));
+        Assert.All(service.Observer.Warnings, warning => Assert.EndsWith("Still following the log.", warning, StringComparison.Ordinal));
         Assert.True(service.Requests[1].At - service.Requests[0].At >= TimeSpan.FromSeconds(30));
         Assert.True(service.Requests[2].At - service.Requests[1].At < TimeSpan.FromSeconds(30));
     }
