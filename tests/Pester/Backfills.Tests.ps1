@@ -1,3 +1,7 @@
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseShouldProcessForStateChangingFunctions', '', Justification = 'They change an emulator of the tests only.')]
+param()
+
 BeforeDiscovery {
     $local = [datetime]::SpecifyKind([datetime]'2026-10-01', 'Local')
     $utc = [datetime]::SpecifyKind([datetime]'2026-10-01', 'Utc')

@@ -3,6 +3,9 @@
     made twice, nothing lost, no file is wrong, and every failure was an error record that says what to do. PSBATCHEXPORTS_LONG_TESTS=1 runs
     2,000 of them, PSBATCHEXPORTS_CHAOS_SEED one seed.
 #>
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
+param()
+
 BeforeDiscovery {
     $seeds = $env:PSBATCHEXPORTS_CHAOS_SEED ? @([int] $env:PSBATCHEXPORTS_CHAOS_SEED) : (1..($env:PSBATCHEXPORTS_LONG_TESTS -eq '1' ? 2000 : 15))
     # A test holds many seeds, so that the runner's own work does not outweigh theirs.

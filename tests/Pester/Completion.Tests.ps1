@@ -1,3 +1,6 @@
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
+param()
+
 BeforeDiscovery {
     # Every parameter that is completed from the service, with what stands before it on the line.
     $completed = @(

@@ -2,6 +2,9 @@
     One connection used from many places at once, and closed under them. Sharing one in ForEach-Object -Parallel and thread jobs is in
     Isolation.Tests.ps1.
 #>
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
+param()
+
 BeforeAll {
     $ErrorActionPreference = 'Continue'
     Import-Module (Join-Path $PSScriptRoot 'Support/Support.psm1') -Force

@@ -1,3 +1,6 @@
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
+param()
+
 BeforeDiscovery {
     $shows = @(
         @{ name = 'export'; path = '/batch_exports/$'; body = '{"count":1,"next":null,"results":[{"id":"*","name":"*","model":"*","interval":"*","timezone":"*","hogql_query":"*","incremental_mode":"*","primary_key":["*"],"filters":[{"key":"*"}],"destination":{"type":"*","config":{"*":"*"}},"latest_runs":[{"id":"*","status":"*"}],"new":{"*":"*"}}]}'; call = { Get-BatchExport } }

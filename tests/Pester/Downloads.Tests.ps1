@@ -2,6 +2,10 @@
     Large files, interrupted and gone on with, in the real engine: killed processes, stopped pipelines, damaged and oddly named files,
     progress. PSBATCHEXPORTS_LONG_TESTS=1 kills a hundred downloads instead of a few.
 #>
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseShouldProcessForStateChangingFunctions', '', Justification = 'They change an emulator of the tests only.')]
+param()
+
 BeforeDiscovery {
     $seeds = $env:PSBATCHEXPORTS_LONG_TESTS -eq '1' ? 1..100 : 1..1
 }

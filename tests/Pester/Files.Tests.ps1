@@ -1,3 +1,6 @@
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
+param()
+
 BeforeDiscovery {
     # A mount of one's own shows what a full and a read-only disk do; where mounting is not allowed these tests are skipped.
     $canMount = $false

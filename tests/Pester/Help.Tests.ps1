@@ -1,3 +1,6 @@
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
+param()
+
 BeforeDiscovery {
     $root = (Resolve-Path -LiteralPath (Join-Path $PSScriptRoot '../..')).Path
     $sources = Join-Path $root 'docs/en-US'

@@ -1,3 +1,6 @@
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
+param()
+
 BeforeDiscovery {
     $waits = @(
         @{ name = 'a long list'; activity = 'Getting batch exports'; script = { Get-BatchExport -Name none-* } }

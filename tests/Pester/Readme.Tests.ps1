@@ -2,6 +2,9 @@
     Every command in README.md is typed as written, one after the other, against a fresh emulator. What needs a person, another program or an
     installation is stood in for, or left out.
 #>
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
+param()
+
 BeforeDiscovery {
     $text = (Get-Content -LiteralPath (Join-Path $PSScriptRoot '../../README.md') -Raw) -replace "`r"
     $blocks = foreach ($found in [regex]::Matches($text, '(?ms)^```(?<kind>powershell|console)\n(?<code>.*?)\n```')) {

@@ -2,6 +2,8 @@
     What people see, as text files in Snapshots. Where a view or a message is meant to change, run this suite once with
     PSBATCHEXPORTS_UPDATE_SNAPSHOTS=1 and look at the difference before it is committed.
 #>
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
+param()
 
 BeforeDiscovery {
     $views = 'exports', 'export-list', 'runs', 'runs-on-demand', 'run-list', 'backfills', 'files', 'saved', 'saved-by-run', 'log', 'checks', 'destinations', 'connection', 'restarted', 'measure'

@@ -2,6 +2,9 @@
     Mixed use of the module in one process, for as long as a night job may take in a small way: memory, handles, threads and timers must not
     grow. PSBATCHEXPORTS_LONG_TESTS=1 goes on for thirty minutes and looks at minute 5; else it is twenty seconds.
 #>
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
+param()
+
 BeforeAll {
     $ErrorActionPreference = 'Continue'
     Import-Module (Join-Path $PSScriptRoot 'Support/Support.psm1') -Force

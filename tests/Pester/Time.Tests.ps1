@@ -1,3 +1,6 @@
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
+param()
+
 BeforeDiscovery {
     $places = foreach ($zone in 'America/St_Johns', 'Asia/Kolkata', 'UTC') {
         foreach ($culture in 'de-DE', 'th-TH', 'ar-SA', 'tr-TR') {

@@ -1,3 +1,6 @@
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
+param()
+
 BeforeDiscovery {
     Import-Module (Join-Path $PSScriptRoot 'Support/Support.psm1') -Force
     Import-Module (Get-ModuleUnderTest)

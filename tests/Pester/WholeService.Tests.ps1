@@ -1,3 +1,6 @@
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
+param()
+
 BeforeDiscovery {
     # What reaches an endpoint: method and path without the prefix. $at chooses the place: nothing for a project, -OrganizationId for an organization.
     $reached = @{

@@ -2,6 +2,8 @@
     What the suites share: an emulated service of their own, its control channel, and processes and runspaces that nothing was
     imported into.
 #>
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseShouldProcessForStateChangingFunctions', '', Justification = 'They change an emulator of the tests only.')]
+param()
 
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
