@@ -53,6 +53,24 @@ BeforeAll {
             $engine.Dispose()
         }
     }
+
+    # Drawn by the console's own code, which is not public. What differs from run to run is a 0.
+    function Get-Drawing([System.Management.Automation.ProgressRecord] $Record, [int] $Width) {
+        $type = [Microsoft.PowerShell.ConsoleShell].Assembly.GetType('Microsoft.PowerShell.PendingProgress', $true)
+        $access = [System.Reflection.BindingFlags] 'NonPublic, Public, Instance'
+        $pending = [System.Activator]::CreateInstance($type, $true)
+        $type.GetMethod('Update', $access).Invoke($pending, @([long] 1, $Record))
+        $lines = $type.GetMethod('Render', $access).Invoke($pending, @($Width, 20, $Host.UI.RawUI)) -replace '\e\[[0-9;]*m'
+        $lines | ForEach-Object { $_.Length | Should -BeLessOrEqual $Width }
+        $lines -replace '\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b', '<id>' -replace '\b\d+([.,:]\d+)*', '0' -replace '0 [KMG]?i?B\b', '0 MiB' -replace 'requests?', 'requests' -replace ' *\]$', ' ]'
+    }
+
+    # Starts with a slow service, as its first and second answer take longer than a second.
+    function Initialize-Wait {
+        Clear-EmulatorFault
+        Add-EmulatorFault @{ method = 'GET'; delay = 1.2; times = 2 }, @{ method = 'POST'; delay = 1.2; times = 2 }
+        Get-ChildItem -LiteralPath $TestDrive | Remove-Item
+    }
 }
 
 AfterAll {
@@ -62,16 +80,22 @@ AfterAll {
     Remove-Module Support
 }
 
-Describe 'Progress' {
+Describe 'Progress' -ForEach @{ waits = $waits } {
+    BeforeAll {
+        $shown = @{}
+        foreach ($wait in $waits) {
+            Initialize-Wait
+            $shown[$wait.name] = Get-Progress $wait.script -IsEndless:([bool] $wait['isEndless'])
+        }
+    }
+
     BeforeEach {
-        Clear-EmulatorFault
-        Add-EmulatorFault @{ method = 'GET'; delay = 1.2; times = 2 }, @{ method = 'POST'; delay = 1.2; times = 2 }
-        Get-ChildItem -LiteralPath $TestDrive | Remove-Item
+        Initialize-Wait
     }
 
     # What is stopped cannot take it away; the engine does.
     It 'is shown for <name>, and taken away at the end' -ForEach $waits {
-        $seen = Get-Progress $script -IsEndless:([bool] $_['isEndless'])
+        $seen = $shown[$name]
         $seen.Errors | Should -BeNullOrEmpty
         $seen.Records.Activity | Select-Object -Unique | Should -Be $activity
         if (-not $_['isEndless']) {
@@ -79,6 +103,16 @@ Describe 'Progress' {
         }
         $seen.Records[0].StatusDescription | Should -Match '\d'
         ($seen.Records.Count - 1) | Should -BeLessOrEqual (1 + [math]::Ceiling(5 * $seen.Seconds))
+    }
+
+    It 'looks as it did at <_> columns' -ForEach 80, 160 {
+        $screen = foreach ($wait in $waits) {
+            "# $($wait.name)"
+            Get-Drawing ($shown[$wait.name].Records | Where-Object RecordType -EQ Processing | Select-Object -Last 1) $_
+            ''
+        }
+        $screen = $screen -join "`n"
+        $screen | Should -BeExactly (Get-Snapshot "progress.$_" $screen)
     }
 
     It 'shows nothing for what is over within a second' {

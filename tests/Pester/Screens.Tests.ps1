@@ -1,5 +1,5 @@
 <#
-    What people see, as text files in Snapshots. Where a view or a message is meant to change, run this suite once with
+    What people see, as text files in Snapshots; progress is in Progress.Tests.ps1. Where a view or a message is meant to change, run this suite once with
     PSBATCHEXPORTS_UPDATE_SNAPSHOTS=1 and look at the difference before it is committed.
 #>
 [System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
@@ -16,8 +16,6 @@ BeforeDiscovery {
 
 BeforeAll {
     Import-Module (Join-Path $PSScriptRoot 'Support/Support.psm1') -Force
-    $snapshots = Join-Path $PSScriptRoot 'Snapshots'
-    $isUpdate = $env:PSBATCHEXPORTS_UPDATE_SNAPSHOTS -eq '1'
     $made = Join-Path $TestDrive 'made'
     $null = New-Item -ItemType Directory -Path $made
     $saved = Join-Path ([System.IO.Path]::GetTempPath()) "s$PID"
@@ -184,16 +182,6 @@ BeforeAll {
         $screen = Get-Stable (Get-Content -LiteralPath (Join-Path $made "$Name.$Width.txt") -Raw)
         $Name -eq 'restarted' ? ($screen -replace '\d', '0') : $screen
     }
-
-    function Assert-Snapshot([string] $Name, [string] $Screen) {
-        $file = Join-Path $snapshots "$Name.txt"
-        if ($isUpdate) {
-            $null = New-Item -ItemType Directory -Path $snapshots -Force
-            Set-Content -LiteralPath $file -Value $Screen -NoNewline -Encoding utf8
-        }
-        $file | Should -Exist
-        $Screen | Should -BeExactly ((Get-Content -LiteralPath $file -Raw) -replace '\r\n', "`n")
-    }
 }
 
 AfterAll {
@@ -212,6 +200,6 @@ Describe 'Screens' {
         $screen = Get-Screen $name $width
         # Errors are not wrapped by the engine but by the terminal.
         $screen -split "`n" | Where-Object { $_.Length -gt $width -and $name -ne 'errors' } | Should -BeNullOrEmpty
-        Assert-Snapshot "$name.$width" $screen
+        $screen | Should -BeExactly (Get-Snapshot "$name.$width" $screen)
     }
 }

@@ -453,11 +453,31 @@ function Invoke-InFreshPwsh {
     }
 }
 
+<#
+.SYNOPSIS
+    The text of a snapshot; with PSBATCHEXPORTS_UPDATE_SNAPSHOTS=1 it is replaced first by what is shown now.
+.PARAMETER Name
+    The file's name in Snapshots, without .txt.
+.PARAMETER Screen
+    What is shown now.
+#>
+function Get-Snapshot {
+    [CmdletBinding()]
+    [OutputType([string])]
+    param([Parameter(Mandatory)] [string] $Name, [Parameter(Mandatory)] [string] $Screen)
+
+    $file = Join-Path $script:Root "tests/Pester/Snapshots/$Name.txt"
+    if ($env:PSBATCHEXPORTS_UPDATE_SNAPSHOTS -eq '1') {
+        Set-Content -LiteralPath $file -Value $Screen -NoNewline -Encoding utf8
+    }
+    (Get-Content -LiteralPath $file -Raw) -replace '\r\n', "`n"
+}
+
 # Whatever a suite forgot to stop ends with the module.
 $ExecutionContext.SessionState.Module.OnRemove = { Stop-Emulator }
 
 Export-ModuleMember -Function @(
     'Add-EmulatorExport', 'Add-EmulatorFault', 'Add-EmulatorKey', 'Add-EmulatorLog', 'Add-EmulatorScheduledRun', 'Clear-EmulatorFault', 'Clear-EmulatorRequest',
-    'Connect-Emulator', 'Get-EmulatorConnectionCount', 'Get-EmulatorRequest', 'Get-EmulatorTraffic', 'Get-ModuleUnderTest', 'Invoke-InFreshPwsh', 'Invoke-Watched',
+    'Connect-Emulator', 'Get-EmulatorConnectionCount', 'Get-EmulatorRequest', 'Get-EmulatorTraffic', 'Get-ModuleUnderTest', 'Get-Snapshot', 'Invoke-InFreshPwsh', 'Invoke-Watched',
     'New-TestRunspace', 'Reset-Emulator', 'Set-EmulatorRun', 'Set-EmulatorSwitch', 'Start-Emulator', 'Stop-Emulator'
 )
