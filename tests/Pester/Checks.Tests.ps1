@@ -12,10 +12,6 @@ BeforeAll {
     function Get-Posted {
         @(Get-EmulatorRequest | Where-Object method -EQ POST | ForEach-Object { $_.body | ConvertFrom-Json -AsHashtable })
     }
-
-    function Get-Suggestion([string] $Line) {
-        (TabExpansion2 -inputScript $Line -cursorColumn $Line.Length).CompletionMatches.CompletionText
-    }
 }
 
 AfterAll {
@@ -150,58 +146,5 @@ Describe 'Measure-BatchExportQuery' {
     It 'sends nothing for no query' {
         @() | Measure-BatchExportQuery
         Get-EmulatorRequest | Should -BeNullOrEmpty
-    }
-}
-
-Describe 'Completion' {
-    It '<Line> suggests <Suggested>' -ForEach @(
-        @{ Line = 'New-BatchExport -Model '; Suggested = 'events', 'persons', 'sessions', 'hogql' }
-        @{ Line = 'Start-BatchExportRun '; Suggested = 'events', 'persons', 'sessions', 'hogql' }
-        @{ Line = 'Test-BatchExport -Model p'; Suggested = , 'persons' }
-        @{ Line = 'New-BatchExport -Interval '; Suggested = 'hour', 'day', 'week', "'every 15 minutes'", "'every 5 minutes'" }
-        @{ Line = 'Set-BatchExport -Interval ''ev'; Suggested = "'every 15 minutes'", "'every 5 minutes'" }
-        @{ Line = 'Start-BatchExportRun -Format '; Suggested = 'Parquet', 'JSONLines' }
-        @{ Line = 'New-BatchExportDestination -AwsS3 -FileFormat j'; Suggested = , 'JSONLines' }
-        @{ Line = 'Start-BatchExportRun -Compression '; Suggested = 'zstd', 'lz4', 'snappy', 'gzip', 'brotli' }
-        @{ Line = 'Start-BatchExportRun -Format JSONLines -Compression '; Suggested = 'gzip', 'brotli' }
-        @{ Line = 'New-BatchExportDestination -AwsS3 -Compression '; Suggested = 'gzip', 'brotli' }
-        @{ Line = 'New-BatchExportDestination -AwsS3 -FileFormat parquet -Compression '; Suggested = 'zstd', 'lz4', 'snappy', 'gzip', 'brotli' }
-        @{ Line = 'Get-BatchExportRun x -Status fail'; Suggested = 'Failed', 'FailedRetryable', 'FailedBilling' }
-        @{ Line = 'New-BatchExport -TimeZone europe/berl'; Suggested = , 'Europe/Berlin' }
-        @{ Line = 'Set-BatchExport -TimeZone UT'; Suggested = , 'UTC' }
-        @{ Line = 'New-BatchExportDestination '; Suggested = 'AwsS3', 'S3Compatible', 'Snowflake', 'Postgres', 'Redshift', 'BigQuery', 'Databricks', 'AzureBlob', 'HTTP' }
-        @{ Line = 'Get-BatchExportLog x -Level '; Suggested = 'DEBUG', 'INFO', 'WARNING', 'ERROR' }
-        @{ Line = 'New-BatchExport -IncrementalMode '; Suggested = 'APPEND', 'MERGE' }
-        @{ Line = 'Get-BatchExportRun x -OrderBy data'; Suggested = , 'data_interval_start' }
-        @{ Line = 'Get-BatchExportBackfill x -OrderBy s'; Suggested = , 'start_at' }
-    ) {
-        Get-Suggestion $Line | Should -Be $Suggested
-    }
-
-    It 'sends no request' {
-        Clear-EmulatorRequest
-        $null = Get-Suggestion 'New-BatchExport -TimeZone '
-        Get-EmulatorRequest | Should -BeNullOrEmpty
-    }
-
-    It 'suggests only: no parameter with suggestions is limited to them' {
-        $parameters = (Get-Command -Module PSBatchExports).ParameterSets.Parameters | Where-Object { $_.Attributes.TypeId -contains [System.Management.Automation.ArgumentCompleterAttribute] }
-        $parameters | Should -Not -BeNullOrEmpty
-        $parameters | Where-Object { $_.Attributes.TypeId -contains [System.Management.Automation.ValidateSetAttribute] -or $_.ParameterType.IsEnum } | Should -BeNullOrEmpty
-    }
-
-    It 'any other value reaches the service: <Field>' -ForEach @(
-        @{ Field = 'model'; Call = { Start-BatchExportRun later -DataIntervalStart 2026-11-01 -DataIntervalEnd 2026-11-02 } }
-        @{ Field = 'compression'; Call = { Start-BatchExportRun -Compression later -DataIntervalStart 2026-11-01 -DataIntervalEnd 2026-11-02 } }
-        @{ Field = 'interval'; Call = { New-BatchExport n -Interval later -Destination $bucket } }
-        @{ Field = 'timezone'; Call = { New-BatchExport n -Interval hour -TimeZone later -Destination $bucket } }
-        @{ Field = 'type'; Call = { New-BatchExport n -Interval hour -Destination (New-BatchExportDestination later) } }
-        @{ Field = 'status'; Call = { Get-BatchExportRun $bucket.integration -Status later } }
-        @{ Field = 'level'; Call = { Get-BatchExportLog $bucket.integration -Level later } }
-    ) {
-        Clear-EmulatorRequest
-        $null = Invoke-Watched $Call
-        $sent = @(Get-EmulatorRequest)[-1]
-        "$($sent.query)&$($sent.body)" | Should -Match "\b$Field`"?[:=]`"?later"
     }
 }

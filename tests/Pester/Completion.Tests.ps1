@@ -180,15 +180,67 @@ Describe 'Completion from the service' {
 }
 
 Describe 'Completion of settings' {
-    It '<Line> suggests <Suggested>' -ForEach @(
+    It '<Line> suggests <Suggested>, without a request' -ForEach @(
+        @{ Line = 'New-BatchExport -Model '; Suggested = 'events', 'persons', 'sessions', 'hogql' }
+        @{ Line = 'Start-BatchExportRun '; Suggested = 'events', 'persons', 'sessions', 'hogql' }
+        @{ Line = 'Test-BatchExport -Model p'; Suggested = , 'persons' }
+        @{ Line = 'New-BatchExport -Interval '; Suggested = 'hour', 'day', 'week', "'every 15 minutes'", "'every 5 minutes'" }
+        @{ Line = 'Set-BatchExport -Interval ''ev'; Suggested = "'every 15 minutes'", "'every 5 minutes'" }
+        @{ Line = 'Start-BatchExportRun -Format '; Suggested = 'Parquet', 'JSONLines' }
+        @{ Line = 'New-BatchExportDestination -AwsS3 -FileFormat j'; Suggested = , 'JSONLines' }
+        @{ Line = 'Start-BatchExportRun -Compression '; Suggested = 'zstd', 'lz4', 'snappy', 'gzip', 'brotli' }
+        @{ Line = 'Start-BatchExportRun -Format JSONLines -Compression '; Suggested = 'gzip', 'brotli' }
+        @{ Line = 'New-BatchExportDestination -AwsS3 -Compression '; Suggested = 'gzip', 'brotli' }
+        @{ Line = 'New-BatchExportDestination -AwsS3 -FileFormat parquet -Compression '; Suggested = 'zstd', 'lz4', 'snappy', 'gzip', 'brotli' }
+        @{ Line = 'Get-BatchExportRun x -Status fail'; Suggested = 'Failed', 'FailedRetryable', 'FailedBilling' }
+        @{ Line = 'New-BatchExport -TimeZone europe/berl'; Suggested = , 'Europe/Berlin' }
+        @{ Line = 'Set-BatchExport -TimeZone UT'; Suggested = , 'UTC' }
+        @{ Line = 'Set-BatchExport -TimeZone berl'; Suggested = , 'Europe/Berlin' }
+        @{ Line = 'Set-BatchExport -TimeZone lond'; Suggested = , 'Europe/London' }
+        @{ Line = 'New-BatchExportDestination '; Suggested = 'AwsS3', 'S3Compatible', 'Snowflake', 'Postgres', 'Redshift', 'BigQuery', 'Databricks', 'AzureBlob', 'HTTP' }
+        @{ Line = 'Get-BatchExportLog x -Level '; Suggested = 'DEBUG', 'INFO', 'WARNING', 'ERROR' }
+        @{ Line = 'New-BatchExport -IncrementalMode '; Suggested = 'APPEND', 'MERGE' }
+        @{ Line = 'Get-BatchExportRun x -OrderBy data'; Suggested = , 'data_interval_start' }
+        @{ Line = 'Get-BatchExportBackfill x -OrderBy s'; Suggested = , 'start_at' }
         @{ Line = 'New-BatchExportDestination -AwsS3 -Region eu-w'; Suggested = 'eu-west-1', 'eu-west-2', 'eu-west-3' }
-        @{ Line = 'New-BatchExport -TimeZone berl'; Suggested = 'Europe/Berlin' }
         @{ Line = 'New-BatchExportDestination -AwsS3 -Encryption '; Suggested = 'AES256', "'aws:kms'" }
         @{ Line = 'New-BatchExportDestination -Snowflake -AuthenticationType '; Suggested = 'password', 'keypair' }
         @{ Line = 'New-BatchExportDestination -Redshift -PropertiesDataType '; Suggested = 'varchar', 'super' }
         @{ Line = 'New-BatchExportDestination -Redshift -Mode '; Suggested = 'INSERT', 'COPY' }
         @{ Line = 'New-BatchExportDestination -Http -Url '; Suggested = "'https://us.i.posthog.com/batch/'", "'https://eu.i.posthog.com/batch/'" }
     ) {
+        Clear-EmulatorRequest
         (Get-Completion $Line).CompletionText | Should -Be $Suggested
+        Get-EmulatorRequest | Should -BeNullOrEmpty
+    }
+
+    It 'suggests zones that begin with the word before those whose city does' {
+        (Get-Completion 'Set-BatchExport -TimeZone eu').CompletionText[0] | Should -BeLike 'Europe/*'
+        (Get-Completion 'Set-BatchExport -TimeZone eu').CompletionText[-1] | Should -Be 'Australia/Eucla'
+    }
+}
+
+Describe 'Choices that Tab suggests' {
+    It 'are suggestions only: no parameter that has them is limited to them' {
+        $parameters = (Get-Command -Module PSBatchExports).ParameterSets.Parameters | Where-Object { $_.Attributes.TypeId -contains [System.Management.Automation.ArgumentCompleterAttribute] }
+        $parameters | Should -Not -BeNullOrEmpty
+        $parameters | Where-Object { $_.Attributes.TypeId -contains [System.Management.Automation.ValidateSetAttribute] -or $_.ParameterType.IsEnum } | Should -BeNullOrEmpty
+    }
+
+    It 'do not keep another value from the service: <Field>' -ForEach @(
+        @{ Field = 'model'; Call = { Start-BatchExportRun later -DataIntervalStart 2026-11-01 -DataIntervalEnd 2026-11-02 } }
+        @{ Field = 'compression'; Call = { Start-BatchExportRun -Compression later -DataIntervalStart 2026-11-01 -DataIntervalEnd 2026-11-02 } }
+        @{ Field = 'interval'; Call = { New-BatchExport n -Interval later -Destination $bucket } }
+        @{ Field = 'timezone'; Call = { New-BatchExport n -Interval hour -TimeZone later -Destination $bucket } }
+        @{ Field = 'type'; Call = { New-BatchExport n -Interval hour -Destination (New-BatchExportDestination later) } }
+        @{ Field = 'status'; Call = { Get-BatchExportRun $export.Id -Status later } }
+        @{ Field = 'level'; Call = { Get-BatchExportLog $export.Id -Level later } }
+    ) {
+        $bucket = @{ type = 'AwsS3'; config = @{ bucket_name = 'b'; region = 'r'; prefix = 'p' }; integration = 731 }
+        Connect-Afresh
+        Clear-EmulatorRequest
+        $null = Invoke-Watched $Call
+        $sent = @(Get-EmulatorRequest)[-1]
+        "$($sent.query)&$($sent.body)" | Should -Match "\b$Field`"?[:=]`"?later"
     }
 }

@@ -21,6 +21,7 @@ public abstract class ValueCompleter(Func<string, IDictionary, IEnumerable<strin
         var word = Bare(wordToComplete);
         return values(parameterName, fakeBoundParameters)
             .Where(value => value.StartsWith(word, StringComparison.OrdinalIgnoreCase) || value.Contains($"/{word}", StringComparison.OrdinalIgnoreCase))
+            .OrderBy(value => !value.StartsWith(word, StringComparison.OrdinalIgnoreCase))
             .Select(value => new CompletionResult(Quote(value), value, CompletionResultType.ParameterValue, value));
     }
 
