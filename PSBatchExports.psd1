@@ -8,7 +8,7 @@
     Author               = 'The PSBatchExports authors'
     CompanyName          = 'The PSBatchExports authors'
     Copyright            = '(c) the PSBatchExports authors. MIT licence.'
-    Description          = 'PostHog batch exports from PowerShell: scheduled exports and their runs, backfills, destinations, exports on demand and their files on disk, logs.'
+    Description          = 'Cmdlets for PostHog batch exports: scheduled exports and their runs, backfills, destinations, runs on demand and their downloaded files, and logs.'
     PowerShellVersion    = '7.4'
     CompatiblePSEditions = @('Core')
     FormatsToProcess     = @('module/PSBatchExports.Format.ps1xml')
@@ -44,7 +44,7 @@
     PrivateData          = @{
         PSData = @{
             Tags         = @('PSEdition_Core', 'Windows', 'Linux', 'MacOS', 'PostHog', 'Analytics', 'BatchExport', 'BatchExports', 'DataExport', 'ETL', 'S3', 'Snowflake', 'BigQuery', 'Parquet')
-            ReleaseNotes = 'First release: every endpoint of PostHog batch exports. Precompiled for PowerShell 7.6 on Linux and Windows (x64); elsewhere it compiles at first use. CHANGELOG.md in the package has the details.'
+            ReleaseNotes = 'First release: cmdlets for every endpoint of PostHog batch exports. The core is precompiled for PowerShell 7.6 on Linux and Windows (x64); elsewhere it is compiled at first use. See CHANGELOG.md in the package for details.'
         }
     }
 }

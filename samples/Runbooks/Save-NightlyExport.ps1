@@ -1,14 +1,14 @@
 <#
 .SYNOPSIS
-    Exports yesterday's events to a folder, for a scheduled task or cron.
+    Exports yesterday's events to a folder. For a scheduled task or cron.
 .DESCRIPTION
-    Run it every night. A day whose files are there already costs nothing: its run is remembered beside them, and files that are there are
-    not fetched again. A night that failed is made up for by running it again with -Day.
+    Run it every night. A day whose files already exist costs nothing: its run is remembered next to them, and existing files are not
+    fetched again. To make up for a night that failed, run it again with -Day.
 
-    Needs POSTHOG_PERSONAL_API_KEY, and POSTHOG_HOST and POSTHOG_PROJECT_ID where they are not us and the key's current project. The exit
-    code is 0 when the files are whole, else 1; the reason and what to do are on the error stream.
+    Needs POSTHOG_PERSONAL_API_KEY; also POSTHOG_HOST and POSTHOG_PROJECT_ID, unless they are us and the key's current project. The exit
+    code is 0 if the files are complete, otherwise 1; the reason and what to do are on the error stream.
 .PARAMETER Folder
-    Where to; each day gets a folder of its own.
+    The folder to save to; each day gets a subfolder of its own.
 .PARAMETER Day
     The day, in UTC. Default: yesterday.
 .EXAMPLE
@@ -28,7 +28,7 @@ try {
     $target = New-Item -ItemType Directory -Force -Path (Join-Path $Folder $start.ToString('yyyy-MM-dd'))
     $memory = Join-Path $target 'run.txt'
 
-    # Runs are billed, so one that was started is used, not started again.
+    # Runs are billed, so a run that has been started is used again instead of starting another.
     if (Test-Path -LiteralPath $memory) {
         $id = Get-Content -LiteralPath $memory
     }
@@ -40,6 +40,11 @@ try {
     Wait-BatchExportRun $id -TimeoutSec 21600 | Save-BatchExportFile -Path $target -Verify | Select-Object -Property Name, Length, Resumed, WasPresent
 }
 catch {
+    # A run that failed has nothing to save: the next time starts another.
+    if ($_.FullyQualifiedErrorId -match '^Run(Failed|Cancelled),') {
+        Remove-Item -LiteralPath $memory
+    }
+
     Write-Error -ErrorAction Continue -Message "$_ $($_.ErrorDetails.RecommendedAction)"
     exit 1
 }

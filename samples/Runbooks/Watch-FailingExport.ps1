@@ -1,17 +1,17 @@
 <#
 .SYNOPSIS
-    Says which exports fail and why, as an Azure Automation runbook or anything else that reads objects.
+    Reports which exports are failing and why. For Azure Automation or anything else that reads objects.
 .DESCRIPTION
-    Puts out one object for each export whose latest finished run failed: its name, when, and the last error lines of its log. Nothing is put
-    out where all is well. With -Webhook the same goes to a chat as text.
+    Returns one object for each export whose latest finished run failed, with its name, the time of the failure and the last error lines of
+    its log; returns nothing if all is well. With -Webhook, the same is also posted to a chat as text.
 
-    In Azure Automation (PowerShell 7.4) keep the key as an encrypted variable named PostHogKey; elsewhere set POSTHOG_PERSONAL_API_KEY.
+    In Azure Automation (PowerShell 7.4), keep the key in an encrypted variable named PostHogKey; elsewhere, set POSTHOG_PERSONAL_API_KEY.
 .PARAMETER Region
-    Where the project is.
+    The PostHog Cloud region of the project.
 .PARAMETER ProjectId
-    The project's number.
+    The number of the project.
 .PARAMETER Webhook
-    An address that takes {"text": "..."}.
+    A URL that accepts {"text": "..."}.
 #>
 [CmdletBinding()]
 param(

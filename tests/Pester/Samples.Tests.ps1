@@ -24,6 +24,7 @@ BeforeAll {
 }
 
 AfterAll {
+    Disconnect-BatchExportService
     Stop-Emulator $emulator
     Remove-Module Support
 }
@@ -41,6 +42,25 @@ Describe 'Runbooks' {
         $runs[0].Output | Should -Be '2026-11-01T00-00-00+00-00-2026-11-02T00-00-00+00-00-0.parquet|False'
         $runs[1].Output | Should -Be '2026-11-01T00-00-00+00-00-2026-11-02T00-00-00+00-00-0.parquet|True'
         @(Get-EmulatorRequest | Where-Object { $_.method -eq 'POST' -and $_.path -like '*file_download*' }) | Should -HaveCount 1
+    }
+
+    It 'Save-NightlyExport starts another run after one that failed' {
+        $folder = Join-Path $TestDrive 'failed'
+        Connect-Emulator @{ SkipValidation = $true }
+        $run = Start-BatchExportRun events -DataIntervalStart 2026-11-02 -DataIntervalEnd 2026-11-03
+        Set-EmulatorRun $run.RunId Failed -ErrorMessage 'the reason of the run'
+        $null = New-Item -ItemType Directory -Path (Join-Path $folder '2026-11-02')
+        Set-Content -LiteralPath (Join-Path $folder '2026-11-02/run.txt') -Value $run.RunId
+        $runs = foreach ($time in 1, 2) {
+            Invoke-InFreshPwsh -Environment $surroundings -Arguments (Join-Path $samples 'Save-NightlyExport.ps1'), $folder {
+                param($Script, $Folder)
+                & $Script -Folder $Folder -Day '2026-11-02' | ForEach-Object { "$($_.Name)|$($_.WasPresent)" }
+                exit $LASTEXITCODE
+            }
+        }
+        $runs.ExitCode | Should -Be 1, 0
+        $runs[0].Errors | Should -Match 'the reason of\s+(\| )?the run'
+        $runs[1].Output | Should -Be '2026-11-02T00-00-00+00-00-2026-11-03T00-00-00+00-00-0.parquet|False'
     }
 
     It 'Save-NightlyExport ends with exit code 1 and says why' {
