@@ -124,7 +124,7 @@ Describe 'Concurrency' {
         }
         $first, $last = $run.Output[-1] | ConvertFrom-Json
         $last.Heap | Should -BeLessOrEqual ($first.Heap * 1.05 + 1MB)
-        $last.Handles | Should -BeLessOrEqual ($first.Handles + 3)
+        $last.Handles | Should -BeLessOrEqual ($first.Handles + 5)
         $last.Timers | Should -BeLessOrEqual ($first.Timers + 1)
     }
 }
