@@ -37,7 +37,7 @@ try {
         Set-Content -LiteralPath $memory -Value $id
     }
 
-    Wait-BatchExportRun $id -TimeoutSec 21600 | Save-BatchExportFile -Path $target -Verify | Select-Object -Property Name, Length, Resumed, WasPresent
+    Wait-BatchExportRun $id -TimeoutSec 21600 | Save-BatchExportFile -Path $target -Verify
 }
 catch {
     # A run that failed has nothing to save: the next time starts another.

@@ -7,7 +7,7 @@
 
     In Azure Automation (PowerShell 7.4), keep the key in an encrypted variable named PostHogKey; elsewhere, set POSTHOG_PERSONAL_API_KEY.
 .PARAMETER Region
-    The PostHog Cloud region of the project.
+    The PostHog Cloud region of the project. Default: what POSTHOG_HOST says, otherwise Us.
 .PARAMETER ProjectId
     The number of the project.
 .PARAMETER Webhook
@@ -15,7 +15,7 @@
 #>
 [CmdletBinding()]
 param(
-    [ValidateSet('Us', 'Eu')] [string] $Region = 'Eu',
+    [ValidateSet('Us', 'Eu')] [string] $Region,
     [Parameter(Mandatory)] [string] $ProjectId,
     [uri] $Webhook
 )
@@ -23,7 +23,10 @@ param(
 $ErrorActionPreference = 'Stop'
 Import-Module PSBatchExports
 
-$connect = @{ Region = $Region; ProjectId = $ProjectId }
+$connect = @{ ProjectId = $ProjectId }
+if ($Region) {
+    $connect.Region = $Region
+}
 if (Get-Command -Name Get-AutomationVariable -ErrorAction Ignore) {
     $connect.ApiKey = [System.Net.NetworkCredential]::new('', (Get-AutomationVariable -Name PostHogKey)).SecurePassword
 }

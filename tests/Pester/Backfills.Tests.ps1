@@ -56,6 +56,18 @@ Describe 'Start-BatchExportBackfill' {
         )
     }
 
+    It 'gives its own runs where it is piped in, and leaves those of the schedule alone' {
+        $export = Get-BatchExport prod-events-s3
+        $started = $export | Start-BatchExportBackfill -StartAt 2026-10-01T00:00 -EndAt 2026-10-01T03:00
+        $all = $export | Get-BatchExportRun -After 2020-01-01
+        $own = $started | Get-BatchExportRun
+        $own.Count | Should -BeLessThan $all.Count
+        $own.BackfillId | Select-Object -Unique | Should -Be $started.BackfillId
+        ($started | Get-BatchExportRun -First 1).RunId | Should -Be $own[0].RunId
+        ($own[0], ($all | Where-Object BackfillId -EQ $null)[0] | Get-BatchExportRun).RunId | Should -HaveCount 2
+        $export | Get-BatchExportRun -BackfillId @() | Should -BeNullOrEmpty
+    }
+
     It 'takes the same whatever the culture' {
         $id = New-Export hour
         $before = [cultureinfo]::CurrentCulture

@@ -109,6 +109,7 @@ Describe 'Files' {
             }
             $seen.Output | Should -BeNullOrEmpty
             $seen.Errors | Should -BeNullOrEmpty
+            $seen.Warnings | Should -Be "Run $($empty.RunId) has no files: it found nothing to export."
         }
 
         It 'sends nothing for no runs or no parts' {

@@ -75,12 +75,9 @@ Describe 'Runbooks' {
     }
 
     It 'Watch-FailingExport puts out what fails, with its last errors' {
-        $run = Invoke-InFreshPwsh -Environment $surroundings -Arguments (Join-Path $samples 'Watch-FailingExport.ps1'), "$($emulator.ProjectId)", $emulator.Api {
-            param($Script, $ProjectId, $Api)
-            # The runbook goes to PostHog's cloud; here the address is the emulator's.
-            $PSDefaultParameterValues['Connect-BatchExportService:ApiHost'] = $Api
-            $text = (Get-Content -LiteralPath $Script -Raw) -replace 'Region = \$Region; ', ''
-            & ([scriptblock]::Create($text)) -ProjectId $ProjectId | ConvertTo-Json -Depth 3 -Compress
+        $run = Invoke-InFreshPwsh -Environment $surroundings -Arguments (Join-Path $samples 'Watch-FailingExport.ps1'), "$($emulator.ProjectId)" {
+            param($Script, $ProjectId)
+            & $Script -ProjectId $ProjectId | ConvertTo-Json -Depth 3 -Compress
         }
         $run.Errors | Should -BeNullOrEmpty
         $failing = $run.Output | ConvertFrom-Json

@@ -24,7 +24,6 @@ Describe 'A slip' {
 
     Context 'a name where an id is asked for' {
         It 'is told how to pipe the export in: <command>' -ForEach @(
-            @{ command = 'Get-BatchExport'; more = @{} }
             @{ command = 'Set-BatchExport'; more = @{ Name = 'other' } }
             @{ command = 'Suspend-BatchExport'; more = @{} }
             @{ command = 'Resume-BatchExport'; more = @{} }
@@ -45,6 +44,21 @@ Describe 'A slip' {
                 $seen.Errors[0].ErrorDetails.RecommendedAction | Should -BeLike "*Get-BatchExport $quoted | $command."
             }
         }
+    }
+
+    It 'of a name as -Id is told to leave -Id out' {
+        "$((Invoke-Watched { Get-BatchExport -Id $name }).Errors[0])" | Should -BeLike "*leave -Id out: Get-BatchExport $name."
+    }
+
+    It 'of a workflow''s name as a backfill''s id, which is all that a restart tells, says where the backfill is' {
+        $started = Get-BatchExport $name | Get-BatchExportRun -First 1 | Restart-BatchExportRun
+        $seen = Invoke-Watched { $started | Get-BatchExportBackfill }
+        $seen.Errors | Should -HaveCount 1
+        "$($seen.Errors[0])" | Should -BeLike "*name of a workflow*Get-BatchExportBackfill*"
+    }
+
+    It 'of a project''s number names it' {
+        "$((Invoke-Watched { Get-BatchExport -ProjectId 999 }).Errors[0])" | Should -BeLike "Project '999' was not found.*"
     }
 
     Context 'an export that does not exist' {
@@ -102,12 +116,17 @@ Describe 'A slip' {
             $id = (Get-BatchExport -First 1 -Connection (Connect-Emulator @{ PassThru = $true })).Id
         }
 
-        It 'is read month first, with a warning that says so: <_>' -ForEach '03/11/2026', '3.11.2026', '03-11-2026 12:30' {
+        It 'is read month first, with a warning that says so: <_>' -ForEach '03/11/2026', '3/11/2026', '03-11-2026 12:30' {
             $date = $_
             $seen = Invoke-Watched { Get-BatchExportLog $id -After $date }
             $seen.Warnings | Should -HaveCount 1
-            $seen.Warnings | Should -BeLike "'$date' was read as 2026-03-11, month first.*2026-03-11*"
+            $seen.Warnings | Should -BeLike "'$date' was read as 2026-03-11, month first.*2026-11-03*"
             (Get-EmulatorRequest)[-1].query | Should -BeLike '*after=2026-03-11T*'
+        }
+
+        It 'is refused with dots, which nobody writes month first: <_>' -ForEach '3.11.2026', '03.11.2026 00:00:00 +00:00', '26.11.2026' {
+            $date = $_
+            (Invoke-Watched { Get-BatchExportLog $id -After $date }).Terminating.Exception.Message | Should -BeLike "*'$date' is not a time. Write it as 2026-11-01*"
         }
 
         It 'warns for the row that has it' {

@@ -136,4 +136,14 @@ Describe 'WhatIf' {
         $told.Output | Should -BeLike '*NonInteractive*'
         Get-Change | Should -BeNullOrEmpty
     }
+
+    It 'says what Set-BatchExport would change, and no secret' {
+        $run = Invoke-InFreshPwsh -Environment @{ POSTHOG_PERSONAL_API_KEY = $emulator.Key; POSTHOG_HOST = $emulator.Api } -Arguments (Get-ModuleUnderTest), (Get-BatchExport -First 1).Id {
+            param($Manifest, $Id)
+            Import-Module $Manifest
+            Set-BatchExport $Id -Interval day -OffsetHour 3 -StartAt 2026-11-01T06:00 -EndAt $null -Destination @{ config = @{ token = 'phc_target' } } -WhatIf
+        }
+        $run.Errors | Should -BeNullOrEmpty
+        $run.Output | Should -BeLike "What if: *`"Change Destination, Interval to 'day', StartAt to 2026-11-01 06:00 UTC, EndAt to nothing, OffsetHour to 3`" on target *"
+    }
 }

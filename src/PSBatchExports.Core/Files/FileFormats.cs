@@ -31,6 +31,6 @@ public static class FileFormats
         };
         return compression is null || supported is null || supported.Contains(compression) || !ParquetCompressions.Contains(compression)
             ? null
-            : $"Compression '{compression}' does not work with the format {format ?? "Parquet"}. Use {string.Join(", ", supported)} or none.";
+            : $"Compression '{compression}' does not work with the format {format ?? "Parquet"}. Use {string.Join(", ", supported)}, or leave it out for none.";
     }
 }

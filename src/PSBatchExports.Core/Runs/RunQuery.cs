@@ -18,6 +18,9 @@ public sealed record RunQuery
     /// <summary>Data up to this time; null for no bound.</summary>
     public DateTimeOffset? IntervalEnd { get; init; }
 
+    /// <summary>The backfills whose runs to keep, which the client sees to; null or empty for runs of any backfill and of none.</summary>
+    public IReadOnlyList<string>? BackfillIds { get; init; }
+
     /// <summary>created_at or data_interval_start, with a minus for descending; null for -created_at, or -data_interval_start where an interval is given.</summary>
     public string? OrderBy { get; init; }
 
@@ -50,11 +53,12 @@ public sealed record RunQuery
     }
 
     /// <summary>What the server may not heed: the window that does not belong to the order, and on older servers the statuses.</summary>
-    internal Func<BatchExportRun, bool>? Filter() => HasCreated || HasInterval || Statuses is { Count: > 0 } ? Matches : null;
+    internal Func<BatchExportRun, bool>? Filter() => HasCreated || HasInterval || Statuses is { Count: > 0 } || BackfillIds is { Count: > 0 } ? Matches : null;
 
-    /// <summary>Whether a run is one of those that this asks for, by the given bounds and statuses alone.</summary>
+    /// <summary>Whether a run is one of those that this asks for, by the given bounds, statuses and backfills alone.</summary>
     /// <param name="run">The run.</param>
     public bool Matches(BatchExportRun run) =>
         !(run.CreatedAt < After) && !(run.CreatedAt > Before) && !(run.DataIntervalStart < IntervalStart) && !(run.DataIntervalEnd > IntervalEnd)
-        && (Statuses is not { Count: > 0 } || Statuses.Contains(run.Status, StringComparer.OrdinalIgnoreCase));
+        && (Statuses is not { Count: > 0 } || Statuses.Contains(run.Status, StringComparer.OrdinalIgnoreCase))
+        && (BackfillIds is not { Count: > 0 } || BackfillIds.Contains(run.BackfillId, StringComparer.OrdinalIgnoreCase));
 }

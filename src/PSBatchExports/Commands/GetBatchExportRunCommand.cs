@@ -36,6 +36,14 @@ public sealed class GetBatchExportRunCommand : ProjectCmdlet
     [ArgumentCompleter(typeof(Completers.RunIdCompleter))]
     public string[]? RunId { get; set; }
 
+    /// <summary>Only runs of these backfills; a run asked for by id comes whatever its backfill. Default: of any and of none.</summary>
+    [Parameter(ParameterSetName = ScheduledSet, ValueFromPipelineByPropertyName = true)]
+    [AllowEmptyCollection]
+    [AllowEmptyString]
+    [AllowNull]
+    [ArgumentCompleter(typeof(Completers.BackfillIdCompleter))]
+    public string[]? BackfillId { get; set; }
+
     /// <summary>Only runs in these statuses, such as Failed.</summary>
     [Parameter(ParameterSetName = ScheduledSet)]
     [ArgumentCompleter(typeof(Completers.RunStatusCompleter))]
@@ -137,10 +145,10 @@ public sealed class GetBatchExportRunCommand : ProjectCmdlet
             return;
         }
 
-        if (RunId is { Length: 0 })
+        if (RunId is { Length: 0 } || BackfillId is { Length: 0 })
             return;
 
-        var query = Query();
+        var query = Query() with { BackfillIds = Ids.Given(BackfillId) };
         var window = query.HasSilentWindow ? DateTimeOffset.UtcNow - SilentWindow : (DateTimeOffset?)null;
         if (window is { } start)
             pipeline.WriteVerbose(FormattableString.Invariant($"Runs of {Seen.Describe(Service, export)} since {start.UtcDateTime:yyyy-MM-dd HH:mm}Z, the service's window of seven days."));
@@ -152,8 +160,9 @@ public sealed class GetBatchExportRunCommand : ProjectCmdlet
 
         if (window is { } since)
         {
+            var what = query == new RunQuery() ? $"{Seen.Describe(Service, export)} has no runs" : $"No such run of {Seen.Describe(Service, export)}";
             pipeline.WriteWarning(FormattableString.Invariant(
-                $"No such run of {Seen.Describe(Service, export)} since {since.UtcDateTime:yyyy-MM-dd HH:mm}Z: the service looks back seven days unless told otherwise. Look further back with {(query.GoesByInterval ? "-IntervalStart" : "-After")}."));
+                $"{what} since {since.UtcDateTime:yyyy-MM-dd HH:mm}Z: the service looks back seven days unless told otherwise. Look further back with {(query.GoesByInterval ? "-IntervalStart" : "-After")}."));
         }
     }
 }

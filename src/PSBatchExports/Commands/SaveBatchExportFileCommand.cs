@@ -70,7 +70,11 @@ public sealed class SaveBatchExportFileCommand : ProjectCmdlet
     private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken) =>
         Part is { Length: 0 } ? Task.CompletedTask : ForEachAsync(pipeline, RunId, async id =>
         {
-            foreach (var file in await Client.Files.ListAsync(Scope, id, Ids.Given(Part), cancellationToken))
+            var files = await Client.Files.ListAsync(Scope, id, Ids.Given(Part), cancellationToken);
+            if (files.Count == 0)
+                pipeline.WriteWarning($"Run {id} has no files: it found nothing to export.");
+
+            foreach (var file in files)
             {
                 if (!_files.Exists(known => known.File.FileId == file.FileId) && await pipeline.ShouldProcessAsync($"{Path} (file {file.Index} of run {id})", "Save file"))
                     _files.Add((Scope, file));

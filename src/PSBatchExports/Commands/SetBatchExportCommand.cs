@@ -94,6 +94,12 @@ public sealed class SetBatchExportCommand : ProjectOrOrganizationCmdlet
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
+    private static readonly string[] Fields =
+    [
+        nameof(Name), nameof(Destination), nameof(Interval), nameof(Model), nameof(StartAt), nameof(EndAt), nameof(TimeZone), nameof(OffsetDay), nameof(OffsetHour),
+        nameof(Filter), nameof(HogQLQuery), nameof(HogQLModifier), nameof(PrimaryKey), nameof(VersionKey), nameof(IncrementalMode),
+    ];
+
     private protected override ErrorContext ErrorContext => ErrorContext.Export;
 
     private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken)
@@ -102,9 +108,10 @@ public sealed class SetBatchExportCommand : ProjectOrOrganizationCmdlet
         if (changes == new BatchExportFields())
             throw new TerminatingErrorException(ErrorRecords.Invalid("NothingToChange", "No field was given to change. Name at least one, such as -Interval day.", "Give the fields to change, such as -Name or -Interval."));
 
+        var what = Describe();
         return ForEachAsync(pipeline, Id, async id =>
         {
-            if (!await pipeline.ShouldProcessAsync(Seen.Describe(Service, id), "Change batch export"))
+            if (!await pipeline.ShouldProcessAsync(Seen.Describe(Service, id), $"Change {what}"))
                 return;
 
             var export = await Client.Exports.UpdateAsync(Scope, id, changes, cancellationToken);
@@ -113,6 +120,16 @@ public sealed class SetBatchExportCommand : ProjectOrOrganizationCmdlet
                 await pipeline.WriteObjectAsync(export);
         });
     }
+
+    // "Interval to 'day', OffsetHour to 3"; what has no short form, or may hold a secret, by its name alone.
+    private string Describe() => string.Join(", ", Fields.Where(IsTyped).Select(field => MyInvocation.BoundParameters[field] switch
+    {
+        null => $"{field} to nothing",
+        string text when field != nameof(HogQLQuery) => $"{field} to '{text}'",
+        int or DayOfWeek => FormattableString.Invariant($"{field} to {MyInvocation.BoundParameters[field]}"),
+        DateTimeOffset time => FormattableString.Invariant($"{field} to {time.UtcDateTime:yyyy-MM-dd HH:mm} UTC"),
+        _ => field,
+    }));
 
     private BatchExportFields Changes() => new()
     {

@@ -31,7 +31,7 @@ internal sealed record ErrorContext(string Thing, string? FindOut = null, string
 
     public static readonly ErrorContext Query = new("Query");
 
-    public static readonly ErrorContext File = new("Run or file", List: "Get-BatchExportRun -OnDemand");
+    public static readonly ErrorContext File = new("Run on demand or file", List: "Get-BatchExportRun -OnDemand");
 
     public static readonly ErrorContext Log = new("Batch export or run", List: "Get-BatchExport") { TakesExport = true };
 }

@@ -51,7 +51,7 @@ internal static class ErrorRecords
         "The run continues. Wait for it again, with a longer -TimeoutSec.");
 
     public static ErrorRecord NameNotFound(string name) => Make(
-        new ItemNotFoundException($"No batch export is named '{name}'. Get-BatchExport lists them; names may contain wildcards."),
+        new ItemNotFoundException($"No batch export is named '{name}'. Get-BatchExport lists them; wildcards are allowed."),
         "BatchExportNameNotFound",
         ErrorCategory.ObjectNotFound,
         name,
@@ -100,11 +100,11 @@ internal static class ErrorRecords
             "Check that the key is meant for this project or organization and that its user is a member; keys limited to projects work with -ProjectId only."),
         NotFoundException { Missing: MissingThing.Project } => (
             "ProjectNotFound", ErrorCategory.ObjectNotFound,
-            "The project was not found. Give its number with -ProjectId, or connect to the region that it is in.",
+            $"Project {Scope(failure)} was not found. Give its number with -ProjectId, or connect to the region that it is in.",
             "Check -ProjectId (a number, or current), and that the connection goes to the region of the project."),
         NotFoundException { Missing: MissingThing.Organization } => (
             "OrganizationNotFound", ErrorCategory.ObjectNotFound,
-            "The organization was not found. Give its UUID with -OrganizationId.",
+            $"Organization {Scope(failure)} was not found. Give its UUID with -OrganizationId.",
             "Check -OrganizationId (a UUID, or current), and that the connection goes to the region of the organization."),
         NotFoundException { Missing: MissingThing.Endpoint, Request.Path: var path } when path.StartsWith("/api/organizations/", StringComparison.Ordinal) => (
             "EndpointNotFound", ErrorCategory.ObjectNotFound,
@@ -175,6 +175,10 @@ internal static class ErrorRecords
             "PlainHttpRefused", ErrorCategory.SecurityError,
             $"{failure.Message} Use https, or -AllowHttp if you mean it.",
             "Use an https address. Only on a network you trust: Connect-BatchExportService -AllowHttp."),
+        InvalidIdException when context == ErrorContext.Backfill with { Command = context.Command } && target is string workflow && workflow.Contains("-Backfill-", StringComparison.Ordinal) => (
+            "InvalidId", ErrorCategory.InvalidArgument,
+            $"'{workflow}' is the name of a workflow, which is all that the service tells of a run that is started again. {Look(context)}",
+            $"Give the export only. {Look(context)}"),
         InvalidIdException => (
             "InvalidId", ErrorCategory.InvalidArgument,
             $"{failure.Message} {ByName(target, context) ?? Look(context)}".TrimEnd(),
@@ -194,6 +198,9 @@ internal static class ErrorRecords
         _ => ("FileWriteFailed", ErrorCategory.WriteError, failure.Message, "Correct what the message names, or give another -Path."),
     };
 
+    // The second segment after /api/: /api/projects/12345/...
+    private static string Scope(Exception failure) => failure is NotFoundException { Request.Path: var path } && path.Split('/') is [_, "api", _, var id, ..] ? $"'{id}'" : "";
+
     private static string? Choose(InvalidRequestException refused) =>
         refused.Request.Code == "invalid_choice" ? Choices.Advice(refused.Attribute) : null;
 
@@ -202,7 +209,7 @@ internal static class ErrorRecords
     // The service's ids are UUIDs; whatever else was given for an export's id is most likely its name.
     private static string? ByName(object? target, ErrorContext context) =>
         context is { TakesExport: true, Command: { } command } && target is string text && !Guid.TryParse(text, out _)
-            ? $"If it is a name, pipe the export in: Get-BatchExport {ValueCompleter.Quote(text)} | {command}."
+            ? command == "Get-BatchExport" ? $"If it is a name, leave -Id out: Get-BatchExport {ValueCompleter.Quote(text)}." : $"If it is a name, pipe the export in: Get-BatchExport {ValueCompleter.Quote(text)} | {command}."
             : null;
 
     private static string Prepare(BatchExportRun run) => run.IsFinished ? "Start the run again." : $"Run Wait-BatchExportRun {run.RunId} first.";

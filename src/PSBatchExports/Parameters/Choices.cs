@@ -22,7 +22,7 @@ internal static class Choices
         ["level", ..] => List(LogLevels),
         ["incremental_mode"] => List(IncrementalModes),
         ["file", "format"] => List(FileFormats.Formats),
-        ["file", "compression"] => List(FileFormats.Compressions),
+        ["file", "compression"] => "Choose from: zstd, lz4, snappy, gzip, brotli for Parquet; gzip, brotli for JSONLines; or leave it out for none.",
         ["destination", "type"] => List(DestinationType.All.Select(type => type.Name)),
         ["destination", "config", var key] => DestinationType.All.SelectMany(type => type.Keys).Where(known => known.Name == key).SelectMany(known => known.Values ?? []).Distinct().ToArray() is { Length: > 0 } values ? List(values) : null,
         _ => null,

@@ -15,7 +15,7 @@ public sealed class DestinationTransformationAttribute : ArgumentTransformationA
             return value;
 
         var fields = PlainValues.ToDictionary(value)
-            ?? throw new ArgumentTransformationMetadataException($"'{value}' is not a destination. Give @{{ type = '...'; config = @{{ ... }}; integration = 123 }}.");
+            ?? throw new ArgumentTransformationMetadataException($"'{value}' is not a destination. Give what New-BatchExportDestination returns, or @{{ type = '...'; config = @{{ ... }}; integration = 123 }}.");
         var type = fields.Remove("type", out var given) ? Convert.ToString(given, CultureInfo.InvariantCulture) : null;
         fields.Remove("config", out var config);
         var integration = Integration(fields);

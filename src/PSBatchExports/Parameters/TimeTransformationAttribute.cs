@@ -27,7 +27,7 @@ public sealed class TimeTransformationAttribute : ArgumentTransformationAttribut
         DateTime { Kind: DateTimeKind.Unspecified } time => new DateTimeOffset(time, TimeSpan.Zero),
         DateTime time => new DateTimeOffset(time),
         string text when string.IsNullOrWhiteSpace(text) => null,
-        string text when DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) && !IsNumber(text) => time,
+        string text when DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) && !IsNumber(text) && !AmbiguousDates.IsDotted(text) => time,
         var other => throw Refuse(other),
     };
 
