@@ -85,12 +85,16 @@ do {
 } while (`$page.results.Count -eq 500)
 $check
 "@
-    $results = Measure-Turn -Rounds $Runs -Tool @(
+    $tools = @(
         @{ Name = 'Get-BatchExport'; Measure = { Measure-Pwsh -Before $before -Command "`$count = 0; Get-BatchExport | ForEach-Object { `$count++ }; $check" } }
         @{ Name = 'Invoke-RestMethod, exports'; Measure = { Measure-Pwsh -Command $listLoop } }
         @{ Name = 'Get-BatchExportLog'; Measure = { Measure-Pwsh -Before $before -Command "`$count = 0; Get-BatchExportLog -BatchExportId $export | ForEach-Object { `$count++ }; $check" } }
         @{ Name = 'Invoke-RestMethod, log'; Measure = { Measure-Pwsh -Command $logLoop } }
     )
+
+    # A service that has just started is slow, at first to whoever comes first.
+    $null = Measure-Turn -Rounds 1 -Tool $tools
+    $results = Measure-Turn -Rounds $Runs -Tool $tools
 }
 finally {
     Stop-Emulator -Emulator $emulator
