@@ -62,7 +62,7 @@ BeforeAll {
         $type.GetMethod('Update', $access).Invoke($pending, @([long] 1, $Record))
         $lines = $type.GetMethod('Render', $access).Invoke($pending, @($Width, 20, $Host.UI.RawUI)) -replace '\e\[[0-9;]*m'
         $lines | ForEach-Object { $_.Length | Should -BeLessOrEqual $Width }
-        $lines -replace '\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b', '<id>' -replace '\b\d+([.,:]\d+)*', '0' -replace '0 [KMG]?i?B\b', '0 MiB' -replace 'requests?', 'requests' -replace ' *\]$', ' ]'
+        $lines -replace '\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b', '<id>' -replace '\b\d+([.,:]\d+)*', '0' -replace '0 [KMG]?i?B\b', '0 MiB' -replace 'requests?', 'requests' -replace ' +(0s)?\]$', ' ]'
     }
 
     # Starts with a slow service, as its first and second answer take longer than a second.

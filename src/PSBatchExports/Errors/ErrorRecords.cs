@@ -175,7 +175,7 @@ internal static class ErrorRecords
             "PlainHttpRefused", ErrorCategory.SecurityError,
             $"{failure.Message} Use https, or -AllowHttp if you mean it.",
             "Use an https address. Only on a network you trust: Connect-BatchExportService -AllowHttp."),
-        InvalidIdException when context == ErrorContext.Backfill with { Command = context.Command } && target is string workflow && workflow.Contains("-Backfill-", StringComparison.Ordinal) => (
+        InvalidIdException when context.Thing == ErrorContext.Backfill.Thing && target is string workflow && workflow.Contains("-Backfill-", StringComparison.Ordinal) => (
             "InvalidId", ErrorCategory.InvalidArgument,
             $"'{workflow}' is the name of a workflow, which is all that the service tells of a run that is started again. {Look(context)}",
             $"Give the export only. {Look(context)}"),
