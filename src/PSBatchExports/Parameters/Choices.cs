@@ -1,3 +1,5 @@
+using PSBatchExports.Completers;
+
 namespace PSBatchExports.Parameters;
 
 /// <summary>The values that this module knows: for Tab, and to help whoever mistyped one. The service's sets are open, so nothing is refused for them.</summary>
@@ -22,7 +24,7 @@ internal static class Choices
         ["level", ..] => List(LogLevels),
         ["incremental_mode"] => List(IncrementalModes),
         ["file", "format"] => List(FileFormats.Formats),
-        ["file", "compression"] => "Choose from: zstd, lz4, snappy, gzip, brotli for Parquet; gzip, brotli for JSONLines; or leave it out for none.",
+        ["file", "compression"] => $"Choose from: {string.Join("; ", FileFormats.Formats.Select(format => $"{string.Join(", ", CompressionCompleter.ThatGoWith(format))} for {format}"))}; or leave it out for none.",
         ["destination", "type"] => List(DestinationType.All.Select(type => type.Name)),
         ["destination", "config", var key] => DestinationType.All.SelectMany(type => type.Keys).Where(known => known.Name == key).SelectMany(known => known.Values ?? []).Distinct().ToArray() is { Length: > 0 } values ? List(values) : null,
         _ => null,
