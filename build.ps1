@@ -5,6 +5,7 @@
 .DESCRIPTION
     Build    compiles the solution; after it, Import-Module ./PSBatchExports.psd1 works from here.
     Test     runs every test, as plain 'dotnet test' does; with -Long also the ones that take minutes, and the proof that the build is deterministic.
+    Analyze  analyzes all scripts (needs PSScriptAnalyzer 1.25).
     Docs     makes en-US/ from docs/en-US (needs Microsoft.PowerShell.PlatyPS 1.0).
     Package  stages what ships in out/PSBatchExports/<version>/ and packs it for a gallery as out/PSBatchExports.<version>.nupkg.
     Bench    runs the measurements in bench/.
@@ -23,7 +24,7 @@
 #Requires -Version 7.4
 [CmdletBinding()]
 param(
-    [ValidateSet('Build', 'Test', 'Docs', 'Package', 'Bench', 'Demo')]
+    [ValidateSet('Build', 'Test', 'Analyze', 'Docs', 'Package', 'Bench', 'Demo')]
     [string] $Task = 'Build',
 
     [ValidateSet('Debug', 'Release')]
@@ -124,7 +125,7 @@ function Invoke-Bench {
     Invoke-Build
     foreach ($script in $scripts) {
         "== $($script.Name)"
-        pwsh -NoProfile -File $script.FullName
+        & (Join-Path $PSHOME 'pwsh') -NoProfile -File $script.FullName
         if ($LASTEXITCODE -ne 0) {
             throw "$($script.Name) ended with exit code $LASTEXITCODE."
         }
@@ -142,6 +143,7 @@ if (-not (Get-Command -Name dotnet -CommandType Application -ErrorAction Ignore)
 switch ($Task) {
     'Build' { Invoke-Build }
     'Test' { Invoke-Test }
+    'Analyze' { & (Join-Path $PSScriptRoot 'build/Invoke-Analysis.ps1') }
     'Docs' { Invoke-Help }
     'Package' { Invoke-Package }
     'Bench' { Invoke-Bench }

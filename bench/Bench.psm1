@@ -122,7 +122,7 @@ $Command
 `$clock.Elapsed.TotalSeconds.ToString([cultureinfo]::InvariantCulture)
 "@
     try {
-        $measured = Measure-Program -Program pwsh -Arguments '-NoProfile', '-NonInteractive', '-File', $script
+        $measured = Measure-Program -Program (Join-Path $PSHOME 'pwsh') -Arguments '-NoProfile', '-NonInteractive', '-File', $script
         $measured | Add-Member -NotePropertyName Command -NotePropertyValue ([double] $measured.Output[-1]) -PassThru
     }
     finally {

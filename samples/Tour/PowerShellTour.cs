@@ -1,35 +1,27 @@
 using System.Diagnostics;
+using System.Globalization;
 using PSBatchExports.Emulator;
 
 namespace PSBatchExports.Tour;
 
-/// <summary>The tour with the real cmdlets in PowerShell.</summary>
+/// <summary>Runs tour.ps1, which is the tour, against an emulator.</summary>
 internal static class PowerShellTour
 {
-    public static string? FindPwsh() =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-            .Select(folder => Path.Combine(folder, OperatingSystem.IsWindows() ? "pwsh.exe" : "pwsh"))
-            .FirstOrDefault(File.Exists);
-
-    public static async Task<int> RunAsync(string pwsh, EmulatorHost emulator, string folder)
+    public static async Task<int> RunAsync(EmulatorHost emulator, string folder)
     {
-        Console.WriteLine("pwsh is on PATH: the tour runs the real cmdlets (samples/Tour/tour.ps1).");
         var root = Root();
-        var start = new ProcessStartInfo(pwsh)
-        {
-            ArgumentList =
-            {
-                "-NoProfile", "-NonInteractive", "-File", Path.Combine(root, "samples", "Tour", "tour.ps1"),
-                "-Module", Path.Combine(root, "PSBatchExports.psd1"), "-Folder", folder,
-            },
-            Environment =
-            {
-                ["POSTHOG_PERSONAL_API_KEY"] = emulator.ApiKey,
-                ["POSTHOG_HOST"] = emulator.ApiOrigin.ToString(),
-                ["POSTHOG_PROJECT_ID"] = emulator.Options.ProjectId.ToString(System.Globalization.CultureInfo.InvariantCulture),
-                ["POSTHOG_ORGANIZATION_ID"] = null,
-            },
-        };
+        var start = Engine.CreateStartInfo(
+            "-File",
+            Path.Combine(root, "samples", "Tour", "tour.ps1"),
+            "-Module",
+            Path.Combine(root, "PSBatchExports.psd1"),
+            "-Folder",
+            folder);
+        start.Environment["POSTHOG_PERSONAL_API_KEY"] = emulator.ApiKey;
+        start.Environment["POSTHOG_HOST"] = emulator.ApiOrigin.ToString();
+        start.Environment["POSTHOG_PROJECT_ID"] = emulator.Options.ProjectId.ToString(CultureInfo.InvariantCulture);
+        start.Environment.Remove("POSTHOG_ORGANIZATION_ID");
+
         using var process = Process.Start(start)!;
         await process.WaitForExitAsync();
         return process.ExitCode;

@@ -6,9 +6,7 @@ var folder = Directory.CreateTempSubdirectory("psbatchexports-tour-").FullName;
 try
 {
     Console.WriteLine($"An emulator of PostHog listens at {emulator.ApiOrigin}.");
-    var exitCode = PowerShellTour.FindPwsh() is { } pwsh
-        ? await PowerShellTour.RunAsync(pwsh, emulator, folder)
-        : await CoreTour.RunAsync(emulator, folder);
+    var exitCode = await PowerShellTour.RunAsync(emulator, folder);
     return exitCode == 0 ? SavedEvents.Check(emulator, folder) : exitCode;
 }
 finally

@@ -39,7 +39,7 @@ $saved = Save-BatchExportFile -RunId $RunId -Path $Folder
 
     # Starts to save the large file in a process of its own.
     function Start-Saving([string] $Folder) {
-        $start = [System.Diagnostics.ProcessStartInfo]::new((Get-Process -Id $PID).Path)
+        $start = [System.Diagnostics.ProcessStartInfo]::new((Join-Path $PSHOME 'pwsh'))
         '-NoProfile', '-NonInteractive', '-File', $launcher, (Get-ModuleUnderTest), $large.RunId, $Folder | ForEach-Object { $start.ArgumentList.Add($_) }
         $start.RedirectStandardOutput = $true
         $start.RedirectStandardError = $true

@@ -351,7 +351,7 @@ $failures | Select-Object FullyQualifiedErrorId, @{ n = 'Category'; e = { "$($_.
 '@
             $output = (Invoke-InFreshPwsh -Arguments $script, (Get-ModuleUnderTest), $folder, $run.RunId -Environment $surroundings {
                 param($Script, $Manifest, $Folder, $RunId)
-                unshare --mount --map-root-user pwsh -NoProfile -NonInteractive -File $Script $Manifest $Folder $RunId
+                unshare --mount --map-root-user (Join-Path $PSHOME 'pwsh') -NoProfile -NonInteractive -File $Script $Manifest $Folder $RunId
             }).Output
             $failure = $output[0] | ConvertFrom-Json
             $failure.FullyQualifiedErrorId | Should -BeLike 'DiskFull,*'
@@ -372,7 +372,7 @@ $failures | Select-Object FullyQualifiedErrorId, @{ n = 'Category'; e = { "$($_.
 '@
             $output = (Invoke-InFreshPwsh -Arguments $script, (Get-ModuleUnderTest), $folder, $run.RunId -Environment $surroundings {
                 param($Script, $Manifest, $Folder, $RunId)
-                unshare --mount --map-root-user pwsh -NoProfile -NonInteractive -File $Script $Manifest $Folder $RunId
+                unshare --mount --map-root-user (Join-Path $PSHOME 'pwsh') -NoProfile -NonInteractive -File $Script $Manifest $Folder $RunId
             }).Output
             $failure = $output[0] | ConvertFrom-Json
             $failure.FullyQualifiedErrorId | Should -BeLike 'FileNotWritable,*'

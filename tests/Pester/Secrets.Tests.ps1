@@ -475,7 +475,7 @@ Describe 'A whole process' {
             Get-BatchExportFile $run.RunId | Export-Clixml "$Folder/files.xml"
             Get-Error
             $Error | Format-List * -Force
-            & (Get-Process -Id $PID).Path -NoProfile -NonInteractive -Command 'Get-ChildItem env: | Format-List Name, Value'
+            & (Join-Path $PSHOME 'pwsh') -NoProfile -NonInteractive -Command 'Get-ChildItem env: | Format-List Name, Value'
             $null = Stop-Transcript
         }
         Remove-Item -LiteralPath $keyFile

@@ -192,7 +192,7 @@ internal static class ErrorRecords
         FileSaveFailure.Collision => ("FileNameTaken", ErrorCategory.ResourceExists, $"{failure.Message} Use -GroupByRun.", "Use -GroupByRun, which gives each run a folder of its own, or save them with different -Path."),
         FileSaveFailure.NotWritable => ("FileNotWritable", ErrorCategory.PermissionDenied, $"{failure.Message} Give another -Path.", "Give a -Path that you may write to."),
         FileSaveFailure.DiskFull => ("DiskFull", ErrorCategory.WriteError, $"{failure.Message} Free some space, or give a -Path elsewhere.", "Free some space, or give a -Path on another disk."),
-        FileSaveFailure.InUse => ("FileInUse", ErrorCategory.ResourceBusy, $"{failure.Message} Wait for it to end, or give another -Path.", "Wait for the other command to end, or give another -Path."),
+        FileSaveFailure.InUse => ("FileInUse", ErrorCategory.ResourceBusy, $"{failure.Message} Wait for it to end, or give another -Path.", "Wait for the other command to end, or give another -Path. Where PowerShell is a .NET tool, a command whose pwsh was killed may still run, in a process named dotnet."),
         FileSaveFailure.Damaged => ("FileDamaged", ErrorCategory.InvalidData, $"{failure.Message} Try again later.", "Try again later; if it stays so, start the run again, since the file at the storage may be damaged."),
         FileSaveFailure.NotAFolder => ("NotAFolder", ErrorCategory.InvalidArgument, $"{failure.Message} Give a folder as -Path.", "Give a -Path that is, or can become, a folder."),
         _ => ("FileWriteFailed", ErrorCategory.WriteError, failure.Message, "Correct what the message names, or give another -Path."),

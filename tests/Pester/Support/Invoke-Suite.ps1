@@ -1,62 +1,82 @@
 <#
 .SYNOPSIS
-    Runs one Pester suite and writes what came of it as JSON.
+    Runs suites with Pester, or only finds their tests, and puts out what came of it as a line of JSON.
 .DESCRIPTION
-    Exits with 0 when every test passed or was skipped, 1 when one failed or the suite has no tests, and 77 when PowerShell is too old
-    or there is no Pester to run it with; only then no result is written.
+    One entry per test, and one for each block or suite that failed by itself, because no test accounts for those.
+.PARAMETER Line
+    Runs only the tests that begin at these lines; with a single path.
+.PARAMETER SkipRun
+    Finds the tests without running them.
+.PARAMETER Pester
+    Path of Pester's manifest.
 #>
 [CmdletBinding()]
 param(
-    [Parameter(Mandatory)] [string] $Path,
-    [Parameter(Mandatory)] [string] $Result
+    [Parameter(Mandatory)] [string[]] $Path,
+    [int[]] $Line,
+    [switch] $SkipRun,
+    [Parameter(Mandatory)] [string] $Pester
 )
 
 $ErrorActionPreference = 'Stop'
-
-if ($PSVersionTable.PSVersion -lt '7.4') {
-    "PowerShell 7.4 or newer is needed; this is $($PSVersionTable.PSVersion)."
-    exit 77
-}
-
-$pester = Get-Module -Name Pester -ListAvailable | Where-Object Version -GE '5.7' | Sort-Object -Property Version -Descending | Select-Object -First 1
-if (-not $pester) {
-    'Pester 5.7 or newer is not installed.'
-    exit 77
-}
-
-Import-Module $pester
+Import-Module $Pester
 
 $configuration = New-PesterConfiguration
 $configuration.Run.Path = $Path
 $configuration.Run.PassThru = $true
+$configuration.Run.SkipRun = [bool] $SkipRun
 $configuration.Output.Verbosity = 'None'
 $configuration.Output.CIFormat = 'None'
-$configuration.TestResult.Enabled = $false
+if ($Line) {
+    $configuration.Filter.Line = @($Line | ForEach-Object { "$($Path[0]):$_" })
+}
+
+function New-Entry([object] $File, [string] $Name, [hashtable] $With) {
+    $entry = @{ path = "$File"; fullName = $Name; displayName = $Name; line = 1; row = 0; result = 'Failed'; seconds = 0; message = $null; stackTrace = $null }
+    foreach ($key in $With.Keys) {
+        $entry[$key] = $With[$key]
+    }
+    $entry
+}
+
+function Get-Failure([object] $Part) {
+    $records = @($Part.ErrorRecord | Where-Object { $_ })
+    if (-not $records) {
+        return @{ message = "Pester's result is '$($Part.Result)'; it gives no reason." }
+    }
+    @{
+        message    = ($records | ForEach-Object { "$_" }) -join "`n"
+        stackTrace = ($records | ForEach-Object { $_.ScriptStackTrace -split '\r?\n' -notmatch 'Pester\.psm1|Pester\.ScriptScope' }) -join "`n"
+    }
+}
 
 $run = Invoke-Pester -Configuration $configuration
 
-$failures = @(
-    foreach ($part in @($run.Failed) + @($run.FailedBlocks) + @($run.FailedContainers)) {
-        if ($part) {
-            $name = $part.PSObject.Properties['ExpandedPath'] ? $part.ExpandedPath : "$part" -replace '^\[.\] '
-            $messages = $part.ErrorRecord | ForEach-Object { "$_`n$($_.ScriptStackTrace -split '\r?\n' -notmatch 'Pester\.psm1|Pester\.ScriptScope' -join "`n")" }
-            [ordered]@{ name = $name; message = $messages ? $messages -join "`n" : 'It did not run: something around it failed.' }
+$rows = @{}
+$entries = @(
+    foreach ($test in $run.Tests | Where-Object { $_ -and (-not $Line -or $_.ShouldRun) }) {
+        $file = $test.ScriptBlock.File
+        $name = $test.Path -join '.'
+        $rows["$file|$name"]++
+        $entry = @{ line = $test.StartLine; row = $rows["$file|$name"]; displayName = $test.ExpandedPath ?? $name; result = $null }
+        if (-not $SkipRun) {
+            $entry.result = "$($test.Result)"
+            $entry.seconds = $test.Duration.TotalSeconds
+            if ($test.Result -ne 'Passed') {
+                $entry += Get-Failure $test
+            }
         }
+        New-Entry $file $name $entry
     }
-    if ($run.PassedCount + $run.FailedCount + $run.SkippedCount -eq 0) {
-        [ordered]@{ name = 'suite'; message = 'No test ran.' }
+    foreach ($block in $run.FailedBlocks | Where-Object { $_ }) {
+        New-Entry $block.BlockContainer "$($block.Path -join '.').(block)" (@{ line = $block.StartLine } + (Get-Failure $block))
+    }
+    foreach ($container in $run.FailedContainers | Where-Object { $_ }) {
+        New-Entry $container.Item '(suite)' (Get-Failure $container)
     }
 )
+if ($entries.Count -eq 0) {
+    $entries += New-Entry $Path[0] '(suite)' @{ message = 'No test ran.' }
+}
 
-$skips = @($run.Skipped | Where-Object { $_ } | ForEach-Object { @($_.ExpandedPath; $_.ErrorRecord | ForEach-Object { "$_" }) -join ': ' })
-
-[ordered]@{
-    suite    = (Split-Path -Path $Path -Leaf) -replace '\.Tests\.ps1$'
-    passed   = $run.PassedCount
-    failed   = $failures.Count
-    skipped  = $run.SkippedCount
-    failures = $failures
-    skips    = $skips
-} | ConvertTo-Json -Depth 4 | Set-Content -LiteralPath $Result -Encoding utf8NoBOM
-
-exit ($failures.Count -gt 0 ? 1 : 0)
+ConvertTo-Json -InputObject $entries -Compress -Depth 3

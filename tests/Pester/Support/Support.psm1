@@ -421,7 +421,7 @@ function Invoke-InFreshPwsh {
     $file = Join-Path ([System.IO.Path]::GetTempPath()) "psbatchexports-$([guid]::NewGuid().ToString('n')).ps1"
     Set-Content -LiteralPath $file -Value $Script.ToString() -Encoding utf8BOM
     try {
-        $start = [System.Diagnostics.ProcessStartInfo]::new((Get-Process -Id $PID).Path)
+        $start = [System.Diagnostics.ProcessStartInfo]::new((Join-Path $PSHOME 'pwsh'))
         @('-NoProfile', '-NonInteractive', '-File', $file) + $Arguments | ForEach-Object { $start.ArgumentList.Add($_) }
         $start.RedirectStandardInput = $true
         $start.RedirectStandardOutput = $true
