@@ -5,7 +5,8 @@ BeforeAll {
     Import-Module (Join-Path $PSScriptRoot 'Support/Support.psm1') -Force
     $manifestPath = Get-ModuleUnderTest
     $root = Split-Path -Path $manifestPath -Parent
-    $literal = (Import-PowerShellDataFile -LiteralPath $manifestPath).CmdletsToExport | Sort-Object
+    $manifest = Import-PowerShellDataFile -LiteralPath $manifestPath
+    $literal = $manifest.CmdletsToExport | Sort-Object
     $module = Import-Module $manifestPath -PassThru
 }
 
@@ -23,6 +24,20 @@ Describe 'Manifest' {
         $literal | Should -Not -Match '[*?]'
     }
 
+    It 'lists no <_>' -ForEach 'FunctionsToExport', 'VariablesToExport', 'AliasesToExport' {
+        $manifest.Keys | Should -Contain $_
+        $manifest[$_] | Should -BeNullOrEmpty
+    }
+
+    It 'carries the version of its assemblies' {
+        $assemblies = Get-ChildItem -LiteralPath (Join-Path $root 'lib') -Recurse -Filter PSBatchExports*.dll
+        $assemblies | Should -Not -BeNullOrEmpty
+        foreach ($assembly in $assemblies) {
+            $version = [System.Reflection.AssemblyName]::GetAssemblyName($assembly).Version
+            $version.ToString(3) | Should -Be $manifest.ModuleVersion -Because "$assembly belongs to it"
+        }
+    }
+
     It 'says what it needs: PowerShell 7.4, Core' {
         $module.PowerShellVersion | Should -Be '7.4'
         $module.CompatiblePSEditions | Should -Be 'Core'
@@ -32,6 +47,49 @@ Describe 'Manifest' {
 Describe 'Imported module' {
     It 'exports the listed cmdlets and no other' {
         $module.ExportedCmdlets.Keys | Sort-Object | Should -Be $literal
+    }
+
+    It 'exports every cmdlet of its assembly' {
+        $classes = $module.ExportedCmdlets.Values.ImplementingType
+        $attribute = [System.Management.Automation.CmdletAttribute]
+        $declared = $classes[0].Assembly.GetTypes() | Where-Object { [System.Attribute]::IsDefined($_, $attribute) }
+        ($classes.Name | Sort-Object) -join ', ' | Should -BeExactly (($declared.Name | Sort-Object) -join ', ')
+    }
+
+    It 'has sealed cmdlets' {
+        $module.ExportedCmdlets.Values.ImplementingType | Where-Object IsSealed -EQ $false | Should -BeNullOrEmpty
+    }
+
+    It 'has each cmdlet in a file of its own' {
+        $files = Get-ChildItem -LiteralPath (Join-Path $PSScriptRoot '../../src/PSBatchExports/Commands') -Recurse -Filter *.cs
+        foreach ($class in $module.ExportedCmdlets.Values.ImplementingType.Name) {
+            $file = $files | Where-Object BaseName -CEQ $class
+            $file | Should -HaveCount 1 -Because "$class.cs declares $class"
+            Select-String -LiteralPath $file -Pattern '^\s*\[Cmdlet\(' | Should -HaveCount 1 -Because "$class.cs declares one cmdlet"
+        }
+    }
+
+    It 'asks before it changes something, with the impact of the change' {
+        $asks = foreach ($cmdlet in $module.ExportedCmdlets.Values) {
+            $metadata = [System.Management.Automation.CommandMetadata]::new($cmdlet)
+            if ($metadata.SupportsShouldProcess) {
+                "$($cmdlet.Name): $($metadata.ConfirmImpact)"
+            }
+        }
+        ($asks | Sort-Object) -join ', ' | Should -BeExactly (@(
+            'New-BatchExport: Medium'
+            'Remove-BatchExport: High'
+            'Restart-BatchExportRun: Medium'
+            'Resume-BatchExport: Medium'
+            'Save-BatchExportFile: Low'
+            'Set-BatchExport: Medium'
+            'Start-BatchExportBackfill: Medium'
+            'Start-BatchExportRun: Medium'
+            'Stop-BatchExportBackfill: Medium'
+            'Stop-BatchExportRun: Medium'
+            'Suspend-BatchExport: Medium'
+            'Test-BatchExport: Low'
+        ) -join ', ')
     }
 
     It 'exports no function, alias or variable' {
