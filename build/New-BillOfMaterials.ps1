@@ -65,7 +65,7 @@ ConvertTo-Json -Depth 10 -InputObject ([ordered]@{
             component = [ordered]@{
                 type     = 'library'
                 name     = 'PSBatchExports'
-                version  = $manifest.ModuleVersion
+                version  = (@($manifest.ModuleVersion; $manifest.PrivateData.PSData.Prerelease) | Where-Object { $_ }) -join '-'
                 licenses = @(@{ license = @{ id = 'MIT' } })
             }
         }

@@ -5,9 +5,20 @@
     Fails where a file is missing, where one was not compiled ahead, and where the package has 2,000,000 bytes or more.
 .PARAMETER Root
     The source tree, built for Release.
+.PARAMETER Destination
+    The folder for both, instead of out.
+.PARAMETER Version
+    A version for the manifest instead of its own, such as 1.2.0 or 1.2.0-rc1, to try an update with. The DLLs keep the version that they were built with.
+.PARAMETER SkipPrecompilation
+    Leaves out what is compiled ahead, which takes most of the time.
 #>
 [CmdletBinding()]
-param([Parameter(Mandatory)] [string] $Root)
+param(
+    [Parameter(Mandatory)] [string] $Root,
+    [string] $Destination = (Join-Path $Root 'out'),
+    [ValidatePattern('^\d+\.\d+\.\d+(-[0-9A-Za-z]+)?$')] [string] $Version,
+    [switch] $SkipPrecompilation
+)
 
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
@@ -16,16 +27,19 @@ $name = 'PSBatchExports'
 $core = 'PSBatchExports.Core.dll', 'Polly.Core.dll'
 
 # What is compiled ahead. Both on both would make the package larger than it may be; without Polly the first command takes some 20 ms longer.
-$compiledAhead = [ordered]@{
+$compiledAhead = $SkipPrecompilation ? @{} : [ordered]@{
     'linux-x64' = $core
     'win-x64'   = @('PSBatchExports.Core.dll')
 }
 $largest = 2e6
 
-$manifest = Import-PowerShellDataFile -LiteralPath (Join-Path $Root "$name.psd1")
-$version = $manifest.ModuleVersion
-$out = Join-Path $Root 'out'
-$target = Join-Path $out "$name/$version"
+$sourceManifest = Join-Path $Root "$name.psd1"
+$manifest = Import-PowerShellDataFile -LiteralPath $sourceManifest
+if (-not $Version) {
+    $Version = (@($manifest.ModuleVersion; $manifest.PrivateData.PSData.Prerelease) | Where-Object { $_ }) -join '-'
+}
+$number, $label = $Version -split '-'
+$target = Join-Path $Destination "$name/$number"
 if (Test-Path -LiteralPath $target) {
     Remove-Item -LiteralPath $target -Recurse
 }
@@ -37,13 +51,16 @@ function Copy-Shipped([string] $File, [string] $From = $Root) {
 }
 
 function Invoke-DotNet([string[]] $Arguments) {
-    $output = dotnet @Arguments 2>&1
+    $output = dotnet @Arguments --nologo --disable-build-servers 2>&1
     if ($LASTEXITCODE -ne 0) {
         throw "'dotnet $($Arguments -join ' ')' ended with exit code ${LASTEXITCODE}:`n$($output -join "`n")"
     }
 }
 
-"$name.psd1", 'LICENSE', 'THIRD-PARTY-NOTICES.md', 'README.md', 'CHANGELOG.md', 'docs/images/icon.png', 'docs/images/session.svg' | ForEach-Object { Copy-Shipped $_ }
+$null = New-Item -ItemType Directory -Force -Path $target
+$text = (Get-Content -LiteralPath $sourceManifest -Raw) -replace "(?<=\bModuleVersion\s*=\s*)'[^']*'", "'$number'" -replace "(?<=\bPrerelease\s*=\s*)'[^']*'", "'$label'"
+Set-Content -LiteralPath (Join-Path $target "$name.psd1") -Value $text -NoNewline
+'LICENSE', 'THIRD-PARTY-NOTICES.md', 'README.md', 'CHANGELOG.md', 'docs/images/icon.png', 'docs/images/session.svg' | ForEach-Object { Copy-Shipped $_ }
 "lib/$name.dll", "lib/$name.Loader.dll" | ForEach-Object { Copy-Shipped $_ }
 $core | ForEach-Object { Copy-Shipped "lib/core/$_" }
 foreach ($folder in 'module', 'en-US') {
@@ -54,7 +71,7 @@ $work = New-Item -ItemType Directory -Path (Join-Path ([System.IO.Path]::GetTemp
 try {
     foreach ($platform in $compiledAhead.Keys) {
         $compiled = Join-Path $work "lib/core/$platform"
-        Invoke-DotNet publish, (Join-Path $PSScriptRoot 'Precompile'), '--runtime', $platform, '--output', $compiled, '--nologo'
+        Invoke-DotNet publish, (Join-Path $PSScriptRoot 'Precompile'), '--runtime', $platform, '--output', $compiled
         foreach ($file in $compiledAhead[$platform]) {
             if ((Get-Item -LiteralPath (Join-Path $compiled $file)).Length -le (Get-Item -LiteralPath (Join-Path $target "lib/core/$file")).Length) {
                 throw "$file was not compiled for $platform."
@@ -74,11 +91,12 @@ try {
 <package xmlns="http://schemas.microsoft.com/packaging/2013/05/nuspec.xsd">
   <metadata>
     <id>$name</id>
-    <version>$version</version>
+    <version>$Version</version>
     <authors>$(& $escaped $manifest.Author)</authors>
     <description>$(& $escaped $manifest.Description)</description>
     <copyright>$(& $escaped $manifest.Copyright)</copyright>
     <license type="expression">MIT</license>
+    <projectUrl>$(& $escaped $manifest.PrivateData.PSData.ProjectUri)</projectUrl>
     <icon>docs/images/icon.png</icon>
     <readme>README.md</readme>
     <releaseNotes>$(& $escaped $manifest.PrivateData.PSData.ReleaseNotes)</releaseNotes>
@@ -89,16 +107,16 @@ try {
   </files>
 </package>
 "@
-    Invoke-DotNet pack, $package, '--output', $out, '--nologo'
+    Invoke-DotNet pack, $package, '--output', $Destination
 }
 finally {
     Remove-Item -LiteralPath $work -Recurse -Force
 }
 
-$packed = Get-Item -LiteralPath (Join-Path $out "$name.$version.nupkg")
+$packed = Get-Item -LiteralPath (Join-Path $Destination "$name.$Version.nupkg")
 if ($packed.Length -ge $largest) {
     throw "$($packed.Name) has $($packed.Length) bytes; $largest are too many."
 }
 "Staged in ${target}:"
 Get-ChildItem -LiteralPath $target -File -Recurse | ForEach-Object { "  {0,8:N0} {1}" -f $_.Length, [System.IO.Path]::GetRelativePath($target, $_.FullName).Replace('\', '/') }
-"Packed: $($packed.FullName), $([math]::Round($packed.Length / 1KB)) KiB. Compiled ahead for $($compiledAhead.Keys -join ' and ') on .NET 10; elsewhere it compiles at first use."
+"Packed: $($packed.FullName), $([math]::Round($packed.Length / 1KB)) KiB. Compiled ahead for $($SkipPrecompilation ? 'nothing' : $compiledAhead.Keys -join ' and ') on .NET 10; elsewhere it compiles at first use."
