@@ -1,18 +1,18 @@
 <#
-    Every command in README.md is typed as written, one after the other, against a fresh emulator. What needs a person, another program or an
-    installation is stood in for, or left out.
+    Every command in README.md is typed as written, one after the other, against a fresh emulator. What needs a person or another program is
+    stood in for, or left out. Install.Tests.ps1 types the section on installing.
 #>
 [System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
 param()
 
 BeforeDiscovery {
-    $text = (Get-Content -LiteralPath (Join-Path $PSScriptRoot '../../README.md') -Raw) -replace "`r"
+    $text = (Get-Content -LiteralPath (Join-Path $PSScriptRoot '../../README.md') -Raw) -replace "`r" -replace '(?ms)^## Install\n.*?(?=^## )'
     $blocks = foreach ($found in [regex]::Matches($text, '(?ms)^```(?<kind>powershell|console)\n(?<code>.*?)\n```')) {
         $code = $found.Groups['code'].Value
         if ($found.Groups['kind'].Value -eq 'console') {
             $code = [regex]::Matches($code, '(?m)^PS> .*(\n>> .*)*').Value -replace '(?m)^(PS|>)> ' -join "`n"
         }
-        if ($code -notmatch 'build\.ps1|Read-Host') {
+        if ($code -notmatch 'Read-Host') {
             @{ Code = $code; Title = ($code -split "`n")[0] }
         }
     }

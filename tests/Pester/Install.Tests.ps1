@@ -1,0 +1,287 @@
+<#
+    The package as people install it: with the commands of the README, from a folder as repository, in processes that have a home of their own.
+    What is packed is what the tests were built with; PSBATCHEXPORTS_LONG_TESTS=1 also compiles the core ahead, which fetches the compiler and takes a while.
+    On Windows the folders of a user do not follow the environment, so nothing is installed there.
+#>
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
+param()
+
+BeforeAll {
+    Import-Module (Join-Path $PSScriptRoot 'Support/Support.psm1') -Force
+    $source = (Resolve-Path -LiteralPath (Join-Path $PSScriptRoot '../..')).Path
+
+    $manifest = Import-PowerShellDataFile -LiteralPath (Join-Path $source 'PSBatchExports.psd1')
+    $about = $manifest.PrivateData.PSData
+    $number = [version] $manifest.ModuleVersion
+    $version = $about.Prerelease ? "$number-$($about.Prerelease)" : "$number"
+    $higher = [version]::new($number.Major, $number.Minor + 1, 0)
+    $preview = [version]::new($number.Major, $number.Minor + 2, 0)
+
+    # What is installed outlives the blocks, after each of which TestDrive is emptied.
+    $work = (New-Item -ItemType Directory -Path (Join-Path ([System.IO.Path]::GetTempPath()) "psbatchexports-$([guid]::NewGuid().ToString('n'))")).FullName
+    $ownHome = (New-Item -ItemType Directory -Path (Join-Path $work 'home')).FullName
+    $null = New-Item -ItemType Directory -Path (Join-Path $ownHome '.config')
+    $modules = Join-Path $ownHome '.local/share/powershell/Modules'
+
+    # The README is followed in a folder that has what `build.ps1 -Task Package` makes in out.
+    $clone = Join-Path $work 'clone'
+    $later = Join-Path $work 'later'
+    $package = @{ Root = $source; SkipPrecompilation = $env:PSBATCHEXPORTS_LONG_TESTS -ne '1' }
+    & (Join-Path $source 'build/New-Package.ps1') @package -Destination (Join-Path $clone 'out') | Out-Null
+    & (Join-Path $source 'build/New-Package.ps1') -Root $source -SkipPrecompilation -Destination $later -Version $higher | Out-Null
+    & (Join-Path $source 'build/New-Package.ps1') -Root $source -SkipPrecompilation -Destination $later -Version "$preview-rc1" | Out-Null
+
+    $section = [regex]::Match((Get-Content -LiteralPath (Join-Path $source 'README.md') -Raw), '(?ms)^## Install\r?\n.*?(?=^## )').Value
+    $typed = [regex]::Matches($section, '(?ms)^```powershell\r?\n(.*?)^```').ForEach({ $_.Groups[1].Value -split '\r?\n' }) | Where-Object { $_ }
+    function Get-Line([string] $Pattern) {
+        @($typed -match $Pattern) -join "`n"
+    }
+
+    $emulator = Start-Emulator -Arguments '--exports', '3'
+    $surroundings = @{
+        HOME                     = $ownHome
+        XDG_DATA_HOME            = $null
+        XDG_CONFIG_HOME          = $null
+        XDG_CACHE_HOME           = $null
+        PSModulePath             = $null
+        CLONE                    = $clone
+        POSTHOG_HOST             = $emulator.Api
+        POSTHOG_PERSONAL_API_KEY = $emulator.Key
+        POSTHOG_PROJECT_ID       = "$($emulator.ProjectId)"
+    }
+
+    # What a process with that home answers, as objects. Whatever it says on stderr is a failure.
+    function Invoke-AtHome([scriptblock] $Script, [string[]] $Arguments) {
+        $program = "`$ErrorActionPreference = 'Stop'; Set-Location -LiteralPath `$env:CLONE; & { $Script } @args | ConvertTo-Json -Depth 3 -Compress"
+        $run = Invoke-InFreshPwsh ([scriptblock]::Create($program)) -Arguments $Arguments -Environment $surroundings
+        if ($run.Errors -or $run.ExitCode -ne 0) {
+            throw "Exit code $($run.ExitCode): $($run.Errors)"
+        }
+        $run.Output | ConvertFrom-Json
+    }
+}
+
+AfterAll {
+    Stop-Emulator $emulator
+    Remove-Item -LiteralPath $work -Recurse -Force
+    Remove-Module Support
+}
+
+Describe 'Package' {
+    BeforeAll {
+        $archive = [System.IO.Compression.ZipFile]::OpenRead((Join-Path $clone "out/PSBatchExports.$version.nupkg"))
+        $reader = [System.IO.StreamReader]::new($archive.GetEntry('PSBatchExports.nuspec').Open())
+        $metadata = ([xml] $reader.ReadToEnd()).package.metadata
+        $entries = $archive.Entries.FullName
+        $reader.Dispose()
+        $archive.Dispose()
+    }
+
+    It 'says of itself what the manifest says' {
+        $metadata.version | Should -Be $version
+        $metadata.projectUrl | Should -Be $about.ProjectUri
+        $metadata.licenseUrl | Should -Be $about.LicenseUri
+        $metadata.releaseNotes | Should -Be $about.ReleaseNotes
+        $about.Tags | Should -BeIn ($metadata.tags -split ' ')
+        $entries | Should -Contain $metadata.icon
+    }
+
+    It 'has the icon of the manifest' {
+        $encoded = $about.IconUri -replace '^data:image/svg\+xml;base64,'
+        [System.Text.Encoding]::UTF8.GetString([System.Convert]::FromBase64String($encoded)) | Should -BeExactly (Get-Content -LiteralPath (Join-Path $source 'docs/images/icon.svg') -Raw)
+    }
+}
+
+Describe 'Installation' -Skip:$IsWindows {
+    BeforeAll {
+        $installation = Invoke-AtHome -Arguments (Get-Line '^(Register|Install)-.*(?<!-Reinstall)$'), (Get-Line '-Reinstall') {
+            param($Install, $Reinstall)
+            . ([scriptblock]::Create($Install))
+            $shown = @{ Name = 'Version'; Expression = { "$($_.Version)" } }, 'Prerelease', 'ProjectUri', 'LicenseUri', 'IconUri', 'ReleaseNotes', 'Tags', 'InstalledLocation'
+            [ordered]@{
+                Found     = Find-PSResource PSBatchExports -Repository PSBatchExports | Select-Object -Property $shown
+                Installed = Get-InstalledPSResource PSBatchExports | Select-Object -Property $shown
+                Again     = & {
+                    $changed = Join-Path (Get-Module PSBatchExports -ListAvailable).ModuleBase 'LICENSE'
+                    Set-Content -LiteralPath $changed -Value 'changed'
+                    . ([scriptblock]::Create($Reinstall))
+                    Get-Content -LiteralPath $changed -TotalCount 1
+                }
+            }
+        }
+    }
+
+    It 'by the lines of the README puts the version that they name into the home of the user' {
+        $installation.Installed.Version | Should -Be $number
+        $installation.Installed.Prerelease | Should -Be $about.Prerelease
+        $installation.Installed.InstalledLocation | Should -Be $modules
+        Join-Path $modules "PSBatchExports/$number/PSBatchExports.psd1" | Should -Exist
+    }
+
+    It 'is described where it is <_>' -ForEach 'Found', 'Installed' {
+        $resource = $installation.$_
+        foreach ($property in 'ProjectUri', 'LicenseUri', 'IconUri', 'ReleaseNotes') {
+            $resource.$property | Should -Not -BeNullOrEmpty
+            $resource.$property | Should -Be $about.$property
+        }
+        $about.Tags | Should -BeIn $resource.Tags
+    }
+
+    It 'again by the line of the README replaces what is there' {
+        $installation.Again | Should -Be 'MIT License'
+    }
+}
+
+Describe 'Update while a session uses the module' -Skip:$IsWindows {
+    BeforeAll {
+        Copy-Item -LiteralPath (Join-Path $later "PSBatchExports.$higher.nupkg") -Destination (Join-Path $clone 'out')
+        $session = Invoke-AtHome -Arguments (Get-Line '^Update-PSResource') {
+            param($Line)
+            $count = @(Get-BatchExport).Count
+            $topic = Get-Help about_PSBatchExports | Out-String
+            $other = & (Join-Path $PSHOME 'pwsh') -NoProfile -NonInteractive -Command "$Line; (Get-InstalledPSResource PSBatchExports).Version.ForEach('ToString'); (Import-Module PSBatchExports -PassThru).ModuleBase"
+            [ordered]@{
+                Count       = $count
+                Other       = $other
+                CountBehind = @(Get-BatchExport).Count
+                Line        = Get-BatchExport -First 1 | Get-BatchExportLog -First 1 | Out-String
+                Synopsis    = (Get-Help Get-BatchExport).Synopsis
+                Topic       = $topic
+                Base        = (Get-Module PSBatchExports).ModuleBase
+                Assemblies  = [System.AppDomain]::CurrentDomain.GetAssemblies().Location -match 'PSBatchExports'
+            }
+        }
+    }
+
+    It 'loaded the module by the name of a cmdlet' {
+        $session.Count | Should -Be 3
+        $session.Base | Should -Be (Join-Path $modules "PSBatchExports/$number")
+    }
+
+    It 'had the help of topics, and has that of cmdlets' {
+        $session.Topic | Should -BeLike '*about_PSBatchExports*PostHog batch exports from PowerShell*'
+        $session.Synopsis | Should -BeLike 'Gets scheduled batch exports*'
+    }
+
+    It 'installs the higher version beside the old one' {
+        $session.Other | Select-Object -SkipLast 1 | Sort-Object { [version] $_ } | Should -Be $number, $higher
+    }
+
+    It 'gives the higher version to a new session that imports the module by name' {
+        $session.Other[-1] | Should -Be (Join-Path $modules "PSBatchExports/$higher")
+    }
+
+    It 'leaves the session with the version that it has, at work' {
+        $session.CountBehind | Should -Be 3
+        $session.Line | Should -Not -BeNullOrEmpty
+        $session.Assemblies | Should -Not -BeNullOrEmpty
+        $session.Assemblies | Where-Object { -not $_.StartsWith($session.Base) } | Should -BeNullOrEmpty
+    }
+}
+
+Describe 'Two versions side by side' -Skip:$IsWindows {
+    It 'are each loaded by -RequiredVersion: the <_> one' -ForEach 'lower', 'higher' {
+        $required = $_ -eq 'lower' ? $number : $higher
+        $loaded = Invoke-AtHome -Arguments $required {
+            param($Version)
+            Import-Module PSBatchExports -RequiredVersion $Version
+            [ordered]@{
+                Version  = "$((Get-Command Get-BatchExport).Module.Version)"
+                Cmdlets  = (Get-Command Get-BatchExport).ImplementingType.Assembly.Location
+                Core     = [PSBatchExports.BatchExport].Assembly.Location
+                Exported = (Get-Module PSBatchExports).ExportedCmdlets.Keys
+            }
+        }
+        $loaded.Version | Should -Be $required
+        $loaded.Cmdlets, $loaded.Core | Should -BeLike (Join-Path $modules "PSBatchExports/$required/lib/*")
+        $loaded.Exported | Sort-Object | Should -Be ($manifest.CmdletsToExport | Sort-Object)
+    }
+}
+
+Describe 'Prerelease' -Skip:$IsWindows {
+    BeforeAll {
+        Copy-Item -LiteralPath (Join-Path $later "PSBatchExports.$preview-rc1.nupkg") -Destination (Join-Path $clone 'out')
+        $prerelease = Invoke-AtHome -Arguments "$preview-rc1" {
+            param($Version)
+            function Get-Shown($Resource) {
+                $Resource | ForEach-Object { @("$($_.Version)"; $_.Prerelease) -ne '' -join '-' }
+            }
+            $report = [ordered]@{
+                FoundWithout = Get-Shown (Find-PSResource PSBatchExports -Repository PSBatchExports)
+                Found        = Get-Shown (Find-PSResource PSBatchExports -Prerelease -Repository PSBatchExports)
+            }
+            Update-PSResource PSBatchExports -Repository PSBatchExports
+            $report.UpdatedWithout = @(Get-Shown (Get-InstalledPSResource PSBatchExports))
+            Update-PSResource PSBatchExports -Prerelease -Repository PSBatchExports
+            $report.Updated = Get-Shown (Get-InstalledPSResource PSBatchExports -Version $Version)
+            $report.Listed = (Get-Module PSBatchExports -ListAvailable)[0].PrivateData.PSData.Prerelease
+            $report.Imported = Get-BatchExportConnection | ForEach-Object { (Get-Module PSBatchExports).PrivateData.PSData.Prerelease }
+            Uninstall-PSResource PSBatchExports -Version $Version -Prerelease
+            $report.Left = @(Get-Shown (Get-InstalledPSResource PSBatchExports))
+            Install-PSResource PSBatchExports -Version $Version -Repository PSBatchExports
+            $report.Installed = Get-Shown (Get-InstalledPSResource PSBatchExports -Version $Version)
+            $report
+        }
+    }
+
+    It 'is found, installed by an update and imported only where one is asked for' {
+        $prerelease.FoundWithout | Should -Be $higher
+        $prerelease.UpdatedWithout | Should -Not -Contain "$preview-rc1"
+        $prerelease.Found | Should -Be "$preview-rc1"
+        $prerelease.Updated | Should -Be "$preview-rc1"
+        $prerelease.Listed | Should -Be 'rc1'
+        $prerelease.Imported | Should -Be 'rc1'
+    }
+
+    It 'is removed and installed by its version' {
+        $prerelease.Left | Should -Not -Contain "$preview-rc1"
+        $prerelease.Installed | Should -Be "$preview-rc1"
+    }
+}
+
+Describe 'Removal' -Skip:$IsWindows {
+    BeforeAll {
+        $removal = Invoke-AtHome -Arguments (Get-Line '^Uninstall-'), (Get-Line '^(\$|Copy-)') {
+            param($Uninstall, $Copy)
+            . ([scriptblock]::Create($Uninstall))
+            $left = @(Get-Module PSBatchExports -ListAvailable).Count
+            . ([scriptblock]::Create($Copy))
+            [ordered]@{
+                Left   = $left
+                Copied = & (Join-Path $PSHOME 'pwsh') -NoProfile -NonInteractive -Command '$null = Get-BatchExport; (Get-Module PSBatchExports).ModuleBase'
+            }
+        }
+    }
+
+    It 'by the line of the README leaves no version' {
+        $removal.Left | Should -Be 0
+    }
+
+    It 'leaves room for a copy of the folder, which loads by the name of a cmdlet' {
+        $removal.Copied | Should -Be (Join-Path $modules "PSBatchExports/$number")
+    }
+}
+
+Describe 'A repository of your own' -Skip:$IsWindows {
+    It 'takes the staged folder and the package, and what it takes installs' {
+        $gallery = New-Item -ItemType Directory -Path (Join-Path $TestDrive 'gallery')
+        $published = Invoke-AtHome -Arguments $gallery, (Join-Path $later "PSBatchExports/$higher"), (Join-Path $later "PSBatchExports.$preview-rc1.nupkg") {
+            param($Gallery, $Staged, $Package)
+            Register-PSResourceRepository Own -Uri $Gallery -Trusted
+            Publish-PSResource -Path $Staged -Repository Own
+            Publish-PSResource -NupkgPath $Package -Repository Own
+            $versions = (Find-PSResource PSBatchExports -Version * -Prerelease -Repository Own).Version.ForEach('ToString')
+            Install-PSResource PSBatchExports -Version (Split-Path -Path $Staged -Leaf) -Repository Own
+            [ordered]@{
+                Versions = $versions
+                Count    = @(Get-BatchExport).Count
+                Base     = (Get-Module PSBatchExports).ModuleBase
+                License  = (Get-InstalledPSResource PSBatchExports)[0].LicenseUri
+            }
+        }
+        $published.Versions | Should -Be "$preview", "$higher"
+        $published.Count | Should -Be 3
+        $published.Base | Should -Be (Join-Path $modules "PSBatchExports/$higher")
+        $published.License | Should -Be $about.LicenseUri
+    }
+}
