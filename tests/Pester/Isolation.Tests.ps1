@@ -187,7 +187,7 @@ Describe 'Import' {
         $run.Output | Should -Be '20'
     }
 
-    It 'loads version, views, type data and help without an error' {
+    It 'loads version, formats, type data and help without an error' {
         $run = Invoke-InFreshPwsh -Arguments $manifest {
             param($Manifest)
             Import-Module $Manifest
