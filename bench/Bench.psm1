@@ -234,10 +234,12 @@ function Open-FileServer {
     [OutputType([pscustomobject])]
     param([Parameter(Mandatory)] [string] $Folder, [Parameter(Mandatory)] [object[]] $Set)
 
-    $listener = [System.Net.Sockets.TcpListener]::new([System.Net.IPAddress]::Loopback, 0)
-    $listener.Start()
-    $port = $listener.LocalEndpoint.Port
-    $listener.Stop()
+    # The API and the storage are different origins, as the module expects of a service.
+    $listeners = 1..2 | ForEach-Object { [System.Net.Sockets.TcpListener]::new([System.Net.IPAddress]::Loopback, 0) }
+    $listeners.Start()
+    $port, $storagePort = $listeners.LocalEndpoint.Port
+    $listeners.Stop()
+    $signature = 'X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Expires=3600&X-Amz-Signature=0000'
 
     $locations = foreach ($item in $Set) {
         $files = Write-File -Folder (Join-Path $Folder "files/$($item.Name)") -Count $item.Count -Length $item.Length
@@ -245,7 +247,7 @@ function Open-FileServer {
             "location = $script:Api/$($item.Name)-$speed/ { default_type application/json; return 200 '$(@{ status = 'Completed'; files = @($files.Id) } | ConvertTo-Json -Compress)'; }"
             foreach ($file in $files) {
                 $part = $files.Count -eq 1 ? '' : "$($file.Id)/"
-                "location = $script:Api/$($item.Name)-$speed/download/$part { return 302 http://127.0.0.1:$port/$speed/$($item.Name)/$($file.Name); }"
+                "location = $script:Api/$($item.Name)-$speed/download/$part { return 302 'http://127.0.0.1:$storagePort/$speed/$($item.Name)/$($file.Name)?$signature'; }"
                 "location = /$speed/$($item.Name)/$($file.Name) { alias $($file.Path); add_header ETag '`"$($file.Md5)`"'; $($speed -eq 'slow' ? 'limit_rate 40m;' : '') }"
             }
         }
@@ -264,6 +266,7 @@ http {
     client_body_temp_path temp; proxy_temp_path temp; fastcgi_temp_path temp; uwsgi_temp_path temp; scgi_temp_path temp;
     server {
         listen 127.0.0.1:$port;
+        listen 127.0.0.1:$storagePort;
         $($locations -join "`n        ")
     }
 }
