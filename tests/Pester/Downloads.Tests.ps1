@@ -261,7 +261,8 @@ Describe 'Downloads' {
             @{ given = 'nul.jsonl.gz'; expected = '_nul.jsonl.gz' }
             @{ given = 'trailing. . .'; expected = 'trailing' }
             @{ given = '..'; expected = 'file' }
-            @{ given = '../../outside'; expected = '..-..-outside' }
+            @{ given = '../../outside'; expected = '_..-..-outside' }
+            @{ given = '.bashrc'; expected = '_.bashrc' }
             @{ given = '/etc/passwd'; expected = '-etc-passwd' }
             @{ given = 'C:\Windows\x'; expected = 'C--Windows-x' }
             @{ given = 'a:b*c?d'; expected = 'a-b-c-d' }

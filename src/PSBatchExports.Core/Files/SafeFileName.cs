@@ -20,7 +20,8 @@ internal static partial class SafeFileName
         if (text.Length == 0 || text.All(character => character == '.'))
             text = "file";
 
-        if (ReservedOnWindows().IsMatch(text))
+        // A name with a leading dot is hidden, and may be a settings file or a partial download of this module.
+        if (text[0] == '.' || ReservedOnWindows().IsMatch(text))
             text = "_" + text;
 
         return Shorten(text);

@@ -6,6 +6,8 @@ internal sealed class FileDownload : IDisposable
     /// <summary>How often a file may change while it is fetched before that is an error.</summary>
     private const int MostRestarts = 3;
 
+    private static readonly TimeSpan PatienceAtStop = TimeSpan.FromMilliseconds(600);
+
     private readonly Api _api;
     private readonly SaveOptions _options;
     private readonly SaveNames _names;
@@ -22,7 +24,7 @@ internal sealed class FileDownload : IDisposable
 
     public BatchExportFile File { get; }
 
-    /// <summary>Bytes that are kept of a download that failed, to go on from.</summary>
+    /// <summary>Bytes that a download which failed need not fetch again.</summary>
     public long KeptBytes { get; private set; }
 
     /// <summary>Asks the service for the name that the file will have.</summary>
@@ -36,8 +38,18 @@ internal sealed class FileDownload : IDisposable
     public async Task<SavedBatchExportFile> SaveAsync(CancellationToken cancellationToken)
     {
         var started = _api.Time.GetTimestamp();
-        var saved = await FindPresentAsync(cancellationToken) ?? await FetchAsync(cancellationToken);
-        return saved with { Duration = _api.Time.GetElapsedTime(started) };
+        var work = Task.Run(async () => await FindPresentAsync(cancellationToken) ?? await FetchAsync(cancellationToken), CancellationToken.None);
+        try
+        {
+            return await work.WaitAsync(cancellationToken) with { Duration = _api.Time.GetElapsedTime(started) };
+        }
+        catch (OperationCanceledException) when (!work.IsCompleted)
+        {
+            // A disk that does not answer holds up the thread that waits for it, but not whoever stopped the download.
+            await Task.WhenAny(work, Task.Delay(PatienceAtStop, CancellationToken.None));
+            _ = work.ContinueWith(static left => left.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+            throw;
+        }
     }
 
     public void Dispose() => _storage.Dispose();
@@ -47,11 +59,9 @@ internal sealed class FileDownload : IDisposable
 
     private string PathOf(string name) => Path.Combine(_folder, name);
 
-    private PartialFile FindPartial(bool resume) => PartialFile.Find(_options.Disk, _api.Time, _options.Sizes, _folder, File.FileId, resume);
-
     private async Task<SavedBatchExportFile?> FindPresentAsync(CancellationToken cancellationToken)
     {
-        if (_options.Overwrite || !_options.Disk.FileExists(await ExpectedPathAsync(cancellationToken)))
+        if (_options.Overwrite || !_options.Disk.Exists(await ExpectedPathAsync(cancellationToken)))
             return null;
 
         await _slots.WaitAsync(cancellationToken);
@@ -66,20 +76,20 @@ internal sealed class FileDownload : IDisposable
         }
 
         var path = PathOf(found.Name);
-        if (!_options.Disk.FileExists(path))
+        if (!_options.Disk.Exists(path))
             return null;
 
         if (found.Length is not { } length || !await Task.Run(() => FileSystemErrors.Guard(path, () => IsTheSame(path, found, cancellationToken)), cancellationToken))
             throw PartialFile.Exists(path);
 
         _names.Claim(path, File);
-        await using (FindPartial(resume: false))
-            return Saved(path, found, length) with { WasPresent = true };
+        PartialFile.RemoveLeftovers(_options.Disk, _folder, File.FileId);
+        return Saved(path, found, length) with { WasPresent = true };
     }
 
     private bool IsTheSame(string path, StorageObject found, CancellationToken cancellationToken)
     {
-        if (_options.Disk.LengthOf(path) != found.Length)
+        if (!_options.Disk.IsRegularFile(path) || _options.Disk.LengthOf(path) != found.Length)
             return false;
 
         if (found.Md5 is not { } md5)
@@ -92,10 +102,14 @@ internal sealed class FileDownload : IDisposable
     private async Task<SavedBatchExportFile> FetchAsync(CancellationToken cancellationToken)
     {
         FileSystemErrors.Guard(_folder, () => _options.Disk.CreateFolder(_folder));
-        var partial = FindPartial(_options.Resume);
+        var partial = PartialFile.Claim(_options.Disk, _api.Time, _options.Sizes, _folder, File.FileId, _options.Resume);
+        if (partial.PutAside is { } aside)
+            _api.Observer.OnWarning($"What stood in the way of the download, and is not a file of its own, has been renamed to '{aside}'.");
+
         try
         {
-            return await FetchAsync(partial, cancellationToken);
+            // Another command may have finished the file after the first look.
+            return await FindPresentAsync(cancellationToken) ?? await FetchAsync(partial, cancellationToken);
         }
         finally
         {
@@ -103,7 +117,7 @@ internal sealed class FileDownload : IDisposable
                 await partial.LeaveAsync();
 
             await partial.DisposeAsync();
-            KeptBytes = partial.IsKept ? partial.Bytes : 0;
+            KeptBytes = partial.KeptBytes;
         }
     }
 
@@ -119,7 +133,7 @@ internal sealed class FileDownload : IDisposable
             }
             catch (StartOverException again)
             {
-                FileSystemErrors.Guard(_folder, partial.Discard);
+                FileSystemErrors.Guard(_folder, partial.Reset);
                 if (restarts == MostRestarts || (again.IsDamage && wasDamaged))
                     throw new FileSaveException($"{again.Message} It was fetched {restarts + 1} times.", again.Path ?? _folder, FileSaveFailure.Damaged, again);
 
@@ -140,7 +154,7 @@ internal sealed class FileDownload : IDisposable
             throw new StartOverException($"'{path}' did not arrive as the storage has it: {damage}.") { IsDamage = true, Path = path };
 
         var length = partial.Bytes;
-        await Task.Run(() => partial.Complete(path, _options.Overwrite, found.ModifiedAt), CancellationToken.None);
+        await partial.CompleteAsync(path, _options.Overwrite, found.ModifiedAt, cancellationToken);
         return Saved(path, found, length) with { Resumed = isResumed };
     }
 
@@ -151,7 +165,7 @@ internal sealed class FileDownload : IDisposable
         if (_options.Disk.FolderExists(path))
             throw new FileSaveException($"'{path}' cannot be written: a folder of that name is there.", path, FileSaveFailure.Other);
 
-        return _options.Overwrite || !_options.Disk.FileExists(path) ? path : throw PartialFile.Exists(path);
+        return _options.Overwrite || !_options.Disk.Exists(path) ? path : throw PartialFile.Exists(path);
     }
 
     private static string? FindDamage(PartialFile partial, string path, StorageObject found, CancellationToken cancellationToken) =>

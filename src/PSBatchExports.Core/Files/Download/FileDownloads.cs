@@ -15,15 +15,15 @@ internal sealed class FileDownloads(Api api, SaveOptions options)
             var failures = new Exception?[files.Count];
             if (!options.GroupByRun && files.Select(item => item.File.RunId).Distinct(StringComparer.Ordinal).Skip(1).Any())
             {
-                await Parallel.ForEachAsync(downloads, parallel, async (item, token) => failures[item.Place] = await FailureOfAsync(() => item.Download.LearnNameAsync(token)));
+                await Parallel.ForEachAsync(downloads, parallel, async (item, token) => failures[item.Place] = await FailureOfAsync(item.Download.File, () => item.Download.LearnNameAsync(token)));
                 foreach (var (place, download) in downloads)
-                    failures[place] ??= await FailureOfAsync(() => download.ClaimNameAsync(cancellationToken));
+                    failures[place] ??= await FailureOfAsync(download.File, () => download.ClaimNameAsync(cancellationToken));
             }
 
             await Parallel.ForEachAsync(downloads, parallel, async (item, token) =>
             {
                 SavedBatchExportFile? saved = null;
-                var failure = failures[item.Place] ?? await FailureOfAsync(async () => saved = await item.Download.SaveAsync(token));
+                var failure = failures[item.Place] ?? await FailureOfAsync(item.Download.File, async () => saved = await item.Download.SaveAsync(token));
                 outcomes.Add(item.Place, new SaveOutcome(item.Download.File, saved, failure, item.Download.KeptBytes));
             });
         }
@@ -34,7 +34,8 @@ internal sealed class FileDownloads(Api api, SaveOptions options)
         }
     }
 
-    private static async Task<Exception?> FailureOfAsync(Func<Task> work)
+    // Whatever is wrong with one file, the others are saved.
+    private static async Task<Exception?> FailureOfAsync(BatchExportFile file, Func<Task> work)
     {
         try
         {
@@ -44,6 +45,10 @@ internal sealed class FileDownloads(Api api, SaveOptions options)
         catch (Exception failure) when (failure is BatchExportException or FileSaveException)
         {
             return failure;
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            return new FileSaveException($"{file} could not be saved: {failure.Message}", file.FileId, FileSaveFailure.Other, failure);
         }
     }
 

@@ -3,24 +3,41 @@ namespace PSBatchExports;
 /// <summary>What a download needs of the file system. Failures are those of <see cref="System.IO"/>.</summary>
 internal interface IDisk
 {
-    bool FileExists(string path);
+    /// <summary>Whether something other than a folder has this name: a file, a link (also one that leads nowhere), a pipe.</summary>
+    bool Exists(string path);
+
+    /// <summary>Whether this is a regular file, whose content can be read without waiting for somebody.</summary>
+    bool IsRegularFile(string path);
 
     bool FolderExists(string path);
 
     void CreateFolder(string path);
 
-    /// <summary>Opens a file that nobody else may have open.</summary>
+    /// <summary>
+    /// Opens a file under a name that nobody else may use while it is open. What has this name already is taken only if it is a regular file
+    /// of this user with no other name; anything else is renamed out of the way, never followed and never read.
+    /// </summary>
     /// <param name="path">The file.</param>
-    /// <param name="create">Whether an empty file takes the place of what is there; otherwise it has to be there.</param>
-    /// <param name="length">With <paramref name="create"/>: bytes to reserve; the file has this length at once.</param>
-    IDiskFile Open(string path, bool create, long length = 0);
+    /// <param name="create">Whether an empty file, which only this user may read, is created where there is none.</param>
+    /// <returns>The open file; null where there is none and none was to be created.</returns>
+    /// <exception cref="IOException">Somebody else has it open, or the disk refused.</exception>
+    IDiskFile? OpenExclusive(string path, bool create);
 
     Stream OpenRead(string path);
 
-    /// <summary>Deletes a file, if it is there. An open one is closed, and nobody else can open it in between.</summary>
-    void Delete(string path, IDiskFile? open);
+    /// <summary>Whether an open file still has this name.</summary>
+    bool IsAt(string path, IDiskFile open);
 
-    /// <summary>Gives an open file another name in the same folder, at once or not at all, and closes it; nobody else can open it in between.</summary>
+    /// <summary>Deletes an open file and closes it.</summary>
+    /// <exception cref="FileReplacedException">The name has become that of another file, which stays.</exception>
+    void Delete(string path, IDiskFile open);
+
+    /// <summary>
+    /// Gives an open file another name in the same folder, at once or not at all, with the permissions of a new file there, and closes it.
+    /// Returns when the name outlives a power cut.
+    /// </summary>
+    /// <exception cref="FileReplacedException">The name has become that of another file, which keeps it.</exception>
+    /// <exception cref="TargetExistsException">Without <paramref name="overwrite"/>: the target exists.</exception>
     void Rename(string path, IDiskFile open, string target, bool overwrite);
 
     long LengthOf(string path);
@@ -35,11 +52,24 @@ internal interface IDiskFile : IDisposable
 {
     long Length { get; }
 
+    /// <summary>The name that something else now has which stood in the way; null where nothing did.</summary>
+    string? PutAside { get; }
+
+    /// <summary>Cuts off what is behind a length, or reserves space up to it.</summary>
+    void SetLength(long length);
+
     void Write(long offset, ReadOnlySpan<byte> bytes);
 
     /// <summary>Returns when all that was written outlives a power cut.</summary>
+    /// <exception cref="IOException">The disk could not keep it.</exception>
     void Flush();
 
     /// <summary>Reads from the beginning; the file stays open when the reader is closed.</summary>
     Stream OpenRead();
 }
+
+/// <summary>A file was deleted or replaced by somebody else while it was being written.</summary>
+internal sealed class FileReplacedException(string path) : IOException($"'{path}' was deleted or replaced by another program while it was being written.");
+
+/// <summary>A file has taken the target's name in the meantime.</summary>
+internal sealed class TargetExistsException(string path) : IOException($"'{path}' exists already.");

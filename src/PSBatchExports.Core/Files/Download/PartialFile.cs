@@ -12,7 +12,9 @@ internal sealed class PartialFile : IAsyncDisposable
     private static readonly TimeSpan TimeToFirstFlush = TimeSpan.FromMilliseconds(400);
 
     /// <summary>How long whoever stops a download waits for the disk.</summary>
-    private static readonly TimeSpan PatienceAtStop = TimeSpan.FromMilliseconds(600);
+    private static readonly TimeSpan PatienceAtStop = TimeSpan.FromMilliseconds(400);
+
+    private const string StateSuffix = ".state";
 
     private readonly object _gate = new();
     private readonly IDisk _disk;
@@ -30,6 +32,7 @@ internal sealed class PartialFile : IAsyncDisposable
     private long _flushedAt;
     private TimeSpan _untilFlush = TimeToFirstFlush;
     private Task _flush = Task.CompletedTask;
+    private Task _completion = Task.CompletedTask;
     private Task? _leaving;
     private Exception? _flushFailure;
 
@@ -39,8 +42,8 @@ internal sealed class PartialFile : IAsyncDisposable
         _time = time;
         _sizes = sizes;
         _fileId = fileId;
-        _path = Path.Combine(folder, $".{fileId}.partial");
-        _journalPath = _path + ".state";
+        _path = PathOf(folder, fileId);
+        _journalPath = _path + StateSuffix;
         _shownAs = _path;
     }
 
@@ -50,8 +53,11 @@ internal sealed class PartialFile : IAsyncDisposable
     /// <summary>Bytes that an earlier, interrupted download left.</summary>
     public long ResumedBytes { get; private set; }
 
-    /// <summary>After <see cref="LeaveAsync"/>: whether the next call for this file goes on from here.</summary>
-    public bool IsKept { get; private set; }
+    /// <summary>Bytes that the next call for this file need not fetch again; known after <see cref="LeaveAsync"/>.</summary>
+    public long KeptBytes { get; private set; }
+
+    /// <summary>The name that something else now has which stood where the partial file belongs; null where nothing did.</summary>
+    public string? PutAside => _data?.PutAside;
 
     /// <summary>Bytes that are there.</summary>
     public long Bytes
@@ -63,20 +69,49 @@ internal sealed class PartialFile : IAsyncDisposable
         }
     }
 
-    /// <summary>Finds what an interrupted download of the file left; a state that is damaged or of something else counts as none.</summary>
-    /// <exception cref="FileSaveException">Another process is at it, or the disk refused.</exception>
-    public static PartialFile Find(IDisk disk, TimeProvider time, TransferSizes sizes, string folder, string fileId, bool resume)
+    /// <summary>
+    /// Takes the partial file's name, so that no other command can save the file here, and what an interrupted download left under it.
+    /// A state that is damaged or of something else counts as none.
+    /// </summary>
+    /// <exception cref="FileSaveException">Another command is saving the file here, or the disk refused.</exception>
+    public static PartialFile Claim(IDisk disk, TimeProvider time, TransferSizes sizes, string folder, string fileId, bool resume)
     {
         var partial = new PartialFile(disk, time, sizes, folder, fileId);
-        FileSystemErrors.Guard(partial._path, () =>
+        try
         {
-            if (disk.FileExists(partial._path))
-                partial._data = disk.Open(partial._path, create: false);
+            FileSystemErrors.Guard(partial._path, () =>
+            {
+                partial._data = disk.OpenExclusive(partial._path, create: true);
+                if (!resume || !partial.TryResume())
+                    partial.Reset();
+            });
+        }
+        catch
+        {
+            partial._data?.Dispose();
+            partial._journal?.Dispose();
+            throw;
+        }
 
-            if (!resume || !partial.TryResume())
-                partial.Discard();
-        });
         return partial;
+    }
+
+    /// <summary>Removes what an interrupted download left, unless another command is using it.</summary>
+    public static void RemoveLeftovers(IDisk disk, string folder, string fileId)
+    {
+        var path = PathOf(folder, fileId);
+        foreach (var name in (string[])[path, path + StateSuffix])
+        {
+            try
+            {
+                if (disk.OpenExclusive(name, create: false) is { } file)
+                    disk.Delete(name, file);
+            }
+            catch (Exception failure) when (FileSystemErrors.IsOfTheDisk(failure))
+            {
+                // It belongs to somebody else now, or stays; the file itself is complete.
+            }
+        }
     }
 
     /// <summary>What is missing, for as many connections.</summary>
@@ -104,12 +139,12 @@ internal sealed class PartialFile : IAsyncDisposable
         _shownAs = shownAs;
         FileSystemErrors.Guard(shownAs, () =>
         {
-            Discard();
-            _data = _disk.Open(_path, create: true, length ?? 0);
+            Reset();
+            _data!.SetLength(length ?? 0);
             if (length is { } known && validator is not null)
             {
                 Header = new PartialHeader(_fileId, known, validator);
-                _journal = _disk.Open(_journalPath, create: true);
+                _journal = _disk.OpenExclusive(_journalPath, create: true);
                 Append(PartialJournal.Begin(Header));
             }
         });
@@ -152,38 +187,24 @@ internal sealed class PartialFile : IAsyncDisposable
     /// <summary>Reads all back that was written.</summary>
     public Stream OpenRead() => FileSystemErrors.Guard(_shownAs, () => _data!.OpenRead());
 
-    /// <summary>Gives the whole file its final name.</summary>
-    /// <exception cref="FileSaveException">A file of that name has come in the meantime, or the disk refused.</exception>
-    public void Complete(string target, bool overwrite, DateTimeOffset? modifiedAt)
+    /// <summary>Gives the complete file its final name. Once begun, that goes on even if the caller stops waiting for a slow disk.</summary>
+    /// <exception cref="FileSaveException">A file of that name has appeared in the meantime, or the disk refused.</exception>
+    public Task CompleteAsync(string target, bool overwrite, DateTimeOffset? modifiedAt, CancellationToken cancellationToken)
     {
-        _flush.Wait();
-        FileSystemErrors.Guard(target, () =>
-        {
-            Flush();
-            if (_flushFailure is { } failure)
-                throw failure;
-
-            if (modifiedAt is { } time)
-                _disk.SetModifiedAt(_path, time);
-
-            if (!overwrite && _disk.FileExists(target))
-                throw Exists(target);
-
-            _disk.Rename(_path, _data!, target, overwrite);
-            _data = null;
-            Discard();
-        });
+        _completion = Task.Factory.StartNew(
+            () => Complete(target, overwrite, modifiedAt),
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default);
+        return _completion.WaitAsync(cancellationToken);
     }
 
-    /// <summary>Takes away what is there.</summary>
-    public void Discard()
+    /// <summary>Empties the partial file, whose name stays taken.</summary>
+    public void Reset()
     {
         _flush.Wait();
-        _disk.Delete(_path, _data);
-        _data = null;
-        _disk.Delete(_journalPath, _journal);
-        _journal = null;
-        _journalLength = 0;
+        _data!.SetLength(0);
+        RemoveJournal();
         Header = null;
         ResumedBytes = 0;
         _written = new RangeSet();
@@ -193,7 +214,7 @@ internal sealed class PartialFile : IAsyncDisposable
 
     public static FileSaveException Exists(string path) => new($"'{path}' exists already.", path, FileSaveFailure.Exists);
 
-    /// <summary>Leaves what is worth going on with for the next time, and nothing else.</summary>
+    /// <summary>Keeps what is worth resuming, and removes the rest.</summary>
     public Task LeaveAsync()
     {
         if (_leaving is null && (_data is not null || _journal is not null))
@@ -205,21 +226,62 @@ internal sealed class PartialFile : IAsyncDisposable
     /// <summary>Leaves without waiting long for the disk; what has been flushed before holds in any case.</summary>
     public async ValueTask DisposeAsync() => await Task.WhenAny(LeaveAsync(), Task.Delay(PatienceAtStop));
 
+    private static string PathOf(string folder, string fileId) => Path.Combine(folder, $".{fileId}.partial");
+
+    private void Complete(string target, bool overwrite, DateTimeOffset? modifiedAt)
+    {
+        _flush.Wait();
+        FileSystemErrors.Guard(target, () =>
+        {
+            Flush();
+            if (_flushFailure is { } failure)
+                throw failure;
+
+            if (modifiedAt is { } time)
+                SetModifiedAt(time);
+
+            try
+            {
+                _disk.Rename(_path, _data!, target, overwrite);
+            }
+            catch (TargetExistsException)
+            {
+                throw Exists(target);
+            }
+
+            _data = null;
+            Try(RemoveJournal);
+        });
+    }
+
+    // Some file systems cannot set it, or not to every time. The file is complete all the same.
+    private void SetModifiedAt(DateTimeOffset time) => Try(() => _disk.SetModifiedAt(_path, time));
+
     private void Leave()
     {
+        Try(_completion.Wait);
         try
         {
             _flush.Wait();
+            if (_data is null)
+                return;
+
             if (Header is not null && _flushFailure is null)
                 Flush();
 
-            IsKept = Header is not null && _recorded.Sum(range => range.Length) >= _sizes.WorthKeeping;
-            if (!IsKept)
-                Discard();
+            var kept = _recorded.Sum(range => range.Length);
+            if (kept >= _sizes.WorthKeeping && _journal is not null && _disk.IsAt(_path, _data) && _disk.IsAt(_journalPath, _journal))
+            {
+                KeptBytes = kept;
+                return;
+            }
+
+            Try(RemoveJournal);
+            Try(() => _disk.Delete(_path, _data));
         }
         catch (Exception failure) when (FileSystemErrors.IsOfTheDisk(failure))
         {
-            // The failure that brought us here says more than one to clean up.
+            // The failure that ended the download says more than one to clean up.
         }
         finally
         {
@@ -228,18 +290,40 @@ internal sealed class PartialFile : IAsyncDisposable
         }
     }
 
+    private void RemoveJournal()
+    {
+        _journal ??= _disk.OpenExclusive(_journalPath, create: false);
+        if (_journal is not null)
+            _disk.Delete(_journalPath, _journal);
+
+        _journal = null;
+        _journalLength = 0;
+    }
+
+    private static void Try(Action work)
+    {
+        try
+        {
+            work();
+        }
+        catch (Exception failure) when (FileSystemErrors.IsOfTheDisk(failure) || failure is AggregateException)
+        {
+            // What counts has been done, or has failed and been reported.
+        }
+    }
+
     private bool TryResume()
     {
-        if (_data is null || !_disk.FileExists(_journalPath))
+        _journal = _disk.OpenExclusive(_journalPath, create: false);
+        if (_journal is null)
             return false;
 
-        _journal = _disk.Open(_journalPath, create: false);
         using var content = new MemoryStream();
         using (var reader = _journal.OpenRead())
             reader.CopyTo(content);
 
         var journal = content.ToArray();
-        if (PartialJournal.Read(journal, _fileId) is not { } state || state.Finished.Bytes == 0 || _data.Length != state.Header.Length)
+        if (PartialJournal.Read(journal, _fileId) is not { } state || state.Finished.Bytes == 0 || _data!.Length != state.Header.Length)
             return false;
 
         (Header, _written, ResumedBytes) = (state.Header, state.Finished, state.Finished.Bytes);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace PSBatchExports;
 
@@ -14,7 +15,7 @@ internal sealed record PartialHeader(string FileId, long Length, string Validato
 /// The text beside a partial file: a line that says what it is of, then a line for each range that is on the disk. Lines are only added,
 /// so that whatever an interruption cuts off, what stands before it holds.
 /// </summary>
-internal static class PartialJournal
+internal static partial class PartialJournal
 {
     private const int Version = 1;
 
@@ -71,6 +72,7 @@ internal static class PartialJournal
             return root.GetProperty("version").GetInt32() == Version
                 && root.GetProperty("fileId").GetString() is { } fileId
                 && root.GetProperty("validator").GetString() is { } validator
+                && EntityTag().IsMatch(validator)
                     ? new PartialHeader(fileId, root.GetProperty("length").GetInt64(), validator)
                     : null;
         }
@@ -84,4 +86,8 @@ internal static class PartialJournal
         line.Split('-') is [var first, var last] && long.TryParse(first, NumberStyles.None, CultureInfo.InvariantCulture, out var start) && long.TryParse(last, NumberStyles.None, CultureInfo.InvariantCulture, out var end) && start < end
             ? new ByteRange(start, end)
             : null;
+
+    // It is sent as a header; a state that somebody else has written must not send more than that.
+    [GeneratedRegex("^\"[\\x21\\x23-\\x7E\\x80-\\xFF]{0,1000}\"\\z", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex EntityTag();
 }

@@ -6,17 +6,22 @@ internal sealed class DamagingDisk(int times) : IDisk
     private readonly Disk _disk = Disk.Instance;
     private int _left = times;
 
-    public bool FileExists(string path) => _disk.FileExists(path);
+    public bool Exists(string path) => _disk.Exists(path);
+
+    public bool IsRegularFile(string path) => _disk.IsRegularFile(path);
 
     public bool FolderExists(string path) => _disk.FolderExists(path);
 
     public void CreateFolder(string path) => _disk.CreateFolder(path);
 
-    public IDiskFile Open(string path, bool create, long length = 0) => new OpenFile(this, _disk.Open(path, create, length));
+    public IDiskFile? OpenExclusive(string path, bool create) =>
+        _disk.OpenExclusive(path, create) is { } file ? new OpenFile(this, file) : null;
 
     public Stream OpenRead(string path) => _disk.OpenRead(path);
 
-    public void Delete(string path, IDiskFile? open) => _disk.Delete(path, (open as OpenFile)?.File);
+    public bool IsAt(string path, IDiskFile open) => _disk.IsAt(path, ((OpenFile)open).File);
+
+    public void Delete(string path, IDiskFile open) => _disk.Delete(path, ((OpenFile)open).File);
 
     public void Rename(string path, IDiskFile open, string target, bool overwrite) => _disk.Rename(path, ((OpenFile)open).File, target, overwrite);
 
@@ -31,6 +36,10 @@ internal sealed class DamagingDisk(int times) : IDisk
         public IDiskFile File => file;
 
         public long Length => file.Length;
+
+        public string? PutAside => file.PutAside;
+
+        public void SetLength(long length) => file.SetLength(length);
 
         public void Write(long offset, ReadOnlySpan<byte> bytes)
         {

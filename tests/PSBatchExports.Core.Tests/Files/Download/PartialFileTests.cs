@@ -22,7 +22,7 @@ public class PartialFileTests
         await using (var partial = Begin(disk, new TestClock()))
         {
             Write(partial, 0, Length);
-            partial.Complete(Target, overwrite: false, modified);
+            await partial.CompleteAsync(Target, overwrite: false, modified, CancellationToken.None);
         }
 
         Assert.Equal(["target"], disk.Paths);
@@ -37,7 +37,7 @@ public class PartialFileTests
         await using (var partial = Begin(disk, new TestClock()))
         {
             Write(partial, 0, Length);
-            partial.Complete(Target, overwrite: false, modifiedAt: null);
+            await partial.CompleteAsync(Target, overwrite: false, modifiedAt: null, CancellationToken.None);
         }
 
         Assert.Equal(Content, disk.AfterPowerCut(new Random(1)).Read(Target));
@@ -55,9 +55,9 @@ public class PartialFileTests
         {
             var disk = new UnflushedDisk();
             var clock = new TestClock();
-            for (var cuts = 0; !disk.FileExists(Target); cuts++)
+            for (var cuts = 0; !disk.Exists(Target); cuts++)
             {
-                await using var partial = PartialFile.Find(disk, clock, Sizes, "folder", FileId, resume: true);
+                await using var partial = PartialFile.Claim(disk, clock, Sizes, "folder", FileId, resume: true);
                 if (partial.Header is null)
                     partial.Begin(Target, Length, Validator);
 
@@ -74,7 +74,7 @@ public class PartialFileTests
                 }
 
                 if (partial.Bytes == Length)
-                    partial.Complete(Target, overwrite: false, modifiedAt: null);
+                    await partial.CompleteAsync(Target, overwrite: false, modifiedAt: null, CancellationToken.None);
 
                 await partial.FlushedAsync();
                 disk = disk.AfterPowerCut(random);
@@ -109,7 +109,7 @@ public class PartialFileTests
         await using (var partial = Begin(disk, new TestClock()))
             Write(partial, 500, 1000);
 
-        await using var resumed = PartialFile.Find(disk, new TestClock(), Sizes, "folder", FileId, resume: true);
+        await using var resumed = PartialFile.Claim(disk, new TestClock(), Sizes, "folder", FileId, resume: true);
         Assert.Equal((1000, Validator, Length), (resumed.ResumedBytes, resumed.Header!.Validator, resumed.Header.Length));
     }
 
@@ -127,7 +127,7 @@ public class PartialFileTests
     public async Task Without_a_validator_nothing_stays_to_be_resumed()
     {
         var disk = new UnflushedDisk();
-        await using (var partial = PartialFile.Find(disk, new TestClock(), Sizes, "folder", FileId, resume: true))
+        await using (var partial = PartialFile.Claim(disk, new TestClock(), Sizes, "folder", FileId, resume: true))
         {
             partial.Begin(Target, Length, validator: null);
             Write(partial, 0, Length / 2);
@@ -143,10 +143,11 @@ public class PartialFileTests
         await using (var partial = Begin(disk, new TestClock()))
             Write(partial, 0, 1000);
 
-        await using var fresh = PartialFile.Find(disk, new TestClock(), Sizes, "folder", FileId, resume: false);
+        await using var fresh = PartialFile.Claim(disk, new TestClock(), Sizes, "folder", FileId, resume: false);
 
         Assert.Null(fresh.Header);
-        Assert.Empty(disk.Paths);
+        Assert.Empty(disk.Read(Data));
+        Assert.Equal([Path.GetFileName(Data)], disk.Paths);
     }
 
     [Fact]
@@ -158,7 +159,7 @@ public class PartialFileTests
 
         foreach (var resume in new[] { true, false })
         {
-            var failure = Assert.Throws<FileSaveException>(() => PartialFile.Find(disk, new TestClock(), Sizes, "folder", FileId, resume));
+            var failure = Assert.Throws<FileSaveException>(() => PartialFile.Claim(disk, new TestClock(), Sizes, "folder", FileId, resume));
             Assert.Equal(FileSaveFailure.InUse, failure.Reason);
         }
     }
@@ -169,22 +170,105 @@ public class PartialFileTests
         var disk = new UnflushedDisk();
         await using var partial = Begin(disk, new TestClock());
         Write(partial, 0, Length);
-        disk.Open(Target, create: true).Dispose();
+        disk.OpenExclusive(Target, create: true)!.Dispose();
 
-        var failure = Assert.Throws<FileSaveException>(() => partial.Complete(Target, overwrite: false, modifiedAt: null));
+        var failure = await Assert.ThrowsAsync<FileSaveException>(
+            () => partial.CompleteAsync(Target, overwrite: false, modifiedAt: null, CancellationToken.None));
 
         Assert.Equal(FileSaveFailure.Exists, failure.Reason);
         Assert.Empty(disk.Read(Target));
     }
 
     [Fact]
-    public void A_disk_that_is_too_small_is_known_at_once()
+    public async Task The_name_is_taken_before_the_first_byte_arrives()
+    {
+        var disk = new UnflushedDisk();
+        await using var first = PartialFile.Claim(disk, new TestClock(), Sizes, "folder", FileId, resume: true);
+
+        var failure = Assert.Throws<FileSaveException>(() => PartialFile.Claim(disk, new TestClock(), Sizes, "folder", FileId, resume: true));
+
+        Assert.Equal(FileSaveFailure.InUse, failure.Reason);
+    }
+
+    [Fact]
+    public async Task A_partial_file_that_was_deleted_and_begun_again_by_another_command_gets_no_final_name()
+    {
+        var disk = new UnflushedDisk();
+        await using var first = Begin(disk, new TestClock());
+        Write(first, 0, Length);
+        disk.DeleteFromOutside(Data);
+        disk.DeleteFromOutside(Data + ".state");
+        await using var second = Begin(disk, new TestClock());
+        Write(second, 0, Length / 2);
+
+        await Assert.ThrowsAsync<FileSaveException>(
+            () => first.CompleteAsync(Target, overwrite: false, modifiedAt: null, CancellationToken.None));
+        await first.LeaveAsync();
+
+        Assert.False(disk.Exists(Target));
+        Assert.Equal(0, first.KeptBytes);
+        Write(second, Length / 2, Length / 2);
+        await second.CompleteAsync(Target, overwrite: false, modifiedAt: null, CancellationToken.None);
+        Assert.Equal(Content, disk.Read(Target));
+    }
+
+    [Fact]
+    public async Task A_flush_that_fails_at_the_end_leaves_no_file_and_no_line_in_the_journal()
+    {
+        var disk = new UnflushedDisk();
+        await using var partial = Begin(disk, new TestClock());
+        Write(partial, 0, Length);
+        disk.FlushFailure = new IOException("No space after all.", FileSystemErrors.NoSpace);
+
+        var failure = await Assert.ThrowsAsync<FileSaveException>(
+            () => partial.CompleteAsync(Target, overwrite: false, modifiedAt: null, CancellationToken.None));
+
+        Assert.Equal(FileSaveFailure.DiskFull, failure.Reason);
+        Assert.False(disk.Exists(Target));
+        Assert.Equal(0, PartialJournal.Read(disk.Read(Data + ".state"), FileId)!.Value.Finished.Bytes);
+    }
+
+    [Fact]
+    public async Task A_time_that_the_file_system_cannot_set_does_not_cost_the_file()
+    {
+        var disk = new UnflushedDisk { CannotSetTimes = true };
+        await using var partial = Begin(disk, new TestClock());
+        Write(partial, 0, Length);
+
+        await partial.CompleteAsync(Target, overwrite: false, DateTimeOffset.UnixEpoch, CancellationToken.None);
+
+        Assert.Equal(["target"], disk.Paths);
+    }
+
+    [Fact]
+    public async Task A_disk_that_does_not_answer_does_not_hold_up_whoever_stops()
+    {
+        using var frozen = new ManualResetEventSlim();
+        var disk = new UnflushedDisk { BeforeFlush = frozen.Wait };
+        await using var partial = Begin(disk, new TestClock());
+        Write(partial, 0, Length);
+        using var stop = new CancellationTokenSource();
+
+        var completion = partial.CompleteAsync(Target, overwrite: false, modifiedAt: null, stop.Token);
+        await stop.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => completion);
+        var isLeft = partial.DisposeAsync().AsTask();
+        Assert.Same(isLeft, await Task.WhenAny(isLeft, Task.Delay(TimeSpan.FromSeconds(5))));
+        frozen.Set();
+    }
+
+    [Fact]
+    public async Task A_disk_that_is_too_small_is_known_at_once()
     {
         var disk = new UnflushedDisk { Capacity = Length - 1 };
+        await using (var partial = PartialFile.Claim(disk, new TestClock(), Sizes, "folder", FileId, resume: true))
+        {
+            var failure = Assert.Throws<FileSaveException>(() => partial.Begin(Target, Length, Validator));
 
-        var failure = Assert.Throws<FileSaveException>(() => Begin(disk, new TestClock()));
+            Assert.Equal((FileSaveFailure.DiskFull, Target), (failure.Reason, failure.Path));
+        }
 
-        Assert.Equal((FileSaveFailure.DiskFull, Target), (failure.Reason, failure.Path));
         Assert.Empty(disk.Paths);
     }
 
@@ -205,7 +289,7 @@ public class PartialFileTests
 
     private static PartialFile Begin(UnflushedDisk disk, TestClock clock)
     {
-        var partial = PartialFile.Find(disk, clock, Sizes, "folder", FileId, resume: true);
+        var partial = PartialFile.Claim(disk, clock, Sizes, "folder", FileId, resume: true);
         partial.Begin(Target, Length, Validator);
         return partial;
     }

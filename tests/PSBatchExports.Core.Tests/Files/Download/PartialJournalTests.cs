@@ -65,4 +65,17 @@ public class PartialJournalTests
 
         Assert.Equal([new(7, 9)], PartialJournal.Read(journal, Header.FileId)!.Value.Finished.Ranges);
     }
+
+    [Theory]
+    [InlineData("\"v1\"\r\nX-Injected: yes")]
+    [InlineData("v1")]
+    [InlineData("\"v\"1\"")]
+    [InlineData("W/\"v1\"")]
+    [InlineData("\"v1\"\n")]
+    public void A_validator_that_is_no_entity_tag_counts_as_damage(string validator)
+    {
+        var journal = PartialJournal.Begin(new PartialHeader("id", 10, validator)).Concat(PartialJournal.Lines([new ByteRange(0, 5)])).ToArray();
+
+        Assert.Null(PartialJournal.Read(journal, "id"));
+    }
 }

@@ -14,6 +14,11 @@ internal sealed class UnflushedDisk : IDisk
 
     public Exception? FlushFailure { get; set; }
 
+    /// <summary>What happens before each flush; null for nothing.</summary>
+    public Action? BeforeFlush { get; init; }
+
+    public bool CannotSetTimes { get; init; }
+
     public IReadOnlyCollection<string> Paths
     {
         get
@@ -45,11 +50,13 @@ internal sealed class UnflushedDisk : IDisk
             return _files[path].Content.ToArray();
     }
 
-    public bool FileExists(string path)
+    public bool Exists(string path)
     {
         lock (_gate)
             return _files.ContainsKey(path);
     }
+
+    public bool IsRegularFile(string path) => Exists(path);
 
     public bool FolderExists(string path) => false;
 
@@ -57,46 +64,59 @@ internal sealed class UnflushedDisk : IDisk
     {
     }
 
-    public IDiskFile Open(string path, bool create, long length = 0)
+    public IDiskFile? OpenExclusive(string path, bool create)
     {
         lock (_gate)
         {
-            if (_files.TryGetValue(path, out var known) && known.IsOpen)
-                throw new IOException("In use.", 11);
-
-            if (create)
+            if (!_files.TryGetValue(path, out var entry))
             {
-                if (length > Capacity)
-                    throw new IOException("Full.", FileSystemErrors.NoSpace);
+                if (!create)
+                    return null;
 
-                _files[path] = known = new Entry();
-                known.Resize(length);
+                _files[path] = entry = new Entry();
             }
 
-            if (known is null)
-                throw new FileNotFoundException(path);
+            if (entry.IsOpen)
+                throw new IOException("In use.", 11);
 
-            known.IsOpen = true;
-            return new OpenFile(this, path, known);
+            entry.IsOpen = true;
+            return new OpenFile(this, path, entry);
         }
+    }
+
+    /// <summary>Deletes a file as another program does, which asks nobody.</summary>
+    public void DeleteFromOutside(string path)
+    {
+        lock (_gate)
+            _files.Remove(path);
     }
 
     public Stream OpenRead(string path) => new MemoryStream(Read(path));
 
-    public void Delete(string path, IDiskFile? open)
+    public bool IsAt(string path, IDiskFile open)
     {
         lock (_gate)
-            _files.Remove(path);
+            return _files.TryGetValue(path, out var entry) && entry == ((OpenFile)open).Entry;
+    }
 
-        open?.Dispose();
+    public void Delete(string path, IDiskFile open)
+    {
+        if (!IsAt(path, open))
+            throw new FileReplacedException(path);
+
+        DeleteFromOutside(path);
+        open.Dispose();
     }
 
     public void Rename(string path, IDiskFile open, string target, bool overwrite)
     {
+        if (!IsAt(path, open))
+            throw new FileReplacedException(path);
+
         lock (_gate)
         {
             if (!overwrite && _files.ContainsKey(target))
-                throw new IOException("Exists.");
+                throw new TargetExistsException(target);
 
             _files.Remove(path, out var entry);
             _files[target] = entry!;
@@ -115,12 +135,19 @@ internal sealed class UnflushedDisk : IDisk
 
     public void SetModifiedAt(string path, DateTimeOffset time)
     {
+        if (CannotSetTimes)
+            throw new UnauthorizedAccessException("Not permitted.");
+
         lock (_gate)
             _files[path].ModifiedAt = time;
     }
 
     private sealed class OpenFile(UnflushedDisk disk, string path, Entry entry) : IDiskFile
     {
+        public Entry Entry => entry;
+
+        public string? PutAside => null;
+
         public long Length
         {
             get
@@ -128,6 +155,15 @@ internal sealed class UnflushedDisk : IDisk
                 lock (disk._gate)
                     return entry.Content.Length;
             }
+        }
+
+        public void SetLength(long length)
+        {
+            if (length > disk.Capacity)
+                throw new IOException("Full.", FileSystemErrors.NoSpace);
+
+            lock (disk._gate)
+                entry.SetLength(length);
         }
 
         public void Write(long offset, ReadOnlySpan<byte> bytes)
@@ -138,6 +174,7 @@ internal sealed class UnflushedDisk : IDisk
 
         public void Flush()
         {
+            disk.BeforeFlush?.Invoke();
             lock (disk._gate)
             {
                 if (disk.FlushFailure is { } failure)
@@ -177,6 +214,14 @@ internal sealed class UnflushedDisk : IDisk
             var content = new byte[length];
             Content.AsSpan(0, (int)Math.Min(length, Content.Length)).CopyTo(content);
             Content = content;
+        }
+
+        public void SetLength(long length)
+        {
+            if (length < Content.Length)
+                _unflushed.Clear();
+
+            Resize(length);
         }
 
         public void Write(long offset, ReadOnlySpan<byte> bytes)

@@ -1,0 +1,216 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
+using Microsoft.Win32.SafeHandles;
+
+namespace PSBatchExports;
+
+/// <summary>What Unix says of a file, and .NET does not: which file it is, whose, and whether its bytes have reached the disk.</summary>
+[UnsupportedOSPlatform("windows")]
+internal static partial class UnixFile
+{
+    private const int InvalidArgument = 22;
+    private const int NotSupportedLinux = 95;
+    private const int NotSupportedMac = 45;
+    private const int FileExists = 17;
+    private const int Interrupted = 4;
+    private const int NoSuchFile = 2;
+    private const int MacFullFsync = 51;
+    private const int CurrentFolder = -100;
+    private const int NoFollow = 0x100;
+    private const int EmptyPath = 0x1000;
+    private const uint BasicStats = 0x7ff;
+    private const uint NoReplace = 1;
+    private const int StatxBytes = 256;
+
+    /// <summary>The file behind a handle; null where the system does not tell.</summary>
+    public static FileIdentity? IdentityOf(SafeFileHandle handle) =>
+        WithDescriptor(handle, descriptor => Identify(descriptor, "", NoFollow | EmptyPath));
+
+    /// <summary>The file that has a name, links not followed; null where there is none, or where the system does not tell.</summary>
+    public static FileIdentity? IdentityAt(string path) => Identify(CurrentFolder, path, NoFollow);
+
+    /// <summary>
+    /// Whether a file may be read and written under this name: it is a regular file with no other name, of this user or of the folder's owner,
+    /// who could do as they like in any case (and who owns every file of a file system that knows no owners).
+    /// </summary>
+    /// <returns>Whether it is; null where there is no such file, or where the system does not tell.</returns>
+    public static bool? IsTrusted(string path) => IdentityAt(path) is not { } file
+        ? null
+        : file is { IsRegular: true, Links: 1 } && (file.Owner == geteuid() || file.Owner == Identify(CurrentFolder, Path.GetDirectoryName(path)!, 0)?.Owner);
+
+    /// <summary>
+    /// Returns when the bytes of a file are on the disk. The framework's own flush does not report a failure on Linux
+    /// (up to .NET 10.0.14, 9.0.23 and 8.0.34).
+    /// </summary>
+    /// <exception cref="IOException">The disk could not keep them; its HResult is the system's error number.</exception>
+    public static void Flush(SafeFileHandle handle) => WithDescriptor(handle, descriptor =>
+    {
+        FlushDescriptor(descriptor);
+        return true;
+    });
+
+    /// <summary>Returns when the names in a folder are on the disk.</summary>
+    public static void FlushFolder(string path)
+    {
+        var descriptor = open(path, 0);
+        if (descriptor < 0)
+            return;
+
+        try
+        {
+            FlushDescriptor(descriptor);
+        }
+        finally
+        {
+            _ = close(descriptor);
+        }
+    }
+
+    /// <summary>Renames a file unless the target exists.</summary>
+    /// <returns>Whether it did; false where the target exists.</returns>
+    public static bool TryRename(string path, string target)
+    {
+        if (OperatingSystem.IsLinux() && TryRenameNoReplace(path, target) is { } isRenamed)
+            return isRenamed;
+
+        // Two names for an instant, but never another file's name.
+        if (link(path, target) == 0)
+        {
+            File.Delete(path);
+            return true;
+        }
+
+        if (Marshal.GetLastPInvokeError() == FileExists)
+            return false;
+
+        File.Move(path, target, overwrite: false);
+        return true;
+    }
+
+    /// <summary>Reserves space; where the file system cannot, it only sets the length.</summary>
+    public static void Reserve(SafeFileHandle handle, long length) => WithDescriptor(handle, descriptor =>
+    {
+        var error = OperatingSystem.IsLinux() && fallocate(descriptor, 0, 0, length) != 0 ? Marshal.GetLastPInvokeError() : 0;
+        if (error is not (0 or InvalidArgument or NotSupportedLinux))
+            throw Failure(error);
+
+        RandomAccess.SetLength(handle, length);
+        return true;
+    });
+
+    private static bool? TryRenameNoReplace(string path, string target)
+    {
+        try
+        {
+            if (renameat2(CurrentFolder, path, CurrentFolder, target, NoReplace) == 0)
+                return true;
+        }
+        catch (EntryPointNotFoundException)
+        {
+            return null;
+        }
+
+        return Marshal.GetLastPInvokeError() switch
+        {
+            FileExists => false,
+            InvalidArgument or NotSupportedLinux => null,
+            var error => throw Failure(error),
+        };
+    }
+
+    private static void FlushDescriptor(int descriptor)
+    {
+        int error;
+        do
+        {
+            var result = OperatingSystem.IsMacOS() ? fcntl(descriptor, MacFullFsync) : fsync(descriptor);
+            error = result == 0 ? 0 : Marshal.GetLastPInvokeError();
+        }
+        while (error == Interrupted);
+
+        // Pipes and some network file systems cannot flush; that is no failure to keep what was written.
+        if (error is not (0 or InvalidArgument or NotSupportedLinux or NotSupportedMac))
+            throw Failure(error);
+    }
+
+    private static FileIdentity? Identify(int folder, string path, int flags)
+    {
+        if (!OperatingSystem.IsLinux())
+            return null;
+
+        Span<byte> stat = stackalloc byte[StatxBytes];
+        try
+        {
+            if (statx(folder, path, flags, BasicStats, ref stat[0]) != 0)
+                return Marshal.GetLastPInvokeError() == NoSuchFile ? null : throw Failure(Marshal.GetLastPInvokeError());
+        }
+        catch (EntryPointNotFoundException)
+        {
+            return null;
+        }
+
+        return new FileIdentity(
+            Device: ((ulong)Read32(stat, 136) << 32) | Read32(stat, 140),
+            Inode: BitConverter.ToUInt64(stat[32..]),
+            IsRegular: (BitConverter.ToUInt16(stat[28..]) & 0xF000) == 0x8000,
+            Links: Read32(stat, 16),
+            Owner: Read32(stat, 20));
+
+        static uint Read32(ReadOnlySpan<byte> bytes, int at) => BitConverter.ToUInt32(bytes[at..]);
+    }
+
+    private static T WithDescriptor<T>(SafeFileHandle handle, Func<int, T> work)
+    {
+        var isHeld = false;
+        try
+        {
+            handle.DangerousAddRef(ref isHeld);
+            return work((int)handle.DangerousGetHandle());
+        }
+        finally
+        {
+            if (isHeld)
+                handle.DangerousRelease();
+        }
+    }
+
+    private static IOException Failure(int error) => new(Marshal.GetPInvokeErrorMessage(error), error);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int fsync(int descriptor);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int fcntl(int descriptor, int command);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int fallocate(int descriptor, int mode, long offset, long length);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int open(string path, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int close(int descriptor);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int link(string path, string target);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int renameat2(int folder, string path, int targetFolder, string target, uint flags);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int statx(int folder, string path, int flags, uint mask, ref byte buffer);
+
+    [LibraryImport("libc")]
+    private static partial uint geteuid();
+}
+
+/// <summary>Which file something is.</summary>
+/// <param name="Device">The device that it is on.</param>
+/// <param name="Inode">Its number there.</param>
+/// <param name="IsRegular">Whether it is a regular file: no folder, link, pipe or device.</param>
+/// <param name="Links">How many names it has.</param>
+/// <param name="Owner">The user that owns it.</param>
+internal readonly record struct FileIdentity(ulong Device, ulong Inode, bool IsRegular, uint Links, uint Owner)
+{
+    public bool IsSameAs(FileIdentity other) => Device == other.Device && Inode == other.Inode;
+}

@@ -1,0 +1,181 @@
+using System.Diagnostics;
+using Xunit;
+
+namespace PSBatchExports.Core.Tests;
+
+/// <summary>The real file system, in a folder of its own.</summary>
+public sealed class DiskTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("psbatchexports-disk-").FullName;
+
+    private static Disk Disk => Disk.Instance;
+
+    private string Partial => Path.Combine(_folder, ".id.partial");
+
+    private string Target => Path.Combine(_folder, "target");
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void A_file_is_created_once_and_locked()
+    {
+        using var first = Disk.OpenExclusive(Partial, create: true);
+
+        Assert.Throws<IOException>(() => Disk.OpenExclusive(Partial, create: true));
+    }
+
+    [Fact]
+    public void No_file_is_created_where_none_was_asked_for()
+    {
+        Assert.Null(Disk.OpenExclusive(Partial, create: false));
+        Assert.Empty(Directory.GetFileSystemEntries(_folder));
+    }
+
+    [Fact]
+    public void A_partial_file_is_private_and_a_complete_one_has_the_usual_permissions()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+
+        File.WriteAllText(Path.Combine(_folder, "usual"), "");
+        var usual = File.GetUnixFileMode(Path.Combine(_folder, "usual"));
+        var open = Disk.OpenExclusive(Partial, create: true)!;
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Partial));
+        open.Dispose();
+
+        // Opened again, as by the command that resumes it.
+        open = Disk.OpenExclusive(Partial, create: true)!;
+        Disk.Rename(Partial, open, Target, overwrite: false);
+
+        Assert.Equal(usual, File.GetUnixFileMode(Target));
+        Assert.Equal(["target", "usual"], Directory.GetFiles(_folder).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("link")]
+    [InlineData("dangling link")]
+    [InlineData("second name")]
+    [InlineData("pipe")]
+    [InlineData("folder")]
+    public void What_is_no_file_of_our_own_is_put_aside_and_not_touched(string kind)
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+
+        var victim = Path.Combine(_folder, "victim");
+        if (kind != "dangling link")
+            File.WriteAllText(victim, "precious");
+
+        Plant(kind, victim);
+
+        using (var open = Disk.OpenExclusive(Partial, create: true)!)
+        {
+            open.Write(0, "bytes"u8);
+            Assert.NotNull(open.PutAside);
+            Assert.True(Path.Exists(open.PutAside) || new FileInfo(open.PutAside).LinkTarget is not null);
+        }
+
+        Assert.Equal("bytes", File.ReadAllText(Partial));
+        Assert.Equal(kind == "dangling link" ? null : "precious", File.Exists(victim) ? File.ReadAllText(victim) : null);
+    }
+
+    [Fact]
+    public void A_file_under_the_name_of_a_deleted_one_is_neither_renamed_nor_deleted()
+    {
+        using var held = Disk.OpenExclusive(Partial, create: true)!;
+        File.Delete(Partial);
+        File.WriteAllText(Partial, "another command's");
+
+        Assert.False(Disk.IsAt(Partial, held));
+        Assert.Throws<FileReplacedException>(() => Disk.Rename(Partial, held, Target, overwrite: true));
+        Assert.Throws<FileReplacedException>(() => Disk.Delete(Partial, held));
+        Assert.Equal("another command's", File.ReadAllText(Partial));
+        Assert.False(File.Exists(Target));
+    }
+
+    [Theory]
+    [InlineData("file")]
+    [InlineData("dangling link")]
+    public void A_target_that_appeared_in_between_stays(string kind)
+    {
+        var open = Disk.OpenExclusive(Partial, create: true)!;
+        if (kind == "file")
+            File.WriteAllText(Target, "first");
+        else
+            File.CreateSymbolicLink(Target, Path.Combine(_folder, "nowhere"));
+
+        Assert.Throws<TargetExistsException>(() => Disk.Rename(Partial, open, Target, overwrite: false));
+        Assert.True(Disk.IsAt(Partial, open));
+        Assert.False(File.Exists(Path.Combine(_folder, "nowhere")));
+
+        Disk.Rename(Partial, open, Target, overwrite: true);
+        Assert.Equal("", File.ReadAllText(Target));
+    }
+
+    [Fact]
+    public void Space_is_reserved_and_can_be_given_back()
+    {
+        using var open = Disk.OpenExclusive(Partial, create: true)!;
+
+        open.SetLength(1 << 20);
+        Assert.Equal(1 << 20, open.Length);
+
+        open.SetLength(0);
+        Assert.Equal(0, open.Length);
+    }
+
+    [Fact]
+    public void More_than_there_is_room_for_is_a_full_disk()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+
+        using var open = Disk.OpenExclusive(Partial, create: true)!;
+        var room = new DriveInfo(_folder).TotalSize;
+
+        var failure = Assert.Throws<IOException>(() => open.SetLength(room * 2));
+
+        Assert.Equal(FileSystemErrors.NoSpace, failure.HResult);
+    }
+
+    [Fact]
+    public void A_flush_that_the_kernel_refuses_is_reported()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+
+        // A descriptor that is not open is refused in the same call as one whose disk fails.
+        using var closed = new Microsoft.Win32.SafeHandles.SafeFileHandle(1 << 20, ownsHandle: false);
+
+        try
+        {
+            UnixFile.Flush(closed);
+            Assert.Fail("The flush was not refused.");
+        }
+        catch (IOException failure)
+        {
+            Assert.Equal(9, failure.HResult);
+        }
+    }
+
+    private void Plant(string kind, string victim)
+    {
+        switch (kind)
+        {
+            case "pipe":
+                using (var mkfifo = Process.Start("mkfifo", Partial))
+                    mkfifo.WaitForExit();
+                break;
+            case "second name":
+                using (var ln = Process.Start("ln", [victim, Partial]))
+                    ln.WaitForExit();
+                break;
+            case "folder":
+                Directory.CreateDirectory(Partial);
+                break;
+            default:
+                File.CreateSymbolicLink(Partial, victim);
+                break;
+        }
+    }
+}

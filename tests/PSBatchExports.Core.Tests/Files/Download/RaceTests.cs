@@ -1,0 +1,142 @@
+using System.Diagnostics;
+using System.Globalization;
+using PSBatchExports.Emulator;
+using Xunit;
+
+namespace PSBatchExports.Core.Tests;
+
+/// <summary>
+/// Processes that save the same file to the same folder at the same time. Some are killed, and sometimes somebody deletes the partial file.
+/// With PSBATCHEXPORTS_LONG_TESTS=1 there are 500 races, else a sample.
+/// </summary>
+public class RaceTests(RaceTests.Service service) : IClassFixture<RaceTests.Service>
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    public static IEnumerable<TheoryDataRow<int>> Seeds() =>
+        Enumerable.Range(1, Environment.GetEnvironmentVariable("PSBATCHEXPORTS_LONG_TESTS") == "1" ? 500 : 5).Select(seed => new TheoryDataRow<int>(seed));
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public async Task A_race_ends_with_the_right_bytes_under_the_name_or_with_none(int seed)
+    {
+        var random = new Random(seed);
+        using var folder = new TestFolder();
+        var target = Path.Combine(folder.Path, service.FileName);
+
+        var racers = Enumerable.Range(0, random.Next(2, 5)).Select(_ => RaceAsync(folder.Path, random.Next(300), random.Next(2) == 0 ? random.Next(1200) : null, random.Next(1, 5)));
+        var meddler = random.Next(3) == 0 ? MeddleAsync(folder.Path, random.Next(900), restart: random.Next(2) == 0) : Task.FromResult<string?>(null);
+        var outcomes = (await Task.WhenAll([.. racers, meddler])).Where(outcome => outcome is not null).ToList();
+
+        var story = $"seed {seed}: {string.Join(" | ", outcomes)}";
+        if (File.Exists(target))
+            Assert.True(await HasRightBytesAsync(target), $"Wrong bytes, {story}");
+        else
+            Assert.False(outcomes.Any(outcome => outcome is "saved" or "present"), $"Said to be saved, and is not there, {story}");
+
+        Assert.True(outcomes.All(IsExpected), $"Unexpected outcome, {story}");
+
+        var last = await RaceAsync(folder.Path, delay: 0, killAfter: null, connections: 4);
+        Assert.True(last is "saved" or "present", $"{last} after {story}");
+        Assert.True(await HasRightBytesAsync(target), $"Wrong bytes in the end, {story}");
+        Assert.Equal([service.FileName], folder.Entries);
+    }
+
+    private async Task<bool> HasRightBytesAsync(string path)
+    {
+        var bytes = await File.ReadAllBytesAsync(path);
+        return service.Content.AsSpan().SequenceEqual(bytes);
+    }
+
+    private static bool IsExpected(string? outcome) =>
+        outcome is "saved" or "present" or "killed"
+        || outcome!.StartsWith($"failed {FileSaveFailure.InUse}", StringComparison.Ordinal)
+        || outcome.StartsWith($"failed {FileSaveFailure.Exists}", StringComparison.Ordinal)
+        || outcome.Contains("was deleted or replaced by another program", StringComparison.Ordinal);
+
+    /// <returns>What the process said; "killed" where it did not come to that.</returns>
+    private async Task<string?> RaceAsync(string folder, int delay, int? killAfter, int connections)
+    {
+        await Task.Delay(delay);
+        var start = new ProcessStartInfo("dotnet") { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        string[] arguments =
+        [
+            service.Program, service.Emulator.ApiOrigin.ToString(), service.Emulator.ApiKey, service.Project,
+            service.RunId, folder, connections.ToString(CultureInfo.InvariantCulture),
+        ];
+        foreach (var argument in arguments)
+            start.ArgumentList.Add(argument);
+
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var errors = process.StandardError.ReadToEndAsync();
+        using var patience = new CancellationTokenSource(killAfter is { } instant ? TimeSpan.FromMilliseconds(instant) : Patience);
+        try
+        {
+            await process.WaitForExitAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill();
+            await process.WaitForExitAsync();
+            Assert.NotNull(killAfter);
+        }
+
+        var said = (await output).Trim();
+        return said.Length > 0 ? said : killAfter is null ? $"failed {await errors}" : "killed";
+    }
+
+    private async Task<string?> MeddleAsync(string folder, int delay, bool restart)
+    {
+        await Task.Delay(delay);
+        foreach (var path in Directory.EnumerateFiles(folder, ".*partial*"))
+            File.Delete(path);
+
+        return restart ? await RaceAsync(folder, delay: 0, killAfter: null, connections: 2) : null;
+    }
+
+    /// <summary>An emulator by the real clock, slow enough for a race.</summary>
+    public sealed class Service : IAsyncLifetime
+    {
+        internal EmulatorHost Emulator { get; private set; } = null!;
+
+        internal string Program { get; } = Path.ChangeExtension(typeof(RaceTests).Assembly.Location, null)!
+            .Replace("PSBatchExports.Core.Tests", "PSBatchExports.Saver", StringComparison.Ordinal) + ".dll";
+
+        internal string Project => Emulator.Options.ProjectId.ToString(CultureInfo.InvariantCulture);
+
+        internal string RunId { get; private set; } = "";
+
+        internal string FileName { get; private set; } = "";
+
+        internal byte[] Content { get; private set; } = [];
+
+        public async ValueTask InitializeAsync()
+        {
+            Emulator = await EmulatorHost.StartAsync(new EmulatorOptions { Exports = 0, EventsPerHour = 2000, BytesPerSecond = 1_000_000 });
+            var run = new OnDemandRun
+            {
+                Id = Guid.NewGuid(),
+                OnDemandId = Guid.NewGuid(),
+                FileId = _ => new Guid("0195f1c2-0000-0000-0000-000000000001"),
+                ProjectId = Emulator.Options.ProjectId,
+                CreatedAt = DateTimeOffset.UtcNow,
+                Duration = TimeSpan.Zero,
+                Specification = new OnDemandSpecification { Format = "JSONLines", Start = DateTimeOffset.UtcNow.AddHours(-1), End = DateTimeOffset.UtcNow },
+            };
+            Emulator.State.AddOnDemandRun(run);
+            RunId = run.Id.ToString();
+
+            using var folder = new TestFolder();
+            using var client = new BatchExportClient(TestService.OptionsFor(Emulator.ApiOrigin, Emulator.ApiKey, TimeProvider.System));
+            var scope = ApiScope.Project(Project);
+            var file = Assert.Single(await client.Files.ListAsync(scope, RunId));
+            var described = await client.Files.DescribeAsync(scope, file);
+            FileName = described.Name!;
+            using var http = new HttpClient();
+            Content = await http.GetByteArrayAsync(new Uri(described.Url!));
+        }
+
+        public ValueTask DisposeAsync() => Emulator.DisposeAsync();
+    }
+}

@@ -1,0 +1,38 @@
+using System.Globalization;
+using System.Net;
+using PSBatchExports;
+
+// Saves the files of a run, as one of several processes that tests let compete for the same folder. Prints a line per file.
+// <origin> <key> <project> <run> <folder> <connections>
+if (args is not [var origin, var key, var project, var run, var folder, var connections])
+{
+    await Console.Error.WriteLineAsync("usage: <origin> <key> <project> <run> <folder> <connections>");
+    return 2;
+}
+
+using var client = new BatchExportClient(new BatchExportClientOptions
+{
+    ApiHost = new Uri(origin),
+    ApiKey = new NetworkCredential("", key).SecurePassword,
+    MaximumRetryDelay = TimeSpan.FromMilliseconds(50),
+});
+var scope = ApiScope.Project(project);
+var options = new SaveOptions
+{
+    Folder = folder,
+    Connections = int.Parse(connections, CultureInfo.InvariantCulture),
+    Sizes = new TransferSizes(FirstRange: 64 * 1024, ShortestRange: 32 * 1024, LongestRange: 128 * 1024, WorthKeeping: 32 * 1024),
+};
+var files = await client.Files.ListAsync(scope, run);
+await foreach (var outcome in client.Files.SaveAsync([.. files.Select(file => (scope, file))], options))
+{
+    Console.WriteLine(outcome switch
+    {
+        { Saved: { WasPresent: true } } => "present",
+        { Saved: not null } => "saved",
+        { Failure: FileSaveException failure } => $"failed {failure.Reason}: {failure.Message}",
+        _ => $"failed {outcome.Failure}",
+    });
+}
+
+return 0;
