@@ -85,6 +85,9 @@ public sealed class ConnectionFailedException : BatchExportException
 
     /// <summary>Whether it is certain that the request never left.</summary>
     public bool NeverSent { get; }
+
+    /// <summary>Whether the reason is here: no file handles are left for a connection.</summary>
+    public bool IsOutOfHandles { get; internal init; }
 }
 
 /// <summary>No answer in time.</summary>

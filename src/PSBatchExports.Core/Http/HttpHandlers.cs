@@ -10,11 +10,15 @@ internal static class HttpHandlers
 
     private static readonly string UserAgent = $"PSBatchExports/{typeof(HttpHandlers).Assembly.GetName().Version?.ToString(3)}";
 
-    public static HttpClient ForApi(BatchExportClientOptions options) => Make(options, DecompressionMethods.All);
+    public static HttpClient ForApi(BatchExportClientOptions options) => Make(options, DecompressionMethods.All, connect: null);
 
-    public static HttpClient ForStorage(BatchExportClientOptions options) => Make(options, DecompressionMethods.None);
+    public static HttpClient ForStorage(BatchExportClientOptions options) =>
+        Make(options, DecompressionMethods.None, (context, stop) => NearAddresses.ConnectAsync(context, options.ApiHost, stop));
 
-    private static HttpClient Make(BatchExportClientOptions options, DecompressionMethods decompression)
+    private static HttpClient Make(
+        BatchExportClientOptions options,
+        DecompressionMethods decompression,
+        Func<SocketsHttpConnectionContext, CancellationToken, ValueTask<Stream>>? connect)
     {
         var handler = new SocketsHttpHandler
         {
@@ -24,6 +28,7 @@ internal static class HttpHandlers
             UseCookies = false,
             MaxResponseHeadersLength = MostHeaderKilobytes,
             ActivityHeadersPropagator = null,
+            ConnectCallback = connect,
         };
         if (options.Proxy is { } proxy)
             handler.Proxy = new WebProxy(proxy) { Credentials = options.ProxyCredential };

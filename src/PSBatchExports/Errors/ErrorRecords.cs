@@ -142,6 +142,10 @@ internal static class ErrorRecords
             "ServerFailed", ErrorCategory.ResourceUnavailable,
             $"PostHog failed: {Sentence(failure.Message)} Try again later.",
             "Try again later; see status.posthog.com."),
+        ConnectionFailedException { IsOutOfHandles: true } => (
+            "ConnectionFailed", ErrorCategory.ResourceUnavailable,
+            $"{Sentence(failure.Message)} Close files and connections, or raise the limit.",
+            "Close files and connections, use a smaller -ThrottleLimit, or raise the limit (ulimit -n), then try again."),
         ConnectionFailedException => (
             "ConnectionFailed", ErrorCategory.ConnectionError,
             $"{Sentence(failure.Message)} Check the network, the proxy and the host.",

@@ -1,0 +1,40 @@
+using System.Net.Sockets;
+using Xunit;
+
+namespace PSBatchExports.Core.Tests;
+
+public class ConnectionFailureTests
+{
+    private const int TooManyOpenFiles = 24;
+
+    private static readonly Uri Host = new("https://storage.example");
+
+    [Fact]
+    public void That_no_file_handles_are_left_is_told_however_it_comes()
+    {
+        var atTheSocket = NoConnection(SocketError.TooManyOpenSockets);
+        var elsewhere = new IOException("", new IOException("Too many open files", TooManyOpenFiles));
+
+        foreach (var failure in new[] { Describe(atTheSocket), Describe(elsewhere) })
+        {
+            Assert.True(failure.IsOutOfHandles);
+            Assert.Contains("no file handles left", failure.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Other_failures_are_told_as_what_they_are()
+    {
+        var reset = new IOException("", new SocketException((int)SocketError.ConnectionReset));
+
+        Assert.Contains("refused", Describe(NoConnection(SocketError.ConnectionRefused)).Message, StringComparison.Ordinal);
+        Assert.Contains("broke", Describe(reset).Message, StringComparison.Ordinal);
+        Assert.False(Describe(reset).IsOutOfHandles);
+    }
+
+    private static HttpRequestException NoConnection(SocketError error) =>
+        new(HttpRequestError.ConnectionError, message: null, new SocketException((int)error));
+
+    private static ConnectionFailedException Describe(Exception failure) =>
+        Assert.IsType<ConnectionFailedException>(ConnectionFailures.Describe(failure, Host, new FailedRequest("GET", "/"), Repeat.Freely));
+}
