@@ -564,7 +564,7 @@ Describe 'Streams' {
 
         $warning = $running.Shell.Streams.Warning[0].Message
         $running.Shell.Dispose()
-        $warning -match 'Trying again in 60 s, at (\d\d:\d\d:\d\d) local time\.$' | Should -BeTrue -Because $warning
+        $warning -match 'Trying again in 60 s, at (?:\d{4}-\d\d-\d\d )?(\d\d:\d\d:\d\d) local time\.$' | Should -BeTrue -Because $warning
         $time = [datetime]::ParseExact($Matches[1], 'HH:mm:ss', [cultureinfo]::InvariantCulture)
         if ($time -lt [datetime]::Now.AddHours(-12)) {
             $time = $time.AddDays(1)

@@ -275,7 +275,7 @@ Describe 'Errors' {
             $failure.Category | Should -Be LimitsExceeded
             $failure.Seen.Seconds | Should -BeLessThan 2
             $until = [datetime]::Now.AddSeconds(3600)
-            $failure.Message | Should -Match "until ($($until.AddSeconds(-5).ToString('HH:mm'))|$($until.ToString('HH:mm'))):\d\d"
+            $failure.Message | Should -Match "until (\d{4}-\d\d-\d\d )?($($until.AddSeconds(-5).ToString('HH:mm'))|$($until.ToString('HH:mm'))):\d\d"
             $failure.Message | Should -BeLike '*3600 s*'
             $failure.Remedy | Should -BeLike "*$($until.AddSeconds(-5).ToString('yyyy-MM-dd'))*-MaximumRetryDelay*"
             Get-EmulatorRequest | Should -HaveCount 1

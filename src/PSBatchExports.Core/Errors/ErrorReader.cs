@@ -23,7 +23,7 @@ internal static partial class ErrorReader
             403 => new PermissionDeniedException(said, failed, MissingScope().Match(detail ?? "") is { Success: true } match ? match.Groups["scope"].Value : null),
             404 or 410 => new NotFoundException(said, failed, Missing(detail)),
             429 when body?.Type == "server_error" || body?.Code?.StartsWith("too_many_concurrent", StringComparison.Ordinal) == true => new ConcurrencyLimitException(said, failed),
-            429 => new ThrottledException(said, failed, retryAfter, retryAfter is { } wait ? time.GetUtcNow() + wait : null),
+            429 => new ThrottledException(said, failed, retryAfter, retryAfter is { } wait ? time.GetUtcNow().Shift(wait) : null),
             408 or >= 500 => new ServerFailedException(said, failed, retryAfter),
             >= 300 and < 400 => new UnexpectedResponseException(DescribeRedirect(response), failed),
             _ => new InvalidRequestException(said, failed),

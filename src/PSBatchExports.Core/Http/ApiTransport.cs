@@ -28,7 +28,7 @@ internal sealed class ApiTransport : IDisposable
         _http = HttpHandlers.ForApi(options);
         StorageHttp = HttpHandlers.ForStorage(options);
         _pipelines = new ResiliencePipelines(options);
-        var longestWait = options.MaximumRetryCount > 0 ? options.MaximumRetryDelay : TimeSpan.Zero;
+        var longestWait = options.MaximumRetryCount > 0 ? RetryRules.LongestWait(options.MaximumRetryDelay) : TimeSpan.Zero;
         _gate = new RateLimitGate(options.TimeProvider, longestWait);
         _ownGate = new RateLimitGate(options.TimeProvider, longestWait);
     }

@@ -31,7 +31,7 @@ internal sealed class RateLimitGate(TimeProvider time, TimeSpan longestWait)
     {
         while (LeftNow() is { Ticks: > 0 } left)
         {
-            var until = time.GetUtcNow() + left;
+            var until = time.GetUtcNow().Shift(left);
             if (left > TimerResolution)
             {
                 if (left > longestWait)

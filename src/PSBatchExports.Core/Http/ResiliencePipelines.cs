@@ -65,7 +65,8 @@ internal sealed class ResiliencePipelines
                 {
                     var call = Call(args.Context);
                     call.NoteFailure(args.Outcome.Exception);
-                    call.Observer.OnWait(args.Outcome.Exception!.Message, args.RetryDelay, options.TimeProvider.GetUtcNow() + args.RetryDelay);
+                    var until = options.TimeProvider.GetUtcNow().Shift(args.RetryDelay);
+                    call.Observer.OnWait(args.Outcome.Exception!.Message, args.RetryDelay, until);
                     return ValueTask.CompletedTask;
                 },
             })

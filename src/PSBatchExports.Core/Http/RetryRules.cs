@@ -3,6 +3,12 @@ namespace PSBatchExports;
 /// <summary>Which failures are worth, and safe, sending again (docs/wire.md, section 15).</summary>
 internal static class RetryRules
 {
+    // Beyond this no timer of .NET goes.
+    private static readonly TimeSpan LongestTimer = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
+
+    /// <summary>The longest wait that is waited out where a caller allows this one.</summary>
+    public static TimeSpan LongestWait(TimeSpan allowed) => allowed < LongestTimer ? allowed : LongestTimer;
+
     public static bool MayRepeat(Exception? failure, Repeat repeat, TimeSpan longestWait) => failure switch
     {
         ThrottledException throttled => Fits(throttled.RetryAfter, longestWait),
@@ -27,5 +33,5 @@ internal static class RetryRules
         _ => null,
     };
 
-    private static bool Fits(TimeSpan? retryAfter, TimeSpan longestWait) => retryAfter is null || retryAfter <= longestWait;
+    private static bool Fits(TimeSpan? retryAfter, TimeSpan longestWait) => retryAfter is null || retryAfter <= LongestWait(longestWait);
 }

@@ -25,7 +25,7 @@ public sealed record LogQuery
     /// <param name="run">A run of a scheduled export.</param>
     public LogQuery During(BatchExportRun run)
     {
-        var (created, finished) = (run.CreatedAt - Slack, run.FinishedAt + Slack);
+        var (created, finished) = (run.CreatedAt?.Shift(-Slack), run.FinishedAt?.Shift(Slack));
         return this with
         {
             After = After is null || created > After ? created : After,

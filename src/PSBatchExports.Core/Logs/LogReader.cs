@@ -106,10 +106,10 @@ internal sealed class LogReader(Api api, LogSource source, LogQuery query)
     // The oldest line of a page is older than what was asked for, unless the server does not heed what it is asked.
     private void MoveBack(Span span, DateTimeOffset oldest, double microseconds)
     {
-        if (oldest >= (span.Query.Before ?? DateTimeOffset.MaxValue).AddMicroseconds(-microseconds))
+        if (oldest >= (span.Query.Before ?? DateTimeOffset.MaxValue).Shift(TimeSpan.FromMicroseconds(-microseconds)))
             throw new UnexpectedResponseException("The log does not end: a page holds lines that were read before.", ApiRequest.Get(source.Path).Failed);
 
-        span.Query = span.Query with { Before = oldest.AddMicroseconds(microseconds) };
+        span.Query = span.Query with { Before = oldest.Shift(TimeSpan.FromMicroseconds(microseconds)) };
     }
 
     private BatchExportLogEntry Complete(BatchExportLogEntry entry) =>
@@ -180,11 +180,12 @@ internal sealed class LogReader(Api api, LogSource source, LogQuery query)
             var spans = new List<Span>();
             for (; count > 0 && step > TimeSpan.Zero && Query.Before is { } newest; count--)
             {
-                var oldest = newest - step;
+                var oldest = newest.Shift(-step);
                 if (oldest <= Query.After)
                     break;
 
-                spans.Add(new Span { Query = Query with { After = oldest.AddMicroseconds(-1) }, Limit = PageSize, Border = Border });
+                var after = oldest.Shift(-TimeSpan.FromMicroseconds(1));
+                spans.Add(new Span { Query = Query with { After = after }, Limit = PageSize, Border = Border });
                 (Query, Border) = (Query with { Before = oldest }, new PageBorder());
             }
 

@@ -51,7 +51,7 @@ public sealed class LogsClient
             {
                 var newest = fresh[^1].Timestamp;
                 border.Keep(fresh, newest);
-                since = newest.AddMicroseconds(-1);
+                since = newest.Shift(-TimeSpan.FromMicroseconds(1));
             }
 
             if (isLast)

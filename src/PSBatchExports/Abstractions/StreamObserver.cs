@@ -1,3 +1,5 @@
+using PSBatchExports.Formatting;
+
 namespace PSBatchExports.Abstractions;
 
 /// <summary>Tells the verbose, debug and warning streams what the client does.</summary>
@@ -26,7 +28,8 @@ internal sealed class StreamObserver : IRequestObserver
 
     public void OnWait(string reason, TimeSpan delay, DateTimeOffset until)
     {
-        var text = FormattableString.Invariant($"{reason} Trying again in {delay.TotalSeconds:0.#} s, at {until.ToLocalTime():HH:mm:ss} local time.");
+        var end = ClockTime.Describe(until, TimeProvider.System.GetUtcNow());
+        var text = FormattableString.Invariant($"{reason} Trying again in {delay.TotalSeconds:0.#} s, at {end} local time.");
         var pipeline = Volatile.Read(ref _pipeline);
         if (delay >= WorthAWarning)
             pipeline?.WriteWarning(text);

@@ -128,7 +128,8 @@ internal static class ErrorRecords
             $"Correct {AttributeNames.ToParameter(invalid.Attribute) ?? "what the message names"}. {Choose(invalid)}".TrimEnd()),
         ThrottledException { RetryAt: { } until } throttled => (
             "Throttled", ErrorCategory.LimitsExceeded,
-            FormattableString.Invariant($"The rate limit is reached until {until.ToLocalTime():HH:mm:ss} local time ({throttled.RetryAfter!.Value.TotalSeconds:0} s); try again then. {failure.Message}"),
+            $"The rate limit is reached until {ClockTime.Describe(until, TimeProvider.System.GetUtcNow())} local time "
+            + FormattableString.Invariant($"({throttled.RetryAfter!.Value.TotalSeconds:0} s); try again then. {failure.Message}"),
             FormattableString.Invariant($"Try again after {until.ToLocalTime():yyyy-MM-dd HH:mm:ss} local time, or connect with a -MaximumRetryDelay that is long enough to wait for it.")),
         ThrottledException => (
             "Throttled", ErrorCategory.LimitsExceeded,

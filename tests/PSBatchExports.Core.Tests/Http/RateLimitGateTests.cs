@@ -31,6 +31,21 @@ public class RateLimitGateTests
     }
 
     [Fact]
+    public async Task A_wait_beyond_what_a_timer_can_do_is_refused_with_its_end_whatever_was_allowed()
+    {
+        await using var service = await ThrottledAsync("5184000");
+        var client = service.Connect(options => options with { MaximumRetryCount = 3, MaximumRetryDelay = TimeSpan.FromDays(90) });
+        var subjects = Subjects.In(service);
+
+        var first = Assert.IsType<ThrottledException>(await client.Exports.GetAsync(service.Project, subjects.Export).Failure());
+        var next = Assert.IsType<ThrottledException>(await client.Exports.GetAsync(service.Project, subjects.Export).Failure());
+
+        Assert.Equal(service.Clock.GetUtcNow().AddDays(60), first.RetryAt);
+        Assert.Equal(first.RetryAt, next.RetryAt);
+        Assert.Single(service.Requests);
+    }
+
+    [Fact]
     public async Task One_that_comes_later_waits_for_the_rest()
     {
         await using var service = await ThrottledAsync("37");

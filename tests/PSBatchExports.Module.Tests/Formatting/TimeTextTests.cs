@@ -26,6 +26,18 @@ public sealed class TimeTextTests
         Assert.Equal(text, RelativeTime.Describe(s_now - TimeSpan.Parse(age, CultureInfo.InvariantCulture), s_now));
 
     [Theory]
+    [InlineData("00:00:37", "HH:mm:ss")]
+    [InlineData("60.00:00:00", "yyyy-MM-dd HH:mm:ss")]
+    [InlineData("1.00:00:00", "yyyy-MM-dd HH:mm:ss")]
+    public void An_end_on_another_day_has_its_date(string wait, string format)
+    {
+        var now = new DateTimeOffset(new DateTime(2026, 11, 26, 12, 0, 0, DateTimeKind.Local));
+        var end = now + TimeSpan.Parse(wait, CultureInfo.InvariantCulture);
+
+        Assert.Equal(end.DateTime.ToString(format, CultureInfo.InvariantCulture), ClockTime.Describe(end, now));
+    }
+
+    [Theory]
     [InlineData("00:00:00.34", "0.3 s")]
     [InlineData("00:00:42.9", "42 s")]
     [InlineData("00:03:05", "3 min 5 s")]
