@@ -9,7 +9,7 @@ public class SignedUrlTests
     private static readonly Uri Plain = new("http://127.0.0.1:8000");
 
     [Theory]
-    [InlineData("https://storage.example/a%2Fb/../c%2B%2b/./d?sig=%2F%2B%3d&x=a%20b+c")]
+    [InlineData("https://storage.example/a%2Fb/../c%2B%2b/./d?sv=2026&sig=%2F%2B%3d&x=a%20b+c")]
     [InlineData("https://storage.example//double//slash/%E2%82%AC?response-content-disposition=attachment%3B%20filename%3D%22a%3Ab%22&X-Amz-Signature=%2f")]
     public void It_is_asked_for_letter_by_letter(string url)
     {
@@ -17,8 +17,8 @@ public class SignedUrlTests
     }
 
     [Theory]
-    [InlineData("http://storage.example/file?sig=1")]
-    [InlineData("ftp://storage.example/file")]
+    [InlineData("http://storage.example/file?X-Amz-Signature=1")]
+    [InlineData("ftp://storage.example/file?X-Amz-Signature=1")]
     [InlineData("file:///etc/passwd")]
     [InlineData("/relative")]
     [InlineData("//storage.example/file")]
@@ -29,8 +29,39 @@ public class SignedUrlTests
     [Fact]
     public void A_plain_one_is_taken_from_a_plain_service()
     {
-        Assert.NotNull(SignedUrl.TryParse("http://127.0.0.1:9000/file", Plain));
+        Assert.NotNull(SignedUrl.TryParse("http://127.0.0.1:9000/file?X-Amz-Signature=1", Plain));
     }
+
+    [Theory]
+    [InlineData("X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Signature=1")]
+    [InlineData("x-amz-signature=1")]
+    [InlineData("AWSAccessKeyId=a&Expires=1&Signature=b%3D")]
+    [InlineData("GoogleAccessId=a&Expires=1&Signature=b%3D")]
+    [InlineData("X-Goog-Algorithm=GOOG4-RSA-SHA256&X-Goog-Signature=1")]
+    [InlineData("Expires=1&Signature=a~&Key-Pair-Id=K1")]
+    [InlineData("sv=2026-01-01&sp=r&sig=a%2B")]
+    public void Every_way_of_signing_is_known(string query) =>
+        Assert.NotNull(SignedUrl.TryParse($"https://storage.example/file?{query}", Secure));
+
+    [Theory]
+    [InlineData("https://storage.example/file", "not signed")]
+    [InlineData("https://storage.example/file?X-Amz-Signature=", "not signed")]
+    [InlineData("https://storage.example/X-Amz-Signature=1", "not signed")]
+    [InlineData("https://storage.example/file#X-Amz-Signature=1", "not signed")]
+    [InlineData("https://login.example/saml?SAMLRequest=a&SigAlg=b&Signature=c", "not signed")]
+    [InlineData("https://login.example/?next=%2F%3FX-Amz-Signature%3D1", "not signed")]
+    [InlineData("https://us.posthog.com/login?X-Amz-Signature=1", "of the service itself")]
+    [InlineData("https://US.posthog.com:443/login?X-Amz-Signature=1", "of the service itself")]
+    [InlineData("https://user:secret@storage.example/file?X-Amz-Signature=1", "cannot be read")]
+    [InlineData("https://storage.example/a b?X-Amz-Signature=1", "cannot be read")]
+    [InlineData("https://storage.example/\u00e9?X-Amz-Signature=1", "cannot be read")]
+    [InlineData("http://storage.example/file?X-Amz-Signature=1", "begins with http:")]
+    public void What_is_no_address_of_a_storage_is_refused_with_the_reason(string url, string reason) =>
+        Assert.Contains(reason, SignedUrl.Parse(url, Secure).Refusal, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_storage_may_be_on_the_host_of_the_service_at_another_port() =>
+        Assert.NotNull(SignedUrl.TryParse("https://us.posthog.com:19000/posthog/file?X-Amz-Signature=1", Secure));
 
     [Theory]
     [InlineData("X-Amz-Date=20261008T130000Z&X-Amz-Expires=3600", "2026-10-08T14:00:00+00:00")]
@@ -38,9 +69,11 @@ public class SignedUrlTests
     [InlineData("X-Amz-Date=yesterday&X-Amz-Expires=3600", null)]
     [InlineData("X-Amz-Date=20261008T130000Z", null)]
     [InlineData("sv=2026", null)]
+    [InlineData("X-Amz-Date=99991231T235959Z&X-Amz-Expires=3600", "9999-12-31T23:59:59.9999999+00:00")]
+    [InlineData("X-Amz-Date=00010101T000000Z&X-Amz-Expires=2147483647", "0069-01-19T03:14:07+00:00")]
     public void Its_end_is_read_where_it_says_so(string query, string? end)
     {
-        var url = SignedUrl.TryParse($"https://storage.example/file?{query}", Secure);
+        var url = SignedUrl.TryParse($"https://storage.example/file?X-Amz-Signature=1&{query}", Secure);
 
         Assert.Equal(end is null ? null : DateTimeOffset.Parse(end, System.Globalization.CultureInfo.InvariantCulture), url!.ExpiresAt);
     }

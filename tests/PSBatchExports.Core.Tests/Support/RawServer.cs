@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
 namespace PSBatchExports.Core.Tests;
@@ -8,16 +10,25 @@ namespace PSBatchExports.Core.Tests;
 /// <summary>Answers each request with bytes of the test's choice, which need be no HTTP.</summary>
 internal sealed class RawServer : IDisposable
 {
+    /// <summary>A piece of an answer that ends the connection; with TLS, without notice.</summary>
+    public static readonly byte[] HangUp = [0];
+
+    /// <summary>A piece of an answer that resets the connection.</summary>
+    public static readonly byte[] Reset = [0];
+
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly Func<string, IEnumerable<byte[]>> _answer;
+    private readonly X509Certificate2? _certificate;
     private long _sent;
 
     /// <param name="answer">Makes the answer to a request, given its head, piece by piece; it is asked for no more pieces once the client has gone.</param>
-    public RawServer(Func<string, IEnumerable<byte[]>> answer)
+    /// <param name="certificate">With which it speaks TLS; null for none.</param>
+    public RawServer(Func<string, IEnumerable<byte[]>> answer, X509Certificate2? certificate = null)
     {
         _answer = answer;
+        _certificate = certificate;
         _listener.Start();
-        Origin = new Uri($"http://{_listener.LocalEndpoint}");
+        Origin = new Uri($"{(certificate is null ? "http" : "https")}://{_listener.LocalEndpoint}");
         _ = AcceptAsync();
     }
 
@@ -52,16 +63,23 @@ internal sealed class RawServer : IDisposable
 
     private async Task ServeAsync(Socket connection)
     {
-        using var stream = new NetworkStream(connection, ownsSocket: true);
+        using var socket = new NetworkStream(connection, ownsSocket: true);
         var buffer = new byte[16 * 1024];
         try
         {
+            var stream = await SecureAsync(socket);
             for (var read = await stream.ReadAsync(buffer); read > 0; read = await stream.ReadAsync(buffer))
             {
                 var head = Encoding.Latin1.GetString(buffer, 0, read);
                 Requests.Enqueue(head);
                 foreach (var piece in _answer(head))
                 {
+                    if (ReferenceEquals(piece, Reset))
+                        connection.LingerState = new LingerOption(enable: true, seconds: 0);
+
+                    if (ReferenceEquals(piece, HangUp) || ReferenceEquals(piece, Reset))
+                        return;
+
                     await stream.WriteAsync(piece);
                     Interlocked.Add(ref _sent, piece.Length);
                 }
@@ -70,5 +88,15 @@ internal sealed class RawServer : IDisposable
         catch (IOException)
         {
         }
+    }
+
+    private async Task<Stream> SecureAsync(NetworkStream socket)
+    {
+        if (_certificate is null)
+            return socket;
+
+        var secure = new SslStream(socket);
+        await secure.AuthenticateAsServerAsync(_certificate);
+        return secure;
     }
 }

@@ -137,7 +137,8 @@ internal sealed class FileDownload : IDisposable
                 if (restarts == MostRestarts || (again.IsDamage && wasDamaged))
                     throw new FileSaveException($"{again.Message} It was fetched {restarts + 1} times.", again.Path ?? _folder, FileSaveFailure.Damaged, again);
 
-                asOneStream |= again.AsOneStream;
+                // One answer is of one version, however many of them the storage tells of.
+                asOneStream |= again.AsOneStream || restarts > 0;
                 wasDamaged |= again.IsDamage;
                 _api.Observer.OnWarning($"{File.FileId}: {again.Message} It is fetched from its beginning.");
             }
@@ -150,7 +151,8 @@ internal sealed class FileDownload : IDisposable
         var transfer = new FileTransfer(_storage, partial, _slots, _options, asOneStream, PreparePath, (name, bytes, length) => _options.OnProgress?.Invoke(new DownloadProgress(File.FileId, name, bytes, length)));
         var found = await transfer.RunAsync(cancellationToken);
         var path = PathOf(found.Name);
-        if (_options.Verify && await Task.Run(() => FindDamage(partial, path, found, cancellationToken), cancellationToken) is { } damage)
+        var isChecked = _options.Verify || found.IsProvenByTagOnly;
+        if (isChecked && await Task.Run(() => FindDamage(partial, path, found, cancellationToken), cancellationToken) is { } damage)
             throw new StartOverException($"'{path}' did not arrive as the storage has it: {damage}.") { IsDamage = true, Path = path };
 
         var length = partial.Bytes;

@@ -14,9 +14,13 @@ internal sealed class FileTransfer(StorageFile storage, PartialFile partial, Sem
     /// <summary>A connection that breaks again and again may go on as long as it brings so much between two breaks.</summary>
     private const long WorthAnotherTry = 256 * 1024;
 
+    /// <summary>So many parts in a row that are shorter than asked for, and than is worth a request, are no accident.</summary>
+    private const int MostShortParts = 16;
+
     private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _asOneStream = asOneStream;
     private bool _wereRangesIgnored;
+    private int _shortParts;
     private RangePlan? _plan;
     private StorageObject? _object;
 
@@ -105,12 +109,14 @@ internal sealed class FileTransfer(StorageFile storage, PartialFile partial, Sem
     {
         using var answer = await storage.OpenAsync(_asOneStream ? null : piece.Rest, partial.Header?.Validator, options.StallTimeout, cancellationToken);
         Accept(answer, piece);
+        var end = answer.Extent is BodyExtent.Part { Range.End: var last } ? last : piece.Rest.End;
         var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
         try
         {
-            while (!piece.IsComplete)
+            while (piece.Position < end)
             {
-                var read = await answer.ReadAsync(buffer.AsMemory(0, (int)Math.Min(buffer.Length, piece.Rest.Length)), cancellationToken);
+                var room = buffer.AsMemory(0, (int)Math.Min(buffer.Length, end - piece.Position));
+                var read = await answer.ReadAsync(room, cancellationToken);
                 if (read == 0)
                     return piece.EndsWithBody ? piece.Complete() : throw answer.Broken();
 
@@ -119,7 +125,7 @@ internal sealed class FileTransfer(StorageFile storage, PartialFile partial, Sem
                 onProgress(_object!.Name, partial.Bytes, _object.Length);
             }
 
-            return true;
+            return piece.IsComplete;
         }
         finally
         {
@@ -130,7 +136,7 @@ internal sealed class FileTransfer(StorageFile storage, PartialFile partial, Sem
     private void Accept(StorageAnswer answer, Piece piece)
     {
         if (partial.Header is { } header && !_asOneStream)
-            Check(answer, piece, header);
+            Check(answer, header);
 
         if (_object is null || _asOneStream)
         {
@@ -141,12 +147,24 @@ internal sealed class FileTransfer(StorageFile storage, PartialFile partial, Sem
             _object = answer.Object;
             _opened.TrySetResult();
         }
+
+        if (answer.Extent is BodyExtent.Part { Range: var part })
+            CountIfShort(part, piece);
+    }
+
+    // Something on the way allows no longer parts. What has come of them holds, but a file is not fetched by a request for every few bytes.
+    private void CountIfShort(ByteRange part, Piece piece)
+    {
+        if (part.End == piece.Rest.End || part.Length >= WorthAnotherTry)
+            Volatile.Write(ref _shortParts, 0);
+        else if (Interlocked.Increment(ref _shortParts) > MostShortParts)
+            throw new StartOverException("The storage answers with much shorter parts than are asked for.") { AsOneStream = true };
     }
 
     private void Begin(StorageAnswer answer, Piece piece, string path)
     {
         var found = answer.Object;
-        if (answer.Part is null)
+        if (answer.Extent is BodyExtent.Whole)
         {
             _asOneStream = true;
             partial.Begin(path, found.Length, validator: null);
@@ -154,7 +172,7 @@ internal sealed class FileTransfer(StorageFile storage, PartialFile partial, Sem
             return;
         }
 
-        if (answer.Part is not { Start: 0 } || found.Length is not { } length || found.Validator is null)
+        if (answer.Extent is not BodyExtent.Part { Range.Start: 0 } || found.Length is not { } length || found.Validator is null)
             throw new StartOverException("The storage does not tell versions of the file apart.") { AsOneStream = true };
 
         partial.Begin(path, length, found.Validator);
@@ -162,20 +180,17 @@ internal sealed class FileTransfer(StorageFile storage, PartialFile partial, Sem
         _plan = partial.Plan(options.Connections, except: piece.Rest);
     }
 
-    private void Check(StorageAnswer answer, Piece piece, PartialHeader header)
+    private void Check(StorageAnswer answer, PartialHeader header)
     {
         var found = answer.Object;
         if (found.Validator != header.Validator || (found.Length is { } length && length != header.Length))
             throw new StartOverException("The file has changed at the storage.");
 
-        if (answer.Part is not { } part)
+        if (answer.Extent is BodyExtent.Whole)
         {
             _wereRangesIgnored = true;
             throw answer.Unexpected("The storage answered with the whole file instead of a part of it.");
         }
-
-        if (part.Start != piece.Position || part.End > piece.Rest.End)
-            throw answer.Unexpected("The storage answered with another part of the file than was asked for.");
     }
 
     /// <summary>A range on its way.</summary>

@@ -5,6 +5,8 @@ namespace PSBatchExports;
 /// <summary>A URL that reads one file for a while. It is a secret, and is used exactly as it was given (docs/wire.md, section 14).</summary>
 internal sealed class SignedUrl
 {
+    private const string Dates = "yyyyMMdd'T'HHmmss'Z'";
+
     private SignedUrl(string text, Uri address)
     {
         Text = text;
@@ -21,37 +23,69 @@ internal sealed class SignedUrl
     /// <summary>How long it is good from its signing; null where the URL does not say.</summary>
     public TimeSpan? Lifetime { get; private init; }
 
-    /// <summary>Whether it tells the storage to send the file's name along.</summary>
-    public bool AsksForName => Parameters.Contains("response-content-disposition");
-
     /// <summary>The last part of the path.</summary>
     public string LastSegment => Uri.UnescapeDataString(Address.AbsolutePath.Split('/')[^1]);
 
-    public static SignedUrl? TryParse(string location, Uri apiHost)
+    /// <summary>Reads an address that the service hands out; null where a file of the storage cannot be there.</summary>
+    /// <param name="location">The address.</param>
+    /// <param name="apiHost">The service's own origin.</param>
+    public static SignedUrl? TryParse(string location, Uri apiHost) => Parse(location, apiHost).Url;
+
+    /// <summary>As <see cref="TryParse"/>, with what speaks against the address, as the end of a sentence.</summary>
+    public static (SignedUrl? Url, string? Refusal) Parse(string location, Uri apiHost)
     {
 #pragma warning disable CS0618 // The signature covers the exact text, so .NET must not normalise dots and escapes in it.
         var options = new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true };
 #pragma warning restore CS0618
-        if (!Uri.TryCreate(location, options, out var address) || !address.IsAbsoluteUri)
-            return null;
+        var isAddress = Uri.TryCreate(location, options, out var address) && address is { IsAbsoluteUri: true, UserInfo: "" };
+        if (!isAddress || !location.All(IsPlain))
+            return (null, "it cannot be read");
 
-        var isSecure = address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && apiHost.Scheme == Uri.UriSchemeHttp);
-        return isSecure ? new SignedUrl(location, address).WithExpiry() : null;
+        if (address!.Scheme != Uri.UriSchemeHttps && (address.Scheme != Uri.UriSchemeHttp || apiHost.Scheme != Uri.UriSchemeHttp))
+            return (null, $"it begins with {address.Scheme}:");
+
+        if (IsSameOrigin(address, apiHost))
+            return (null, "it is one of the service itself");
+
+        var parameters = Parameters(address);
+        return IsSigned(parameters) ? (WithExpiry(location, address, parameters), null) : (null, "it is not signed");
     }
 
     public override string ToString() => $"{Address.Scheme}://{Address.Authority}/...";
 
-    private ILookup<string, string> Parameters =>
-        Address.Query.TrimStart('?').Split('&').Select(pair => pair.Split('=', 2)).Where(pair => pair.Length == 2).ToLookup(pair => pair[0], pair => pair[1], StringComparer.OrdinalIgnoreCase);
-
-    private SignedUrl WithExpiry()
+    private static bool IsSigned(ILookup<string, string> parameters)
     {
-        var parameters = Parameters;
+        return Has("X-Amz-Signature") || Has("X-Goog-Signature") || IsSignedForAzure() || IsSignedTheOlderWay();
+
+        bool IsSignedForAzure() => Has("sig") && Has("sv");
+
+        // S3, Google and CloudFront. The sign-in requests of SAML have a Signature as well, so it takes the name of its key.
+        bool IsSignedTheOlderWay() => Has("Signature") && (Has("AWSAccessKeyId") || Has("GoogleAccessId") || Has("Key-Pair-Id"));
+
+        bool Has(string name) => parameters[name].Any(value => value.Length > 0);
+    }
+
+    private static bool IsSameOrigin(Uri address, Uri other) =>
+        Uri.Compare(address, other, UriComponents.SchemeAndServer, UriFormat.SafeUnescaped, StringComparison.OrdinalIgnoreCase) == 0;
+
+    // What is no visible ASCII would go into the request as it is.
+    private static bool IsPlain(char character) => character is > ' ' and < '\x7f';
+
+    private static ILookup<string, string> Parameters(Uri address) =>
+        address.Query.TrimStart('?').Split('&')
+            .Select(pair => pair.Split('=', 2))
+            .Where(pair => pair.Length == 2)
+            .ToLookup(pair => pair[0], pair => pair[1], StringComparer.OrdinalIgnoreCase);
+
+    private static SignedUrl WithExpiry(string text, Uri address, ILookup<string, string> parameters)
+    {
         if (!int.TryParse(parameters["X-Amz-Expires"].FirstOrDefault(), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds))
-            return this;
+            return new SignedUrl(text, address);
 
         var lifetime = TimeSpan.FromSeconds(seconds);
-        var isDated = DateTimeOffset.TryParseExact(parameters["X-Amz-Date"].FirstOrDefault(), "yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var signedAt);
-        return new SignedUrl(Text, Address) { Lifetime = lifetime, ExpiresAt = isDated ? signedAt + lifetime : null };
+        var date = parameters["X-Amz-Date"].FirstOrDefault();
+        return DateTimeOffset.TryParseExact(date, Dates, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var signedAt)
+            ? new SignedUrl(text, address) { Lifetime = lifetime, ExpiresAt = signedAt.Shift(lifetime) }
+            : new SignedUrl(text, address) { Lifetime = lifetime };
     }
 }

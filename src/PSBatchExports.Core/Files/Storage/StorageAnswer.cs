@@ -1,37 +1,70 @@
-using System.Net;
+using System.Text;
 
 namespace PSBatchExports;
 
 /// <summary>An answer of the storage whose body is still to be read.</summary>
 internal sealed class StorageAnswer : IDisposable
 {
+    private const int MostStart = 512;
+
     private readonly FailedRequest _request;
     private readonly HttpResponseMessage _response;
     private readonly TimeSpan _stallTimeout;
     private readonly CancellationTokenSource _stall;
     private Stream? _body;
+    private ReadOnlyMemory<byte> _readAhead;
 
-    public StorageAnswer(TimeProvider time, FailedRequest request, HttpResponseMessage response, StorageObject found, TimeSpan stallTimeout)
+    public StorageAnswer(
+        TimeProvider time,
+        FailedRequest request,
+        HttpResponseMessage response,
+        BodyExtent extent,
+        StorageObject found,
+        TimeSpan stallTimeout)
     {
         _request = request;
         _response = response;
         _stallTimeout = stallTimeout;
         _stall = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+        Extent = extent;
         Object = found;
     }
 
     public StorageObject Object { get; }
 
-    /// <summary>Which bytes of the object the body holds; null where it holds the whole object.</summary>
-    public ByteRange? Part => _response.StatusCode == HttpStatusCode.PartialContent && _response.Content.Headers.ContentRange is { HasRange: true } range
-        ? new ByteRange(range.From!.Value, range.To!.Value + 1)
-        : null;
+    /// <summary>Which bytes of the object the body holds.</summary>
+    public BodyExtent Extent { get; }
+
+    /// <summary>Looks at the first bytes that are no white space; they are read all the same.</summary>
+    public async ValueTask<bool> BeginsWithMarkupAsync(CancellationToken cancellationToken)
+    {
+        var start = new byte[MostStart];
+        var length = 0;
+        int read;
+        do
+        {
+            read = await ReadAsync(start.AsMemory(length), cancellationToken);
+            length += read;
+        }
+        while (read > 0 && length < start.Length && string.IsNullOrWhiteSpace(Encoding.Latin1.GetString(start, 0, length)));
+
+        _readAhead = start.AsMemory(0, length);
+        return StorageEvidence.IsMarkup(_readAhead.Span, Object.Name);
+    }
 
     /// <summary>Reads on; 0 at the end of the body.</summary>
     /// <exception cref="RequestTimedOutException">Nothing came for as long as the stall time-out.</exception>
     /// <exception cref="ConnectionFailedException">The connection broke.</exception>
     public async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
+        if (!_readAhead.IsEmpty)
+        {
+            var ready = Math.Min(buffer.Length, _readAhead.Length);
+            _readAhead[..ready].CopyTo(buffer);
+            _readAhead = _readAhead[ready..];
+            return ready;
+        }
+
         try
         {
             _body ??= await _response.Content.ReadAsStreamAsync(cancellationToken);

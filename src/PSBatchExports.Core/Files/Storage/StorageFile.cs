@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
@@ -9,9 +10,12 @@ internal sealed class StorageFile : IDisposable
 {
     private static readonly TimeSpan RenewedBeforeItsEnd = TimeSpan.FromMinutes(1);
 
+    private static readonly StringWithQualityHeaderValue AsStored = new("identity");
+
     private readonly Api _api;
     private readonly ApiRequest _request;
     private readonly BatchExportFile _file;
+    private readonly ConcurrentDictionary<string, long> _lengths = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _signing = new(1, 1);
     private SignedUrl? _url;
     private long _signedAt;
@@ -88,7 +92,7 @@ internal sealed class StorageFile : IDisposable
         try
         {
             var response = await SendAsync(url, range, validator, cancellationToken);
-            return new StorageAnswer(_api.Time, new FailedRequest("GET", _request.Path), response, StorageObject.From(response, url, _file), stallTimeout);
+            return await AcceptAsync(response, url, range, stallTimeout, cancellationToken);
         }
         catch (BatchExportException)
         {
@@ -97,20 +101,72 @@ internal sealed class StorageFile : IDisposable
         }
     }
 
+    // The file, or what something else answers in its place.
+    private async ValueTask<StorageAnswer> AcceptAsync(
+        HttpResponseMessage response, SignedUrl url, ByteRange? range, TimeSpan stallTimeout, CancellationToken cancellationToken)
+    {
+        var extent = BodyExtent.Of(response);
+        var found = StorageObject.From(response, extent, url, _file);
+        var answer = new StorageAnswer(_api.Time, _request.Failed, response, extent, found, stallTimeout);
+        try
+        {
+            if ((Misfit(extent, range, found) ?? StorageEvidence.WhyNot(response) ?? Contradiction(found)) is { } why)
+                throw answer.Unexpected(why);
+
+            if (extent is BodyExtent.Whole or BodyExtent.Part { Range.Start: 0 } && await answer.BeginsWithMarkupAsync(cancellationToken))
+                throw answer.Unexpected("Something else answered in place of the storage: what it sent begins like a web page.");
+
+            return answer;
+        }
+        catch
+        {
+            answer.Dispose();
+            throw;
+        }
+    }
+
+    private static string? Misfit(BodyExtent extent, ByteRange? asked, StorageObject found) => extent switch
+    {
+        BodyExtent.Unreadable unreadable => unreadable.Why,
+        BodyExtent.Whole { EndsWithConnection: true } when found.Md5 is null =>
+            "The storage says neither how long the file is nor where it ends, so that nothing tells whether all of it comes.",
+        BodyExtent.Part when asked is null => "The storage answered with a part of the file instead of all of it.",
+        BodyExtent.Part { Range: var part } when part.Start != asked!.Value.Start || part.End > asked.Value.End =>
+            "The storage answered with another part of the file than was asked for.",
+        _ => null,
+    };
+
+    // Whatever cuts a file off on the way may announce what it leaves of it, but keeps the tag.
+    private string? Contradiction(StorageObject found)
+    {
+        if (found is not { Validator: { } version, Length: { } length })
+            return null;
+
+        var longest = _lengths.AddOrUpdate(version, length, (_, known) => Math.Max(known, length));
+        return length < longest ? "The storage says that the file is shorter than it said before, although it is the same version." : null;
+    }
+
     // By the time that has passed here, because the clocks of this machine and of the storage may differ.
     private bool IsNearItsEnd(SignedUrl url) =>
         url.Lifetime is { } lifetime && _api.Time.GetElapsedTime(_signedAt) > (lifetime > 2 * RenewedBeforeItsEnd ? lifetime - RenewedBeforeItsEnd : lifetime / 2);
 
     private async Task<SignedUrl> AskForUrlAsync(CancellationToken cancellationToken)
     {
+        var apiHost = _api.Transport.Options.ApiHost;
         var location = await _api.Transport.SendOnceAsync(_request, (response, _) => ValueTask.FromResult(Location(response)), _api.Observer, cancellationToken);
-        return location is not null && SignedUrl.TryParse(location, _api.Transport.Options.ApiHost) is { } url
-            ? url
-            : throw new UnexpectedResponseException("The service did not hand out an address of the storage that may be used.", new FailedRequest("GET", _request.Path));
+        var (url, refusal) = location is null ? (null, "there is none") : SignedUrl.Parse(location, apiHost);
+        if (url is not null && await NearAddresses.MayLeadToAsync(url.Address, apiHost, cancellationToken))
+            return url;
+
+        var why = refusal ?? NearAddresses.Refusal;
+        throw new UnexpectedResponseException($"The service handed out no address of a storage that may be used: {why}.", _request.Failed);
     }
 
-    private static string? Location(HttpResponseMessage response) =>
-        response.Headers.NonValidated.TryGetValues("Location", out var values) ? values.ToString() : null;
+    private static string? Location(HttpResponseMessage response)
+    {
+        var isThere = response.Headers.NonValidated.TryGetValues("Location", out var values) && !response.IsSuccessStatusCode;
+        return isThere && values.Count == 1 ? values.ToString() : null;
+    }
 
     private async Task<HttpResponseMessage> SendAsync(SignedUrl url, ByteRange? range, string? validator, CancellationToken cancellationToken)
     {
@@ -120,17 +176,19 @@ internal sealed class StorageFile : IDisposable
         }
         catch (Polly.Timeout.TimeoutRejectedException timeout)
         {
-            throw new RequestTimedOutException($"The storage did not answer within {timeout.Timeout.TotalSeconds:0.#} seconds.", new FailedRequest("GET", _request.Path), timeout);
+            var limit = timeout.Timeout.TotalSeconds;
+            throw new RequestTimedOutException($"The storage did not answer within {limit:0.#} seconds.", _request.Failed, timeout);
         }
         catch (Exception failure) when (failure is HttpRequestException or IOException && !cancellationToken.IsCancellationRequested)
         {
-            throw ConnectionFailures.Describe(failure, url.Address, new FailedRequest("GET", _request.Path), Repeat.Freely);
+            throw ConnectionFailures.Describe(failure, url.Address, _request.Failed, Repeat.Freely);
         }
     }
 
     private async ValueTask<HttpResponseMessage> GetResponseAsync(SignedUrl url, ByteRange? range, string? validator, CancellationToken cancellationToken)
     {
         using var message = new HttpRequestMessage(HttpMethod.Get, url.Address);
+        message.Headers.AcceptEncoding.Add(AsStored);
         if (range is { } part)
         {
             message.Headers.Range = new RangeHeaderValue(part.Start, part.End - 1);
@@ -142,14 +200,10 @@ internal sealed class StorageFile : IDisposable
         _api.Observer.OnRequest($"GET {url}{shown}", () => Redaction.Request(message, body: null));
         var response = await _api.Transport.StorageHttp.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         _api.Observer.OnResponse($"{(int)response.StatusCode} from the storage", () => Redaction.Response(response));
-        if (response.IsSuccessStatusCode && (!url.AsksForName || response.Content.Headers.ContentDisposition is not null))
+        if (response.IsSuccessStatusCode)
             return response;
 
         using (response)
-        {
-            throw response.IsSuccessStatusCode
-                ? new UnexpectedResponseException("The answer does not name the file, as the storage was told to: something else answered in its place.", _request.Failed with { StatusCode = (int)response.StatusCode }, isTransient: true)
-                : await StorageErrors.ReadAsync(_request, response, _api.Time, cancellationToken);
-        }
+            throw await StorageErrors.ReadAsync(_request, response, _api.Time, cancellationToken);
     }
 }

@@ -5,6 +5,10 @@ namespace PSBatchExports;
 /// <summary>What an answer of the storage says of the object (docs/wire.md, section 14).</summary>
 internal sealed partial record StorageObject
 {
+    // The times that every file system holds, FAT's being the fewest.
+    private static readonly DateTimeOffset FirstTime = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset EndOfTimes = new(2107, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
     /// <summary>The name to save it under, safe on every platform.</summary>
     public required string Name { get; init; }
 
@@ -14,24 +18,28 @@ internal sealed partial record StorageObject
     /// <summary>The entity tag as sent; null for none.</summary>
     public string? ETag { get; init; }
 
-    /// <summary>When the object was written; null where the storage does not say.</summary>
+    /// <summary>When the object was written; null where the storage does not say, or names a time that file systems do not hold.</summary>
     public DateTimeOffset? ModifiedAt { get; init; }
 
     /// <summary>The MD5 of the content in lower-case hex; null where the entity tag is not one.</summary>
     public string? Md5 { get; init; }
 
+    /// <summary>Whether the answer has neither a length nor an end: only <see cref="Md5"/> tells whether all of it has come.</summary>
+    public bool IsProvenByTagOnly { get; init; }
+
     /// <summary>The entity tag, where it tells versions apart byte by byte; null where it does not, and then parts must not be put together.</summary>
     public string? Validator => ETag is { } tag && !tag.StartsWith("W/", StringComparison.Ordinal) ? tag : null;
 
-    public static StorageObject From(HttpResponseMessage response, SignedUrl url, BatchExportFile file)
+    public static StorageObject From(HttpResponseMessage response, BodyExtent extent, SignedUrl url, BatchExportFile file)
     {
         var tag = response.Headers.ETag?.ToString();
         return new StorageObject
         {
             Name = NameOf(response, url, file),
-            Length = response.Content.Headers.ContentRange is { } range ? range.Length : response.Content.Headers.ContentLength,
+            Length = extent.ObjectLength,
             ETag = tag,
-            ModifiedAt = response.Content.Headers.LastModified,
+            ModifiedAt = response.Content.Headers.LastModified is { } time && time >= FirstTime && time < EndOfTimes ? time : null,
+            IsProvenByTagOnly = extent is BodyExtent.Whole { EndsWithConnection: true },
             Md5 = tag is not null && Md5Tag().Match(tag) is { Success: true } match && !IsEncryptedWithOtherKeys(response) ? match.Groups["md5"].Value.ToLowerInvariant() : null,
         };
     }

@@ -148,14 +148,19 @@ public class ParallelSaveTests
     }
 
     [Fact]
-    public async Task A_file_that_does_not_stop_to_change_is_an_error()
+    public async Task A_file_that_does_not_stop_to_change_is_read_as_one_stream()
     {
         await using var download = await Download.StartAsync();
 
-        var outcome = await download.TryAsync(options => options with { OnProgress = _ => download.Service.Emulator.State.FileVersion = (download.Service.Emulator.State.FileVersion + 1) % 5 });
+        var state = download.Service.Emulator.State;
 
-        Assert.Equal(FileSaveFailure.Damaged, Assert.IsType<FileSaveException>(outcome.Failure).Reason);
-        Assert.Empty(download.Folder.Entries);
+        var saved = await download.SaveAsync(options => options with { OnProgress = _ => state.FileVersion = (state.FileVersion + 1) % 5 });
+
+        var content = await File.ReadAllBytesAsync(saved.Path);
+        var version = content[0] ^ download.Content[0];
+        Assert.Equal(download.Content.Select(value => (byte)(value ^ version)), content);
+        Assert.DoesNotContain("Range", download.Service.StorageRequests[^1].Headers.Keys);
+        Assert.Equal(2, download.Service.Observer.Warnings.Count);
     }
 
     [Fact]

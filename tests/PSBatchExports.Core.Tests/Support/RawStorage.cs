@@ -1,0 +1,106 @@
+using System.Globalization;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace PSBatchExports.Core.Tests;
+
+/// <summary>A service with one completed run of one file, and a storage that answers with bytes of the test's choice.</summary>
+internal sealed class RawStorage : IDisposable
+{
+    public const string FileName = "part-0.jsonl";
+
+    public const string SignInPage = "<!DOCTYPE html>\n<html><body><form action=\"/login\">Please sign in</form></body></html>";
+
+    private const string Query = "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Expires=3600&X-Amz-Signature=0123abcd";
+
+    private readonly RawServer _api;
+    private readonly RawServer _storage;
+    private readonly List<BatchExportClient> _clients = [];
+
+    /// <param name="answer">Makes the storage's answer to a request for the file; everything else there is a sign-in page.</param>
+    /// <param name="certificate">With which the storage and the service speak TLS; null for none.</param>
+    public RawStorage(Func<StorageRequest, IEnumerable<byte[]>> answer, X509Certificate2? certificate = null)
+    {
+        Redirect = () => RedirectTo(SignedAddress);
+        _storage = new RawServer(head => Asks(head, "GET /file/") ? answer(new StorageRequest(head)) : [Page()], certificate);
+        _api = new RawServer(
+            head => [Asks(head, "/download/") ? Redirect() : Asks(head, "GET /api/") ? RawServer.Json(Run) : Page()], certificate);
+    }
+
+    /// <summary>Where the service is.</summary>
+    public Uri ApiOrigin => _api.Origin;
+
+    /// <summary>Where the storage is.</summary>
+    public Uri StorageOrigin => _storage.Origin;
+
+    /// <summary>The address of the file, which asks for no header.</summary>
+    public string SignedAddress => $"{_storage.Origin}file/{FileName}?{Query}";
+
+    /// <summary>Makes the service's answer to a request for an address.</summary>
+    public Func<byte[]> Redirect { get; set; }
+
+    /// <summary>The heads of the requests to the storage.</summary>
+    public IReadOnlyList<StorageRequest> Requests => _storage.Requests.Select(head => new StorageRequest(head)).ToArray();
+
+    private static string FileId => "0195f1c2-0000-0000-0000-000000000001";
+
+    private static string Run => $$"""{"status": "Completed", "files": ["{{FileId}}"], "records_completed": 1}""";
+
+    public static byte[] RedirectTo(string location, string status = "302 Found") =>
+        RawServer.Head(status, $"Location: {location}\r\nContent-Length: 0\r\n");
+
+    public async Task<SaveOutcome> SaveAsync(TestFolder folder, int retries = 2, Func<SaveOptions, SaveOptions>? configure = null)
+    {
+        var project = ApiScope.Project("12345");
+        var client = new BatchExportClient(TestService.OptionsFor(_api.Origin, "phx_test", TimeProvider.System) with
+        {
+            MaximumRetryCount = retries,
+            MaximumRetryDelay = TimeSpan.FromMilliseconds(1),
+            Timeout = TimeSpan.FromSeconds(10),
+            SkipCertificateCheck = true,
+        });
+        _clients.Add(client);
+        var options = new SaveOptions { Folder = folder.Path, Sizes = Download.Small, StallTimeout = TimeSpan.FromSeconds(10) };
+        var file = (await client.Files.ListAsync(project, "0195f1c2-0000-0000-0000-0000000000aa"))[0];
+        return (await client.Files.SaveAsync([(project, file)], configure?.Invoke(options) ?? options).ToListAsync())[0];
+    }
+
+    public void Dispose()
+    {
+        foreach (var client in _clients)
+            client.Dispose();
+
+        _api.Dispose();
+        _storage.Dispose();
+    }
+
+    private static bool Asks(string head, string what) => head.Split("\r\n")[0].Contains(what, StringComparison.Ordinal);
+
+    private static byte[] Page() => RawServer.Answer(Encoding.ASCII.GetBytes(SignInPage), "Content-Type: text/html\r\n");
+}
+
+/// <summary>A request to a storage.</summary>
+internal sealed partial class StorageRequest(string head)
+{
+    /// <summary>The first byte that it asks for; null for the whole file.</summary>
+    public int? First => Bound("first");
+
+    /// <summary>The last byte that it asks for; null for the whole file.</summary>
+    public int? Last => Bound("last");
+
+    public string? Header(string name)
+    {
+        var line = Array.Find(head.Split("\r\n"), line => line.StartsWith($"{name}: ", StringComparison.OrdinalIgnoreCase));
+        return line?[(name.Length + 2)..];
+    }
+
+    private int? Bound(string name)
+    {
+        var range = Range().Match(Header("Range") ?? "");
+        return range.Success ? int.Parse(range.Groups[name].ValueSpan, CultureInfo.InvariantCulture) : null;
+    }
+
+    [GeneratedRegex("^bytes=(?<first>[0-9]+)-(?<last>[0-9]+)$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Range();
+}
