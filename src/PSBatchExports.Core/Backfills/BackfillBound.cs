@@ -23,8 +23,14 @@ internal static class BackfillBound
         var firstDay = export.OffsetDay ?? DayOfWeek.Sunday;
         if (export.Interval == "week" && date.DayOfWeek != firstDay)
         {
-            var before = date.AddDays(-(((int)date.DayOfWeek - (int)firstDay + 7) % 7));
-            throw new BackfillBoundException(name, string.Create(CultureInfo.InvariantCulture, $"{name} {written} is a {date.DayOfWeek}; the weeks of '{export.Name}' begin on {firstDay}: give {before:yyyy-MM-dd} or {before.AddDays(7):yyyy-MM-dd}."));
+            var daysIntoWeek = ((int)date.DayOfWeek - (int)firstDay + 7) % 7;
+            var before = new DateTimeOffset(date, TimeSpan.Zero).Shift(TimeSpan.FromDays(-daysIntoWeek));
+            var after = before.Shift(TimeSpan.FromDays(7));
+            throw new BackfillBoundException(
+                name,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{name} {written} is a {date.DayOfWeek}; the weeks of '{export.Name}' begin on {firstDay}: give {before:yyyy-MM-dd} or {after:yyyy-MM-dd}."));
         }
 
         return written;
@@ -51,7 +57,7 @@ internal static class BackfillBound
         if (!TimeZoneInfo.TryFindSystemTimeZoneById(export.TimeZone ?? "UTC", out var zone))
             return DateTimeOffset.MinValue;
 
-        var local = bound.Date.AddHours(export.OffsetHour ?? 0);
-        return new DateTimeOffset(local, zone.GetUtcOffset(local));
+        var local = new DateTimeOffset(bound.Date, TimeSpan.Zero).Shift(TimeSpan.FromHours(export.OffsetHour ?? 0));
+        return local.Shift(-zone.GetUtcOffset(local.DateTime));
     }
 }

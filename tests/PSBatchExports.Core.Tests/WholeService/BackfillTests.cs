@@ -55,6 +55,8 @@ public sealed class BackfillTests
     [InlineData("day", "2026-10-02", "2026-10-02", "EndAt", "must be later than")]
     [InlineData("hour", "2026-10-01", "2026-10-08T12:00:01Z", "EndAt", "in the future")]
     [InlineData("day", "2026-10-01", "2026-10-09", "EndAt", "in the future")]
+    [InlineData("day", "2026-10-01", "9999-12-31", "EndAt", "in the future")]
+    [InlineData("week", "2026-09-28", "9999-12-31", "EndAt", "is a Friday")]
     public async Task What_the_server_would_refuse_is_refused_with_the_remedy_before_anything_is_started(string interval, string start, string end, string bound, string says)
     {
         await using var service = await TestService.StartAsync();
@@ -86,6 +88,18 @@ public sealed class BackfillTests
             await starting;
         else
             await Assert.ThrowsAsync<BackfillBoundException>(() => starting);
+    }
+
+    [Fact]
+    public async Task The_last_day_there_is_lies_in_the_future_of_every_zone()
+    {
+        await using var service = await TestService.StartAsync();
+        var export = service.AddExport(interval: "day");
+        export.TimeZone = "America/New_York";
+
+        var refusal = await Assert.ThrowsAsync<BackfillBoundException>(() => StartAsync(service, export, "2026-10-01", "9999-12-31"));
+
+        Assert.Contains("in the future", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]
