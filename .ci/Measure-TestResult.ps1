@@ -22,7 +22,7 @@ foreach ($file in Get-ChildItem -LiteralPath $Folder -Filter *.trx -ErrorAction 
     $passed += [int] $counters.passed
     $skipped += [int] $counters.total - [int] $counters.executed
     $failed += [int] $counters.executed - [int] $counters.passed
-    $run.Results.ChildNodes | Where-Object outcome -EQ NotExecuted | ForEach-Object { "Skipped: $($_.testName)" }
+    $run.SelectNodes("//*[@outcome='NotExecuted']") | ForEach-Object { "Skipped: $($_.testName)" }
 }
 
 if ($failed -eq 0 -and ($ExitCode -ne 0 -or $passed -eq 0)) {

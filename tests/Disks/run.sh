@@ -17,6 +17,8 @@ passed=0 failed=0 skipped=0
 loops=()
 
 cleanup() {
+    local status=$?
+    [[ ! -d $work/frozen ]] || fsfreeze --unfreeze "$work/frozen" 2>/dev/null || true
     exec 9>&- 8<&- || true
     for loop in "${loops[@]}"; do
         umount --lazy "/dev/$loop" 2>/dev/null || true
@@ -25,7 +27,7 @@ cleanup() {
     umount --lazy "$work"/*/ 2>/dev/null || true
     rm -rf "$work"
     echo "$passed passed, $failed failed, $skipped skipped"
-    exit $((failed > 0))
+    exit $((status != 0 || failed > 0))
 }
 trap cleanup EXIT
 
@@ -166,6 +168,7 @@ truncate --size 64M "$work/frozen.image"
 mkfs.ext4 -q "$work/frozen.image"
 attach "$work/frozen.image"
 mount "/dev/$loop" "$work/frozen"
+rm -f "$work/ready"
 (
     while [[ ! -e $work/ready ]]; do sleep 0.05; done
     fsfreeze --freeze "$work/frozen"

@@ -9,6 +9,8 @@ internal sealed class PesterWorker : IAsyncDisposable
 {
     private static readonly TimeSpan TimeLimit = TimeSpan.FromMinutes(Environment.GetEnvironmentVariable("PSBATCHEXPORTS_LONG_TESTS") == "1" ? 120 : 8);
 
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(1);
+
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
     private readonly NamedPipeServerStream _pipe;
@@ -40,12 +42,14 @@ internal sealed class PesterWorker : IAsyncDisposable
 
         var worker = new PesterWorker(pipe, Process.Start(start)!);
         var connected = pipe.WaitForConnectionAsync(cancellationToken);
-        await Task.WhenAny(connected, worker._process.WaitForExitAsync(cancellationToken));
+        await Task.WhenAny(connected, worker._process.WaitForExitAsync(cancellationToken), Task.Delay(StartLimit, cancellationToken));
         if (connected.IsCompletedSuccessfully)
             return worker;
 
+        worker._process.Kill(entireProcessTree: true);
+        var output = await worker.OutputAsync();
         await worker.DisposeAsync();
-        throw new InvalidOperationException($"The worker of Pester did not start.\n{await worker._output}{await worker._errors}");
+        throw new InvalidOperationException($"The worker of Pester did not start.\n{output}");
     }
 
     /// <summary>Runs tests of a suite.</summary>
@@ -88,16 +92,25 @@ internal sealed class PesterWorker : IAsyncDisposable
             var answer = await _reader.ReadLineAsync(limit.Token);
             return answer is not null
                 ? JsonSerializer.Deserialize<List<PesterTest>>(answer, Json)!
-                : throw new InvalidOperationException($"The process of the suite ended.\n{await _output}{await _errors}");
+                : throw new InvalidOperationException($"The process of the suite ended.\n{await OutputAsync()}");
         }
         catch (OperationCanceledException late) when (!cancellationToken.IsCancellationRequested)
         {
             _process.Kill(entireProcessTree: true);
-            throw new InvalidOperationException($"The suite did not end within {TimeLimit.TotalMinutes} minutes.\n{await _output}{await _errors}", late);
+            throw new InvalidOperationException($"The suite did not end within {TimeLimit.TotalMinutes} minutes.\n{await OutputAsync()}", late);
         }
-        catch (IOException broken)
+        catch (Exception broken) when (broken is IOException or JsonException)
         {
-            throw new InvalidOperationException($"The process of the suite broke off.\n{await _output}{await _errors}", broken);
+            _process.Kill(entireProcessTree: true);
+            throw new InvalidOperationException($"The process of the suite broke off: {broken.Message}\n{await OutputAsync()}", broken);
         }
+    }
+
+    /// <summary>What the process printed, if that can be read: something that it started may still hold its output open.</summary>
+    private async Task<string> OutputAsync()
+    {
+        var all = Task.WhenAll(_output, _errors);
+        await Task.WhenAny(all, Task.Delay(TimeSpan.FromSeconds(5)));
+        return all.IsCompletedSuccessfully ? string.Concat(await all) : "";
     }
 }

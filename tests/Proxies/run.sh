@@ -12,12 +12,13 @@ readonly work=$(mktemp -d)
 passed=0 failed=0
 
 cleanup() {
+    local status=$?
     [[ -z ${proxy:-} ]] || kill "$proxy" 2>/dev/null || true
     exec 9>&- 8<&- || true
     wait || true
     rm -rf "$work"
     echo "$passed passed, $failed failed, 0 skipped"
-    exit $((failed > 0))
+    exit $((status != 0 || failed > 0))
 }
 trap cleanup EXIT
 
@@ -60,6 +61,7 @@ CONF
     nginx -e stderr -c "$work/nginx.conf" 2>"$work/nginx.log" &
     proxy=$!
     for _ in $(seq 1 50); do curl --silent --output /dev/null "http://127.0.0.1:$storage_port/" && break || sleep 0.1; done
+    kill -0 "$proxy"
     said=$(save "http://127.0.0.1:$api_port" "$folder")
     kill "$proxy" && wait "$proxy" 2>/dev/null || true
     proxy=
@@ -71,6 +73,7 @@ CONF
         [[ $said == failed* ]] || verdict='saved, and no file'
     fi
     case $verdict:$2:$said in
+        *ConnectionFailed*) verdict='did not reach the proxy' ;;
         ok:saved:saved | ok:error:failed*) ;;
         ok:*) verdict="expected: $2" ;;
     esac

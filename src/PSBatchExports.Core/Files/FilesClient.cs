@@ -57,7 +57,7 @@ public sealed class FilesClient
         if (File.Exists(options.Folder))
             throw new FileSaveException($"'{options.Folder}' is a file, not a folder.", options.Folder, FileSaveFailure.NotAFolder);
 
-        FileSystemErrors.Guard(options.Folder, () => options.Disk.CreateFolder(options.Folder));
+        FileSystemErrors.CreateFolder(options.Disk, options.Folder);
         return AsyncSequences.FromWork<SaveOutcome>((handOut, stop) => new FileDownloads(_api, options).RunAsync(files, handOut, stop), cancellationToken);
     }
 

@@ -16,7 +16,7 @@ internal static class ConnectionFailures
             return new UnexpectedResponseException($"No secure connection to {host.Authority} could be made: {DisplayText.Clean(failure.InnerException.Message)}", request, innerException: failure);
 
         if (failure.InnerException is NearAddressException)
-            return new UnexpectedResponseException($"{host.Authority} is not asked: {NearAddresses.Refusal}.", request, false, failure);
+            return new UnexpectedResponseException($"{host.Authority} was not contacted: {NearAddresses.Refusal}.", request, false, failure);
 
         if (error is HttpRequestError.ConfigurationLimitExceeded or HttpRequestError.InvalidResponse)
         {

@@ -124,7 +124,7 @@ public class StorageAnswerTests
 
     [Theory]
     [MemberData(nameof(EveryRefused))]
-    public async Task Coming_once_it_is_outlived(string name)
+    public async Task A_single_occurrence_is_survived(string name)
     {
         var answers = 0;
         using var storage = new RawStorage(_ =>
@@ -158,7 +158,7 @@ public class StorageAnswerTests
     [InlineData("http://{api}/login?X-Amz-Signature=1", "of the service itself")]
     [InlineData("http://169.254.169.254/latest/meta-data?X-Amz-Signature=1", "own network link")]
     [InlineData("http://[fe80::1]/file?X-Amz-Signature=1", "own network link")]
-    public async Task Where_no_file_can_be_is_not_asked(string address, string reason)
+    public async Task An_address_that_cannot_hold_a_file_is_not_requested(string address, string reason)
     {
         using var storage = new RawStorage(_ => [Accepted["S3"]]);
         using var folder = new TestFolder();

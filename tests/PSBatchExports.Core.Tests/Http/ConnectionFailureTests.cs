@@ -10,7 +10,7 @@ public class ConnectionFailureTests
     private static readonly Uri Host = new("https://storage.example");
 
     [Fact]
-    public void That_no_file_handles_are_left_is_told_however_it_comes()
+    public void Running_out_of_file_handles_is_reported_wherever_it_surfaces()
     {
         var atTheSocket = NoConnection(SocketError.TooManyOpenSockets);
         var elsewhere = new IOException("", new IOException("Too many open files", TooManyOpenFiles));

@@ -11,39 +11,46 @@ internal sealed class Disk : IDisk
     /// <summary>How often a name may change hands while it is being opened.</summary>
     private const int MaxOpenAttempts = 10;
 
-    public bool Exists(string path) => File.Exists(path) || new FileInfo(path).LinkTarget is not null;
+    // Windows renames and deletes an open file only if that was allowed when it was opened. Elsewhere it takes no permission, and the lock is
+    // exclusive only without any sharing.
+    private static readonly FileShare Exclusive = OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None;
+
+    public bool Exists(string path) => File.Exists(path) || IsLink(path);
 
     public bool IsRegularFile(string path) =>
-        OperatingSystem.IsWindows() || UnixFile.IdentityAt(path) is not { } found ? File.Exists(path) : found.IsRegular;
+        !OperatingSystem.IsWindows() && UnixFile.IdentityAt(path) is { } found ? found.IsRegular : File.Exists(path) && !IsLink(path);
 
     public bool FolderExists(string path) => Directory.Exists(path);
 
     public void CreateFolder(string path) => Directory.CreateDirectory(path);
 
-    public IDiskFile? OpenExclusive(string path, bool create)
+    public IDiskFile? OpenExclusive(string path, bool create, Action<string> onPutAside)
     {
-        string? putAside = null;
         for (var attempt = 1; attempt <= MaxOpenAttempts; attempt++)
         {
-            if (IsUntrusted(path))
-                putAside = PutAside(path);
+            if (IsForeign(path))
+                PutAside(path, onPutAside);
 
             if (!Exists(path))
             {
                 if (!create)
                     return null;
 
-                if (TryCreate(path, putAside) is { } created)
-                    return created;
-
-                continue;
+                TryCreate(path);
             }
 
-            var handle = TryOpen(path);
-            if (handle is not null && IsAt(path, handle) && !IsUntrusted(path))
-                return new OpenFile(handle, permissions: null, putAside);
+            if (TryOpen(path) is not { } handle)
+                continue;
 
-            handle?.Dispose();
+            if (IsAt(path, handle) && !IsForeign(path, handle))
+            {
+                if (!OperatingSystem.IsWindows())
+                    TrySetMode(handle, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+
+                return new OpenFile(handle);
+            }
+
+            handle.Dispose();
         }
 
         throw new FileReplacedException(path);
@@ -55,48 +62,108 @@ internal sealed class Disk : IDisk
 
     public void Delete(string path, IDiskFile open)
     {
-        var file = (OpenFile)open;
-        if (!IsAt(path, file.Handle))
+        if (!IsAt(path, open))
             throw new FileReplacedException(path);
 
-        ThenClose(file, () => File.Delete(path));
+        File.Delete(path);
+        open.Dispose();
     }
 
-    public void Rename(string path, IDiskFile open, string target, bool overwrite)
+    public bool Rename(string path, IDiskFile open, string target, bool overwrite)
     {
-        var file = (OpenFile)open;
-        if (!IsAt(path, file.Handle))
+        if (!IsAt(path, open))
             throw new FileReplacedException(path);
 
-        SetUsualPermissions(path, file);
-        ThenClose(file, () =>
+        if (OperatingSystem.IsWindows())
         {
-            if (OperatingSystem.IsWindows() || overwrite)
-                Move(path, target, overwrite);
-            else if (!UnixFile.TryRename(path, target))
-                throw new TargetExistsException(target);
+            MoveOnWindows(path, target, overwrite);
+            open.Dispose();
+            return true;
+        }
 
-            if (OperatingSystem.IsWindows())
-                return;
+        SetUsualPermissions(path, ((OpenFile)open).Handle);
+        if (overwrite)
+            File.Move(path, target, overwrite);
+        else if (!UnixFile.TryRename(path, target))
+            throw new TargetExistsException(target);
 
-            // Somebody who does not respect locks may have taken the name between the look and the rename.
-            if (!IsAt(target, file.Handle))
-            {
-                File.Move(target, path, overwrite: false);
-                throw new FileReplacedException(path);
-            }
+        // Somebody who does not respect locks may have taken the name between the look and the rename.
+        if (!IsAt(target, open))
+        {
+            File.Move(target, path, overwrite: false);
+            throw new FileReplacedException(path);
+        }
 
-            UnixFile.FlushFolder(Path.GetDirectoryName(target)!);
-        });
+        open.Dispose();
+        return UnixFile.TryFlushFolder(Path.GetDirectoryName(target)!);
     }
 
     public long LengthOf(string path) => new FileInfo(path).Length;
 
     public DateTimeOffset ModifiedAt(string path) => new(File.GetLastWriteTimeUtc(path), TimeSpan.Zero);
 
-    public void SetModifiedAt(string path, DateTimeOffset time) => File.SetLastWriteTimeUtc(path, time.UtcDateTime);
+    private static bool IsLink(string path) => new FileInfo(path).LinkTarget is not null;
 
-    private static void Move(string path, string target, bool overwrite)
+    private static bool IsForeign(string path) =>
+        IsLink(path) || Directory.Exists(path) || (!OperatingSystem.IsWindows() && UnixFile.IdentityAt(path) is { } found && !UnixFile.IsOwn(found, path));
+
+    private static bool IsForeign(string path, SafeFileHandle handle) =>
+        !OperatingSystem.IsWindows() && UnixFile.IdentityOf(handle) is { } held && !UnixFile.IsOwn(held, path);
+
+    // Unknown counts as yes: where the system does not tell files apart, the lock alone has to do.
+    private static bool IsAt(string path, SafeFileHandle handle) =>
+        OperatingSystem.IsWindows() || UnixFile.IdentityOf(handle) is not { } held || (UnixFile.IdentityAt(path) is { } found && found.IsSameAs(held));
+
+    // A rename does not follow a link, wait for a pipe, or need any right to what is renamed.
+    private static void PutAside(string path, Action<string> onPutAside)
+    {
+        var aside = $"{path}.{Guid.NewGuid():n}.untrusted";
+        try
+        {
+            if (Directory.Exists(path))
+                Directory.Move(path, aside);
+            else
+                File.Move(path, aside, overwrite: false);
+        }
+        catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
+        {
+            // Another command was faster.
+            return;
+        }
+
+        onPutAside(aside);
+    }
+
+    private static SafeFileHandle? TryOpen(string path)
+    {
+        try
+        {
+            return File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, Exclusive);
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    // It is opened afterwards, like any other file that is there.
+    private static void TryCreate(string path)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = Exclusive, BufferSize = 0 };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+        try
+        {
+            new FileStream(path, options).Dispose();
+        }
+        catch (IOException) when (Instance.Exists(path))
+        {
+            // Another command was faster.
+        }
+    }
+
+    private static void MoveOnWindows(string path, string target, bool overwrite)
     {
         try
         {
@@ -108,91 +175,13 @@ internal sealed class Disk : IDisk
         }
     }
 
-    private static bool IsUntrusted(string path) => OperatingSystem.IsWindows()
-        ? Path.Exists(path) && (File.GetAttributes(path) & (FileAttributes.ReparsePoint | FileAttributes.Directory)) != FileAttributes.None
-        : UnixFile.IsTrusted(path) is false;
-
-    // Unknown counts as yes: where the system does not tell files apart, the lock alone has to do.
-    private static bool IsAt(string path, SafeFileHandle handle) =>
-        OperatingSystem.IsWindows() || UnixFile.IdentityOf(handle) is not { } held || (UnixFile.IdentityAt(path) is { } found && found.IsSameAs(held));
-
-    // A rename does not follow a link, wait for a pipe, or need any right to what is renamed.
-    private static string PutAside(string path)
-    {
-        var aside = $"{path}.{Guid.NewGuid():n}.untrusted";
-        if (Directory.Exists(path) && new DirectoryInfo(path).LinkTarget is null)
-            Directory.Move(path, aside);
-        else
-            File.Move(path, aside, overwrite: false);
-
-        return aside;
-    }
-
-    private static SafeFileHandle? TryOpen(string path)
-    {
-        try
-        {
-            return File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (FileNotFoundException)
-        {
-            return null;
-        }
-    }
-
-    private static OpenFile? TryCreate(string path, string? putAside)
-    {
-        SafeFileHandle handle;
-        try
-        {
-            handle = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException) when (Instance.Exists(path))
-        {
-            return null;
-        }
-
-        if (!IsAt(path, handle))
-        {
-            handle.Dispose();
-            return null;
-        }
-
-        return new OpenFile(handle, OperatingSystem.IsWindows() ? null : Restrict(handle), putAside);
-    }
-
-    /// <summary>Lets only this user read a file that is still empty.</summary>
-    /// <returns>The permissions that it had; null where the file system has none.</returns>
     [UnsupportedOSPlatform("windows")]
-    private static UnixFileMode? Restrict(SafeFileHandle handle)
+    private static void SetUsualPermissions(string path, SafeFileHandle handle)
     {
-        var usual = File.GetUnixFileMode(handle);
-        return TrySetMode(handle, UnixFileMode.UserRead | UnixFileMode.UserWrite) ? usual : null;
+        if ((UnixFile.UsualPermissions() ?? PermissionsOfNewFile(path)) is { } usual)
+            TrySetMode(handle, usual);
     }
 
-    [UnsupportedOSPlatform("windows")]
-    private static bool TrySetMode(SafeFileHandle handle, UnixFileMode mode)
-    {
-        try
-        {
-            File.SetUnixFileMode(handle, mode);
-            return true;
-        }
-        catch (Exception failure) when (failure is UnauthorizedAccessException or IOException)
-        {
-            // FAT and some network file systems have no permissions.
-            return false;
-        }
-    }
-
-    /// <summary>Gives a file the permissions that any new file in its folder has.</summary>
-    private static void SetUsualPermissions(string path, OpenFile file)
-    {
-        if (!OperatingSystem.IsWindows() && (file.Permissions ?? PermissionsOfNewFile(path)) is { } usual)
-            _ = TrySetMode(file.Handle, usual);
-    }
-
-    // A download that was resumed does not know them any more.
     [UnsupportedOSPlatform("windows")]
     private static UnixFileMode? PermissionsOfNewFile(string path)
     {
@@ -207,36 +196,46 @@ internal sealed class Disk : IDisk
         }
     }
 
-    // Windows cannot rename an open file, but there nobody else can change a file in the moment between.
-    private static void ThenClose(OpenFile open, Action work)
+    [UnsupportedOSPlatform("windows")]
+    private static void TrySetMode(SafeFileHandle handle, UnixFileMode mode)
     {
-        if (OperatingSystem.IsWindows())
-            open.Dispose();
-
-        work();
-        open.Dispose();
+        try
+        {
+            File.SetUnixFileMode(handle, mode);
+        }
+        catch (Exception failure) when (failure is UnauthorizedAccessException or IOException)
+        {
+            // FAT and some network file systems have no permissions.
+        }
     }
 
-    private sealed class OpenFile(SafeFileHandle handle, UnixFileMode? permissions, string? putAside) : IDiskFile
+    private sealed class OpenFile(SafeFileHandle handle) : IDiskFile
     {
         public SafeFileHandle Handle => handle;
 
-        /// <summary>Those that it had when it was created; null where that was by somebody else.</summary>
-        public UnixFileMode? Permissions => permissions;
-
-        public string? PutAside => putAside;
-
         public long Length => RandomAccess.GetLength(handle);
 
-        public void SetLength(long length)
+        public void SetLength(long length) => OrTooLarge(() =>
         {
             if (OperatingSystem.IsWindows() || length <= Length)
                 RandomAccess.SetLength(handle, length);
             else
                 UnixFile.Reserve(handle, length);
+        });
+
+        public void Write(long offset, ReadOnlySpan<byte> bytes)
+        {
+            try
+            {
+                RandomAccess.Write(handle, bytes, offset);
+            }
+            catch (ArgumentOutOfRangeException failure)
+            {
+                throw TooLarge(failure);
+            }
         }
 
-        public void Write(long offset, ReadOnlySpan<byte> bytes) => RandomAccess.Write(handle, bytes, offset);
+        public void SetModifiedAt(DateTimeOffset time) => File.SetLastWriteTimeUtc(handle, time.UtcDateTime);
 
         public void Flush()
         {
@@ -254,5 +253,20 @@ internal sealed class Disk : IDisk
         }
 
         public void Dispose() => handle.Dispose();
+
+        private static void OrTooLarge(Action work)
+        {
+            try
+            {
+                work();
+            }
+            catch (ArgumentOutOfRangeException failure)
+            {
+                throw TooLarge(failure);
+            }
+        }
+
+        // What .NET makes of EFBIG.
+        private static IOException TooLarge(ArgumentOutOfRangeException failure) => new(failure.Message, failure) { HResult = FileSystemErrors.TooLarge };
     }
 }

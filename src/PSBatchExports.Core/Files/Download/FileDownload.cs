@@ -83,7 +83,7 @@ internal sealed class FileDownload : IDisposable
             throw PartialFile.Exists(path);
 
         _names.Claim(path, File);
-        PartialFile.RemoveLeftovers(_options.Disk, _folder, File.FileId);
+        PartialFile.RemoveLeftovers(_options.Disk, _folder, File.FileId, WarnOfPutAside);
         return Saved(path, found, length) with { WasPresent = true };
     }
 
@@ -101,11 +101,8 @@ internal sealed class FileDownload : IDisposable
 
     private async Task<SavedBatchExportFile> FetchAsync(CancellationToken cancellationToken)
     {
-        FileSystemErrors.Guard(_folder, () => _options.Disk.CreateFolder(_folder));
-        var partial = PartialFile.Claim(_options.Disk, _api.Time, _options.Sizes, _folder, File.FileId, _options.Resume);
-        if (partial.PutAside is { } aside)
-            _api.Observer.OnWarning($"What stood in the way of the download, and is not a file of its own, has been renamed to '{aside}'.");
-
+        FileSystemErrors.CreateFolder(_options.Disk, _folder);
+        var partial = PartialFile.Claim(_options.Disk, _api.Time, _options.Sizes, _folder, File.FileId, _options.Resume, WarnOfPutAside);
         try
         {
             // Another command may have finished the file after the first look.
@@ -156,7 +153,9 @@ internal sealed class FileDownload : IDisposable
             throw new StartOverException($"'{path}' did not arrive as the storage has it: {damage}.") { IsDamage = true, Path = path };
 
         var length = partial.Bytes;
-        await partial.CompleteAsync(path, _options.Overwrite, found.ModifiedAt, cancellationToken);
+        if (!await partial.CompleteAsync(path, _options.Overwrite, found.ModifiedAt, cancellationToken))
+            _api.Observer.OnWarning($"'{path}' is complete, but its folder could not be flushed to the disk: its name may not survive a power cut.");
+
         return Saved(path, found, length) with { Resumed = isResumed };
     }
 
@@ -169,6 +168,9 @@ internal sealed class FileDownload : IDisposable
 
         return _options.Overwrite || !_options.Disk.Exists(path) ? path : throw PartialFile.Exists(path);
     }
+
+    private void WarnOfPutAside(string aside) =>
+        _api.Observer.OnWarning($"Something other than a partial file of your own was in the way of the download; it has been renamed to '{aside}'.");
 
     private static string? FindDamage(PartialFile partial, string path, StorageObject found, CancellationToken cancellationToken) =>
         FileSystemErrors.Guard(path, () => FileIntegrity.FindDamage(partial.OpenRead, found, cancellationToken));

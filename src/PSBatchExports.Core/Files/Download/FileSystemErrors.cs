@@ -6,7 +6,9 @@ internal static class FileSystemErrors
     /// <summary>The code of a full disk, as on Linux.</summary>
     public const int NoSpace = 28;
 
-    private const int TooLarge = 27;
+    /// <summary>The code of a file that is too large for its file system, as on Linux.</summary>
+    public const int TooLarge = 27;
+
     private const int LinuxReadOnly = 30;
     private const int LinuxQuota = 122;
     private const int LinuxInUse = 11;
@@ -15,9 +17,8 @@ internal static class FileSystemErrors
     private const int WindowsDiskFull = unchecked((int)0x80070070);
     private const int WindowsHandleDiskFull = unchecked((int)0x80070027);
 
-    /// <summary>Whether a failure is one of the disk. An argument out of range is what .NET makes of a file that is too large for its file system.</summary>
     public static bool IsOfTheDisk(Exception failure) =>
-        failure is IOException and not FileSaveException or UnauthorizedAccessException or ArgumentOutOfRangeException;
+        failure is IOException and not FileSaveException or UnauthorizedAccessException;
 
     public static T Guard<T>(string path, Func<T> work)
     {
@@ -37,15 +38,31 @@ internal static class FileSystemErrors
         return true;
     });
 
+    /// <summary>Creates the folder that files are saved to.</summary>
+    public static void CreateFolder(IDisk disk, string path)
+    {
+        try
+        {
+            Guard(path, () => disk.CreateFolder(path));
+        }
+        catch (FileSaveException failure) when (failure.InnerException is DirectoryNotFoundException missing)
+        {
+            throw NotAFolder(path, missing);
+        }
+    }
+
     public static FileSaveException Describe(string path, Exception failure) => failure switch
     {
         UnauthorizedAccessException => new($"'{path}' cannot be written: access is denied.", path, FileSaveFailure.NotWritable, failure),
         { HResult: LinuxReadOnly } => new($"'{path}' cannot be written: the file system is read-only.", path, FileSaveFailure.NotWritable, failure),
         { HResult: NoSpace or LinuxQuota or WindowsDiskFull or WindowsHandleDiskFull } => new($"There is no space left for '{path}'.", path, FileSaveFailure.DiskFull, failure),
         { HResult: LinuxInUse or MacInUse or WindowsInUse } => new($"'{path}' is being saved by another command.", path, FileSaveFailure.InUse, failure),
-        { HResult: TooLarge } or ArgumentOutOfRangeException => new($"'{path}' is too large for the file system.", path, FileSaveFailure.Other, failure),
-        DirectoryNotFoundException when !Directory.Exists(Path.GetDirectoryName(path)) => new($"'{path}' cannot be written: its folder does not exist any more.", path, FileSaveFailure.Other, failure),
-        DirectoryNotFoundException or NotSupportedException or ArgumentException => new($"'{path}' cannot be a folder: {failure.Message}", path, FileSaveFailure.NotAFolder, failure),
+        { HResult: TooLarge } => new($"'{path}' is too large for the file system.", path, FileSaveFailure.Other, failure),
+        DirectoryNotFoundException => new($"'{path}' cannot be written: its folder does not exist any more.", path, FileSaveFailure.Other, failure),
+        NotSupportedException or ArgumentException => NotAFolder(path, failure),
         _ => new($"'{path}' cannot be written: {failure.Message}", path, FileSaveFailure.Other, failure),
     };
+
+    private static FileSaveException NotAFolder(string path, Exception failure) =>
+        new($"'{path}' cannot be a folder: {failure.Message}", path, FileSaveFailure.NotAFolder, failure);
 }

@@ -14,14 +14,15 @@ internal interface IDisk
     void CreateFolder(string path);
 
     /// <summary>
-    /// Opens a file under a name that nobody else may use while it is open. What has this name already is taken only if it is a regular file
-    /// of this user with no other name; anything else is renamed out of the way, never followed and never read.
+    /// Opens a file under a name that nobody else may use while it is open. An existing entry of this name is used only if it is a regular
+    /// file of this user with no other name; anything else is renamed out of the way, never followed and never read.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="create">Whether an empty file, which only this user may read, is created where there is none.</param>
+    /// <param name="onPutAside">Is told the new name of whatever was found in the file's place.</param>
     /// <returns>The open file; null where there is none and none was to be created.</returns>
     /// <exception cref="IOException">Somebody else has it open, or the disk refused.</exception>
-    IDiskFile? OpenExclusive(string path, bool create);
+    IDiskFile? OpenExclusive(string path, bool create, Action<string> onPutAside);
 
     Stream OpenRead(string path);
 
@@ -34,17 +35,15 @@ internal interface IDisk
 
     /// <summary>
     /// Gives an open file another name in the same folder, at once or not at all, with the permissions of a new file there, and closes it.
-    /// Returns when the name outlives a power cut.
     /// </summary>
+    /// <returns>Whether the new name is sure to outlive a power cut.</returns>
     /// <exception cref="FileReplacedException">The name has become that of another file, which keeps it.</exception>
     /// <exception cref="TargetExistsException">Without <paramref name="overwrite"/>: the target exists.</exception>
-    void Rename(string path, IDiskFile open, string target, bool overwrite);
+    bool Rename(string path, IDiskFile open, string target, bool overwrite);
 
     long LengthOf(string path);
 
     DateTimeOffset ModifiedAt(string path);
-
-    void SetModifiedAt(string path, DateTimeOffset time);
 }
 
 /// <summary>An open file. Writes may come from several threads.</summary>
@@ -52,13 +51,12 @@ internal interface IDiskFile : IDisposable
 {
     long Length { get; }
 
-    /// <summary>The name that something else now has which stood in the way; null where nothing did.</summary>
-    string? PutAside { get; }
-
     /// <summary>Cuts off what is behind a length, or reserves space up to it.</summary>
     void SetLength(long length);
 
     void Write(long offset, ReadOnlySpan<byte> bytes);
+
+    void SetModifiedAt(DateTimeOffset time);
 
     /// <summary>Returns when all that was written outlives a power cut.</summary>
     /// <exception cref="IOException">The disk could not keep it.</exception>

@@ -23,6 +23,7 @@ internal sealed class PartialFile : IAsyncDisposable
     private readonly string _path;
     private readonly string _journalPath;
     private readonly string _fileId;
+    private readonly Action<string> _onPutAside;
     private string _shownAs;
     private IDiskFile? _data;
     private IDiskFile? _journal;
@@ -36,8 +37,9 @@ internal sealed class PartialFile : IAsyncDisposable
     private Task? _leaving;
     private Exception? _flushFailure;
 
-    private PartialFile(IDisk disk, TimeProvider time, TransferSizes sizes, string folder, string fileId)
+    private PartialFile(IDisk disk, TimeProvider time, TransferSizes sizes, string folder, string fileId, Action<string> onPutAside)
     {
+        _onPutAside = onPutAside;
         _disk = disk;
         _time = time;
         _sizes = sizes;
@@ -56,9 +58,6 @@ internal sealed class PartialFile : IAsyncDisposable
     /// <summary>Bytes that the next call for this file need not fetch again; known after <see cref="LeaveAsync"/>.</summary>
     public long KeptBytes { get; private set; }
 
-    /// <summary>The name that something else now has which stood where the partial file belongs; null where nothing did.</summary>
-    public string? PutAside => _data?.PutAside;
-
     /// <summary>Bytes that are there.</summary>
     public long Bytes
     {
@@ -74,14 +73,14 @@ internal sealed class PartialFile : IAsyncDisposable
     /// A state that is damaged or of something else counts as none.
     /// </summary>
     /// <exception cref="FileSaveException">Another command is saving the file here, or the disk refused.</exception>
-    public static PartialFile Claim(IDisk disk, TimeProvider time, TransferSizes sizes, string folder, string fileId, bool resume)
+    public static PartialFile Claim(IDisk disk, TimeProvider time, TransferSizes sizes, string folder, string fileId, bool resume, Action<string> onPutAside)
     {
-        var partial = new PartialFile(disk, time, sizes, folder, fileId);
+        var partial = new PartialFile(disk, time, sizes, folder, fileId, onPutAside);
         try
         {
             FileSystemErrors.Guard(partial._path, () =>
             {
-                partial._data = disk.OpenExclusive(partial._path, create: true);
+                partial._data = disk.OpenExclusive(partial._path, create: true, onPutAside);
                 if (!resume || !partial.TryResume())
                     partial.Reset();
             });
@@ -97,14 +96,14 @@ internal sealed class PartialFile : IAsyncDisposable
     }
 
     /// <summary>Removes what an interrupted download left, unless another command is using it.</summary>
-    public static void RemoveLeftovers(IDisk disk, string folder, string fileId)
+    public static void RemoveLeftovers(IDisk disk, string folder, string fileId, Action<string> onPutAside)
     {
         var path = PathOf(folder, fileId);
         foreach (var name in (string[])[path, path + StateSuffix])
         {
             try
             {
-                if (disk.OpenExclusive(name, create: false) is { } file)
+                if (disk.OpenExclusive(name, create: false, onPutAside) is { } file)
                     disk.Delete(name, file);
             }
             catch (Exception failure) when (FileSystemErrors.IsOfTheDisk(failure))
@@ -144,7 +143,7 @@ internal sealed class PartialFile : IAsyncDisposable
             if (length is { } known && validator is not null)
             {
                 Header = new PartialHeader(_fileId, known, validator);
-                _journal = _disk.OpenExclusive(_journalPath, create: true);
+                _journal = _disk.OpenExclusive(_journalPath, create: true, _onPutAside);
                 Append(PartialJournal.Begin(Header));
             }
         });
@@ -188,15 +187,17 @@ internal sealed class PartialFile : IAsyncDisposable
     public Stream OpenRead() => FileSystemErrors.Guard(_shownAs, () => _data!.OpenRead());
 
     /// <summary>Gives the complete file its final name. Once begun, that goes on even if the caller stops waiting for a slow disk.</summary>
+    /// <returns>Whether the name is sure to outlive a power cut.</returns>
     /// <exception cref="FileSaveException">A file of that name has appeared in the meantime, or the disk refused.</exception>
-    public Task CompleteAsync(string target, bool overwrite, DateTimeOffset? modifiedAt, CancellationToken cancellationToken)
+    public Task<bool> CompleteAsync(string target, bool overwrite, DateTimeOffset? modifiedAt, CancellationToken cancellationToken)
     {
-        _completion = Task.Factory.StartNew(
+        var completion = Task.Factory.StartNew(
             () => Complete(target, overwrite, modifiedAt),
             CancellationToken.None,
             TaskCreationOptions.LongRunning,
             TaskScheduler.Default);
-        return _completion.WaitAsync(cancellationToken);
+        _completion = completion;
+        return completion.WaitAsync(cancellationToken);
     }
 
     /// <summary>Empties the partial file, whose name stays taken.</summary>
@@ -228,34 +229,37 @@ internal sealed class PartialFile : IAsyncDisposable
 
     private static string PathOf(string folder, string fileId) => Path.Combine(folder, $".{fileId}.partial");
 
-    private void Complete(string target, bool overwrite, DateTimeOffset? modifiedAt)
+    private bool Complete(string target, bool overwrite, DateTimeOffset? modifiedAt)
     {
         _flush.Wait();
-        FileSystemErrors.Guard(target, () =>
+        return FileSystemErrors.Guard(target, () =>
         {
             Flush();
             if (_flushFailure is { } failure)
                 throw failure;
 
+            // Some file systems cannot set a time, or not every time. The file is complete all the same.
             if (modifiedAt is { } time)
-                SetModifiedAt(time);
+                Try(() => _data!.SetModifiedAt(time));
 
-            try
-            {
-                _disk.Rename(_path, _data!, target, overwrite);
-            }
-            catch (TargetExistsException)
-            {
-                throw Exists(target);
-            }
-
+            var isNameSafe = RenameTo(target, overwrite);
             _data = null;
             Try(RemoveJournal);
+            return isNameSafe;
         });
     }
 
-    // Some file systems cannot set it, or not to every time. The file is complete all the same.
-    private void SetModifiedAt(DateTimeOffset time) => Try(() => _disk.SetModifiedAt(_path, time));
+    private bool RenameTo(string target, bool overwrite)
+    {
+        try
+        {
+            return _disk.Rename(_path, _data!, target, overwrite);
+        }
+        catch (TargetExistsException)
+        {
+            throw Exists(target);
+        }
+    }
 
     private void Leave()
     {
@@ -292,7 +296,7 @@ internal sealed class PartialFile : IAsyncDisposable
 
     private void RemoveJournal()
     {
-        _journal ??= _disk.OpenExclusive(_journalPath, create: false);
+        _journal ??= _disk.OpenExclusive(_journalPath, create: false, _onPutAside);
         if (_journal is not null)
             _disk.Delete(_journalPath, _journal);
 
@@ -314,7 +318,7 @@ internal sealed class PartialFile : IAsyncDisposable
 
     private bool TryResume()
     {
-        _journal = _disk.OpenExclusive(_journalPath, create: false);
+        _journal = _disk.OpenExclusive(_journalPath, create: false, _onPutAside);
         if (_journal is null)
             return false;
 

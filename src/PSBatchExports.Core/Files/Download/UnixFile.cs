@@ -9,6 +9,10 @@ namespace PSBatchExports;
 internal static partial class UnixFile
 {
     private const int InvalidArgument = 22;
+    private const int NotPermitted = 1;
+    private const int AccessDenied = 13;
+    private const int NotAFolder = 20;
+    private const int NoSystemCall = 38;
     private const int NotSupportedLinux = 95;
     private const int NotSupportedMac = 45;
     private const int FileExists = 17;
@@ -19,7 +23,10 @@ internal static partial class UnixFile
     private const int NoFollow = 0x100;
     private const int EmptyPath = 0x1000;
     private const uint BasicStats = 0x7ff;
-    private const uint NoReplace = 1;
+    private const uint LinuxNoReplace = 1;
+    private const uint MacNoReplace = 4;
+    private const int LinuxCloseOnExec = 0x80000;
+    private const int MacCloseOnExec = 0x1000000;
     private const int StatxBytes = 256;
 
     /// <summary>The file behind a handle; null where the system does not tell.</summary>
@@ -30,13 +37,22 @@ internal static partial class UnixFile
     public static FileIdentity? IdentityAt(string path) => Identify(CurrentFolder, path, NoFollow);
 
     /// <summary>
-    /// Whether a file may be read and written under this name: it is a regular file with no other name, of this user or of the folder's owner,
-    /// who could do as they like in any case (and who owns every file of a file system that knows no owners).
+    /// Whether a file may be read and written: it is a regular file with no other name, of this user or of the owner of its folder, who could
+    /// do as they like in any case (and who owns every file of a file system that knows no owners).
     /// </summary>
-    /// <returns>Whether it is; null where there is no such file, or where the system does not tell.</returns>
-    public static bool? IsTrusted(string path) => IdentityAt(path) is not { } file
-        ? null
-        : file is { IsRegular: true, Links: 1 } && (file.Owner == geteuid() || file.Owner == Identify(CurrentFolder, Path.GetDirectoryName(path)!, 0)?.Owner);
+    public static bool IsOwn(FileIdentity file, string path) =>
+        file is { IsRegular: true, Links: 1 } && (file.Owner == geteuid() || file.Owner == Identify(CurrentFolder, Path.GetDirectoryName(path)!, 0)?.Owner);
+
+    /// <summary>The permissions of a new file; null where the system does not tell.</summary>
+    public static UnixFileMode? UsualPermissions()
+    {
+        const string field = "Umask:";
+        if (!File.Exists("/proc/self/status"))
+            return null;
+
+        var line = File.ReadLines("/proc/self/status").FirstOrDefault(line => line.StartsWith(field, StringComparison.Ordinal));
+        return line is null ? null : (UnixFileMode)(0b110_110_110 & ~Convert.ToInt32(line[field.Length..].Trim(), 8));
+    }
 
     /// <summary>
     /// Returns when the bytes of a file are on the disk. The framework's own flush does not report a failure on Linux
@@ -49,16 +65,22 @@ internal static partial class UnixFile
         return true;
     });
 
-    /// <summary>Returns when the names in a folder are on the disk.</summary>
-    public static void FlushFolder(string path)
+    /// <summary>Flushes the names in a folder.</summary>
+    /// <returns>Whether they are sure to be on the disk.</returns>
+    public static bool TryFlushFolder(string path)
     {
-        var descriptor = open(path, 0);
+        var descriptor = open(path, OperatingSystem.IsMacOS() ? MacCloseOnExec : LinuxCloseOnExec);
         if (descriptor < 0)
-            return;
+            return false;
 
         try
         {
             FlushDescriptor(descriptor);
+            return true;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return false;
         }
         finally
         {
@@ -70,7 +92,7 @@ internal static partial class UnixFile
     /// <returns>Whether it did; false where the target exists.</returns>
     public static bool TryRename(string path, string target)
     {
-        if (OperatingSystem.IsLinux() && TryRenameNoReplace(path, target) is { } isRenamed)
+        if (TryRenameNoReplace(path, target) is { } isRenamed)
             return isRenamed;
 
         // Two names for an instant, but never another file's name.
@@ -90,48 +112,68 @@ internal static partial class UnixFile
     /// <summary>Reserves space; where the file system cannot, it only sets the length.</summary>
     public static void Reserve(SafeFileHandle handle, long length) => WithDescriptor(handle, descriptor =>
     {
-        var error = OperatingSystem.IsLinux() && fallocate(descriptor, 0, 0, length) != 0 ? Marshal.GetLastPInvokeError() : 0;
-        if (error is not (0 or InvalidArgument or NotSupportedLinux))
+        var error = Interrupted;
+        while (error == Interrupted)
+            error = OperatingSystem.IsLinux() && fallocate(descriptor, 0, 0, length) != 0 ? Marshal.GetLastPInvokeError() : 0;
+
+        if (error != 0 && !IsUnsupported(error))
             throw Failure(error);
 
         RandomAccess.SetLength(handle, length);
         return true;
     });
 
+    // Null where the system or the file system cannot.
     private static bool? TryRenameNoReplace(string path, string target)
     {
+        int result;
         try
         {
-            if (renameat2(CurrentFolder, path, CurrentFolder, target, NoReplace) == 0)
-                return true;
+            if (OperatingSystem.IsLinux())
+                result = renameat2(CurrentFolder, path, CurrentFolder, target, LinuxNoReplace);
+            else if (OperatingSystem.IsMacOS())
+                result = renamex_np(path, target, MacNoReplace);
+            else
+                return null;
         }
         catch (EntryPointNotFoundException)
         {
             return null;
         }
 
-        return Marshal.GetLastPInvokeError() switch
-        {
-            FileExists => false,
-            InvalidArgument or NotSupportedLinux => null,
-            var error => throw Failure(error),
-        };
+        if (result == 0)
+            return true;
+
+        var error = Marshal.GetLastPInvokeError();
+        if (error == FileExists)
+            return false;
+
+        return IsUnsupported(error) || error == NotPermitted ? null : throw Failure(error);
     }
 
     private static void FlushDescriptor(int descriptor)
     {
-        int error;
-        do
-        {
-            var result = OperatingSystem.IsMacOS() ? fcntl(descriptor, MacFullFsync) : fsync(descriptor);
-            error = result == 0 ? 0 : Marshal.GetLastPInvokeError();
-        }
-        while (error == Interrupted);
+        if (OperatingSystem.IsMacOS() && Repeat(() => fcntl(descriptor, MacFullFsync)) == 0)
+            return;
 
         // Pipes and some network file systems cannot flush; that is no failure to keep what was written.
-        if (error is not (0 or InvalidArgument or NotSupportedLinux or NotSupportedMac))
+        var error = Repeat(() => fsync(descriptor));
+        if (error != 0 && !IsUnsupported(error))
             throw Failure(error);
+
+        static int Repeat(Func<int> call)
+        {
+            int error;
+            do
+            {
+                error = call() == 0 ? 0 : Marshal.GetLastPInvokeError();
+            }
+            while (error == Interrupted);
+            return error;
+        }
     }
+
+    private static bool IsUnsupported(int error) => error is InvalidArgument or NoSystemCall or NotSupportedLinux or NotSupportedMac;
 
     private static FileIdentity? Identify(int folder, string path, int flags)
     {
@@ -142,7 +184,11 @@ internal static partial class UnixFile
         try
         {
             if (statx(folder, path, flags, BasicStats, ref stat[0]) != 0)
-                return Marshal.GetLastPInvokeError() == NoSuchFile ? null : throw Failure(Marshal.GetLastPInvokeError());
+            {
+                // An old kernel or a sandbox may refuse the question itself.
+                var error = Marshal.GetLastPInvokeError();
+                return error is NoSuchFile or NotAFolder or NoSystemCall or NotPermitted ? null : throw Failure(error);
+            }
         }
         catch (EntryPointNotFoundException)
         {
@@ -174,7 +220,11 @@ internal static partial class UnixFile
         }
     }
 
-    private static IOException Failure(int error) => new(Marshal.GetPInvokeErrorMessage(error), error);
+    private static Exception Failure(int error)
+    {
+        var message = Marshal.GetPInvokeErrorMessage(error);
+        return error is AccessDenied or NotPermitted ? new UnauthorizedAccessException(message) : new IOException(message, error);
+    }
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int fsync(int descriptor);
@@ -196,6 +246,9 @@ internal static partial class UnixFile
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int renameat2(int folder, string path, int targetFolder, string target, uint flags);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int renamex_np(string path, string target, uint flags);
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int statx(int folder, string path, int flags, uint mask, ref byte buffer);

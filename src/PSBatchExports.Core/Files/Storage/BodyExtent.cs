@@ -16,7 +16,7 @@ internal abstract record BodyExtent
     public static BodyExtent Of(HttpResponseMessage response)
     {
         if (response.StatusCode is not (HttpStatusCode.OK or HttpStatusCode.PartialContent))
-            return new Unreadable($"The storage answered with the status {(int)response.StatusCode}, which brings no file.");
+            return new Unreadable($"The storage answered with status {(int)response.StatusCode}, which carries no file.");
 
         if (!TryReadLength(response, out var length, out var isChunked))
             return new Unreadable("The answer of the storage does not say clearly where its body ends.");
@@ -90,7 +90,7 @@ internal abstract record BodyExtent
         public override long? ObjectLength => Total;
     }
 
-    /// <summary>No telling.</summary>
+    /// <summary>It cannot be determined.</summary>
     /// <param name="Why">What is wrong, as a sentence.</param>
     public sealed record Unreadable(string Why) : BodyExtent
     {

@@ -45,7 +45,7 @@ internal sealed class SignedUrl
             return (null, $"it begins with {address.Scheme}:");
 
         if (IsSameOrigin(address, apiHost))
-            return (null, "it is one of the service itself");
+            return (null, "it is on the API's own origin");
 
         var parameters = Parameters(address);
         return IsSigned(parameters) ? (WithExpiry(location, address, parameters), null) : (null, "it is not signed");

@@ -129,7 +129,7 @@ internal sealed class StorageFile : IDisposable
     {
         BodyExtent.Unreadable unreadable => unreadable.Why,
         BodyExtent.Whole { EndsWithConnection: true } when found.Md5 is null =>
-            "The storage says neither how long the file is nor where it ends, so that nothing tells whether all of it comes.",
+            "The storage says neither how long the file is nor where it ends, so there is no way to tell whether it is complete.",
         BodyExtent.Part when asked is null => "The storage answered with a part of the file instead of all of it.",
         BodyExtent.Part { Range: var part } when part.Start != asked!.Value.Start || part.End > asked.Value.End =>
             "The storage answered with another part of the file than was asked for.",
@@ -159,7 +159,7 @@ internal sealed class StorageFile : IDisposable
             return url;
 
         var why = refusal ?? NearAddresses.Refusal;
-        throw new UnexpectedResponseException($"The service handed out no address of a storage that may be used: {why}.", _request.Failed);
+        throw new UnexpectedResponseException($"The service did not return a usable storage address: {why}.", _request.Failed);
     }
 
     private static string? Location(HttpResponseMessage response)

@@ -14,8 +14,8 @@ internal sealed class DamagingDisk(int times) : IDisk
 
     public void CreateFolder(string path) => _disk.CreateFolder(path);
 
-    public IDiskFile? OpenExclusive(string path, bool create) =>
-        _disk.OpenExclusive(path, create) is { } file ? new OpenFile(this, file) : null;
+    public IDiskFile? OpenExclusive(string path, bool create, Action<string> onPutAside) =>
+        _disk.OpenExclusive(path, create, onPutAside) is { } file ? new OpenFile(this, file) : null;
 
     public Stream OpenRead(string path) => _disk.OpenRead(path);
 
@@ -23,21 +23,17 @@ internal sealed class DamagingDisk(int times) : IDisk
 
     public void Delete(string path, IDiskFile open) => _disk.Delete(path, ((OpenFile)open).File);
 
-    public void Rename(string path, IDiskFile open, string target, bool overwrite) => _disk.Rename(path, ((OpenFile)open).File, target, overwrite);
+    public bool Rename(string path, IDiskFile open, string target, bool overwrite) => _disk.Rename(path, ((OpenFile)open).File, target, overwrite);
 
     public long LengthOf(string path) => _disk.LengthOf(path);
 
     public DateTimeOffset ModifiedAt(string path) => _disk.ModifiedAt(path);
-
-    public void SetModifiedAt(string path, DateTimeOffset time) => _disk.SetModifiedAt(path, time);
 
     private sealed class OpenFile(DamagingDisk disk, IDiskFile file) : IDiskFile
     {
         public IDiskFile File => file;
 
         public long Length => file.Length;
-
-        public string? PutAside => file.PutAside;
 
         public void SetLength(long length) => file.SetLength(length);
 
@@ -53,6 +49,8 @@ internal sealed class DamagingDisk(int times) : IDisk
 
             file.Write(offset, bytes);
         }
+
+        public void SetModifiedAt(DateTimeOffset time) => file.SetModifiedAt(time);
 
         public void Flush() => file.Flush();
 

@@ -148,7 +148,7 @@ public class ParallelSaveTests
     }
 
     [Fact]
-    public async Task A_file_that_does_not_stop_to_change_is_read_as_one_stream()
+    public async Task A_file_that_keeps_changing_is_read_as_one_stream()
     {
         await using var download = await Download.StartAsync();
 

@@ -57,7 +57,7 @@ public class PartialFileTests
             var clock = new TestClock();
             for (var cuts = 0; !disk.Exists(Target); cuts++)
             {
-                await using var partial = PartialFile.Claim(disk, clock, Sizes, "folder", FileId, resume: true);
+                await using var partial = PartialFile.Claim(disk, clock, Sizes, "folder", FileId, resume: true, Unexpected);
                 if (partial.Header is null)
                     partial.Begin(Target, Length, Validator);
 
@@ -109,7 +109,7 @@ public class PartialFileTests
         await using (var partial = Begin(disk, new TestClock()))
             Write(partial, 500, 1000);
 
-        await using var resumed = PartialFile.Claim(disk, new TestClock(), Sizes, "folder", FileId, resume: true);
+        await using var resumed = PartialFile.Claim(disk, new TestClock(), Sizes, "folder", FileId, resume: true, Unexpected);
         Assert.Equal((1000, Validator, Length), (resumed.ResumedBytes, resumed.Header!.Validator, resumed.Header.Length));
     }
 
@@ -127,7 +127,7 @@ public class PartialFileTests
     public async Task Without_a_validator_nothing_stays_to_be_resumed()
     {
         var disk = new UnflushedDisk();
-        await using (var partial = PartialFile.Claim(disk, new TestClock(), Sizes, "folder", FileId, resume: true))
+        await using (var partial = PartialFile.Claim(disk, new TestClock(), Sizes, "folder", FileId, resume: true, Unexpected))
         {
             partial.Begin(Target, Length, validator: null);
             Write(partial, 0, Length / 2);
@@ -143,7 +143,7 @@ public class PartialFileTests
         await using (var partial = Begin(disk, new TestClock()))
             Write(partial, 0, 1000);
 
-        await using var fresh = PartialFile.Claim(disk, new TestClock(), Sizes, "folder", FileId, resume: false);
+        await using var fresh = PartialFile.Claim(disk, new TestClock(), Sizes, "folder", FileId, resume: false, Unexpected);
 
         Assert.Null(fresh.Header);
         Assert.Empty(disk.Read(Data));
@@ -159,7 +159,7 @@ public class PartialFileTests
 
         foreach (var resume in new[] { true, false })
         {
-            var failure = Assert.Throws<FileSaveException>(() => PartialFile.Claim(disk, new TestClock(), Sizes, "folder", FileId, resume));
+            var failure = Assert.Throws<FileSaveException>(() => PartialFile.Claim(disk, new TestClock(), Sizes, "folder", FileId, resume, Unexpected));
             Assert.Equal(FileSaveFailure.InUse, failure.Reason);
         }
     }
@@ -170,7 +170,7 @@ public class PartialFileTests
         var disk = new UnflushedDisk();
         await using var partial = Begin(disk, new TestClock());
         Write(partial, 0, Length);
-        disk.OpenExclusive(Target, create: true)!.Dispose();
+        disk.OpenExclusive(Target, create: true, Unexpected)!.Dispose();
 
         var failure = await Assert.ThrowsAsync<FileSaveException>(
             () => partial.CompleteAsync(Target, overwrite: false, modifiedAt: null, CancellationToken.None));
@@ -183,9 +183,9 @@ public class PartialFileTests
     public async Task The_name_is_taken_before_the_first_byte_arrives()
     {
         var disk = new UnflushedDisk();
-        await using var first = PartialFile.Claim(disk, new TestClock(), Sizes, "folder", FileId, resume: true);
+        await using var first = PartialFile.Claim(disk, new TestClock(), Sizes, "folder", FileId, resume: true, Unexpected);
 
-        var failure = Assert.Throws<FileSaveException>(() => PartialFile.Claim(disk, new TestClock(), Sizes, "folder", FileId, resume: true));
+        var failure = Assert.Throws<FileSaveException>(() => PartialFile.Claim(disk, new TestClock(), Sizes, "folder", FileId, resume: true, Unexpected));
 
         Assert.Equal(FileSaveFailure.InUse, failure.Reason);
     }
@@ -262,7 +262,7 @@ public class PartialFileTests
     public async Task A_disk_that_is_too_small_is_known_at_once()
     {
         var disk = new UnflushedDisk { Capacity = Length - 1 };
-        await using (var partial = PartialFile.Claim(disk, new TestClock(), Sizes, "folder", FileId, resume: true))
+        await using (var partial = PartialFile.Claim(disk, new TestClock(), Sizes, "folder", FileId, resume: true, Unexpected))
         {
             var failure = Assert.Throws<FileSaveException>(() => partial.Begin(Target, Length, Validator));
 
@@ -287,9 +287,11 @@ public class PartialFileTests
         Assert.Equal(FileSaveFailure.DiskFull, failure.Reason);
     }
 
+    private static void Unexpected(string aside) => Assert.Fail($"'{aside}' was put aside.");
+
     private static PartialFile Begin(UnflushedDisk disk, TestClock clock)
     {
-        var partial = PartialFile.Claim(disk, clock, Sizes, "folder", FileId, resume: true);
+        var partial = PartialFile.Claim(disk, clock, Sizes, "folder", FileId, resume: true, Unexpected);
         partial.Begin(Target, Length, Validator);
         return partial;
     }

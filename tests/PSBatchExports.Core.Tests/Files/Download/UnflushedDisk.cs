@@ -64,7 +64,7 @@ internal sealed class UnflushedDisk : IDisk
     {
     }
 
-    public IDiskFile? OpenExclusive(string path, bool create)
+    public IDiskFile? OpenExclusive(string path, bool create, Action<string> onPutAside)
     {
         lock (_gate)
         {
@@ -108,7 +108,7 @@ internal sealed class UnflushedDisk : IDisk
         open.Dispose();
     }
 
-    public void Rename(string path, IDiskFile open, string target, bool overwrite)
+    public bool Rename(string path, IDiskFile open, string target, bool overwrite)
     {
         if (!IsAt(path, open))
             throw new FileReplacedException(path);
@@ -123,6 +123,7 @@ internal sealed class UnflushedDisk : IDisk
         }
 
         open.Dispose();
+        return true;
     }
 
     public long LengthOf(string path) => Read(path).Length;
@@ -133,20 +134,9 @@ internal sealed class UnflushedDisk : IDisk
             return _files[path].ModifiedAt;
     }
 
-    public void SetModifiedAt(string path, DateTimeOffset time)
-    {
-        if (CannotSetTimes)
-            throw new UnauthorizedAccessException("Not permitted.");
-
-        lock (_gate)
-            _files[path].ModifiedAt = time;
-    }
-
     private sealed class OpenFile(UnflushedDisk disk, string path, Entry entry) : IDiskFile
     {
         public Entry Entry => entry;
-
-        public string? PutAside => null;
 
         public long Length
         {
@@ -170,6 +160,15 @@ internal sealed class UnflushedDisk : IDisk
         {
             lock (disk._gate)
                 entry.Write(offset, bytes);
+        }
+
+        public void SetModifiedAt(DateTimeOffset time)
+        {
+            if (disk.CannotSetTimes)
+                throw new UnauthorizedAccessException("Not permitted.");
+
+            lock (disk._gate)
+                entry.ModifiedAt = time;
         }
 
         public void Flush()
