@@ -18,8 +18,8 @@ public sealed class BatchExportClient : IDisposable
     private BatchExportClient(ApiTransport transport, IRequestObserver observer)
     {
         _transport = transport;
-        Observer = observer;
         var api = new Api(transport, observer);
+        Observer = api.Observer;
         Exports = new ExportsClient(api);
         OnDemandRuns = new OnDemandRunsClient(api);
         Runs = new RunsClient(api);
@@ -58,6 +58,14 @@ public sealed class BatchExportClient : IDisposable
     /// <summary>The same client, over the same connections, telling <paramref name="observer"/> what it does.</summary>
     /// <param name="observer">Who is told.</param>
     public BatchExportClient WithObserver(IRequestObserver observer) => new(_transport, observer);
+
+    /// <summary>A text without this client's key, the password for its proxy and the signatures of URLs that it was given, however a server wrote them.</summary>
+    /// <param name="text">The text.</param>
+    public string HideSecrets(string text) => _transport.Secrets.Hide(text);
+
+    /// <summary>The same exception where neither it nor its causes hold such a secret, else a <see cref="ScrubbedException"/> in its place.</summary>
+    /// <param name="failure">The exception.</param>
+    public Exception HideSecrets(Exception failure) => _transport.Secrets.HideIn(failure)!;
 
     /// <summary>Closes the connections. Requests under way end with <see cref="ClientClosedException"/>.</summary>
     public void Dispose() => _transport.Dispose();

@@ -112,4 +112,24 @@ Describe 'Text of the service' {
         "$($run.Output)" | Should -BeLike '*What if*evil*'
         Get-Harm "$($run.Output)" | Should -BeNullOrEmpty
     }
+
+    It 'takes one line of a question, whatever its line breaks: <Name>' -ForEach @(
+        @{ Name = 'line feed'; Break = "`n" }
+        @{ Name = 'carriage return and line feed'; Break = "`r`n" }
+        @{ Name = 'line separator'; Break = "`u{2028}" }
+        @{ Name = 'next line'; Break = "`u{85}" }
+    ) {
+        Clear-EmulatorFault
+        $name = "nightly${Break}What if: Performing the operation `"Nothing`" on target `"nothing"
+        Add-EmulatorFault @{ pathPattern = '/batch_exports/$'; status = 200; body = (@{ count = 1; next = $null; results = @(@{ id = '0199a6c2-4f1e-0000-5b7d-8c2f6e1a9d30'; name = $name; interval = 'hour' }) } | ConvertTo-Json -Depth 5) }
+        $run = Invoke-InFreshPwsh -Arguments (Get-ModuleUnderTest), $emulator.Api, $emulator.Key {
+            param($Manifest, $Api, $Key)
+            Import-Module $Manifest
+            Connect-BatchExportService -ApiHost $Api -ProjectId 12345 -SkipValidation -ApiKey ([System.Net.NetworkCredential]::new('', $Key).SecurePassword)
+            Get-BatchExport | Remove-BatchExport -WhatIf
+        }
+        Clear-EmulatorFault
+        $run.Errors | Should -BeNullOrEmpty
+        @($run.Output | Where-Object { $_ }) | Should -HaveCount 1
+    }
 }

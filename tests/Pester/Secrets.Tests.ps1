@@ -431,16 +431,107 @@ Describe 'Keys, passwords and signatures' {
 }
 
 Describe 'A server that repeats what it was sent' {
-    It 'does not get the key into an error' {
+    BeforeAll {
+        # The key as the server writes it, put into the place that a case marks.
+        function Get-EchoFault {
+            param([hashtable] $Answer, [string] $Echo)
+
+            ($Answer | ConvertTo-Json -Depth 5).Replace('ECHO', (ConvertTo-Json $Echo).Trim('"')) | ConvertFrom-Json -AsHashtable
+        }
+
+        # What a support ticket holds: everything shown, the errors as they are saved, and Get-Error.
+        function Get-SavedError {
+            $shell = [powershell]::Create($runspace).AddScript({
+                    param($Context, $Path)
+                    $Context.Failures | Export-Clixml -LiteralPath $Path -Depth 3
+                    Get-Content -LiteralPath $Path -Raw
+                }).AddArgument($context).AddArgument((Join-Path $TestDrive 'errors.xml'))
+            try {
+                $shell.Invoke() -join "`n"
+            }
+            finally {
+                $shell.Dispose()
+            }
+        }
+    }
+
+    It 'does not get the key into an error or a message: <Place>' -ForEach @(
+        @{ Place = 'the detail'; Answer = @{ status = 400; body = '{"type":"validation_error","code":"invalid","attr":null,"detail":"Bad header: Bearer ECHO"}' }; Fails = 'InvalidRequest,*' }
+        @{ Place = 'attribute and code'; Answer = @{ status = 400; body = '{"type":"validation_error","code":"ECHO","attr":"ECHO","detail":"no"}' }; Fails = 'InvalidRequest,*' }
+        @{ Place = 'the media type'; Answer = @{ status = 502; contentType = 'text/ECHO; charset=ECHO'; body = 'ECHO' }; Fails = 'ServerFailed,*' }
+        @{ Place = 'the host of a redirect'; Answer = @{ status = 302; headers = @{ Location = 'https://ECHO.example/ECHO' } }; Fails = 'UnexpectedResponse,*' }
+        @{ Place = 'headers and their names'; Answer = @{ status = 500; headers = @{ Sunset = 'ECHO'; Deprecation = 'ECHO'; 'X-ECHO' = 'x' }; body = '{}' }; Fails = 'ServerFailed,*' }
+        @{ Place = 'the path of the JSON that cannot be read'; Answer = @{ status = 200; body = '{"results":[{"id":"x","destination":{"type":"HTTP","config":{"ECHO":1}},"latest_runs":[{"id":{"ECHO":1}}]}]}' }; Fails = 'UnexpectedResponse,*' }
+        @{ Place = 'the path of a link to the next page'; Answer = @{ status = 200; body = '{"count":2,"next":"/api/ECHO/?cursor=ECHO","results":[{"id":"0199a6c2-4f1e-0000-5b7d-8c2f6e1a9d30"}]}' }; Fails = 'EndpointNotFound,*' }
+    ) {
         Clear-EmulatorFault
-        Add-EmulatorFault @{ status = 400; body = (@{ type = 'validation_error'; code = 'invalid'; attr = $null; detail = "Bad header: Bearer $($secrets.Key)" } | ConvertTo-Json) }
+        foreach ($echo in $secrets.Key, $secrets.Key.ToUpperInvariant(), [Convert]::ToHexString([Text.Encoding]::UTF8.GetBytes($secrets.Key)), [Convert]::ToBase64String([Text.Encoding]::UTF8.GetBytes("user:$($secrets.Key)")).TrimEnd('=')) {
+            Add-EmulatorFault (Get-EchoFault $Answer $echo)
+            $text = Invoke-Step {
+                $Error.Clear()
+                Connect-BatchExportService -ApiKey $Context.KeySecret -ApiHost $Context.Api -ProjectId $Context.ProjectId -SkipValidation -MaximumRetryCount 0
+                Get-BatchExport
+                $Context.Failures = @($Error)
+            }
+            Clear-EmulatorFault
+            $context.ErrorIds | Should -BeLike $Fails
+            $saved = Get-SavedError
+            $saved | Should -Match 'Exception'
+            Find-Secret $text | Should -BeNullOrEmpty
+            Find-Secret $saved | Should -BeNullOrEmpty
+            "$text $saved".Contains($echo, [StringComparison]::OrdinalIgnoreCase) | Should -BeFalse
+        }
+    }
+
+    It 'does not get the secret of a destination into an error' {
+        Clear-EmulatorFault
+        Add-EmulatorFault @{ method = 'POST'; status = 400; body = (@{ type = 'validation_error'; code = 'invalid'; attr = 'destination'; detail = "token '$($secrets.Hidden)' and password '$($secrets.Plain)' are no good" } | ConvertTo-Json) }
         $text = Invoke-Step {
-            Connect-BatchExportService -ApiKey $Context.KeySecret -ApiHost $Context.Api -ProjectId $Context.ProjectId -SkipValidation
-            Get-BatchExport
+            $Error.Clear()
+            Connect-BatchExportService -ApiKey $Context.KeySecret -ApiHost $Context.Api -ProjectId $Context.ProjectId -SkipValidation -MaximumRetryCount 0
+            New-BatchExport -Name 'echoed' -Interval hour -Destination @{ type = 'HTTP'; config = @{ url = 'https://us.i.posthog.com/batch/'; token = $Context.HiddenSecret; password = $Context.Plain } }
+            $Context.Failures = @($Error)
         }
         Clear-EmulatorFault
         $context.ErrorIds | Should -BeLike 'InvalidRequest,*'
+        $text | Should -Match "token '\*\*\*' and password '\*\*\*'"
         Find-Secret $text | Should -BeNullOrEmpty
+        Find-Secret (Get-SavedError) | Should -BeNullOrEmpty
+    }
+
+    It 'does not get the key into the error of a run that failed' {
+        Clear-EmulatorFault
+        Add-EmulatorFault @{ status = 200; body = "{`"id`":`"0199a6c2-4f1e-0000-5b7d-8c2f6e1a9d30`",`"status`":`"Failed`",`"error`":`"$($secrets.Key) is not allowed`"}" }
+        $null = Invoke-Step {
+            $Error.Clear()
+            Connect-BatchExportService -ApiKey $Context.KeySecret -ApiHost $Context.Api -ProjectId $Context.ProjectId -SkipValidation -MaximumRetryCount 0
+            $null = Wait-BatchExportRun '0199a6c2-4f1e-0000-5b7d-8c2f6e1a9d30'
+            $Context.Failures = @($Error)
+        }
+        Clear-EmulatorFault
+        $failure = $context.Failures[0]
+        $failure.FullyQualifiedErrorId | Should -BeLike 'RunFailed,*'
+        "$failure" | Should -BeLike '*ended as Failed: `*`*`* is not allowed*'
+        Find-Secret "$($failure.Exception) $($failure.ErrorDetails)" | Should -BeNullOrEmpty
+    }
+
+    It 'does not get the password of a proxy into an error' {
+        $context.ProxyPassword = New-Secret 'proxy-'
+        $context.ProxyCredential = [pscredential]::new('user', (ConvertTo-Secret $context.ProxyPassword))
+        $text = Invoke-Step {
+            $Error.Clear()
+            foreach ($proxy in @{ Proxy = "http://user:$($Context.ProxyPassword)@$(([uri] $Context.Api).Authority)" }, @{ Proxy = $Context.Api; ProxyCredential = $Context.ProxyCredential }) {
+                try {
+                    Connect-BatchExportService -ApiKey $Context.KeySecret -ApiHost https://service.example -MaximumRetryCount 0 @proxy
+                }
+                catch {
+                    $_
+                }
+            }
+        }
+        $context.ErrorIds | Should -HaveCount 2
+        $context.ErrorIds | Should -BeLike 'ConnectionFailed,*'
+        Find-Secret $text -Secret @{ Proxy = $context.ProxyPassword } | Should -BeNullOrEmpty
     }
 }
 
@@ -450,6 +541,8 @@ Describe 'A whole process' {
         $null = New-Item -ItemType Directory -Path $folder
         $keyFile = Join-Path $folder 'key'
         Set-Content -LiteralPath $keyFile -Value $secrets.Key -NoNewline
+        Clear-EmulatorFault
+        Add-EmulatorFault @{ pathPattern = '/batch_exports/echo/$'; status = 400; headers = @{ Sunset = $secrets.Key }; body = (@{ type = 'validation_error'; code = 'invalid'; attr = $null; detail = "Repeated: $($secrets.Key)" } | ConvertTo-Json) }
         $run = Invoke-InFreshPwsh -Arguments (Get-ModuleUnderTest), $emulator.Api, "$($emulator.ProjectId)", $folder {
             param($Manifest, $Api, $ProjectId, $Folder)
             $null = Start-Transcript -LiteralPath "$Folder/transcript" -IncludeInvocationHeader
@@ -467,6 +560,8 @@ Describe 'A whole process' {
             Get-BatchExport | Format-List *
             Get-BatchExport -Id 'missing'
             Get-BatchExport -ProjectId 1
+            Get-BatchExport -Id 'echo'
+            $Error[0] | Export-Clixml "$Folder/error.xml" -Depth 3
             $run = Start-BatchExportRun events -DataIntervalStart 2026-01-01 -DataIntervalEnd 2026-01-02 | Wait-BatchExportRun
             $saved = $run | Save-BatchExportFile -Path "$Folder/data"
             $saved
@@ -485,6 +580,8 @@ Describe 'A whole process' {
         $text = $texts -join "`n"
         $text | Should -Match 'DEBUG: GET |DEBUG: Authorization: \*\*\*'
         $text | Should -Match 'FileExists'
+        $text | Should -Match 'Repeated: \*\*\*'
+        Join-Path $folder 'error.xml' | Should -FileContentMatch 'Repeated: \*\*\*'
         Get-Content -LiteralPath (Join-Path $folder 'transcript') -Raw | Should -Match 'Authorization: \*\*\*'
         Find-Secret $text | Should -BeNullOrEmpty
         Find-Secret $text -Secret (Get-SignaturePart) | Should -BeNullOrEmpty

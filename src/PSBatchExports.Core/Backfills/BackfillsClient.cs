@@ -26,7 +26,7 @@ public sealed class BackfillsClient
     public IAsyncEnumerable<BatchExportBackfill> ListAsync(ApiScope scope, string batchExportId, string? orderBy = null, Paging? paging = null, CancellationToken cancellationToken = default) =>
         CursorPager.ReadAsync(
                 _api,
-                ApiRequest.Get(Path(scope, batchExportId), new Query().Add("ordering", orderBy).ToString()),
+                _api.Get(Path(scope, batchExportId), new Query().Add("ordering", orderBy).ToString()),
                 wire => wire.PageBatchExportBackfill,
                 backfill => backfill.BackfillId,
                 filter: null,
@@ -42,7 +42,7 @@ public sealed class BackfillsClient
     /// <param name="cancellationToken">Ends the request.</param>
     public Task<BatchExportBackfill> GetAsync(ApiScope scope, string batchExportId, string backfillId, bool isNew = false, CancellationToken cancellationToken = default) =>
         OnceSeenAsync(
-            async () => Complete(await _api.SendAsync(ApiRequest.Get(Path(scope, batchExportId, backfillId)), wire => wire.BatchExportBackfill, cancellationToken), scope, batchExportId),
+            async () => Complete(await _api.SendAsync(_api.Get(Path(scope, batchExportId, backfillId)), wire => wire.BatchExportBackfill, cancellationToken), scope, batchExportId),
             isNew,
             cancellationToken);
 
@@ -63,7 +63,7 @@ public sealed class BackfillsClient
         var start = startAt is { } from ? BackfillBound.Format(from, export, "StartAt") : null;
         var end = BackfillBound.Format(endAt, export, "EndAt");
         BackfillBound.CheckPair(startAt, endAt, export, _api.Time.GetUtcNow());
-        var request = ApiRequest.Post(Path(scope, batchExportId), Repeat.OnlyIfNothingHappened, writer => Write(writer, start, end));
+        var request = _api.Post(Path(scope, batchExportId), Repeat.OnlyIfNothingHappened, writer => Write(writer, start, end));
         return (await _api.SendAsync(request, wire => wire.BackfillCreated, cancellationToken)).BackfillId ?? "";
     }
 
@@ -75,7 +75,7 @@ public sealed class BackfillsClient
     /// <param name="cancellationToken">Ends the request.</param>
     public Task StopAsync(ApiScope scope, string batchExportId, string backfillId, bool isNew = false, CancellationToken cancellationToken = default) =>
         OnceSeenAsync(
-            () => _api.SendAsync(ApiRequest.Post(Path(scope, batchExportId, backfillId) + "cancel/", Repeat.Freely) with { MeansDone = Cancellation.WasDone }, cancellationToken),
+            () => _api.SendAsync(_api.Post(Path(scope, batchExportId, backfillId) + "cancel/", Repeat.Freely) with { MeansDone = Cancellation.WasDone }, cancellationToken),
             isNew,
             cancellationToken);
 

@@ -55,12 +55,12 @@ public sealed class DestinationTestsClient
                 continue;
             }
 
-            var request = ApiRequest.Post(path, Repeat.Freely, writer => fields.Write(writer, step)) with { LeastTimeout = LeastTimeout };
+            var request = _api.Post(path, Repeat.Freely, writer => fields.Write(writer, step)) with { LeastTimeout = LeastTimeout };
             var answer = await _api.SendAsync(request, wire => wire.DestinationTestStep, cancellationToken);
             if (answer.Result?.Status == "Failed")
                 failed = answer.Name ?? listed.Name;
 
-            yield return Result(scope, step, answer.Name is null ? listed : answer, answer.Result?.Status, DisplayText.Clean(answer.Result?.Message));
+            yield return Result(scope, step, answer.Name is null ? listed : answer, answer.Result?.Status, DisplayText.Clean(request.Secrets.HideIn(answer.Result?.Message)));
         }
     }
 
@@ -68,12 +68,12 @@ public sealed class DestinationTestsClient
     {
         try
         {
-            var request = ApiRequest.Get($"{scope.Prefix}batch_exports/test/", new Query().Add("destination", type).ToString());
+            var request = _api.Get($"{scope.Prefix}batch_exports/test/", new Query().Add("destination", type).ToString());
             return (await _api.SendAsync(request, wire => wire.DestinationTestSteps, cancellationToken)).Steps ?? [];
         }
         catch (BatchExportException none) when (none is NotFoundException { Missing: MissingThing.Item, Detail: null } or InvalidRequestException { Request.StatusCode: 400, Detail: null })
         {
-            throw new NoDestinationTestsException(type);
+            throw new NoDestinationTestsException(type, _api.Secrets);
         }
     }
 

@@ -4,9 +4,9 @@ namespace PSBatchExports;
 public abstract class BatchExportException : Exception
 {
     private protected BatchExportException(string message, FailedRequest request, Exception? innerException = null)
-        : base(message, innerException)
+        : base(request.Secrets.Hide(message), request.Secrets.HideIn(innerException))
     {
-        Request = request;
+        Request = request.Scrubbed();
     }
 
     /// <summary>What was asked and what came back; never holds the key or a signed URL.</summary>
@@ -26,10 +26,37 @@ public abstract class BatchExportException : Exception
 }
 
 /// <summary>What is known of a request that failed.</summary>
-/// <param name="Method">The HTTP method.</param>
-/// <param name="Path">The path without query.</param>
-/// <param name="StatusCode">The HTTP status; null where no answer came.</param>
-/// <param name="Code">The server's machine code; null where it sent none.</param>
-/// <param name="Detail">The server's own words; null where it sent none.</param>
-/// <param name="Attribute">The field concerned; null for none.</param>
-public sealed record FailedRequest(string Method, string Path, int? StatusCode = null, string? Code = null, string? Detail = null, string? Attribute = null);
+public sealed record FailedRequest
+{
+    internal FailedRequest(ApiRequest request) => (Method, Path, Secrets) = (request.Method.Method, request.Path, request.Secrets);
+
+    /// <summary>The HTTP method.</summary>
+    public string Method { get; }
+
+    /// <summary>The path without query.</summary>
+    public string Path { get; private init; }
+
+    /// <summary>The HTTP status; null where no answer came.</summary>
+    public int? StatusCode { get; init; }
+
+    /// <summary>The server's machine code; null where it sent none.</summary>
+    public string? Code { get; init; }
+
+    /// <summary>The server's own words; null where it sent none.</summary>
+    public string? Detail { get; init; }
+
+    /// <summary>The field concerned; null for none.</summary>
+    public string? Attribute { get; init; }
+
+    internal SecretScrubber Secrets { get; private init; }
+
+    /// <summary>The same without secrets, and without knowing any.</summary>
+    internal FailedRequest Scrubbed() => this with
+    {
+        Path = Secrets.Hide(Path),
+        Code = Secrets.HideIn(Code),
+        Detail = Secrets.HideIn(Detail),
+        Attribute = Secrets.HideIn(Attribute),
+        Secrets = SecretScrubber.None,
+    };
+}

@@ -34,6 +34,10 @@ public static class DisplayText
         return clean.ToString();
     }
 
+    /// <summary>The whole text in one line: a line break, too, is shown as U+FFFD, so that no name looks like the lines of a question.</summary>
+    /// <param name="text">The text.</param>
+    public static string OneLine(string text) => Harmless(text).ReplaceLineEndings(Replacement.ToString());
+
     /// <summary>The origin of an address, without user and password.</summary>
     internal static string Origin(Uri address) => Harmless(address.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped));
 

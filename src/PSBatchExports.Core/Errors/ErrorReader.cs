@@ -8,12 +8,13 @@ internal static partial class ErrorReader
 {
     private const int MostBytes = 64 * 1024;
 
-    public static async Task<BatchExportException> ReadAsync(ApiRequest request, HttpResponseMessage response, Func<string, string> hideSecrets, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<BatchExportException> ReadAsync(ApiRequest request, HttpResponseMessage response, TimeProvider time, CancellationToken cancellationToken)
     {
+        var secrets = request.Secrets;
         var body = Parse(await BoundedBody.ReadStartAsync(response.Content, MostBytes, cancellationToken));
         var status = (int)response.StatusCode;
         var detail = Show(body?.Detail);
-        var failed = new FailedRequest(request.Method.Method, request.Path, status, Show(body?.Code), detail, Show(body?.Attribute));
+        var failed = request.Failed with { StatusCode = status, Code = Show(body?.Code), Detail = detail, Attribute = Show(body?.Attribute) };
         var said = Sentence(detail ?? Describe(response), failed);
         var retryAfter = RetryAfter(response, time);
 
@@ -31,7 +32,7 @@ internal static partial class ErrorReader
         exception.MayHaveTakenEffect = request.Repeat == Repeat.OnlyIfNothingHappened && status is 408 or >= 500 and not 503;
         return exception;
 
-        string? Show(string? text) => DisplayText.Clean(text is null ? null : hideSecrets(text));
+        string? Show(string? text) => DisplayText.Clean(secrets.HideIn(text));
     }
 
     // The service's own words often name neither the thing nor the field.

@@ -10,7 +10,7 @@ public sealed class AuthenticationFailedException : BatchExportException
 /// <summary>403: the key or its user may not do this (docs/wire.md, section 2).</summary>
 public sealed class PermissionDeniedException : BatchExportException
 {
-    internal PermissionDeniedException(string message, FailedRequest request, string? missingScope) : base(message, request) => MissingScope = missingScope;
+    internal PermissionDeniedException(string message, FailedRequest request, string? missingScope) : base(message, request) => MissingScope = request.Secrets.HideIn(missingScope);
 
     /// <summary>The scope that the key lacks, such as batch_export:write; null where the reason is another.</summary>
     public string? MissingScope { get; }

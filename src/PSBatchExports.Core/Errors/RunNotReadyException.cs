@@ -4,7 +4,7 @@ namespace PSBatchExports;
 /// <summary>The run has no files to hand out: it goes on, or ended without them.</summary>
 public sealed class RunNotReadyException : InvalidOperationException
 {
-    internal RunNotReadyException(BatchExportRun run) : base(Describe(run)) => Run = run;
+    internal RunNotReadyException(BatchExportRun run, SecretScrubber secrets) : base(secrets.Hide(Describe(run))) => Run = run;
 
     /// <summary>The run.</summary>
     public BatchExportRun Run { get; }

@@ -21,14 +21,14 @@ public sealed class ExportsClient
     /// <param name="id">The export's id.</param>
     /// <param name="cancellationToken">Ends the request.</param>
     public async Task<BatchExport> GetAsync(ApiScope scope, string id, CancellationToken cancellationToken = default) =>
-        Complete(await _api.SendAsync(ApiRequest.Get(Path(scope, id)), wire => wire.BatchExport, cancellationToken), scope);
+        Complete(await _api.SendAsync(_api.Get(Path(scope, id)), wire => wire.BatchExport, cancellationToken), scope);
 
     /// <summary>Makes an export. Never sent twice unless it is certain that nothing was made (section 15).</summary>
     /// <param name="scope">Project or organization.</param>
     /// <param name="fields">At least name, destination and interval.</param>
     /// <param name="cancellationToken">Ends the request.</param>
     public async Task<BatchExport> CreateAsync(ApiScope scope, BatchExportFields fields, CancellationToken cancellationToken = default) =>
-        Complete(await _api.SendAsync(ApiRequest.Post(Path(scope), Repeat.OnlyIfNothingHappened, fields.Write), wire => wire.BatchExport, cancellationToken), scope);
+        Complete(await _api.SendAsync(_api.Post(Path(scope), Repeat.OnlyIfNothingHappened, fields.Write), wire => wire.BatchExport, cancellationToken), scope);
 
     /// <summary>
     /// Changes an export: sends the given fields and what the server needs with them (the interval beside an offset, the other offset, the destination's
@@ -43,7 +43,7 @@ public sealed class ExportsClient
         if (UpdateRules.NeedsStored(changes))
             changes = UpdateRules.Complete(changes, await GetAsync(scope, id, cancellationToken));
 
-        var request = new ApiRequest(HttpMethod.Patch, Path(scope, id)) { Body = changes.Write };
+        var request = _api.Request(HttpMethod.Patch, Path(scope, id)) with { Body = changes.Write };
         return Complete(await _api.SendAsync(request, wire => wire.BatchExport, cancellationToken), scope);
     }
 
@@ -56,21 +56,21 @@ public sealed class ExportsClient
     /// <param name="fields">The fields.</param>
     /// <param name="cancellationToken">Ends the request.</param>
     public async Task<BatchExport> ReplaceAsync(ApiScope scope, string id, BatchExportFields fields, CancellationToken cancellationToken = default) =>
-        Complete(await _api.SendAsync(new ApiRequest(HttpMethod.Put, Path(scope, id)) { Body = fields.Write }, wire => wire.BatchExport, cancellationToken), scope);
+        Complete(await _api.SendAsync(_api.Request(HttpMethod.Put, Path(scope, id)) with { Body = fields.Write }, wire => wire.BatchExport, cancellationToken), scope);
 
     /// <summary>Removes an export; its running runs are cancelled.</summary>
     /// <param name="scope">Project or organization.</param>
     /// <param name="id">The export's id.</param>
     /// <param name="cancellationToken">Ends the request.</param>
     public Task DeleteAsync(ApiScope scope, string id, CancellationToken cancellationToken = default) =>
-        _api.SendAsync(new ApiRequest(HttpMethod.Delete, Path(scope, id)) { MeansDone = failure => failure is NotFoundException { Missing: MissingThing.Item, Detail: not null } }, cancellationToken);
+        _api.SendAsync(_api.Request(HttpMethod.Delete, Path(scope, id)) with { MeansDone = failure => failure is NotFoundException { Missing: MissingThing.Item, Detail: not null } }, cancellationToken);
 
     /// <summary>Pauses the schedule; runs already started go on. No change if it is paused.</summary>
     /// <param name="scope">Project or organization.</param>
     /// <param name="id">The export's id.</param>
     /// <param name="cancellationToken">Ends the request.</param>
     public Task PauseAsync(ApiScope scope, string id, CancellationToken cancellationToken = default) =>
-        _api.SendAsync(ApiRequest.Post(Path(scope, id) + "pause/", Repeat.Freely), cancellationToken);
+        _api.SendAsync(_api.Post(Path(scope, id) + "pause/", Repeat.Freely), cancellationToken);
 
     /// <summary>Takes the schedule up again. No change, and no backfill, if it is not paused.</summary>
     /// <param name="scope">Project or organization.</param>
@@ -79,7 +79,7 @@ public sealed class ExportsClient
     /// <param name="cancellationToken">Ends the request.</param>
     public Task ResumeAsync(ApiScope scope, string id, bool backfill = false, CancellationToken cancellationToken = default) =>
         _api.SendAsync(
-            ApiRequest.Post(Path(scope, id) + "unpause/", Repeat.Freely, writer =>
+            _api.Post(Path(scope, id) + "unpause/", Repeat.Freely, writer =>
             {
                 writer.WriteStartObject();
                 writer.WriteBoolean("backfill", backfill);

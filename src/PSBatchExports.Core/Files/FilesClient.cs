@@ -26,13 +26,13 @@ public sealed class FilesClient
     {
         var run = await _runs.GetAsync(scope, runId, cancellationToken);
         if (run.Status != RunStatus.Completed || run.Files is null)
-            throw new RunNotReadyException(run);
+            throw new RunNotReadyException(run, _api.Secrets);
 
         if (run.Files.FirstOrDefault(id => !ApiScope.IsSegment(id)) is { } bad)
-            throw new UnexpectedResponseException($"The service lists '{DisplayText.Clean(bad)}' as a file, which is not an id.", ApiRequest.Get(OnDemandRunsClient.Path(scope, runId)).Failed);
+            throw new UnexpectedResponseException($"The service lists '{DisplayText.Clean(bad)}' as a file, which is not an id.", _api.Get(OnDemandRunsClient.Path(scope, runId)).Failed);
 
         var files = run.Files.Select((id, index) => new BatchExportFile { FileId = id, RunId = runId, Index = index, ProjectId = scope.ProjectNumber, IsOnly = run.Files.Count == 1 }).ToArray();
-        return parts is { Count: > 0 } ? parts.Select(part => Pick(run, files, part)).Distinct().ToArray() : PartOrder.Indexes(files.Length).Select(index => files[index]).ToArray();
+        return parts is { Count: > 0 } ? parts.Select(part => Pick(run, files, part, _api.Secrets)).Distinct().ToArray() : PartOrder.Indexes(files.Length).Select(index => files[index]).ToArray();
     }
 
     /// <summary>Adds name, length, validator and signed URL to a file. Costs one request to the API and one to the storage.</summary>
@@ -61,12 +61,12 @@ public sealed class FilesClient
         return AsyncSequences.FromWork<SaveOutcome>((handOut, stop) => new FileDownloads(_api, options).RunAsync(files, handOut, stop), cancellationToken);
     }
 
-    private static BatchExportFile Pick(BatchExportRun run, BatchExportFile[] files, string part)
+    private static BatchExportFile Pick(BatchExportRun run, BatchExportFile[] files, string part, SecretScrubber secrets)
     {
         var file = int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var index)
             ? files.ElementAtOrDefault(index)
             : files.FirstOrDefault(file => string.Equals(file.FileId, part, StringComparison.OrdinalIgnoreCase));
-        return file ?? throw new FilePartException(run, part);
+        return file ?? throw new FilePartException(run, part, secrets);
     }
 }
 

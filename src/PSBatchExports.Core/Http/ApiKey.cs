@@ -27,8 +27,18 @@ internal sealed class ApiKey : IDisposable
 
     public AuthenticationHeaderValue ToHeader() => new("Bearer", Reveal());
 
-    /// <summary>A text from outside, without the key where it repeats it.</summary>
-    public string Hide(string text) => text.Replace(Reveal(), "***", StringComparison.Ordinal);
+    /// <summary>The key; null once it has been disposed of.</summary>
+    public string? TryReveal()
+    {
+        try
+        {
+            return Reveal();
+        }
+        catch (ObjectDisposedException)
+        {
+            return null;
+        }
+    }
 
     public void Dispose() => _key.Dispose();
 

@@ -13,8 +13,8 @@ internal enum Repeat
     OnlyIfNothingHappened,
 }
 
-/// <summary>A request to the API, before it is bound to a host and a key.</summary>
-internal sealed record ApiRequest(HttpMethod Method, string Path)
+/// <summary>A request to the API, before it is bound to a host and a key. Whatever is told of it passes <see cref="Secrets"/>.</summary>
+internal sealed record ApiRequest(HttpMethod Method, string Path, SecretScrubber ClientSecrets)
 {
     public string Query { get; init; } = "";
 
@@ -34,8 +34,11 @@ internal sealed record ApiRequest(HttpMethod Method, string Path)
     /// <summary>The least time that one attempt gets, where an answer takes long by design.</summary>
     public TimeSpan LeastTimeout { get; init; }
 
+    /// <summary>Knows the secrets of the client and of the body.</summary>
+    public SecretScrubber Secrets => Body is null ? ClientSecrets : ClientSecrets.With(() => DestinationSecrets.In(WriteBody()!.Value));
+
     /// <summary>What an exception tells of this request before there is an answer.</summary>
-    public FailedRequest Failed => new(Method.Method, Path);
+    public FailedRequest Failed => new(this);
 
     public ReadOnlyMemory<byte>? WriteBody()
     {
@@ -48,8 +51,4 @@ internal sealed record ApiRequest(HttpMethod Method, string Path)
 
         return buffer.WrittenMemory;
     }
-
-    public static ApiRequest Get(string path, string query = "") => new(HttpMethod.Get, path) { Query = query };
-
-    public static ApiRequest Post(string path, Repeat repeat, Action<Utf8JsonWriter>? body = null) => new(HttpMethod.Post, path) { Repeat = repeat, Body = body };
 }

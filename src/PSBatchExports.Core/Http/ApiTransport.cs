@@ -12,7 +12,11 @@ internal sealed class ApiTransport : IDisposable
 {
     private const int MostBodyBytes = 64 * 1024 * 1024;
 
+    /// <summary>To read more takes long enough to be noticed by who stops it; it is then left behind and ends by itself.</summary>
+    private const int MostBytesReadAtOnce = 1024 * 1024;
+
     private readonly ApiKey _key;
+    private readonly ClientSecrets _secrets;
     private readonly HttpClient _http;
     private readonly ResiliencePipelines _pipelines;
     private readonly RateLimitGate _gate;
@@ -25,6 +29,8 @@ internal sealed class ApiTransport : IDisposable
         options.Validate();
         Options = options;
         _key = new ApiKey(options.ApiKey);
+        _secrets = new ClientSecrets(_key, options);
+        Secrets = new SecretScrubber(_secrets.All);
         _http = HttpHandlers.ForApi(options);
         StorageHttp = HttpHandlers.ForStorage(options);
         _pipelines = new ResiliencePipelines(options);
@@ -36,6 +42,9 @@ internal sealed class ApiTransport : IDisposable
     public BatchExportClientOptions Options { get; }
 
     public HttpClient StorageHttp { get; }
+
+    /// <summary>Knows the secrets of this client.</summary>
+    public SecretScrubber Secrets { get; }
 
     public bool IsClosed => Volatile.Read(ref _isClosed) != 0;
 
@@ -123,8 +132,9 @@ internal sealed class ApiTransport : IDisposable
         {
             return await _pipelines.RepeatAsync(call, work, linked.Token);
         }
-        catch (Exception failure) when (IsClosed && !cancellationToken.IsCancellationRequested && failure is OperationCanceledException or ObjectDisposedException)
+        catch (Exception failure) when (IsClosed && !cancellationToken.IsCancellationRequested && failure is OperationCanceledException or ObjectDisposedException or BatchExportException)
         {
+            // The words of a server are not passed on any more either: the key to look for in them is gone.
             throw Closed();
         }
     }
@@ -173,6 +183,9 @@ internal sealed class ApiTransport : IDisposable
         call.Observer.OnRequest($"{request.Method} {Redaction.Url(url)}", () => Redaction.Request(message, body));
         var started = Stopwatch.GetTimestamp();
         var response = await _http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        if (request.AcceptsRedirect && response.Headers.NonValidated.TryGetValues("Location", out var location))
+            _secrets.KeepUrl(location.ToString());
+
         call.Observer.OnResponse($"{(int)response.StatusCode} after {Stopwatch.GetElapsedTime(started).TotalMilliseconds:0} ms", () => Redaction.Response(response));
         return response;
     }
@@ -182,7 +195,7 @@ internal sealed class ApiTransport : IDisposable
         if (response.IsSuccessStatusCode || request.AcceptsRedirect && (int)response.StatusCode is 302 or 303 or 307)
             return await read(response, cancellationToken);
 
-        var failure = await ErrorReader.ReadAsync(request, response, _key.Hide, Options.TimeProvider, cancellationToken);
+        var failure = await ErrorReader.ReadAsync(request, response, Options.TimeProvider, cancellationToken);
         if (failure is ThrottledException { RetryAfter: { } wait })
             GateOf(request).Close(wait);
 
@@ -204,20 +217,34 @@ internal sealed class ApiTransport : IDisposable
         var failed = request.Failed with { StatusCode = (int)response.StatusCode };
         try
         {
-            using var body = await BoundedBody.ReadAsync(response.Content, MostBodyBytes, cancellationToken);
-            if (ErrorReader.IsError(body.Written))
-                throw new JsonException("The answer is an error in spite of its status.");
-
+            var body = await BoundedBody.ReadAsync(response.Content, MostBodyBytes, cancellationToken);
             var ready = await type;
-            return WireJson.Read(body.Written, ready) ?? throw new JsonException("The answer is null.");
+            return body.Written.Length <= MostBytesReadAtOnce
+                ? Parse(body, ready)
+                : await Task.Run(() => Parse(body, ready), CancellationToken.None).WaitAsync(cancellationToken);
         }
         catch (UnreadableBodyException unreadable)
         {
             throw Unexpected(unreadable.Message, unreadable.IsTransient, unreadable);
         }
+        catch (TooManyValuesException tooMany)
+        {
+            throw Unexpected(tooMany.Message, isTransient: false, tooMany);
+        }
         catch (JsonException bad)
         {
             throw Unexpected("is not the JSON that the service is known to send", isTransient: true, bad);
+        }
+
+        static T Parse(LentBuffer body, JsonTypeInfo<T> type)
+        {
+            using (body)
+            {
+                if (ErrorReader.IsError(body.Written))
+                    throw new JsonException("The answer is an error in spite of its status.");
+
+                return WireJson.Read(body.Written, type) ?? throw new JsonException("The answer is null.");
+            }
         }
 
         UnexpectedResponseException Unexpected(string what, bool isTransient, Exception failure)

@@ -30,7 +30,7 @@ internal static partial class OffsetPager
         var tell = paging.OnTotal;
         var pages = PageReader.ReadAsync(
             api,
-            FirstRequest(path, paging, filter is not null),
+            FirstRequest(api, path, paging, filter is not null),
             type,
             key,
             results => results,
@@ -64,7 +64,7 @@ internal static partial class OffsetPager
         }
     }
 
-    private static ApiRequest FirstRequest(string path, Paging paging, bool isFiltered)
+    private static ApiRequest FirstRequest(Api api, string path, Paging paging, bool isFiltered)
     {
         var limit = isFiltered ? PageSize : (long)Math.Clamp(paging.First, 1, PageSize);
         var offset = isFiltered ? 0 : (long)Math.Min(paging.Skip, long.MaxValue);
@@ -72,7 +72,7 @@ internal static partial class OffsetPager
         if (offset > 0)
             query.Add("offset", offset);
 
-        return ApiRequest.Get(path, query.ToString());
+        return api.Get(path, query.ToString());
     }
 
     // Null behind the end of the list, and where a whole page would be more than is wanted.

@@ -6,11 +6,17 @@ namespace PSBatchExports;
 /// <summary>What of a request may be shown. Everything that is not listed here is hidden, so that a new secret is hidden too.</summary>
 internal static class Redaction
 {
-    private const string Hidden = "***";
-
     private static readonly HashSet<string> ShownHeaders = new(StringComparer.OrdinalIgnoreCase)
     {
         "Accept", "Accept-Ranges", "Content-Length", "Content-Range", "Content-Type", "Date", "Deprecation", "If-Range", "Range", "Retry-After", "Sunset", "User-Agent",
+    };
+
+    // A server may write what it likes as a name, too.
+    private static readonly HashSet<string> NamedHeaders = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "Age", "Allow", "Authorization", "Cache-Control", "Connection", "Content-Disposition", "Content-Encoding", "Content-Language", "Content-Security-Policy", "ETag", "Expires", "Keep-Alive",
+        "Last-Modified", "Link", "Location", "Proxy-Authenticate", "Server", "Set-Cookie", "Strict-Transport-Security", "Transfer-Encoding", "Vary", "Via", "WWW-Authenticate", "X-Amz-Id-2",
+        "X-Amz-Request-Id", "X-Amz-Server-Side-Encryption", "X-Content-Type-Options", "X-Frame-Options", "X-Request-Id",
     };
 
     private static readonly HashSet<string> ShownParameters = new(StringComparer.Ordinal)
@@ -33,7 +39,7 @@ internal static class Redaction
         var shown = url.Query[1..].Split('&').Select(pair =>
         {
             var name = pair.Split('=', 2)[0];
-            return ShownParameters.Contains(name) ? pair : $"{name}={Hidden}";
+            return ShownParameters.Contains(name) ? pair : $"{name}={SecretText.Hidden}";
         });
         return $"{url.GetLeftPart(UriPartial.Path)}?{string.Join('&', shown)}";
     }
@@ -72,8 +78,19 @@ internal static class Redaction
 
     private static void Append(StringBuilder text, System.Net.Http.Headers.HttpHeadersNonValidated headers)
     {
+        var others = 0;
         foreach (var (name, values) in headers)
-            text.Append(name).Append(": ").AppendLine(ShownHeaders.Contains(name) ? values.ToString() : Hidden);
+        {
+            if (ShownHeaders.Contains(name))
+                text.Append(name).Append(": ").AppendLine(values.ToString());
+            else if (NamedHeaders.Contains(name))
+                text.Append(name).Append(": ").AppendLine(SecretText.Hidden);
+            else
+                others++;
+        }
+
+        if (others > 0)
+            text.Append("(other headers: ").Append(others).AppendLine(")");
     }
 
     private static void Copy(JsonElement element, Utf8JsonWriter writer, bool isShown)
@@ -103,7 +120,7 @@ internal static class Redaction
                 element.WriteTo(writer);
                 break;
             default:
-                writer.WriteStringValue(Hidden);
+                writer.WriteStringValue(SecretText.Hidden);
                 break;
         }
     }

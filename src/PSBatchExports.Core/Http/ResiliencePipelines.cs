@@ -85,7 +85,8 @@ internal sealed class ApiCall(ApiRequest request, IRequestObserver observer)
 {
     public ApiRequest Request { get; } = request;
 
-    public IRequestObserver Observer { get; } = observer;
+    /// <summary>Is told of it, without the secrets of its body either.</summary>
+    public IRequestObserver Observer { get; } = request.Body is null ? observer : new ScrubbingObserver(observer, request.Secrets);
 
     /// <summary>Whether an earlier attempt failed in a way that leaves open whether the service carried it out.</summary>
     public bool MayBeDoneAlready { get; private set; }

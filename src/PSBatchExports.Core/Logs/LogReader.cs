@@ -107,7 +107,7 @@ internal sealed class LogReader(Api api, LogSource source, LogQuery query)
     private void MoveBack(Span span, DateTimeOffset oldest, double microseconds)
     {
         if (oldest >= (span.Query.Before ?? DateTimeOffset.MaxValue).Shift(TimeSpan.FromMicroseconds(-microseconds)))
-            throw new UnexpectedResponseException("The log does not end: a page holds lines that were read before.", ApiRequest.Get(source.Path).Failed);
+            throw new UnexpectedResponseException("The log does not end: a page holds lines that were read before.", api.Get(source.Path).Failed);
 
         span.Query = span.Query with { Before = oldest.Shift(TimeSpan.FromMicroseconds(microseconds)) };
     }
@@ -124,7 +124,7 @@ internal sealed class LogReader(Api api, LogSource source, LogQuery query)
             .Add("level", span.Query.Levels is { Count: > 0 } levels ? string.Join(',', levels.SelectMany(Spellings).Distinct(StringComparer.Ordinal)) : null)
             .Add("search", span.Query.Search)
             .Add("instance_id", span.Query.InstanceId);
-        var page = await api.SendAsync(ApiRequest.Get(source.Path, parameters.ToString()), wire => wire.PageBatchExportLogEntry, cancellationToken);
+        var page = await api.SendAsync(api.Get(source.Path, parameters.ToString()), wire => wire.PageBatchExportLogEntry, cancellationToken);
         span.Lines += page.Results?.Count ?? 0;
         return page.Results ?? [];
     }

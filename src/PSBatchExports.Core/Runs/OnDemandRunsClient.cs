@@ -19,7 +19,7 @@ public sealed class OnDemandRunsClient
         if (FileFormats.WhyNot(request.Format, request.Compression) is { } reason)
             throw new ArgumentException(reason);
 
-        var run = await _api.SendAsync(ApiRequest.Post(Path(scope), Repeat.OnlyIfNothingHappened, request.Write), wire => wire.BatchExportRun, cancellationToken);
+        var run = await _api.SendAsync(_api.Post(Path(scope), Repeat.OnlyIfNothingHappened, request.Write), wire => wire.BatchExportRun, cancellationToken);
         return run with
         {
             Status = run.Status ?? RunStatus.Starting,
@@ -43,7 +43,7 @@ public sealed class OnDemandRunsClient
     /// <param name="cancellationToken">Ends the request.</param>
     public async Task<BatchExportRun> GetAsync(ApiScope scope, string runId, CancellationToken cancellationToken = default)
     {
-        var run = await _api.SendAsync(ApiRequest.Get(Path(scope, runId)), wire => wire.BatchExportRun, cancellationToken);
+        var run = await _api.SendAsync(_api.Get(Path(scope, runId)), wire => wire.BatchExportRun, cancellationToken);
         return run with { RunId = runId, ProjectId = scope.ProjectNumber, LatestError = run.LatestError ?? DisplayText.Clean(run.Error) };
     }
 
@@ -52,7 +52,7 @@ public sealed class OnDemandRunsClient
     /// <param name="runId">The run.</param>
     /// <param name="cancellationToken">Ends the request.</param>
     public Task StopAsync(ApiScope scope, string runId, CancellationToken cancellationToken = default) =>
-        _api.SendAsync(ApiRequest.Post(Path(scope, runId) + "cancel/", Repeat.Freely) with { MeansDone = Cancellation.WasDone }, cancellationToken);
+        _api.SendAsync(_api.Post(Path(scope, runId) + "cancel/", Repeat.Freely) with { MeansDone = Cancellation.WasDone }, cancellationToken);
 
     /// <summary>Counts the rows that a HogQL query would export. The service takes half a minute at most; nothing is exported.</summary>
     /// <param name="scope">The project.</param>
@@ -60,7 +60,7 @@ public sealed class OnDemandRunsClient
     /// <param name="cancellationToken">Ends the request.</param>
     public async Task<long> CountRowsAsync(ApiScope scope, OnDemandRunRequest request, CancellationToken cancellationToken = default)
     {
-        var count = ApiRequest.Post(Path(scope) + "count_rows/", Repeat.Freely, request.WriteQuery) with { LeastTimeout = CountTimeout, HasOwnRateLimit = true };
+        var count = _api.Post(Path(scope) + "count_rows/", Repeat.Freely, request.WriteQuery) with { LeastTimeout = CountTimeout, HasOwnRateLimit = true };
         return (await _api.SendAsync(count, wire => wire.RowCount, cancellationToken)).Count;
     }
 

@@ -17,7 +17,7 @@ public sealed class RunsClient
     /// <param name="cancellationToken">Ends the request.</param>
     public async Task<BatchExportRun> GetAsync(ApiScope scope, string batchExportId, string runId, CancellationToken cancellationToken = default)
     {
-        var run = await _api.SendAsync(ApiRequest.Get(Path(scope, batchExportId, runId), WholeHistory), wire => wire.BatchExportRun, cancellationToken);
+        var run = await _api.SendAsync(_api.Get(Path(scope, batchExportId, runId), WholeHistory), wire => wire.BatchExportRun, cancellationToken);
         return run with { RunId = run.RunId ?? runId, BatchExportId = run.BatchExportId ?? batchExportId, ProjectId = scope.ProjectNumber };
     }
 
@@ -33,7 +33,7 @@ public sealed class RunsClient
     public IAsyncEnumerable<BatchExportRun> ListAsync(ApiScope scope, string batchExportId, RunQuery? query = null, Paging? paging = null, CancellationToken cancellationToken = default)
     {
         query ??= new RunQuery();
-        return CursorPager.ReadAsync(_api, ApiRequest.Get(Path(scope, batchExportId), query.ToQuery()), wire => wire.PageBatchExportRun, run => run.RunId, query.Filter(), paging ?? Paging.All, cancellationToken)
+        return CursorPager.ReadAsync(_api, _api.Get(Path(scope, batchExportId), query.ToQuery()), wire => wire.PageBatchExportRun, run => run.RunId, query.Filter(), paging ?? Paging.All, cancellationToken)
             .Select(run => run with { BatchExportId = run.BatchExportId ?? batchExportId, ProjectId = scope.ProjectNumber }, cancellationToken);
     }
 
@@ -45,7 +45,7 @@ public sealed class RunsClient
     /// <returns>The name of the backfill's workflow, which is not the id of a backfill.</returns>
     public async Task<string> RestartAsync(ApiScope scope, string batchExportId, string runId, CancellationToken cancellationToken = default)
     {
-        var request = ApiRequest.Post(Path(scope, batchExportId, runId) + "retry/", Repeat.OnlyIfNothingHappened) with { Query = WholeHistory };
+        var request = _api.Post(Path(scope, batchExportId, runId) + "retry/", Repeat.OnlyIfNothingHappened) with { Query = WholeHistory };
         return (await _api.SendAsync(request, wire => wire.BackfillCreated, cancellationToken)).BackfillId ?? "";
     }
 
@@ -56,7 +56,7 @@ public sealed class RunsClient
     /// <param name="cancellationToken">Ends the request.</param>
     public Task StopAsync(ApiScope scope, string batchExportId, string runId, CancellationToken cancellationToken = default) =>
         _api.SendAsync(
-            ApiRequest.Post(Path(scope, batchExportId, runId) + "cancel/", Repeat.Freely) with { Query = WholeHistory, MeansDone = Cancellation.WasDone },
+            _api.Post(Path(scope, batchExportId, runId) + "cancel/", Repeat.Freely) with { Query = WholeHistory, MeansDone = Cancellation.WasDone },
             cancellationToken);
 
     private static string Path(ApiScope scope, string batchExportId) => $"{scope.Prefix}batch_exports/{ApiScope.Segment(batchExportId)}/runs/";

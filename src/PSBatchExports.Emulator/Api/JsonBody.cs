@@ -18,7 +18,7 @@ internal static class JsonBody
 
         try
         {
-            var node = JsonNode.Parse(request.Body);
+            var node = JsonInput.Parse(request.Body);
             // Duplicate names only surface when an object is read.
             _ = node is JsonObject { Count: > 0 } fields && fields.ContainsKey("");
             return node;

@@ -5,25 +5,28 @@ namespace PSBatchExports.Emulator.CommandLine;
 /// <summary>Reads <c>--name value</c>, <c>--name=value</c> and switches.</summary>
 internal static class ArgumentParser
 {
+    private static readonly TimeSpan s_longestSpan = TimeSpan.FromDays(3650);
+    private static readonly TimeSpan s_longestLatency = TimeSpan.FromHours(1);
+
     private static readonly Option[] s_options =
     [
-        Option.Value("--port", "port of the API (0: a free one)", (o, v) => o with { Port = Int(v) }),
-        Option.Value("--storage-port", "port of the storage origin (0: a free one)", (o, v) => o with { StoragePort = Int(v) }),
+        Option.Value("--port", "port of the API (0: a free one)", (o, v) => o with { Port = Int(v, 0, 65535) }),
+        Option.Value("--storage-port", "port of the storage origin (0: a free one)", (o, v) => o with { StoragePort = Int(v, 0, 65535) }),
         Option.Value("--api-key", "the key with full access", (o, v) => o with { ApiKey = v }),
-        Option.Value("--project-id", "the project", (o, v) => o with { ProjectId = Int(v) }),
+        Option.Value("--project-id", "the project", (o, v) => o with { ProjectId = Int(v, 1, 1_000_000_000) }),
         Option.Value("--organization-id", "the organization", (o, v) => o with { OrganizationId = Guid.Parse(v) }),
-        Option.Value("--seed", "decides ids and generated events", (o, v) => o with { Seed = Int(v) }),
-        Option.Value("--exports", "scheduled exports at the start", (o, v) => o with { Exports = Int(v) }),
-        Option.Value("--run-duration", "how long an on-demand run takes, as hh:mm:ss[.f] or seconds", (o, v) => o with { RunDuration = Span(v) }),
-        Option.Value("--events-per-hour", "generated events per hour of a data interval", (o, v) => o with { EventsPerHour = Int(v) }),
-        Option.Value("--concurrent-download-limit", "active on-demand runs a project may have", (o, v) => o with { ConcurrentDownloadLimit = Int(v) }),
-        Option.Value("--concurrent-backfill-limit", "active backfills a project may have", (o, v) => o with { ConcurrentBackfillLimit = Int(v) }),
+        Option.Value("--seed", "decides ids and generated events", (o, v) => o with { Seed = Int(v, int.MinValue, int.MaxValue) }),
+        Option.Value("--exports", "scheduled exports at the start", (o, v) => o with { Exports = Int(v, 0, 200_000) }),
+        Option.Value("--run-duration", "how long an on-demand run takes, as hh:mm:ss[.f] or seconds", (o, v) => o with { RunDuration = Span(v, s_longestSpan) }),
+        Option.Value("--events-per-hour", "generated events per hour of a data interval", (o, v) => o with { EventsPerHour = Int(v, 1, 100_000_000) }),
+        Option.Value("--concurrent-download-limit", "active on-demand runs a project may have", (o, v) => o with { ConcurrentDownloadLimit = Int(v, 0, int.MaxValue) }),
+        Option.Value("--concurrent-backfill-limit", "active backfills a project may have", (o, v) => o with { ConcurrentBackfillLimit = Int(v, 0, int.MaxValue) }),
         Option.Switch("--rate-limiting", "turn the request throttles on", o => o with { RateLimiting = true }),
-        Option.Value("--requests-per-minute", "burst throttle", (o, v) => o with { RequestsPerMinute = Int(v) }),
-        Option.Value("--requests-per-hour", "sustained throttle", (o, v) => o with { RequestsPerHour = Int(v) }),
-        Option.Value("--bytes-per-second", "speed of the storage origin per connection", (o, v) => o with { BytesPerSecond = Long(v) }),
-        Option.Value("--signed-url-lifetime", "how long a signed URL is good for", (o, v) => o with { SignedUrlLifetime = Span(v) }),
-        Option.Value("--file-retention", "how long files are kept", (o, v) => o with { FileRetention = Span(v) }),
+        Option.Value("--requests-per-minute", "burst throttle", (o, v) => o with { RequestsPerMinute = Int(v, 1, int.MaxValue) }),
+        Option.Value("--requests-per-hour", "sustained throttle", (o, v) => o with { RequestsPerHour = Int(v, 1, int.MaxValue) }),
+        Option.Value("--bytes-per-second", "speed of the storage origin per connection", (o, v) => o with { BytesPerSecond = Long(v, 1) }),
+        Option.Value("--signed-url-lifetime", "how long a signed URL is good for", (o, v) => o with { SignedUrlLifetime = Span(v, s_longestSpan) }),
+        Option.Value("--file-retention", "how long files are kept", (o, v) => o with { FileRetention = Span(v, s_longestSpan) }),
         Option.Switch("--strict-newest", "no organization routes, as on the newest server", o => o with { StrictNewest = true }),
         Option.Switch("--older-server", "the older behaviours where versions differ", o => o with { OlderServer = true }),
         Option.Switch("--no-environment-deprecation-headers", "no deprecation headers under /api/environments/", o => o with { EnvironmentDeprecationHeaders = false }),
@@ -31,7 +34,7 @@ internal static class ArgumentParser
         Option.Switch("--no-high-frequency", "feature flag off: intervals below one hour", o => o with { HighFrequency = false }),
         Option.Switch("--workflows", "feature flag on: the Workflows destination", o => o with { Workflows = true }),
         Option.Switch("--backfill-from-beginning", "feature flag on: backfills without a start", o => o with { BackfillFromBeginning = true }),
-        Option.Value("--latency", "added to each answer of the API", (o, v) => o with { Latency = Span(v) }),
+        Option.Value("--latency", "added to each answer of the API", (o, v) => o with { Latency = Span(v, s_longestLatency) }),
     ];
 
     private static readonly (string Name, string Text, Func<Arguments, Arguments> Apply)[] s_program =
@@ -82,20 +85,32 @@ internal static class ArgumentParser
         {
             return option.Apply(options, value);
         }
+        catch (OutOfBoundsException error)
+        {
+            throw new ArgumentProblemException($"'{value}' is no value for {option.Name}, which goes {error.Message}.", error);
+        }
         catch (Exception error) when (error is FormatException or OverflowException)
         {
             throw new ArgumentProblemException($"'{value}' is no value for {option.Name}.", error);
         }
     }
 
-    private static int Int(string text) => int.Parse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+    private static int Int(string text, int least, int most) => Within(int.Parse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture), least, most);
 
-    private static long Long(string text) => long.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture);
+    private static long Long(string text, long least) => Within(long.Parse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture), least, long.MaxValue);
 
-    private static TimeSpan Span(string text) =>
+    private static TimeSpan Span(string text, TimeSpan longest) => Within(
         double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds)
             ? TimeSpan.FromSeconds(seconds)
-            : TimeSpan.Parse(text, CultureInfo.InvariantCulture);
+            : TimeSpan.Parse(text, CultureInfo.InvariantCulture),
+        TimeSpan.Zero,
+        longest);
+
+    private static T Within<T>(T value, T least, T most)
+        where T : IComparable<T> =>
+        value.CompareTo(least) < 0 || value.CompareTo(most) > 0 ? throw new OutOfBoundsException(FormattableString.Invariant($"from {least} to {most}")) : value;
+
+    private sealed class OutOfBoundsException(string message) : Exception(message);
 
     private sealed record Option(string Name, string Text, bool TakesValue, Func<EmulatorOptions, string, EmulatorOptions> Apply)
     {

@@ -6,12 +6,15 @@ using PSBatchExports.Emulator.Hosting;
 namespace PSBatchExports.Emulator.Control;
 
 /// <summary>
-/// Lets another process watch and steer the emulator, under <c>/_emulator/</c> on the API origin. It needs no key, is not
+/// Lets another process of this machine watch and steer the emulator, under <c>/_emulator/</c> on the API origin. It needs no key, is not
 /// recorded and is hit by no fault.
 /// </summary>
 internal sealed class ControlChannel(EmulatorHost host, Action forgetRequests)
 {
     private const string Prefix = "/_emulator/";
+    private const int MostExports = 20_000;
+    private const int MostRuns = 100_000;
+    private const double MostDaysAgo = 36_500;
 
     private readonly AnswerWriter _writer = new(bytesPerSecond: null);
 
@@ -19,8 +22,10 @@ internal sealed class ControlChannel(EmulatorHost host, Action forgetRequests)
 
     public async Task HandleAsync(HttpContext context)
     {
-        var request = await EmulatorRequest.ReadAsync(context, host.Options.TimeProvider);
-        await _writer.WriteAsync(context, Answer(request), fault: null, context.RequestAborted);
+        var answer = LocalCaller.WhyNot(context.Request) is { } reason
+            ? Hosting.Answer.Json(403, new JsonObject { ["detail"] = reason })
+            : Answer(await EmulatorRequest.ReadAsync(context, host.Options.TimeProvider));
+        await _writer.WriteAsync(context, answer, fault: null, context.RequestAborted);
     }
 
     private Answer Answer(EmulatorRequest request)
@@ -30,9 +35,14 @@ internal sealed class ControlChannel(EmulatorHost host, Action forgetRequests)
             var path = request.Path[Prefix.Length..].Trim('/').Split('/');
             return Hosting.Answer.Json(200, Run($"{request.Method} {path[0]}", path.ElementAtOrDefault(1), request));
         }
-        catch (Exception error) when (error is JsonException or FormatException or InvalidOperationException or KeyNotFoundException or ArgumentException)
+        catch (ControlProblemException problem)
         {
-            return Hosting.Answer.Json(400, new JsonObject { ["detail"] = error.Message });
+            var body = new JsonObject { ["detail"] = problem.Message };
+            if (problem.Field is { } field)
+                body["field"] = field;
+            if (problem.Limit is { } limit)
+                body["limit"] = limit;
+            return Hosting.Answer.Json(400, body);
         }
     }
 
@@ -61,11 +71,20 @@ internal sealed class ControlChannel(EmulatorHost host, Action forgetRequests)
             host.StorageRequests.Clear();
             forgetRequests();
         }),
-        _ => throw new FormatException($"Unknown command: {command}."),
+        _ => throw new ControlProblemException($"Unknown command: {command}."),
     };
 
-    private static JsonNode Parse(EmulatorRequest request) =>
-        JsonNode.Parse(request.Body) ?? throw new JsonException("A JSON body is needed.");
+    private static JsonNode? Parse(EmulatorRequest request)
+    {
+        try
+        {
+            return JsonInput.Parse(request.Body);
+        }
+        catch (JsonException wrong)
+        {
+            throw new ControlProblemException($"The body is no JSON: {wrong.Message}");
+        }
+    }
 
     private static JsonObject Done(Action action)
     {
@@ -92,36 +111,38 @@ internal sealed class ControlChannel(EmulatorHost host, Action forgetRequests)
         ["at"] = WireTime.Format(request.At),
     };
 
-    private JsonObject AddFaults(JsonNode body)
+    private JsonObject AddFaults(JsonNode? body)
     {
-        foreach (var fault in Items(body))
-            host.Faults.Add(FaultJson.Read(fault));
+        foreach (var fault in Items(body).Select(FaultJson.Read).ToArray())
+            host.Faults.Add(fault);
         return Done(() => { });
     }
 
-    private JsonObject AddExports(JsonNode body)
+    private JsonObject AddExports(JsonNode? body)
     {
-        var made = host.State.AddExports(body["count"]?.GetValue<int>() ?? 1, body["namePrefix"]?.GetValue<string>() ?? "export-");
+        var fields = new ControlFields(body);
+        var made = host.State.AddExports((int)(fields.Whole("count", 0, MostExports) ?? 1), fields.Text("namePrefix") ?? "export-");
         return new JsonObject { ["ids"] = new JsonArray([.. made.Select(e => JsonValue.Create(e.Id.ToString()))]) };
     }
 
-    private JsonObject ForceRun(string? id, JsonNode body)
+    private JsonObject ForceRun(string? id, JsonNode? body)
     {
-        var status = body["status"]!.GetValue<string>();
-        var error = body["error"]?.GetValue<string>();
-        var runId = Guid.Parse(id ?? throw new FormatException("The run's id is needed."));
+        var fields = new ControlFields(body);
+        var (status, error) = (fields.RequiredText("status"), fields.Text("error"));
+        var runId = ControlFields.Id(id, "id");
         if (host.State.OnDemandRuns.FirstOrDefault(r => r.Id == runId) is { } onDemand)
             return Done(() => onDemand.Force(status, error));
         var scheduled = host.State.Exports.SelectMany(e => host.State.RunsOf(e.Id)).FirstOrDefault(r => r.Id == runId)
-            ?? throw new KeyNotFoundException($"No run has the id {runId}.");
+            ?? throw new ControlProblemException($"No run has the id {runId}.", "id");
         return Done(() => host.State.Force(scheduled, status, error));
     }
 
-    private JsonObject AddScheduledRuns(string? id, JsonNode body)
+    private JsonObject AddScheduledRuns(string? id, JsonNode? body)
     {
-        var exportId = Guid.Parse(id ?? throw new FormatException("The export's id is needed."));
-        var newest = host.State.Now.AddDays(-(body["daysAgo"]?.GetValue<double>() ?? 0));
-        var runs = Enumerable.Range(0, body["count"]?.GetValue<int>() ?? 1)
+        var fields = new ControlFields(body);
+        var exportId = ControlFields.Id(id, "id");
+        var newest = host.State.Now.AddDays(-(fields.Number("daysAgo", -MostDaysAgo, MostDaysAgo) ?? 0));
+        var runs = Enumerable.Range(0, (int)(fields.Whole("count", 0, MostRuns) ?? 1))
             .Select(back => CompletedRun(exportId, newest.AddMinutes(-back)))
             .ToArray();
         foreach (var run in runs)
@@ -143,35 +164,40 @@ internal sealed class ControlChannel(EmulatorHost host, Action forgetRequests)
         LastUpdatedAt = at,
     };
 
-    private JsonObject AddKey(JsonNode body) => Done(() => host.State.AddKey(new EmulatorKey(body["key"]!.GetValue<string>())
+    private JsonObject AddKey(JsonNode? body)
     {
-        Scopes = Strings(body["scopes"]) ?? ["*"],
-        ScopedProjects = Strings(body["scopedProjects"])?.Select(p => int.Parse(p, CultureInfo.InvariantCulture)).ToArray() ?? [],
-        ScopedOrganizations = Strings(body["scopedOrganizations"])?.Select(Guid.Parse).ToArray() ?? [],
-        ViewerOnly = body["viewerOnly"]?.GetValue<bool>() ?? false,
-    }));
+        var fields = new ControlFields(body);
+        var key = new EmulatorKey(fields.RequiredText("key"))
+        {
+            Scopes = fields.Texts("scopes") ?? ["*"],
+            ScopedProjects = fields.Texts("scopedProjects")?.Select(ProjectNumber).ToArray() ?? [],
+            ScopedOrganizations = fields.Texts("scopedOrganizations")?.Select(text => ControlFields.Id(text, "scopedOrganizations")).ToArray() ?? [],
+            ViewerOnly = fields.Flag("viewerOnly") ?? false,
+        };
+        return Done(() => host.State.AddKey(key));
+    }
 
-    private JsonObject AddLogs(JsonNode body)
+    private static int ProjectNumber(string text) =>
+        int.TryParse(text, CultureInfo.InvariantCulture, out var number) ? number : throw new ControlProblemException($"'{text}' is no project's number.", "scopedProjects");
+
+    private JsonObject AddLogs(JsonNode? body)
     {
-        var rows = Items(body).SelectMany(LogRowsJson.Read(host.State.Now));
-        var all = rows.ToArray();
+        var all = Items(body).SelectMany(row => LogRowsJson.Read(row, host.State.Now)).ToArray();
         host.State.AddLogs(all);
         return new JsonObject { ["added"] = all.Length };
     }
 
-    private JsonObject Switch(JsonNode body) => Done(() =>
+    private JsonObject Switch(JsonNode? body) => Done(() =>
     {
-        var state = host.State;
-        state.FailToStart = body["failToStart"]?.GetValue<bool>() ?? state.FailToStart;
-        state.IgnoreCancellations = body["ignoreCancellations"]?.GetValue<bool>() ?? state.IgnoreCancellations;
-        state.FileVersion = body["fileVersion"]?.GetValue<int>() ?? state.FileVersion;
-        state.StorageEmpty = body["storageEmpty"]?.GetValue<bool>() ?? state.StorageEmpty;
-        state.CountTimesOut = body["countTimesOut"]?.GetValue<bool>() ?? state.CountTimesOut;
-        if (body["expireStorageTokens"]?.GetValue<bool>() == true)
+        var (state, fields) = (host.State, new ControlFields(body));
+        state.FailToStart = fields.Flag("failToStart") ?? state.FailToStart;
+        state.IgnoreCancellations = fields.Flag("ignoreCancellations") ?? state.IgnoreCancellations;
+        state.FileVersion = (int)(fields.Whole("fileVersion", 0, byte.MaxValue) ?? state.FileVersion);
+        state.StorageEmpty = fields.Flag("storageEmpty") ?? state.StorageEmpty;
+        state.CountTimesOut = fields.Flag("countTimesOut") ?? state.CountTimesOut;
+        if (fields.Flag("expireStorageTokens") == true)
             state.StorageTokensExpiredBefore = state.Now.AddSeconds(1);
     });
 
-    private static IEnumerable<JsonNode> Items(JsonNode body) => body is JsonArray list ? list.Select(i => i!) : [body];
-
-    private static string[]? Strings(JsonNode? list) => list?.AsArray().Select(i => i!.ToString()).ToArray();
+    private static JsonArray Items(JsonNode? body) => body as JsonArray ?? new JsonArray([body]);
 }

@@ -1,46 +1,80 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace PSBatchExports.Emulator.Control;
 
 /// <summary>Faults as the control channel takes them: members of <see cref="Fault"/> in camelCase, durations in seconds.</summary>
 internal static class FaultJson
 {
+    private const int MostTimes = 1_000_000;
+    private const long MostBytes = 1L << 40;
+
+    private static readonly TimeSpan s_longestDelay = TimeSpan.FromHours(1);
+
     private static readonly string[] s_known =
     [
         "origin", "method", "pathPattern", "times", "skip", "status", "headers", "body", "contentType", "delay", "reset",
         "resetAfterProcessing", "processFirst", "truncateAfter", "stall", "stallHeaders", "ignoreRange",
     ];
 
-    public static Fault Read(JsonNode node)
+    public static Fault Read(JsonNode? node)
     {
-        var fields = node.AsObject();
-        if (fields.Select(f => f.Key).Except(s_known, StringComparer.Ordinal).FirstOrDefault() is { } unknown)
-            throw new FormatException($"A fault has no member '{unknown}'.");
-        if (Text(fields, "origin") is not (null or Fault.Api or Fault.Storage))
-            throw new FormatException($"The origin of a fault is '{Fault.Api}' or '{Fault.Storage}'.");
+        var fields = new ControlFields(node);
+        if (fields.Names.Except(s_known, StringComparer.Ordinal).FirstOrDefault() is { } unknown)
+            throw new ControlProblemException($"A fault has no member '{unknown}'.", unknown);
+        if (fields.Text("origin") is not (null or Fault.Api or Fault.Storage))
+            throw new ControlProblemException($"The origin of a fault is '{Fault.Api}' or '{Fault.Storage}'.", "origin");
         return new Fault
         {
-            Origin = Text(fields, "origin") ?? Fault.Api,
-            Method = Text(fields, "method"),
-            PathPattern = Text(fields, "pathPattern"),
-            Times = fields["times"]?.GetValue<int>() ?? 1,
-            Skip = fields["skip"]?.GetValue<int>() ?? 0,
-            Status = fields["status"]?.GetValue<int>(),
-            Headers = fields["headers"]?.AsObject().ToDictionary(h => h.Key, h => h.Value!.ToString(), StringComparer.OrdinalIgnoreCase),
-            Body = fields["body"] is JsonObject or JsonArray ? fields["body"]!.ToJsonString() : Text(fields, "body"),
-            ContentType = Text(fields, "contentType"),
-            Delay = fields["delay"] is { } seconds ? TimeSpan.FromSeconds(seconds.GetValue<double>()) : null,
-            Reset = Flag(fields, "reset"),
-            ResetAfterProcessing = Flag(fields, "resetAfterProcessing"),
-            ProcessFirst = Flag(fields, "processFirst"),
-            TruncateAfter = fields["truncateAfter"]?.GetValue<long>(),
-            Stall = Flag(fields, "stall"),
-            StallHeaders = Flag(fields, "stallHeaders"),
-            IgnoreRange = Flag(fields, "ignoreRange"),
+            Origin = fields.Text("origin") ?? Fault.Api,
+            Method = fields.Text("method"),
+            PathPattern = Pattern(fields.Text("pathPattern")),
+            Times = (int)(fields.Whole("times", 0, MostTimes) ?? 1),
+            Skip = (int)(fields.Whole("skip", 0, MostTimes) ?? 0),
+            Status = (int?)fields.Whole("status", 200, 599),
+            Headers = Headers(fields.Node("headers")),
+            Body = fields.Node("body") is JsonObject or JsonArray ? fields.Node("body")!.ToJsonString() : fields.Text("body"),
+            ContentType = fields.Text("contentType") is { } type ? HeaderValue(type, "contentType") : null,
+            Delay = fields.Seconds("delay", s_longestDelay),
+            Reset = fields.Flag("reset") ?? false,
+            ResetAfterProcessing = fields.Flag("resetAfterProcessing") ?? false,
+            ProcessFirst = fields.Flag("processFirst") ?? false,
+            TruncateAfter = fields.Whole("truncateAfter", 0, MostBytes),
+            Stall = fields.Flag("stall") ?? false,
+            StallHeaders = fields.Flag("stallHeaders") ?? false,
+            IgnoreRange = fields.Flag("ignoreRange") ?? false,
         };
     }
 
-    private static string? Text(JsonObject fields, string name) => fields[name]?.GetValue<string>();
+    private static string? Pattern(string? pattern)
+    {
+        try
+        {
+            _ = pattern is null ? null : new Regex(pattern, RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
+            return pattern;
+        }
+        catch (RegexParseException wrong)
+        {
+            throw new ControlProblemException($"pathPattern is no regular expression: {wrong.Message}", "pathPattern");
+        }
+    }
 
-    private static bool Flag(JsonObject fields, string name) => fields[name]?.GetValue<bool>() ?? false;
+    private static Dictionary<string, string>? Headers(JsonNode? node)
+    {
+        if (node is null)
+            return null;
+
+        var headers = new ControlFields(node);
+        return headers.Names.ToDictionary(HeaderName, name => HeaderValue(headers.Node(name)?.ToString() ?? "", name), StringComparer.OrdinalIgnoreCase);
+    }
+
+    private static string HeaderName(string name) =>
+        name.Length == 0 || name.Any(character => !char.IsAsciiLetterOrDigit(character) && !"!#$%&'*+-.^_`|~".Contains(character, StringComparison.Ordinal))
+            ? throw new ControlProblemException($"'{name}' is no name of a header.", "headers")
+            : name.ToUpperInvariant() is "CONTENT-LENGTH" or "TRANSFER-ENCODING"
+                ? throw new ControlProblemException($"{name} follows from the body.", "headers")
+                : name;
+
+    private static string HeaderValue(string value, string field) =>
+        value.All(character => character is '\t' or (>= ' ' and <= '~')) ? value : throw new ControlProblemException($"{field} holds characters that no header may have.", field);
 }

@@ -9,22 +9,24 @@ namespace PSBatchExports.Emulator.Control;
 /// </summary>
 internal static class LogRowsJson
 {
-    public static Func<JsonNode, IEnumerable<LogRow>> Read(DateTimeOffset now) => row =>
+    private const int MostRows = 200_000;
+
+    public static IEnumerable<LogRow> Read(JsonNode? row, DateTimeOffset now)
     {
-        var source = Guid.Parse(row["sourceId"]!.GetValue<string>());
-        var instance = row["instanceId"]?.GetValue<string>() ?? source.ToString();
-        var first = row["timestamp"] is { } at
-            ? DateTimeOffset.Parse(at.GetValue<string>(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal)
-            : now;
-        var level = row["level"]?.GetValue<string>() ?? "INFO";
-        var message = row["message"]?.GetValue<string>() ?? "";
-        var count = row["count"]?.GetValue<int>();
-        var step = TimeSpan.FromSeconds(row["stepSeconds"]?.GetValue<double>() ?? 0);
+        var fields = new ControlFields(row);
+        var source = fields.RequiredId("sourceId");
+        var instance = fields.Text("instanceId") ?? source.ToString();
+        var first = fields.Time("timestamp") ?? now;
+        var level = fields.Text("level") ?? "INFO";
+        var message = fields.Text("message") ?? "";
+        var count = (int?)fields.Whole("count", 0, MostRows);
+        var longest = (DateTimeOffset.MaxValue - first) / Math.Max(1, count ?? 1);
+        var step = fields.Seconds("stepSeconds", longest) ?? TimeSpan.Zero;
         return Enumerable.Range(0, count ?? 1).Select(n => new LogRow(
             source,
             instance,
             first + (step * n),
             level,
             count is null ? message : string.Create(CultureInfo.InvariantCulture, $"{message} {n + 1}")));
-    };
+    }
 }

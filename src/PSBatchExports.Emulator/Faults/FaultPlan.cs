@@ -51,7 +51,20 @@ public sealed class FaultPlan
             _times > 0
             && string.Equals(fault.Origin, origin, StringComparison.OrdinalIgnoreCase)
             && (fault.Method is null || string.Equals(fault.Method, method, StringComparison.OrdinalIgnoreCase))
-            && (_path is null || _path.IsMatch(path));
+            && (_path is null || IsMatch(_path, path));
+
+        // A pattern that takes too long on a path does not match it.
+        private static bool IsMatch(Regex pattern, string path)
+        {
+            try
+            {
+                return pattern.IsMatch(path);
+            }
+            catch (RegexMatchTimeoutException)
+            {
+                return false;
+            }
+        }
 
         public bool Use()
         {

@@ -20,10 +20,10 @@ internal sealed class AnswerWriter(long? bytesPerSecond)
         response.StatusCode = answer.Status;
         foreach (var (name, value) in answer.Headers)
             response.Headers[name] = value;
-        if (answer.Status is not 204 and not 304)
+        if (answer.Status is not 204 and not 205 and not 304)
             response.ContentLength = answer.Body.Length;
 
-        if (headOnly)
+        if (headOnly || answer.Status is 204 or 205 or 304)
             return;
 
         var limit = Math.Min(answer.Body.Length, fault?.TruncateAfter ?? answer.Body.Length);

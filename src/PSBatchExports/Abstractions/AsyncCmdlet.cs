@@ -86,7 +86,11 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
         }
         catch (TerminatingErrorException terminating)
         {
-            ThrowTerminatingError(terminating.ErrorRecord);
+            ThrowTerminatingError(pipeline.Shown(terminating.ErrorRecord));
+        }
+        catch (Exception failure) when (failure is not PipelineStoppedException && pipeline.Shown(failure) != failure)
+        {
+            throw pipeline.Shown(failure);
         }
         finally
         {

@@ -31,6 +31,9 @@ internal sealed class AsyncPipeline : IDisposable
     /// <summary>Is told of each answer of the service.</summary>
     public Action? OnAnswer { get; set; }
 
+    /// <summary>Whose secrets are in nothing that is said; null before there is a client.</summary>
+    public BatchExportClient? Client { get; set; }
+
     /// <summary>Whether anybody would see debug text, so that it need not be made in vain.</summary>
     public bool WantsDebug => _preferences.WantsDebug;
 
@@ -45,13 +48,13 @@ internal sealed class AsyncPipeline : IDisposable
         });
     }
 
-    public void WriteError(ErrorRecord error) => Enqueue(cmdlet => cmdlet.WriteError(error));
+    public void WriteError(ErrorRecord error) => Enqueue(cmdlet => cmdlet.WriteError(Shown(error)));
 
     public void WriteWarning(string text) => Enqueue(cmdlet =>
     {
         try
         {
-            cmdlet.WriteWarning(DisplayText.Harmless(text));
+            cmdlet.WriteWarning(Shown(text));
         }
         catch (PSInvalidOperationException) when (_preferences.AsksAfterMessages)
         {
@@ -63,12 +66,12 @@ internal sealed class AsyncPipeline : IDisposable
     public void WriteVerbose(string text) => Enqueue(cmdlet =>
     {
         if (_preferences.AsksAfterMessages)
-            cmdlet.WriteDebug(DisplayText.Harmless(text));
+            cmdlet.WriteDebug(Shown(text));
         else
-            cmdlet.WriteVerbose(DisplayText.Harmless(text));
+            cmdlet.WriteVerbose(Shown(text));
     });
 
-    public void WriteDebug(string text) => Enqueue(cmdlet => cmdlet.WriteDebug(DisplayText.Harmless(text)));
+    public void WriteDebug(string text) => Enqueue(cmdlet => cmdlet.WriteDebug(Shown(text)));
 
     /// <summary>Shows progress; of several records of one activity that wait, only the newest is shown.</summary>
     public void WriteProgress(ProgressRecord record)
@@ -103,7 +106,7 @@ internal sealed class AsyncPipeline : IDisposable
     /// <param name="action">What is done.</param>
     /// <param name="isForced">Whether no question is asked; -WhatIf holds all the same.</param>
     public Task<bool> ShouldProcessAsync(string target, string action, bool isForced = false) =>
-        AskAsync(cmdlet => (isForced && !_preferences.IsWhatIf) || cmdlet.ShouldProcess(DisplayText.Harmless(target), action));
+        AskAsync(cmdlet => (isForced && !_preferences.IsWhatIf) || cmdlet.ShouldProcess(Question(target), Question(action)));
 
     /// <summary>Waits until all that was queued has been done; where that ends the cmdlet, as -ErrorAction Stop does, nothing comes after.</summary>
     public Task CatchUpAsync() => AskAsync(_ => true);
@@ -137,10 +140,32 @@ internal sealed class AsyncPipeline : IDisposable
         else if (!_shownActivities.Remove(record.ActivityId))
             return;
 
-        record.StatusDescription = DisplayText.Harmless(record.StatusDescription);
+        record.Activity = Shown(record.Activity);
+        record.StatusDescription = Shown(record.StatusDescription);
         record.CurrentOperation = DisplayText.Clean(record.CurrentOperation);
         cmdlet.WriteProgress(record);
     }
+
+    /// <summary>An error without secrets, whatever it was made of.</summary>
+    public ErrorRecord Shown(ErrorRecord error)
+    {
+        if (Client is not { } client)
+            return error;
+
+        var (exception, target) = (client.HideSecrets(error.Exception), error.TargetObject is string text ? client.HideSecrets(text) : error.TargetObject);
+        var (message, remedy) = (error.ErrorDetails?.Message ?? error.Exception.Message, error.ErrorDetails?.RecommendedAction ?? "");
+        var details = new ErrorDetails(client.HideSecrets(message)) { RecommendedAction = client.HideSecrets(remedy) };
+        return ReferenceEquals(exception, error.Exception) && Equals(target, error.TargetObject) && details.Message == message && details.RecommendedAction == remedy
+            ? error
+            : new ErrorRecord(exception, error.FullyQualifiedErrorId, error.CategoryInfo.Category, target) { ErrorDetails = details };
+    }
+
+    /// <summary>An exception without secrets.</summary>
+    public Exception Shown(Exception failure) => Client?.HideSecrets(failure) ?? failure;
+
+    private string Shown(string text) => DisplayText.Harmless(Client?.HideSecrets(text) ?? text);
+
+    private string Question(string text) => DisplayText.OneLine(Shown(text));
 
     private async Task<T> AskAsync<T>(Func<Cmdlet, T> question)
     {

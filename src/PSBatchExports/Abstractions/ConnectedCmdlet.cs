@@ -55,6 +55,7 @@ public abstract class ConnectedCmdlet : AsyncCmdlet
     private void Attach(AsyncPipeline pipeline)
     {
         _observer.Attach(pipeline);
+        pipeline.Client = Client;
         pipeline.OnObject = Seen.By(Service).Complete;
     }
 

@@ -97,7 +97,7 @@ public sealed class ConnectBatchExportServiceCommand : AsyncCmdlet
         {
             connection = Make();
             if (!SkipValidation)
-                await ValidateAsync(connection, cancellationToken);
+                await ValidateAsync(pipeline.Client = connection.CreateClient(_observer), connection, cancellationToken);
         }
         catch (Exception failure)
         {
@@ -141,11 +141,11 @@ public sealed class ConnectBatchExportServiceCommand : AsyncCmdlet
             ApiPath);
     }
 
-    private async Task ValidateAsync(BatchExportConnection connection, CancellationToken cancellationToken)
+    private async Task ValidateAsync(BatchExportClient client, BatchExportConnection connection, CancellationToken cancellationToken)
     {
         var isProjectGiven = (ProjectId ?? Connections.Read(Connections.ProjectVariable)) is not null;
         var scope = connection.OrganizationId is { } organization && !isProjectGiven ? ApiScope.Organization(organization) : Scopes.Project(connection, project: null);
-        await foreach (var _ in connection.CreateClient(_observer).Exports.ListAsync(scope, new Paging { First = 1 }, cancellationToken: cancellationToken))
+        await foreach (var _ in client.Exports.ListAsync(scope, new Paging { First = 1 }, cancellationToken: cancellationToken))
         {
             // One page shows that the key works.
         }

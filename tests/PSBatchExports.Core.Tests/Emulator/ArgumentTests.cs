@@ -30,6 +30,21 @@ public class ArgumentTests
         Assert.Contains(word.Split('=')[0], problem.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("--port=65536", "from 0 to 65535")]
+    [InlineData("--exports=2000000000", "from 0 to 200000")]
+    [InlineData("--exports=-1", "from 0 to 200000")]
+    [InlineData("--events-per-hour=0", "from 1 to")]
+    [InlineData("--bytes-per-second=0", "from 1 to")]
+    [InlineData("--latency=1e9", "--latency")]
+    [InlineData("--latency=9999999", "from 00:00:00 to 01:00:00")]
+    [InlineData("--run-duration=-00:00:01", "from 00:00:00 to 3650.00:00:00")]
+    public void Values_out_of_bounds_are_refused_with_the_bounds(string word, string said)
+    {
+        var problem = Assert.Throws<ArgumentProblemException>(() => ArgumentParser.Parse([word]));
+        Assert.Contains(said, problem.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Every_member_of_the_options_can_be_set()
     {

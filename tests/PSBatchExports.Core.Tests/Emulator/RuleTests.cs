@@ -9,6 +9,21 @@ namespace PSBatchExports.Core.Tests.EmulatorTests;
 /// <summary>Rules of the contract that need more than one request to see.</summary>
 public class RuleTests
 {
+    [Theory]
+    [InlineData("""{"name":"\ud83d"}""")]
+    [InlineData("""{"\udc00":1}""")]
+    [InlineData("""{"a":1,"a":2}""")]
+    [InlineData("{")]
+    public async Task A_body_that_cannot_be_read_is_a_parse_error(string body)
+    {
+        await using var scene = await Scene.StartAsync();
+        using var content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
+        using var answer = await scene.SendAsync(HttpMethod.Post, Exports, change: request => request.Content = content);
+
+        Assert.Equal(400, (int)answer.StatusCode);
+        Assert.Contains("parse_error", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Pages_can_be_followed_to_the_end_and_keep_the_other_parameters()
     {

@@ -154,8 +154,8 @@ public class StorageAnswerTests
     [Theory]
     [InlineData("http://{storage}/sign-in", "not signed")]
     [InlineData("http://{storage}/saml?SAMLRequest=a&SigAlg=b&Signature=c", "not signed")]
-    [InlineData("http://{api}/login?next=/", "of the service itself")]
-    [InlineData("http://{api}/login?X-Amz-Signature=1", "of the service itself")]
+    [InlineData("http://{api}/login?next=/", "on the API's own origin")]
+    [InlineData("http://{api}/login?X-Amz-Signature=1", "on the API's own origin")]
     [InlineData("http://169.254.169.254/latest/meta-data?X-Amz-Signature=1", "own network link")]
     [InlineData("http://[fe80::1]/file?X-Amz-Signature=1", "own network link")]
     public async Task An_address_that_cannot_hold_a_file_is_not_requested(string address, string reason)

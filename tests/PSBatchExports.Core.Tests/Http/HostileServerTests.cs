@@ -138,6 +138,65 @@ public class HostileServerTests
     }
 
     [Theory]
+    [InlineData("[],")]
+    [InlineData("{},")]
+    [InlineData("0,")]
+    [InlineData("{\"a\":[[]]},")]
+    public async Task JSON_of_more_values_than_any_answer_has_is_refused_before_it_is_made_into_objects(string value)
+    {
+        using var server = new RawServer(_ => [RawServer.Answer(Repeated(value, 63 * MiB), "Content-Type: application/json\r\nContent-Encoding: gzip\r\n")]);
+        using var client = Connect(server);
+
+        var failure = Assert.IsType<UnexpectedResponseException>(await client.Exports.GetAsync(Project, Id).Failure());
+
+        Assert.Contains("has more than 500,000 values", failure.Message, StringComparison.Ordinal);
+        Assert.Single(server.Requests);
+    }
+
+    [Fact]
+    public void Such_JSON_takes_no_more_memory_than_its_text()
+    {
+        var json = Encoding.ASCII.GetBytes($$"""{"id": "x", "filters": [{{string.Concat(Enumerable.Repeat("[],", 10 * MiB))}}0]}""");
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Throws<TooManyValuesException>(() => WireJson.Read(json.AsSpan(), WireContext.Default.BatchExport));
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, MiB);
+    }
+
+    [Fact]
+    public async Task A_page_as_long_as_the_service_sends_them_is_read()
+    {
+        var run = $$"""{"id": "{{Id}}", {{string.Join(", ", Enumerable.Range(0, 20).Select(field => $"\"field_{field}\": null"))}}}""";
+        var keys = string.Join(", ", Enumerable.Range(0, 30).Select(key => $"\"key_{key}\": \"a, b, [c]\""));
+        var export = $$"""{"id": "{0}", "latest_runs": [{{string.Join(", ", Enumerable.Repeat(run, 10))}}], "destination": {"config": { {{keys}} } } }""";
+        var page = $$"""{"count": 500, "next": null, "results": [{{string.Join(", ", Enumerable.Range(0, 500).Select(number => export.Replace("{0}", $"{number}", StringComparison.Ordinal)))}}]}""";
+        using var server = new RawServer(_ => [RawServer.Json(page)]);
+        using var client = Connect(server);
+
+        Assert.Equal(500, (await client.Exports.ListAsync(Project).ToListAsync()).Count);
+    }
+
+    [Fact]
+    public async Task Whoever_stops_while_a_long_answer_is_read_does_not_wait_for_it()
+    {
+        var body = Encoding.ASCII.GetBytes($$"""{"id": "x", "values": [{{string.Join(',', Enumerable.Repeat("""{"a":{}}""", 160_000))}}], "text": "{{new string('x', 40 * MiB)}}"}""");
+        using var server = new RawServer(_ => [RawServer.Answer(body, "Content-Type: application/json\r\n")]);
+        using var client = Connect(server);
+        for (var delay = 0; delay < 400; delay += 40)
+        {
+            using var stop = new CancellationTokenSource();
+            var reading = client.Exports.GetAsync(Project, Id, stop.Token);
+            await Task.WhenAny(reading, Task.Delay(delay));
+            await stop.CancelAsync();
+
+            var stopped = System.Diagnostics.Stopwatch.StartNew();
+            await ((Task)reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            Assert.InRange(stopped.ElapsedMilliseconds, 0, 900);
+        }
+    }
+
+    [Theory]
     [InlineData("[")]
     [InlineData("{\"id\":")]
     [InlineData("{\"id\": \"x\", \"new\": [[[[[[[[[[")]
@@ -278,6 +337,11 @@ public class HostileServerTests
         Assert.Equal(shown, DisplayText.Clean(text));
     }
 
+    [Theory]
+    [InlineData("nightly\nWhat if: nothing", "nightly\uFFFDWhat if: nothing")]
+    [InlineData("a\r\nb\rc\u0085d\u2028e\u2029f\fg", "a\uFFFDb\uFFFDc\uFFFDd\uFFFDe\uFFFDf\uFFFDg")]
+    public void Text_of_a_question_is_one_line(string text, string shown) => Assert.Equal(shown, DisplayText.OneLine(text));
+
     private static string HostOf(string head) => head.Split("Host: ")[1].Split("\r\n")[0];
 
     private static BatchExportClient Connect(RawServer server) => new(TestService.OptionsFor(server.Origin, "phx_key", new TestClock()));
@@ -297,6 +361,23 @@ public class HostileServerTests
             await foreach (var item in list)
                 onItem?.Invoke(item);
         }
+    }
+
+    // An export whose unknown field is a list of a value again and again.
+    private static byte[] Repeated(string value, int length)
+    {
+        var compressed = new MemoryStream();
+        using (var gzip = new GZipStream(compressed, CompressionLevel.Fastest))
+        {
+            gzip.Write("{\"id\": \"x\", \"filters\": ["u8);
+            var piece = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat(value, MiB / value.Length)));
+            for (var written = 0; written + piece.Length < length; written += piece.Length)
+                gzip.Write(piece);
+
+            gzip.Write("0]}"u8);
+        }
+
+        return compressed.ToArray();
     }
 
     private static byte[] Compress(string encoding, int length)

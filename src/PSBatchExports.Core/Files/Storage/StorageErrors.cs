@@ -13,7 +13,7 @@ internal static class StorageErrors
     {
         var (code, message) = Parse(await BoundedBody.ReadStartAsync(response.Content, MostBytes, cancellationToken));
         var said = DisplayText.Clean(message) ?? DisplayText.Clean($"{(int)response.StatusCode} {response.ReasonPhrase}");
-        var request = new FailedRequest("GET", standsFor.Path, (int)response.StatusCode, DisplayText.Clean(code), said);
+        var request = standsFor.Failed with { StatusCode = (int)response.StatusCode, Code = DisplayText.Clean(code), Detail = said };
         var text = $"The storage refused the file: {said}";
         return response.StatusCode switch
         {

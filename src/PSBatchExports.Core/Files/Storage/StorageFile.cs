@@ -24,7 +24,7 @@ internal sealed class StorageFile : IDisposable
     {
         _api = api;
         _file = file;
-        _request = ApiRequest.Get($"{OnDemandRunsClient.Path(scope, file.RunId)}download/{(file.IsOnly ? "" : file.FileId + "/")}") with { AcceptsRedirect = true };
+        _request = api.Get($"{OnDemandRunsClient.Path(scope, file.RunId)}download/{(file.IsOnly ? "" : file.FileId + "/")}") with { AcceptsRedirect = true };
     }
 
     /// <summary>Does something again as often as a GET of the API may be sent again.</summary>
@@ -106,7 +106,7 @@ internal sealed class StorageFile : IDisposable
         HttpResponseMessage response, SignedUrl url, ByteRange? range, TimeSpan stallTimeout, CancellationToken cancellationToken)
     {
         var extent = BodyExtent.Of(response);
-        var found = StorageObject.From(response, extent, url, _file);
+        var found = WithoutSecrets(StorageObject.From(response, extent, url, _file));
         var answer = new StorageAnswer(_api.Time, _request.Failed, response, extent, found, stallTimeout);
         try
         {
@@ -123,6 +123,12 @@ internal sealed class StorageFile : IDisposable
             answer.Dispose();
             throw;
         }
+    }
+
+    private StorageObject WithoutSecrets(StorageObject found)
+    {
+        var name = _api.Secrets.Hide(found.Name);
+        return name == found.Name ? found : found with { Name = SafeFileName.From(name) };
     }
 
     private static string? Misfit(BodyExtent extent, ByteRange? asked, StorageObject found) => extent switch
