@@ -59,11 +59,15 @@ public sealed class BatchExportClient : IDisposable
     /// <param name="observer">Who is told.</param>
     public BatchExportClient WithObserver(IRequestObserver observer) => new(_transport, observer);
 
-    /// <summary>A text without this client's key, the password for its proxy and the signatures of URLs that it was given, however a server wrote them.</summary>
+    /// <summary>
+    /// A text without this client's key, the password for its proxy and the signatures of URLs that it was given, however a server wrote them.
+    /// </summary>
     /// <param name="text">The text.</param>
     public string HideSecrets(string text) => _transport.Secrets.Hide(text);
 
-    /// <summary>The same exception where neither it nor its causes hold such a secret, else a <see cref="ScrubbedException"/> in its place.</summary>
+    /// <summary>
+    /// The same exception where neither it nor its causes hold such a secret, else a <see cref="ScrubbedException"/> in its place.
+    /// </summary>
     /// <param name="failure">The exception.</param>
     public Exception HideSecrets(Exception failure) => _transport.Secrets.HideIn(failure)!;
 

@@ -15,7 +15,8 @@ internal sealed class Api(ApiTransport transport, IRequestObserver observer)
 
     public ApiRequest Get(string path, string query = "") => Request(HttpMethod.Get, path) with { Query = query };
 
-    public ApiRequest Post(string path, Repeat repeat, Action<Utf8JsonWriter>? body = null) => Request(HttpMethod.Post, path) with { Repeat = repeat, Body = body };
+    public ApiRequest Post(string path, Repeat repeat, Action<Utf8JsonWriter>? body = null) =>
+        Request(HttpMethod.Post, path) with { Repeat = repeat, Body = body };
 
     public ApiRequest Request(HttpMethod method, string path) => new(method, path, Secrets);
 

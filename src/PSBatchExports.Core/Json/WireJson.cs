@@ -8,8 +8,8 @@ namespace PSBatchExports;
 internal static class WireJson
 {
     /// <summary>
-    /// The longest page that the service is known to send has about a fifth of this: 500 exports with ten runs each. What a value takes in memory is up to fifty times what it
-    /// takes in a body.
+    /// The longest page that the service is known to send has about a fifth of this: 500 exports with ten runs each. What a value takes in
+    /// memory is many times what it takes in a body.
     /// </summary>
     private const int MostValues = 500_000;
 

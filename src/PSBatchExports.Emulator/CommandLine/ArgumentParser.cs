@@ -95,9 +95,11 @@ internal static class ArgumentParser
         }
     }
 
-    private static int Int(string text, int least, int most) => Within(int.Parse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture), least, most);
+    private static int Int(string text, int least, int most) =>
+        Within(int.Parse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture), least, most);
 
-    private static long Long(string text, long least) => Within(long.Parse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture), least, long.MaxValue);
+    private static long Long(string text, long least) =>
+        Within(long.Parse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture), least, long.MaxValue);
 
     private static TimeSpan Span(string text, TimeSpan longest) => Within(
         double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds)
@@ -108,7 +110,9 @@ internal static class ArgumentParser
 
     private static T Within<T>(T value, T least, T most)
         where T : IComparable<T> =>
-        value.CompareTo(least) < 0 || value.CompareTo(most) > 0 ? throw new OutOfBoundsException(FormattableString.Invariant($"from {least} to {most}")) : value;
+        value.CompareTo(least) >= 0 && value.CompareTo(most) <= 0
+            ? value
+            : throw new OutOfBoundsException(FormattableString.Invariant($"from {least} to {most}"));
 
     private sealed class OutOfBoundsException(string message) : Exception(message);
 

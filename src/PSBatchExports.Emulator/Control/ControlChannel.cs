@@ -178,7 +178,9 @@ internal sealed class ControlChannel(EmulatorHost host, Action forgetRequests)
     }
 
     private static int ProjectNumber(string text) =>
-        int.TryParse(text, CultureInfo.InvariantCulture, out var number) ? number : throw new ControlProblemException($"'{text}' is no project's number.", "scopedProjects");
+        int.TryParse(text, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : throw new ControlProblemException($"'{text}' is no project's number.", "scopedProjects");
 
     private JsonObject AddLogs(JsonNode? body)
     {

@@ -51,7 +51,8 @@ internal sealed class ControlFields
             : number;
     }
 
-    public TimeSpan? Seconds(string name, TimeSpan most) => Number(name, 0, most.TotalSeconds) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+    public TimeSpan? Seconds(string name, TimeSpan most) =>
+        Number(name, 0, most.TotalSeconds) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
 
     public Guid RequiredId(string name) => Id(RequiredText(name), name);
 
@@ -80,7 +81,9 @@ internal sealed class ControlFields
         if (Node(name) is not { } value)
             return null;
 
-        return value.GetValueKind() == kind || value.GetValueKind() == otherKind ? value : throw new ControlProblemException($"{name} must be {what}.", name);
+        return value.GetValueKind() == kind || value.GetValueKind() == otherKind
+            ? value
+            : throw new ControlProblemException($"{name} must be {what}.", name);
     }
 
     private static ControlProblemException Beyond(string name, string how, double limit) =>

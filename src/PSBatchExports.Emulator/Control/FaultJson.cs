@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace PSBatchExports.Emulator.Control;
 
 /// <summary>Faults as the control channel takes them: members of <see cref="Fault"/> in camelCase, durations in seconds.</summary>
-internal static class FaultJson
+internal static partial class FaultJson
 {
     private const int MostTimes = 1_000_000;
     private const long MostBytes = 1L << 40;
@@ -65,16 +65,22 @@ internal static class FaultJson
             return null;
 
         var headers = new ControlFields(node);
-        return headers.Names.ToDictionary(HeaderName, name => HeaderValue(headers.Node(name)?.ToString() ?? "", name), StringComparer.OrdinalIgnoreCase);
+        return headers.Names.ToDictionary(
+            HeaderName, name => HeaderValue(headers.Node(name)?.ToString() ?? "", name), StringComparer.OrdinalIgnoreCase);
     }
 
     private static string HeaderName(string name) =>
-        name.Length == 0 || name.Any(character => !char.IsAsciiLetterOrDigit(character) && !"!#$%&'*+-.^_`|~".Contains(character, StringComparison.Ordinal))
+        !Token().IsMatch(name)
             ? throw new ControlProblemException($"'{name}' is no name of a header.", "headers")
             : name.ToUpperInvariant() is "CONTENT-LENGTH" or "TRANSFER-ENCODING"
                 ? throw new ControlProblemException($"{name} follows from the body.", "headers")
                 : name;
 
     private static string HeaderValue(string value, string field) =>
-        value.All(character => character is '\t' or (>= ' ' and <= '~')) ? value : throw new ControlProblemException($"{field} holds characters that no header may have.", field);
+        value.All(character => character is '\t' or (>= ' ' and <= '~'))
+            ? value
+            : throw new ControlProblemException($"{field} holds characters that no header may have.", field);
+
+    [GeneratedRegex(@"^[!#$%&'*+\-.^_`|~0-9A-Za-z]+\z", RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex Token();
 }

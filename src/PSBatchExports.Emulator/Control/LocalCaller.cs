@@ -3,7 +3,8 @@ using System.Net;
 namespace PSBatchExports.Emulator.Control;
 
 /// <summary>
-/// Tells programs of this machine from web pages that use its browser: a page sends its origin along, or was made to find this address under a name of its own.
+/// Tells programs of this machine from web pages that use its browser: a page sends its origin along, or was made to find this address under
+/// a name of its own.
 /// </summary>
 internal static class LocalCaller
 {
@@ -25,5 +26,6 @@ internal static class LocalCaller
     }
 
     private static bool IsLoopback(string host) =>
-        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+        || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
 }

@@ -4,7 +4,9 @@ using System.Text.Json.Nodes;
 
 namespace PSBatchExports.Emulator.Hosting;
 
-/// <summary>Reads JSON of which every text can be read: JSON may hold halves of characters, which .NET finds only when it is asked for the text.</summary>
+/// <summary>
+/// Reads JSON of which every text can be read: JSON may hold halves of characters, which .NET finds only when it is asked for the text.
+/// </summary>
 internal static class JsonInput
 {
     /// <exception cref="JsonException">It is no JSON, or a text in it cannot be read.</exception>

@@ -152,10 +152,12 @@ internal sealed class AsyncPipeline : IDisposable
         if (Client is not { } client)
             return error;
 
-        var (exception, target) = (client.HideSecrets(error.Exception), error.TargetObject is string text ? client.HideSecrets(text) : error.TargetObject);
+        var exception = client.HideSecrets(error.Exception);
+        var target = error.TargetObject is string text ? client.HideSecrets(text) : error.TargetObject;
         var (message, remedy) = (error.ErrorDetails?.Message ?? error.Exception.Message, error.ErrorDetails?.RecommendedAction ?? "");
         var details = new ErrorDetails(client.HideSecrets(message)) { RecommendedAction = client.HideSecrets(remedy) };
-        return ReferenceEquals(exception, error.Exception) && Equals(target, error.TargetObject) && details.Message == message && details.RecommendedAction == remedy
+        var isClean = exception == error.Exception && Equals(target, error.TargetObject) && details.Message == message && details.RecommendedAction == remedy;
+        return isClean
             ? error
             : new ErrorRecord(exception, error.FullyQualifiedErrorId, error.CategoryInfo.Category, target) { ErrorDetails = details };
     }

@@ -14,7 +14,8 @@ internal sealed class ClientSecrets(ApiKey key, BatchExportClientOptions options
     private static readonly HashSet<string> OpenParameters = new(StringComparer.OrdinalIgnoreCase)
     {
         "Expires", "partNumber", "se", "sp", "spr", "sr", "st", "sv", "versionId", "x-id",
-        "X-Amz-Algorithm", "X-Amz-Date", "X-Amz-Expires", "X-Amz-SignedHeaders", "X-Goog-Algorithm", "X-Goog-Date", "X-Goog-Expires", "X-Goog-SignedHeaders",
+        "X-Amz-Algorithm", "X-Amz-Date", "X-Amz-Expires", "X-Amz-SignedHeaders",
+        "X-Goog-Algorithm", "X-Goog-Date", "X-Goog-Expires", "X-Goog-SignedHeaders",
     };
 
     private readonly Queue<string[]> _signatures = new();
@@ -47,7 +48,9 @@ internal sealed class ClientSecrets(ApiKey key, BatchExportClientOptions options
         if (options.ProxyCredential?.GetCredential(options.Proxy ?? options.ApiHost, "Basic")?.Password is { } password)
             yield return password;
 
-        var proxies = options.Proxy is { } proxy ? [proxy.OriginalString] : ProxyVariables.Select(Environment.GetEnvironmentVariable).OfType<string>();
+        var proxies = options.Proxy is { } proxy
+            ? [proxy.OriginalString]
+            : ProxyVariables.Select(Environment.GetEnvironmentVariable).OfType<string>();
         foreach (var userInfo in proxies.Select(UserInfo))
         {
             if (userInfo.Split(':', 2) is not [_, var inUrl])

@@ -69,7 +69,7 @@ internal sealed class DecodedText
     {
         Span<byte> bytes = stackalloc byte[4];
         var count = 0;
-        while (count < bytes.Length && at + (3 * count) + 2 < Text.Length && Text[at + (3 * count)] == '%' && Hex(at + (3 * count) + 1, 2) is { } value)
+        for (var next = at; count < bytes.Length && next < Text.Length && Text[next] == '%' && Hex(next + 1, 2) is { } value; next += 3)
             bytes[count++] = (byte)value;
 
         if (count == 0)
@@ -105,5 +105,8 @@ internal sealed class DecodedText
     }
 
     private int? Hex(int at, int digits) =>
-        at + digits <= Text.Length && int.TryParse(Text.AsSpan(at, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value) ? value : null;
+        at + digits <= Text.Length
+        && int.TryParse(Text.AsSpan(at, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value)
+            ? value
+            : null;
 }

@@ -6,13 +6,17 @@ namespace PSBatchExports;
 internal static class DestinationSecrets
 {
     private static readonly HashSet<string> OpenKeys = new(
-        DestinationType.All.SelectMany(type => type.Keys).Where(key => !key.IsSecret).Select(key => key.Name).Concat(["s3_bucket", "s3_key_prefix", "region_name", "type"]),
+        DestinationType.All.SelectMany(type => type.Keys)
+            .Where(key => !key.IsSecret)
+            .Select(key => key.Name)
+            .Concat(["s3_bucket", "s3_key_prefix", "region_name", "type"]),
         StringComparer.OrdinalIgnoreCase);
 
     public static IEnumerable<Secret> In(ReadOnlyMemory<byte> body)
     {
         using var document = JsonDocument.Parse(body);
-        return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("destination", out var destination)
+        var root = document.RootElement;
+        return root.ValueKind == JsonValueKind.Object && root.TryGetProperty("destination", out var destination)
             ? [.. Texts(destination, isOpen: false).Select(text => new Secret(text))]
             : [];
     }

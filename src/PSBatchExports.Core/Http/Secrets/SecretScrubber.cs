@@ -3,8 +3,8 @@ using System.Collections;
 namespace PSBatchExports;
 
 /// <summary>
-/// Knows the secrets of a client and takes them out of every text on its way to people: messages of exceptions, what observers are told. Servers repeat what they were sent,
-/// in any part of an answer, so what is shown is not trusted because of where it stands.
+/// Knows the secrets of a client and takes them out of every text on its way to people: messages of exceptions, what observers are told.
+/// Servers repeat what they were sent, in any part of an answer, so what is shown is not trusted because of where it stands.
 /// </summary>
 /// <param name="secrets">Gives the secrets at the moment that a text is looked through; they are not kept here.</param>
 internal sealed class SecretScrubber(Func<IEnumerable<Secret>> secrets)
@@ -19,7 +19,9 @@ internal sealed class SecretScrubber(Func<IEnumerable<Secret>> secrets)
 
     public string? HideIn(string? text) => text is null ? null : Hide(text);
 
-    /// <summary>The same exception where nothing that it says, or that its causes say, holds a secret; otherwise one that says the same without.</summary>
+    /// <summary>
+    /// The same exception where nothing that it says, or that its causes say, holds a secret; otherwise one that says the same without.
+    /// </summary>
     public Exception? HideIn(Exception? failure)
     {
         if (failure is null || !Said(failure).Any(text => Hide(text) != text))

@@ -4,8 +4,8 @@ using System.Text;
 namespace PSBatchExports;
 
 /// <summary>
-/// Finds secrets in a text: as they are, without regard to case, with the encodings of URLs, JSON, XML, Base64 and hex. Of a long secret any stretch counts, because texts
-/// are cut; a short one counts only as a whole word, because it may be a part of any other.
+/// Finds secrets in a text: as they are, without regard to case, with the encodings of URLs, JSON, XML, Base64 and hex. Of a long secret any
+/// stretch counts, because texts are cut; a short one counts only as a whole word, because it may be a part of any other.
 /// </summary>
 internal static class SecretText
 {
@@ -29,7 +29,11 @@ internal static class SecretText
         for (var depth = 0; depth < MostLayers && layer is not null; depth++, layer = layer.Decode())
         {
             foreach (var (form, isEncoded) in forms)
-                isAnythingHidden |= form.Length < LeastStretch ? MarkWhole(layer, form, isWord: !isEncoded, hidden) : MarkStretches(layer, form, hidden);
+            {
+                isAnythingHidden |= form.Length < LeastStretch
+                    ? MarkWhole(layer, form, isWord: !isEncoded, hidden)
+                    : MarkStretches(layer, form, hidden);
+            }
         }
 
         return isAnythingHidden ? Without(text, hidden) : text;
@@ -61,7 +65,7 @@ internal static class SecretText
         for (var at = Find(text, secret, 0); at >= 0; at = Find(text, secret, at + 1))
         {
             var end = at + secret.Length;
-            if (isWord && ((at > 0 && IsInWord(text.Text[at - 1]) && IsInWord(secret[0])) || (end < text.Text.Length && IsInWord(text.Text[end]) && IsInWord(secret[^1]))))
+            if (isWord && (IsInsideWord(text.Text, at) || IsInsideWord(text.Text, end)))
                 continue;
 
             text.Mark(at, end, hidden);
@@ -90,6 +94,9 @@ internal static class SecretText
     }
 
     private static bool IsSame(char one, char other) => char.ToUpperInvariant(one) == char.ToUpperInvariant(other);
+
+    // Whether a word goes on here from the character before.
+    private static bool IsInsideWord(string text, int at) => at > 0 && at < text.Length && IsInWord(text[at - 1]) && IsInWord(text[at]);
 
     private static bool IsInWord(char character) => char.IsLetterOrDigit(character) || character == '_';
 

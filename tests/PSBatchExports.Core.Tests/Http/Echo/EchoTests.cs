@@ -5,8 +5,8 @@ using Xunit;
 namespace PSBatchExports.Core.Tests;
 
 /// <summary>
-/// Servers that repeat the secrets they were sent, and those they handed out, in drawn places of their answers. With PSBATCHEXPORTS_LONG_TESTS=1 there are 300 of them,
-/// else a sample.
+/// Servers that repeat the secrets they were sent, and those they handed out, in drawn places of their answers. With
+/// PSBATCHEXPORTS_LONG_TESTS=1 there are 300 of them, else a sample.
 /// </summary>
 public class EchoTests
 {
@@ -44,7 +44,7 @@ public class EchoTests
         Assert.NotEmpty(failures);
         Assert.NotEmpty(told.Words);
         var leak = SecretSearch.Find(failures.SelectMany(SecretSearch.Of).Concat(told.Words), [key, password, destinationSecret, server.Signature, server.Token]);
-        Assert.True(leak is null, $"{leak}\n\nkey {key}\nproxy password {password}\ndestination {destinationSecret}\nsignature {server.Signature}\ntoken {server.Token}");
+        Assert.True(leak is null, $"{leak}\n\n{string.Join('\n', key, password, destinationSecret, server.Signature, server.Token)}");
     }
 
     [Fact]
@@ -60,7 +60,13 @@ public class EchoTests
 
     private static BatchExportClientOptions Options(Draw draw, EchoingServer server, string key, string password)
     {
-        var options = TestService.OptionsFor(server.Origin, key, TimeProvider.System) with { MaximumRetryCount = 1, MaximumRetryDelay = TimeSpan.FromMilliseconds(5), Timeout = TimeSpan.FromSeconds(5), AllowHttp = true };
+        var options = TestService.OptionsFor(server.Origin, key, TimeProvider.System) with
+        {
+            MaximumRetryCount = 1,
+            MaximumRetryDelay = TimeSpan.FromMilliseconds(5),
+            Timeout = TimeSpan.FromSeconds(5),
+            AllowHttp = true,
+        };
         var proxy = draw.Below(4);
         if (proxy < 2)
             server.Learn(password);

@@ -62,7 +62,8 @@ internal sealed class EchoingServer : IDisposable
     // What ends with an exception closes the connection.
     private IEnumerable<byte[]> Answer(string head)
     {
-        if (head.StartsWith("CONNECT ", StringComparison.Ordinal) || (head.Contains("service.example", StringComparison.Ordinal) && !head.Contains("Proxy-Authorization", StringComparison.Ordinal)))
+        var isProxied = head.Contains("service.example", StringComparison.Ordinal);
+        if (isProxied && (head.StartsWith("CONNECT ", StringComparison.Ordinal) || !head.Contains("Proxy-Authorization", StringComparison.Ordinal)))
             return ThenClose(Refusal(head));
 
         if (head.Contains("/download/", StringComparison.Ordinal) && _draw.Chance(0.7))
@@ -89,7 +90,8 @@ internal sealed class EchoingServer : IDisposable
     private string Xml()
     {
         var message = _draw.Chance(0.5) ? System.Net.WebUtility.HtmlEncode(Secret()) : "no";
-        return $"<Error><Code>{System.Net.WebUtility.HtmlEncode(Secret())}</Code><Message>The request {message} was refused</Message><StringToSign>{System.Net.WebUtility.HtmlEncode(Secret())}</StringToSign></Error>";
+        var (code, signed) = (System.Net.WebUtility.HtmlEncode(Secret()), System.Net.WebUtility.HtmlEncode(Secret()));
+        return $"<Error><Code>{code}</Code><Message>The request {message} was refused</Message><StringToSign>{signed}</StringToSign></Error>";
     }
 
     private IEnumerable<byte[]> FromApi(string head) => _draw.Below(7) switch
@@ -126,7 +128,13 @@ internal sealed class EchoingServer : IDisposable
 
     private string Success(string head)
     {
-        var item = $$"""{"id": {{Text("0199a6c2-4f1e-0000-5b7d-8c2f6e1a9d30")}}, "status": {{Text("Failed")}}, "error": {{Text("why")}}, "files": {{_draw.Of("null", $"[{Text("a")}]", Text("f"))}}, "name": {{Text("n")}}, {{Text("more")}}: {{_draw.Of(Text("x"), "[[", "{}")}}, "paused": {{_draw.Of("true", Text("p"))}}, "timestamp": {{_draw.Of("\"2026-10-08T12:00:00Z\"", Text("t"))}} }""";
+        var item = $$"""
+            {
+                "id": {{Text("0199a6c2-4f1e-0000-5b7d-8c2f6e1a9d30")}}, "status": {{Text("Failed")}}, "error": {{Text("why")}}, "name": {{Text("n")}},
+                "files": {{_draw.Of("null", $"[{Text("a")}]", Text("f"))}}, {{Text("more")}}: {{_draw.Of(Text("x"), "[[", "{}")}},
+                "paused": {{_draw.Of("true", Text("p"))}}, "timestamp": {{_draw.Of("\"2026-10-08T12:00:00Z\"", Text("t"))}}
+            }
+            """;
         var isList = head.StartsWith("GET ", StringComparison.Ordinal) && _draw.Chance(0.6);
         return isList ? $$"""{"count": {{_draw.Of("1", Text("c"))}}, "next": {{Link()}}, "results": [{{item}}]}""" : item;
     }
