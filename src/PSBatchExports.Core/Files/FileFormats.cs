@@ -7,6 +7,15 @@ public static class FileFormats
 
     private static readonly string[] JsonLinesCompressions = ["gzip", "brotli"];
 
+    private static readonly Dictionary<string, string> CompressionsByExtension = new(StringComparer.OrdinalIgnoreCase)
+    {
+        [".gz"] = "gzip",
+        [".br"] = "brotli",
+        [".zst"] = "zstd",
+        [".lz4"] = "lz4",
+        [".sz"] = "snappy",
+    };
+
     /// <summary>The formats known to this module.</summary>
     public static IReadOnlyList<string> Formats { get; } = ["Parquet", "JSONLines"];
 
@@ -32,5 +41,23 @@ public static class FileFormats
         return compression is null || supported is null || supported.Contains(compression) || !ParquetCompressions.Contains(compression)
             ? null
             : $"Compression '{compression}' does not work with the format {format ?? "Parquet"}. Use {string.Join(", ", supported)}, or leave it out for none.";
+    }
+
+    /// <summary>
+    /// What a file of this name is. Older servers name the compression of Parquet behind it (.parquet.zst), though the file is Parquet as it is.
+    /// </summary>
+    internal static FileKind OfName(string name)
+    {
+        var extension = Path.GetExtension(name);
+        var compression = CompressionsByExtension.GetValueOrDefault(extension);
+        if (compression is not null)
+            extension = Path.GetExtension(name[..^extension.Length]);
+
+        return extension.ToLowerInvariant() switch
+        {
+            ".parquet" => new FileKind("Parquet", null),
+            ".jsonl" => new FileKind("JSONLines", compression),
+            _ => new FileKind(null, compression),
+        };
     }
 }

@@ -48,6 +48,16 @@ public class FileIntegrityTests
     public void Parquet_has_its_marks_at_both_ends(string content, bool isWhole) =>
         Assert.Equal(isWhole, Damage("a.PARQUET", System.Text.Encoding.ASCII.GetBytes(content)) is null);
 
+    [Theory]
+    [InlineData("a.parquet.zst")]
+    [InlineData("a.parquet.gz")]
+    [InlineData("a.parquet.br")]
+    public void Parquet_with_its_compression_in_the_name_is_judged_as_Parquet(string name)
+    {
+        Assert.Null(Damage(name, "PAR1........PAR1"u8.ToArray()));
+        Assert.NotNull(Damage(name, Pack(name, Rows)));
+    }
+
     [Fact]
     public void A_file_is_compared_with_the_MD5_where_there_is_one()
     {
