@@ -1,0 +1,186 @@
+namespace PSBatchExports;
+
+/// <summary>
+/// Reads a structure in Thrift's compact protocol, as far as Parquet uses it, from the next <paramref name="length"/> bytes of a stream. Nothing is
+/// kept, so that neither long texts nor many elements take memory; what is read takes time in proportion to the bytes there are.
+/// </summary>
+internal sealed class ThriftReader(Stream content, long length, CancellationToken cancellationToken)
+{
+    private const int MaxDepth = 64;
+    private const int MaxVarintBytes = 10;
+
+    private readonly byte[] _buffer = new byte[64 * 1024];
+    private int _position;
+    private int _end;
+    private long _unread = length;
+    private int _depth;
+
+    /// <summary>The bytes that have not been read.</summary>
+    public long Left => _unread + _end - _position;
+
+    /// <summary>Hands each field of a structure to <paramref name="read"/>, which has to read or skip its value.</summary>
+    /// <exception cref="InvalidDataException">The bytes are not those of a structure.</exception>
+    public void ReadStruct(Action<int, ThriftType> read)
+    {
+        if (++_depth > MaxDepth)
+            throw new InvalidDataException("it is nested too deeply");
+
+        var id = 0;
+        while (true)
+        {
+            var head = ReadByte();
+            var type = (ThriftType)(head & 0xF);
+            if (type == ThriftType.Stop)
+                break;
+
+            id = head >> 4 is > 0 and var step ? id + step : (int)ReadInteger();
+            read(id, type);
+        }
+
+        _depth--;
+    }
+
+    /// <summary>Calls <paramref name="read"/> for each element of a list, which has to read or skip it.</summary>
+    public void ReadList(Action<ThriftType> read)
+    {
+        var head = ReadByte();
+        var count = head >> 4 is < 15 and var few ? few : ReadLength();
+        var type = (ThriftType)(head & 0xF);
+        for (ulong at = 0; at < (ulong)count; at++)
+            read(type);
+    }
+
+    /// <summary>A whole number of any size.</summary>
+    public long ReadInteger()
+    {
+        var value = ReadVarint();
+        return (long)(value >> 1) ^ -(long)(value & 1);
+    }
+
+    /// <summary>Leaves out a value. A truth value as an element has a byte of its own; as a field it has none.</summary>
+    public void Skip(ThriftType type, bool isField = true)
+    {
+        switch (type)
+        {
+            case ThriftType.True or ThriftType.False when isField:
+                break;
+            case ThriftType.True or ThriftType.False or ThriftType.Byte:
+                SkipBytes(1);
+                break;
+            case ThriftType.Int16 or ThriftType.Int32 or ThriftType.Int64:
+                ReadVarint();
+                break;
+            case ThriftType.Double:
+                SkipBytes(sizeof(double));
+                break;
+            case ThriftType.Binary:
+                SkipBytes(ReadLength());
+                break;
+            case ThriftType.List or ThriftType.Set:
+                Nested(() => ReadList(element => Skip(element, isField: false)));
+                break;
+            case ThriftType.Map:
+                Nested(SkipMap);
+                break;
+            case ThriftType.Struct:
+                ReadStruct((_, field) => Skip(field));
+                break;
+            default:
+                throw new InvalidDataException("it has a value of no known type");
+        }
+    }
+
+    private void SkipMap()
+    {
+        var count = ReadLength();
+        if (count == 0)
+            return;
+
+        var types = ReadByte();
+        for (long at = 0; at < count; at++)
+        {
+            Skip((ThriftType)(types >> 4), isField: false);
+            Skip((ThriftType)(types & 0xF), isField: false);
+        }
+    }
+
+    private void Nested(Action read)
+    {
+        if (++_depth > MaxDepth)
+            throw new InvalidDataException("it is nested too deeply");
+
+        read();
+        _depth--;
+    }
+
+    // Of something that takes at least a byte for each.
+    private long ReadLength()
+    {
+        var value = ReadVarint();
+        return value <= (ulong)Left ? (long)value : throw TooShort();
+    }
+
+    private ulong ReadVarint()
+    {
+        ulong value = 0;
+        for (var at = 0; at < MaxVarintBytes; at++)
+        {
+            var next = ReadByte();
+            value |= (ulong)(next & 0x7F) << (7 * at);
+            if (next < 0x80)
+                return value;
+        }
+
+        throw new InvalidDataException("it has a number without an end");
+    }
+
+    private byte ReadByte()
+    {
+        if (_position == _end)
+            ReadMore();
+
+        return _buffer[_position++];
+    }
+
+    private void SkipBytes(long count)
+    {
+        if (count > Left)
+            throw TooShort();
+
+        var buffered = Math.Min(count, _end - _position);
+        _position += (int)buffered;
+        content.Seek(count - buffered, SeekOrigin.Current);
+        _unread -= count - buffered;
+    }
+
+    private void ReadMore()
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (_unread == 0)
+            throw TooShort();
+
+        _position = 0;
+        _end = (int)Math.Min(_buffer.Length, _unread);
+        content.ReadExactly(_buffer.AsSpan(0, _end));
+        _unread -= _end;
+    }
+
+    private static InvalidDataException TooShort() => new("it ends too early");
+}
+
+internal enum ThriftType
+{
+    Stop = 0,
+    True = 1,
+    False = 2,
+    Byte = 3,
+    Int16 = 4,
+    Int32 = 5,
+    Int64 = 6,
+    Double = 7,
+    Binary = 8,
+    List = 9,
+    Set = 10,
+    Map = 11,
+    Struct = 12,
+}
