@@ -1,0 +1,222 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.RegularExpressions;
+
+namespace PSBatchExports;
+
+/// <summary>
+/// Computes the entity tag that S3 gives an object, from its bytes as they arrive: the MD5 of the content, or, of one that was uploaded in
+/// parts, the MD5 of the MD5s of its parts and their number. A tag that comes out equal proves every byte. One that does not proves nothing by
+/// itself, since the object may have been uploaded in parts of another size.
+/// </summary>
+/// <remarks>Parts are hashed side by side, so the ranges that different threads fetch should meet at the borders of parts.</remarks>
+[SuppressMessage("Security", "CA5351", Justification = "The storage's entity tags are MD5; nothing is protected by them.")]
+internal sealed partial class MultipartTag : IDisposable
+{
+    /// <summary>The size of the parts in which the service uploads.</summary>
+    public const long ServicePartBytes = 52_428_800;
+
+    private readonly long _partBytes;
+    private readonly Dictionary<long, Part> _parts = [];
+
+    private MultipartTag(long partBytes) => _partBytes = partBytes;
+
+    private bool IsMultipart => _partBytes < long.MaxValue;
+
+    /// <summary>The tag of an object in parts.</summary>
+    public static MultipartTag OfParts(long partBytes = ServicePartBytes) => new(partBytes);
+
+    /// <summary>The tag of an object that was uploaded in one piece.</summary>
+    public static MultipartTag OfWhole() => new(long.MaxValue);
+
+    /// <summary>One that can come out as <paramref name="tag"/> does; null where none can.</summary>
+    /// <param name="tag">As the storage sends it.</param>
+    /// <param name="length">How long the object is; null where that is not known yet.</param>
+    /// <param name="partBytes">The size of the parts.</param>
+    public static MultipartTag? For(string? tag, long? length, long partBytes = ServicePartBytes) =>
+        tag is null || Tag().Match(tag) is not { Success: true } match ? null
+        : !match.Groups["parts"].Success ? OfWhole()
+        : length is null || Fits(tag, length.Value, partBytes) ? OfParts(partBytes)
+        : null;
+
+    /// <summary>Whether the tag names as many parts as an object of this length has.</summary>
+    public static bool Fits(string tag, long length, long partBytes = ServicePartBytes) =>
+        Tag().Match(tag).Groups["parts"] is { Success: true } parts
+        && parts.Value == Text(PartCount(length, partBytes));
+
+    /// <summary>
+    /// Takes bytes of the object, from any thread. Those of a part have to come in their order; where some came before, they go on where these
+    /// ended, or begin the part anew.
+    /// </summary>
+    /// <returns>Whether all could be used. Those that could not are <see cref="Missing"/>.</returns>
+    public bool Append(long offset, ReadOnlySpan<byte> bytes)
+    {
+        var isUsed = true;
+        while (!bytes.IsEmpty)
+        {
+            var start = offset / _partBytes * _partBytes;
+            var now = bytes[..(int)Math.Min(bytes.Length, _partBytes - (offset - start))];
+            isUsed &= FindOrAdd(start).Append(offset - start, now);
+            offset += now.Length;
+            bytes = bytes[now.Length..];
+        }
+
+        return isUsed;
+    }
+
+    /// <summary>What has yet to be appended to an object of this length, at most a range for each part.</summary>
+    public IReadOnlyList<ByteRange> Missing(long length)
+    {
+        var missing = new List<ByteRange>();
+        for (long at = 0; at < PartCount(length, _partBytes); at++)
+        {
+            var start = at * _partBytes;
+            var end = PartEnd(start, length);
+            var next = start + (Find(start)?.Hashed ?? 0);
+            if (next != end)
+                missing.Add(new ByteRange(next < end ? next : start, end));
+        }
+
+        return missing;
+    }
+
+    /// <summary>The tag of an object of this length, without quotes; null where not all of its bytes were appended in order, or more.</summary>
+    public string? Complete(long length)
+    {
+        using var digests = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
+        var count = PartCount(length, _partBytes);
+        for (long at = 0; at < count; at++)
+        {
+            var start = at * _partBytes;
+            if (DigestOf(start, PartEnd(start, length) - start) is not { } digest)
+                return null;
+            if (!IsMultipart)
+                return Convert.ToHexString(digest).ToLowerInvariant();
+
+            digests.AppendData(digest);
+        }
+
+        lock (_parts)
+        {
+            if (_parts.Any(part => part.Key >= length && part.Value.Hashed > 0))
+                return null;
+        }
+
+        return $"{Convert.ToHexString(digests.GetHashAndReset()).ToLowerInvariant()}-{Text(count)}";
+    }
+
+    /// <summary>Whether every byte of the object is proven by the tag that the storage sent.</summary>
+    public bool Proves(string tag, long length) =>
+        Complete(length) is { } own && own.Equals(tag.Trim('"'), StringComparison.OrdinalIgnoreCase);
+
+    public void Dispose()
+    {
+        lock (_parts)
+        {
+            foreach (var part in _parts.Values)
+                part.Dispose();
+
+            _parts.Clear();
+        }
+    }
+
+    // An object without content has a part, too.
+    private static long PartCount(long length, long partBytes) => Math.Max(1, (length / partBytes) + (length % partBytes == 0 ? 0 : 1));
+
+    private static string Text(long count) => count.ToString(CultureInfo.InvariantCulture);
+
+    private long PartEnd(long start, long length) => length - start < _partBytes ? length : start + _partBytes;
+
+    private byte[]? DigestOf(long start, long length) =>
+        Find(start) is { } part ? part.Digest(length) : length == 0 ? MD5.HashData([]) : null;
+
+    private Part? Find(long start)
+    {
+        lock (_parts)
+            return _parts.GetValueOrDefault(start);
+    }
+
+    private Part FindOrAdd(long start)
+    {
+        lock (_parts)
+        {
+            if (!_parts.TryGetValue(start, out var part))
+                _parts[start] = part = new Part(_partBytes);
+
+            return part;
+        }
+    }
+
+    [GeneratedRegex(
+        "^\"?[0-9A-Fa-f]{32}(-(?<parts>[1-9][0-9]{0,9}))?\"?$",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Tag();
+
+    private sealed class Part(long size) : IDisposable
+    {
+        private readonly object _gate = new();
+        private IncrementalHash? _hash;
+        private byte[]? _digest;
+        private long _hashed;
+
+        /// <summary>So many bytes from the beginning on.</summary>
+        public long Hashed
+        {
+            get
+            {
+                lock (_gate)
+                    return _hashed;
+            }
+        }
+
+        public bool Append(long offset, ReadOnlySpan<byte> bytes)
+        {
+            lock (_gate)
+            {
+                // What is written over does not count any more.
+                if (offset < _hashed)
+                    Reset();
+                if (offset != _hashed)
+                    return false;
+
+                _hash ??= IncrementalHash.CreateHash(HashAlgorithmName.MD5);
+                _hash.AppendData(bytes);
+                _hashed += bytes.Length;
+                if (_hashed == size)
+                    Finish();
+
+                return true;
+            }
+        }
+
+        /// <summary>The MD5 of a part of this length; null where it has another.</summary>
+        public byte[]? Digest(long length)
+        {
+            lock (_gate)
+                return length != _hashed ? null : _digest ?? _hash?.GetCurrentHash() ?? MD5.HashData([]);
+        }
+
+        public void Dispose()
+        {
+            lock (_gate)
+                Reset();
+        }
+
+        // Keeps sixteen bytes of a part that is complete, and no hash.
+        private void Finish()
+        {
+            _digest = _hash!.GetHashAndReset();
+            _hash.Dispose();
+            _hash = null;
+        }
+
+        private void Reset()
+        {
+            _hash?.Dispose();
+            _hash = null;
+            _digest = null;
+            _hashed = 0;
+        }
+    }
+}
