@@ -252,6 +252,7 @@ Describe 'Downloads' {
             $seen.Errors | Should -BeNullOrEmpty
             $seen.Warnings | Should -BeNullOrEmpty
             $seen.Output | Should -HaveCount 1
+            $seen.Output[0].Records | Should -Be $packed.RecordsCompleted
         }
     }
 

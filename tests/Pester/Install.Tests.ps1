@@ -92,7 +92,8 @@ Describe 'Package' {
     }
 }
 
-Describe 'Installation' -Skip:$IsWindows {
+Describe 'An installation' -Skip:$IsWindows {
+    # Its life from the first install to the copy of a folder: each step begins where the one before it ended.
     BeforeAll {
         $installation = Invoke-AtHome -Arguments (Get-Line '^(Register|Install)-.*(?<!-Reinstall)$'), (Get-Line '-Reinstall') {
             param($Install, $Reinstall)
@@ -109,31 +110,7 @@ Describe 'Installation' -Skip:$IsWindows {
                 }
             }
         }
-    }
 
-    It 'by the lines of the README puts the version that they name into the home of the user' {
-        $installation.Installed.Version | Should -Be $number
-        $installation.Installed.Prerelease | Should -Be $about.Prerelease
-        $installation.Installed.InstalledLocation | Should -Be $modules
-        Join-Path $modules "PSBatchExports/$number/PSBatchExports.psd1" | Should -Exist
-    }
-
-    It 'is described where it is <_>' -ForEach 'Found', 'Installed' {
-        $resource = $installation.$_
-        foreach ($property in 'ProjectUri', 'LicenseUri', 'IconUri', 'ReleaseNotes') {
-            $resource.$property | Should -Not -BeNullOrEmpty
-            $resource.$property | Should -Be $about.$property
-        }
-        $about.Tags | Should -BeIn $resource.Tags
-    }
-
-    It 'again by the line of the README replaces what is there' {
-        $installation.Again | Should -Be 'MIT License'
-    }
-}
-
-Describe 'Update while a session uses the module' -Skip:$IsWindows {
-    BeforeAll {
         Copy-Item -LiteralPath (Join-Path $later "PSBatchExports.$higher.nupkg") -Destination (Join-Path $clone 'out')
         $session = Invoke-AtHome -Arguments (Get-Line '^Update-PSResource') {
             param($Line)
@@ -151,55 +128,21 @@ Describe 'Update while a session uses the module' -Skip:$IsWindows {
                 Assemblies  = [System.AppDomain]::CurrentDomain.GetAssemblies().Location -match 'PSBatchExports'
             }
         }
-    }
 
-    It 'loaded the module by the name of a cmdlet' {
-        $session.Count | Should -Be 3
-        $session.Base | Should -Be (Join-Path $modules "PSBatchExports/$number")
-    }
-
-    It 'had the help of topics, and has that of cmdlets' {
-        $session.Topic | Should -BeLike '*about_PSBatchExports*PostHog batch exports from PowerShell*'
-        $session.Synopsis | Should -BeLike 'Gets scheduled batch exports*'
-    }
-
-    It 'installs the higher version beside the old one' {
-        $session.Other | Select-Object -SkipLast 1 | Sort-Object { [version] $_ } | Should -Be $number, $higher
-    }
-
-    It 'gives the higher version to a new session that imports the module by name' {
-        $session.Other[-1] | Should -Be (Join-Path $modules "PSBatchExports/$higher")
-    }
-
-    It 'leaves the session with the version that it has, at work' {
-        $session.CountBehind | Should -Be 3
-        $session.Line | Should -Not -BeNullOrEmpty
-        $session.Assemblies | Should -Not -BeNullOrEmpty
-        $session.Assemblies | Where-Object { -not $_.StartsWith($session.Base) } | Should -BeNullOrEmpty
-    }
-}
-
-Describe 'Two versions side by side' -Skip:$IsWindows {
-    It 'are each loaded by -RequiredVersion: the <_> one' -ForEach 'lower', 'higher' {
-        $required = $_ -eq 'lower' ? $number : $higher
-        $loaded = Invoke-AtHome -Arguments $required {
-            param($Version)
-            Import-Module PSBatchExports -RequiredVersion $Version
-            [ordered]@{
-                Version  = "$((Get-Command Get-BatchExport).Module.Version)"
-                Cmdlets  = (Get-Command Get-BatchExport).ImplementingType.Assembly.Location
-                Core     = [PSBatchExports.BatchExport].Assembly.Location
-                Exported = (Get-Module PSBatchExports).ExportedCmdlets.Keys
+        $sides = @{}
+        foreach ($required in $number, $higher) {
+            $sides["$required"] = Invoke-AtHome -Arguments $required {
+                param($Version)
+                Import-Module PSBatchExports -RequiredVersion $Version
+                [ordered]@{
+                    Version  = "$((Get-Command Get-BatchExport).Module.Version)"
+                    Cmdlets  = (Get-Command Get-BatchExport).ImplementingType.Assembly.Location
+                    Core     = [PSBatchExports.BatchExport].Assembly.Location
+                    Exported = (Get-Module PSBatchExports).ExportedCmdlets.Keys
+                }
             }
         }
-        $loaded.Version | Should -Be $required
-        $loaded.Cmdlets, $loaded.Core | Should -BeLike (Join-Path $modules "PSBatchExports/$required/lib/*")
-        $loaded.Exported | Sort-Object | Should -Be ($manifest.CmdletsToExport | Sort-Object)
-    }
-}
 
-Describe 'Prerelease' -Skip:$IsWindows {
-    BeforeAll {
         Copy-Item -LiteralPath (Join-Path $later "PSBatchExports.$preview-rc1.nupkg") -Destination (Join-Path $clone 'out')
         $prerelease = Invoke-AtHome -Arguments "$preview-rc1" {
             param($Version)
@@ -222,25 +165,7 @@ Describe 'Prerelease' -Skip:$IsWindows {
             $report.Installed = Get-Shown (Get-InstalledPSResource PSBatchExports -Version $Version)
             $report
         }
-    }
 
-    It 'is found, installed by an update and imported only where one is asked for' {
-        $prerelease.FoundWithout | Should -Be $higher
-        $prerelease.UpdatedWithout | Should -Not -Contain "$preview-rc1"
-        $prerelease.Found | Should -Be "$preview-rc1"
-        $prerelease.Updated | Should -Be "$preview-rc1"
-        $prerelease.Listed | Should -Be 'rc1'
-        $prerelease.Imported | Should -Be 'rc1'
-    }
-
-    It 'is removed and installed by its version' {
-        $prerelease.Left | Should -Not -Contain "$preview-rc1"
-        $prerelease.Installed | Should -Be "$preview-rc1"
-    }
-}
-
-Describe 'Removal' -Skip:$IsWindows {
-    BeforeAll {
         $removal = Invoke-AtHome -Arguments (Get-Line '^Uninstall-'), (Get-Line '^(\$|Copy-)') {
             param($Uninstall, $Copy)
             . ([scriptblock]::Create($Uninstall))
@@ -253,12 +178,89 @@ Describe 'Removal' -Skip:$IsWindows {
         }
     }
 
-    It 'by the line of the README leaves no version' {
-        $removal.Left | Should -Be 0
+    Context 'Install' {
+        It 'by the lines of the README puts the version that they name into the home of the user' {
+            $installation.Installed.Version | Should -Be $number
+            $installation.Installed.Prerelease | Should -Be $about.Prerelease
+            $installation.Installed.InstalledLocation | Should -Be $modules
+            Join-Path $modules "PSBatchExports/$number/PSBatchExports.psd1" | Should -Exist
+        }
+
+        It 'is described where it is <_>' -ForEach 'Found', 'Installed' {
+            $resource = $installation.$_
+            foreach ($property in 'ProjectUri', 'LicenseUri', 'IconUri', 'ReleaseNotes') {
+                $resource.$property | Should -Not -BeNullOrEmpty
+                $resource.$property | Should -Be $about.$property
+            }
+            $about.Tags | Should -BeIn $resource.Tags
+        }
+
+        It 'again by the line of the README replaces what is there' {
+            $installation.Again | Should -Be 'MIT License'
+        }
     }
 
-    It 'leaves room for a copy of the folder, which loads by the name of a cmdlet' {
-        $removal.Copied | Should -Be (Join-Path $modules "PSBatchExports/$number")
+    Context 'Update while a session uses the module' {
+        It 'loaded the module by the name of a cmdlet' {
+            $session.Count | Should -Be 3
+            $session.Base | Should -Be (Join-Path $modules "PSBatchExports/$number")
+        }
+
+        It 'had the help of topics, and has that of cmdlets' {
+            $session.Topic | Should -BeLike '*about_PSBatchExports*PostHog batch exports from PowerShell*'
+            $session.Synopsis | Should -BeLike 'Gets scheduled batch exports*'
+        }
+
+        It 'installs the higher version beside the old one' {
+            $session.Other | Select-Object -SkipLast 1 | Sort-Object { [version] $_ } | Should -Be $number, $higher
+        }
+
+        It 'gives the higher version to a new session that imports the module by name' {
+            $session.Other[-1] | Should -Be (Join-Path $modules "PSBatchExports/$higher")
+        }
+
+        It 'leaves the session with the version that it has, at work' {
+            $session.CountBehind | Should -Be 3
+            $session.Line | Should -Not -BeNullOrEmpty
+            $session.Assemblies | Should -Not -BeNullOrEmpty
+            $session.Assemblies | Where-Object { -not $_.StartsWith($session.Base) } | Should -BeNullOrEmpty
+        }
+    }
+
+    Context 'Two versions side by side' {
+        It 'are each loaded by -RequiredVersion: the <_> one' -ForEach 'lower', 'higher' {
+            $required = $_ -eq 'lower' ? $number : $higher
+            $loaded = $sides["$required"]
+            $loaded.Version | Should -Be $required
+            $loaded.Cmdlets, $loaded.Core | Should -BeLike (Join-Path $modules "PSBatchExports/$required/lib/*")
+            $loaded.Exported | Sort-Object | Should -Be ($manifest.CmdletsToExport | Sort-Object)
+        }
+    }
+
+    Context 'Prerelease' {
+        It 'is found, installed by an update and imported only where one is asked for' {
+            $prerelease.FoundWithout | Should -Be $higher
+            $prerelease.UpdatedWithout | Should -Not -Contain "$preview-rc1"
+            $prerelease.Found | Should -Be "$preview-rc1"
+            $prerelease.Updated | Should -Be "$preview-rc1"
+            $prerelease.Listed | Should -Be 'rc1'
+            $prerelease.Imported | Should -Be 'rc1'
+        }
+
+        It 'is removed and installed by its version' {
+            $prerelease.Left | Should -Not -Contain "$preview-rc1"
+            $prerelease.Installed | Should -Be "$preview-rc1"
+        }
+    }
+
+    Context 'Removal' {
+        It 'by the line of the README leaves no version' {
+            $removal.Left | Should -Be 0
+        }
+
+        It 'leaves room for a copy of the folder, which loads by the name of a cmdlet' {
+            $removal.Copied | Should -Be (Join-Path $modules "PSBatchExports/$number")
+        }
     }
 }
 

@@ -15,6 +15,9 @@ public sealed record SavedBatchExportFile
     /// <summary>Bytes.</summary>
     public required long Length { get; init; }
 
+    /// <summary>The rows in it, counted with -Verify as it was fetched; null where they were not, or could not be counted.</summary>
+    public long? Records { get; init; }
+
     /// <summary>The run it belongs to.</summary>
     public required string RunId { get; init; }
 

@@ -92,11 +92,15 @@ internal sealed class FileDownload : IDisposable
         if (!_options.Disk.IsRegularFile(path) || _options.Disk.LengthOf(path) != found.Length)
             return false;
 
-        if (found.Md5 is not { } md5)
-            return found.ModifiedAt is { } time && _options.Disk.ModifiedAt(path) == time;
-
         using var content = _options.Disk.OpenRead(path);
-        return FileIntegrity.HasMd5(content, md5, cancellationToken);
+        if (found.Md5 is { } md5)
+            return FileIntegrity.HasMd5(content, md5, cancellationToken);
+
+        // The tag of an object in parts proves the file where it comes out equal, and nothing where it does not.
+        if (found is { ETag: { } tag, Length: { } length } && FileIntegrity.IsProvenByParts(content, tag, length, cancellationToken))
+            return true;
+
+        return found.ModifiedAt is { } time && _options.Disk.ModifiedAt(path) == time;
     }
 
     private async Task<SavedBatchExportFile> FetchAsync(CancellationToken cancellationToken)
@@ -149,14 +153,15 @@ internal sealed class FileDownload : IDisposable
         var found = await transfer.RunAsync(cancellationToken);
         var path = PathOf(found.Name);
         var isChecked = _options.Verify || found.IsProvenByTagOnly;
-        if (isChecked && await Task.Run(() => FindDamage(partial, path, found, cancellationToken), cancellationToken) is { } damage)
+        var check = isChecked ? await Task.Run(() => Check(partial, path, found, cancellationToken), cancellationToken) : default;
+        if (check.Damage is { } damage)
             throw new StartOverException($"'{path}' did not arrive as the storage has it: {damage}.") { IsDamage = true, Path = path };
 
         var length = partial.Bytes;
         if (!await partial.CompleteAsync(path, _options.Overwrite, found.ModifiedAt, cancellationToken))
             _api.Observer.OnWarning($"'{path}' is complete, but its folder could not be flushed to the disk: its name may not survive a power cut.");
 
-        return Saved(path, found, length) with { Resumed = isResumed };
+        return Saved(path, found, length) with { Resumed = isResumed, Records = _options.Verify ? check.Rows : null };
     }
 
     private string PreparePath(StorageObject found)
@@ -172,8 +177,8 @@ internal sealed class FileDownload : IDisposable
     private void WarnOfPutAside(string aside) =>
         _api.Observer.OnWarning($"Something other than a partial file of your own was in the way of the download; it has been renamed to '{aside}'.");
 
-    private static string? FindDamage(PartialFile partial, string path, StorageObject found, CancellationToken cancellationToken) =>
-        FileSystemErrors.Guard(path, () => FileIntegrity.FindDamage(partial.OpenRead, found, cancellationToken));
+    private static FileCheck Check(PartialFile partial, string path, StorageObject found, CancellationToken cancellationToken) =>
+        FileSystemErrors.Guard(path, () => FileIntegrity.Check(partial.OpenRead, found, cancellationToken));
 
     private SavedBatchExportFile Saved(string path, StorageObject found, long length) => new()
     {

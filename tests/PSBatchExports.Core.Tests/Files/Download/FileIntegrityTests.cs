@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
+using Parquet;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;
@@ -39,22 +40,28 @@ public class FileIntegrityTests
     }
 
     [Theory]
-    [InlineData("PAR1........PAR1", true)]
-    [InlineData("PARE........PARE", true)]
-    [InlineData("PAR1........PAR", false)]
-    [InlineData("XAR1........PAR1", false)]
-    [InlineData("PAR1PAR1", false)]
-    [InlineData("", false)]
-    public void Parquet_has_its_marks_at_both_ends(string content, bool isWhole) =>
-        Assert.Equal(isWhole, Damage("a.PARQUET", System.Text.Encoding.ASCII.GetBytes(content)) is null);
+    [InlineData("PAR1........PAR1")]
+    [InlineData("PAR1........PAR")]
+    [InlineData("XAR1........PAR1")]
+    [InlineData("PAR1PAR1")]
+    [InlineData("")]
+    public void Parquet_without_its_marks_or_its_footer_is_damaged(string content) =>
+        Assert.NotNull(Damage("a.PARQUET", System.Text.Encoding.ASCII.GetBytes(content)));
+
+    [Fact]
+    public void Parquet_with_an_encrypted_footer_is_taken_as_it_is() =>
+        Assert.Null(Damage("a.parquet", RowFiles.WithFooter(new byte[100], mark: "PARE")));
 
     [Theory]
     [InlineData("a.parquet.zst")]
     [InlineData("a.parquet.gz")]
     [InlineData("a.parquet.br")]
-    public void Parquet_with_its_compression_in_the_name_is_judged_as_Parquet(string name)
+    public async Task Parquet_with_its_compression_in_the_name_is_judged_as_Parquet(string name)
     {
-        Assert.Null(Damage(name, "PAR1........PAR1"u8.ToArray()));
+        var good = await RowFiles.ParquetAsync(CompressionMethod.Snappy, 3, 4);
+
+        Assert.Null(Damage(name, good));
+        Assert.NotNull(Damage(name, good[..^1]));
         Assert.NotNull(Damage(name, Pack(name, Rows)));
     }
 
@@ -70,8 +77,19 @@ public class FileIntegrityTests
         Assert.Null(Damage("a.jsonl", Rows[1..]));
     }
 
+    [Fact]
+    public async Task The_rows_of_a_file_are_counted_on_the_way()
+    {
+        Assert.Equal(7, RowsOf("a.parquet", await RowFiles.ParquetAsync(CompressionMethod.Zstd, 3, 4)));
+        Assert.Equal(12, RowsOf("a.jsonl.gz", RowFiles.GzipRows(12)));
+        Assert.Null(RowsOf("a.bin", Rows));
+    }
+
+    private static long? RowsOf(string name, byte[] content) =>
+        FileIntegrity.Check(() => new MemoryStream(content), new StorageObject { Name = name }, CancellationToken.None).Rows;
+
     private static string? Damage(string name, byte[] content, string? md5 = null) =>
-        FileIntegrity.FindDamage(() => new MemoryStream(content), new StorageObject { Name = name, Md5 = md5 }, CancellationToken.None);
+        FileIntegrity.Check(() => new MemoryStream(content), new StorageObject { Name = name, Md5 = md5 }, CancellationToken.None).Damage;
 
     private static byte[] Pack(string name, byte[] content)
     {
