@@ -21,7 +21,7 @@ internal static partial class SafeFileName
             text = "file";
 
         // A name with a leading dot is hidden, and may be a settings file or a partial download of this module.
-        if (text[0] == '.' || ReservedOnWindows().IsMatch(text))
+        if (text[0] == '.' || IsReservedOnWindows(text))
             text = "_" + text;
 
         return Shorten(text);
@@ -52,8 +52,12 @@ internal static partial class SafeFileName
         return stem.Append(mark).Append(extension).ToString();
     }
 
-    [GeneratedRegex(@"^(con|prn|aux|nul|com[0-9\u00b9\u00b2\u00b3]|lpt[0-9\u00b9\u00b2\u00b3]|conin\$|conout\$)\s*(\.|$)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex ReservedOnWindows();
+    private static bool IsReservedOnWindows(string name)
+    {
+        var stem = name.Split('.')[0].TrimEnd().ToLowerInvariant();
+        return stem is "con" or "prn" or "aux" or "nul" or "conin$" or "conout$"
+            || (stem is [_, _, _, var digit] && stem[..3] is "com" or "lpt" && digit is (>= '0' and <= '9') or '\u00b9' or '\u00b2' or '\u00b3');
+    }
 
     [GeneratedRegex(@"(\.[A-Za-z0-9]{1,10}){0,2}$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Extension();

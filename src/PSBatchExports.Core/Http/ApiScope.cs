@@ -1,11 +1,15 @@
+using System.Buffers;
 using System.Globalization;
-using System.Text.RegularExpressions;
 
 namespace PSBatchExports;
 
 /// <summary>Which routes a request uses: a project's or an organization's (docs/wire.md, section 1).</summary>
-public sealed partial record ApiScope
+public sealed record ApiScope
 {
+    private const int MaxIdLength = 128;
+
+    private static readonly SearchValues<char> IdCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-");
+
     private ApiScope(string prefix, string id, bool isOrganization)
     {
         Prefix = prefix;
@@ -37,14 +41,11 @@ public sealed partial record ApiScope
     /// <exception cref="ArgumentException"><paramref name="id"/> cannot be an id.</exception>
     public static ApiScope Organization(string id) => new($"/api/organizations/{OnWire(id)}/", OnWire(id), isOrganization: true);
 
-    internal static bool IsSegment(string id) => Identifier().IsMatch(id);
+    internal static bool IsSegment(string id) => id.Length is > 0 and <= MaxIdLength && !id.AsSpan().ContainsAnyExcept(IdCharacters);
 
     internal static string Segment(string id) => IsSegment(id) ? id : throw new InvalidIdException(id);
 
     private static string OnWire(string id) => id is "current" or "@current" ? "@current" : Segment(id);
-
-    [GeneratedRegex(@"^[A-Za-z0-9_-]{1,128}\z", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex Identifier();
 }
 
 /// <summary>The prefix of project routes (docs/wire.md, section 1).</summary>

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 
 namespace PSBatchExports;
 
@@ -15,9 +14,10 @@ internal sealed record PartialHeader(string FileId, long Length, string Validato
 /// The text beside a partial file: a line that says what it is of, then a line for each range that is on the disk. Lines are only added,
 /// so that whatever an interruption cuts off, what stands before it holds.
 /// </summary>
-internal static partial class PartialJournal
+internal static class PartialJournal
 {
     private const int Version = 1;
+    private const int MaxTagLength = 1000;
 
     public static byte[] Begin(PartialHeader header)
     {
@@ -72,7 +72,7 @@ internal static partial class PartialJournal
             return root.GetProperty("version").GetInt32() == Version
                 && root.GetProperty("fileId").GetString() is { } fileId
                 && root.GetProperty("validator").GetString() is { } validator
-                && EntityTag().IsMatch(validator)
+                && IsEntityTag(validator)
                     ? new PartialHeader(fileId, root.GetProperty("length").GetInt64(), validator)
                     : null;
         }
@@ -88,6 +88,8 @@ internal static partial class PartialJournal
             : null;
 
     // It is sent as a header; a state that somebody else has written must not send more than that.
-    [GeneratedRegex("^\"[\\x21\\x23-\\x7E\\x80-\\xFF]{0,1000}\"\\z", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex EntityTag();
+    private static bool IsEntityTag(string text) =>
+        text is ['"', .. var inside, '"'] && inside.Length <= MaxTagLength && inside.All(IsInTag);
+
+    private static bool IsInTag(char character) => character is '\x21' or (>= '\x23' and <= '\x7E') or (>= '\x80' and <= '\xFF');
 }

@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Text.RegularExpressions;
 
 namespace PSBatchExports;
 
@@ -12,7 +11,7 @@ namespace PSBatchExports;
 /// </summary>
 /// <remarks>Parts are hashed side by side, so the ranges that different threads fetch should meet at the borders of parts.</remarks>
 [SuppressMessage("Security", "CA5351", Justification = "The storage's entity tags are MD5; nothing is protected by them.")]
-internal sealed partial class MultipartTag : IDisposable
+internal sealed class MultipartTag : IDisposable
 {
     /// <summary>The size of the parts in which the service uploads.</summary>
     public const long ServicePartBytes = 52_428_800;
@@ -34,16 +33,19 @@ internal sealed partial class MultipartTag : IDisposable
     /// <param name="tag">As the storage sends it.</param>
     /// <param name="length">How long the object is; null where that is not known yet.</param>
     /// <param name="partBytes">The size of the parts.</param>
-    public static MultipartTag? For(string? tag, long? length, long partBytes = ServicePartBytes) =>
-        tag is null || Tag().Match(tag) is not { Success: true } match ? null
-        : !match.Groups["parts"].Success ? OfWhole()
-        : length is null || Fits(tag, length.Value, partBytes) ? OfParts(partBytes)
-        : null;
+    public static MultipartTag? For(string? tag, long? length, long partBytes = ServicePartBytes)
+    {
+        if (Split(tag) is not { } split)
+            return null;
+        if (split.Parts is null)
+            return OfWhole();
+
+        return length is null || Fits(tag!, length.Value, partBytes) ? OfParts(partBytes) : null;
+    }
 
     /// <summary>Whether the tag names as many parts as an object of this length has.</summary>
     public static bool Fits(string tag, long length, long partBytes = ServicePartBytes) =>
-        Tag().Match(tag).Groups["parts"] is { Success: true } parts
-        && parts.Value == Text(PartCount(length, partBytes));
+        Split(tag)?.Parts == Text(PartCount(length, partBytes));
 
     /// <summary>
     /// Takes bytes of the object, from any thread. Those of a part have to come in their order; where some came before, they go on where these
@@ -148,10 +150,20 @@ internal sealed partial class MultipartTag : IDisposable
         }
     }
 
-    [GeneratedRegex(
-        "^\"?[0-9A-Fa-f]{32}(-(?<parts>[1-9][0-9]{0,9}))?\"?$",
-        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex Tag();
+    /// <summary>The two halves of a tag, of which the second is null where the object was uploaded in one piece; null where it is no such tag.</summary>
+    private static (string Digest, string? Parts)? Split(string? tag)
+    {
+        const int digestLength = 32;
+        var text = tag is ['"', .. var inside, '"'] ? inside : tag;
+        if (text is null || text.Length < digestLength || !text[..digestLength].All(char.IsAsciiHexDigit))
+            return null;
+        if (text.Length == digestLength)
+            return (text, null);
+
+        var parts = text[(digestLength + 1)..];
+        var isNumber = parts.Length is > 0 and <= 10 && parts.All(char.IsAsciiDigit) && parts[0] != '0';
+        return text[digestLength] == '-' && isNumber ? (text[..digestLength], parts) : null;
+    }
 
     private sealed class Part(long size) : IDisposable
     {

@@ -1,9 +1,7 @@
-using System.Text.RegularExpressions;
-
 namespace PSBatchExports;
 
 /// <summary>What an answer of the storage says of the object (docs/wire.md, section 14).</summary>
-internal sealed partial record StorageObject
+internal sealed record StorageObject
 {
     // The times that every file system holds, FAT's being the fewest.
     private static readonly DateTimeOffset FirstTime = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -40,7 +38,7 @@ internal sealed partial record StorageObject
             ETag = tag,
             ModifiedAt = response.Content.Headers.LastModified is { } time && time >= FirstTime && time < EndOfTimes ? time : null,
             IsProvenByTagOnly = extent is BodyExtent.Whole { EndsWithConnection: true },
-            Md5 = tag is not null && Md5Tag().Match(tag) is { Success: true } match && !IsEncryptedWithOtherKeys(response) ? match.Groups["md5"].Value.ToLowerInvariant() : null,
+            Md5 = IsEncryptedWithOtherKeys(response) ? null : Md5Of(tag),
         };
     }
 
@@ -60,6 +58,6 @@ internal sealed partial record StorageObject
         response.Headers.NonValidated.TryGetValues("x-amz-server-side-encryption-customer-algorithm", out _)
         || (response.Headers.NonValidated.TryGetValues("x-amz-server-side-encryption", out var kind) && kind.ToString().StartsWith("aws:kms", StringComparison.OrdinalIgnoreCase));
 
-    [GeneratedRegex("^\"(?<md5>[0-9A-Fa-f]{32})\"$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex Md5Tag();
+    private static string? Md5Of(string? tag) =>
+        tag is ['"', .. var digest, '"'] && digest.Length == 32 && digest.All(char.IsAsciiHexDigit) ? digest.ToLowerInvariant() : null;
 }
