@@ -80,7 +80,8 @@ Describe 'Package' {
     It 'says of itself what the manifest says' {
         $metadata.version | Should -Be $version
         $metadata.projectUrl | Should -Be $about.ProjectUri
-        $metadata.licenseUrl | Should -Be $about.LicenseUri
+        $metadata.license.InnerText | Should -Be 'MIT'
+        $about.LicenseUri | Should -BeLike "*/$($metadata.license.InnerText).*"
         $metadata.releaseNotes | Should -Be $about.ReleaseNotes
         $about.Tags | Should -BeIn ($metadata.tags -split ' ')
         $entries | Should -Contain $metadata.icon
