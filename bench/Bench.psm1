@@ -248,7 +248,7 @@ function Open-FileServer {
             foreach ($file in $files) {
                 $part = $files.Count -eq 1 ? '' : "$($file.Id)/"
                 "location = $script:Api/$($item.Name)-$speed/download/$part { return 302 'http://127.0.0.1:$storagePort/$speed/$($item.Name)/$($file.Name)?$signature'; }"
-                "location = /$speed/$($item.Name)/$($file.Name) { alias $($file.Path); add_header ETag '`"$($file.Md5)`"'; $($speed -eq 'slow' ? 'limit_rate 40m;' : '') }"
+                "location = /$speed/$($item.Name)/$($file.Name) { alias $($file.Path); add_header ETag '`"$($file.Tag)`"'; $($speed -eq 'slow' ? 'limit_rate 40m;' : '') }"
             }
         }
     }
@@ -308,9 +308,32 @@ function Write-File {
             Id   = '00000000-0000-4000-8000-{0:d12}' -f $number
             Name = Split-Path -Path $path -Leaf
             Path = $path
-            Md5  = (Get-FileHash -LiteralPath $path -Algorithm MD5).Hash.ToLowerInvariant()
+            Tag  = Get-MultipartTag -Path $path
         }
     }
+}
+
+# The service uploads every object in parts of 50 MiB.
+function Get-MultipartTag {
+    [System.Diagnostics.CodeAnalysis.SuppressMessage('PSAvoidUsingBrokenHashAlgorithms', '', Justification = 'The entity tags of S3 are MD5.')]
+    [OutputType([string])]
+    param([string] $Path)
+
+    $part = [byte[]]::new(50MB)
+    $digests = [System.Collections.Generic.List[byte]]::new()
+    $md5 = [System.Security.Cryptography.MD5]::Create()
+    $content = [System.IO.File]::OpenRead($Path)
+    try {
+        while (($read = $content.ReadAtLeast($part, $part.Length, $false)) -gt 0) {
+            $digests.AddRange($md5.ComputeHash($part, 0, $read))
+        }
+        $tag = [System.Convert]::ToHexString($md5.ComputeHash($digests.ToArray())).ToLowerInvariant()
+    }
+    finally {
+        $content.Dispose()
+        $md5.Dispose()
+    }
+    "$tag-$($digests.Count / 16)"
 }
 
 <#

@@ -41,6 +41,9 @@ public enum FileSaveFailure
     /// <summary>What arrived is not what the storage has, twice.</summary>
     Damaged,
 
+    /// <summary>The files of a run do not hold as many rows as the service says it exported.</summary>
+    RowsDiffer,
+
     /// <summary>The folder's path leads through something that is not a folder, or cannot be one.</summary>
     NotAFolder,
 }

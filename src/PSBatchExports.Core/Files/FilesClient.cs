@@ -31,7 +31,15 @@ public sealed class FilesClient
         if (run.Files.FirstOrDefault(id => !ApiScope.IsSegment(id)) is { } bad)
             throw new UnexpectedResponseException($"The service lists '{DisplayText.Clean(bad)}' as a file, which is not an id.", _api.Get(OnDemandRunsClient.Path(scope, runId)).Failed);
 
-        var files = run.Files.Select((id, index) => new BatchExportFile { FileId = id, RunId = runId, Index = index, ProjectId = scope.ProjectNumber, IsOnly = run.Files.Count == 1 }).ToArray();
+        var files = run.Files.Select((id, index) => new BatchExportFile
+        {
+            FileId = id,
+            RunId = runId,
+            Index = index,
+            ProjectId = scope.ProjectNumber,
+            RunFiles = run.Files.Count,
+            RunRecords = run.RecordsCompleted,
+        }).ToArray();
         return parts is { Count: > 0 } ? parts.Select(part => Pick(run, files, part, _api.Secrets)).Distinct().ToArray() : PartOrder.Indexes(files.Length).Select(index => files[index]).ToArray();
     }
 

@@ -15,8 +15,11 @@ public sealed record SavedBatchExportFile
     /// <summary>Bytes.</summary>
     public required long Length { get; init; }
 
-    /// <summary>The rows in it, counted with -Verify as it was fetched; null where they were not, or could not be counted.</summary>
+    /// <summary>The rows in it, counted with -Verify; null without it, and where they cannot be counted.</summary>
     public long? Records { get; init; }
+
+    /// <summary>What has been proven of it.</summary>
+    public FileProof Proof { get; init; }
 
     /// <summary>The run it belongs to.</summary>
     public required string RunId { get; init; }
@@ -44,4 +47,17 @@ public sealed record SavedBatchExportFile
 
     /// <summary>The path.</summary>
     public override string ToString() => Path;
+}
+
+/// <summary>What has been proven of a saved file. Each says more than the one before it.</summary>
+public enum FileProof
+{
+    /// <summary>It has as many bytes as the storage says.</summary>
+    Length,
+
+    /// <summary>With the other files of its run, it has as many rows as the service says it exported.</summary>
+    Rows,
+
+    /// <summary>Its bytes give the entity tag that the storage has: each of them is right.</summary>
+    Bytes,
 }

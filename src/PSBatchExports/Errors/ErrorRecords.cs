@@ -199,6 +199,7 @@ internal static class ErrorRecords
         FileSaveFailure.DiskFull => ("DiskFull", ErrorCategory.WriteError, $"{failure.Message} Free some space, or give a -Path elsewhere.", "Free some space, or give a -Path on another disk."),
         FileSaveFailure.InUse => ("FileInUse", ErrorCategory.ResourceBusy, $"{failure.Message} Wait for it to end, or give another -Path.", "Wait for the other command to end, or give another -Path. Where PowerShell is a .NET tool, a command whose pwsh was killed may still run, in a process named dotnet."),
         FileSaveFailure.Damaged => ("FileDamaged", ErrorCategory.InvalidData, $"{failure.Message} Try again later.", "Try again later; if it stays so, start the run again, since the file at the storage may be damaged."),
+        FileSaveFailure.RowsDiffer => ("RowsDiffer", ErrorCategory.InvalidData, failure.Message, "Save the run again, as its list of files may not have been complete. If the numbers still differ, start the run again; without -Verify its files are saved as they are."),
         FileSaveFailure.NotAFolder => ("NotAFolder", ErrorCategory.InvalidArgument, $"{failure.Message} Give a folder as -Path.", "Give a -Path that is, or can become, a folder."),
         _ => ("FileWriteFailed", ErrorCategory.WriteError, failure.Message, "Correct what the message names, or give another -Path."),
     };

@@ -36,9 +36,26 @@ public sealed class PresentFileTests
         Assert.Equal(FileSaveFailure.Exists, Assert.IsType<FileSaveException>(outcome.Failure).Reason);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task One_whose_tag_differs_and_whose_time_fits_counts_only_without_verification(bool verify)
+    {
+        using var storage = new RawStorage(_ => [FirstByte(TagOf([.. Content, 1]))]);
+        using var folder = new TestFolder();
+        var path = Path.Combine(folder.Path, RawStorage.FileName);
+        await File.WriteAllBytesAsync(path, Content);
+        File.SetLastWriteTimeUtc(path, new DateTime(2026, 10, 7, 12, 0, 0, DateTimeKind.Utc));
+
+        var outcome = await storage.SaveAsync(folder, configure: options => options with { Verify = verify });
+
+        Assert.Equal(verify ? null : FileProof.Length, outcome.Saved?.Proof);
+        Assert.Equal(verify ? FileSaveFailure.Exists : null, (outcome.Failure as FileSaveException)?.Reason);
+    }
+
     private static byte[] FirstByte(string tag) => RawServer.Answer(
         Content[..1],
-        $"ETag: \"{tag}\"\r\nContent-Type: binary/octet-stream\r\nContent-Range: bytes 0-0/{Content.Length}\r\n",
+        $"Last-Modified: Wed, 07 Oct 2026 12:00:00 GMT\r\nETag: \"{tag}\"\r\nContent-Type: binary/octet-stream\r\nContent-Range: bytes 0-0/{Content.Length}\r\n",
         "206 Partial Content");
 
 #pragma warning disable CA5351 // What the storage uses.

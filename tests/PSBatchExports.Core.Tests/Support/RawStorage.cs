@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 
 namespace PSBatchExports.Core.Tests;
@@ -17,6 +18,7 @@ internal sealed class RawStorage : IDisposable
     private readonly RawServer _api;
     private readonly RawServer _storage;
     private readonly List<BatchExportClient> _clients = [];
+    private readonly RecordingObserver _observer = new(new TestClock());
 
     /// <param name="answer">Makes the storage's answer to a request for the file; everything else there is a sign-in page.</param>
     /// <param name="certificate">With which the storage and the service speak TLS; null for none.</param>
@@ -37,6 +39,12 @@ internal sealed class RawStorage : IDisposable
     /// <summary>The address of the file, which asks for no header.</summary>
     public string SignedAddress => $"{_storage.Origin}file/{FileName}?{Query}";
 
+    /// <summary>The rows that the service says the run has; null where it does not say.</summary>
+    public long? Records { get; init; }
+
+    /// <summary>What the client warned of.</summary>
+    public IReadOnlyCollection<string> Warnings => _observer.Warnings;
+
     /// <summary>Makes the service's answer to a request for an address.</summary>
     public Func<byte[]> Redirect { get; set; }
 
@@ -45,7 +53,7 @@ internal sealed class RawStorage : IDisposable
 
     private static string FileId => "0195f1c2-0000-0000-0000-000000000001";
 
-    private static string Run => $$"""{"status": "Completed", "files": ["{{FileId}}"], "records_completed": 1}""";
+    private string Run => JsonSerializer.Serialize(new { status = "Completed", files = new[] { FileId }, records_completed = Records });
 
     public static byte[] RedirectTo(string location, string status = "302 Found") =>
         RawServer.Head(status, $"Location: {location}\r\nContent-Length: 0\r\n");
@@ -63,7 +71,7 @@ internal sealed class RawStorage : IDisposable
         _clients.Add(client);
         var options = new SaveOptions { Folder = folder.Path, Sizes = Download.Small, StallTimeout = TimeSpan.FromSeconds(10) };
         var file = (await client.Files.ListAsync(project, "0195f1c2-0000-0000-0000-0000000000aa"))[0];
-        return (await client.Files.SaveAsync([(project, file)], configure?.Invoke(options) ?? options).ToListAsync())[0];
+        return (await client.WithObserver(_observer).Files.SaveAsync([(project, file)], configure?.Invoke(options) ?? options).ToListAsync())[0];
     }
 
     public void Dispose()

@@ -235,6 +235,8 @@ internal sealed class Disk : IDisk
             }
         }
 
+        public int Read(long offset, Span<byte> bytes) => RandomAccess.Read(handle, bytes, offset);
+
         public void SetModifiedAt(DateTimeOffset time) => File.SetLastWriteTimeUtc(handle, time.UtcDateTime);
 
         public void Flush()

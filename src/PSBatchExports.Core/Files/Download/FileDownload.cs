@@ -79,29 +79,32 @@ internal sealed class FileDownload : IDisposable
         if (!_options.Disk.Exists(path))
             return null;
 
-        if (found.Length is not { } length || !await Task.Run(() => FileSystemErrors.Guard(path, () => IsTheSame(path, found, cancellationToken)), cancellationToken))
+        var check = await Task.Run(() => FileSystemErrors.Guard(path, () => CheckPresent(path, found, cancellationToken)), cancellationToken);
+        if (found.Length is not { } length || check is not { Damage: null })
             throw PartialFile.Exists(path);
 
         _names.Claim(path, File);
         PartialFile.RemoveLeftovers(_options.Disk, _folder, File.FileId, WarnOfPutAside);
-        return Saved(path, found, length) with { WasPresent = true };
+        return Saved(path, found, length, check.Value) with { WasPresent = true };
     }
 
-    private bool IsTheSame(string path, StorageObject found, CancellationToken cancellationToken)
+    /// <summary>Null where the file there is not known to be the one at the storage.</summary>
+    private FileCheck? CheckPresent(string path, StorageObject found, CancellationToken cancellationToken)
     {
         if (!_options.Disk.IsRegularFile(path) || _options.Disk.LengthOf(path) != found.Length)
-            return false;
+            return null;
 
-        using var content = _options.Disk.OpenRead(path);
-        if (found.Md5 is { } md5)
-            return FileIntegrity.HasMd5(content, md5, cancellationToken);
+        Stream Open() => _options.Disk.OpenRead(path);
+        var matches = FileIntegrity.MatchesTag(Open, found, cancellationToken);
+        if (matches != true && (IsDecisive(matches, found) || found.ModifiedAt is not { } time || _options.Disk.ModifiedAt(path) != time))
+            return null;
 
-        // The tag of an object in parts proves the file where it comes out equal, and nothing where it does not.
-        if (found is { ETag: { } tag, Length: { } length } && FileIntegrity.IsProvenByParts(content, tag, length, cancellationToken))
-            return true;
-
-        return found.ModifiedAt is { } time && _options.Disk.ModifiedAt(path) == time;
+        var check = _options.Verify ? FileIntegrity.CheckContent(Open, found.Name, cancellationToken) : default;
+        return check with { AreBytesProven = matches == true };
     }
+
+    // An object may have been uploaded in parts of another size than the service's. That its time fits is enough then, except to who verifies.
+    private bool IsDecisive(bool? matches, StorageObject found) => matches == false && (_options.Verify || found.Md5 is not null);
 
     private async Task<SavedBatchExportFile> FetchAsync(CancellationToken cancellationToken)
     {
@@ -149,11 +152,11 @@ internal sealed class FileDownload : IDisposable
     private async Task<SavedBatchExportFile> FetchOnceAsync(PartialFile partial, bool asOneStream, CancellationToken cancellationToken)
     {
         var isResumed = partial.ResumedBytes > 0;
-        var transfer = new FileTransfer(_storage, partial, _slots, _options, asOneStream, PreparePath, (name, bytes, length) => _options.OnProgress?.Invoke(new DownloadProgress(File.FileId, name, bytes, length)));
+        await using var arrival = _options.Verify ? new ArrivalCheck(partial, cancellationToken) : null;
+        var transfer = new FileTransfer(_storage, partial, arrival, _slots, _options, asOneStream, PreparePath, OnProgress);
         var found = await transfer.RunAsync(cancellationToken);
         var path = PathOf(found.Name);
-        var isChecked = _options.Verify || found.IsProvenByTagOnly;
-        var check = isChecked ? await Task.Run(() => Check(partial, path, found, cancellationToken), cancellationToken) : default;
+        var check = await CheckAsync(partial, arrival, path, found, cancellationToken);
         if (check.Damage is { } damage)
             throw new StartOverException($"'{path}' did not arrive as the storage has it: {damage}.") { IsDamage = true, Path = path };
 
@@ -161,7 +164,7 @@ internal sealed class FileDownload : IDisposable
         if (!await partial.CompleteAsync(path, _options.Overwrite, found.ModifiedAt, cancellationToken))
             _api.Observer.OnWarning($"'{path}' is complete, but its folder could not be flushed to the disk: its name may not survive a power cut.");
 
-        return Saved(path, found, length) with { Resumed = isResumed, Records = _options.Verify ? check.Rows : null };
+        return Saved(path, found, length, check) with { Resumed = isResumed };
     }
 
     private string PreparePath(StorageObject found)
@@ -177,10 +180,21 @@ internal sealed class FileDownload : IDisposable
     private void WarnOfPutAside(string aside) =>
         _api.Observer.OnWarning($"Something other than a partial file of your own was in the way of the download; it has been renamed to '{aside}'.");
 
-    private static FileCheck Check(PartialFile partial, string path, StorageObject found, CancellationToken cancellationToken) =>
-        FileSystemErrors.Guard(path, () => FileIntegrity.Check(partial.OpenRead, found, cancellationToken));
+    private static async Task<FileCheck> CheckAsync(
+        PartialFile partial, ArrivalCheck? arrival, string path, StorageObject found, CancellationToken cancellationToken)
+    {
+        if (arrival is not null)
+            return await arrival.EndAsync(found, path);
+        if (!found.IsProvenByTagOnly)
+            return default;
 
-    private SavedBatchExportFile Saved(string path, StorageObject found, long length) => new()
+        return await Task.Run(() => FileSystemErrors.Guard(path, () => FileIntegrity.CheckMd5(partial.OpenRead, found, cancellationToken)), cancellationToken);
+    }
+
+    private void OnProgress(string name, long bytes, long? length) =>
+        _options.OnProgress?.Invoke(new DownloadProgress(File.FileId, name, bytes, length));
+
+    private SavedBatchExportFile Saved(string path, StorageObject found, long length, FileCheck check) => new()
     {
         Path = path,
         Name = found.Name,
@@ -190,5 +204,7 @@ internal sealed class FileDownload : IDisposable
         Index = File.Index,
         ProjectId = File.ProjectId,
         ETag = found.ETag,
+        Records = check.Rows,
+        Proof = check.AreBytesProven ? FileProof.Bytes : FileProof.Length,
     };
 }

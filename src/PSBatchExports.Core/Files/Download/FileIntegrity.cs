@@ -6,49 +6,70 @@ namespace PSBatchExports;
 /// <summary>Finds out whether the bytes of a file are what they should be (docs/wire.md, section 14).</summary>
 internal static class FileIntegrity
 {
-    /// <summary>Looks through a file that was read from the storage.</summary>
+    private const string WrongMd5 = "its MD5 is not the one that the storage has";
+
+    /// <summary>Looks through a file that comes from the storage: its MD5, where the storage has one, and what its format lets tell.</summary>
     public static FileCheck Check(Func<Stream> open, StorageObject expected, CancellationToken cancellationToken)
+    {
+        var check = CheckMd5(open, expected, cancellationToken);
+        return check.Damage is null
+            ? CheckContent(open, expected.Name, cancellationToken) with { AreBytesProven = check.AreBytesProven }
+            : check;
+    }
+
+    /// <summary>Compares the MD5 with that of the storage, where it has one.</summary>
+    public static FileCheck CheckMd5(Func<Stream> open, StorageObject expected, CancellationToken cancellationToken)
+    {
+        if (expected.Md5 is not { } md5)
+            return default;
+
+        using var content = open();
+        return HasMd5(content, md5, cancellationToken) ? new FileCheck { AreBytesProven = true } : new FileCheck { Damage = WrongMd5 };
+    }
+
+    /// <summary>Counts a file's rows, or finds where it is damaged by its own format.</summary>
+    public static FileCheck CheckContent(Func<Stream> open, string name, CancellationToken cancellationToken)
+    {
+        using var content = open();
+        if (FileFormats.OfName(name) is { Format: null, Compression: ("gzip" or "brotli") and var compression })
+            return PackedContent.Read(content, compression, _ => { }, cancellationToken) ? default : new FileCheck { Damage = PackedContent.Damage(compression) };
+
+        return RowCounter.Count(name, content, cancellationToken) switch
+        {
+            FileRowCount.Counted counted => new FileCheck { Rows = counted.Rows },
+            FileRowCount.Damaged damaged => new FileCheck { Damage = damaged.Why },
+            _ => default,
+        };
+    }
+
+    /// <summary>
+    /// Whether the storage's entity tag is that of a file's bytes. Null where the tag has another form, so that it says nothing about them.
+    /// </summary>
+    public static bool? MatchesTag(Func<Stream> open, StorageObject expected, CancellationToken cancellationToken)
     {
         if (expected.Md5 is { } md5)
         {
             using var content = open();
-            if (!HasMd5(content, md5, cancellationToken))
-                return new FileCheck("its MD5 is not the one that the storage has", Rows: null);
+            return HasMd5(content, md5, cancellationToken);
         }
 
-        using var data = open();
-        return FileFormats.OfName(expected.Name) switch
-        {
-            { Format: null, Compression: ("gzip" or "brotli") and var compression } =>
-                new FileCheck(PackedContent.Read(data, compression, _ => { }, cancellationToken) ? null : PackedContent.Damage(compression), Rows: null),
-            _ => RowCounter.Count(expected.Name, data, cancellationToken) switch
-            {
-                FileRowCount.Counted counted => new FileCheck(Damage: null, counted.Rows),
-                FileRowCount.Damaged damaged => new FileCheck(damaged.Why, Rows: null),
-                _ => new FileCheck(Damage: null, Rows: null),
-            },
-        };
+        return expected is { ETag: { } tag, Length: { } length } && MultipartTag.Fits(tag, length)
+            ? IsTagOfParts(open, tag, length, cancellationToken)
+            : null;
     }
 
     [SuppressMessage("Security", "CA5351", Justification = "The storage's entity tags are MD5; nothing is protected by them.")]
-    public static bool HasMd5(Stream content, string md5, CancellationToken cancellationToken)
+    private static bool HasMd5(Stream content, string md5, CancellationToken cancellationToken)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
         PackedContent.Read(content, null, hash.AppendData, cancellationToken);
         return Convert.ToHexString(hash.GetHashAndReset()).Equals(md5, StringComparison.OrdinalIgnoreCase);
     }
 
-    /// <summary>Whether the content is, byte by byte, that of an object which the service uploaded in parts.</summary>
-    /// <param name="content">The content.</param>
-    /// <param name="tag">The object's entity tag.</param>
-    /// <param name="length">The object's bytes.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
-    public static bool IsProvenByParts(Stream content, string tag, long length, CancellationToken cancellationToken)
+    private static bool IsTagOfParts(Func<Stream> open, string tag, long length, CancellationToken cancellationToken)
     {
-        if (!MultipartTag.Fits(tag, length))
-            return false;
-
         using var parts = MultipartTag.OfParts();
+        using var content = open();
         var offset = 0L;
         PackedContent.Read(
             content,
@@ -62,8 +83,3 @@ internal static class FileIntegrity
         return parts.Proves(tag, length);
     }
 }
-
-/// <summary>What a look through a file showed.</summary>
-/// <param name="Damage">What is wrong with it, as a clause; null for nothing.</param>
-/// <param name="Rows">The rows that it holds; null where they cannot be counted.</param>
-internal readonly record struct FileCheck(string? Damage, long? Rows);

@@ -6,7 +6,23 @@ namespace PSBatchExports;
 /// One pass over what is missing of a file: ranges on as many connections as are free and of use, each asked for again by itself where it
 /// breaks. A storage that does not answer with parts is read as one stream.
 /// </summary>
-internal sealed class FileTransfer(StorageFile storage, PartialFile partial, SemaphoreSlim slots, SaveOptions options, bool asOneStream, Func<StorageObject, string> prepare, Action<string, long, long?> onProgress)
+/// <param name="storage">Where the file comes from.</param>
+/// <param name="partial">Where it goes to.</param>
+/// <param name="check">What looks at the bytes as they arrive; null for nothing.</param>
+/// <param name="slots">The connections of the call.</param>
+/// <param name="options">How files are saved.</param>
+/// <param name="asOneStream">Whether it is read as one stream from the beginning.</param>
+/// <param name="prepare">Is told of the object before the first byte is written, and returns the path that errors name.</param>
+/// <param name="onProgress">Is told name, bytes so far and length.</param>
+internal sealed class FileTransfer(
+    StorageFile storage,
+    PartialFile partial,
+    ArrivalCheck? check,
+    SemaphoreSlim slots,
+    SaveOptions options,
+    bool asOneStream,
+    Func<StorageObject, string> prepare,
+    Action<string, long, long?> onProgress)
 {
     // Fewer, longer reads and writes: 512 KiB take a tenth less processor time than 256 KiB, and more would be seen in the memory (bench/README.md).
     private const int BufferBytes = 512 * 1024;
@@ -17,6 +33,7 @@ internal sealed class FileTransfer(StorageFile storage, PartialFile partial, Sem
     /// <summary>So many parts in a row that are shorter than asked for, and than is worth a request, are no accident.</summary>
     private const int MostShortParts = 16;
 
+    private readonly long? _partBytes = check is null ? null : MultipartTag.ServicePartBytes;
     private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _asOneStream = asOneStream;
     private bool _wereRangesIgnored;
@@ -62,7 +79,7 @@ internal sealed class FileTransfer(StorageFile storage, PartialFile partial, Sem
     private async Task BeginAsync(CancellationToken cancellationToken)
     {
         if (partial.Header is not null)
-            _plan = partial.Plan(options.Connections);
+            _plan = partial.Plan(options.Connections, _partBytes);
 
         // Where nothing is missing, one byte is read again to learn whether the file is still the same.
         var first = _plan is null ? new ByteRange(0, options.Sizes.FirstRange) : _plan.Take() ?? new ByteRange(0, 1);
@@ -121,6 +138,9 @@ internal sealed class FileTransfer(StorageFile storage, PartialFile partial, Sem
                     return piece.EndsWithBody ? piece.Complete() : throw answer.Broken();
 
                 partial.Write(piece.Position, buffer.AsSpan(0, read));
+                if (!_asOneStream)
+                    check?.Arrived(new ByteRange(piece.Position, piece.Position + read));
+
                 piece.Position += read;
                 onProgress(_object!.Name, partial.Bytes, _object.Length);
             }
@@ -143,6 +163,9 @@ internal sealed class FileTransfer(StorageFile storage, PartialFile partial, Sem
             var path = prepare(answer.Object);
             if (partial.Header is null || _asOneStream)
                 Begin(answer, piece, path);
+
+            if (!_asOneStream)
+                check?.Begin(answer.Object);
 
             _object = answer.Object;
             _opened.TrySetResult();
@@ -177,7 +200,7 @@ internal sealed class FileTransfer(StorageFile storage, PartialFile partial, Sem
 
         partial.Begin(path, length, found.Validator);
         piece.EndAt(length);
-        _plan = partial.Plan(options.Connections, except: piece.Rest);
+        _plan = partial.Plan(options.Connections, _partBytes, except: piece.Rest);
     }
 
     private void Check(StorageAnswer answer, PartialHeader header)

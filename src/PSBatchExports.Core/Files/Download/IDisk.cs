@@ -46,7 +46,7 @@ internal interface IDisk
     DateTimeOffset ModifiedAt(string path);
 }
 
-/// <summary>An open file. Writes may come from several threads.</summary>
+/// <summary>An open file. Reads and writes may come from several threads.</summary>
 internal interface IDiskFile : IDisposable
 {
     long Length { get; }
@@ -55,6 +55,9 @@ internal interface IDiskFile : IDisposable
     void SetLength(long length);
 
     void Write(long offset, ReadOnlySpan<byte> bytes);
+
+    /// <returns>How many bytes were read; 0 at the end of the file.</returns>
+    int Read(long offset, Span<byte> bytes);
 
     void SetModifiedAt(DateTimeOffset time);
 

@@ -36,6 +36,7 @@ internal sealed class PartialFile : IAsyncDisposable
     private Task _completion = Task.CompletedTask;
     private Task? _leaving;
     private Exception? _flushFailure;
+    private int _readersWaiting;
 
     private PartialFile(IDisk disk, TimeProvider time, TransferSizes sizes, string folder, string fileId, Action<string> onPutAside)
     {
@@ -115,8 +116,9 @@ internal sealed class PartialFile : IAsyncDisposable
 
     /// <summary>What is missing, for as many connections.</summary>
     /// <param name="connections">How many there may be.</param>
+    /// <param name="partBytes">The size of parts across whose borders no range goes; null for none.</param>
     /// <param name="except">What somebody is fetching already.</param>
-    public RangePlan Plan(int connections, ByteRange except = default)
+    public RangePlan Plan(int connections, long? partBytes, ByteRange except = default)
     {
         var taken = new RangeSet();
         lock (_gate)
@@ -126,7 +128,7 @@ internal sealed class PartialFile : IAsyncDisposable
         }
 
         taken.Add(except);
-        return new RangePlan(Header!.Length, taken, connections, _sizes);
+        return new RangePlan(Header!.Length, taken, connections, _sizes, partBytes);
     }
 
     /// <summary>Starts from zero.</summary>
@@ -168,6 +170,9 @@ internal sealed class PartialFile : IAsyncDisposable
         lock (_gate)
         {
             _written.Add(new ByteRange(offset, offset + bytes.Length));
+            if (_readersWaiting > 0)
+                Monitor.PulseAll(_gate);
+
             if (_journal is null || !_flush.IsCompleted || _time.GetElapsedTime(_flushedAt) < _untilFlush)
                 return;
 
@@ -181,6 +186,52 @@ internal sealed class PartialFile : IAsyncDisposable
     {
         lock (_gate)
             return _flush;
+    }
+
+    /// <summary>Where the bytes end that are there from an offset on; the offset itself where there are none.</summary>
+    public long EndFrom(long offset)
+    {
+        lock (_gate)
+            return _written.EndFrom(offset);
+    }
+
+    /// <summary>Waits until there are so many bytes from an offset on.</summary>
+    /// <returns>Where the bytes end that are there.</returns>
+    public long WaitForBytes(long offset, long count, CancellationToken cancellationToken)
+    {
+        using var stopping = cancellationToken.UnsafeRegister(static partial => ((PartialFile)partial!).WakeReaders(), this);
+        lock (_gate)
+        {
+            _readersWaiting++;
+            try
+            {
+                long end;
+                while ((end = _written.EndFrom(offset)) < offset + count)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    Monitor.Wait(_gate);
+                }
+
+                return end;
+            }
+            finally
+            {
+                _readersWaiting--;
+            }
+        }
+    }
+
+    /// <summary>Reads bytes back that are there.</summary>
+    public int Read(long offset, Span<byte> bytes)
+    {
+        try
+        {
+            return _data!.Read(offset, bytes);
+        }
+        catch (Exception failure) when (FileSystemErrors.IsOfTheDisk(failure))
+        {
+            throw FileSystemErrors.Describe(_shownAs, failure);
+        }
     }
 
     /// <summary>Reads all back that was written.</summary>
@@ -292,6 +343,12 @@ internal sealed class PartialFile : IAsyncDisposable
             _data?.Dispose();
             _journal?.Dispose();
         }
+    }
+
+    private void WakeReaders()
+    {
+        lock (_gate)
+            Monitor.PulseAll(_gate);
     }
 
     private void RemoveJournal()

@@ -3,7 +3,12 @@ namespace PSBatchExports;
 /// <summary>
 /// Hands out what is missing of a file, a range a request. Ranges become smaller towards the end, so that the connections end together.
 /// </summary>
-internal sealed class RangePlan(long length, RangeSet finished, int connections, TransferSizes sizes)
+/// <param name="length">The file's bytes.</param>
+/// <param name="finished">What is there, or on its way.</param>
+/// <param name="connections">How many there may be.</param>
+/// <param name="sizes">How long ranges are.</param>
+/// <param name="partBytes">The size of parts across whose borders no range goes; null for none.</param>
+internal sealed class RangePlan(long length, RangeSet finished, int connections, TransferSizes sizes, long? partBytes = null)
 {
     private readonly object _gate = new();
     private readonly List<ByteRange> _open = [.. finished.Gaps(length)];
@@ -30,14 +35,16 @@ internal sealed class RangePlan(long length, RangeSet finished, int connections,
 
             var gap = _open[0];
             var size = Math.Clamp(Left / (2 * connections), sizes.ShortestRange, sizes.LongestRange);
-            if (gap.Length <= size + (size / 2))
-            {
-                _open.RemoveAt(0);
-                return gap;
-            }
+            var end = gap.Length <= size + (size / 2) ? gap.End : gap.Start + size;
+            if (partBytes is { } part)
+                end = Math.Min(end, ((gap.Start / part) + 1) * part);
 
-            _open[0] = gap with { Start = gap.Start + size };
-            return new ByteRange(gap.Start, gap.Start + size);
+            if (end == gap.End)
+                _open.RemoveAt(0);
+            else
+                _open[0] = gap with { Start = end };
+
+            return gap with { End = end };
         }
     }
 }

@@ -29,6 +29,18 @@ internal sealed class RangeSet
         _ranges.Insert(from, range);
     }
 
+    /// <summary>Where the bytes end that are there from an offset on; the offset itself where there are none.</summary>
+    public long EndFrom(long offset)
+    {
+        foreach (var range in _ranges)
+        {
+            if (range.Start <= offset && offset < range.End)
+                return range.End;
+        }
+
+        return offset;
+    }
+
     /// <summary>What is missing of a file of this length.</summary>
     public IEnumerable<ByteRange> Gaps(long length)
     {

@@ -5,9 +5,9 @@ using System.Security.Cryptography;
 namespace PSBatchExports;
 
 /// <summary>
-/// Computes the entity tag that S3 gives an object, from its bytes as they arrive: the MD5 of the content, or, of one that was uploaded in
-/// parts, the MD5 of the MD5s of its parts and their number. A tag that comes out equal proves every byte. One that does not proves nothing by
-/// itself, since the object may have been uploaded in parts of another size.
+/// Computes the entity tag that S3 gives an object which was uploaded in parts, from its bytes as they arrive: the MD5 of the MD5s of its parts
+/// and their number. A tag that comes out equal proves every byte. One that does not proves nothing by itself, since the object may have been
+/// uploaded in parts of another size.
 /// </summary>
 /// <remarks>Parts are hashed side by side, so the ranges that different threads fetch should meet at the borders of parts.</remarks>
 [SuppressMessage("Security", "CA5351", Justification = "The storage's entity tags are MD5; nothing is protected by them.")]
@@ -21,31 +21,22 @@ internal sealed class MultipartTag : IDisposable
 
     private MultipartTag(long partBytes) => _partBytes = partBytes;
 
-    private bool IsMultipart => _partBytes < long.MaxValue;
-
     /// <summary>The tag of an object in parts.</summary>
     public static MultipartTag OfParts(long partBytes = ServicePartBytes) => new(partBytes);
-
-    /// <summary>The tag of an object that was uploaded in one piece.</summary>
-    public static MultipartTag OfWhole() => new(long.MaxValue);
-
-    /// <summary>One that can come out as <paramref name="tag"/> does; null where none can.</summary>
-    /// <param name="tag">As the storage sends it.</param>
-    /// <param name="length">How long the object is; null where that is not known yet.</param>
-    /// <param name="partBytes">The size of the parts.</param>
-    public static MultipartTag? For(string? tag, long? length, long partBytes = ServicePartBytes)
-    {
-        if (Split(tag) is not { } split)
-            return null;
-        if (split.Parts is null)
-            return OfWhole();
-
-        return length is null || Fits(tag!, length.Value, partBytes) ? OfParts(partBytes) : null;
-    }
 
     /// <summary>Whether the tag names as many parts as an object of this length has.</summary>
     public static bool Fits(string tag, long length, long partBytes = ServicePartBytes) =>
         Split(tag)?.Parts == Text(PartCount(length, partBytes));
+
+    /// <summary>The part that a byte belongs to, as if the object did not end in it.</summary>
+    public ByteRange PartAt(long offset)
+    {
+        var start = offset / _partBytes * _partBytes;
+        return new ByteRange(start, start + _partBytes);
+    }
+
+    /// <summary>How many bytes of the part at <paramref name="start"/> have been hashed.</summary>
+    public long HashedOf(long start) => Find(start)?.Hashed ?? 0;
 
     /// <summary>
     /// Takes bytes of the object, from any thread. Those of a part have to come in their order; where some came before, they go on where these
@@ -57,9 +48,9 @@ internal sealed class MultipartTag : IDisposable
         var isUsed = true;
         while (!bytes.IsEmpty)
         {
-            var start = offset / _partBytes * _partBytes;
-            var now = bytes[..(int)Math.Min(bytes.Length, _partBytes - (offset - start))];
-            isUsed &= FindOrAdd(start).Append(offset - start, now);
+            var part = PartAt(offset);
+            var now = bytes[..(int)Math.Min(bytes.Length, part.End - offset)];
+            isUsed &= FindOrAdd(part.Start).Append(offset - part.Start, now);
             offset += now.Length;
             bytes = bytes[now.Length..];
         }
@@ -75,7 +66,7 @@ internal sealed class MultipartTag : IDisposable
         {
             var start = at * _partBytes;
             var end = PartEnd(start, length);
-            var next = start + (Find(start)?.Hashed ?? 0);
+            var next = start + HashedOf(start);
             if (next != end)
                 missing.Add(new ByteRange(next < end ? next : start, end));
         }
@@ -93,9 +84,6 @@ internal sealed class MultipartTag : IDisposable
             var start = at * _partBytes;
             if (DigestOf(start, PartEnd(start, length) - start) is not { } digest)
                 return null;
-            if (!IsMultipart)
-                return Convert.ToHexString(digest).ToLowerInvariant();
-
             digests.AppendData(digest);
         }
 

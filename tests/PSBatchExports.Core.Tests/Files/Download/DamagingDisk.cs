@@ -50,6 +50,8 @@ internal sealed class DamagingDisk(int times) : IDisk
             file.Write(offset, bytes);
         }
 
+        public int Read(long offset, Span<byte> bytes) => file.Read(offset, bytes);
+
         public void SetModifiedAt(DateTimeOffset time) => file.SetModifiedAt(time);
 
         public void Flush() => file.Flush();

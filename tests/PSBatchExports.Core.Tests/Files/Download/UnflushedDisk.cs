@@ -162,6 +162,12 @@ internal sealed class UnflushedDisk : IDisk
                 entry.Write(offset, bytes);
         }
 
+        public int Read(long offset, Span<byte> bytes)
+        {
+            lock (disk._gate)
+                return entry.Read(offset, bytes);
+        }
+
         public void SetModifiedAt(DateTimeOffset time)
         {
             if (disk.CannotSetTimes)
@@ -230,6 +236,13 @@ internal sealed class UnflushedDisk : IDisk
 
             bytes.CopyTo(Content.AsSpan((int)offset));
             _unflushed.Add((offset, bytes.ToArray()));
+        }
+
+        public int Read(long offset, Span<byte> bytes)
+        {
+            var read = (int)Math.Clamp(Content.Length - offset, 0, bytes.Length);
+            Content.AsSpan((int)offset, read).CopyTo(bytes);
+            return read;
         }
 
         public void Flush()

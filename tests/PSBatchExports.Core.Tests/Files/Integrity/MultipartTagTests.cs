@@ -60,36 +60,6 @@ public class MultipartTagTests
         Assert.Equal(fits, MultipartTag.Fits(tag, length));
 
     [Fact]
-    public void A_tag_without_parts_is_the_MD5_of_the_content()
-    {
-        using var tag = MultipartTag.For("\"0123456789abcdef0123456789abcdef\"", s_content.Length);
-
-        Assert.NotNull(tag);
-        Assert.True(tag.Append(0, s_content.AsSpan(0, 1500)));
-        Assert.Null(tag.Complete(s_content.Length));
-        Assert.Equal([new ByteRange(1500, s_content.Length)], tag.Missing(s_content.Length));
-        Assert.True(tag.Append(1500, s_content.AsSpan(1500)));
-        Assert.Equal(Hex(MD5.HashData(s_content)), tag.Complete(s_content.Length));
-    }
-
-    [Theory]
-    [InlineData(null, 1L)]
-    [InlineData("\"v1\"", 1L)]
-    [InlineData("W/\"0123456789abcdef0123456789abcdef\"", 1L)]
-    [InlineData("\"0123456789abcdef0123456789abcdef-7\"", 1L)]
-    public void Other_tags_cannot_be_computed(string? tag, long length) => Assert.Null(MultipartTag.For(tag, length));
-
-    [Fact]
-    public void A_tag_of_parts_can_be_computed_before_the_length_is_known()
-    {
-        using var tag = MultipartTag.For("\"0123456789abcdef0123456789abcdef-5\"", null, PartBytes);
-
-        Assert.NotNull(tag);
-        tag.Append(0, s_content);
-        Assert.Equal(Expected(s_content.Length), tag.Complete(s_content.Length));
-    }
-
-    [Fact]
     public void Bytes_that_are_missing_or_too_many_leave_no_tag()
     {
         using var tag = MultipartTag.OfParts(PartBytes);

@@ -1,0 +1,48 @@
+namespace PSBatchExports;
+
+/// <summary>Reads a file that is still being fetched. A read waits until its bytes have come.</summary>
+internal sealed class ArrivingStream(PartialFile partial, long length, CancellationToken cancellationToken) : Stream
+{
+    /// <summary>A read of fewer bytes costs more than it brings.</summary>
+    private const int MinReadBytes = 64 * 1024;
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => true;
+
+    public override bool CanWrite => false;
+
+    public override long Length => length;
+
+    public override long Position { get; set; }
+
+    public override int Read(Span<byte> buffer)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var left = Math.Min(buffer.Length, length - Position);
+        if (left <= 0)
+            return 0;
+
+        var available = partial.WaitForBytes(Position, Math.Min(left, MinReadBytes), cancellationToken) - Position;
+        var read = partial.Read(Position, buffer[..(int)Math.Min(left, available)]);
+        Position += read;
+        return read;
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    public override long Seek(long offset, SeekOrigin origin) => Position = origin switch
+    {
+        SeekOrigin.Begin => offset,
+        SeekOrigin.Current => Position + offset,
+        _ => length + offset,
+    };
+
+    public override void Flush()
+    {
+    }
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+}
