@@ -6,7 +6,7 @@ using PSBatchExports.Parameters;
 namespace PSBatchExports.Commands;
 
 /// <summary>Gets backfills of scheduled exports, newest first, with how far they are.</summary>
-[Cmdlet(VerbsCommon.Get, "BatchExportBackfill", SupportsPaging = true, HelpUri = "https://posthog.com/docs/cdp/batch-exports")]
+[Cmdlet(VerbsCommon.Get, "BatchExportBackfill", SupportsPaging = true, HelpUri = "https://posthog.com/docs/data-pipelines/batch-exports")]
 [OutputType(typeof(BatchExportBackfill))]
 public sealed class GetBatchExportBackfillCommand : ProjectCmdlet
 {

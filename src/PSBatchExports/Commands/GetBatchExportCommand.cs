@@ -6,7 +6,7 @@ using PSBatchExports.Parameters;
 namespace PSBatchExports.Commands;
 
 /// <summary>Gets batch exports, by name or by id, newest first.</summary>
-[Cmdlet(VerbsCommon.Get, "BatchExport", DefaultParameterSetName = ProjectByName, SupportsPaging = true, HelpUri = "https://posthog.com/docs/cdp/batch-exports")]
+[Cmdlet(VerbsCommon.Get, "BatchExport", DefaultParameterSetName = ProjectByName, SupportsPaging = true, HelpUri = "https://posthog.com/docs/data-pipelines/batch-exports")]
 [OutputType(typeof(BatchExport))]
 public sealed class GetBatchExportCommand : ConnectedCmdlet
 {

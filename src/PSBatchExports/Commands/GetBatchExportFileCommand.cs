@@ -5,7 +5,7 @@ using PSBatchExports.Errors;
 namespace PSBatchExports.Commands;
 
 /// <summary>Lists the files of runs on demand.</summary>
-[Cmdlet(VerbsCommon.Get, "BatchExportFile", HelpUri = "https://posthog.com/docs/cdp/file-download-exports")]
+[Cmdlet(VerbsCommon.Get, "BatchExportFile", HelpUri = "https://posthog.com/docs/data-pipelines/file-download-exports")]
 [OutputType(typeof(BatchExportFile))]
 public sealed class GetBatchExportFileCommand : ProjectCmdlet
 {

@@ -6,7 +6,7 @@ using PSBatchExports.Parameters;
 namespace PSBatchExports.Commands;
 
 /// <summary>Reads the log of batch exports or of runs, newest first; with -Follow oldest first and without end.</summary>
-[Cmdlet(VerbsCommon.Get, "BatchExportLog", DefaultParameterSetName = ProjectSet, SupportsPaging = true, HelpUri = "https://posthog.com/docs/cdp/batch-exports")]
+[Cmdlet(VerbsCommon.Get, "BatchExportLog", DefaultParameterSetName = ProjectSet, SupportsPaging = true, HelpUri = "https://posthog.com/docs/data-pipelines/batch-exports")]
 [OutputType(typeof(BatchExportLogEntry))]
 public sealed class GetBatchExportLogCommand : ProjectOrOrganizationCmdlet
 {

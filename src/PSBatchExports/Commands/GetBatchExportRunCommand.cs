@@ -6,7 +6,7 @@ using PSBatchExports.Parameters;
 namespace PSBatchExports.Commands;
 
 /// <summary>Gets runs of scheduled exports, or with -OnDemand runs on demand, newest first.</summary>
-[Cmdlet(VerbsCommon.Get, "BatchExportRun", DefaultParameterSetName = ScheduledSet, SupportsPaging = true, HelpUri = "https://posthog.com/docs/cdp/batch-exports")]
+[Cmdlet(VerbsCommon.Get, "BatchExportRun", DefaultParameterSetName = ScheduledSet, SupportsPaging = true, HelpUri = "https://posthog.com/docs/data-pipelines/batch-exports")]
 [OutputType(typeof(BatchExportRun))]
 public sealed class GetBatchExportRunCommand : ProjectCmdlet
 {

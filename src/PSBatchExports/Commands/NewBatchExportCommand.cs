@@ -7,7 +7,7 @@ using PSBatchExports.Parameters;
 namespace PSBatchExports.Commands;
 
 /// <summary>Makes a batch export that runs on a schedule.</summary>
-[Cmdlet(VerbsCommon.New, "BatchExport", DefaultParameterSetName = ProjectSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium, HelpUri = "https://posthog.com/docs/cdp/batch-exports")]
+[Cmdlet(VerbsCommon.New, "BatchExport", DefaultParameterSetName = ProjectSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium, HelpUri = "https://posthog.com/docs/data-pipelines/batch-exports")]
 [OutputType(typeof(BatchExport))]
 public sealed class NewBatchExportCommand : ProjectOrOrganizationCmdlet
 {

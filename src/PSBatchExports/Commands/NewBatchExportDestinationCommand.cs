@@ -7,7 +7,7 @@ using PSBatchExports.Parameters;
 namespace PSBatchExports.Commands;
 
 /// <summary>Describes where an export's data goes. Sends nothing.</summary>
-[Cmdlet(VerbsCommon.New, "BatchExportDestination", DefaultParameterSetName = GenericSet, HelpUri = "https://posthog.com/docs/cdp/batch-exports")]
+[Cmdlet(VerbsCommon.New, "BatchExportDestination", DefaultParameterSetName = GenericSet, HelpUri = "https://posthog.com/docs/data-pipelines/batch-exports")]
 [OutputType(typeof(BatchExportDestination))]
 public sealed class NewBatchExportDestinationCommand : PSCmdlet
 {

@@ -5,7 +5,7 @@ using PSBatchExports.Errors;
 namespace PSBatchExports.Commands;
 
 /// <summary>Removes batch exports. Runs that go on are cancelled; what was exported stays where it is.</summary>
-[Cmdlet(VerbsCommon.Remove, "BatchExport", DefaultParameterSetName = ProjectSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, HelpUri = "https://posthog.com/docs/cdp/batch-exports")]
+[Cmdlet(VerbsCommon.Remove, "BatchExport", DefaultParameterSetName = ProjectSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, HelpUri = "https://posthog.com/docs/data-pipelines/batch-exports")]
 public sealed class RemoveBatchExportCommand : ProjectOrOrganizationCmdlet
 {
     /// <summary>Ids.</summary>

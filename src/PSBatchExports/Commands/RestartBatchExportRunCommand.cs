@@ -5,7 +5,7 @@ using PSBatchExports.Errors;
 namespace PSBatchExports.Commands;
 
 /// <summary>Exports the intervals of scheduled runs again, each by a backfill of exactly that interval.</summary>
-[Cmdlet(VerbsLifecycle.Restart, "BatchExportRun", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium, HelpUri = "https://posthog.com/docs/cdp/batch-exports")]
+[Cmdlet(VerbsLifecycle.Restart, "BatchExportRun", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium, HelpUri = "https://posthog.com/docs/data-pipelines/batch-exports")]
 [OutputType(typeof(RestartedBatchExportRun))]
 public sealed class RestartBatchExportRunCommand : ProjectCmdlet
 {

@@ -5,7 +5,7 @@ using PSBatchExports.Errors;
 namespace PSBatchExports.Commands;
 
 /// <summary>Takes paused batch exports up again.</summary>
-[Cmdlet(VerbsLifecycle.Resume, "BatchExport", DefaultParameterSetName = ProjectSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium, HelpUri = "https://posthog.com/docs/cdp/batch-exports")]
+[Cmdlet(VerbsLifecycle.Resume, "BatchExport", DefaultParameterSetName = ProjectSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium, HelpUri = "https://posthog.com/docs/data-pipelines/batch-exports")]
 [OutputType(typeof(BatchExport))]
 public sealed class ResumeBatchExportCommand : ProjectOrOrganizationCmdlet
 {

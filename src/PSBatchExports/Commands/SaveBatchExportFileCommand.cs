@@ -6,7 +6,7 @@ using PSBatchExports.Parameters;
 namespace PSBatchExports.Commands;
 
 /// <summary>Saves the files of runs on demand, each whole or not at all.</summary>
-[Cmdlet(VerbsData.Save, "BatchExportFile", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low, HelpUri = "https://posthog.com/docs/cdp/file-download-exports")]
+[Cmdlet(VerbsData.Save, "BatchExportFile", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low, HelpUri = "https://posthog.com/docs/data-pipelines/file-download-exports")]
 [OutputType(typeof(SavedBatchExportFile))]
 public sealed class SaveBatchExportFileCommand : ProjectCmdlet
 {

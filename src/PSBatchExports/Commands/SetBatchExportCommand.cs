@@ -7,7 +7,7 @@ using PSBatchExports.Parameters;
 namespace PSBatchExports.Commands;
 
 /// <summary>Changes batch exports: sends what was given and what the server needs with it, nothing else. $null clears where the server allows it.</summary>
-[Cmdlet(VerbsCommon.Set, "BatchExport", DefaultParameterSetName = ProjectSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium, HelpUri = "https://posthog.com/docs/cdp/batch-exports")]
+[Cmdlet(VerbsCommon.Set, "BatchExport", DefaultParameterSetName = ProjectSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium, HelpUri = "https://posthog.com/docs/data-pipelines/batch-exports")]
 [OutputType(typeof(BatchExport))]
 public sealed class SetBatchExportCommand : ProjectOrOrganizationCmdlet
 {

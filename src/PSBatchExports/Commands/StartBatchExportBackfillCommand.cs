@@ -6,7 +6,7 @@ using PSBatchExports.Parameters;
 namespace PSBatchExports.Commands;
 
 /// <summary>Runs scheduled exports over a span of the past.</summary>
-[Cmdlet(VerbsLifecycle.Start, "BatchExportBackfill", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium, HelpUri = "https://posthog.com/docs/cdp/batch-exports")]
+[Cmdlet(VerbsLifecycle.Start, "BatchExportBackfill", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium, HelpUri = "https://posthog.com/docs/data-pipelines/batch-exports")]
 [OutputType(typeof(StartedBatchExportBackfill))]
 public sealed class StartBatchExportBackfillCommand : ProjectCmdlet
 {

@@ -7,7 +7,7 @@ using PSBatchExports.Parameters;
 namespace PSBatchExports.Commands;
 
 /// <summary>Starts an export on demand, whose result is files to download. It is billed by the rows exported.</summary>
-[Cmdlet(VerbsLifecycle.Start, "BatchExportRun", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium, HelpUri = "https://posthog.com/docs/cdp/file-download-exports")]
+[Cmdlet(VerbsLifecycle.Start, "BatchExportRun", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium, HelpUri = "https://posthog.com/docs/data-pipelines/file-download-exports")]
 [OutputType(typeof(BatchExportRun))]
 public sealed class StartBatchExportRunCommand : ProjectCmdlet
 {

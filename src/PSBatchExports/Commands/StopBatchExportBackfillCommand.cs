@@ -5,7 +5,7 @@ using PSBatchExports.Errors;
 namespace PSBatchExports.Commands;
 
 /// <summary>Cancels backfills that go on, and their runs.</summary>
-[Cmdlet(VerbsLifecycle.Stop, "BatchExportBackfill", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium, HelpUri = "https://posthog.com/docs/cdp/batch-exports")]
+[Cmdlet(VerbsLifecycle.Stop, "BatchExportBackfill", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium, HelpUri = "https://posthog.com/docs/data-pipelines/batch-exports")]
 public sealed class StopBatchExportBackfillCommand : ProjectCmdlet
 {
     /// <summary>The export.</summary>

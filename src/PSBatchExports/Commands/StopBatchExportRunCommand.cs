@@ -5,7 +5,7 @@ using PSBatchExports.Errors;
 namespace PSBatchExports.Commands;
 
 /// <summary>Cancels runs that go on, on demand or of a scheduled export.</summary>
-[Cmdlet(VerbsLifecycle.Stop, "BatchExportRun", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium, HelpUri = "https://posthog.com/docs/cdp/batch-exports")]
+[Cmdlet(VerbsLifecycle.Stop, "BatchExportRun", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium, HelpUri = "https://posthog.com/docs/data-pipelines/batch-exports")]
 [OutputType(typeof(BatchExportRun))]
 public sealed class StopBatchExportRunCommand : ProjectCmdlet
 {

@@ -5,7 +5,7 @@ using PSBatchExports.Errors;
 namespace PSBatchExports.Commands;
 
 /// <summary>Pauses batch exports. Runs already started go on.</summary>
-[Cmdlet(VerbsLifecycle.Suspend, "BatchExport", DefaultParameterSetName = ProjectSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium, HelpUri = "https://posthog.com/docs/cdp/batch-exports")]
+[Cmdlet(VerbsLifecycle.Suspend, "BatchExport", DefaultParameterSetName = ProjectSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium, HelpUri = "https://posthog.com/docs/data-pipelines/batch-exports")]
 [OutputType(typeof(BatchExport))]
 public sealed class SuspendBatchExportCommand : ProjectOrOrganizationCmdlet
 {

@@ -6,7 +6,7 @@ using PSBatchExports.Parameters;
 namespace PSBatchExports.Commands;
 
 /// <summary>Checks whether an export's destination can be reached and written to, for a stored export or one not made yet. Contacts the real destination.</summary>
-[Cmdlet(VerbsDiagnostic.Test, "BatchExport", DefaultParameterSetName = StoredSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low, HelpUri = "https://posthog.com/docs/cdp/batch-exports")]
+[Cmdlet(VerbsDiagnostic.Test, "BatchExport", DefaultParameterSetName = StoredSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low, HelpUri = "https://posthog.com/docs/data-pipelines/batch-exports")]
 [OutputType(typeof(DestinationTestResult))]
 public sealed class TestBatchExportCommand : ProjectCmdlet
 {

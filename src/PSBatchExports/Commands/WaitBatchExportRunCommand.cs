@@ -6,7 +6,7 @@ using PSBatchExports.Errors;
 namespace PSBatchExports.Commands;
 
 /// <summary>Waits for runs to end, all at once, and puts out each as it completes. A run that ends otherwise is an error with the run as its target.</summary>
-[Cmdlet(VerbsLifecycle.Wait, "BatchExportRun", HelpUri = "https://posthog.com/docs/cdp/file-download-exports")]
+[Cmdlet(VerbsLifecycle.Wait, "BatchExportRun", HelpUri = "https://posthog.com/docs/data-pipelines/file-download-exports")]
 [OutputType(typeof(BatchExportRun))]
 public sealed class WaitBatchExportRunCommand : ProjectCmdlet
 {
