@@ -121,6 +121,15 @@ Describe 'Measure-BatchExportQuery' {
         (Get-EmulatorRequest)[-1].body | Should -BeLike '*"data_interval_start":"2026-10-01T00:00:00Z","data_interval_end":"2026-10-02T00:00:00Z"*'
     }
 
+    It 'sends -Utc as a modifier, and refuses it with the opposite one' {
+        $null = Measure-BatchExportQuery 'SELECT event FROM events' -Utc -HogQLModifier @{ optimizeProjections = $true }
+        @(Get-Posted)[0].hogql_modifiers.convertToProjectTimezone | Should -BeFalse
+        @(Get-Posted)[0].hogql_modifiers.optimizeProjections | Should -BeTrue
+        $seen = Invoke-Watched { Measure-BatchExportQuery 'SELECT event FROM events' -Utc -HogQLModifier @{ convertToProjectTimezone = $true } }
+        "$($seen.Errors[0])" | Should -BeLike '-Utc *-HogQLModifier *'
+        Get-Posted | Should -HaveCount 1
+    }
+
     It 'takes queries from the pipeline, and goes on after one that is wrong' {
         $seen = Invoke-Watched { 'SELECT event FROM events', 'SELECT count() FROM events', 'SELECT uuid FROM events' | Measure-BatchExportQuery }
         $seen.Output.HogQLQuery | Should -Be @('SELECT event FROM events', 'SELECT uuid FROM events')

@@ -9,6 +9,7 @@ BeforeAll {
     $base = "/api/projects/$($emulator.ProjectId)/batch_exports/"
     $unknown = '0195f1c2-0000-0000-0000-00000000dead'
     $http = @{ type = 'HTTP'; config = @{ url = 'https://eu.i.posthog.com/batch/'; token = 'phc_target' } }
+    $bucket = @{ type = 'AwsS3'; config = @{ bucket_name = 'b'; region = 'eu-central-1'; prefix = 'p' }; integration = 731 }
 
     # One line a request, without the host: 'GET /api/...?limit=1'.
     function Get-Sent([string] $Method = '*') {
@@ -284,6 +285,25 @@ Describe 'Exports' {
             $body.incremental_mode | Should -Be MERGE
         }
 
+        It 'sends -Utc as a modifier of a query' {
+            $null = New-BatchExport -Name new -Interval hour -Destination $bucket -Model hogql -HogQLQuery 'SELECT event FROM events' -Utc
+            (Get-EmulatorRequest)[-1].body | Should -BeLike '*"hogql_modifiers":{"convertToProjectTimezone":false}*'
+        }
+
+        It 'refuses -Utc without a query, or for a row with the opposite modifier, and creates the others' {
+            $query = @{ Model = 'hogql'; HogQLQuery = 'SELECT event FROM events' }
+            $rows = @(
+                [pscustomobject] @{ Name = 'a filter'; Model = 'events' }
+                [pscustomobject] (@{ Name = 'opposite'; HogQLModifiers = @{ convertToProjectTimezone = $true } } + $query)
+                [pscustomobject] (@{ Name = 'plain' } + $query)
+            )
+            $seen = Invoke-Watched { $rows | New-BatchExport -Interval hour -Destination $bucket -Utc }
+            $seen.Output.Name | Should -Be plain
+            $seen.Errors.TargetObject | Should -Be 'a filter', 'opposite'
+            "$($seen.Errors[0])" | Should -BeLike '-Utc *hogql*events*'
+            "$($seen.Errors[1])" | Should -BeLike '-Utc *-HogQLModifier *'
+        }
+
         It 'copies an export that is piped in' {
             Get-BatchExport weekly-sessions-azure | New-BatchExport | Should -Not -BeNullOrEmpty
             $pair = @(Get-BatchExport weekly-sessions-azure)
@@ -432,8 +452,24 @@ three,day,,,,,,,,,
             (Get-SentBody PATCH).Keys | Should -Be model
         }
 
-        It 'refuses to change nothing' {
-            $seen = Invoke-Watched { Set-BatchExport -Id $unknown }
+        It 'sends -Utc in place of the modifiers that a query had' {
+            $id = (New-BatchExport -Name query -Interval hour -Destination $bucket -Model hogql -HogQLQuery 'SELECT event FROM events' -HogQLModifier @{ optimizeProjections = $true }).Id
+            Set-BatchExport $id -Utc
+            (Get-EmulatorRequest)[-1].body | Should -Be '{"hogql_modifiers":{"convertToProjectTimezone":false}}'
+            (Get-BatchExport -Id $id).HogQLModifiers.Keys | Should -Be convertToProjectTimezone
+        }
+
+        It 'refuses -Utc with the opposite modifier, and sends nothing' {
+            $seen = Invoke-Watched { Set-BatchExport $unknown -Utc -HogQLModifier @{ convertToProjectTimezone = $true } }
+            "$($seen.Errors[0])" | Should -BeLike '-Utc *-HogQLModifier *'
+            Get-EmulatorRequest | Should -BeNullOrEmpty
+        }
+
+        It 'refuses to change nothing, as with <name>' -ForEach @(
+            @{ name = 'an id alone'; fields = @{} }
+            @{ name = '-Utc:$false'; fields = @{ Utc = $false } }
+        ) {
+            $seen = Invoke-Watched { Set-BatchExport -Id $unknown @fields }
             $seen.Terminating.FullyQualifiedErrorId | Should -BeLike 'NothingToChange,*'
             Get-EmulatorRequest | Should -BeNullOrEmpty
         }

@@ -86,6 +86,35 @@ Describe 'Runs' {
             $body.hogql_modifiers.bounceRateDurationSeconds | Should -Be 5
             $body.PSObject.Properties.Name | Should -Not -Contain data_interval_start
         }
+
+        It 'sends -Utc as a modifier, beside <name>' -ForEach @(
+            @{ name = 'no others'; modifiers = @{}; sent = '{"convertToProjectTimezone":false}' }
+            @{ name = 'another one'; modifiers = @{ HogQLModifier = @{ optimizeProjections = $true } }; sent = '{"optimizeProjections":true,"convertToProjectTimezone":false}' }
+            @{ name = 'the same, spelled otherwise'; modifiers = @{ HogQLModifier = @{ CONVERTTOPROJECTTIMEZONE = $false } }; sent = '{"convertToProjectTimezone":false}' }
+            @{ name = 'the same without a value'; modifiers = @{ HogQLModifier = @{ convertToProjectTimezone = $null } }; sent = '{"convertToProjectTimezone":false}' }
+        ) {
+            $null = Start-BatchExportRun -HogQLQuery 'SELECT event FROM events' -Utc @modifiers
+            Get-SentBody POST | Should -BeLike ('*"hogql_modifiers":' + $sent + '*')
+        }
+
+        It 'sends no modifier for -Utc:$false' {
+            $null = Start-BatchExportRun -HogQLQuery 'SELECT event FROM events' -Utc:$false
+            Get-SentBody POST | Should -Not -Match hogql_modifiers
+        }
+
+        It 'refuses -Utc with the opposite modifier, naming both, before anything is sent' {
+            $seen = Invoke-Watched { Start-BatchExportRun -HogQLQuery 'SELECT event FROM events' -Utc -HogQLModifier @{ convertToProjectTimezone = $true } }
+            $seen.Errors | Should -HaveCount 1
+            $seen.Errors[0].CategoryInfo.Category | Should -Be InvalidArgument
+            "$($seen.Errors[0])" | Should -BeLike '-Utc *-HogQLModifier *True*'
+            Get-EmulatorRequest | Should -BeNullOrEmpty
+        }
+
+        It 'refuses -Utc for the model <_> before anything is sent' -ForEach 'events', 'persons', 'sessions' {
+            $seen = Invoke-Watched { Start-BatchExportRun $_ @span -Utc }
+            "$($seen.Errors[0])" | Should -BeLike "-Utc *hogql*$_*"
+            Get-EmulatorRequest | Should -BeNullOrEmpty
+        }
     }
 
     Context 'Get-BatchExportRun -OnDemand' {

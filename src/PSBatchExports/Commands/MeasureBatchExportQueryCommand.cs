@@ -20,6 +20,10 @@ public sealed class MeasureBatchExportQueryCommand : ProjectCmdlet
     [DictionaryTransformation]
     public IDictionary? HogQLModifier { get; set; }
 
+    /// <summary>Times in UTC, not in the project's time zone: the modifier convertToProjectTimezone as false.</summary>
+    [Parameter]
+    public SwitchParameter Utc { get; set; }
+
     /// <summary>Value of {data_interval_start}. Text without an offset is UTC.</summary>
     [Parameter]
     [TimeTransformation]
@@ -39,7 +43,7 @@ public sealed class MeasureBatchExportQueryCommand : ProjectCmdlet
             {
                 Model = "hogql",
                 HogQLQuery = HogQLQuery,
-                HogQLModifiers = PlainValues.From(HogQLModifier),
+                HogQLModifiers = QueryModifiers.From(HogQLModifier, Utc),
                 DataIntervalStart = DataIntervalStart,
                 DataIntervalEnd = DataIntervalEnd,
             };

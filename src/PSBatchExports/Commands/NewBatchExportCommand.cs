@@ -75,6 +75,11 @@ public sealed class NewBatchExportCommand : ProjectOrOrganizationCmdlet
     [DictionaryTransformation]
     public IDictionary? HogQLModifier { get; set; }
 
+    /// <summary>Times of the query's result in UTC, not in the project's time zone: the modifier convertToProjectTimezone as false.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [BoolTransformation(EmptyIsFalse = true)]
+    public SwitchParameter Utc { get; set; }
+
     /// <summary>Key columns of the query's result.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string[]? PrimaryKey { get; set; }
@@ -113,7 +118,7 @@ public sealed class NewBatchExportCommand : ProjectOrOrganizationCmdlet
         OffsetHour = Given(OffsetHour),
         Filters = Filter is null or [null or ""] ? default : new Optional<IReadOnlyList<object?>?>(Filter.Select(PlainValues.From).ToArray()),
         HogQLQuery = Given(HogQLQuery),
-        HogQLModifiers = HogQLModifier is null ? default : new Optional<object?>(PlainValues.From(HogQLModifier)),
+        HogQLModifiers = QueryModifiers.From(HogQLModifier, Utc, string.IsNullOrEmpty(Model) ? "events" : Model) is { } modifiers ? new Optional<object?>(modifiers) : default,
         PrimaryKey = Given(PrimaryKey),
         VersionKey = Given(VersionKey),
         IncrementalMode = Given(IncrementalMode),

@@ -77,6 +77,10 @@ public sealed class SetBatchExportCommand : ProjectOrOrganizationCmdlet
     [DictionaryTransformation]
     public IDictionary? HogQLModifier { get; set; }
 
+    /// <summary>Times of the query's result in UTC, not in the project's time zone: the modifier convertToProjectTimezone as false.</summary>
+    [Parameter]
+    public SwitchParameter Utc { get; set; }
+
     /// <summary>Key columns of the query's result; $null for none.</summary>
     [Parameter]
     public string[]? PrimaryKey { get; set; }
@@ -97,20 +101,20 @@ public sealed class SetBatchExportCommand : ProjectOrOrganizationCmdlet
     private static readonly string[] Fields =
     [
         nameof(Name), nameof(Destination), nameof(Interval), nameof(Model), nameof(StartAt), nameof(EndAt), nameof(TimeZone), nameof(OffsetDay), nameof(OffsetHour),
-        nameof(Filter), nameof(HogQLQuery), nameof(HogQLModifier), nameof(PrimaryKey), nameof(VersionKey), nameof(IncrementalMode),
+        nameof(Filter), nameof(HogQLQuery), nameof(HogQLModifier), nameof(Utc), nameof(PrimaryKey), nameof(VersionKey), nameof(IncrementalMode),
     ];
 
     private protected override ErrorContext ErrorContext => ErrorContext.Export;
 
     private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken)
     {
-        var changes = Changes();
-        if (changes == new BatchExportFields())
+        if (!Given.Any())
             throw new TerminatingErrorException(ErrorRecords.Invalid("NothingToChange", "No field was given to change. Name at least one, such as -Interval day.", "Give the fields to change, such as -Name or -Interval."));
 
         var what = Describe();
         return ForEachAsync(pipeline, Id, async id =>
         {
+            var changes = Changes();
             if (!await pipeline.ShouldProcessAsync(Seen.Describe(Service, id), $"Change {what}"))
                 return;
 
@@ -121,8 +125,10 @@ public sealed class SetBatchExportCommand : ProjectOrOrganizationCmdlet
         });
     }
 
+    private IEnumerable<string> Given => Fields.Where(name => IsTyped(name) && MyInvocation.BoundParameters[name] is not SwitchParameter { IsPresent: false });
+
     // "Interval to 'day', OffsetHour to 3"; what has no short form, or may hold a secret, by its name alone.
-    private string Describe() => string.Join(", ", Fields.Where(IsTyped).Select(field => MyInvocation.BoundParameters[field] switch
+    private string Describe() => string.Join(", ", Given.Select(field => MyInvocation.BoundParameters[field] switch
     {
         null => $"{field} to nothing",
         string text when field != nameof(HogQLQuery) => $"{field} to '{text}'",
@@ -144,7 +150,7 @@ public sealed class SetBatchExportCommand : ProjectOrOrganizationCmdlet
         OffsetHour = Typed(nameof(OffsetHour), OffsetHour),
         Filters = IsTyped(nameof(Filter)) ? new Optional<IReadOnlyList<object?>?>(Filter?.Select(PlainValues.From).ToArray()) : default,
         HogQLQuery = Typed(nameof(HogQLQuery), HogQLQuery),
-        HogQLModifiers = IsTyped(nameof(HogQLModifier)) ? new Optional<object?>(PlainValues.From(HogQLModifier)) : default,
+        HogQLModifiers = Utc || IsTyped(nameof(HogQLModifier)) ? new Optional<object?>(QueryModifiers.From(HogQLModifier, Utc)) : default,
         PrimaryKey = Typed<IReadOnlyList<string>?>(nameof(PrimaryKey), PrimaryKey),
         VersionKey = Typed<IReadOnlyList<string>?>(nameof(VersionKey), VersionKey),
         IncrementalMode = Typed(nameof(IncrementalMode), IncrementalMode),

@@ -59,26 +59,30 @@ public sealed class StartBatchExportRunCommand : ProjectCmdlet
     [DictionaryTransformation]
     public IDictionary? HogQLModifier { get; set; }
 
+    /// <summary>Times of the query's result in UTC, not in the project's time zone: the modifier convertToProjectTimezone as false.</summary>
+    [Parameter]
+    public SwitchParameter Utc { get; set; }
+
+    private string EffectiveModel => !string.IsNullOrEmpty(Model) ? Model : string.IsNullOrEmpty(HogQLQuery) ? "events" : "hogql";
+
     private protected override ErrorContext ErrorContext => ErrorContext.NewRun;
 
-    private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken)
-    {
-        var request = Request();
-        if (request.Model != "hogql" && (request.DataIntervalStart is null || request.DataIntervalEnd is null))
+    private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken) =>
+        ForItemAsync(pipeline, EffectiveModel, async () =>
         {
-            throw new TerminatingErrorException(ErrorRecords.Invalid(
-                "IntervalMissing",
-                "-DataIntervalStart and -DataIntervalEnd are needed, such as 2026-11-01 and 2026-11-02.",
-                "Give both bounds, at most seven days apart.",
-                request.Model));
-        }
+            var request = Request();
+            if (request.Model != "hogql" && (request.DataIntervalStart is null || request.DataIntervalEnd is null))
+            {
+                throw new TerminatingErrorException(ErrorRecords.Invalid(
+                    "IntervalMissing",
+                    "-DataIntervalStart and -DataIntervalEnd are needed, such as 2026-11-01 and 2026-11-02.",
+                    "Give both bounds, at most seven days apart.",
+                    request.Model));
+            }
 
-        return ForItemAsync(pipeline, request.Model, async () =>
-        {
             if (await pipeline.ShouldProcessAsync(Describe(request), "Start an export on demand (billed by the rows exported)"))
                 await pipeline.WriteObjectAsync(await Client.OnDemandRuns.StartAsync(Scope, request, cancellationToken));
         });
-    }
 
     private static string Describe(OnDemandRunRequest request) => request is { DataIntervalStart: { } start, DataIntervalEnd: { } end }
         ? FormattableString.Invariant($"{request.Model} from {start.UtcDateTime:yyyy-MM-dd HH:mm} to {end.UtcDateTime:yyyy-MM-dd HH:mm} UTC")
@@ -86,7 +90,7 @@ public sealed class StartBatchExportRunCommand : ProjectCmdlet
 
     private OnDemandRunRequest Request() => new()
     {
-        Model = !string.IsNullOrEmpty(Model) ? Model : string.IsNullOrEmpty(HogQLQuery) ? "events" : "hogql",
+        Model = EffectiveModel,
         DataIntervalStart = DataIntervalStart,
         DataIntervalEnd = DataIntervalEnd,
         Format = FileFormats.Canonical(Format),
@@ -95,6 +99,6 @@ public sealed class StartBatchExportRunCommand : ProjectCmdlet
         Include = Include,
         Exclude = Exclude,
         HogQLQuery = HogQLQuery,
-        HogQLModifiers = PlainValues.From(HogQLModifier),
+        HogQLModifiers = QueryModifiers.From(HogQLModifier, Utc, EffectiveModel),
     };
 }
