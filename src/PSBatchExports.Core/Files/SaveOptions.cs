@@ -15,7 +15,10 @@ public sealed record SaveOptions
     /// <summary>Whether a download that was interrupted goes on where it ended, instead of from the beginning.</summary>
     public bool Resume { get; init; } = true;
 
-    /// <summary>Whether what was written is read back and checked: against the storage's MD5 where it has one, and by what the format lets tell.</summary>
+    /// <summary>
+    /// Whether what was written is read back and checked, by the storage's entity tag and by what the format lets tell, and the rows of all files of
+    /// a run are compared with the number that the service says it exported. The outcomes of such a run are handed out together.
+    /// </summary>
     public bool Verify { get; init; }
 
     /// <summary>How many connections to the storage there may be at once, over all files.</summary>

@@ -50,7 +50,7 @@ public sealed class SaveBatchExportFileCommand : ProjectCmdlet
     [Parameter]
     public SwitchParameter NoResume { get; set; }
 
-    /// <summary>Reads each file back and checks it: its MD5 where the storage has one, gzip and brotli to their end, the marks of Parquet.</summary>
+    /// <summary>Checks each file by its entity tag and its format, and compares the rows of a run with what the service says it exported.</summary>
     [Parameter]
     public SwitchParameter Verify { get; set; }
 

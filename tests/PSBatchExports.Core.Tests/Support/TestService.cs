@@ -102,7 +102,10 @@ internal sealed class TestService : IAsyncDisposable
     }
 
     /// <summary>A run that stays in its status until it is forced into another.</summary>
-    public OnDemandRun AddRun(string status = RunStatus.Running, int daysBack = 0, int? maxSizeMB = null)
+    public OnDemandRun AddRun(string status = RunStatus.Running, int daysBack = 0, int? maxSizeMB = null) =>
+        AddRun(status, Specification(Clock.GetUtcNow().AddDays(-daysBack)) with { MaxSizeMB = maxSizeMB });
+
+    public OnDemandRun AddRun(string status, OnDemandSpecification specification)
     {
         var fileIds = new System.Collections.Concurrent.ConcurrentDictionary<int, Guid>();
         var run = new OnDemandRun
@@ -113,7 +116,7 @@ internal sealed class TestService : IAsyncDisposable
             ProjectId = Emulator.Options.ProjectId,
             CreatedAt = Clock.GetUtcNow(),
             Duration = TimeSpan.FromHours(1),
-            Specification = Specification(Clock.GetUtcNow().AddDays(-daysBack)) with { MaxSizeMB = maxSizeMB },
+            Specification = specification,
         };
         run.Force(status);
         Emulator.State.AddOnDemandRun(run);
