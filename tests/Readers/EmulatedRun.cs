@@ -1,0 +1,50 @@
+using System.Security;
+using PSBatchExports.Emulator;
+
+namespace PSBatchExports.Readers.Tests;
+
+/// <summary>A run that was exported by an emulator of its own, with its files in a folder.</summary>
+internal sealed class EmulatedRun : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("psbatchexports-readers-");
+
+    private EmulatedRun()
+    {
+    }
+
+    /// <summary>The rows that the service says it exported.</summary>
+    public long Records { get; private set; }
+
+    public IReadOnlyList<string> Paths => Directory.GetFiles(_folder.FullName);
+
+    public static async Task<EmulatedRun> SaveAsync(OnDemandRunRequest request, int eventsPerHour = 2000)
+    {
+        await using var emulator = await EmulatorHost.StartAsync(new EmulatorOptions { Exports = 0, EventsPerHour = eventsPerHour, RunDuration = TimeSpan.Zero });
+        using var client = new BatchExportClient(new BatchExportClientOptions { ApiHost = emulator.ApiOrigin, ApiKey = Key(emulator.ApiKey) });
+        var project = ApiScope.Project($"{emulator.Options.ProjectId}");
+        var runId = (await client.OnDemandRuns.StartAsync(project, request)).RunId!;
+        var waiter = new RunWaiter(client, TimeProvider.System);
+        var end = (await waiter.WaitAsync([new RunReference(project, runId)], interval: TimeSpan.FromMilliseconds(200)).ToListAsync())[0];
+        var saved = new EmulatedRun { Records = end.Run!.RecordsCompleted!.Value };
+        var files = await client.Files.ListAsync(project, runId);
+        var options = new SaveOptions { Folder = saved._folder.FullName, Verify = true };
+        await foreach (var outcome in client.Files.SaveAsync([.. files.Select(file => (project, file))], options))
+        {
+            if (outcome.Failure is { } failure)
+                throw new InvalidOperationException(failure.Message, failure);
+        }
+
+        return saved;
+    }
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    private static SecureString Key(string text)
+    {
+        var key = new SecureString();
+        foreach (var character in text)
+            key.AppendChar(character);
+
+        return key;
+    }
+}
