@@ -29,6 +29,18 @@ public sealed record EmulatorOptions
     /// <summary>How long an on-demand run takes from its creation until its files can be fetched.</summary>
     public TimeSpan RunDuration { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>How long the list of an on-demand run's files grows after the run has completed; zero: it is there at once.</summary>
+    public TimeSpan ListDuration { get; init; }
+
+    /// <summary>New on-demand runs go on until they are cancelled, as they do where the service tries again and again.</summary>
+    public bool RunsNeverEnd { get; init; }
+
+    /// <summary>How many failed runs among the latest ones of an export pause it; 0: it is never paused by the service.</summary>
+    public int FailuresBeforePause { get; init; } = 3;
+
+    /// <summary>Runs and backfills of an export that does not exist are a 404 instead of an empty page.</summary>
+    public bool UnknownExportNotFound { get; init; }
+
     /// <summary>Generated events per hour of a data interval.</summary>
     public int EventsPerHour { get; init; } = 100;
 

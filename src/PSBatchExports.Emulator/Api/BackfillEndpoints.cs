@@ -41,6 +41,8 @@ internal sealed class BackfillEndpoints(EmulatorState state, EmulatorOptions opt
     private IEnumerable<StoredBackfill> Visible(ApiContext context)
     {
         var export = Lookup.FindExport(state, context, "export");
+        if (export is null && options.UnknownExportNotFound)
+            throw Problem.NotFound();
         return state.Backfills.Where(b => b.ExportId == export?.Id && b.VisibleFrom <= state.Now);
     }
 
@@ -100,13 +102,7 @@ internal sealed class BackfillEndpoints(EmulatorState state, EmulatorOptions opt
         if (!RunStatus.IsActive(status))
             throw Problem.Invalid($"Cannot cancel a backfill that is in '{status}' status");
         if (!state.IgnoreCancellations)
-        {
-            state.CompleteRunsOf(backfill.ExportId);
-            backfill.Force(RunStatus.Cancelled, state.Now);
-            foreach (var run in state.RunsFor(backfill.ExportId).Where(r => r.BackfillId == backfill.Id && RunStatus.IsActive(r.Status)))
-                run.Finish(RunStatus.Cancelled, state.Now);
-        }
-
+            state.CancelBackfill(backfill);
         return Answer.Json(200, new JsonObject { ["cancelled"] = true });
     }
 }

@@ -103,8 +103,6 @@ internal sealed class LogEndpoints(EmulatorState state, EmulatorOptions options)
     {
         if (!request.Parameters.TryGetValue("level", out var values))
             return [];
-        return options.OlderServer
-            ? [.. values.Select(v => v ?? "")]
-            : (values[^1] ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        return options.OlderServer ? [.. values.Select(v => v ?? "")] : (values[^1] ?? "").Split(',');
     }
 }

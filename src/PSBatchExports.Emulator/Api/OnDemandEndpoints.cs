@@ -56,6 +56,9 @@ internal sealed class OnDemandEndpoints(
         }
 
         var run = NewRun(context.Project.Id, specification, now);
+        run.GrowList(options.ListDuration);
+        if (state.RunsNeverEnd)
+            run.Force(RunStatus.Running);
         state.AddOnDemandRun(run);
         if (state.FailToStart)
         {
@@ -107,12 +110,16 @@ internal sealed class OnDemandEndpoints(
         var now = state.Now;
         var status = run.StatusAt(now);
         if (status == RunStatus.Completed)
-            return run.AreFilesListed(now) && await runFiles.ListAsync(run) is { } files ? Completed(files) : Status(RunStatus.Running);
+            return await ListedAsync(run, now) is { } files && (files.Files.Count > 0 || files.Records == 0) ? Completed(files) : Status(RunStatus.Running);
         var answer = new JsonObject { ["status"] = status };
         if (run.ErrorAt(now) is { } error)
             answer["error"] = error;
         return Answer.Json(200, answer);
     }
+
+    /// <summary>The part of the files that is listed; null where they are not generated yet.</summary>
+    private async Task<RunFileList?> ListedAsync(OnDemandRun run, DateTimeOffset now) =>
+        await runFiles.ListAsync(run) is { } list ? list with { Files = [.. list.Files.Where(file => run.Lists(file.Id, now))] } : null;
 
     private Answer Completed(RunFileList list)
     {
@@ -138,7 +145,7 @@ internal sealed class OnDemandEndpoints(
         if (status == RunStatus.Cancelled)
             throw Problem.Invalid("Batch export run was cancelled");
 
-        var files = run.AreFilesListed(now) ? (await runFiles.ListAsync(run))?.Files ?? [] : [];
+        var files = (await ListedAsync(run, now))?.Files ?? [];
         var file = Find(files, part);
         var expires = run.CreatedAt + run.Duration + options.FileRetention;
         if (now >= expires)

@@ -33,7 +33,7 @@ internal sealed class RunEndpoints(EmulatorState state, PageLinks links, Backfil
         var request = context.Request;
         var statuses = Statuses(request);
         if (Lookup.FindExport(state, context, "export") is not { } export)
-            return [];
+            return options.UnknownExportNotFound ? throw Problem.NotFound() : [];
         state.CompleteRunsOf(export.Id);
         var runs = state.RunsFor(export.Id).Where(r => statuses.Length == 0 || statuses.Contains(r.Status, StringComparer.Ordinal));
         return request.Parameter("ordering") switch

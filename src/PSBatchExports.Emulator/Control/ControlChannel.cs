@@ -15,6 +15,7 @@ internal sealed class ControlChannel(EmulatorHost host, Action forgetRequests)
     private const int MostExports = 20_000;
     private const int MostRuns = 100_000;
     private const double MostDaysAgo = 36_500;
+    private static readonly TimeSpan s_longestList = TimeSpan.FromDays(1);
 
     private readonly AnswerWriter _writer = new(bytesPerSecond: null);
 
@@ -57,7 +58,7 @@ internal sealed class ControlChannel(EmulatorHost host, Action forgetRequests)
         "POST faults" => AddFaults(Parse(request)),
         "DELETE faults" => Done(host.Faults.Clear),
         "POST exports" => AddExports(Parse(request)),
-        "POST runs" => ForceRun(id, Parse(request)),
+        "POST runs" => ChangeRun(id, Parse(request)),
         "POST scheduled-runs" => AddScheduledRuns(id, Parse(request)),
         "POST keys" => AddKey(Parse(request)),
         "POST logs" => AddLogs(Parse(request)),
@@ -125,16 +126,27 @@ internal sealed class ControlChannel(EmulatorHost host, Action forgetRequests)
         return new JsonObject { ["ids"] = new JsonArray([.. made.Select(e => JsonValue.Create(e.Id.ToString()))]) };
     }
 
-    private JsonObject ForceRun(string? id, JsonNode? body)
+    private JsonObject ChangeRun(string? id, JsonNode? body)
     {
         var fields = new ControlFields(body);
-        var (status, error) = (fields.RequiredText("status"), fields.Text("error"));
+        var growth = fields.Seconds("listSeconds", s_longestList);
+        var (status, error) = (growth is null ? fields.RequiredText("status") : fields.Text("status"), fields.Text("error"));
         var runId = ControlFields.Id(id, "id");
         if (host.State.OnDemandRuns.FirstOrDefault(r => r.Id == runId) is { } onDemand)
-            return Done(() => onDemand.Force(status, error));
+            return Done(() => Change(onDemand, status, error, growth));
+        if (status is null)
+            throw new ControlProblemException("Only on-demand runs have a list of files.", "listSeconds");
         var scheduled = host.State.Exports.SelectMany(e => host.State.RunsOf(e.Id)).FirstOrDefault(r => r.Id == runId)
             ?? throw new ControlProblemException($"No run has the id {runId}.", "id");
         return Done(() => host.State.Force(scheduled, status, error));
+    }
+
+    private void Change(OnDemandRun run, string? status, string? error, TimeSpan? growth)
+    {
+        if (status is not null)
+            run.Force(status, error);
+        if (growth is { } duration)
+            run.GrowList(duration, run.StatusAt(host.State.Now) == RunStatus.Completed ? host.State.Now : null);
     }
 
     private JsonObject AddScheduledRuns(string? id, JsonNode? body)
@@ -195,11 +207,21 @@ internal sealed class ControlChannel(EmulatorHost host, Action forgetRequests)
         state.FailToStart = fields.Flag("failToStart") ?? state.FailToStart;
         state.IgnoreCancellations = fields.Flag("ignoreCancellations") ?? state.IgnoreCancellations;
         state.FileVersion = (int)(fields.Whole("fileVersion", 0, byte.MaxValue) ?? state.FileVersion);
+        state.RunsNeverEnd = fields.Flag("runsNeverEnd") ?? state.RunsNeverEnd;
+        state.HogQLAuthorProblem = fields.Text("hogqlAuthor") is { } author ? AuthorProblem(author) : state.HogQLAuthorProblem;
         state.StorageEmpty = fields.Flag("storageEmpty") ?? state.StorageEmpty;
         state.CountTimesOut = fields.Flag("countTimesOut") ?? state.CountTimesOut;
         if (fields.Flag("expireStorageTokens") == true)
             state.StorageTokensExpiredBefore = state.Now.AddSeconds(1);
     });
+
+    private static string? AuthorProblem(string author) => author switch
+    {
+        "active" => null,
+        "inactive" => RunErrors.InactiveAuthor,
+        "withoutAccess" => RunErrors.AuthorWithoutAccess,
+        _ => throw new ControlProblemException("hogqlAuthor is active, inactive or withoutAccess.", "hogqlAuthor"),
+    };
 
     private static JsonArray Items(JsonNode? body) => body as JsonArray ?? new JsonArray([body]);
 }

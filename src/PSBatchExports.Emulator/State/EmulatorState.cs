@@ -20,6 +20,7 @@ public sealed class EmulatorState
     {
         _options = options;
         Ids = new IdSource(options.Seed);
+        RunsNeverEnd = options.RunsNeverEnd;
         Seeder.Fill(this, options);
     }
 
@@ -28,6 +29,12 @@ public sealed class EmulatorState
 
     /// <summary>The workflow service does not answer: cancelling says yes and changes nothing.</summary>
     public bool IgnoreCancellations { get; set; }
+
+    /// <summary>New on-demand runs go on until they are cancelled.</summary>
+    public bool RunsNeverEnd { get; set; }
+
+    /// <summary>What is wrong with the users who save HogQL exports: their creation and changes are refused with it; null for nothing.</summary>
+    public string? HogQLAuthorProblem { get; set; }
 
     /// <summary>Signed URLs made before this have lost their temporary credentials.</summary>
     public DateTimeOffset? StorageTokensExpiredBefore { get; set; }
@@ -111,13 +118,18 @@ public sealed class EmulatorState
 
     public IReadOnlyList<LogRow> LogsOf(Guid sourceId) => Locked(() => LogsFor(sourceId).ToArray());
 
-    /// <summary>Puts a scheduled run into a state.</summary>
+    /// <summary>Puts a scheduled run into a state. A failure may pause its export.</summary>
     public void Force(ScheduledRun run, string status, string? error = null) => Locked(() =>
     {
         if (RunStatus.IsActive(status))
+        {
             run.Status = status;
-        else
-            run.Finish(status, Now, error);
+            return;
+        }
+
+        run.Finish(status, Now, error);
+        if (status == RunStatus.Failed)
+            AutomaticPause.AfterFailure(this, run, _options.FailuresBeforePause);
     });
 
     /// <summary>Back to what the seed makes.</summary>
@@ -133,6 +145,8 @@ public sealed class EmulatorState
         _backfills.Clear();
         _logs.Clear();
         FailToStart = IgnoreCancellations = StorageEmpty = CountTimesOut = false;
+        RunsNeverEnd = _options.RunsNeverEnd;
+        HogQLAuthorProblem = null;
         StorageTokensExpiredBefore = null;
         FileVersion = 0;
         Ids = new IdSource(_options.Seed);
@@ -155,6 +169,15 @@ public sealed class EmulatorState
         if (!_runs.TryGetValue(exportId, out var runs))
             _runs[exportId] = runs = [];
         return runs;
+    }
+
+    /// <summary>Cancels an active backfill together with its runs.</summary>
+    internal void CancelBackfill(StoredBackfill backfill)
+    {
+        CompleteRunsOf(backfill.ExportId);
+        backfill.Force(RunStatus.Cancelled, Now);
+        foreach (var run in RunsFor(backfill.ExportId).Where(r => r.BackfillId == backfill.Id && RunStatus.IsActive(r.Status)))
+            run.Finish(RunStatus.Cancelled, Now);
     }
 
     /// <summary>Active runs whose time has come complete.</summary>

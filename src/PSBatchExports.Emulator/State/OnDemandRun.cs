@@ -1,10 +1,16 @@
+using PSBatchExports.Emulator.Data;
+
 namespace PSBatchExports.Emulator;
 
 /// <summary>A file-download run; its status follows from the time since it was created unless it is forced.</summary>
 public sealed class OnDemandRun
 {
     private const double RunsFrom = 0.25;
+    private const double WritesFrom = 0.5;
     private const double CompletesFrom = 0.8;
+
+    /// <summary>What a run uploads with is good for an hour and is not renewed.</summary>
+    private static readonly TimeSpan s_uploadLifetime = TimeSpan.FromHours(1);
 
     public required Guid Id { get; init; }
 
@@ -26,10 +32,28 @@ public sealed class OnDemandRun
     /// <summary>Ids of its files, by part; longer than the files there are.</summary>
     public required Func<int, Guid> FileId { get; init; }
 
+    /// <summary>How long its list of files grows; zero: it is there at once.</summary>
+    public TimeSpan ListDuration { get; private set; }
+
+    private DateTimeOffset? ListFrom { get; set; }
+
+    private DateTimeOffset WritingFrom => CreatedAt + (Duration * WritesFrom);
+
+    private bool OutlastsItsUpload => Duration * (CompletesFrom - WritesFrom) > s_uploadLifetime;
+
     public void Force(string status, string? error = null)
     {
         ForcedStatus = status;
         ForcedError = error;
+    }
+
+    /// <summary>Lets the list of files grow from a time on, one file after the other in an order that their ids decide.</summary>
+    /// <param name="duration">How long it takes at most until all are listed.</param>
+    /// <param name="from">When it begins; null: when the run has completed by itself.</param>
+    public void GrowList(TimeSpan duration, DateTimeOffset? from = null)
+    {
+        ListDuration = duration;
+        ListFrom = from;
     }
 
     /// <summary>The stored status, which the list shows.</summary>
@@ -38,20 +62,40 @@ public sealed class OnDemandRun
         if (ForcedStatus is not null)
             return ForcedStatus;
         var progress = Duration > TimeSpan.Zero ? (now - CreatedAt) / Duration : 1;
+        if (progress >= WritesFrom && FailureAt(now) is not null)
+            return RunStatus.Failed;
         return progress switch
         {
             < RunsFrom => RunStatus.Starting,
             < CompletesFrom => RunStatus.Running,
-            _ => Specification.Refusal is null ? RunStatus.Completed : RunStatus.Failed,
+            _ => RunStatus.Completed,
         };
     }
 
     public string? ErrorAt(DateTimeOffset now) =>
         ForcedStatus is not null ? ForcedError
-        : StatusAt(now) == RunStatus.Failed ? Specification.Refusal
+        : StatusAt(now) == RunStatus.Failed ? FailureAt(now)
         : null;
 
-    /// <summary>Whether the list of files is written, which happens a little after completion.</summary>
-    internal bool AreFilesListed(DateTimeOffset now) =>
-        StatusAt(now) == RunStatus.Completed && (ForcedStatus is not null || now - CreatedAt >= Duration);
+    /// <summary>Whether the list shows a file, which is written a little after completion.</summary>
+    internal bool Lists(Guid fileId, DateTimeOffset now)
+    {
+        if (StatusAt(now) != RunStatus.Completed)
+            return false;
+        if (ListDuration > TimeSpan.Zero)
+            return now >= (ListFrom ?? CreatedAt + Duration) + (ListDuration * ShareOf(fileId));
+        return ForcedStatus is not null || now - CreatedAt >= Duration;
+    }
+
+    // The compression is looked at when the data is staged and the writing begins.
+    private string? FailureAt(DateTimeOffset now) =>
+        Specification.Refusal
+        ?? (OutlastsItsUpload && now >= WritingFrom + s_uploadLifetime ? RunErrors.UploadExpired : null);
+
+    private static double ShareOf(Guid fileId)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        fileId.TryWriteBytes(bytes);
+        return new Noise(BitConverter.ToInt32(bytes[12..]), BitConverter.ToInt64(bytes[4..])).Next() / (double)ulong.MaxValue;
+    }
 }

@@ -28,7 +28,7 @@ public sealed record OnDemandSpecification
 
     internal string? Refusal =>
         !IsParquet && Compression is not (null or "gzip" or "brotli")
-            ? $"Unsupported compression '{Compression}' for JSONLines"
+            ? RunErrors.UnsupportedCompression(Compression)
             : null;
 
     internal string Extension => (Format, Compression) switch

@@ -61,5 +61,5 @@ internal static class SampleRuns
     }
 
     private static void Log(EmulatorState state, ScheduledRun run, DateTimeOffset at, string level, string message) =>
-        state.AddLogs([new LogRow(run.ExportId, run.InstanceId, at, level, message)]);
+        state.AddLogs([new LogRow(run.ExportId, run.InstanceId.ToString(), at, level, message)]);
 }

@@ -37,7 +37,16 @@ public sealed class ScheduledRun
     /// <summary>The rows it exports when it completes.</summary>
     public long ExpectedRecords { get; init; }
 
-    internal string InstanceId => $"{ExportId}-{WireTime.Format(DataIntervalEnd)}";
+    /// <summary>The workflow execution under which its log lines stand, which is not the run's id.</summary>
+    internal Guid InstanceId
+    {
+        get
+        {
+            var bytes = Id.ToByteArray();
+            bytes.AsSpan(8).Reverse();
+            return new Guid(bytes);
+        }
+    }
 
     internal void Finish(string status, DateTimeOffset at, string? error = null)
     {

@@ -106,6 +106,8 @@ public class ControlChannelTests
     [InlineData("faults", """{"reset":"yes"}""")]
     [InlineData("faults", """{"origin":5}""")]
     [InlineData("runs", """{"status":"Failed"}""")]
+    [InlineData("runs/0199a6c2-4f1e-0000-5b7d-8c2f6e1a9d30", """{"listSeconds":20}""")]
+    [InlineData("switches", """{"hogqlAuthor":"unknown"}""")]
     [InlineData("runs/not-an-id", """{"status":"Failed"}""")]
     [InlineData("runs/0199a6c2-4f1e-0000-5b7d-8c2f6e1a9d30", """{"status":"Failed"}""")]
     [InlineData("runs/0199a6c2-4f1e-0000-5b7d-8c2f6e1a9d30", "{}")]

@@ -62,14 +62,12 @@ internal sealed class ExportRules(EmulatorState state, EmulatorOptions options, 
         return read();
     }
 
-    private string? Model(Fields fields, StoredExport? current)
+    private static string? Model(Fields fields, StoredExport? current)
     {
         fields.RefuseNull("model");
         var model = fields.Choice("model", s_models);
         if (current is not null && model is not null && model != current.Model)
             throw Problem.Invalid("Changing models is not supported. Create a new batch export instead.", "model");
-        if (model == "hogql" && !options.HogQL)
-            throw Problem.Forbidden("HogQL batch exports are not enabled for this team.");
         return model;
     }
 
@@ -114,8 +112,10 @@ internal sealed class ExportRules(EmulatorState state, EmulatorOptions options, 
             : throw Problem.Invalid("offset_hour is not applicable for non-daily/weekly intervals", "offset_hour");
     }
 
-    private static void CheckWhole(Fields fields, Draft draft, StoredExport? current)
+    private void CheckWhole(Fields fields, Draft draft, StoredExport? current)
     {
+        if (draft.Model == "hogql" && !options.HogQL)
+            throw Problem.Forbidden("HogQL batch exports are not enabled for this team.");
         var model = current?.Model ?? draft.Model ?? "events";
         if ((draft.Destination?.Type ?? current?.DestinationType) == "HTTP" && model != "events")
             throw Problem.Invalid("HTTP batch exports only support the events model");
@@ -135,7 +135,7 @@ internal sealed class ExportRules(EmulatorState state, EmulatorOptions options, 
         }
     }
 
-    private static void CheckQuery(Fields fields, Draft draft, StoredExport? current)
+    private void CheckQuery(Fields fields, Draft draft, StoredExport? current)
     {
         var text = draft.HogQLQuery ?? (fields.Has("hogql_query") ? null : current?.HogQLQuery)
             ?? throw Problem.Invalid("'hogql_query' is required when 'model' is 'hogql'", "hogql_query");
@@ -146,6 +146,8 @@ internal sealed class ExportRules(EmulatorState state, EmulatorOptions options, 
             throw Problem.Invalid("'primary_key' is required when 'incremental_mode' is 'MERGE'", "primary_key");
         CheckColumns("primary_key", primaryKey, query);
         CheckColumns("version_key", versionKey, query);
+        if (state.HogQLAuthorProblem is { } problem)
+            throw Problem.Invalid(problem, "hogql_query");
     }
 
     private static void CheckColumns(string name, IReadOnlyList<string>? columns, HogQLQuery query)

@@ -27,7 +27,10 @@ internal sealed class OnDemandRules(EmulatorOptions options, DateTimeOffset now)
         errors.Check(() => fields.Mapping("hogql_modifiers"));
         errors.ThrowFirst();
 
-        return draft.Model == "hogql" ? CheckQuery(draft, query) : CheckData(fields, draft);
+        if (draft.Model != "hogql")
+            return CheckData(fields, draft);
+        RequireFlag();
+        return CheckQuery(draft, query);
     }
 
     public OnDemandSpecification CheckCount(JsonObject body)
@@ -49,7 +52,9 @@ internal sealed class OnDemandRules(EmulatorOptions options, DateTimeOffset now)
             End = errors.Check(() => NotNull(fields, "data_interval_end", () => fields.Timestamp("data_interval_end"))),
         };
         errors.ThrowFirst();
-        return CheckQuery(draft, query);
+        var specification = CheckQuery(draft, query);
+        RequireFlag();
+        return specification;
     }
 
     private OnDemandSpecification File(Fields fields)
@@ -97,10 +102,14 @@ internal sealed class OnDemandRules(EmulatorOptions options, DateTimeOffset now)
         return draft.Model == "events" ? draft : draft with { Include = [], Exclude = [] };
     }
 
-    private OnDemandSpecification CheckQuery(OnDemandSpecification draft, string? text)
+    private void RequireFlag()
     {
         if (!options.HogQL)
             throw Problem.Forbidden("HogQL batch exports are not enabled for this team.");
+    }
+
+    private OnDemandSpecification CheckQuery(OnDemandSpecification draft, string? text)
+    {
         if (draft.Include.Count > 0 || draft.Exclude.Count > 0)
             throw Problem.Invalid("'include' and 'exclude' are not supported when 'model' is 'hogql'");
         if (string.IsNullOrWhiteSpace(text))

@@ -45,7 +45,13 @@ internal static class DownloadRows
         At("retrieve-file-download.200.completed", 1, HourlyParts) with { Options = o => o with { EventsPerHour = 15000 }, NumbersAreInvented = true },
         At("retrieve-file-download.200.completed-empty", 1, Download(b => b["data_interval_end"] = b["data_interval_start"]!.DeepClone())),
         At("retrieve-file-download.200.completed-older-server", 1) with { Options = o => o with { OlderServer = true } },
+        new("retrieve-file-download.200.completed-growing", GrowingAsync)
+        {
+            Options = o => o with { EventsPerHour = 15000, ListDuration = TimeSpan.FromHours(1) },
+            NumbersAreInvented = true,
+        },
         At("retrieve-file-download.200.failed", 1, Download(b => b["file"]!["compression"] = "zstd")),
+        At("retrieve-file-download.200.failed-upload-expired", 110) with { Options = o => o with { RunDuration = TimeSpan.FromHours(4) } },
         new("retrieve-file-download.200.failed-to-start", async s =>
         {
             s.State.FailToStart = true;
@@ -84,6 +90,10 @@ internal static class DownloadRows
             s.State.CountTimesOut = true;
             return s.PostAsync(Downloads + "count_rows/", Fixture.Json("count-rows.request"));
         }),
+        new("count-rows.400.before-flag", s => s.PostAsync(Downloads + "count_rows/", Changed("count-rows.request", b => b.Remove("hogql_query"))))
+        {
+            Options = o => o with { HogQL = false },
+        },
         new("count-rows.403.hogql", s => s.PostAsync(Downloads + "count_rows/", Fixture.Json("count-rows.request")))
         {
             Options = o => o with { HogQL = false },
@@ -148,6 +158,15 @@ internal static class DownloadRows
         s.Clock.Advance(RunDuration * progress);
         return await s.GetAsync($"{Downloads}{id}/");
     });
+
+    /// <summary>Goes on until the first file is listed.</summary>
+    private static async Task<HttpResponseMessage> GrowingAsync(Scene scene)
+    {
+        var id = await scene.CompleteRunAsync(HourlyParts);
+        while ((await scene.DoAsync(HttpMethod.Get, $"{Downloads}{id}/"))["files"] is null)
+            scene.Clock.Advance(TimeSpan.FromSeconds(1));
+        return await scene.GetAsync($"{Downloads}{id}/");
+    }
 
     private static Row Forced(string variant)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using PSBatchExports.Emulator;
 using static PSBatchExports.Core.Tests.EmulatorTests.Bodies;
 using static PSBatchExports.Core.Tests.EmulatorTests.Scene;
 
@@ -67,6 +68,9 @@ internal static class ExportRows
         Create("filters-model", ExportTo("filters", b => b["model"] = "persons")),
         Create("filters-not-list", ExportTo("filters", b => b["filters"] = new JsonObject())),
         Create("filters-type", ExportTo("filters", b => b["filters"]![0]!["type"] = "cohort")),
+        AuthorProblem("hogql-author-inactive", RunErrors.InactiveAuthor),
+        AuthorProblem("hogql-author-without-access", RunErrors.AuthorWithoutAccess),
+        Create("before-flag", ExportTo("hogql", b => b.Remove("name"))) with { Options = o => o with { HogQL = false } },
         Create("hogql-column-alias", ExportTo("hogql", b => b["hogql_query"] = "SELECT count() FROM events")),
         Create("hogql-query-required", ExportTo("hogql", b => b.Remove("hogql_query"))),
         Create("hogql-query-wrong-model", Export(b => b["hogql_query"] = "SELECT event FROM events")),
@@ -114,6 +118,12 @@ internal static class ExportRows
     ];
 
     private static Row Create(string variant, JsonObject body) => new("create-batch-export.400." + variant, s => s.PostAsync(Exports, body));
+
+    private static Row AuthorProblem(string variant, string problem) => new("create-batch-export.400." + variant, s =>
+    {
+        s.State.HogQLAuthorProblem = problem;
+        return s.PostAsync(Exports, Fixture.Json("create-batch-export.request.hogql"));
+    });
 
     private static Row Sent(string variant)
     {

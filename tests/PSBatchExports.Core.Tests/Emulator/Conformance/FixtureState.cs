@@ -64,6 +64,26 @@ internal static class FixtureState
         return run;
     }
 
+    /// <summary>Adds an hourly run to the fixtures' export that ends as failed or otherwise.</summary>
+    public static ScheduledRun FailRun(this Scene scene, int hour, string status = Emulator.RunStatus.Failed, Guid? backfill = null)
+    {
+        var end = new DateTimeOffset(2026, 10, 8, 0, 0, 0, TimeSpan.Zero).AddHours(hour);
+        var run = new ScheduledRun
+        {
+            Id = Guid.NewGuid(),
+            ExportId = Guid.Parse(ExportId),
+            BackfillId = backfill,
+            DataIntervalEnd = end,
+            Status = Emulator.RunStatus.Running,
+            CreatedAt = end,
+            LastUpdatedAt = end,
+        };
+        scene.State.AddRun(run);
+        scene.Clock.Advance(TimeSpan.FromSeconds(1));
+        scene.State.Force(run, status);
+        return run;
+    }
+
     public static StoredBackfill AddBackfill(this Scene scene, string fixture) => scene.AddBackfill(Fixture.Json(fixture).AsObject());
 
     /// <summary>The clock decides how far it is: 24 minutes for 24 runs, begun as long ago as the fixture's progress says.</summary>

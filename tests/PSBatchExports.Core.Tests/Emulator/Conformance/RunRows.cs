@@ -20,6 +20,15 @@ internal static class RunRows
         Log("logs.200.limit-2", "?limit=2"),
         Log("logs.200.before", "?before=2026-10-08T11:00:00Z"),
         Log("logs.400.limit", "?limit=501"),
+        Log("logs.400.blank", "?level=%20"),
+        Log("logs.400.time", "?after=never"),
+        new("logs.200.auto-pause", s =>
+        {
+            s.AddExport("create-batch-export.201");
+            for (var hour = 0; hour < 3; hour++)
+                s.FailRun(hour);
+            return s.GetAsync(Export + "logs/?level=WARNING");
+        }),
         Log("logs.403.older-server", "") with { Options = o => o with { OlderServer = true } },
         new("file-download-logs.200", async s => await s.GetAsync($"{Downloads}{await s.StartRunAsync()}/logs/?search=nothing")),
         new("run-logs.500", s => s.GetAsync($"{Export}runs/{FixtureState.ExportId}/logs/")),
@@ -39,6 +48,7 @@ internal static class RunRows
             return await s.GetAsync(first["next"]!.GetValue<string>());
         }),
         new("runs-list.200.empty", s => s.GetAsync(Export + "runs/")),
+        new("runs-list.404", s => s.GetAsync(Export + "runs/")) { Options = o => o with { UnknownExportNotFound = true } },
         new("runs-list.400.bad-status", s => s.GetAsync(Export + "runs/?status=Nope")),
         new("cursor-page.404.invalid-cursor", s => s.GetAsync(Export + "runs/?cursor=x")),
         Retrieved("run-retrieve.200.completed"),
@@ -53,6 +63,7 @@ internal static class RunRows
     private static IEnumerable<Row> Backfills =>
     [
         new("backfills-list.200.empty", s => s.GetAsync(Export + "backfills/")),
+        new("backfills-list.404", s => s.GetAsync(Export + "backfills/")) { Options = o => o with { UnknownExportNotFound = true } },
         new("backfills-list.200", s =>
         {
             s.AddExport("create-batch-export.201");
