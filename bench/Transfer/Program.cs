@@ -3,12 +3,26 @@ using System.Globalization;
 using System.Net;
 using PSBatchExports;
 
-// Saves the files of a run with the core library alone and prints the seconds it took. Sizes are in MiB:
+// Works with the core library alone and prints the seconds it took. Saves the files of a run (sizes are in MiB):
 // <origin> <run> <folder> <connections> <first range> <shortest range> <longest range>
+// or counts the rows of a file, and prints their number first:
+// rows <file>
 const long Mebibyte = 1024 * 1024;
+if (args is ["rows", var path])
+{
+    var counting = Stopwatch.GetTimestamp();
+    await using var content = File.OpenRead(path);
+    if (RowCounter.Count(path, content, CancellationToken.None) is not FileRowCount.Counted counted)
+        throw new InvalidOperationException($"The rows of {path} cannot be counted.");
+
+    Console.WriteLine(counted.Rows);
+    Console.WriteLine(Stopwatch.GetElapsedTime(counting).TotalSeconds.ToString(CultureInfo.InvariantCulture));
+    return 0;
+}
+
 if (args is not [var origin, var run, var folder, .. { Length: 4 } numbers])
 {
-    await Console.Error.WriteLineAsync("usage: <origin> <run> <folder> <connections> <first range> <shortest range> <longest range>");
+    await Console.Error.WriteLineAsync("usage: <origin> <run> <folder> <connections> <first range> <shortest range> <longest range> | rows <file>");
     return 2;
 }
 
