@@ -214,6 +214,18 @@ Describe 'Completion of settings' {
         Get-EmulatorRequest | Should -BeNullOrEmpty
     }
 
+    It '<Line> says <Tip>' -ForEach @(
+        @{ Line = 'Start-BatchExportRun -Format P'; Tip = 'Parquet: *zstd*' }
+        @{ Line = 'Start-BatchExportRun -Compression z'; Tip = 'zstd: *' }
+        @{ Line = 'Start-BatchExportRun -Compression g'; Tip = 'gzip' }
+        @{ Line = 'Start-BatchExportRun -Format jsonlines -Compression g'; Tip = 'gzip: *DuckDB*' }
+        @{ Line = 'Start-BatchExportRun -Format JSONLines -Compression b'; Tip = 'brotli: *unpack*' }
+        @{ Line = 'New-BatchExportDestination -AwsS3 -Compression g'; Tip = 'gzip: *DuckDB*' }
+        @{ Line = 'New-BatchExportDestination -AwsS3 -FileFormat Parquet -Compression z'; Tip = 'zstd: *' }
+    ) {
+        (Get-Completion $Line).ToolTip | Should -BeLike $Tip
+    }
+
     It 'suggests zones that begin with the word before those whose city does' {
         (Get-Completion 'Set-BatchExport -TimeZone eu').CompletionText[0] | Should -BeLike 'Europe/*'
         (Get-Completion 'Set-BatchExport -TimeZone eu').CompletionText[-1] | Should -Be 'Australia/Eucla'

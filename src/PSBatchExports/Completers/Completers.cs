@@ -1,3 +1,5 @@
+using System.Collections;
+using System.Globalization;
 using PSBatchExports.Parameters;
 
 namespace PSBatchExports.Completers;
@@ -18,17 +20,29 @@ public sealed class RunOrderCompleter() : ValueCompleter(["-created_at", "create
 public sealed class BackfillOrderCompleter() : ValueCompleter(["-created_at", "created_at", "-start_at", "start_at"]);
 
 /// <summary>Suggests file formats.</summary>
-public sealed class FormatCompleter() : ValueCompleter(FileFormats.Formats);
+public sealed class FormatCompleter() : ValueCompleter(FileFormats.Formats)
+{
+    private protected override string Tip(string value, IDictionary bound) => FileFormatTips.OfFormat(value);
+}
 
 /// <summary>Suggests the compressions that go with the format of a run on demand, by default Parquet.</summary>
-public sealed class CompressionCompleter() : ValueCompleter(bound => ThatGoWith(bound["Format"] ?? "Parquet"))
+public sealed class CompressionCompleter() : ValueCompleter(bound => ThatGoWith(Format(bound)))
 {
-    internal static IEnumerable<string> ThatGoWith(object format) =>
-        FileFormats.Compressions.Where(compression => FileFormats.WhyNot(FileFormats.Canonical(Convert.ToString(format, System.Globalization.CultureInfo.InvariantCulture)), compression) is null);
+    internal static IEnumerable<string> ThatGoWith(string? format) =>
+        FileFormats.Compressions.Where(compression => FileFormats.WhyNot(FileFormats.Canonical(format), compression) is null);
+
+    private protected override string Tip(string value, IDictionary bound) => FileFormatTips.OfCompression(Format(bound), value);
+
+    private static string? Format(IDictionary bound) => Convert.ToString(bound["Format"] ?? "Parquet", CultureInfo.InvariantCulture);
 }
 
 /// <summary>Suggests the compressions that go with the format of a destination, by default JSONLines.</summary>
-public sealed class DestinationCompressionCompleter() : ValueCompleter(bound => CompressionCompleter.ThatGoWith(bound["FileFormat"] ?? "JSONLines"));
+public sealed class DestinationCompressionCompleter() : ValueCompleter(bound => CompressionCompleter.ThatGoWith(Format(bound)))
+{
+    private protected override string Tip(string value, IDictionary bound) => FileFormatTips.OfCompression(Format(bound), value);
+
+    private static string? Format(IDictionary bound) => Convert.ToString(bound["FileFormat"] ?? "JSONLines", CultureInfo.InvariantCulture);
+}
 
 /// <summary>Suggests types of destinations.</summary>
 public sealed class DestinationTypeCompleter() : ValueCompleter(DestinationType.All.Select(type => type.Name));

@@ -22,8 +22,11 @@ public abstract class ValueCompleter(Func<string, IDictionary, IEnumerable<strin
         return values(parameterName, fakeBoundParameters)
             .Where(value => value.StartsWith(word, StringComparison.OrdinalIgnoreCase) || value.Contains($"/{word}", StringComparison.OrdinalIgnoreCase))
             .OrderBy(value => !value.StartsWith(word, StringComparison.OrdinalIgnoreCase))
-            .Select(value => new CompletionResult(Quote(value), value, CompletionResultType.ParameterValue, value));
+            .Select(value => new CompletionResult(Quote(value), value, CompletionResultType.ParameterValue, Tip(value, fakeBoundParameters)));
     }
+
+    /// <summary>What is said of a value below the menu; by default the value itself.</summary>
+    private protected virtual string Tip(string value, IDictionary bound) => value;
 
     internal static string Bare(string word) => word.Trim('\'', '"');
 
