@@ -22,7 +22,7 @@ $lines = @(
     'Get-BatchExport'
     'Get-BatchExport | Where-Object Status -eq Failing | Get-BatchExportLog -Level ERROR -First 2'
     'Get-BatchExport nightly | Suspend-BatchExport -WhatIf'
-    'Start-BatchExportRun events -DataIntervalStart 2026-11-01 -DataIntervalEnd 2026-11-02 -Compression gzip | Wait-BatchExportRun | Save-BatchExportFile ./data'
+    'Start-BatchExportRun events -DataIntervalStart 2026-11-01 -DataIntervalEnd 2026-11-02 -Compression zstd | Wait-BatchExportRun | Save-BatchExportFile ./data'
     'Get-BatchExport nigthly'
 )
 

@@ -1,9 +1,12 @@
 <#
 .SYNOPSIS
-    Exports yesterday's events to a folder. For a scheduled task or cron.
+    Exports the events that PostHog received yesterday to a folder. For a scheduled task or cron.
 .DESCRIPTION
     Run it every night. A day whose files already exist costs nothing: its run is remembered next to them, and existing files are not
-    fetched again. To make up for a night that failed, run it again with -Day.
+    fetched again. To make up for a night that failed, run it again with -Day, within eight days: later, events that came very late are
+    left out.
+
+    Each file is checked, and the rows in new files are compared with those that the run exported.
 
     Needs POSTHOG_PERSONAL_API_KEY; also POSTHOG_HOST and POSTHOG_PROJECT_ID, unless they are us and the key's current project. The exit
     code is 0 if the files are complete, otherwise 1; the reason and what to do are on the error stream.
@@ -28,16 +31,25 @@ try {
     $target = New-Item -ItemType Directory -Force -Path (Join-Path $Folder $start.ToString('yyyy-MM-dd'))
     $memory = Join-Path $target 'run.txt'
 
-    # Runs are billed, so a run that has been started is used again instead of starting another.
+    # Rows are counted for billing each time, so a run that has been started is used again instead of starting another.
     if (Test-Path -LiteralPath $memory) {
         $id = Get-Content -LiteralPath $memory
     }
     else {
-        $id = (Start-BatchExportRun events -DataIntervalStart $start -DataIntervalEnd $start.AddDays(1)).RunId
+        $interval = @{ DataIntervalStart = $start; DataIntervalEnd = $start.AddDays(1) }
+        $id = (Start-BatchExportRun events @interval -Format Parquet -Compression zstd).RunId
         Set-Content -LiteralPath $memory -Value $id
     }
 
-    Wait-BatchExportRun $id -TimeoutSec 21600 | Save-BatchExportFile -Path $target -Verify
+    $run = Wait-BatchExportRun $id -TimeoutSec 21600
+    $files = @($run | Save-BatchExportFile -Path $target -Verify)
+    $files
+
+    # Files that were there already were counted when they were fetched.
+    $saved = [long] ($files | Measure-Object -Property Records -Sum).Sum
+    if ($null -ne $run.RecordsCompleted -and $files.WasPresent -notcontains $true -and $saved -ne $run.RecordsCompleted) {
+        throw "The files hold $saved rows; the run exported $($run.RecordsCompleted)."
+    }
 }
 catch {
     # A run that failed has nothing to save: the next time starts another.
