@@ -121,12 +121,19 @@ internal sealed class LogReader(Api api, LogSource source, LogQuery query)
             .Add("limit", span.Limit)
             .Add("after", span.Query.After)
             .Add("before", span.Query.Before)
-            .Add("level", span.Query.Levels is { Count: > 0 } levels ? string.Join(',', levels.SelectMany(Spellings).Distinct(StringComparer.Ordinal)) : null)
+            .Add("level", Levels(span.Query))
             .Add("search", span.Query.Search)
             .Add("instance_id", span.Query.InstanceId);
         var page = await api.SendAsync(api.Get(source.Path, parameters.ToString()), wire => wire.PageBatchExportLogEntry, cancellationToken);
         span.Lines += page.Results?.Count ?? 0;
         return page.Results ?? [];
+    }
+
+    // The service does not trim what stands between the commas: a level after a space matches nothing.
+    private static string? Levels(LogQuery query)
+    {
+        var levels = (query.Levels ?? []).SelectMany(text => text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).ToArray();
+        return levels.Length > 0 ? string.Join(',', levels.SelectMany(Spellings).Distinct(StringComparer.Ordinal)) : null;
     }
 
     // Documentation and workers spell warnings differently.

@@ -103,6 +103,8 @@ internal sealed class LogEndpoints(EmulatorState state, EmulatorOptions options)
     {
         if (!request.Parameters.TryGetValue("level", out var values))
             return [];
-        return options.OlderServer ? [.. values.Select(v => v ?? "")] : (values[^1] ?? "").Split(',');
+        return options.OlderServer
+            ? [.. values.Select(v => v ?? "")]
+            : (values[^1] ?? "").Split(',');
     }
 }

@@ -53,6 +53,23 @@ public class RuleTests
         Assert.Equal(shown, page["results"]!.AsArray().Count);
     }
 
+    [Theory]
+    [InlineData("WARNING,ERROR", 2)]
+    [InlineData("warning,error", 2)]
+    [InlineData("WARNING, ERROR", 1)]
+    [InlineData(",", 0)]
+    public async Task Log_levels_are_not_trimmed(string levels, int shown)
+    {
+        await using var scene = await Scene.StartAsync(o => o with { Exports = 1 });
+        var id = (await scene.DoAsync(HttpMethod.Get, Exports))["results"]![0]!["id"]!.GetValue<string>();
+        foreach (var level in new[] { "WARNING", "ERROR" })
+            await scene.DoAsync(HttpMethod.Post, "/_emulator/logs", new JsonObject { ["sourceId"] = id, ["message"] = "levels", ["level"] = level, ["count"] = 1 });
+
+        var page = await scene.DoAsync(HttpMethod.Get, $"{Exports}{id}/logs/?search=levels&level={Uri.EscapeDataString(levels)}");
+
+        Assert.Equal(shown, page["results"]!.AsArray().Count);
+    }
+
     [Fact]
     public async Task Links_of_the_environment_prefix_point_to_projects_unless_the_server_is_older()
     {

@@ -123,6 +123,8 @@ public class LogTests
     [InlineData(new[] { "warn" }, "WARN%2CWARNING")]
     [InlineData(new[] { "Warning", "WARN", "error" }, "WARN%2CWARNING%2CERROR")]
     [InlineData(new[] { "Notice" }, "NOTICE")]
+    [InlineData(new[] { "WARNING, error" }, "WARN%2CWARNING%2CERROR")]
+    [InlineData(new[] { "ERROR,", " " }, "ERROR")]
     public async Task Levels_are_asked_for_in_every_spelling(string[] levels, string sent)
     {
         await using var service = await TestService.StartAsync();
