@@ -63,6 +63,7 @@ public sealed class NewBatchExportCommand : ProjectOrOrganizationCmdlet
     /// <summary>Property filters, such as @{ key = '$browser'; operator = 'exact'; type = 'event'; value = @('Firefox') }; for the events model.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("Filters")]
+    [ListTransformation]
     public object[]? Filter { get; set; }
 
     /// <summary>The query of the hogql model.</summary>
@@ -116,7 +117,7 @@ public sealed class NewBatchExportCommand : ProjectOrOrganizationCmdlet
         TimeZone = Given(TimeZone),
         OffsetDay = Given(OffsetDay),
         OffsetHour = Given(OffsetHour),
-        Filters = Filter is null or [null or ""] ? default : new Optional<IReadOnlyList<object?>?>(Filter.Select(PlainValues.From).ToArray()),
+        Filters = Filter is null or [null or ""] ? default : new Optional<IReadOnlyList<object?>?>(Filter),
         HogQLQuery = Given(HogQLQuery),
         HogQLModifiers = QueryModifiers.From(HogQLModifier, Utc, string.IsNullOrEmpty(Model) ? "events" : Model) is { } modifiers ? new Optional<object?>(modifiers) : default,
         PrimaryKey = Given(PrimaryKey),

@@ -30,6 +30,7 @@ public sealed class NewBatchExportDestinationCommand : PSCmdlet
     /// <summary>The settings under their wire names. Secrets may be secure strings.</summary>
     [Parameter(ParameterSetName = GenericSet, Position = 1)]
     [ValidateNotNull]
+    [DictionaryTransformation]
     public IDictionary Config { get; set; } = new Hashtable();
 
     /// <summary>The number of the stored credential. Snowflake, Postgres, Redshift and BigQuery may have credentials of their own instead, on servers that still take them.</summary>
@@ -222,6 +223,7 @@ public sealed class NewBatchExportDestinationCommand : PSCmdlet
 
     /// <summary>The inputs of COPY: s3_bucket, region_name, s3_key_prefix, authorization, bucket_credentials. Secrets may be secure strings.</summary>
     [Parameter(ParameterSetName = RedshiftSet)]
+    [DictionaryTransformation]
     public IDictionary? CopyInputs { get; set; }
 
     /// <summary>The dataset.</summary>

@@ -65,6 +65,7 @@ public sealed class SetBatchExportCommand : ProjectOrOrganizationCmdlet
     /// <summary>Property filters; $null for none.</summary>
     [Parameter]
     [Alias("Filters")]
+    [ListTransformation]
     public object[]? Filter { get; set; }
 
     /// <summary>The query of the hogql model.</summary>
@@ -148,7 +149,7 @@ public sealed class SetBatchExportCommand : ProjectOrOrganizationCmdlet
         TimeZone = Typed(nameof(TimeZone), TimeZone),
         OffsetDay = Typed(nameof(OffsetDay), OffsetDay),
         OffsetHour = Typed(nameof(OffsetHour), OffsetHour),
-        Filters = IsTyped(nameof(Filter)) ? new Optional<IReadOnlyList<object?>?>(Filter?.Select(PlainValues.From).ToArray()) : default,
+        Filters = IsTyped(nameof(Filter)) ? new Optional<IReadOnlyList<object?>?>(Filter) : default,
         HogQLQuery = Typed(nameof(HogQLQuery), HogQLQuery),
         HogQLModifiers = Utc || IsTyped(nameof(HogQLModifier)) ? new Optional<object?>(QueryModifiers.From(HogQLModifier, Utc)) : default,
         PrimaryKey = Typed<IReadOnlyList<string>?>(nameof(PrimaryKey), PrimaryKey),

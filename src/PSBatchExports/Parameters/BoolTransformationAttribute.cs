@@ -10,15 +10,14 @@ public sealed class BoolTransformationAttribute : ArgumentTransformationAttribut
     public bool EmptyIsFalse { get; set; }
 
     /// <inheritdoc />
-    public override object? Transform(EngineIntrinsics engineIntrinsics, object inputData) => (inputData is PSObject wrapped ? wrapped.BaseObject : inputData) switch
+    public override object? Transform(EngineIntrinsics engineIntrinsics, object inputData) => PlainValues.Unwrap(inputData) switch
     {
         null => Empty,
         string text when string.IsNullOrWhiteSpace(text) => Empty,
         string text when bool.TryParse(text, out var flag) => flag,
         bool flag => flag,
         SwitchParameter flag => flag.IsPresent,
-        0 or 0L => false,
-        1 or 1L => true,
+        not string and var value when WholeNumbers.Read(value) is { } number and (0 or 1) => number == 1,
         var other => throw new ArgumentTransformationMetadataException($"'{other}' is neither true nor false."),
     };
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Management.Automation;
 
 namespace PSBatchExports.Parameters;
@@ -8,15 +7,13 @@ namespace PSBatchExports.Parameters;
 public sealed class DayOfWeekTransformationAttribute : ArgumentTransformationAttribute
 {
     /// <inheritdoc />
-    public override object? Transform(EngineIntrinsics engineIntrinsics, object inputData) => (inputData is PSObject wrapped ? wrapped.BaseObject : inputData) switch
+    public override object? Transform(EngineIntrinsics engineIntrinsics, object inputData) => PlainValues.Unwrap(inputData) switch
     {
         null => null,
         DayOfWeek day => day,
         string text when string.IsNullOrWhiteSpace(text) => null,
         string text when Enum.GetNames<DayOfWeek>().FirstOrDefault(name => name.Equals(text.Trim(), StringComparison.OrdinalIgnoreCase)) is { } name => Enum.Parse<DayOfWeek>(name),
-        string text when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= 6 => (DayOfWeek)number,
-        int number and >= 0 and <= 6 => (DayOfWeek)number,
-        long number and >= 0 and <= 6 => (DayOfWeek)number,
+        var value when WholeNumbers.Read(value) is { } number and >= 0 and <= 6 => (DayOfWeek)number,
         var other => throw new ArgumentTransformationMetadataException($"'{other}' is not one day of the week. Give a name such as Monday, or a number from 0 (Sunday) to 6."),
     };
 }

@@ -36,9 +36,7 @@ public sealed class DestinationTransformationAttribute : ArgumentTransformationA
         return (value ?? alias) switch
         {
             null => new Optional<int?>(null),
-            int number => number,
-            long number and >= 0 and <= int.MaxValue => (int)number,
-            string text when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) => number,
+            var given when WholeNumbers.Read(given) is { } number and >= 0 => number,
             var other => throw new ArgumentTransformationMetadataException($"'{other}' is not an integration: it is the number of a stored credential."),
         };
     }

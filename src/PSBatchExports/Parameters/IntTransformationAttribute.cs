@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Management.Automation;
 
 namespace PSBatchExports.Parameters;
@@ -8,14 +7,11 @@ namespace PSBatchExports.Parameters;
 public sealed class IntTransformationAttribute : ArgumentTransformationAttribute
 {
     /// <inheritdoc />
-    public override object? Transform(EngineIntrinsics engineIntrinsics, object inputData) => (inputData is PSObject wrapped ? wrapped.BaseObject : inputData) switch
+    public override object? Transform(EngineIntrinsics engineIntrinsics, object inputData) => PlainValues.Unwrap(inputData) switch
     {
         null => null,
         string text when string.IsNullOrWhiteSpace(text) => null,
-        string text when int.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var number) => number,
-        int number => number,
-        long number and >= int.MinValue and <= int.MaxValue => (int)number,
-        byte or sbyte or short or ushort => Convert.ToInt32(inputData is PSObject small ? small.BaseObject : inputData, CultureInfo.InvariantCulture),
+        var value when WholeNumbers.Read(value) is { } number => number,
         var other => throw new ArgumentTransformationMetadataException($"'{other}' is not a whole number."),
     };
 }

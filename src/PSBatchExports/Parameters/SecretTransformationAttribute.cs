@@ -7,7 +7,7 @@ namespace PSBatchExports.Parameters;
 public sealed class SecretTransformationAttribute : ArgumentTransformationAttribute
 {
     /// <inheritdoc />
-    public override object? Transform(EngineIntrinsics engineIntrinsics, object inputData) => (inputData is PSObject wrapped ? wrapped.BaseObject : inputData) is string
+    public override object? Transform(EngineIntrinsics engineIntrinsics, object inputData) => PlainValues.Unwrap(inputData) is string
         ? throw new ArgumentTransformationMetadataException("Plain text is not accepted, because it stays in histories and transcripts. Give a SecureString: (Read-Host -AsSecureString), or one of a secret store.")
         : inputData;
 }

@@ -14,18 +14,19 @@ public sealed class TimeTransformationAttribute : ArgumentTransformationAttribut
     public override object? Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
         var time = Convert(inputData);
-        if (time is { } readAs && (inputData is PSObject wrapped ? wrapped.BaseObject : inputData) is string text)
+        if (time is { } readAs && PlainValues.Unwrap(inputData) is string text)
             AmbiguousDates.NoteIfAmbiguous(text, readAs);
 
         return time;
     }
 
-    internal static DateTimeOffset? Convert(object? value) => (value is PSObject wrapped ? wrapped.BaseObject : value) switch
+    internal static DateTimeOffset? Convert(object? value) => PlainValues.Unwrap(value) switch
     {
         null => null,
         DateTimeOffset time => time,
         DateTime { Kind: DateTimeKind.Unspecified } time => new DateTimeOffset(time, TimeSpan.Zero),
         DateTime time => new DateTimeOffset(time),
+        DateOnly date => new DateTimeOffset(date, TimeOnly.MinValue, TimeSpan.Zero),
         string text when string.IsNullOrWhiteSpace(text) => null,
         string text when DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) && !IsNumber(text) && !AmbiguousDates.IsDotted(text) => time,
         var other => throw Refuse(other),

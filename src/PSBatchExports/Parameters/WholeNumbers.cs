@@ -1,0 +1,22 @@
+using System.Globalization;
+
+namespace PSBatchExports.Parameters;
+
+/// <summary>Reads whole numbers, also from types that are not whole: spreadsheets, databases and YAML have every number as one of those.</summary>
+internal static class WholeNumbers
+{
+    /// <returns>The number; null where the value is none, or too large.</returns>
+    public static int? Read(object? value) => value switch
+    {
+        int number => number,
+        string text => int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) ? number : null,
+        byte or sbyte or short or ushort or uint or long or ulong or float or double or decimal => FromNumber((IConvertible)value),
+        _ => null,
+    };
+
+    private static int? FromNumber(IConvertible number)
+    {
+        var wide = number.ToDouble(CultureInfo.InvariantCulture);
+        return wide is >= int.MinValue and <= int.MaxValue && wide == Math.Truncate(wide) ? (int)wide : null;
+    }
+}
