@@ -33,8 +33,9 @@ Step 'Remove it'
 $export | Remove-BatchExport -Force
 "Exports named tour: $(@(Get-BatchExport tour*).Count)"
 
-Step 'Export a day on demand, wait for it, save the files'
-$run = Start-BatchExportRun events -DataIntervalStart 2026-11-01 -DataIntervalEnd 2026-11-02 -Format JSONLines |
+Step 'Export what arrived yesterday, wait for it, save the files'
+$yesterday = [datetime]::UtcNow.Date.AddDays(-1)
+$run = Start-BatchExportRun events -DataIntervalStart $yesterday -DataIntervalEnd $yesterday.AddDays(1) -Format JSONLines |
     Wait-BatchExportRun
 $run | Format-Table
 $files = $run | Save-BatchExportFile $Folder

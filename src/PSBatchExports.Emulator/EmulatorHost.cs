@@ -77,7 +77,7 @@ public sealed class EmulatorHost : IAsyncDisposable
 
     private async Task OpenAsync(CancellationToken cancellationToken)
     {
-        var runFiles = new RunFiles(_library, numberSingleFiles: !Options.OlderServer);
+        var runFiles = new RunFiles(_library, new FileNames(Options));
         var urls = new SignedUrls(Options.Seed);
         var storage = new StorageService(State, runFiles, urls);
         var storageExchange = Exchange(Fault.Storage, StorageRequests, storage.AnswerAsync);

@@ -44,6 +44,17 @@ public sealed record EmulatorOptions
     /// <summary>Generated events per hour of a data interval.</summary>
     public int EventsPerHour { get; init; } = 100;
 
+    /// <summary>
+    /// The last row of a run that has a size limit also fills its file: Parquet and brotli then have another one, without rows.
+    /// </summary>
+    public bool TrailingEmptyFile { get; init; }
+
+    /// <summary>Parquet files have their codec in their names, <c>.parquet.zst</c> and so on, as older servers do.</summary>
+    public bool ParquetCodecInNames { get; init; }
+
+    /// <summary>Entity tags as of a storage to which files are not uploaded in parts: the MD5 of the content.</summary>
+    public bool SinglePartTags { get; init; }
+
     public int ConcurrentDownloadLimit { get; init; } = 20;
 
     public int ConcurrentBackfillLimit { get; init; } = 5;

@@ -1,11 +1,14 @@
+using PSBatchExports.Emulator.Data;
 using PSBatchExports.Emulator.State;
 
 namespace PSBatchExports.Emulator.Api;
 
-/// <summary>Starts backfills and makes the runs that belong to them.</summary>
+/// <summary>Starts backfills, of which the retry of a run is one, and makes the runs that belong to them.</summary>
 internal sealed class BackfillFactory(EmulatorState state, EmulatorOptions options)
 {
     private const int MostRuns = 1000;
+
+    private readonly EventTimeline _timeline = new(options.Seed, options.EventsPerHour);
 
     public StoredBackfill Start(StoredExport export, DateTimeOffset? start, DateTimeOffset end)
     {
@@ -13,6 +16,9 @@ internal sealed class BackfillFactory(EmulatorState state, EmulatorOptions optio
         var length = Intervals.LengthOf(export.Interval);
         var first = start ?? end - (length * 24);
         var runs = (int)Math.Clamp(Math.Ceiling((end - first) / length), 1, MostRuns);
+        var records = Enumerable.Range(0, runs).Select(index => first + (length * index))
+            .Select(from => _timeline.CountOfBackfill(from, from + length, now))
+            .ToArray();
         var backfill = new StoredBackfill
         {
             Id = state.Ids.Next(now),
@@ -23,12 +29,12 @@ internal sealed class BackfillFactory(EmulatorState state, EmulatorOptions optio
             CreatedAt = now,
             Duration = options.RunDuration,
             TotalRuns = runs,
-            TotalRecords = (long)(options.EventsPerHour * (end - first).TotalHours),
+            TotalRecords = records.Sum(),
             VisibleFrom = now + (options.RunDuration * 0.05),
         };
         state.AddBackfill(backfill);
         for (var index = 0; index < runs; index++)
-            AddRun(backfill, first + (length * index), length, now + (options.RunDuration * ((index + 1.0) / runs)));
+            AddRun(backfill, first + (length * index), length, records[index], now + (options.RunDuration * ((index + 1.0) / runs)));
         return backfill;
     }
 
@@ -38,7 +44,7 @@ internal sealed class BackfillFactory(EmulatorState state, EmulatorOptions optio
         return $"{backfill.ExportId}-Backfill-{start}-{WireTime.WithOffset(backfill.EndAt!.Value)}";
     }
 
-    private void AddRun(StoredBackfill backfill, DateTimeOffset start, TimeSpan length, DateTimeOffset completesAt) =>
+    private void AddRun(StoredBackfill backfill, DateTimeOffset start, TimeSpan length, long records, DateTimeOffset completesAt) =>
         state.AddRun(new ScheduledRun
         {
             Id = state.Ids.Next(backfill.CreatedAt),
@@ -50,6 +56,6 @@ internal sealed class BackfillFactory(EmulatorState state, EmulatorOptions optio
             CreatedAt = backfill.CreatedAt,
             LastUpdatedAt = backfill.CreatedAt,
             CompletesAt = completesAt,
-            ExpectedRecords = (long)(options.EventsPerHour * length.TotalHours),
+            ExpectedRecords = records,
         });
 }

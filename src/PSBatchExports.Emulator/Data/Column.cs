@@ -1,3 +1,4 @@
 namespace PSBatchExports.Emulator.Data;
 
-internal sealed record Column(string Name, Type CellType);
+/// <param name="Cell">Where its values are in a row.</param>
+internal sealed record Column(string Name, ColumnType Type, int Cell = 0);

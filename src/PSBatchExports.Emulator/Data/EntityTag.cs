@@ -5,37 +5,56 @@ using System.Security.Cryptography;
 
 namespace PSBatchExports.Emulator.Data;
 
-/// <summary>ETags as S3 makes them: the MD5 of a small object; of a large one the MD5 of its parts' MD5s and their number.</summary>
+/// <summary>
+/// Entity tags of objects. The service uploads every file in parts, also a small one in a single part: the tag is the MD5 of
+/// the MD5s of the parts and their number. An object that is uploaded at once has its MD5.
+/// </summary>
 [SuppressMessage("Security", "CA5351", Justification = "S3 makes its entity tags with MD5; nothing is protected by them.")]
 internal static class EntityTag
 {
-    private const int PartBytes = 8 * 1024 * 1024;
+    private const int PartBytes = 52_428_800;
+    private const int BufferBytes = 128 * 1024;
 
-    public static async Task<string> OfAsync(string path, CancellationToken cancellationToken)
+    public static async Task<string> OfAsync(string path, bool inParts, CancellationToken cancellationToken)
     {
-        await using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1, FileOptions.Asynchronous | FileOptions.SequentialScan);
-        var buffer = ArrayPool<byte>.Shared.Rent(PartBytes);
+        const FileOptions options = FileOptions.Asynchronous | FileOptions.SequentialScan;
+        await using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1, options);
+        if (!inParts)
+            return Hex(await MD5.HashDataAsync(stream, cancellationToken));
+
+        var digests = new List<byte>();
+        var parts = 0;
+        do
+        {
+            digests.AddRange(await HashPartAsync(stream, cancellationToken));
+            parts++;
+        }
+        while (stream.Position < stream.Length);
+        return string.Create(CultureInfo.InvariantCulture, $"{Hex(MD5.HashData(digests.ToArray()))}-{parts}");
+    }
+
+    private static async Task<byte[]> HashPartAsync(FileStream stream, CancellationToken cancellationToken)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
         try
         {
-            var parts = new List<byte>();
-            var count = 0;
             int read;
-            while ((read = await stream.ReadAtLeastAsync(buffer.AsMemory(0, PartBytes), PartBytes, throwOnEndOfStream: false, cancellationToken)) > 0)
+            for (var left = PartBytes; left > 0; left -= read)
             {
-                parts.AddRange(MD5.HashData(buffer.AsSpan(0, read)));
-                count++;
+                read = await stream.ReadAsync(buffer.AsMemory(0, Math.Min(buffer.Length, left)), cancellationToken);
+                if (read == 0)
+                    break;
+                hash.AppendData(buffer, 0, read);
             }
 
-            return count <= 1 ? Hex(count == 0 ? MD5.HashData([]) : parts.ToArray()) : Multipart(parts.ToArray(), count);
+            return hash.GetHashAndReset();
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
     }
-
-    private static string Multipart(byte[] digests, int count) =>
-        string.Create(CultureInfo.InvariantCulture, $"{Hex(MD5.HashData(digests))}-{count}");
 
     private static string Hex(byte[] digest) => Convert.ToHexString(digest).ToLowerInvariant();
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace PSBatchExports.Emulator.Data;
 
-/// <summary>Generated files on disk; runs that export the same bytes share them.</summary>
+/// <summary>Generated files on disk; runs that export the same rows through the same worker share them.</summary>
 internal sealed class FileLibrary(EmulatorOptions options) : IAsyncDisposable
 {
     private const long Mebibyte = 1024 * 1024;
@@ -18,7 +18,7 @@ internal sealed class FileLibrary(EmulatorOptions options) : IAsyncDisposable
     /// <summary>The files of a run, generated on first use.</summary>
     public Task<GeneratedFiles> FilesOf(OnDemandRun run)
     {
-        var key = string.Create(CultureInfo.InvariantCulture, $"{run.ProjectId}|{run.Specification.ContentKey}");
+        var key = KeyOf(run);
         lock (_gate)
         {
             if (!_known.TryGetValue(key, out var files))
@@ -54,10 +54,10 @@ internal sealed class FileLibrary(EmulatorOptions options) : IAsyncDisposable
         try
         {
             var paths = new List<string>();
-            var records = await WriteAsync(run, () => NewPath(paths));
+            var records = Write(run, () => NewPath(paths));
             var parts = new List<GeneratedFile>();
             foreach (var path in paths)
-                parts.Add(new GeneratedFile(path, new FileInfo(path).Length, await EntityTag.OfAsync(path, _closing.Token)));
+                parts.Add(new GeneratedFile(path, new FileInfo(path).Length, await EntityTag.OfAsync(path, !options.SinglePartTags, _closing.Token)));
             return new GeneratedFiles(parts, records);
         }
         finally
@@ -82,17 +82,26 @@ internal sealed class FileLibrary(EmulatorOptions options) : IAsyncDisposable
             }
         }
 
-        return new GeneratedFile(path, file.Length, await EntityTag.OfAsync(path, _closing.Token));
+        return new GeneratedFile(path, file.Length, await EntityTag.OfAsync(path, !options.SinglePartTags, _closing.Token));
     }
 
-    private Task<long> WriteAsync(OnDemandRun run, Func<string> nextPath)
+    private long Write(OnDemandRun run, Func<string> nextPath)
     {
         var specification = run.Specification;
-        var source = RowSources.For(specification, run.ProjectId, options);
-        var maxBytes = specification.MaxSizeMB is > 0 and { } size ? size * Mebibyte : (long?)null;
+        var worker = Worker.Of(run, options.Seed);
+        var source = RowSources.For(run, options);
+        var columns = worker.Arrange(source.Columns);
+        var limit = new FileLimit(specification.MaxSizeMB is > 0 and { } size ? size * Mebibyte : null, options.TrailingEmptyFile);
         return specification.IsParquet
-            ? ParquetFileWriter.WriteAsync(source, specification.Compression, maxBytes, nextPath, _closing.Token)
-            : JsonLinesWriter.WriteAsync(source, specification.Compression, maxBytes, nextPath, _closing.Token);
+            ? ParquetWriter.Write(columns, worker.Read(source), specification.Compression, limit, nextPath, _closing.Token)
+            : JsonLinesWriter.Write(columns, worker.Read(source), specification.Compression, limit, nextPath, _closing.Token);
+    }
+
+    private string KeyOf(OnDemandRun run)
+    {
+        var isRecent = run.Specification.Start is { } start && EventTimeline.IsRecent(start, run.CreatedAt);
+        return string.Create(
+            CultureInfo.InvariantCulture, $"{run.ProjectId}|{run.Specification.ContentKey}|{isRecent}|{Worker.Of(run, options.Seed).Number}");
     }
 
     private string NewPath(List<string> paths)

@@ -1,9 +1,14 @@
 namespace PSBatchExports.Emulator.Data;
 
-/// <summary>The rows of an export; cells are strings, longs, timestamps or <see cref="JsonText"/>.</summary>
+/// <summary>The rows of an export, by number.</summary>
 internal interface IRowSource
 {
     IReadOnlyList<Column> Columns { get; }
 
-    IEnumerable<object[]> Rows();
+    long First { get; }
+
+    long Count { get; }
+
+    /// <summary>The cells in the order of the columns, or null where the export leaves the row out.</summary>
+    object?[]? Row(long number);
 }

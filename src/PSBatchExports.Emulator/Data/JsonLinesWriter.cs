@@ -1,99 +1,145 @@
 using System.Buffers;
-using System.IO.Compression;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace PSBatchExports.Emulator.Data;
 
-/// <summary>Writes rows as JSON lines, compressed as a whole file, split by the size on disk.</summary>
+/// <summary>Writes rows as JSON lines.</summary>
 internal static class JsonLinesWriter
 {
     private const int BufferedBytes = 64 * 1024;
-    private static readonly JsonWriterOptions s_writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
-    public static async Task<long> WriteAsync(
-        IRowSource source, string? compression, long? maxBytes, Func<string> nextPath, CancellationToken cancellationToken)
+    private static readonly JsonWriterOptions s_writing = new()
     {
-        var names = source.Columns.Select(c => JsonEncodedText.Encode(c.Name)).ToArray();
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        SkipValidation = true,
+    };
+
+    public static long Write(
+        IReadOnlyList<Column> columns,
+        IEnumerable<IReadOnlyList<object?[]>> batches,
+        string? compression,
+        FileLimit limit,
+        Func<string> nextPath,
+        CancellationToken cancellationToken)
+    {
+        var names = columns.Select(column => JsonEncodedText.Encode(column.Name, s_writing.Encoder)).ToArray();
         var line = new ArrayBufferWriter<byte>(BufferedBytes);
-        await using var json = new Utf8JsonWriter(line, s_writing);
-        await using var part = new Part(maxBytes, compression);
+        using var json = new Utf8JsonWriter(line, s_writing);
+        using var encoding = LineEncoding.For(compression);
+        using var files = new LineFiles(encoding, limit, nextPath);
         long records = 0;
-        foreach (var row in source.Rows())
+        foreach (var row in batches.SelectMany(rows => rows))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            WriteRow(json, names, row);
+            WriteRow(json, columns, names, row);
             line.Write("\n"u8);
-            await part.WriteAsync(line.WrittenMemory, nextPath, cancellationToken);
+            files.Write(line.WrittenSpan);
             line.ResetWrittenCount();
             records++;
         }
 
+        files.End();
         return records;
     }
 
-    private static void WriteRow(Utf8JsonWriter json, JsonEncodedText[] names, object[] row)
+    private static void WriteRow(Utf8JsonWriter json, IReadOnlyList<Column> columns, JsonEncodedText[] names, object?[] row)
     {
         json.Reset();
         json.WriteStartObject();
         for (var column = 0; column < names.Length; column++)
         {
             json.WritePropertyName(names[column]);
-            switch (row[column])
-            {
-                case string text:
-                    json.WriteStringValue(text);
-                    break;
-                case long number:
-                    json.WriteNumberValue(number);
-                    break;
-                case DateTimeOffset time:
-                    json.WriteStringValue(WireTime.Format(time));
-                    break;
-                case JsonText nested:
-                    json.WriteRawValue(nested.Value, skipInputValidation: true);
-                    break;
-            }
+            WriteCell(json, columns[column].Type, row[columns[column].Cell]);
         }
 
         json.WriteEndObject();
         json.Flush();
     }
 
-    private sealed class Part(long? maxBytes, string? compression) : IAsyncDisposable
+    private static void WriteCell(Utf8JsonWriter json, ColumnType type, object? cell)
+    {
+        switch (cell)
+        {
+            case null:
+                json.WriteNullValue();
+                break;
+            case string text when type == ColumnType.Json:
+                json.WriteRawValue(text, skipInputValidation: true);
+                break;
+            case string text:
+                json.WriteStringValue(text);
+                break;
+            case long number:
+                json.WriteNumberValue(number);
+                break;
+            case ulong number:
+                json.WriteNumberValue(number);
+                break;
+            case uint number:
+                json.WriteNumberValue(number);
+                break;
+            case double number:
+                json.WriteNumberValue(number);
+                break;
+            case bool flag:
+                json.WriteBooleanValue(flag);
+                break;
+            case DateTimeOffset time:
+                json.WriteStringValue(WireTime.WithOffset(time));
+                break;
+            case string[] list:
+                json.WriteStartArray();
+                foreach (var text in list)
+                    json.WriteStringValue(text);
+                json.WriteEndArray();
+                break;
+            default:
+                throw new NotSupportedException($"A cell of {cell.GetType()}.");
+        }
+    }
+
+    /// <summary>The files of one run, one after the other.</summary>
+    private sealed class LineFiles(LineEncoding encoding, FileLimit limit, Func<string> nextPath) : IDisposable
     {
         private FileStream? _file;
-        private Stream? _content;
+        private bool _hasLines;
 
-        public async Task WriteAsync(ReadOnlyMemory<byte> line, Func<string> nextPath, CancellationToken cancellationToken)
+        public void Write(ReadOnlySpan<byte> line)
         {
-            if (_file is not null && maxBytes is { } limit && _file.Position >= limit)
-                await CloseAsync();
-            if (_content is null)
-            {
-                _file = new FileStream(nextPath(), FileMode.Create, FileAccess.Write, FileShare.None, BufferedBytes, FileOptions.Asynchronous);
-                _content = Compressed(_file, compression);
-            }
-
-            await _content.WriteAsync(line, cancellationToken);
+            _file ??= Open();
+            encoding.Write(line, _file);
+            _hasLines = true;
+            if (limit.IsExceededBy(_file.Position))
+                CloseFull();
         }
 
-        public ValueTask DisposeAsync() => CloseAsync();
-
-        private async ValueTask CloseAsync()
+        public void End()
         {
-            if (_content is not null)
-                await _content.DisposeAsync();
-            if (_file is not null)
-                await _file.DisposeAsync();
-            (_content, _file) = (null, null);
+            if (_hasLines && limit.EndsWithTheRows)
+                CloseFull();
+            Close();
         }
 
-        private static Stream Compressed(Stream file, string? compression) => compression switch
+        public void Dispose() => _file?.Dispose();
+
+        /// <summary>What is written at the end of a file makes the service open the next one even if no row is left for it.</summary>
+        private void CloseFull()
         {
-            "gzip" => new GZipStream(file, CompressionLevel.Fastest, leaveOpen: true),
-            "brotli" => new BrotliStream(file, CompressionLevel.Fastest, leaveOpen: true),
-            _ => file,
-        };
+            Close();
+            if (encoding.HasEnd)
+                _file = Open();
+        }
+
+        private void Close()
+        {
+            if (_file is null)
+                return;
+            encoding.End(_file);
+            _file.Dispose();
+            (_file, _hasLines) = (null, false);
+        }
+
+        private FileStream Open() => new(nextPath(), FileMode.Create, FileAccess.Write, FileShare.None, BufferedBytes);
     }
 }

@@ -1,32 +1,41 @@
 namespace PSBatchExports.Emulator.Data;
 
-/// <summary>Persons updated within the interval.</summary>
-internal sealed class PersonRows(int seed, int projectId, Occurrences occurrences) : IRowSource
+/// <summary>Distinct ids whose person changed within the interval.</summary>
+internal sealed class PersonRows(int seed, int projectId, Occurrences changes) : IRowSource
 {
+    private const int OneDeletedOf = 50;
+
     public IReadOnlyList<Column> Columns { get; } =
     [
-        new("team_id", typeof(long)),
-        new("distinct_id", typeof(string)),
-        new("person_id", typeof(string)),
-        new("properties", typeof(JsonText)),
-        new("person_version", typeof(long)),
-        new("created_at", typeof(DateTimeOffset)),
+        new("team_id", ColumnType.Integer),
+        new("distinct_id", ColumnType.Text),
+        new("person_id", ColumnType.Text),
+        new("properties", ColumnType.Json),
+        new("person_distinct_id_version", ColumnType.Integer),
+        new("person_version", ColumnType.Unsigned),
+        new("created_at", ColumnType.Milliseconds),
+        new("_inserted_at", ColumnType.EpochSeconds),
+        new("is_deleted", ColumnType.Boolean),
     ];
 
-    public IEnumerable<object[]> Rows()
+    public long First => changes.First;
+
+    public long Count => changes.Count;
+
+    public object?[] Row(long number)
     {
-        for (var number = occurrences.First; number < occurrences.First + occurrences.Count; number++)
-        {
-            var person = (int)(number % People.Count);
-            yield return
-            [
-                (long)projectId,
-                People.DistinctId(person),
-                People.Id(seed, person).ToString(),
-                new JsonText(People.Properties(person)),
-                number / People.Count,
-                occurrences.TimeOf(number),
-            ];
-        }
+        var person = (int)(number % People.Count);
+        return
+        [
+            (long)projectId,
+            People.DistinctId(person),
+            People.Id(seed, person).ToString(),
+            People.Properties(person),
+            (long)(person % 3),
+            (ulong)(number / People.Count),
+            People.CreatedAt(person),
+            (uint)changes.TimeOf(number).ToUnixTimeSeconds(),
+            number % OneDeletedOf == 0,
+        ];
     }
 }

@@ -1,12 +1,13 @@
 namespace PSBatchExports.Emulator.Data;
 
-/// <summary>Finds the rows that a specification asks for.</summary>
+/// <summary>Finds the rows that a run asks for.</summary>
 internal static class RowSources
 {
     private const int EventsPerPersonUpdate = 10;
 
-    public static IRowSource For(OnDemandSpecification specification, int projectId, EmulatorOptions options)
+    public static IRowSource For(OnDemandRun run, EmulatorOptions options)
     {
+        var specification = run.Specification;
         if (specification.Model == "hogql")
             return new QueryRows(options.Seed, specification.Columns, QueryRows.CountOf(specification.Start, specification.End));
 
@@ -15,10 +16,16 @@ internal static class RowSources
         var rarer = Occurrences.Between(start, end, Math.Max(1, options.EventsPerHour / EventsPerPersonUpdate));
         return specification.Model switch
         {
-            "persons" => new PersonRows(options.Seed, projectId, rarer),
-            "sessions" => new SessionRows(options.Seed, projectId, rarer),
+            "persons" => new PersonRows(options.Seed, run.ProjectId, rarer),
+            "sessions" => new SessionRows(options.Seed, run.ProjectId, rarer),
             _ => new EventRows(
-                options.Seed, projectId, Occurrences.Between(start, end, options.EventsPerHour), specification.Include, specification.Exclude),
+                options.Seed,
+                new EventTimeline(options.Seed, options.EventsPerHour),
+                start,
+                end,
+                EventTimeline.IsRecent(start, run.CreatedAt),
+                specification.Include,
+                specification.Exclude),
         };
     }
 }

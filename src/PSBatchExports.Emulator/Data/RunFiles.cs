@@ -1,9 +1,7 @@
-using System.Globalization;
-
 namespace PSBatchExports.Emulator.Data;
 
 /// <summary>The files of runs, in the order of the service: by key, as text.</summary>
-internal sealed class RunFiles(FileLibrary library, bool numberSingleFiles)
+internal sealed class RunFiles(FileLibrary library, FileNames names)
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
 
@@ -14,9 +12,8 @@ internal sealed class RunFiles(FileLibrary library, bool numberSingleFiles)
         if (await Task.WhenAny(generation, Task.Delay(s_patience)) != generation)
             return null;
         var generated = await generation;
-        var split = numberSingleFiles || generated.Parts.Count > 1;
         var files = generated.Parts
-            .Select((content, part) => new RunFile(run.FileId(part), KeyOf(run, split ? part : null), content))
+            .Select((content, part) => new RunFile(run.FileId(part), names.KeyOf(run, part, generated.Parts.Count), content))
             .OrderBy(f => f.Key, StringComparer.Ordinal)
             .ToArray();
         return new RunFileList(files, generated.Records);
@@ -31,13 +28,5 @@ internal sealed class RunFiles(FileLibrary library, bool numberSingleFiles)
     {
         if (run.Specification.Refusal is null)
             _ = library.FilesOf(run);
-    }
-
-    private static string KeyOf(OnDemandRun run, int? part)
-    {
-        var start = WireTime.WithOffset(run.Specification.Start ?? DateTimeOffset.UnixEpoch);
-        var end = WireTime.WithOffset(run.Specification.End ?? run.CreatedAt);
-        var number = part is { } n ? string.Create(CultureInfo.InvariantCulture, $"-{n}") : "";
-        return $"batch-exports/{run.OnDemandId}/{run.Id}/{start}-{end}/{start}-{end}{number}.{run.Specification.Extension}";
     }
 }

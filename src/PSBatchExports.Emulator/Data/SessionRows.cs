@@ -1,36 +1,114 @@
+using System.Globalization;
+
 namespace PSBatchExports.Emulator.Data;
 
 /// <summary>Sessions that ended within the interval.</summary>
-internal sealed class SessionRows(int seed, int projectId, Occurrences occurrences) : IRowSource
+internal sealed class SessionRows(int seed, int projectId, Occurrences ends) : IRowSource
 {
-    public IReadOnlyList<Column> Columns { get; } =
+    private const string Site = "https://app.example.com";
+    private static readonly string[] s_pages = ["/", "/pricing", "/docs", "/account/billing"];
+    private static readonly string[] s_channels = ["Direct", "Organic Search", "Paid Search", "Referral"];
+
+    /// <summary>Ids that advertisers add to the address of the first page; most sessions have none.</summary>
+    private static readonly string[] s_clickIds =
     [
-        new("session_id", typeof(string)),
-        new("team_id", typeof(long)),
-        new("distinct_id", typeof(string)),
-        new("start_timestamp", typeof(DateTimeOffset)),
-        new("end_timestamp", typeof(DateTimeOffset)),
-        new("duration", typeof(long)),
-        new("pageview_count", typeof(long)),
+        "entry_gclid", "entry_fbclid", "entry_gad_source", "entry_gclsrc", "entry_dclid", "entry_gbraid", "entry_wbraid", "entry_msclkid",
+        "entry_twclid", "entry_li_fat_id", "entry_mc_cid", "entry_igshid", "entry_ttclid", "entry__kx", "entry_irclid",
     ];
 
-    public IEnumerable<object[]> Rows()
+    public IReadOnlyList<Column> Columns { get; } =
+    [
+        new("session_id", ColumnType.Text),
+        new("session_id_v7", ColumnType.Text),
+        new("team_id", ColumnType.Integer),
+        new("distinct_id", ColumnType.Text),
+        new("start_timestamp", ColumnType.Microseconds),
+        new("end_timestamp", ColumnType.Microseconds),
+        new("urls", ColumnType.TextList),
+        new("num_uniq_urls", ColumnType.Unsigned),
+        new("entry_current_url", ColumnType.Text),
+        new("entry_pathname", ColumnType.Text),
+        new("entry_hostname", ColumnType.Text),
+        new("end_current_url", ColumnType.Text),
+        new("end_pathname", ColumnType.Text),
+        new("end_hostname", ColumnType.Text),
+        new("exit_current_url", ColumnType.Text),
+        new("exit_pathname", ColumnType.Text),
+        new("entry_utm_source", ColumnType.Text),
+        new("entry_utm_campaign", ColumnType.Text),
+        new("entry_utm_medium", ColumnType.Text),
+        new("entry_utm_term", ColumnType.Text),
+        new("entry_utm_content", ColumnType.Text),
+        new("entry_referring_domain", ColumnType.Text),
+        new("pageview_count", ColumnType.Unsigned),
+        new("autocapture_count", ColumnType.Unsigned),
+        new("screen_count", ColumnType.Unsigned),
+        new("channel_type", ColumnType.Text),
+        new("session_duration", ColumnType.Integer),
+        new("duration", ColumnType.Integer),
+        new("is_bounce", ColumnType.Boolean),
+        new("last_external_click_url", ColumnType.Text),
+        new("page_screen_autocapture_count_up_to", ColumnType.Unsigned),
+        new("vitals_lcp", ColumnType.Number),
+        new("_inserted_at", ColumnType.Microseconds),
+        .. s_clickIds.Select(name => new Column(name, ColumnType.Text)),
+    ];
+
+    public long First => ends.First;
+
+    public long Count => ends.Count;
+
+    public object?[] Row(long number)
     {
-        for (var number = occurrences.First; number < occurrences.First + occurrences.Count; number++)
-        {
-            var noise = new Noise(seed, number);
-            var end = occurrences.TimeOf(number);
-            long duration = noise.Below(3600);
-            yield return
-            [
-                noise.Id(end).ToString(),
-                (long)projectId,
-                People.DistinctId(noise.Below(People.Count)),
-                end.AddSeconds(-duration),
-                end,
-                duration,
-                (long)noise.Below(40),
-            ];
-        }
+        var noise = new Noise(seed, number);
+        var end = ends.TimeOf(number);
+        long duration = noise.Below(3600);
+        var start = end.AddSeconds(-duration);
+        var id = noise.Id(start);
+        var (entry, exit) = (noise.Of(s_pages), noise.Of(s_pages));
+        string[] urls = entry == exit ? [Site + entry] : [Site + entry, Site + exit];
+        var views = (ulong)noise.Below(40);
+        var clicks = (ulong)noise.Below(60);
+        var (advertiser, campaign) = (noise.Below(8), noise.Below(4));
+        return
+        [
+            id.ToString(),
+            AsNumber(id),
+            (long)projectId,
+            People.DistinctId(noise.Below(People.Count)),
+            start,
+            end,
+            urls,
+            (ulong)urls.Length,
+            Site + entry,
+            entry,
+            "app.example.com",
+            Site + exit,
+            exit,
+            "app.example.com",
+            Site + exit,
+            exit,
+            campaign == 0 ? "newsletter" : null,
+            campaign == 0 ? "autumn" : null,
+            campaign == 0 ? "email" : null,
+            null,
+            null,
+            campaign == 0 ? "www.example.org" : "$direct",
+            views,
+            clicks,
+            0UL,
+            noise.Of(s_channels),
+            duration,
+            duration,
+            views <= 1 && duration < 10,
+            campaign == 1 ? "https://www.example.org/" : null,
+            Math.Min(views + clicks, 2UL),
+            noise.Below(3) == 0 ? null : (double)(noise.Below(40000) / 10m),
+            end.AddSeconds(1 + noise.Below(60)),
+            .. s_clickIds.Select((name, place) => place == advertiser ? FormattableString.Invariant($"{name[6..]}.{number}") : null),
+        ];
     }
+
+    private static string AsNumber(Guid id) =>
+        UInt128.Parse(id.ToString("N"), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture).ToString(CultureInfo.InvariantCulture);
 }

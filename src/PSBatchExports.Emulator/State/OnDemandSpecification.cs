@@ -31,15 +31,7 @@ public sealed record OnDemandSpecification
             ? RunErrors.UnsupportedCompression(Compression)
             : null;
 
-    internal string Extension => (Format, Compression) switch
-    {
-        ("Parquet", _) => "parquet",
-        (_, "gzip") => "jsonl.gz",
-        (_, "brotli") => "jsonl.br",
-        _ => "jsonl",
-    };
-
-    /// <summary>Equal for runs that export the same bytes.</summary>
+    /// <summary>Equal for runs that export the same rows in the same format.</summary>
     internal string ContentKey => string.Create(
         CultureInfo.InvariantCulture,
         $"{Model}|{Format}|{Compression}|{MaxSizeMB}|{Start?.UtcTicks}|{End?.UtcTicks}|{string.Join(',', Include)}|{string.Join(',', Exclude)}|{string.Join(',', Columns)}");

@@ -102,7 +102,7 @@ internal sealed class TestService : IAsyncDisposable
     }
 
     /// <summary>A run that stays in its status until it is forced into another.</summary>
-    public OnDemandRun AddRun(string status = RunStatus.Running, int daysBack = 0, int? maxSizeMB = null) =>
+    public OnDemandRun AddRun(string status = RunStatus.Running, int daysBack = 0, int? maxSizeMB = 1024) =>
         AddRun(status, Specification(Clock.GetUtcNow().AddDays(-daysBack)) with { MaxSizeMB = maxSizeMB });
 
     public OnDemandRun AddRun(string status, OnDemandSpecification specification)

@@ -107,7 +107,7 @@ public static partial class Expectation
         "Location" => SignedUrl(value),
         "Last-Modified" => DateTimeOffset.TryParseExact(value, "R", CultureInfo.InvariantCulture, DateTimeStyles.None, out _) ? "{date}" : value,
         "Content-Disposition" => Extension().Replace(Text(value), ""),
-        _ when s_sizes.Contains(name) => Digits().Replace(value.Replace("-32\"", "\"", StringComparison.Ordinal), "0"),
+        _ when s_sizes.Contains(name) => Digits().Replace(value, "0"),
         _ => Text(value),
     };
 

@@ -97,7 +97,7 @@ public class DownloadChaosTests(DownloadChaosTests.Service service) : IClassFixt
 
         public async ValueTask InitializeAsync()
         {
-            Emulator = await EmulatorHost.StartAsync(new EmulatorOptions { Exports = 0, EventsPerHour = 2000 });
+            Emulator = await EmulatorHost.StartAsync(new EmulatorOptions { Exports = 0, EventsPerHour = 2000, SinglePartTags = true });
             Project = ApiScope.Project(Emulator.Options.ProjectId.ToString(CultureInfo.InvariantCulture));
             Client = new BatchExportClient(TestService.OptionsFor(Emulator.ApiOrigin, Emulator.ApiKey, TimeProvider.System) with
             {

@@ -240,7 +240,7 @@ public class ParallelSaveTests
     [Fact]
     public async Task Damage_on_the_way_is_found_and_the_file_fetched_once_more()
     {
-        await using var download = await Download.StartAsync();
+        await using var download = await Download.StartAsync(options => options with { SinglePartTags = true });
         var damaged = new DamagingDisk(times: 1);
 
         var saved = await download.SaveAsync(options => options with { Verify = true, Disk = damaged });
@@ -252,7 +252,7 @@ public class ParallelSaveTests
     [Fact]
     public async Task Damage_that_comes_twice_is_an_error_and_no_file()
     {
-        await using var download = await Download.StartAsync();
+        await using var download = await Download.StartAsync(options => options with { SinglePartTags = true });
         var damaged = new DamagingDisk(times: 2);
 
         var failure = Assert.IsType<FileSaveException>((await download.TryAsync(options => options with { Verify = true, Disk = damaged })).Failure);

@@ -1,0 +1,79 @@
+using System.Runtime.InteropServices;
+
+namespace PSBatchExports.Emulator.Data;
+
+/// <summary>
+/// The process that writes a run. It decides the order of columns and rows, on which the query has no influence: the columns
+/// pass through a set, the rows through partitions that are read at the same time, a batch here and a batch there.
+/// </summary>
+internal sealed class Worker(int seed, int number)
+{
+    /// <summary>Few, so that runs which export the same rows can share their files.</summary>
+    private const int Workers = 4;
+
+    private const int Partitions = 10;
+    private const int BatchRows = 5000;
+
+    public int Number => number;
+
+    public static Worker Of(OnDemandRun run, int seed)
+    {
+        Span<byte> id = stackalloc byte[16];
+        run.Id.TryWriteBytes(id);
+        var words = MemoryMarshal.Cast<byte, ulong>(id);
+        return new Worker(seed, new Noise(seed, (long)(words[0] ^ words[1])).Below(Workers));
+    }
+
+    /// <summary>The columns in another order than that of the query.</summary>
+    public IReadOnlyList<Column> Arrange(IReadOnlyList<Column> columns)
+    {
+        var arranged = columns.Select((column, cell) => column with { Cell = cell }).ToArray();
+        var noise = new Noise(seed, number);
+        for (var last = arranged.Length - 1; last > 0; last--)
+        {
+            var other = noise.Below(last);
+            (arranged[last], arranged[other]) = (arranged[other], arranged[last]);
+        }
+
+        return arranged;
+    }
+
+    /// <summary>All rows, batch after batch; only one batch is held at a time.</summary>
+    public IEnumerable<IReadOnlyList<object?[]>> Read(IRowSource source)
+    {
+        var noise = new Noise(seed, ~number);
+        var partitions = Enumerable.Range(0, Partitions).Select(partition => Read(source, partition).GetEnumerator()).ToList();
+        while (partitions.Count > 0)
+        {
+            var chosen = noise.Below(partitions.Count);
+            if (partitions[chosen].MoveNext())
+            {
+                yield return partitions[chosen].Current;
+            }
+            else
+            {
+                partitions[chosen].Dispose();
+                partitions.RemoveAt(chosen);
+            }
+        }
+    }
+
+    private IEnumerable<List<object?[]>> Read(IRowSource source, int partition)
+    {
+        var batch = new List<object?[]>();
+        for (var row = source.First; row < source.First + source.Count; row++)
+        {
+            if (PartitionOf(row) == partition && source.Row(row) is { } cells)
+                batch.Add(cells);
+            if (batch.Count < BatchRows)
+                continue;
+            yield return batch;
+            batch = [];
+        }
+
+        if (batch.Count > 0)
+            yield return batch;
+    }
+
+    private int PartitionOf(long row) => new Noise(seed + number, row).Below(Partitions);
+}
