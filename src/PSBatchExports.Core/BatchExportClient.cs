@@ -7,23 +7,24 @@ namespace PSBatchExports;
 public sealed class BatchExportClient : IDisposable
 {
     private readonly ApiTransport _transport;
+    private readonly KnownRuns _known;
 
     /// <summary>Makes a client; nothing is sent.</summary>
     /// <param name="options">Where to and how.</param>
     /// <exception cref="ArgumentException">An option cannot be right; the message says which and what to do.</exception>
-    public BatchExportClient(BatchExportClientOptions options) : this(new ApiTransport(options), NoObserver.Instance)
+    public BatchExportClient(BatchExportClientOptions options) : this(new ApiTransport(options), new KnownRuns(), NoObserver.Instance)
     {
     }
 
-    private BatchExportClient(ApiTransport transport, IRequestObserver observer)
+    private BatchExportClient(ApiTransport transport, KnownRuns known, IRequestObserver observer)
     {
-        _transport = transport;
+        (_transport, _known) = (transport, known);
         var api = new Api(transport, observer);
         Observer = api.Observer;
         Exports = new ExportsClient(api);
-        OnDemandRuns = new OnDemandRunsClient(api);
+        OnDemandRuns = new OnDemandRunsClient(api, known);
         Runs = new RunsClient(api);
-        Files = new FilesClient(api, OnDemandRuns);
+        Files = new FilesClient(api, OnDemandRuns, known);
         Logs = new LogsClient(api);
         Backfills = new BackfillsClient(api, Exports);
         DestinationTests = new DestinationTestsClient(api, Exports);
@@ -52,12 +53,14 @@ public sealed class BatchExportClient : IDisposable
 
     internal IRequestObserver Observer { get; }
 
+    internal KnownRun Known(string runId) => _known.Find(runId);
+
     /// <summary>Whether the client was disposed of.</summary>
     public bool IsClosed => _transport.IsClosed;
 
     /// <summary>The same client, over the same connections, telling <paramref name="observer"/> what it does.</summary>
     /// <param name="observer">Who is told.</param>
-    public BatchExportClient WithObserver(IRequestObserver observer) => new(_transport, observer);
+    public BatchExportClient WithObserver(IRequestObserver observer) => new(_transport, _known, observer);
 
     /// <summary>
     /// A text without this client's key, the password for its proxy and the signatures of URLs that it was given, however a server wrote them.

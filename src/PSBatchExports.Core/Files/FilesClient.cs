@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace PSBatchExports;
 
 /// <summary>The files of on-demand runs (docs/wire.md, section 14).</summary>
@@ -8,13 +6,19 @@ public sealed class FilesClient
     private readonly Api _api;
     private readonly OnDemandRunsClient _runs;
 
-    internal FilesClient(Api api, OnDemandRunsClient runs)
+    internal FilesClient(Api api, OnDemandRunsClient runs, KnownRuns known)
     {
         _api = api;
         _runs = runs;
+        Lists = new FileListReader(api, runs, known);
     }
 
-    /// <summary>Lists a completed run's files, in the order of their numbers.</summary>
+    internal FileListReader Lists { get; }
+
+    /// <summary>
+    /// Lists the files that a completed run has at the moment, in the order of their numbers. More may follow: <see cref="SettleAsync"/> and
+    /// <see cref="CheckAsync"/> find out.
+    /// </summary>
     /// <param name="scope">The project.</param>
     /// <param name="runId">The run.</param>
     /// <param name="parts">Ids or indexes to keep, in this order; null or empty for all.</param>
@@ -24,24 +28,46 @@ public sealed class FilesClient
     /// <exception cref="UnexpectedResponseException">What the service lists are no ids; they become parts of paths.</exception>
     public async Task<IReadOnlyList<BatchExportFile>> ListAsync(ApiScope scope, string runId, IReadOnlyList<string>? parts = null, CancellationToken cancellationToken = default)
     {
-        var run = await _runs.GetAsync(scope, runId, cancellationToken);
-        if (run.Status != RunStatus.Completed || run.Files is null)
-            throw new RunNotReadyException(run, _api.Secrets);
-
-        if (run.Files.FirstOrDefault(id => !ApiScope.IsSegment(id)) is { } bad)
-            throw new UnexpectedResponseException($"The service lists '{DisplayText.Clean(bad)}' as a file, which is not an id.", _api.Get(OnDemandRunsClient.Path(scope, runId)).Failed);
-
-        var files = run.Files.Select((id, index) => new BatchExportFile
-        {
-            FileId = id,
-            RunId = runId,
-            Index = index,
-            ProjectId = scope.ProjectNumber,
-            RunFiles = run.Files.Count,
-            RunRecords = run.RecordsCompleted,
-        }).ToArray();
-        return parts is { Count: > 0 } ? parts.Select(part => Pick(run, files, part, _api.Secrets)).Distinct().ToArray() : PartOrder.Indexes(files.Length).Select(index => files[index]).ToArray();
+        var list = await ReadListAsync(scope, runId, cancellationToken);
+        return parts is { Count: > 0 } ? list.Pick(parts) : list.Files;
     }
+
+    /// <summary>Reads the list of a completed run's files as it is at the moment.</summary>
+    /// <param name="scope">The project.</param>
+    /// <param name="runId">The run.</param>
+    /// <param name="cancellationToken">Ends the request.</param>
+    /// <exception cref="RunNotReadyException">The run goes on, or ended without files.</exception>
+    /// <exception cref="UnexpectedResponseException">What the service lists are no ids; they become parts of paths.</exception>
+    public Task<RunFileList> ReadListAsync(ApiScope scope, string runId, CancellationToken cancellationToken = default) => Lists.ReadAsync(scope, runId, cancellationToken);
+
+    /// <summary>As <see cref="ReadListAsync"/>, without a request where the list was settled over this connection before.</summary>
+    /// <param name="scope">The project.</param>
+    /// <param name="runId">The run.</param>
+    /// <param name="cancellationToken">Ends the request.</param>
+    public Task<RunFileList> OpenListAsync(ApiScope scope, string runId, CancellationToken cancellationToken = default) => Lists.OpenAsync(scope, runId, cancellationToken);
+
+    /// <summary>
+    /// Reads the list again, five seconds later and then less often, until two answers in a row are the same. A settled list is handed back as it is.
+    /// </summary>
+    /// <param name="list">The list.</param>
+    /// <param name="onWait">Is told before each wait; null for nobody.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <exception cref="FileListGrowingException">It still grew after ten minutes.</exception>
+    public Task<RunFileList> SettleAsync(RunFileList list, Action? onWait = null, CancellationToken cancellationToken = default) =>
+        Lists.SettleAsync(list, FileListReader.Pause, token => _runs.GetAsync(list.Scope, list.RunId, token), onWait, cancellationToken);
+
+    /// <summary>
+    /// Looks whether a run lists more files than were saved. Costs nothing where these show by their names and lengths that they are all; else the
+    /// list has to have been the same for 20 seconds, to which the time of the downloads counts.
+    /// </summary>
+    /// <param name="list">The list of which all files were saved.</param>
+    /// <param name="saved">The saved files of the run.</param>
+    /// <param name="onWait">Is told before each wait; null for nobody.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <returns>The settled list; or one that is not, whose new files are to be saved before it is checked again.</returns>
+    /// <exception cref="FileListGrowingException">The names have a gap that was not filled in ten minutes.</exception>
+    public Task<RunFileList> CheckAsync(RunFileList list, IReadOnlyCollection<SavedBatchExportFile> saved, Action? onWait = null, CancellationToken cancellationToken = default) =>
+        Lists.CheckAsync(list, saved, onWait, cancellationToken);
 
     /// <summary>Adds name, length, validator and signed URL to a file. Costs one request to the API and one to the storage.</summary>
     /// <param name="scope">The project.</param>
@@ -67,14 +93,6 @@ public sealed class FilesClient
 
         FileSystemErrors.CreateFolder(options.Disk, options.Folder);
         return AsyncSequences.FromWork<SaveOutcome>((handOut, stop) => new FileDownloads(_api, options).RunAsync(files, handOut, stop), cancellationToken);
-    }
-
-    private static BatchExportFile Pick(BatchExportRun run, BatchExportFile[] files, string part, SecretScrubber secrets)
-    {
-        var file = int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var index)
-            ? files.ElementAtOrDefault(index)
-            : files.FirstOrDefault(file => string.Equals(file.FileId, part, StringComparison.OrdinalIgnoreCase));
-        return file ?? throw new FilePartException(run, part, secrets);
     }
 }
 

@@ -31,9 +31,9 @@ public sealed record BatchExportFile
     public DateTimeOffset? ExpiresAt { get; init; }
 
     /// <summary>Whether the run has no other file, so that it can be asked for without naming it.</summary>
-    internal bool IsOnly => RunFiles == 1;
+    internal bool IsOnly { get; init; }
 
-    /// <summary>How many files the run has; 0 where that is not known.</summary>
+    /// <summary>How many files the run listed; 0 where that is not known.</summary>
     internal int RunFiles { get; init; }
 
     /// <summary>The rows that the run exported; null where the service does not say, or that is not known.</summary>

@@ -6,8 +6,9 @@ public sealed class OnDemandRunsClient
     private static readonly TimeSpan CountTimeout = TimeSpan.FromSeconds(60);
 
     private readonly Api _api;
+    private readonly KnownRuns _known;
 
-    internal OnDemandRunsClient(Api api) => _api = api;
+    internal OnDemandRunsClient(Api api, KnownRuns known) => (_api, _known) = (api, known);
 
     /// <summary>Starts a run; billed by rows. Never sent twice unless it is certain that nothing was started (section 15).</summary>
     /// <param name="scope">The project.</param>
@@ -19,7 +20,11 @@ public sealed class OnDemandRunsClient
         if (FileFormats.WhyNot(request.Format, request.Compression) is { } reason)
             throw new ArgumentException(reason);
 
+        var started = _api.Time.GetUtcNow();
         var run = await _api.SendAsync(_api.Post(Path(scope), Repeat.OnlyIfNothingHappened, request.Write), wire => wire.BatchExportRun, cancellationToken);
+        if (run.RunId is { } id)
+            _known.Add(id, known => known with { Started = (started, request) });
+
         return run with
         {
             Status = run.Status ?? RunStatus.Starting,

@@ -4,11 +4,13 @@ using PSBatchExports.Errors;
 
 namespace PSBatchExports.Commands;
 
-/// <summary>Lists the files of runs on demand.</summary>
+/// <summary>Lists the files of runs on demand, once their lists no longer grow.</summary>
 [Cmdlet(VerbsCommon.Get, "BatchExportFile", HelpUri = "https://posthog.com/docs/data-pipelines/file-download-exports")]
 [OutputType(typeof(BatchExportFile))]
 public sealed class GetBatchExportFileCommand : ProjectCmdlet
 {
+    private readonly List<RunFileList> _lists = [];
+
     /// <summary>Ids of runs that have completed.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     [AllowEmptyCollection]
@@ -28,9 +30,24 @@ public sealed class GetBatchExportFileCommand : ProjectCmdlet
     private protected override ErrorContext ErrorContext => ErrorContext.File;
 
     private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken) =>
-        Part is { Length: 0 } ? Task.CompletedTask : ForEachAsync(pipeline, RunId, async id =>
-        {
-            foreach (var file in await Client.Files.ListAsync(Scope, id, Part, cancellationToken))
-                await pipeline.WriteObjectAsync(IncludeUrl ? await Client.Files.DescribeAsync(Scope, file, cancellationToken) : file);
-        });
+        Part is { Length: 0 } ? Task.CompletedTask : ForEachAsync(pipeline, RunId, async id => _lists.Add(await Client.Files.ReadListAsync(Scope, id, cancellationToken)));
+
+    // All lists are read before the first is read again: they rest at the same time.
+    private protected override async Task EndConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken)
+    {
+        var progress = new ListWait(pipeline);
+        foreach (var list in _lists)
+            await ForItemAsync(pipeline, list.RunId, async () => await WriteAsync(pipeline, await SettleAsync(list, progress, cancellationToken), cancellationToken));
+
+        progress.Complete();
+    }
+
+    private Task<RunFileList> SettleAsync(RunFileList list, ListWait progress, CancellationToken cancellationToken) =>
+        Part is { } parts && list.HasIds(parts) ? Task.FromResult(list) : Client.Files.SettleAsync(list, () => progress.OnWait(list), cancellationToken);
+
+    private async Task WriteAsync(AsyncPipeline pipeline, RunFileList list, CancellationToken cancellationToken)
+    {
+        foreach (var file in Part is { } parts ? list.Pick(parts) : list.Files)
+            await pipeline.WriteObjectAsync(IncludeUrl ? await Client.Files.DescribeAsync(list.Scope, file, cancellationToken) : file);
+    }
 }

@@ -11,6 +11,7 @@ namespace PSBatchExports.Commands;
 public sealed class SaveBatchExportFileCommand : ProjectCmdlet
 {
     private readonly List<(ApiScope Scope, BatchExportFile File)> _files = [];
+    private readonly List<WholeRun> _wholeRuns = [];
     private string _folder = "";
 
     /// <summary>Ids of runs that have completed.</summary>
@@ -70,31 +71,48 @@ public sealed class SaveBatchExportFileCommand : ProjectCmdlet
     private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken) =>
         Part is { Length: 0 } ? Task.CompletedTask : ForEachAsync(pipeline, RunId, async id =>
         {
-            var files = await Client.Files.ListAsync(Scope, id, Ids.Given(Part), cancellationToken);
-            if (files.Count == 0)
-                pipeline.WriteWarning($"Run {id} has no files: it found nothing to export.");
+            var list = await Client.Files.OpenListAsync(Scope, id, cancellationToken);
+            if (Verify)
+                list = await SettleAsync(pipeline, list, cancellationToken);
 
-            foreach (var file in files)
-            {
-                if (!_files.Exists(known => known.File.FileId == file.FileId) && await pipeline.ShouldProcessAsync($"{Path} (file {file.Index} of run {id})", "Save file"))
-                    _files.Add((Scope, file));
-            }
+            if (Ids.Given(Part) is { } parts)
+                await AddPartsAsync(pipeline, list, parts, cancellationToken);
+            else if (list is { IsSettled: true, Files.Count: 0 })
+                WarnOfNothing(pipeline, list);
+            else if (await AddAsync(pipeline, list, list.Files) && !_wholeRuns.Exists(run => run.List.RunId == list.RunId))
+                _wholeRuns.Add(new WholeRun(list));
         });
 
     private protected override async Task EndConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken)
     {
-        if (_files.Count == 0)
-            return;
+        while (_files.Count > 0 || _wholeRuns.Count > 0)
+        {
+            var files = _files.ToArray();
+            _files.Clear();
+            if (files.Length > 0)
+                await SaveAsync(pipeline, files, cancellationToken);
 
-        var progress = new SaveProgress(pipeline, _files.Count);
+            await AddFilesListedSinceAsync(pipeline, cancellationToken);
+        }
+    }
+
+    private async Task SaveAsync(AsyncPipeline pipeline, IReadOnlyList<(ApiScope Scope, BatchExportFile File)> files, CancellationToken cancellationToken)
+    {
+        var progress = new SaveProgress(pipeline, files.Count);
         try
         {
-            await foreach (var outcome in Client.Files.SaveAsync(_files, Options(progress), cancellationToken))
+            await foreach (var outcome in Client.Files.SaveAsync(files, Options(progress), cancellationToken))
             {
                 if (outcome.Saved is { } saved)
+                {
+                    _wholeRuns.Find(run => run.List.RunId == saved.RunId)?.Saved.Add(saved);
                     await pipeline.WriteObjectAsync(saved);
+                }
                 else
+                {
+                    _wholeRuns.RemoveAll(run => run.List.RunId == outcome.File.RunId);
                     Report(pipeline, ErrorRecords.FileFailed(outcome, ErrorContext), outcome.Failure!);
+                }
             }
         }
         catch (FileSaveException failure)
@@ -106,6 +124,64 @@ public sealed class SaveBatchExportFileCommand : ProjectCmdlet
             progress.Complete();
         }
     }
+
+    // Indexes move while a list grows; ids do not.
+    private async Task AddPartsAsync(AsyncPipeline pipeline, RunFileList list, IReadOnlyList<string> parts, CancellationToken cancellationToken)
+    {
+        if (!list.HasIds(parts))
+            list = await SettleAsync(pipeline, list, cancellationToken);
+
+        await AddAsync(pipeline, list, list.Pick(parts));
+    }
+
+    private async Task<RunFileList> SettleAsync(AsyncPipeline pipeline, RunFileList list, CancellationToken cancellationToken)
+    {
+        var progress = new ListWait(pipeline);
+        var settled = await Client.Files.SettleAsync(list, () => progress.OnWait(list), cancellationToken);
+        progress.Complete();
+        return settled;
+    }
+
+    // Whether all of the files are to be saved.
+    private async Task<bool> AddAsync(AsyncPipeline pipeline, RunFileList list, IEnumerable<BatchExportFile> files)
+    {
+        var isWhole = true;
+        foreach (var file in files)
+        {
+            if (_files.Exists(known => known.File.FileId == file.FileId))
+                continue;
+
+            if (await pipeline.ShouldProcessAsync($"{Path} (file {file.Index} of run {list.RunId})", "Save file"))
+                _files.Add((list.Scope, file));
+            else
+                isWhole = false;
+        }
+
+        return isWhole;
+    }
+
+    // A run may list more files after it has completed.
+    private async Task AddFilesListedSinceAsync(AsyncPipeline pipeline, CancellationToken cancellationToken)
+    {
+        var progress = new ListWait(pipeline);
+        foreach (var run in _wholeRuns.ToArray())
+        {
+            _wholeRuns.Remove(run);
+            await ForItemAsync(pipeline, run.List.RunId, async () =>
+            {
+                run.List = await Client.Files.CheckAsync(run.List, run.Saved, () => progress.OnWait(run.List), cancellationToken);
+                if (run.List is { IsSettled: true, Files.Count: 0 })
+                    WarnOfNothing(pipeline, run.List);
+                else if (!run.List.IsSettled && await AddAsync(pipeline, run.List, run.List.Files.Where(file => !run.Saved.Exists(saved => saved.FileId == file.FileId))))
+                    _wholeRuns.Add(run);
+            });
+        }
+
+        progress.Complete();
+    }
+
+    private static void WarnOfNothing(AsyncPipeline pipeline, RunFileList list) =>
+        pipeline.WriteWarning($"Run {list.RunId} has no files: it found nothing to export.");
 
     private SaveOptions Options(SaveProgress progress) => new()
     {
@@ -134,5 +210,13 @@ public sealed class SaveBatchExportFileCommand : ProjectCmdlet
 
         ThrowTerminatingError(ErrorRecords.Invalid("NotAFolder", $"'{Path}' is not in the file system. Give a folder of it as -Path.", "Give a folder of the file system as -Path.", Path));
         return "";
+    }
+
+    /// <summary>A run of which all files are saved, whatever it lists by then.</summary>
+    private sealed class WholeRun(RunFileList list)
+    {
+        public RunFileList List { get; set; } = list;
+
+        public List<SavedBatchExportFile> Saved { get; } = [];
     }
 }

@@ -5,11 +5,15 @@ using PSBatchExports.Errors;
 
 namespace PSBatchExports.Commands;
 
-/// <summary>Waits for runs to end, all at once, and puts out each as it completes. A run that ends otherwise is an error with the run as its target.</summary>
+/// <summary>
+/// Waits for runs to end, all at once, and puts out each as it completes, with its files once their list no longer grows. A run that ends otherwise is an error
+/// with the run as its target.
+/// </summary>
 [Cmdlet(VerbsLifecycle.Wait, "BatchExportRun", HelpUri = "https://posthog.com/docs/data-pipelines/file-download-exports")]
 [OutputType(typeof(BatchExportRun))]
 public sealed class WaitBatchExportRunCommand : ProjectCmdlet
 {
+    private const int DefaultTimeoutSec = 24 * 60 * 60;
     private readonly List<RunReference> _runs = [];
     private readonly long _started = Stopwatch.GetTimestamp();
 
@@ -26,12 +30,12 @@ public sealed class WaitBatchExportRunCommand : ProjectCmdlet
     [ArgumentCompleter(typeof(Completers.ExportIdCompleter))]
     public string? BatchExportId { get; set; }
 
-    /// <summary>Seconds to wait for all runs. Default: as long as it takes.</summary>
+    /// <summary>Seconds to wait for all runs; 0 for as long as it takes. Default: 86400, a day.</summary>
     [Parameter]
-    [ValidateRange(1, int.MaxValue / 1000)]
+    [ValidateRange(0, int.MaxValue / 1000)]
     public int? TimeoutSec { get; set; }
 
-    /// <summary>Seconds between two looks at a run. Default: 1, growing to 15.</summary>
+    /// <summary>Seconds between two looks at a run, the first of which is at once. Default: 1, growing to 15, from the time on at which the run can have ended.</summary>
     [Parameter]
     [ValidateRange(1, 3600)]
     public int? PollingIntervalSec { get; set; }
@@ -51,7 +55,7 @@ public sealed class WaitBatchExportRunCommand : ProjectCmdlet
         if (runs.Length == 0)
             return;
 
-        var timeout = TimeoutSec is { } seconds ? TimeSpan.FromSeconds(seconds) : (TimeSpan?)null;
+        var timeout = TimeoutSec == 0 ? (TimeSpan?)null : TimeSpan.FromSeconds(TimeoutSec ?? DefaultTimeoutSec);
         var interval = PollingIntervalSec is { } every ? TimeSpan.FromSeconds(every) : (TimeSpan?)null;
         var progress = new WaitProgress(pipeline, runs.Length);
         try
@@ -77,7 +81,7 @@ public sealed class WaitBatchExportRunCommand : ProjectCmdlet
         if (outcome.Failure is { } failure)
             Report(pipeline, failure, outcome.Reference.RunId);
         else if (outcome.IsTimedOut)
-            pipeline.WriteError(ErrorRecords.WaitTimedOut(outcome.Reference, outcome.Run, timeout!.Value));
+            pipeline.WriteError(ErrorRecords.WaitTimedOut(outcome, timeout!.Value));
         else if (outcome.Run!.Status != RunStatus.Completed)
             pipeline.WriteError(ErrorRecords.WaitEnded((BatchExportRun)Seen.By(Service).Complete(outcome.Run)!));
         else
@@ -99,7 +103,7 @@ public sealed class WaitBatchExportRunCommand : ProjectCmdlet
                 return;
 
             var ended = Volatile.Read(ref _ended);
-            pipeline.WriteProgress(Record($"{ended} of {total} ended, {Stopwatch.GetElapsedTime(_started):hh\\:mm\\:ss}", $"{run.RunId} is {run.Status}", ended * 100 / total));
+            pipeline.WriteProgress(Record($"{ended} of {total} ended, {Stopwatch.GetElapsedTime(_started):hh\\:mm\\:ss}", WhatOf(run), ended * 100 / total));
         }
 
         public void Complete()
@@ -108,6 +112,9 @@ public sealed class WaitBatchExportRunCommand : ProjectCmdlet
             record.RecordType = ProgressRecordType.Completed;
             pipeline.WriteProgress(record);
         }
+
+        private static string WhatOf(BatchExportRun run) =>
+            run is { Status: RunStatus.Completed, BatchExportId: null } ? $"{run.RunId} has completed, its files are listed" : $"{run.RunId} is {run.Status}";
 
         private static ProgressRecord Record(string status, string operation, int percent) =>
             new(0x42455857, "Waiting for batch export runs", status) { CurrentOperation = operation, PercentComplete = percent };

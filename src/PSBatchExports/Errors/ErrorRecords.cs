@@ -10,7 +10,7 @@ internal static class ErrorRecords
 {
     /// <summary>Whether a failure is one that users meet, as against a bug of ours.</summary>
     public static bool IsExpected(Exception failure) =>
-        failure is BatchExportException or ClientClosedException or InvalidIdException or RunNotReadyException or FilePartException or FileSaveException or ArgumentException;
+        failure is BatchExportException or ClientClosedException or InvalidIdException or RunNotReadyException or FileListGrowingException or FilePartException or FileSaveException or ArgumentException;
 
     /// <summary>Whether no later item can succeed either.</summary>
     public static bool IsHopeless(Exception failure) => failure is AuthenticationFailedException or ClientClosedException;
@@ -43,12 +43,22 @@ internal static class ErrorRecords
         return Make(new InvalidOperationException($"Run {run.RunId} {what}{reason} {next}"), id, category, run, remedy);
     }
 
-    public static ErrorRecord WaitTimedOut(RunReference reference, BatchExportRun? run, TimeSpan timeout) => Make(
-        new TimeoutException($"Run {reference.RunId} had not ended after {timeout.TotalSeconds:0.#} s{(run is null ? "" : $"; it is {DisplayText.Clean(run.Status)}")}. Wait for it again, with a longer -TimeoutSec."),
-        "WaitTimedOut",
-        ErrorCategory.OperationTimeout,
-        run ?? (object)reference.RunId,
-        "The run continues. Wait for it again, with a longer -TimeoutSec.");
+    public static ErrorRecord WaitTimedOut(WaitOutcome outcome, TimeSpan timeout)
+    {
+        var ((_, id, export), run) = (outcome.Reference, outcome.Run);
+        var which = export is null ? id : $"{id} -BatchExportId {export}";
+        var after = FormattableString.Invariant($"{timeout.TotalSeconds:0.#} s");
+        var message = outcome.IsListOpen
+            ? $"Run {id} has completed, but after {after} it was not certain that all of its files are listed. Wait for it again: Wait-BatchExportRun {which}."
+            : $"Run {id} had not ended after {after}{(run is null ? "" : $"; it is {DisplayText.Clean(run.Status)}")}. It continues{(export is null ? " and keeps its place among the runs in progress" : "")}. "
+                + $"Wait for it again with Wait-BatchExportRun {which}, or cancel it with Stop-BatchExportRun {which}; a cancelled run is not billed.";
+        return Make(
+            new TimeoutException(message),
+            "WaitTimedOut",
+            ErrorCategory.OperationTimeout,
+            run ?? (object)id,
+            $"Run Wait-BatchExportRun {which} to go on waiting, which starts nothing{(outcome.IsListOpen ? "" : $"; or Stop-BatchExportRun {which} to cancel the run")}.");
+    }
 
     public static ErrorRecord NameNotFound(string name) => Make(
         new ItemNotFoundException($"No batch export is named '{name}'. Get-BatchExport lists them; wildcards are allowed."),
@@ -163,6 +173,10 @@ internal static class ErrorRecords
             "RunNotReady", ErrorCategory.ResourceUnavailable,
             $"{Sentence(failure.Message)} {Prepare(notReady.Run)}",
             Prepare(notReady.Run)),
+        FileListGrowingException growing => (
+            "FileListGrowing", ErrorCategory.ResourceBusy,
+            $"{failure.Message} Run the same command again later.",
+            $"Run the same command again later; files that are there already are not fetched again. If it stays so, start the run again: {growing.Run.RunId} may have lost a file."),
         BackfillBoundException bound => (
             "InvalidBackfillBound", ErrorCategory.InvalidArgument,
             $"-{failure.Message}",

@@ -126,7 +126,7 @@ internal sealed record Subjects(ApiScope Project, TimeProvider Clock)
         };
     }
 
-    private static BatchExportFile OnlyFileOf(string run) => new() { RunId = run, FileId = "0", Index = 0, RunFiles = 1 };
+    private static BatchExportFile OnlyFileOf(string run) => new() { RunId = run, FileId = "0", Index = 0, IsOnly = true };
 
     private static string NewId() => Guid.NewGuid().ToString();
 }

@@ -29,7 +29,6 @@ public class RunWaiterTests
     }
 
     [Theory]
-    [InlineData("Completed")]
     [InlineData("Failed")]
     [InlineData("FailedRetryable")]
     [InlineData("FailedBilling")]
@@ -128,7 +127,8 @@ public class RunWaiterTests
         await using var service = await TestService.StartAsync();
         var good = service.AddRun("Completed");
 
-        var outcomes = await Wait(service, [new(service.Project, Guid.NewGuid().ToString()), new(service.Project, "no/id"), OnDemand(service, good)]).ToListAsync();
+        var work = Wait(service, [new(service.Project, Guid.NewGuid().ToString()), new(service.Project, "no/id"), OnDemand(service, good)]).ToListAsync();
+        var outcomes = await service.Clock.AdvanceUntilAsync(work, Interval).Soon();
 
         Assert.Equal(3, outcomes.Count);
         Assert.Single(outcomes, outcome => outcome.Failure is NotFoundException);
@@ -196,16 +196,16 @@ public class RunWaiterTests
         await using var service = await TestService.StartAsync();
         var seen = new List<string?>();
 
-        await Wait(service, [OnDemand(service, service.AddRun("Completed"))], onSeen: run => seen.Add(run.Status)).ToListAsync();
+        await service.Clock.AdvanceUntilAsync(Wait(service, [OnDemand(service, service.AddRun("Completed"))], onSeen: run => seen.Add(run.Status)).ToListAsync(), Interval).Soon();
 
-        Assert.Equal(["Completed"], seen);
+        Assert.Equal(["Completed", "Completed"], seen);
     }
 
     [Fact]
     public async Task Leaving_early_leaves_nothing_running()
     {
         await using var service = await TestService.StartAsync();
-        var ended = service.AddRun("Completed");
+        var ended = service.AddRun("Failed");
         service.Break(new Fault { StallHeaders = true, Times = 2, Method = "GET", PathPattern = "(?<!" + ended.Id + "/)$" });
         var others = new[] { service.AddRun(), service.AddRun() };
 
@@ -222,6 +222,77 @@ public class RunWaiterTests
         Assert.Equal(4, service.Requests.Count);
     }
 
+    [Theory]
+    [InlineData(-7200, -3600, 10)]
+    [InlineData(-3600, -55, 10)]
+    [InlineData(-3600, -20, 40)]
+    [InlineData(-3600, 0, 60)]
+    [InlineData(-300, 0, 30)]
+    [InlineData(null, null, 10)]
+    public async Task A_run_that_was_just_started_is_first_asked_about_when_it_can_have_ended(int? start, int? end, int seconds)
+    {
+        await using var service = await TestService.StartAsync();
+        var run = await StartAsync(service, start, end);
+
+        await service.Clock.AdvanceUntilAsync(Wait(service, [run]).ToListAsync(), TimeSpan.FromSeconds(1)).Soon();
+
+        Assert.InRange((Looks(service)[0] - service.Clock.Start).TotalSeconds, seconds, seconds + 1);
+    }
+
+    [Fact]
+    public async Task It_is_asked_about_at_once_where_an_interval_was_chosen_or_the_time_is_too_short_or_it_was_started_earlier()
+    {
+        await using var service = await TestService.StartAsync();
+        var run = await StartAsync(service, -3600, 0);
+        service.Emulator.State.OnDemandRuns[0].Force("Failed");
+
+        await Wait(service, [run], interval: Interval).ToListAsync();
+        await Wait(service, [run], timeout: TimeSpan.FromSeconds(60)).ToListAsync();
+        Assert.Equal(2, Looks(service).Length);
+
+        service.Clock.Advance(TimeSpan.FromSeconds(60));
+        await Wait(service, [run]).ToListAsync();
+        Assert.Equal(3, Looks(service).Length);
+    }
+
+    [Fact]
+    public async Task A_run_that_completes_as_the_time_runs_out_is_told_with_its_open_list()
+    {
+        await using var service = await TestService.StartAsync();
+        var run = service.AddRun("Completed");
+
+        var work = Wait(service, [OnDemand(service, run)], timeout: TimeSpan.FromSeconds(3)).ToListAsync();
+        var outcome = Assert.Single(await service.Clock.AdvanceUntilAsync(work, TimeSpan.FromSeconds(1)).Soon());
+
+        Assert.True(outcome is { IsTimedOut: true, IsListOpen: true, Run.Status: "Completed" });
+    }
+
+    [Fact]
+    public async Task The_files_of_a_run_are_told_when_their_list_has_come_to_rest()
+    {
+        await using var service = await TestService.StartAsync();
+        var run = service.AddRun();
+        foreach (var files in new[] { "\"a\"", "\"a\",\"b\"", "\"a\",\"b\"" })
+            service.Answer($$"""{"status":"Completed","files":[{{files}}],"records_completed":2}""");
+
+        var outcome = Assert.Single(await service.Clock.AdvanceUntilAsync(Wait(service, [OnDemand(service, run)]).ToListAsync(), TimeSpan.FromSeconds(1)).Soon());
+
+        Assert.Equal(["a", "b"], outcome.Run!.Files);
+        Assert.Equal(3, service.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_scheduled_run_has_no_files_to_wait_for()
+    {
+        await using var service = await TestService.StartAsync();
+        service.Answer("""{"id":"r","status":"Completed","files":["a"]}""");
+
+        var outcome = Assert.Single(await Wait(service, [new(service.Project, "r", "e")]).ToListAsync());
+
+        Assert.Equal("Completed", outcome.Run!.Status);
+        Assert.Single(service.Requests);
+    }
+
     [Fact]
     public async Task Waiting_for_nothing_sends_nothing()
     {
@@ -230,6 +301,21 @@ public class RunWaiterTests
         Assert.Empty(await Wait(service, []).ToListAsync());
         Assert.Empty(service.Requests);
     }
+
+    private static async Task<RunReference> StartAsync(TestService service, int? start, int? end)
+    {
+        var now = service.Clock.GetUtcNow();
+        var run = await service.Client.OnDemandRuns.StartAsync(service.Project, new OnDemandRunRequest
+        {
+            Model = end is null ? "hogql" : "events",
+            HogQLQuery = end is null ? "SELECT event FROM events" : null,
+            DataIntervalStart = start is { } from ? now.AddSeconds(from) : null,
+            DataIntervalEnd = end is { } until ? now.AddSeconds(until) : null,
+        });
+        return new RunReference(service.Project, run.RunId!);
+    }
+
+    private static DateTimeOffset[] Looks(TestService service) => [.. service.Requests.Where(request => request.Method == "GET").Select(request => request.At)];
 
     private static RunReference OnDemand(TestService service, OnDemandRun run) => new(service.Project, run.Id.ToString());
 

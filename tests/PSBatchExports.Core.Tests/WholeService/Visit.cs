@@ -97,7 +97,7 @@ internal sealed class Visit : IAsyncDisposable
         var run = await Client.OnDemandRuns.StartAsync(Scope, NewRun with { Include = null });
         _service.Clock.Advance(_service.Emulator.Options.RunDuration);
         var file = (await Client.Files.ListAsync(Scope, run.RunId!))[0];
-        await Client.Files.DescribeAsync(Scope, byName ? file with { RunFiles = 2 } : file);
+        await Client.Files.DescribeAsync(Scope, byName ? file with { IsOnly = false } : file);
     }
 
     private static DateTimeOffset Day(int day) => new(2026, 10, day, 0, 0, 0, TimeSpan.Zero);

@@ -81,7 +81,7 @@ public class EchoTests
 
     private static async Task CallAsync(Draw draw, BatchExportClient client, string destinationSecret, string folder, List<Exception> failures)
     {
-        var file = new BatchExportFile { FileId = "0", RunId = Id, Index = 0, RunFiles = 1 };
+        var file = new BatchExportFile { FileId = "0", RunId = Id, Index = 0, IsOnly = true };
         switch (draw.Below(11))
         {
             case 0 or 1:

@@ -1,0 +1,144 @@
+namespace PSBatchExports;
+
+/// <summary>
+/// Finds out whether a completed run lists all of its files: the service writes the list after it has completed the run, one file after the
+/// other, and answers with what is there (docs/wire.md, section 13).
+/// </summary>
+internal sealed class FileListReader(Api api, OnDemandRunsClient runs, KnownRuns known)
+{
+    /// <summary>The time between two equal answers that settle a list whose files are not known any better.</summary>
+    public static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a list has to have stayed the same when its files are saved and do not show that they are all.</summary>
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(20);
+
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+
+    private DateTimeOffset Now => api.Time.GetUtcNow();
+
+    /// <summary>The list as it is now.</summary>
+    public async Task<RunFileList> ReadAsync(ApiScope scope, string runId, CancellationToken cancellationToken) =>
+        Accept(scope, await runs.GetAsync(scope, runId, cancellationToken));
+
+    /// <summary>The list that was settled before over this connection, else the list as it is now.</summary>
+    public async Task<RunFileList> OpenAsync(ApiScope scope, string runId, CancellationToken cancellationToken) =>
+        known.Find(runId).Files is { } settled && settled.Scope == scope ? settled : await ReadAsync(scope, runId, cancellationToken);
+
+    /// <summary>The list of a run that was read.</summary>
+    public RunFileList Of(ApiScope scope, BatchExportRun run)
+    {
+        var list = new RunFileList(scope, run, Now) { Secrets = api.Secrets };
+        return known.Find(list.RunId).Files is { } settled && settled.IsSameAs(list) ? list.Settled(settled.Since)
+            : IsWhole(list, []) ? Remember(list.Settled())
+            : list;
+    }
+
+    /// <summary>Reads the list until two answers in a row are the same. What has grown has to rest for as long as it has grown.</summary>
+    /// <exception cref="FileListGrowingException">It still grows.</exception>
+    public async Task<RunFileList> SettleAsync(RunFileList list, TimeSpan pause, Func<CancellationToken, Task<BatchExportRun>> look, Action? onWait, CancellationToken cancellationToken)
+    {
+        var started = Now;
+        while (!list.IsSettled)
+        {
+            await RestAsync(pause - (Now - list.Since), onWait, cancellationToken);
+            var next = Accept(list.Scope, await look(cancellationToken));
+            if (next.IsSameAs(list) && !IsEmptyByMistake(next))
+                return Remember(next.Settled(list.Since));
+
+            if (Now - started >= Patience)
+                throw new FileListGrowingException(next, missing: null);
+
+            list = next;
+            pause = Shorter(LongestPause, Longer(pause, Now - started));
+        }
+
+        return list;
+    }
+
+    /// <summary>Looks whether more files are listed than those that were saved, unless they show that they are all.</summary>
+    /// <returns>The settled list, or a longer one, whose new files are to be saved before it is checked again.</returns>
+    /// <exception cref="FileListGrowingException">A file is missing and does not come.</exception>
+    public async Task<RunFileList> CheckAsync(RunFileList list, IReadOnlyCollection<SavedBatchExportFile> saved, Action? onWait, CancellationToken cancellationToken)
+    {
+        if (IsWhole(list, saved))
+            return Remember(list.Settled());
+
+        for (var rest = Rest - (Now - list.Since); ; rest = Rest)
+        {
+            await RestAsync(rest, onWait, cancellationToken);
+            var next = await ReadAsync(list.Scope, list.RunId, cancellationToken);
+            if (!next.IsSameAs(list))
+                return next;
+
+            var missing = Missing(saved);
+            if (missing is null && !IsEmptyByMistake(next))
+                return Remember(next.Settled(list.Since));
+
+            if (Now - list.Since >= Patience)
+                throw new FileListGrowingException(next, missing);
+        }
+    }
+
+    private async Task RestAsync(TimeSpan rest, Action? onWait, CancellationToken cancellationToken)
+    {
+        if (rest <= TimeSpan.Zero)
+            return;
+
+        onWait?.Invoke();
+        await Task.Delay(rest, api.Time, cancellationToken);
+    }
+
+    // Whether one answer is enough: nothing was exported, or the saved files have the numbers from 0 on and the last of them was not full.
+    private bool IsWhole(RunFileList list, IReadOnlyCollection<SavedBatchExportFile> saved)
+    {
+        if (list.Files.Count == 0)
+            return !IsEmptyByMistake(list);
+
+        var limit = known.Find(list.RunId).LimitOfSize;
+        if (limit == long.MaxValue)
+            return list.Files.Count == 1;
+
+        var files = saved.Where(file => list.Files.Any(listed => listed.FileId == file.FileId)).ToArray();
+        if (files.Length != list.Files.Count || Missing(files) is not null)
+            return false;
+
+        var last = files.MaxBy(NumberOf)!;
+        return last.Length < limit && (NumberOf(last) == files.Length - 1 || (files.Length == 1 && NumberOf(last) is null));
+    }
+
+    // The smallest number below the highest that no file has; null where the numbers have no hole, or the names do not have numbers.
+    private static int? Missing(IReadOnlyCollection<SavedBatchExportFile> files)
+    {
+        var numbers = files.Select(NumberOf).ToArray();
+        return Array.Exists(numbers, number => number is null) || numbers.Length == 0
+            ? null
+            : Enumerable.Range(0, numbers.Max()!.Value).Cast<int?>().FirstOrDefault(number => !numbers.Contains(number));
+    }
+
+    // The only file of a run may have none.
+    private static int? NumberOf(SavedBatchExportFile file) => PartOrder.Number(file.Name);
+
+    private static bool IsEmptyByMistake(RunFileList list) => list is { Files.Count: 0, Run.RecordsCompleted: > 0 };
+
+    private RunFileList Accept(ApiScope scope, BatchExportRun run)
+    {
+        if (run.Status != RunStatus.Completed || run.Files is null)
+            throw new RunNotReadyException(run, api.Secrets);
+
+        if (run.Files.FirstOrDefault(id => !ApiScope.IsSegment(id)) is { } bad)
+            throw new UnexpectedResponseException($"The service lists '{DisplayText.Clean(bad)}' as a file, which is not an id.", api.Get(OnDemandRunsClient.Path(scope, run.RunId!)).Failed);
+
+        return Of(scope, run);
+    }
+
+    private RunFileList Remember(RunFileList list)
+    {
+        known.Add(list.RunId, run => run with { Files = list });
+        return list;
+    }
+
+    private static TimeSpan Longer(TimeSpan left, TimeSpan right) => left > right ? left : right;
+
+    private static TimeSpan Shorter(TimeSpan left, TimeSpan right) => left < right ? left : right;
+}

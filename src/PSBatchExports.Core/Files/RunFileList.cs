@@ -1,0 +1,62 @@
+namespace PSBatchExports;
+
+/// <summary>The files that a completed run lists. The list may still grow when the run has completed (docs/wire.md, section 13).</summary>
+public sealed class RunFileList
+{
+    internal RunFileList(ApiScope scope, BatchExportRun run, DateTimeOffset since, bool isSettled = false)
+    {
+        (Scope, Run, Since, IsSettled) = (scope, run, since, isSettled);
+        var ids = run.Files ?? [];
+        var files = ids.Select((id, index) => new BatchExportFile
+        {
+            FileId = id,
+            RunId = RunId,
+            Index = index,
+            ProjectId = scope.ProjectNumber,
+            IsOnly = isSettled && ids.Count == 1,
+            RunFiles = ids.Count,
+            RunRecords = run.RecordsCompleted,
+        }).ToArray();
+        ByIndex = files;
+        Files = [.. PartOrder.Indexes(files.Length).Select(index => files[index])];
+    }
+
+    /// <summary>The project.</summary>
+    public ApiScope Scope { get; }
+
+    /// <summary>The run as it was when the list was read.</summary>
+    public BatchExportRun Run { get; }
+
+    /// <summary>The run's id.</summary>
+    public string RunId => Run.RunId!;
+
+    /// <summary>The files, in the order of their numbers as far as these are known from the list alone.</summary>
+    public IReadOnlyList<BatchExportFile> Files { get; }
+
+    /// <summary>Whether no further file is expected. Otherwise indexes may still change, but not ids.</summary>
+    public bool IsSettled { get; }
+
+    /// <summary>When the list was first read as it is.</summary>
+    internal DateTimeOffset Since { get; }
+
+    private BatchExportFile[] ByIndex { get; }
+
+    /// <summary>The files that some ids or indexes mean, each once.</summary>
+    /// <param name="parts">Ids or indexes.</param>
+    /// <exception cref="FilePartException">The run has no such part.</exception>
+    public IReadOnlyList<BatchExportFile> Pick(IReadOnlyList<string> parts) => [.. parts.Select(part => Find(part) ?? throw new FilePartException(Run, part, Secrets)).Distinct()];
+
+    /// <summary>Whether each of some parts is the id of a listed file, so that a longer list would not change what they mean.</summary>
+    /// <param name="parts">Ids or indexes.</param>
+    public bool HasIds(IEnumerable<string> parts) => parts.All(part => FindId(part) is not null);
+
+    internal SecretScrubber Secrets { get; init; } = SecretScrubber.None;
+
+    internal bool IsSameAs(RunFileList other) => ByIndex.Select(file => file.FileId).SequenceEqual(other.ByIndex.Select(file => file.FileId), StringComparer.Ordinal);
+
+    internal RunFileList Settled(DateTimeOffset? since = null) => new(Scope, Run, since ?? Since, isSettled: true) { Secrets = Secrets };
+
+    private BatchExportFile? Find(string part) => PartOrder.Index(part) is { } index ? ByIndex.ElementAtOrDefault(index) : FindId(part);
+
+    private BatchExportFile? FindId(string part) => Array.Find(ByIndex, file => string.Equals(file.FileId, part, StringComparison.OrdinalIgnoreCase));
+}

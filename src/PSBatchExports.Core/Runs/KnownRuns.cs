@@ -1,0 +1,66 @@
+namespace PSBatchExports;
+
+/// <summary>
+/// What a connection knows of runs on demand and the service does not tell: when they were started, what may be in a file, and which lists of
+/// files were found whole. Used from several threads.
+/// </summary>
+internal sealed class KnownRuns
+{
+    private const int Most = 1_000;
+    private readonly object _gate = new();
+    private readonly Dictionary<string, KnownRun> _runs = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Queue<string> _order = new();
+
+    /// <summary>What is known of a run; nothing where it was not met.</summary>
+    public KnownRun Find(string runId)
+    {
+        lock (_gate)
+            return _runs.GetValueOrDefault(runId) ?? KnownRun.Unknown;
+    }
+
+    public void Add(string runId, Func<KnownRun, KnownRun> change)
+    {
+        lock (_gate)
+        {
+            if (!_runs.ContainsKey(runId))
+                _order.Enqueue(runId);
+
+            _runs[runId] = change(_runs.GetValueOrDefault(runId) ?? KnownRun.Unknown);
+            while (_order.Count > Most)
+                _runs.Remove(_order.Dequeue());
+        }
+    }
+}
+
+/// <summary>What is known of one run.</summary>
+internal sealed record KnownRun
+{
+    public static readonly KnownRun Unknown = new();
+
+    private const long LeastLimitMB = 1;
+    private const long DefaultLimitMB = 1024;
+    private const long BytesPerMB = 1_000_000;
+    private static readonly TimeSpan QuickestRun = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan FiveMinutes = TimeSpan.FromMinutes(5);
+
+    /// <summary>When and with what it was started; null where somebody else did.</summary>
+    public (DateTimeOffset At, OnDemandRunRequest Request)? Started { get; init; }
+
+    /// <summary>The list of its files; null where it was not found whole.</summary>
+    public RunFileList? Files { get; init; }
+
+    /// <summary>Before this the run cannot have ended; null where that is unknown (docs/wire.md, section 13).</summary>
+    public DateTimeOffset? EndsFrom => Started is { } started ? Later(started.At + QuickestRun, StagedFrom(started.Request)) : null;
+
+    /// <summary>A file of fewer bytes is a run's last one: the service begins another only after a file has reached the limit.</summary>
+    public long LimitOfSize => Started is not { } started ? LeastLimitMB * BytesPerMB
+        : started.Request.MaxFileSizeMB == 0 ? long.MaxValue
+        : (started.Request.MaxFileSizeMB ?? DefaultLimitMB) * BytesPerMB;
+
+    // The service waits for events that arrive late.
+    private static DateTimeOffset? StagedFrom(OnDemandRunRequest request) => request.DataIntervalEnd is { } end
+        ? end + (end - request.DataIntervalStart == FiveMinutes ? TimeSpan.FromSeconds(30) : TimeSpan.FromMinutes(1))
+        : null;
+
+    private static DateTimeOffset Later(DateTimeOffset left, DateTimeOffset? right) => right > left ? right.Value : left;
+}

@@ -1,0 +1,332 @@
+using PSBatchExports.Emulator;
+using Xunit;
+
+namespace PSBatchExports.Core.Tests;
+
+/// <summary>A run that has completed may list a part of its files for a while.</summary>
+public class GrowingListTests
+{
+    private const int Sample = 20;
+    private const int All = 200;
+    private static readonly TimeSpan Growth = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Step = TimeSpan.FromSeconds(1);
+
+    public static TheoryData<int> Seeds =>
+        [.. Enumerable.Range(1, Environment.GetEnvironmentVariable("PSBATCHEXPORTS_LONG_TESTS") == "1" ? All : Sample)];
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public async Task Every_file_of_a_run_whose_list_grows_is_saved_whatever_the_order(int seed)
+    {
+        await using var service = await TestService.StartAsync(options => options with { Seed = seed, EventsPerHour = 6000 + (seed % 7 * 900), ListDuration = Growth });
+        using var folder = new TestFolder();
+        var runId = await StartAsync(service, parts: true);
+        service.Clock.Advance(service.Emulator.Options.RunDuration);
+        // Another connection knows nothing of the run, not even how long a file may be.
+        var client = seed % 2 == 0 ? service.Client : service.Connect(options => options);
+
+        var saved = await service.Clock.AdvanceUntilAsync(SaveAsync(client, service, await FirstListAsync(client, service, runId), folder), Step).Soon();
+
+        service.Clock.Advance(Growth);
+        var all = await client.Files.ListAsync(service.Project, runId);
+        Assert.True(all.Count > 2);
+        Assert.Equal(all.Select(file => file.FileId).Order(StringComparer.Ordinal), saved.Select(file => file.FileId).Order(StringComparer.Ordinal));
+        Assert.Equal(all.Count, folder.Entries.Count());
+    }
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public async Task Two_equal_answers_settle_the_list_of_a_run_that_was_waited_for_and_saving_finds_what_came_later(int seed)
+    {
+        await using var service = await TestService.StartAsync(options => options with { Seed = seed, EventsPerHour = 9000, ListDuration = Growth });
+        using var folder = new TestFolder();
+        var runId = await StartAsync(service, parts: true);
+
+        var outcome = Assert.Single(await service.Clock.AdvanceUntilAsync(new RunWaiter(service.Client, service.Clock).WaitAsync([new(service.Project, runId)]).ToListAsync(), Step).Soon());
+        var list = await service.Client.Files.OpenListAsync(service.Project, runId);
+        Assert.Equal((true, outcome.Run!.Files!.Count), (list.IsSettled, list.Files.Count));
+        var saved = await service.Clock.AdvanceUntilAsync(SaveAsync(service.Client, service, list, folder), Step).Soon();
+
+        service.Clock.Advance(Growth);
+        Assert.Equal((await service.Client.Files.ListAsync(service.Project, runId)).Count, saved.Count);
+    }
+
+    [Fact]
+    public async Task Files_that_show_to_be_all_cost_no_request_more()
+    {
+        await using var service = await TestService.StartAsync(options => options with { EventsPerHour = 6000 });
+        using var folder = new TestFolder();
+        var runId = await StartAsync(service, parts: true);
+        service.Clock.Advance(service.Emulator.Options.RunDuration);
+        service.Emulator.Requests.Clear();
+
+        var saved = await SaveAsync(service.Client, service, await service.Client.Files.OpenListAsync(service.Project, runId), folder).Soon();
+
+        Assert.True(saved.Count > 2);
+        Assert.Equal(1, Looks(service, runId));
+    }
+
+    [Fact]
+    public async Task Files_that_do_not_show_it_cost_one_request_more_and_the_time_of_the_downloads_counts()
+    {
+        await using var service = await TestService.StartAsync(options => options with { EventsPerHour = 2500 });
+        using var folder = new TestFolder();
+        var runId = await StartAsync(service, parts: false);
+        service.Clock.Advance(service.Emulator.Options.RunDuration);
+        var stranger = service.Connect(options => options);
+        service.Emulator.Requests.Clear();
+
+        var list = await stranger.Files.OpenListAsync(service.Project, runId);
+        var read = service.Clock.GetUtcNow();
+        service.Clock.Advance(TimeSpan.FromSeconds(15));
+        var saved = await service.Clock.AdvanceUntilAsync(SaveAsync(stranger, service, list, folder), Step).Soon();
+
+        Assert.True(Assert.Single(saved).Length > 1_000_000);
+        Assert.Equal(2, Looks(service, runId));
+        Assert.InRange(Looked(service, runId)[1] - read, TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(25));
+    }
+
+    [Fact]
+    public async Task Waiting_and_saving_together_cost_one_request_more_and_nothing_is_settled_twice()
+    {
+        await using var service = await TestService.StartAsync(options => options with { EventsPerHour = 6000 });
+        using var folder = new TestFolder();
+        var runId = await StartAsync(service, parts: true);
+        service.Clock.Advance(service.Emulator.Options.RunDuration);
+        service.Clock.Advance(TimeSpan.FromSeconds(10));
+        service.Emulator.Requests.Clear();
+
+        var waited = await service.Clock.AdvanceUntilAsync(new RunWaiter(service.Client, service.Clock).WaitAsync([new(service.Project, runId)]).ToListAsync(), Step).Soon();
+        var list = await service.Client.Files.OpenListAsync(service.Project, runId);
+        await service.Clock.AdvanceUntilAsync(SaveAsync(service.Client, service, list, folder), Step).Soon();
+        Assert.Equal(2, Looks(service, runId));
+
+        await service.Clock.AdvanceUntilAsync(new RunWaiter(service.Client, service.Clock).WaitAsync([new(service.Project, runId)]).ToListAsync(), Step).Soon();
+        var listed = await service.Client.Files.SettleAsync(await service.Client.Files.ReadListAsync(service.Project, runId)).Soon();
+        Assert.Equal(4, Looks(service, runId));
+        Assert.Equal(Assert.Single(waited).Run!.Files!.Order(StringComparer.Ordinal), listed.Files.Select(file => file.FileId).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_run_that_found_nothing_needs_no_second_look()
+    {
+        await using var service = await TestService.StartAsync();
+        service.Answer(Fixture.Text("retrieve-file-download.200.completed-empty"));
+
+        var list = await service.Client.Files.ReadListAsync(service.Project, service.AddRun().Id.ToString()).Soon();
+
+        Assert.True(list.IsSettled);
+        Assert.Empty(await service.Client.Files.SettleAsync(list).Soon() is { Files: var files } ? files : []);
+        Assert.Single(service.Requests);
+    }
+
+    [Fact]
+    public async Task A_run_of_one_file_by_request_needs_no_second_look_either()
+    {
+        await using var service = await TestService.StartAsync();
+        var runId = await StartAsync(service, parts: false);
+        service.Clock.Advance(service.Emulator.Options.RunDuration);
+
+        Assert.True((await service.Client.Files.ReadListAsync(service.Project, runId).Soon()).IsSettled);
+    }
+
+    [Fact]
+    public async Task Rows_without_a_file_are_not_taken_for_a_run_that_found_nothing()
+    {
+        await using var service = await TestService.StartAsync();
+        var run = service.AddRun("Completed");
+        service.Answer("""{"status":"Completed","files":[],"records_completed":7}""");
+
+        var list = await service.Client.Files.ReadListAsync(service.Project, run.Id.ToString()).Soon();
+        var settled = await service.Clock.AdvanceUntilAsync(service.Client.Files.SettleAsync(list), Step).Soon();
+
+        Assert.False(list.IsSettled);
+        Assert.Single(settled.Files);
+    }
+
+    [Theory]
+    [InlineData("0 1 3", 2)]
+    [InlineData("1", 0)]
+    [InlineData("2 10", 0)]
+    public async Task A_gap_in_the_numbers_that_is_not_filled_is_an_error_that_says_which(string numbers, int missing)
+    {
+        await using var service = await TestService.StartAsync();
+        var list = await ListAsync(service, numbers.Split(' ').Length);
+
+        var check = service.Client.Files.CheckAsync(list, Saved(list, numbers));
+        var failure = await Assert.ThrowsAsync<FileListGrowingException>(() => service.Clock.AdvanceUntilAsync(check, TimeSpan.FromSeconds(20)).Soon());
+
+        Assert.Contains($"number {missing} is missing", failure.Message, StringComparison.Ordinal);
+        Assert.InRange(service.Clock.GetUtcNow() - service.Clock.Start, TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(12));
+    }
+
+    [Theory]
+    [InlineData("0 1 2", 999_999, 0)]
+    [InlineData("0", 999_999, 0)]
+    [InlineData("", 999_999, 0)]
+    [InlineData("0 1 2", 1_000_000, 1)]
+    [InlineData("x y z", 10, 1)]
+    [InlineData("0 1 x", 10, 1)]
+    [InlineData("0 0 1", 10, 1)]
+    public async Task What_the_files_show_decides_whether_the_list_is_read_again(string numbers, long lastLength, int looks)
+    {
+        await using var service = await TestService.StartAsync();
+        var list = await ListAsync(service, numbers.Split(' ').Length);
+
+        var settled = await service.Clock.AdvanceUntilAsync(service.Client.Files.CheckAsync(list, Saved(list, numbers, lastLength)), TimeSpan.FromSeconds(20)).Soon();
+
+        Assert.True(settled.IsSettled);
+        Assert.Equal(looks, service.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_list_that_never_rests_is_an_error_that_says_how_far_it_is()
+    {
+        await using var service = await TestService.StartAsync();
+        var run = service.AddRun("Completed");
+        for (var count = 1; count <= 60; count++)
+            service.Answer(Answer(count));
+
+        var list = await service.Client.Files.ReadListAsync(service.Project, run.Id.ToString()).Soon();
+        var failure = await Assert.ThrowsAsync<FileListGrowingException>(() => service.Clock.AdvanceUntilAsync(service.Client.Files.SettleAsync(list), Step).Soon());
+
+        Assert.Contains($"{service.Requests.Count} files so far", failure.Message, StringComparison.Ordinal);
+        Assert.InRange(service.Clock.GetUtcNow() - service.Clock.Start, TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(12));
+    }
+
+    [Fact]
+    public async Task What_has_grown_has_to_rest_for_as_long()
+    {
+        await using var service = await TestService.StartAsync();
+        var run = service.AddRun("Completed");
+        foreach (var count in new[] { 1, 2, 3, 3 })
+            service.Answer(Answer(count));
+
+        var list = await service.Client.Files.ReadListAsync(service.Project, run.Id.ToString()).Soon();
+        var settled = await service.Clock.AdvanceUntilAsync(service.Client.Files.SettleAsync(list), Step).Soon();
+
+        Assert.Equal(3, settled.Files.Count);
+        var times = service.Requests.Select(request => (request.At - service.Clock.Start).TotalSeconds).ToArray();
+        Assert.InRange(times[1], 5, 6);
+        Assert.InRange(times[2] - times[1], 5, 7);
+        Assert.InRange(times[3] - times[2], times[2], times[2] + 2);
+    }
+
+    [Fact]
+    public async Task The_wait_ends_when_it_is_cancelled()
+    {
+        await using var service = await TestService.StartAsync();
+        var list = await service.Client.Files.ReadListAsync(service.Project, service.AddRun("Completed").Id.ToString()).Soon();
+        using var stop = new CancellationTokenSource();
+        var waits = 0;
+
+        var settle = service.Client.Files.SettleAsync(list, () => waits++, stop.Token);
+        var check = service.Client.Files.CheckAsync(list, [], () => waits++, stop.Token);
+        await stop.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => settle.Soon());
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => check.Soon());
+        Assert.Equal((2, 1), (waits, service.Requests.Count));
+    }
+
+    [Fact]
+    public async Task The_only_file_of_a_list_that_may_grow_is_asked_for_by_its_id()
+    {
+        await using var service = await TestService.StartAsync();
+        using var folder = new TestFolder();
+        var list = await service.Client.Files.ReadListAsync(service.Project, service.AddRun("Completed").Id.ToString()).Soon();
+
+        await SaveAsync(service.Client, service, list, folder).Soon();
+
+        Assert.False(list.IsSettled);
+        Assert.Contains(service.Requests, request => request.Path.EndsWith($"/download/{list.Files[0].FileId}/", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("2026-09-01T00:00:00+00:00-2026-09-02T00:00:00+00:00-0.parquet", 0)]
+    [InlineData("2026-09-01T00-00-00+00-00-2026-09-02T00-00-00+00-00-12.jsonl.gz", 12)]
+    [InlineData("export-3.parquet.zst", 3)]
+    [InlineData("2026-09-01T00:00:00+00:00-2026-09-02T00:00:00+00:00.parquet", null)]
+    [InlineData("2026-09-01T00-00-00+00-00-2026-09-02T00-00-00+00-00.jsonl", null)]
+    [InlineData("events-2026-09-01.csv", null)]
+    [InlineData("export-99999999999.parquet", null)]
+    [InlineData("", null)]
+    public void The_number_of_a_file_is_read_from_the_end_of_its_name_alone(string name, int? number) => Assert.Equal(number, PartOrder.Number(name));
+
+    private static async Task<string> StartAsync(TestService service, bool parts)
+    {
+        var day = service.Clock.GetUtcNow().AddDays(-2);
+        var run = await service.Client.OnDemandRuns.StartAsync(service.Project, new OnDemandRunRequest
+        {
+            Model = "events",
+            Format = "JSONLines",
+            DataIntervalStart = day,
+            DataIntervalEnd = day.AddHours(1),
+            MaxFileSizeMB = parts ? 1 : 0,
+        });
+        return run.RunId!;
+    }
+
+    private static async Task<RunFileList> FirstListAsync(BatchExportClient client, TestService service, string runId)
+    {
+        while (true)
+        {
+            try
+            {
+                return await client.Files.OpenListAsync(service.Project, runId);
+            }
+            catch (RunNotReadyException)
+            {
+                service.Clock.Advance(Step);
+            }
+        }
+    }
+
+    /// <summary>What Save-BatchExportFile does: saves what is listed, then what is listed by then, until that is all.</summary>
+    private static async Task<List<SavedBatchExportFile>> SaveAsync(BatchExportClient client, TestService service, RunFileList list, TestFolder folder)
+    {
+        var saved = new List<SavedBatchExportFile>();
+        do
+        {
+            var files = list.Files.Where(file => !saved.Exists(known => known.FileId == file.FileId)).Select(file => (service.Project, file)).ToArray();
+            await foreach (var outcome in client.Files.SaveAsync(files, new SaveOptions { Folder = folder.Path }))
+            {
+                Assert.Null(outcome.Failure);
+                saved.Add(outcome.Saved!);
+            }
+
+            list = await client.Files.CheckAsync(list, saved);
+        }
+        while (!list.IsSettled);
+
+        return saved;
+    }
+
+    /// <summary>A list of so many files, which the service goes on to give; the request for it is forgotten.</summary>
+    private static async Task<RunFileList> ListAsync(TestService service, int files)
+    {
+        service.Break(new Fault { Status = 200, PathPattern = "/file_download_batch_exports/[^/]+/$", Body = Answer(files), Times = 1000 });
+        var list = await service.Client.Files.ReadListAsync(service.Project, service.AddRun().Id.ToString()).Soon();
+        service.Emulator.Requests.Clear();
+        return list;
+    }
+
+    private static DateTimeOffset[] Looked(TestService service, string runId) =>
+        [.. service.Requests.Where(request => request.Path.EndsWith($"/{runId}/", StringComparison.Ordinal)).Select(request => request.At)];
+
+    private static int Looks(TestService service, string runId) => Looked(service, runId).Length;
+
+    private static string Answer(int files) =>
+        $$"""{"status":"Completed","files":[{{string.Join(',', Enumerable.Range(0, files).Select(file => $"\"file-{file:00}\""))}}],"records_completed":9}""";
+
+    private static SavedBatchExportFile[] Saved(RunFileList list, string numbers, long lastLength = 10) =>
+        [.. list.Files.Zip(numbers.Split(' '), (file, number) => new SavedBatchExportFile
+        {
+            Path = number,
+            Name = number.Length > 0 ? $"export-{number}.jsonl" : "export.jsonl",
+            Length = number == numbers.Split(' ')[^1] ? lastLength : 5_000_000,
+            RunId = file.RunId,
+            FileId = file.FileId,
+            Index = file.Index,
+        })];
+}
