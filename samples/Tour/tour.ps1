@@ -36,7 +36,7 @@ $export | Remove-BatchExport -Force
 Step 'Export what arrived yesterday, wait for it, save the files'
 $yesterday = [datetime]::UtcNow.Date.AddDays(-1)
 $run = Start-BatchExportRun events -DataIntervalStart $yesterday -DataIntervalEnd $yesterday.AddDays(1) -Format JSONLines |
-    Wait-BatchExportRun
+    Wait-BatchExportRun -PollingIntervalSec 1
 $run | Format-Table
 $files = $run | Save-BatchExportFile $Folder
 $files | Format-Table

@@ -203,6 +203,32 @@ Describe 'Files' {
             Split-Path $saved.Path | Should -Be $folder
         }
 
+        It 'saves the files that are listed only after others were saved' {
+            $run = Start-BatchExportRun @span -Format JSONLines -MaxFileSizeMB 1
+            $null = Invoke-RestMethod "$($emulator.Api)/_emulator/runs/$($run.RunId)" -Method Post -Body '{"listSeconds":8}' -NoProxy
+            while (@((Get-BatchExportRun -OnDemand $run.RunId).Files).Where({ $_ }).Count -eq 0) {
+                Start-Sleep -Milliseconds 50
+            }
+
+            $early = @((Get-BatchExportRun -OnDemand $run.RunId).Files).Count
+            $saved = $run | Save-BatchExportFile (Join-Path $TestDrive growing)
+
+            $saved.Count | Should -BeGreaterThan $early
+            $saved.FileId | Sort-Object | Should -Be ((Get-BatchExportRun -OnDemand $run.RunId).Files | Sort-Object)
+            $saved.FileId | Sort-Object -Unique | Should -HaveCount $saved.Count
+        }
+
+        It 'asks for the list no more than once where the files show that they are all' {
+            $run = Start-BatchExportRun @span -Format JSONLines -MaxFileSizeMB 1
+            Clear-EmulatorRequest
+            $null = $run | Save-BatchExportFile (Join-Path $TestDrive once)
+            Get-EmulatorRequest | Where-Object path -Like "*/$($run.RunId)/" | Should -HaveCount 1
+
+            Clear-EmulatorRequest
+            $null = $run | Wait-BatchExportRun | Save-BatchExportFile (Join-Path $TestDrive once)
+            (Get-EmulatorRequest | Where-Object path -Like "*/$($run.RunId)/").Count | Should -BeLessOrEqual 2
+        }
+
         It 'saves two files, each once, that are piped in' {
             $saved = Get-BatchExportFile $many.RunId | Where-Object Index -LT 2 | Save-BatchExportFile $folder
             $saved.Index | Sort-Object | Should -Be @(0, 1)

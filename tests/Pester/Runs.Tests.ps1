@@ -244,13 +244,42 @@ Describe 'Runs' {
             $runs = Invoke-Run 3
             Set-EmulatorRun $runs[0].RunId Running
             Set-EmulatorRun $runs[1].RunId Starting
-            $seen = Invoke-Watched { $runs | Wait-BatchExportRun -TimeoutSec 2 -PollingIntervalSec 1 }
-            $seen.Seconds | Should -BeLessThan 4
+            $seen = Invoke-Watched { $runs | Wait-BatchExportRun -TimeoutSec 4 -PollingIntervalSec 1 }
+            $seen.Seconds | Should -BeLessThan 6
             $seen.Output.RunId | Should -Be $runs[2].RunId
             $seen.Errors | Should -HaveCount 2
             $seen.Errors.FullyQualifiedErrorId | Should -BeLike 'WaitTimedOut,*'
             $seen.Errors.CategoryInfo.Category | Should -Be @('OperationTimeout', 'OperationTimeout')
             $seen.Errors.TargetObject.RunId | Sort-Object | Should -Be ($runs[0, 1].RunId | Sort-Object)
+            $id = $seen.Errors[0].TargetObject.RunId
+            "$($seen.Errors[0])" | Should -BeLike "Run $id had not ended after 4 s; it is *ing. It continues*Wait-BatchExportRun $id*Stop-BatchExportRun $id*not billed."
+            $seen.Errors[0].ErrorDetails.RecommendedAction | Should -BeLike "*Wait-BatchExportRun $id*Stop-BatchExportRun $id*"
+        }
+
+        It 'goes on waiting by the id of a run that goes on, and starts nothing' {
+            $run = Start-BatchExportRun @span
+            Set-EmulatorRun $run.RunId Running
+            $seen = Invoke-Watched { Wait-BatchExportRun $run.RunId -TimeoutSec 1 }
+            $seen.Errors | Should -HaveCount 1
+            Set-EmulatorRun $run.RunId Completed
+            (Wait-BatchExportRun $run.RunId).Status | Should -Be Completed
+            Get-EmulatorRequest | Where-Object method -EQ POST | Should -HaveCount 1
+        }
+
+        It 'waits for as long as it takes with -TimeoutSec 0' {
+            $run = Start-BatchExportRun @span
+            (Wait-BatchExportRun $run.RunId -TimeoutSec 0).Status | Should -Be Completed
+        }
+
+        It 'first asks when a run that was just started can have ended' {
+            $run = Start-BatchExportRun @span
+            $started = [datetime]::UtcNow
+            $null = & {
+                $PSDefaultParameterValues = @{}
+                Wait-BatchExportRun $run.RunId
+            }
+            $first = Get-EmulatorRequest | Where-Object method -EQ GET | Select-Object -First 1
+            ($first.at.ToUniversalTime() - $started).TotalSeconds | Should -BeGreaterThan 8
         }
 
         It 'keeps to -TimeoutSec where an answer does not come' {

@@ -21,6 +21,9 @@ param(
 $ErrorActionPreference = 'Stop'
 Import-Module $Pester
 
+# The runs of the emulator take no time, unlike those of the service.
+$global:PSDefaultParameterValues['Wait-BatchExportRun:PollingIntervalSec'] = 1
+
 $configuration = New-PesterConfiguration
 $configuration.Run.Path = $Path
 $configuration.Run.PassThru = $true
