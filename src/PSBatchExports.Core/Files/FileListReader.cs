@@ -89,7 +89,8 @@ internal sealed class FileListReader(Api api, OnDemandRunsClient runs, KnownRuns
         await Task.Delay(rest, api.Time, cancellationToken);
     }
 
-    // Whether one answer is enough: nothing was exported, or the saved files have the numbers from 0 on and the last of them was not full.
+    // Whether one answer is enough: nothing was exported; or the saved files have all rows; or their numbers begin with 0 and have no gap, and the
+    // last of them was not full.
     private bool IsWhole(RunFileList list, IReadOnlyCollection<SavedBatchExportFile> saved)
     {
         if (list.Files.Count == 0)
@@ -100,7 +101,11 @@ internal sealed class FileListReader(Api api, OnDemandRunsClient runs, KnownRuns
             return list.Files.Count == 1;
 
         var files = saved.Where(file => list.Files.Any(listed => listed.FileId == file.FileId)).ToArray();
-        if (files.Length != list.Files.Count || Missing(files) is not null)
+        if (files.Length != list.Files.Count)
+            return false;
+        if (list.Run.RecordsCompleted is { } records && files.Sum(file => file.Records) == records && Array.TrueForAll(files, file => file.Records is not null))
+            return true;
+        if (Missing(files) is not null)
             return false;
 
         var last = files.MaxBy(NumberOf)!;
