@@ -75,5 +75,6 @@ internal sealed class Worker(int seed, int number)
             yield return batch;
     }
 
-    private int PartitionOf(long row) => new Noise(seed + number, row).Below(Partitions);
+    /// <summary>By another draw than the one that decides the row's values: they must not go by partition.</summary>
+    private int PartitionOf(long row) => new Noise(~seed - number, row).Below(Partitions);
 }

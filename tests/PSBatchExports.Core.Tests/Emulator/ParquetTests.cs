@@ -41,6 +41,18 @@ public class ParquetTests
     }
 
     [Fact]
+    public async Task A_row_group_has_rows_of_every_kind()
+    {
+        await using var scene = await Scene.StartAsync(o => o with { EventsPerHour = 100 });
+        for (var number = 0; number < 6; number++)
+        {
+            var run = await ExportedRun.CreateAsync(scene, ExportedRun.Day("Parquet", null));
+            var content = await ParquetContent.ReadAsync(run.Files[0]);
+            Assert.True(content.Texts["event"].Take((int)content.Groups[0]).Distinct().Count() > 3);
+        }
+    }
+
+    [Fact]
     public async Task Events_have_the_types_of_the_service()
     {
         var types = await TypesAsync("events");

@@ -8,7 +8,7 @@ using static PSBatchExports.Core.Tests.EmulatorTests.Scene;
 namespace PSBatchExports.Core.Tests.EmulatorTests;
 
 /// <summary>Runs select events by arrival, backfills of old intervals by the time of the event.</summary>
-public class ArrivalTests
+public class EventTimelineTests
 {
     private static readonly DateTimeOffset s_now = new(2026, 10, 8, 12, 30, 0, TimeSpan.Zero);
 
