@@ -67,6 +67,12 @@ BeforeDiscovery {
             Idle    = 1
         }
         @{
+            State   = 'waiting whether a run lists more files'
+            Command = { param($Connection, $Context) Get-BatchExportFile -RunId $Context.Run -Connection $Connection }
+            Reached = { Get-EmulatorRequest | Where-Object statusCode -EQ 200 }
+            Idle    = 1
+        }
+        @{
             State   = 'following'
             Command = { param($Connection, $Context) Get-BatchExportLog -BatchExportId $Context.Export -Follow -Connection $Connection }
             Reached = { Get-EmulatorRequest | Where-Object statusCode -EQ 200 }

@@ -93,7 +93,7 @@ Describe 'Every documented endpoint' {
         switch -Regex ($Key) {
             'backfills/\{id\}' { $backfill = Start-BatchExportBackfill $export.Id @days }
             'file_download.*\{id\}' { $onDemand = Start-BatchExportRun @hour }
-            'download/$' { $single = $onDemand | Wait-BatchExportRun -PollingIntervalSec 1 }
+            'download/$' { $single = Start-BatchExportRun @hour -MaxFileSizeMB 0 | Wait-BatchExportRun -PollingIntervalSec 1 }
             'part' { $split = Start-BatchExportRun events -DataIntervalStart 2026-11-01 -DataIntervalEnd 2026-11-07 -MaxFileSizeMB 1 -Format JSONLines | Wait-BatchExportRun -PollingIntervalSec 1 }
         }
         Clear-EmulatorRequest

@@ -29,8 +29,8 @@ internal sealed class FileListReader(Api api, OnDemandRunsClient runs, KnownRuns
     public RunFileList Of(ApiScope scope, BatchExportRun run)
     {
         var list = new RunFileList(scope, run, Now) { Secrets = api.Secrets };
-        return known.Find(list.RunId).Files is { } settled && settled.IsSameAs(list) ? list.Settled(settled.Since)
-            : IsWhole(list, []) ? Remember(list.Settled())
+        return known.Find(list.RunId).Files is { } settled && settled.IsSameAs(list) ? list.SettledAs(settled)
+            : IsWhole(list, []) ? Remember(list.Proven())
             : list;
     }
 
@@ -44,7 +44,7 @@ internal sealed class FileListReader(Api api, OnDemandRunsClient runs, KnownRuns
             await RestAsync(pause - (Now - list.Since), onWait, cancellationToken);
             var next = Accept(list.Scope, await look(cancellationToken));
             if (next.IsSameAs(list) && !IsEmptyByMistake(next))
-                return Remember(next.Settled(list.Since));
+                return Remember(next.SettledAs(list));
 
             if (Now - started >= Patience)
                 throw new FileListGrowingException(next, missing: null);
@@ -62,7 +62,7 @@ internal sealed class FileListReader(Api api, OnDemandRunsClient runs, KnownRuns
     public async Task<RunFileList> CheckAsync(RunFileList list, IReadOnlyCollection<SavedBatchExportFile> saved, Action? onWait, CancellationToken cancellationToken)
     {
         if (IsWhole(list, saved))
-            return Remember(list.Settled());
+            return Remember(list.Proven());
 
         for (var rest = Rest - (Now - list.Since); ; rest = Rest)
         {
@@ -73,7 +73,7 @@ internal sealed class FileListReader(Api api, OnDemandRunsClient runs, KnownRuns
 
             var missing = Missing(saved);
             if (missing is null && !IsEmptyByMistake(next))
-                return Remember(next.Settled(list.Since));
+                return Remember(next.SettledAs(list));
 
             if (Now - list.Since >= Patience)
                 throw new FileListGrowingException(next, missing);

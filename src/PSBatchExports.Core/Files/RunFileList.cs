@@ -3,9 +3,14 @@ namespace PSBatchExports;
 /// <summary>The files that a completed run lists. The list may still grow when the run has completed (docs/wire.md, section 13).</summary>
 public sealed class RunFileList
 {
-    internal RunFileList(ApiScope scope, BatchExportRun run, DateTimeOffset since, bool isSettled = false)
+    /// <param name="scope">The project.</param>
+    /// <param name="run">The run as it was read.</param>
+    /// <param name="since">When the list was first read as it is.</param>
+    /// <param name="isSettled">Whether no further file is expected.</param>
+    /// <param name="isProven">Whether that is certain, so that an only file may be asked for without its id.</param>
+    internal RunFileList(ApiScope scope, BatchExportRun run, DateTimeOffset since, bool isSettled = false, bool isProven = false)
     {
-        (Scope, Run, Since, IsSettled) = (scope, run, since, isSettled);
+        (Scope, Run, Since, IsSettled, IsProven) = (scope, run, since, isSettled, isProven);
         var ids = run.Files ?? [];
         var files = ids.Select((id, index) => new BatchExportFile
         {
@@ -13,7 +18,7 @@ public sealed class RunFileList
             RunId = RunId,
             Index = index,
             ProjectId = scope.ProjectNumber,
-            IsOnly = isSettled && ids.Count == 1,
+            IsOnly = isProven && ids.Count == 1,
             RunFiles = ids.Count,
             RunRecords = run.RecordsCompleted,
         }).ToArray();
@@ -39,6 +44,8 @@ public sealed class RunFileList
     /// <summary>When the list was first read as it is.</summary>
     internal DateTimeOffset Since { get; }
 
+    private bool IsProven { get; }
+
     private BatchExportFile[] ByIndex { get; }
 
     /// <summary>The files that some ids or indexes mean, each once.</summary>
@@ -54,7 +61,10 @@ public sealed class RunFileList
 
     internal bool IsSameAs(RunFileList other) => ByIndex.Select(file => file.FileId).SequenceEqual(other.ByIndex.Select(file => file.FileId), StringComparer.Ordinal);
 
-    internal RunFileList Settled(DateTimeOffset? since = null) => new(Scope, Run, since ?? Since, isSettled: true) { Secrets = Secrets };
+    /// <summary>This list, settled as another one that is the same.</summary>
+    internal RunFileList SettledAs(RunFileList same) => new(Scope, Run, same.Since, isSettled: true, same.IsProven) { Secrets = Secrets };
+
+    internal RunFileList Proven() => new(Scope, Run, Since, isSettled: true, isProven: true) { Secrets = Secrets };
 
     private BatchExportFile? Find(string part) => PartOrder.Index(part) is { } index ? ByIndex.ElementAtOrDefault(index) : FindId(part);
 

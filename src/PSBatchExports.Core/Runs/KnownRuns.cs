@@ -42,6 +42,8 @@ internal sealed record KnownRun
     private const long BytesPerMB = 1_000_000;
     private static readonly TimeSpan QuickestRun = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan FiveMinutes = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan LateEvents = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan LateEventsOfFiveMinutes = TimeSpan.FromSeconds(30);
 
     /// <summary>When and with what it was started; null where somebody else did.</summary>
     public (DateTimeOffset At, OnDemandRunRequest Request)? Started { get; init; }
@@ -50,17 +52,18 @@ internal sealed record KnownRun
     public RunFileList? Files { get; init; }
 
     /// <summary>Before this the run cannot have ended; null where that is unknown (docs/wire.md, section 13).</summary>
-    public DateTimeOffset? EndsFrom => Started is { } started ? Later(started.At + QuickestRun, StagedFrom(started.Request)) : null;
+    public DateTimeOffset? EndsFrom => Started is { } started ? started.At + Quickest(started.At, started.Request) : null;
 
     /// <summary>A file of fewer bytes is a run's last one: the service begins another only after a file has reached the limit.</summary>
     public long LimitOfSize => Started is not { } started ? LeastLimitMB * BytesPerMB
         : started.Request.MaxFileSizeMB == 0 ? long.MaxValue
         : (started.Request.MaxFileSizeMB ?? DefaultLimitMB) * BytesPerMB;
 
-    // The service waits for events that arrive late.
-    private static DateTimeOffset? StagedFrom(OnDemandRunRequest request) => request.DataIntervalEnd is { } end
-        ? end + (end - request.DataIntervalStart == FiveMinutes ? TimeSpan.FromSeconds(30) : TimeSpan.FromMinutes(1))
-        : null;
-
-    private static DateTimeOffset Later(DateTimeOffset left, DateTimeOffset? right) => right > left ? right.Value : left;
+    // The service waits for events that arrive late. An end that is still to come is one by this machine's clock only.
+    private static TimeSpan Quickest(DateTimeOffset startedAt, OnDemandRunRequest request)
+    {
+        var late = request.DataIntervalEnd - request.DataIntervalStart == FiveMinutes ? LateEventsOfFiveMinutes : LateEvents;
+        var staged = request.DataIntervalEnd - startedAt + late ?? TimeSpan.Zero;
+        return staged > late ? late : staged > QuickestRun ? staged : QuickestRun;
+    }
 }

@@ -48,7 +48,9 @@ public class GrowingListTests
         var saved = await service.Clock.AdvanceUntilAsync(SaveAsync(service.Client, service, list, folder), Step).Soon();
 
         service.Clock.Advance(Growth);
-        Assert.Equal((await service.Client.Files.ListAsync(service.Project, runId)).Count, saved.Count);
+        var all = await service.Client.Files.ListAsync(service.Project, runId);
+        Assert.Equal(all.Select(file => file.FileId).Order(StringComparer.Ordinal), saved.Select(file => file.FileId).Order(StringComparer.Ordinal));
+        Assert.Equal(all.Count, folder.Entries.Count());
     }
 
     [Fact]
@@ -127,7 +129,10 @@ public class GrowingListTests
         var runId = await StartAsync(service, parts: false);
         service.Clock.Advance(service.Emulator.Options.RunDuration);
 
-        Assert.True((await service.Client.Files.ReadListAsync(service.Project, runId).Soon()).IsSettled);
+        var list = await service.Client.Files.ReadListAsync(service.Project, runId).Soon();
+
+        Assert.True(list.IsSettled);
+        Assert.True(Assert.Single(list.Files).IsOnly);
     }
 
     [Fact]
@@ -230,7 +235,7 @@ public class GrowingListTests
     }
 
     [Fact]
-    public async Task The_only_file_of_a_list_that_may_grow_is_asked_for_by_its_id()
+    public async Task The_only_file_of_a_list_that_may_grow_is_asked_for_by_its_id_and_without_it_once_it_is_certain()
     {
         await using var service = await TestService.StartAsync();
         using var folder = new TestFolder();
@@ -240,6 +245,7 @@ public class GrowingListTests
 
         Assert.False(list.IsSettled);
         Assert.Contains(service.Requests, request => request.Path.EndsWith($"/download/{list.Files[0].FileId}/", StringComparison.Ordinal));
+        Assert.True(Assert.Single((await service.Client.Files.ReadListAsync(service.Project, list.RunId).Soon()).Files).IsOnly);
     }
 
     [Theory]

@@ -240,6 +240,18 @@ public class RunWaiterTests
     }
 
     [Fact]
+    public async Task A_clock_that_is_wrong_by_years_delays_the_first_look_by_a_minute_at_most()
+    {
+        await using var service = await TestService.StartAsync();
+        service.Answer("""{"id":"r"}""", 202);
+        await service.Client.OnDemandRuns.StartAsync(service.Project, Calls.NewRun(DateTimeOffset.MaxValue));
+
+        await service.Clock.AdvanceUntilAsync(Wait(service, [new(service.Project, "r")]).ToListAsync(), TimeSpan.FromSeconds(1)).Soon();
+
+        Assert.InRange((Looks(service)[0] - service.Clock.Start).TotalSeconds, 60, 61);
+    }
+
+    [Fact]
     public async Task It_is_asked_about_at_once_where_an_interval_was_chosen_or_the_time_is_too_short_or_it_was_started_earlier()
     {
         await using var service = await TestService.StartAsync();
