@@ -246,8 +246,7 @@ function Open-FileServer {
         foreach ($speed in 'fast', 'slow') {
             "location = $script:Api/$($item.Name)-$speed/ { default_type application/json; return 200 '$(@{ status = 'Completed'; files = @($files.Id) } | ConvertTo-Json -Compress)'; }"
             foreach ($file in $files) {
-                $part = $files.Count -eq 1 ? '' : "$($file.Id)/"
-                "location = $script:Api/$($item.Name)-$speed/download/$part { return 302 'http://127.0.0.1:$storagePort/$speed/$($item.Name)/$($file.Name)?$signature'; }"
+                "location = $script:Api/$($item.Name)-$speed/download/$($file.Id)/ { return 302 'http://127.0.0.1:$storagePort/$speed/$($item.Name)/$($file.Name)?$signature'; }"
                 "location = /$speed/$($item.Name)/$($file.Name) { alias $($file.Path); add_header ETag '`"$($file.Tag)`"'; $($speed -eq 'slow' ? 'limit_rate 40m;' : '') }"
             }
         }
@@ -305,12 +304,19 @@ function Write-File {
         $path = Join-Path $Folder ('part-{0:00}.bin' -f $number)
         head -c $Length /dev/urandom > $path
         [pscustomobject]@{
-            Id   = '00000000-0000-4000-8000-{0:d12}' -f $number
+            Id   = Format-FileId -Number $number
             Name = Split-Path -Path $path -Leaf
             Path = $path
             Tag  = Get-MultipartTag -Path $path
         }
     }
+}
+
+function Format-FileId {
+    [OutputType([string])]
+    param([int] $Number)
+
+    '00000000-0000-4000-8000-{0:d12}' -f $Number
 }
 
 # The service uploads every object in parts of 50 MiB.
@@ -364,6 +370,19 @@ function Get-FileAddress {
 
     $name, $speed = $Run -split '-'
     Get-ChildItem -LiteralPath (Join-Path $Server.Folder "files/$name") | Sort-Object -Property Name | ForEach-Object { "$($Server.Origin)/$speed/$name/$($_.Name)" }
+}
+
+<#
+.SYNOPSIS
+    The ids of the files of a run. Save-BatchExportFile saves them without looking whether the run lists more later, as it does for a whole run.
+#>
+function Get-FileId {
+    [CmdletBinding()]
+    [OutputType([string])]
+    param([Parameter(Mandatory)] [pscustomobject] $Server, [Parameter(Mandatory)] [string] $Run)
+
+    $count = @(Get-FileAddress -Server $Server -Run $Run).Count
+    0..($count - 1) | ForEach-Object { Format-FileId -Number $_ }
 }
 
 <#
@@ -461,6 +480,6 @@ function Measure-Download {
 }
 
 Export-ModuleMember -Function @(
-    'Assert-Command', 'Assert-SameFile', 'Close-FileServer', 'Format-Markdown', 'Format-Number', 'Get-FileAddress', 'Get-MeasuredModule', 'Get-Median', 'Get-Program',
+    'Assert-Command', 'Assert-SameFile', 'Close-FileServer', 'Format-Markdown', 'Format-Number', 'Get-FileAddress', 'Get-FileId', 'Get-MeasuredModule', 'Get-Median', 'Get-Program',
     'Get-Summary', 'Measure-Download', 'Measure-Program', 'Measure-Pwsh', 'Measure-Turn', 'Open-FileServer'
 )

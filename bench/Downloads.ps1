@@ -64,10 +64,11 @@ Import-Module '$(Get-MeasuredModule)'
 Connect-BatchExportService -ApiHost $($Server.Origin) -ProjectId 1 -ApiKey ([System.Net.NetworkCredential]::new('', 'key').SecurePassword) -SkipValidation
 "@
     $addresses = @(Get-FileAddress -Server $Server -Run $Run)
+    $parts = "'$(@(Get-FileId -Server $Server -Run $Run) -join "', '")'"
     $loop = "foreach (`$address in '$($addresses -join "', '")') { Invoke-WebRequest -Uri `$address -OutFile (Join-Path '$Target' (Split-Path `$address -Leaf)) }"
 
-    [pscustomobject]@{ Name = $script:save; Measure = { Measure-Pwsh -Before $before -Command "`$null = Save-BatchExportFile -RunId $Run -Path '$Target'" }.GetNewClosure() }
-    [pscustomobject]@{ Name = $script:verify; Measure = { Measure-Pwsh -Before $before -Command "`$null = Save-BatchExportFile -RunId $Run -Path '$Target' -Verify -WarningAction Ignore" }.GetNewClosure() }
+    [pscustomobject]@{ Name = $script:save; Measure = { Measure-Pwsh -Before $before -Command "`$null = Save-BatchExportFile -RunId $Run -Part $parts -Path '$Target'" }.GetNewClosure() }
+    [pscustomobject]@{ Name = $script:verify; Measure = { Measure-Pwsh -Before $before -Command "`$null = Save-BatchExportFile -RunId $Run -Part $parts -Path '$Target' -Verify -WarningAction Ignore" }.GetNewClosure() }
     [pscustomobject]@{ Name = 'Invoke-WebRequest'; Measure = { Measure-Pwsh -Command $loop }.GetNewClosure() }
     [pscustomobject]@{ Name = 'curl'; Measure = { Measure-Program -Program curl -Arguments (@('--silent', '--fail', '--output-dir', $Target, '--remote-name-all') + $addresses) }.GetNewClosure() }
     [pscustomobject]@{ Name = 'aria2c -x8'; Measure = { Measure-Program -Program aria2c -Arguments (@('--no-conf', '-q', '-x8', '-s8', '-k1M', '-j1', '--file-allocation=falloc', '-Z', '-d', $Target) + $addresses) }.GetNewClosure() }

@@ -89,8 +89,8 @@ internal sealed class FileListReader(Api api, OnDemandRunsClient runs, KnownRuns
         await Task.Delay(rest, api.Time, cancellationToken);
     }
 
-    // Whether one answer is enough: nothing was exported; or the saved files have all rows; or their numbers begin with 0 and have no gap, and the
-    // last of them was not full.
+    // Whether one answer is enough: nothing was exported; or the saved files' numbers begin with 0 and have no gap, and the last of them was not full;
+    // or they have all rows.
     private bool IsWhole(RunFileList list, IReadOnlyCollection<SavedBatchExportFile> saved)
     {
         if (list.Files.Count == 0)
@@ -103,13 +103,42 @@ internal sealed class FileListReader(Api api, OnDemandRunsClient runs, KnownRuns
         var files = saved.Where(file => list.Files.Any(listed => listed.FileId == file.FileId)).ToArray();
         if (files.Length != list.Files.Count)
             return false;
-        if (list.Run.RecordsCompleted is { } records && files.Sum(file => file.Records) == records && Array.TrueForAll(files, file => file.Records is not null))
-            return true;
+        return IsLastOneShort(files, limit) || HaveAllRows(list, files);
+    }
+
+    private static bool IsLastOneShort(SavedBatchExportFile[] files, long limit)
+    {
         if (Missing(files) is not null)
             return false;
 
         var last = files.MaxBy(NumberOf)!;
         return last.Length < limit && (NumberOf(last) == files.Length - 1 || (files.Length == 1 && NumberOf(last) is null));
+    }
+
+    private static bool HaveAllRows(RunFileList list, SavedBatchExportFile[] files)
+    {
+        if (list.Run.RecordsCompleted is not { } records)
+            return false;
+
+        var rows = files.Select(file => file.Records ?? RowsInFooter(file)).ToArray();
+        return rows.Sum() == records && Array.TrueForAll(rows, count => count is not null);
+    }
+
+    // What Parquet says in a few bytes at its end; null for other files, which would have to be read.
+    private static long? RowsInFooter(SavedBatchExportFile file)
+    {
+        if (FileFormats.OfName(file.Name).Format != "Parquet")
+            return null;
+
+        try
+        {
+            using var content = File.OpenRead(file.Path);
+            return RowCounter.Count(file.Name, content, CancellationToken.None) is FileRowCount.Counted counted ? counted.Rows : null;
+        }
+        catch (Exception failure) when (FileSystemErrors.IsOfTheDisk(failure))
+        {
+            return null;
+        }
     }
 
     // The smallest number below the highest that no file has; null where the numbers have no hole, or the names do not have numbers.

@@ -72,12 +72,16 @@ public sealed class SaveBatchExportFileCommand : ProjectCmdlet
         Part is { Length: 0 } ? Task.CompletedTask : ForEachAsync(pipeline, RunId, async id =>
         {
             var list = await Client.Files.OpenListAsync(Scope, id, cancellationToken);
+            if (Ids.Given(Part) is { } parts)
+            {
+                await AddPartsAsync(pipeline, list, parts, cancellationToken);
+                return;
+            }
+
             if (Verify)
                 list = await SettleAsync(pipeline, list, cancellationToken);
 
-            if (Ids.Given(Part) is { } parts)
-                await AddPartsAsync(pipeline, list, parts, cancellationToken);
-            else if (list is { IsSettled: true, Files.Count: 0 })
+            if (list is { IsSettled: true, Files.Count: 0 })
                 WarnOfNothing(pipeline, list);
             else if (await AddAsync(pipeline, list, list.Files) && !_wholeRuns.Exists(run => run.List.RunId == list.RunId))
                 _wholeRuns.Add(new WholeRun(list));
