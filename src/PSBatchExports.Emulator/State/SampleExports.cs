@@ -41,7 +41,10 @@ internal static class SampleExports
         new("events-redshift", "events", "Redshift", 640, "hour",
             """{"database":"dev","schema":"public","table_name":"events","port":5439,"properties_data_type":"super","mode":"INSERT"}"""),
         new("events-databricks", "events", "Databricks", 950, "hour",
-            """{"http_path":"/sql/1.0/warehouses/abcdef0123456789","catalog":"main","schema":"posthog","table_name":"events","use_variant_type":true,"use_automatic_schema_evolution":true}"""),
+            """{"http_path":"/sql/1.0/warehouses/abcdef0123456789","catalog":"main","schema":"posthog","table_name":"events","use_variant_type":true,"use_automatic_schema_evolution":true}""")
+        {
+            LatestError = RunErrors.Unexpected,
+        },
     ];
 
     public static string NameOf(int index) =>

@@ -100,9 +100,9 @@ public sealed class SaveBatchExportFileCommand : ProjectCmdlet
         }
     }
 
-    private async Task SaveAsync(AsyncPipeline pipeline, IReadOnlyList<(ApiScope Scope, BatchExportFile File)> files, CancellationToken cancellationToken)
+    private async Task SaveAsync(AsyncPipeline pipeline, (ApiScope Scope, BatchExportFile File)[] files, CancellationToken cancellationToken)
     {
-        var progress = new SaveProgress(pipeline, files.Count);
+        var progress = new SaveProgress(pipeline, files.Length);
         try
         {
             await foreach (var outcome in Client.Files.SaveAsync(files, Options(progress), cancellationToken))
