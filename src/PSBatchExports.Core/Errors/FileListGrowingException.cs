@@ -13,7 +13,8 @@ public sealed class FileListGrowingException : InvalidOperationException
     {
         var count = list.Files.Count == 1 ? "1 file" : FormattableString.Invariant($"{list.Files.Count} files");
         return missing is { } number
-            ? FormattableString.Invariant($"Run {list.RunId} has completed, but its list of files is not whole: it has {count}, and the one with the number {number} is missing.")
+            ? $"Run {list.RunId} has completed, but its list of files is not whole: it has {count}, "
+                + FormattableString.Invariant($"and the one with the number {number} is missing.")
             : $"Run {list.RunId} has completed, but its list of files still grows; it has {count} so far.";
     }
 }

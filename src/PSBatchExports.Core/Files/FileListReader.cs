@@ -36,7 +36,8 @@ internal sealed class FileListReader(Api api, OnDemandRunsClient runs, KnownRuns
 
     /// <summary>Reads the list until two answers in a row are the same. What has grown has to rest for as long as it has grown.</summary>
     /// <exception cref="FileListGrowingException">It still grows.</exception>
-    public async Task<RunFileList> SettleAsync(RunFileList list, TimeSpan pause, Func<CancellationToken, Task<BatchExportRun>> look, Action? onWait, CancellationToken cancellationToken)
+    public async Task<RunFileList> SettleAsync(
+        RunFileList list, TimeSpan pause, Func<CancellationToken, Task<BatchExportRun>> look, Action? onWait, CancellationToken cancellationToken)
     {
         var started = Now;
         while (!list.IsSettled)
@@ -59,7 +60,8 @@ internal sealed class FileListReader(Api api, OnDemandRunsClient runs, KnownRuns
     /// <summary>Looks whether more files are listed than those that were saved, unless they show that they are all.</summary>
     /// <returns>The settled list, or a longer one, whose new files are to be saved before it is checked again.</returns>
     /// <exception cref="FileListGrowingException">A file is missing and does not come.</exception>
-    public async Task<RunFileList> CheckAsync(RunFileList list, IReadOnlyCollection<SavedBatchExportFile> saved, Action? onWait, CancellationToken cancellationToken)
+    public async Task<RunFileList> CheckAsync(
+        RunFileList list, IReadOnlyCollection<SavedBatchExportFile> saved, Action? onWait, CancellationToken cancellationToken)
     {
         if (IsWhole(list, saved))
             return Remember(list.Proven());
@@ -161,7 +163,10 @@ internal sealed class FileListReader(Api api, OnDemandRunsClient runs, KnownRuns
             throw new RunNotReadyException(run, api.Secrets);
 
         if (run.Files.FirstOrDefault(id => !ApiScope.IsSegment(id)) is { } bad)
-            throw new UnexpectedResponseException($"The service lists '{DisplayText.Clean(bad)}' as a file, which is not an id.", api.Get(OnDemandRunsClient.Path(scope, run.RunId!)).Failed);
+        {
+            var request = api.Get(OnDemandRunsClient.Path(scope, run.RunId!));
+            throw new UnexpectedResponseException($"The service lists '{DisplayText.Clean(bad)}' as a file, which is not an id.", request.Failed);
+        }
 
         return Of(scope, run);
     }

@@ -51,7 +51,8 @@ public sealed class RunFileList
     /// <summary>The files that some ids or indexes mean, each once.</summary>
     /// <param name="parts">Ids or indexes.</param>
     /// <exception cref="FilePartException">The run has no such part.</exception>
-    public IReadOnlyList<BatchExportFile> Pick(IReadOnlyList<string> parts) => [.. parts.Select(part => Find(part) ?? throw new FilePartException(Run, part, Secrets)).Distinct()];
+    public IReadOnlyList<BatchExportFile> Pick(IReadOnlyList<string> parts) =>
+        [.. parts.Select(part => Find(part) ?? throw new FilePartException(Run, part, Secrets)).Distinct()];
 
     /// <summary>Whether each of some parts is the id of a listed file, so that a longer list would not change what they mean.</summary>
     /// <param name="parts">Ids or indexes.</param>
@@ -59,7 +60,8 @@ public sealed class RunFileList
 
     internal SecretScrubber Secrets { get; init; } = SecretScrubber.None;
 
-    internal bool IsSameAs(RunFileList other) => ByIndex.Select(file => file.FileId).SequenceEqual(other.ByIndex.Select(file => file.FileId), StringComparer.Ordinal);
+    internal bool IsSameAs(RunFileList other) =>
+        ByIndex.Select(file => file.FileId).SequenceEqual(other.ByIndex.Select(file => file.FileId), StringComparer.Ordinal);
 
     /// <summary>This list, settled as another one that is the same.</summary>
     internal RunFileList SettledAs(RunFileList same) => new(Scope, Run, same.Since, isSettled: true, same.IsProven) { Secrets = Secrets };
