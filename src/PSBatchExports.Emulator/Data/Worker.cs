@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using System.Buffers.Binary;
 
 namespace PSBatchExports.Emulator.Data;
 
@@ -16,12 +16,12 @@ internal sealed class Worker(int seed, int number)
 
     public int Number => number;
 
+    /// <summary>By the part of the run's id that is drawn: with the same seed, the same requests give the same files at any time.</summary>
     public static Worker Of(OnDemandRun run, int seed)
     {
         Span<byte> id = stackalloc byte[16];
         run.Id.TryWriteBytes(id);
-        var words = MemoryMarshal.Cast<byte, ulong>(id);
-        return new Worker(seed, new Noise(seed, (long)(words[0] ^ words[1])).Below(Workers));
+        return new Worker(seed, new Noise(seed, BinaryPrimitives.ReadInt64LittleEndian(id[8..])).Below(Workers));
     }
 
     /// <summary>The columns in another order than that of the query.</summary>
