@@ -1,19 +1,13 @@
-using System.Buffers;
-using System.Collections.Concurrent;
-
 namespace PSBatchExports;
 
 /// <summary>
-/// Checks a file while its bytes arrive, by what it reads back from the disk. Parts are hashed by the threads that fetch them; what has to be
-/// read in its order, such as gzip data, is read by a thread of its own that follows the download. In the end only the rest is left to do.
+/// Checks a file while its bytes arrive, by what it reads back from the disk, on threads of its own that follow the download: one hashes the parts
+/// of the object, the other reads what has to be read in its order, such as gzip data. In the end only the rest is left to do.
 /// </summary>
 internal sealed class ArrivalCheck(PartialFile partial, CancellationToken cancellationToken) : IAsyncDisposable
 {
-    private const int BufferBytes = 512 * 1024;
-
     private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-    private readonly ConcurrentDictionary<long, object> _gates = [];
-    private MultipartTag? _tag;
+    private Task<string?>? _hashing;
     private Task<FileCheck>? _reading;
 
     /// <summary>Begins, when it is known what arrives, and in ranges.</summary>
@@ -22,85 +16,54 @@ internal sealed class ArrivalCheck(PartialFile partial, CancellationToken cancel
         if (expected.Length is not { } length)
             return;
 
-        _tag = TagFor(expected);
         var token = _stop.Token;
-        _reading = Task.Factory.StartNew(
-            () => FileIntegrity.Check(() => new ArrivingStream(partial, length, token), expected, token),
-            CancellationToken.None,
-            TaskCreationOptions.LongRunning,
-            TaskScheduler.Default);
-    }
-
-    /// <summary>Hashes on, after bytes have been written.</summary>
-    public void Arrived(ByteRange written)
-    {
-        if (_tag is not { } tag)
-            return;
-
-        for (var at = written.Start; at < written.End; at = tag.PartAt(at).End)
-            Hash(tag, tag.PartAt(at));
+        _reading = Start(() => FileIntegrity.Check(() => new ArrivingStream(partial, length, token), expected, token));
+        if (HasPartTag(expected))
+            _hashing = Start(() => Hash(length, token));
     }
 
     /// <summary>Ends, when all bytes are there.</summary>
+    /// <exception cref="FileSaveException">The disk refused.</exception>
     public async Task<FileCheck> EndAsync(StorageObject expected, string path)
     {
         var length = partial.Bytes;
-        var tag = _tag ??= TagFor(expected);
-        var hashing = tag is null ? Task.CompletedTask : Parallel.ForEachAsync(
-            tag.Missing(length),
-            _stop.Token,
-            (range, _) =>
-            {
-                Hash(tag, tag.PartAt(range.Start));
-                return ValueTask.CompletedTask;
-            });
-        var reading = _reading ?? Task.Run(
-            () => FileSystemErrors.Guard(path, () => FileIntegrity.Check(partial.OpenRead, expected, _stop.Token)),
-            CancellationToken.None);
-        await Task.WhenAll(hashing, reading);
-        var check = await reading;
-        return expected.ETag is { } sent && tag?.Proves(sent, length) == true ? check with { AreBytesProven = true } : check;
+        var token = _stop.Token;
+        _reading ??= Start(() => FileSystemErrors.Guard(path, () => FileIntegrity.Check(partial.OpenRead, expected, token)));
+        if (HasPartTag(expected))
+            _hashing ??= Start(() => Hash(length, token));
+
+        var check = await _reading;
+        var tag = _hashing is null ? null : await _hashing;
+        return tag is not null && MultipartTag.AreEqual(tag, expected.ETag!) ? check with { AreBytesProven = true } : check;
     }
 
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        if (_reading is not null)
-            await ((Task)_reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        foreach (var work in (Task?[])[_reading, _hashing])
+        {
+            if (work is not null)
+                await work.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
 
-        _tag?.Dispose();
         _stop.Dispose();
     }
 
-    private static MultipartTag? TagFor(StorageObject expected) =>
-        expected is { ETag: { } tag, Length: { } length } && MultipartTag.Fits(tag, length) ? MultipartTag.OfParts() : null;
+    private static bool HasPartTag(StorageObject expected) =>
+        expected is { ETag: { } tag, Length: { } length } && MultipartTag.Fits(tag, length);
 
-    // One thread at a time hashes a part: it takes along what the others write meanwhile.
-    private void Hash(MultipartTag tag, ByteRange part)
+    private static Task<T> Start<T>(Func<T> work) =>
+        Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    private string? Hash(long length, CancellationToken stop)
     {
-        var gate = _gates.GetOrAdd(part.Start, static _ => new object());
-        if (!Monitor.TryEnter(gate))
-            return;
-
-        var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
-        try
+        var parts = new PartHasher(length, MultipartTag.ServicePartBytes, partial.EndFrom, partial.Read);
+        for (var seen = 0L; seen < length;)
         {
-            long at;
-            long end;
-            while ((at = part.Start + tag.HashedOf(part.Start)) < (end = Math.Min(partial.EndFrom(at), part.End)))
-            {
-                _stop.Token.ThrowIfCancellationRequested();
-                var read = partial.Read(at, buffer.AsSpan(0, (int)Math.Min(buffer.Length, end - at)));
-                if (read == 0)
-                    return;
+            seen = partial.WaitForGrowth(seen, Math.Min(PartHasher.WorthHashing, length - seen), stop);
+            parts.HashWhatIsThere(stop);
+        }
 
-                tag.Append(at, buffer.AsSpan(0, read));
-            }
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-            Monitor.Exit(gate);
-        }
+        return parts.Tag();
     }
 }

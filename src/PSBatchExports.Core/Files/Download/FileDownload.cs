@@ -184,7 +184,11 @@ internal sealed class FileDownload : IDisposable
         PartialFile partial, ArrivalCheck? arrival, string path, StorageObject found, CancellationToken cancellationToken)
     {
         if (arrival is not null)
+        {
+            partial.BeginFlush();
             return await arrival.EndAsync(found, path);
+        }
+
         if (!found.IsProvenByTagOnly)
             return default;
 

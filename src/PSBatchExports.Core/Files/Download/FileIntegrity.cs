@@ -68,18 +68,17 @@ internal static class FileIntegrity
 
     private static bool IsTagOfParts(Func<Stream> open, string tag, long length, CancellationToken cancellationToken)
     {
-        using var parts = MultipartTag.OfParts();
         using var content = open();
-        var offset = 0L;
-        PackedContent.Read(
-            content,
-            compression: null,
-            bytes =>
+        var parts = new PartHasher(
+            length,
+            MultipartTag.ServicePartBytes,
+            endFrom: _ => length,
+            read: (offset, bytes) =>
             {
-                parts.Append(offset, bytes);
-                offset += bytes.Length;
-            },
-            cancellationToken);
-        return parts.Proves(tag, length);
+                content.Position = offset;
+                return content.Read(bytes);
+            });
+        parts.HashWhatIsThere(cancellationToken);
+        return MultipartTag.AreEqual(parts.Tag(), tag);
     }
 }

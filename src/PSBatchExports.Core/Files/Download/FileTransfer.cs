@@ -138,9 +138,6 @@ internal sealed class FileTransfer(
                     return piece.EndsWithBody ? piece.Complete() : throw answer.Broken();
 
                 partial.Write(piece.Position, buffer.AsSpan(0, read));
-                if (!_asOneStream)
-                    check?.Arrived(new ByteRange(piece.Position, piece.Position + read));
-
                 piece.Position += read;
                 onProgress(_object!.Name, partial.Bytes, _object.Length);
             }

@@ -37,6 +37,7 @@ internal sealed class PartialFile : IAsyncDisposable
     private Task? _leaving;
     private Exception? _flushFailure;
     private int _readersWaiting;
+    private long _awaitedBytes = long.MaxValue;
 
     private PartialFile(IDisk disk, TimeProvider time, TransferSizes sizes, string folder, string fileId, Action<string> onPutAside)
     {
@@ -170,14 +171,22 @@ internal sealed class PartialFile : IAsyncDisposable
         lock (_gate)
         {
             _written.Add(new ByteRange(offset, offset + bytes.Length));
-            if (_readersWaiting > 0)
+            if (_readersWaiting > 0 || _written.Bytes >= _awaitedBytes)
                 Monitor.PulseAll(_gate);
 
-            if (_journal is null || !_flush.IsCompleted || _time.GetElapsedTime(_flushedAt) < _untilFlush)
-                return;
+            if (_time.GetElapsedTime(_flushedAt) >= _untilFlush)
+                BeginFlush();
+        }
+    }
 
+    /// <summary>Begins to flush, if that is not under way.</summary>
+    public void BeginFlush()
+    {
+        lock (_gate)
+        {
             // A thread of its own: a disk that is slow to flush must not hold up the threads that read.
-            _flush = Task.Factory.StartNew(Flush, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            if (_journal is not null && _flush.IsCompleted)
+                _flush = Task.Factory.StartNew(Flush, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         }
     }
 
@@ -207,10 +216,7 @@ internal sealed class PartialFile : IAsyncDisposable
             {
                 long end;
                 while ((end = _written.EndFrom(offset)) < offset + count)
-                {
-                    cancellationToken.ThrowIfCancellationRequested();
-                    Monitor.Wait(_gate);
-                }
+                    WaitForWrite(cancellationToken);
 
                 return end;
             }
@@ -218,6 +224,22 @@ internal sealed class PartialFile : IAsyncDisposable
             {
                 _readersWaiting--;
             }
+        }
+    }
+
+    /// <summary>Waits until there are so many more bytes than those that were seen before, wherever in the file.</summary>
+    /// <returns>How many there are.</returns>
+    public long WaitForGrowth(long seen, long count, CancellationToken cancellationToken)
+    {
+        using var stopping = cancellationToken.UnsafeRegister(static partial => ((PartialFile)partial!).WakeReaders(), this);
+        lock (_gate)
+        {
+            _awaitedBytes = seen + count;
+            while (_written.Bytes < _awaitedBytes)
+                WaitForWrite(cancellationToken);
+
+            _awaitedBytes = long.MaxValue;
+            return _written.Bytes;
         }
     }
 
@@ -343,6 +365,12 @@ internal sealed class PartialFile : IAsyncDisposable
             _data?.Dispose();
             _journal?.Dispose();
         }
+    }
+
+    private void WaitForWrite(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        Monitor.Wait(_gate);
     }
 
     private void WakeReaders()
