@@ -24,8 +24,10 @@ internal sealed class EmulatedRun : IDisposable
         var project = ApiScope.Project($"{emulator.Options.ProjectId}");
         var runId = (await client.OnDemandRuns.StartAsync(project, request)).RunId!;
         var waiter = new RunWaiter(client, TimeProvider.System);
-        var end = (await waiter.WaitAsync([new RunReference(project, runId)], interval: TimeSpan.FromMilliseconds(200)).ToListAsync())[0];
-        var saved = new EmulatedRun { Records = end.Run!.RecordsCompleted!.Value };
+        var saved = new EmulatedRun();
+        await foreach (var end in waiter.WaitAsync([new RunReference(project, runId)], interval: TimeSpan.FromMilliseconds(200)))
+            saved.Records = end.Run!.RecordsCompleted!.Value;
+
         var files = await client.Files.ListAsync(project, runId);
         var options = new SaveOptions { Folder = saved._folder.FullName, Verify = true };
         await foreach (var outcome in client.Files.SaveAsync([.. files.Select(file => (project, file))], options))

@@ -210,6 +210,7 @@ internal static class Md5Lanes
 }
 
 /// <summary>Where the MD5 of a content has got to. The letters are those of RFC 1321.</summary>
+[StructLayout(LayoutKind.Auto)]
 internal readonly record struct Md5State(uint A, uint B, uint C, uint D)
 {
     public byte[] ToBytes()
