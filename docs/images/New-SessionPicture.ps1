@@ -22,7 +22,7 @@ $lines = @(
     'Get-BatchExport'
     'Get-BatchExport | Where-Object Status -eq Failing | Get-BatchExportLog -Level ERROR -First 2'
     'Get-BatchExport nightly | Suspend-BatchExport -WhatIf'
-    'Start-BatchExportRun events -DataIntervalStart 2026-11-01 -DataIntervalEnd 2026-11-02 -Compression zstd | Wait-BatchExportRun | Save-BatchExportFile ./data'
+    'Start-BatchExportRun events -DataIntervalStart 2026-11-28 -DataIntervalEnd 2026-11-29 -Compression zstd | Wait-BatchExportRun | Save-BatchExportFile ./data -Verify'
     'Get-BatchExport nigthly'
 )
 
@@ -36,7 +36,7 @@ function Invoke-Tmux([string[]] $Arguments) {
 
 # The prompt stands there as often as a line was typed, and once more.
 function Wait-Prompt([int] $Count) {
-    foreach ($attempt in 1..150) {
+    foreach ($attempt in 1..600) {
         Start-Sleep -Milliseconds 200
         $screen = @(Invoke-Tmux capture-pane, '-p', '-t', $session | Where-Object { $_ -ne '' })
         if (@($screen -match '^PS>').Count -eq $Count -and $screen[-1] -match '^PS>\s*$') {

@@ -69,6 +69,15 @@ public static class ViewProperties
     /// <param name="instance">A saved file.</param>
     public static string Took(PSObject instance) => Of<SavedBatchExportFile>(instance) is { WasPresent: false } saved ? ReadableDuration.Format(saved.Duration) : "present";
 
+    /// <summary>What has been proven of a saved file.</summary>
+    /// <param name="instance">A saved file.</param>
+    public static string Proof(PSObject instance) => Of<SavedBatchExportFile>(instance).Proof switch
+    {
+        FileProof.Bytes => "every byte",
+        FileProof.Rows => "all rows",
+        _ => "length",
+    };
+
     /// <summary>The folder of a saved file.</summary>
     /// <param name="instance">A saved file.</param>
     public static string? Folder(PSObject instance) => Line.Of(Path.GetDirectoryName(Of<SavedBatchExportFile>(instance).Path));
