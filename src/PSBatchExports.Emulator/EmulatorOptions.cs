@@ -41,6 +41,9 @@ public sealed record EmulatorOptions
     /// <summary>Runs and backfills of an export that does not exist are a 404 instead of an empty page.</summary>
     public bool UnknownExportNotFound { get; init; }
 
+    /// <summary>Processes that write runs, each in an order of its own. Few, so that runs which export the same rows can share their files.</summary>
+    public int Workers { get; init; } = 4;
+
     /// <summary>Generated events per hour of a data interval.</summary>
     public int EventsPerHour { get; init; } = 100;
 

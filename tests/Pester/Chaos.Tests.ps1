@@ -17,7 +17,7 @@ BeforeDiscovery {
 BeforeAll {
     $ErrorActionPreference = 'Continue'
     Import-Module (Join-Path $PSScriptRoot 'Support/Support.psm1') -Force
-    $emulator = Start-Emulator -Arguments '--run-duration', '0', '--exports', '0', '--concurrent-download-limit', '100000', '--concurrent-backfill-limit', '100000'
+    $emulator = Start-Emulator -Arguments '--run-duration', '0', '--exports', '0', '--workers', '1', '--concurrent-download-limit', '100000', '--concurrent-backfill-limit', '100000'
     Connect-Emulator
     $destination = @{ type = 'HTTP'; config = @{ url = 'https://eu.i.posthog.com/batch/'; token = 'phc_target' } }
     $span = @{ DataIntervalStart = '2026-11-01'; DataIntervalEnd = '2026-11-01T01:00Z' }

@@ -9,7 +9,7 @@ BeforeAll {
     $http = @{ type = 'HTTP'; config = @{ url = 'https://eu.i.posthog.com/batch/'; token = 'phc_target' } }
     $organization = $emulator.OrganizationId
     $export = Get-BatchExport nightly
-    $run = Start-BatchExportRun -DataIntervalStart 2026-11-01 -DataIntervalEnd 2026-11-01T01:00Z
+    $run = Start-BatchExportRun -DataIntervalStart 2026-11-01 -DataIntervalEnd 2026-11-01T01:00Z -MaxFileSizeMB 0
     $many = Start-BatchExportRun -DataIntervalStart 2026-11-01 -DataIntervalEnd 2026-11-01T01:00Z -Format JSONLines -MaxFileSizeMB 1
     $fileId = (Get-BatchExportRun -OnDemand $many.RunId).Files[1]
 }

@@ -6,6 +6,11 @@ public sealed class FileListGrowingException : InvalidOperationException
 {
     internal FileListGrowingException(RunFileList list, int? missing) : base(Describe(list, missing)) => Run = list.Run;
 
+    /// <summary>The list rests, but its files do not have all rows.</summary>
+    internal FileListGrowingException(RunFileList list)
+        : base($"Run {list.RunId} has completed, but the files that it lists have fewer rows than the {list.Run.RecordsCompleted} that it exported.") =>
+        Run = list.Run;
+
     /// <summary>The run, with the files listed so far.</summary>
     public BatchExportRun Run { get; }
 

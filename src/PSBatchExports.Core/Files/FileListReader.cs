@@ -12,6 +12,9 @@ internal sealed class FileListReader(Api api, OnDemandRunsClient runs, KnownRuns
     /// <summary>How long a list has to have stayed the same when its files are saved and do not show that they are all.</summary>
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(20);
 
+    /// <summary>The same where they show that they are not all: the service waits for up to a minute before it tries again to list a file.</summary>
+    private static readonly TimeSpan RestOfLackingRows = TimeSpan.FromSeconds(65);
+
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
@@ -25,8 +28,7 @@ internal sealed class FileListReader(Api api, OnDemandRunsClient runs, KnownRuns
     public async Task<RunFileList> OpenAsync(ApiScope scope, string runId, CancellationToken cancellationToken) =>
         known.Find(runId).Files is { } settled && settled.Scope == scope ? settled : await ReadAsync(scope, runId, cancellationToken);
 
-    /// <summary>The list of a run that was read.</summary>
-    public RunFileList Of(ApiScope scope, BatchExportRun run)
+    private RunFileList Of(ApiScope scope, BatchExportRun run)
     {
         var list = new RunFileList(scope, run, Now) { Secrets = api.Secrets };
         return known.Find(list.RunId).Files is { } settled && settled.IsSameAs(list) ? list.SettledAs(settled)
@@ -58,29 +60,39 @@ internal sealed class FileListReader(Api api, OnDemandRunsClient runs, KnownRuns
     }
 
     /// <summary>Looks whether more files are listed than those that were saved, unless they show that they are all.</summary>
-    /// <returns>The settled list, or a longer one, whose new files are to be saved before it is checked again.</returns>
-    /// <exception cref="FileListGrowingException">A file is missing and does not come.</exception>
+    /// <param name="list">The list.</param>
+    /// <param name="saved">The saved files of the run.</param>
+    /// <param name="begun">When the first such look began. A list that is not whole ten minutes later is an error.</param>
+    /// <param name="onWait">Is told before each wait.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <returns>The settled list, or another one, whose new files are to be saved before it is checked again.</returns>
+    /// <exception cref="FileListGrowingException">A file is missing and does not come, or the list does not come to rest.</exception>
     public async Task<RunFileList> CheckAsync(
-        RunFileList list, IReadOnlyCollection<SavedBatchExportFile> saved, Action? onWait, CancellationToken cancellationToken)
+        RunFileList list, IReadOnlyCollection<SavedBatchExportFile> saved, DateTimeOffset begun, Action? onWait, CancellationToken cancellationToken)
     {
-        if (IsWhole(list, saved))
+        if (list.IsProven || IsWhole(list, saved))
             return Remember(list.Proven());
 
-        for (var rest = Rest - (Now - list.Since); ; rest = Rest)
+        var rest = LacksRows(list, saved) ? RestOfLackingRows : Rest;
+        for (var pause = rest - (Now - list.Since); ; pause = rest)
         {
-            await RestAsync(rest, onWait, cancellationToken);
+            await RestAsync(pause, onWait, cancellationToken);
             var next = await ReadAsync(list.Scope, list.RunId, cancellationToken);
+            var isOver = Now - begun >= Patience;
             if (!next.IsSameAs(list))
-                return next;
+                return isOver ? throw new FileListGrowingException(next, missing: null) : next;
 
             var missing = Missing(saved);
             if (missing is null && !IsEmptyByMistake(next))
                 return Remember(next.SettledAs(list));
 
-            if (Now - list.Since >= Patience)
+            if (isOver)
                 throw new FileListGrowingException(next, missing);
         }
     }
+
+    /// <summary>Whether the saved files are known to have fewer rows than the run exported.</summary>
+    public static bool LacksRows(RunFileList list, IReadOnlyCollection<SavedBatchExportFile> saved) => RowsIn(saved) < list.Run.RecordsCompleted;
 
     private async Task RestAsync(TimeSpan rest, Action? onWait, CancellationToken cancellationToken)
     {
@@ -117,13 +129,13 @@ internal sealed class FileListReader(Api api, OnDemandRunsClient runs, KnownRuns
         return last.Length < limit && (NumberOf(last) == files.Length - 1 || (files.Length == 1 && NumberOf(last) is null));
     }
 
-    private static bool HaveAllRows(RunFileList list, SavedBatchExportFile[] files)
-    {
-        if (list.Run.RecordsCompleted is not { } records)
-            return false;
+    private static bool HaveAllRows(RunFileList list, SavedBatchExportFile[] files) => RowsIn(files) is { } rows && rows == list.Run.RecordsCompleted;
 
+    // Null where they cannot be told.
+    private static long? RowsIn(IEnumerable<SavedBatchExportFile> files)
+    {
         var rows = files.Select(file => file.Records ?? RowsInFooter(file)).ToArray();
-        return rows.Sum() == records && Array.TrueForAll(rows, count => count is not null);
+        return Array.TrueForAll(rows, count => count is not null) ? rows.Sum() : null;
     }
 
     // What Parquet says in a few bytes at its end; null for other files, which would have to be read.
@@ -157,7 +169,10 @@ internal sealed class FileListReader(Api api, OnDemandRunsClient runs, KnownRuns
 
     private static bool IsEmptyByMistake(RunFileList list) => list is { Files.Count: 0, Run.RecordsCompleted: > 0 };
 
-    private RunFileList Accept(ApiScope scope, BatchExportRun run)
+    /// <summary>The list of a run that was read, once it is clear that it is one.</summary>
+    /// <exception cref="RunNotReadyException">The run goes on, or ended without files.</exception>
+    /// <exception cref="UnexpectedResponseException">What it lists are no ids; they become parts of paths.</exception>
+    public RunFileList Accept(ApiScope scope, BatchExportRun run)
     {
         if (run.Status != RunStatus.Completed || run.Files is null)
             throw new RunNotReadyException(run, api.Secrets);

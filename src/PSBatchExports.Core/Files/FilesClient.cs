@@ -17,7 +17,7 @@ public sealed class FilesClient
 
     /// <summary>
     /// Lists the files that a completed run has at the moment, in the order of their numbers. More may follow: <see cref="SettleAsync"/> and
-    /// <see cref="CheckAsync"/> find out.
+    /// <see cref="SaveAsync(IReadOnlyList{RunSelection}, SaveOptions, CancellationToken)"/> find out.
     /// </summary>
     /// <param name="scope">The project.</param>
     /// <param name="runId">The run.</param>
@@ -56,19 +56,6 @@ public sealed class FilesClient
     public Task<RunFileList> SettleAsync(RunFileList list, Action? onWait = null, CancellationToken cancellationToken = default) =>
         Lists.SettleAsync(list, FileListReader.Pause, token => _runs.GetAsync(list.Scope, list.RunId, token), onWait, cancellationToken);
 
-    /// <summary>
-    /// Looks whether a run lists more files than were saved. Costs nothing where these show by their names and lengths that they are all; else the
-    /// list has to have been the same for 20 seconds, to which the time of the downloads counts.
-    /// </summary>
-    /// <param name="list">The list of which all files were saved.</param>
-    /// <param name="saved">The saved files of the run.</param>
-    /// <param name="onWait">Is told before each wait; null for nobody.</param>
-    /// <param name="cancellationToken">Ends the waiting.</param>
-    /// <returns>The settled list; or one that is not, whose new files are to be saved before it is checked again.</returns>
-    /// <exception cref="FileListGrowingException">The names have a gap that was not filled in ten minutes.</exception>
-    public Task<RunFileList> CheckAsync(RunFileList list, IReadOnlyCollection<SavedBatchExportFile> saved, Action? onWait = null, CancellationToken cancellationToken = default) =>
-        Lists.CheckAsync(list, saved, onWait, cancellationToken);
-
     /// <summary>Adds name, length, validator and signed URL to a file. Costs one request to the API and one to the storage.</summary>
     /// <param name="scope">The project.</param>
     /// <param name="file">The file.</param>
@@ -81,24 +68,50 @@ public sealed class FilesClient
         return file with { Name = found.Name, Length = found.Length, ETag = found.ETag, Url = url.Text, ExpiresAt = url.ExpiresAt };
     }
 
-    /// <summary>Saves files, each whole or not at all, and hands out each outcome in the order of the files.</summary>
+    /// <summary>
+    /// Saves files of runs, each whole or not at all, and sees to it that none of a run is missing: what its list grows by meanwhile is saved, too.
+    /// </summary>
+    /// <param name="runs">The runs, each once.</param>
+    /// <param name="options">Where to and how.</param>
+    /// <param name="cancellationToken">Ends the downloads. What is worth going on with stays beside the target, under a temporary name.</param>
+    /// <exception cref="FileSaveException">The folder cannot be made.</exception>
+    public IAsyncEnumerable<SaveOutcome> SaveAsync(IReadOnlyList<RunSelection> runs, SaveOptions options, CancellationToken cancellationToken = default)
+    {
+        PrepareFolder(options);
+        return AsyncSequences.FromWork<SaveOutcome>((handOut, stop) => new RunDownloads(_api, Lists, options).RunAsync(runs, handOut, stop), cancellationToken);
+    }
+
+    /// <summary>
+    /// Saves files, each whole or not at all, and hands out each outcome in the order of the files. Whether a run has others is not looked at.
+    /// </summary>
     /// <param name="files">The files with the project of each.</param>
     /// <param name="options">Where to and how.</param>
     /// <param name="cancellationToken">Ends the downloads. What is worth going on with stays beside the target, under a temporary name.</param>
     /// <exception cref="FileSaveException">The folder cannot be made.</exception>
     public IAsyncEnumerable<SaveOutcome> SaveAsync(IReadOnlyList<(ApiScope Scope, BatchExportFile File)> files, SaveOptions options, CancellationToken cancellationToken = default)
     {
+        PrepareFolder(options);
+        return AsyncSequences.FromWork<SaveOutcome>((handOut, stop) => new FileDownloads(_api, options).RunAsync(files, handOut, stop), cancellationToken);
+    }
+
+    private static void PrepareFolder(SaveOptions options)
+    {
         if (File.Exists(options.Folder))
             throw new FileSaveException($"'{options.Folder}' is a file, not a folder.", options.Folder, FileSaveFailure.NotAFolder);
 
         FileSystemErrors.CreateFolder(options.Disk, options.Folder);
-        return AsyncSequences.FromWork<SaveOutcome>((handOut, stop) => new FileDownloads(_api, options).RunAsync(files, handOut, stop), cancellationToken);
     }
 }
 
-/// <summary>What became of one file: it was saved, or it failed.</summary>
-/// <param name="File">The file.</param>
+/// <summary>What is to be saved of a run.</summary>
+/// <param name="List">The files that it lists.</param>
+/// <param name="Files">Those to save; null for all, whatever it lists by then.</param>
+public sealed record RunSelection(RunFileList List, IReadOnlyList<BatchExportFile>? Files = null);
+
+/// <summary>What became of one file, or of a run as a whole. A run that found nothing to export has neither a file nor a failure.</summary>
+/// <param name="RunId">The run.</param>
+/// <param name="File">The file; null for the run as a whole.</param>
 /// <param name="Saved">The saved file; null if it failed.</param>
-/// <param name="Failure">Why it failed; null if it was saved.</param>
+/// <param name="Failure">Why the file could not be saved, or the run is not whole; null if nothing failed.</param>
 /// <param name="KeptBytes">Bytes that are kept of a file that failed, from which the next call goes on; 0 for none.</param>
-public sealed record SaveOutcome(BatchExportFile File, SavedBatchExportFile? Saved, Exception? Failure, long KeptBytes = 0);
+public sealed record SaveOutcome(string RunId, BatchExportFile? File, SavedBatchExportFile? Saved, Exception? Failure, long KeptBytes = 0);

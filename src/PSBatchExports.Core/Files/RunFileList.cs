@@ -44,7 +44,8 @@ public sealed class RunFileList
     /// <summary>When the list was first read as it is.</summary>
     internal DateTimeOffset Since { get; }
 
-    private bool IsProven { get; }
+    /// <summary>Whether it is certain that no further file is listed.</summary>
+    internal bool IsProven { get; }
 
     private BatchExportFile[] ByIndex { get; }
 
@@ -60,8 +61,9 @@ public sealed class RunFileList
 
     internal SecretScrubber Secrets { get; init; } = SecretScrubber.None;
 
+    /// <summary>Whether both have the same files, in whatever order.</summary>
     internal bool IsSameAs(RunFileList other) =>
-        ByIndex.Select(file => file.FileId).SequenceEqual(other.ByIndex.Select(file => file.FileId), StringComparer.Ordinal);
+        ByIndex.Select(file => file.FileId).ToHashSet(StringComparer.Ordinal).SetEquals(other.ByIndex.Select(file => file.FileId));
 
     /// <summary>This list, settled as another one that is the same.</summary>
     internal RunFileList SettledAs(RunFileList same) => new(Scope, Run, same.Since, isSettled: true, same.IsProven) { Secrets = Secrets };

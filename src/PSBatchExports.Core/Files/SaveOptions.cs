@@ -30,6 +30,9 @@ public sealed record SaveOptions
     /// <summary>Is told how far each file is; called from several threads, often.</summary>
     public Action<DownloadProgress>? OnProgress { get; init; }
 
+    /// <summary>Is told before it is waited to see whether a run lists more files.</summary>
+    public Action<RunFileList>? OnListWait { get; init; }
+
     internal TransferSizes Sizes { get; init; } = TransferSizes.Default;
 
     internal IDisk Disk { get; init; } = PSBatchExports.Disk.Instance;

@@ -117,7 +117,7 @@ public sealed class RunWaiter(BatchExportClient client, TimeProvider time)
 
             var lists = _client.Files.Lists;
             var pause = Fair(Shorter(interval ?? FileListReader.Pause, FileListReader.Pause));
-            return (await lists.SettleAsync(lists.Of(reference.Scope, run), pause, LookUntilSeenAsync, onWait: null, limit)).Run;
+            return (await lists.SettleAsync(lists.Accept(reference.Scope, run), pause, LookUntilSeenAsync, onWait: null, limit)).Run;
         }
 
         private async Task<BatchExportRun> LookUntilSeenAsync(CancellationToken limit)

@@ -88,7 +88,7 @@ internal sealed class FileLibrary(EmulatorOptions options) : IAsyncDisposable
     private long Write(OnDemandRun run, Func<string> nextPath)
     {
         var specification = run.Specification;
-        var worker = Worker.Of(run, options.Seed);
+        var worker = Worker.Of(run, options);
         var source = RowSources.For(run, options);
         var columns = worker.Arrange(source.Columns);
         var limit = new FileLimit(specification.MaxSizeMB is > 0 and { } size ? size * Mebibyte : null, options.TrailingEmptyFile);
@@ -101,7 +101,7 @@ internal sealed class FileLibrary(EmulatorOptions options) : IAsyncDisposable
     {
         var isRecent = run.Specification.Start is { } start && EventTimeline.IsRecent(start, run.CreatedAt);
         return string.Create(
-            CultureInfo.InvariantCulture, $"{run.ProjectId}|{run.Specification.ContentKey}|{isRecent}|{Worker.Of(run, options.Seed).Number}");
+            CultureInfo.InvariantCulture, $"{run.ProjectId}|{run.Specification.ContentKey}|{isRecent}|{Worker.Of(run, options).Number}");
     }
 
     private string NewPath(List<string> paths)

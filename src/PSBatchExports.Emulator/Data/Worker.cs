@@ -8,20 +8,17 @@ namespace PSBatchExports.Emulator.Data;
 /// </summary>
 internal sealed class Worker(int seed, int number)
 {
-    /// <summary>Few, so that runs which export the same rows can share their files.</summary>
-    private const int Workers = 4;
-
     private const int Partitions = 10;
     private const int BatchRows = 5000;
 
     public int Number => number;
 
     /// <summary>By the part of the run's id that is drawn: with the same seed, the same requests give the same files at any time.</summary>
-    public static Worker Of(OnDemandRun run, int seed)
+    public static Worker Of(OnDemandRun run, EmulatorOptions options)
     {
         Span<byte> id = stackalloc byte[16];
         run.Id.TryWriteBytes(id);
-        return new Worker(seed, new Noise(seed, BinaryPrimitives.ReadInt64LittleEndian(id[8..])).Below(Workers));
+        return new Worker(options.Seed, new Noise(options.Seed, BinaryPrimitives.ReadInt64LittleEndian(id[8..])).Below(options.Workers));
     }
 
     /// <summary>The columns in another order than that of the query.</summary>
@@ -31,7 +28,7 @@ internal sealed class Worker(int seed, int number)
         var noise = new Noise(seed, number);
         for (var last = arranged.Length - 1; last > 0; last--)
         {
-            var other = noise.Below(last);
+            var other = noise.Below(last + 1);
             (arranged[last], arranged[other]) = (arranged[other], arranged[last]);
         }
 

@@ -10,8 +10,7 @@ namespace PSBatchExports.Commands;
 [OutputType(typeof(SavedBatchExportFile))]
 public sealed class SaveBatchExportFileCommand : ProjectCmdlet
 {
-    private readonly List<(ApiScope Scope, BatchExportFile File)> _files = [];
-    private readonly List<WholeRun> _wholeRuns = [];
+    private readonly List<RunToSave> _runs = [];
     private string _folder = "";
 
     /// <summary>Ids of runs that have completed.</summary>
@@ -73,50 +72,28 @@ public sealed class SaveBatchExportFileCommand : ProjectCmdlet
         {
             var list = await Client.Files.OpenListAsync(Scope, id, cancellationToken);
             if (Ids.Given(Part) is { } parts)
-            {
                 await AddPartsAsync(pipeline, list, parts, cancellationToken);
-                return;
-            }
-
-            if (Verify)
-                list = await SettleAsync(pipeline, list, cancellationToken);
-
-            if (list is { IsSettled: true, Files.Count: 0 })
-                WarnOfNothing(pipeline, list);
-            else if (await AddAsync(pipeline, list, list.Files) && !_wholeRuns.Exists(run => run.List.RunId == list.RunId))
-                _wholeRuns.Add(new WholeRun(list));
+            else
+                await AddAsync(pipeline, list, list.Files, isWhole: true);
         });
 
     private protected override async Task EndConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken)
     {
-        while (_files.Count > 0 || _wholeRuns.Count > 0)
-        {
-            var files = _files.ToArray();
-            _files.Clear();
-            if (files.Length > 0)
-                await SaveAsync(pipeline, files, cancellationToken);
+        if (_runs.Count == 0)
+            return;
 
-            await AddFilesListedSinceAsync(pipeline, cancellationToken);
-        }
-    }
-
-    private async Task SaveAsync(AsyncPipeline pipeline, (ApiScope Scope, BatchExportFile File)[] files, CancellationToken cancellationToken)
-    {
-        var progress = new SaveProgress(pipeline, files.Length);
+        var progress = new SaveProgress(pipeline, _runs.Sum(run => run.Files.Count));
+        var wait = new ListWait(pipeline);
         try
         {
-            await foreach (var outcome in Client.Files.SaveAsync(files, Options(progress), cancellationToken))
+            await foreach (var outcome in Client.Files.SaveAsync([.. _runs.Select(run => run.Selection)], Options(progress, wait), cancellationToken))
             {
                 if (outcome.Saved is { } saved)
-                {
-                    _wholeRuns.Find(run => run.List.RunId == saved.RunId)?.Saved.Add(saved);
                     await pipeline.WriteObjectAsync(saved);
-                }
+                else if (outcome.Failure is { } failure)
+                    Report(pipeline, ErrorRecords.FileFailed(outcome, ErrorContext), failure);
                 else
-                {
-                    _wholeRuns.RemoveAll(run => run.List.RunId == outcome.File.RunId);
-                    Report(pipeline, ErrorRecords.FileFailed(outcome, ErrorContext), outcome.Failure!);
-                }
+                    pipeline.WriteWarning($"Run {outcome.RunId} has no files: it found nothing to export.");
             }
         }
         catch (FileSaveException failure)
@@ -126,6 +103,7 @@ public sealed class SaveBatchExportFileCommand : ProjectCmdlet
         finally
         {
             progress.Complete();
+            wait.Complete();
         }
     }
 
@@ -133,61 +111,35 @@ public sealed class SaveBatchExportFileCommand : ProjectCmdlet
     private async Task AddPartsAsync(AsyncPipeline pipeline, RunFileList list, IReadOnlyList<string> parts, CancellationToken cancellationToken)
     {
         if (!list.HasIds(parts))
-            list = await SettleAsync(pipeline, list, cancellationToken);
-
-        await AddAsync(pipeline, list, list.Pick(parts));
-    }
-
-    private async Task<RunFileList> SettleAsync(AsyncPipeline pipeline, RunFileList list, CancellationToken cancellationToken)
-    {
-        var progress = new ListWait(pipeline);
-        var settled = await Client.Files.SettleAsync(list, () => progress.OnWait(list), cancellationToken);
-        progress.Complete();
-        return settled;
-    }
-
-    // Whether all of the files are to be saved.
-    private async Task<bool> AddAsync(AsyncPipeline pipeline, RunFileList list, IEnumerable<BatchExportFile> files)
-    {
-        var isWhole = true;
-        foreach (var file in files)
         {
-            if (_files.Exists(known => known.File.FileId == file.FileId))
-                continue;
+            var wait = new ListWait(pipeline);
+            list = await Client.Files.SettleAsync(list, () => wait.OnWait(list), cancellationToken);
+            wait.Complete();
+        }
 
+        await AddAsync(pipeline, list, list.Pick(parts), isWhole: false);
+    }
+
+    private async Task AddAsync(AsyncPipeline pipeline, RunFileList list, IEnumerable<BatchExportFile> files, bool isWhole)
+    {
+        var run = _runs.Find(known => known.List.RunId == list.RunId);
+        if (run is null)
+            _runs.Add(run = new RunToSave(list));
+
+        foreach (var file in files.Where(file => !run.Files.Exists(known => known.FileId == file.FileId)))
+        {
             if (await pipeline.ShouldProcessAsync($"{Path} (file {file.Index} of run {list.RunId})", "Save file"))
-                _files.Add((list.Scope, file));
+                run.Files.Add(file);
             else
                 isWhole = false;
         }
 
-        return isWhole;
+        run.IsWhole |= isWhole;
+        if (run is { IsWhole: false, Files.Count: 0 })
+            _runs.Remove(run);
     }
 
-    // A run may list more files after it has completed.
-    private async Task AddFilesListedSinceAsync(AsyncPipeline pipeline, CancellationToken cancellationToken)
-    {
-        var progress = new ListWait(pipeline);
-        foreach (var run in _wholeRuns.ToArray())
-        {
-            _wholeRuns.Remove(run);
-            await ForItemAsync(pipeline, run.List.RunId, async () =>
-            {
-                run.List = await Client.Files.CheckAsync(run.List, run.Saved, () => progress.OnWait(run.List), cancellationToken);
-                if (run.List is { IsSettled: true, Files.Count: 0 })
-                    WarnOfNothing(pipeline, run.List);
-                else if (!run.List.IsSettled && await AddAsync(pipeline, run.List, run.List.Files.Where(file => !run.Saved.Exists(saved => saved.FileId == file.FileId))))
-                    _wholeRuns.Add(run);
-            });
-        }
-
-        progress.Complete();
-    }
-
-    private static void WarnOfNothing(AsyncPipeline pipeline, RunFileList list) =>
-        pipeline.WriteWarning($"Run {list.RunId} has no files: it found nothing to export.");
-
-    private SaveOptions Options(SaveProgress progress) => new()
+    private SaveOptions Options(SaveProgress progress, ListWait wait) => new()
     {
         Folder = _folder,
         GroupByRun = GroupByRun,
@@ -197,6 +149,7 @@ public sealed class SaveBatchExportFileCommand : ProjectCmdlet
         Connections = ThrottleLimit,
         StallTimeout = TimeSpan.FromSeconds(StallTimeoutSec),
         OnProgress = progress.OnProgress,
+        OnListWait = wait.OnWait,
     };
 
     private string Folder()
@@ -216,11 +169,15 @@ public sealed class SaveBatchExportFileCommand : ProjectCmdlet
         return "";
     }
 
-    /// <summary>A run of which all files are saved, whatever it lists by then.</summary>
-    private sealed class WholeRun(RunFileList list)
+    /// <summary>What has been asked for of a run.</summary>
+    private sealed class RunToSave(RunFileList list)
     {
-        public RunFileList List { get; set; } = list;
+        public RunFileList List => list;
 
-        public List<SavedBatchExportFile> Saved { get; } = [];
+        public List<BatchExportFile> Files { get; } = [];
+
+        public bool IsWhole { get; set; }
+
+        public RunSelection Selection => new(list, IsWhole ? null : Files);
     }
 }

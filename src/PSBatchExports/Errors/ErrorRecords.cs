@@ -50,7 +50,7 @@ internal static class ErrorRecords
         var after = FormattableString.Invariant($"{timeout.TotalSeconds:0.#} s");
         var message = outcome.IsListOpen
             ? $"Run {id} has completed, but after {after} it was not certain that all of its files are listed. Wait for it again: Wait-BatchExportRun {which}."
-            : $"Run {id} had not ended after {after}{(run is null ? "" : $"; it is {DisplayText.Clean(run.Status)}")}. It continues{(export is null ? " and keeps its place among the runs in progress" : "")}. "
+            : $"Run {id} had not ended after {after}{(run is null ? "" : $"; it is {DisplayText.Clean(run.Status)}. It continues{(export is null ? " and still counts toward the limit of runs in progress" : "")}")}. "
                 + $"Wait for it again with Wait-BatchExportRun {which}, or cancel it with Stop-BatchExportRun {which}; a cancelled run is not billed.";
         return Make(
             new TimeoutException(message),
@@ -84,7 +84,7 @@ internal static class ErrorRecords
 
     public static ErrorRecord FileFailed(SaveOutcome outcome, ErrorContext context)
     {
-        var error = From(outcome.Failure!, outcome.File.FileId, context);
+        var error = From(outcome.Failure!, outcome.File?.FileId ?? outcome.RunId, context);
         if (outcome.KeptBytes > 0)
         {
             var (message, remedy) = (error.ErrorDetails.Message, error.ErrorDetails.RecommendedAction);

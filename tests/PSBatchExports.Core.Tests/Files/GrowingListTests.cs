@@ -36,6 +36,67 @@ public class GrowingListTests
 
     [Theory]
     [MemberData(nameof(Seeds))]
+    public async Task With_verification_the_rows_of_a_run_whose_list_grows_are_proven_and_none_is_withdrawn(int seed)
+    {
+        await using var service = await TestService.StartAsync(options => options with { Seed = seed, EventsPerHour = 9000, ListDuration = Growth });
+        using var folder = new TestFolder();
+        var runId = await StartAsync(service, parts: true);
+        service.Clock.Advance(service.Emulator.Options.RunDuration);
+
+        var list = await FirstListAsync(service.Client, service, runId);
+        var saved = await service.Clock.AdvanceUntilAsync(SaveAsync(service.Client, service, list, folder, verify: true), Step).Soon();
+
+        Assert.Equal(9000, saved.Sum(file => file.Records));
+        Assert.All(saved, file => Assert.NotEqual(FileProof.Length, file.Proof));
+        Assert.Equal(saved.Select(file => file.Name).Order(StringComparer.Ordinal), folder.Entries.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Parquet_whose_rows_are_missing_when_the_list_rests_is_an_error_without_verification_too()
+    {
+        await using var service = await TestService.StartAsync(options => options with { EventsPerHour = 600 });
+        using var folder = new TestFolder();
+        var run = service.AddRun("Completed", new OnDemandSpecification { Format = "Parquet", Start = service.Clock.GetUtcNow().AddHours(-2), End = service.Clock.GetUtcNow().AddHours(-1), MaxSizeMB = 1 });
+        var list = await service.Client.Files.ReadListAsync(service.Project, run.Id.ToString());
+        service.Break(new Fault
+        {
+            Status = 200,
+            PathPattern = "/file_download_batch_exports/[^/]+/$",
+            Body = $$"""{"status":"Completed","files":["{{list.Files[0].FileId}}"],"records_completed":601}""",
+            Times = 1000,
+        });
+        service.Emulator.Requests.Clear();
+        var read = await service.Connect(options => options).Files.ReadListAsync(service.Project, run.Id.ToString());
+
+        var outcomes = await service.Clock.AdvanceUntilAsync(
+            service.Client.Files.SaveAsync([new RunSelection(read)], new SaveOptions { Folder = folder.Path }).ToListAsync(), Step).Soon();
+
+        Assert.NotNull(outcomes[0].Saved);
+        var failure = Assert.IsType<FileListGrowingException>(outcomes[1].Failure);
+        Assert.Contains("fewer rows than the 601", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_list_that_alternates_is_an_error_after_ten_minutes()
+    {
+        await using var service = await TestService.StartAsync();
+        var list = await ListAsync(service, 2);
+        service.Emulator.Faults.Clear();
+        for (var round = 0; round < 200; round++)
+            service.Answer(Answer(2 + (round % 2)));
+
+        var begun = service.Clock.GetUtcNow();
+        async Task<RunFileList> CheckForeverAsync()
+        {
+            for (var known = list; ;)
+                known = await service.Client.Files.Lists.CheckAsync(known, Saved(known, "x y z"[..((2 * known.Files.Count) - 1)]), begun, null, CancellationToken.None);
+        }
+
+        await Assert.ThrowsAsync<FileListGrowingException>(() => service.Clock.AdvanceUntilAsync(CheckForeverAsync(), TimeSpan.FromSeconds(20)).Soon());
+    }
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
     public async Task Two_equal_answers_settle_the_list_of_a_run_that_was_waited_for_and_saving_finds_what_came_later(int seed)
     {
         await using var service = await TestService.StartAsync(options => options with { Seed = seed, EventsPerHour = 9000, ListDuration = Growth });
@@ -118,7 +179,7 @@ public class GrowingListTests
         var list = await service.Client.Files.ReadListAsync(service.Project, service.AddRun().Id.ToString()).Soon();
 
         Assert.True(list.IsSettled);
-        Assert.Empty(await service.Client.Files.SettleAsync(list).Soon() is { Files: var files } ? files : []);
+        Assert.Empty((await service.Client.Files.SettleAsync(list).Soon()).Files);
         Assert.Single(service.Requests);
     }
 
@@ -158,7 +219,7 @@ public class GrowingListTests
         await using var service = await TestService.StartAsync();
         var list = await ListAsync(service, numbers.Split(' ').Length);
 
-        var check = service.Client.Files.CheckAsync(list, Saved(list, numbers));
+        var check = CheckAsync(service, list, Saved(list, numbers));
         var failure = await Assert.ThrowsAsync<FileListGrowingException>(() => service.Clock.AdvanceUntilAsync(check, TimeSpan.FromSeconds(20)).Soon());
 
         Assert.Contains($"number {missing} is missing", failure.Message, StringComparison.Ordinal);
@@ -178,7 +239,7 @@ public class GrowingListTests
         await using var service = await TestService.StartAsync();
         var list = await ListAsync(service, numbers.Split(' ').Length);
 
-        var settled = await service.Clock.AdvanceUntilAsync(service.Client.Files.CheckAsync(list, Saved(list, numbers, lastLength)), TimeSpan.FromSeconds(20)).Soon();
+        var settled = await service.Clock.AdvanceUntilAsync(CheckAsync(service, list, Saved(list, numbers, lastLength)), TimeSpan.FromSeconds(20)).Soon();
 
         Assert.True(settled.IsSettled);
         Assert.Equal(looks, service.Requests.Count);
@@ -226,7 +287,7 @@ public class GrowingListTests
         var waits = 0;
 
         var settle = service.Client.Files.SettleAsync(list, () => waits++, stop.Token);
-        var check = service.Client.Files.CheckAsync(list, [], () => waits++, stop.Token);
+        var check = CheckAsync(service, list, [], () => waits++, stop.Token);
         await stop.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => settle.Soon());
@@ -288,25 +349,22 @@ public class GrowingListTests
         }
     }
 
-    /// <summary>What Save-BatchExportFile does: saves what is listed, then what is listed by then, until that is all.</summary>
-    private static async Task<List<SavedBatchExportFile>> SaveAsync(BatchExportClient client, TestService service, RunFileList list, TestFolder folder)
+    private static async Task<List<SavedBatchExportFile>> SaveAsync(
+        BatchExportClient client, TestService service, RunFileList list, TestFolder folder, bool verify = false)
     {
         var saved = new List<SavedBatchExportFile>();
-        do
+        await foreach (var outcome in client.Files.SaveAsync([new RunSelection(list)], new SaveOptions { Folder = folder.Path, Verify = verify }))
         {
-            var files = list.Files.Where(file => !saved.Exists(known => known.FileId == file.FileId)).Select(file => (service.Project, file)).ToArray();
-            await foreach (var outcome in client.Files.SaveAsync(files, new SaveOptions { Folder = folder.Path }))
-            {
-                Assert.Null(outcome.Failure);
-                saved.Add(outcome.Saved!);
-            }
-
-            list = await client.Files.CheckAsync(list, saved);
+            Assert.Null(outcome.Failure);
+            saved.Add(outcome.Saved!);
         }
-        while (!list.IsSettled);
 
         return saved;
     }
+
+    private static Task<RunFileList> CheckAsync(
+        TestService service, RunFileList list, IReadOnlyCollection<SavedBatchExportFile> saved, Action? onWait = null, CancellationToken stop = default) =>
+        service.Client.Files.Lists.CheckAsync(list, saved, service.Clock.GetUtcNow(), onWait, stop);
 
     /// <summary>A list of so many files, which the service goes on to give; the request for it is forgotten.</summary>
     private static async Task<RunFileList> ListAsync(TestService service, int files)

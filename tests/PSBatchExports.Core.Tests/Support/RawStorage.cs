@@ -70,8 +70,8 @@ internal sealed class RawStorage : IDisposable
         });
         _clients.Add(client);
         var options = new SaveOptions { Folder = folder.Path, Sizes = Download.Small, StallTimeout = TimeSpan.FromSeconds(10) };
-        var file = (await client.Files.ListAsync(project, "0195f1c2-0000-0000-0000-0000000000aa"))[0];
-        return (await client.WithObserver(_observer).Files.SaveAsync([(project, file)], configure?.Invoke(options) ?? options).ToListAsync())[0];
+        var list = (await client.Files.ReadListAsync(project, "0195f1c2-0000-0000-0000-0000000000aa")).Proven();
+        return (await client.WithObserver(_observer).Files.SaveAsync([new RunSelection(list)], configure?.Invoke(options) ?? options).ToListAsync())[0];
     }
 
     public void Dispose()

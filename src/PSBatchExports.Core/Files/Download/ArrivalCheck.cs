@@ -18,7 +18,7 @@ internal sealed class ArrivalCheck(PartialFile partial, CancellationToken cancel
 
         var token = _stop.Token;
         _reading = Start(() => FileIntegrity.Check(() => new ArrivingStream(partial, length, token), expected, token));
-        if (HasPartTag(expected))
+        if (expected.PartTag is not null)
             _hashing = Start(() => Hash(length, token));
     }
 
@@ -29,12 +29,12 @@ internal sealed class ArrivalCheck(PartialFile partial, CancellationToken cancel
         var length = partial.Bytes;
         var token = _stop.Token;
         _reading ??= Start(() => FileSystemErrors.Guard(path, () => FileIntegrity.Check(partial.OpenRead, expected, token)));
-        if (HasPartTag(expected))
+        if (expected.PartTag is not null)
             _hashing ??= Start(() => Hash(length, token));
 
         var check = await _reading;
         var tag = _hashing is null ? null : await _hashing;
-        return tag is not null && MultipartTag.AreEqual(tag, expected.ETag!) ? check with { AreBytesProven = true } : check;
+        return tag is not null && MultipartTag.AreEqual(tag, expected.PartTag!) ? check with { AreBytesProven = true } : check;
     }
 
     public async ValueTask DisposeAsync()
@@ -49,20 +49,19 @@ internal sealed class ArrivalCheck(PartialFile partial, CancellationToken cancel
         _stop.Dispose();
     }
 
-    private static bool HasPartTag(StorageObject expected) =>
-        expected is { ETag: { } tag, Length: { } length } && MultipartTag.Fits(tag, length);
-
     private static Task<T> Start<T>(Func<T> work) =>
         Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     private string? Hash(long length, CancellationToken stop)
     {
         var parts = new PartHasher(length, MultipartTag.ServicePartBytes, partial.EndFrom, partial.Read);
-        for (var seen = 0L; seen < length;)
+        var seen = 0L;
+        do
         {
             seen = partial.WaitForGrowth(seen, Math.Min(PartHasher.WorthHashing, length - seen), stop);
             parts.HashWhatIsThere(stop);
         }
+        while (seen < length);
 
         return parts.Tag();
     }

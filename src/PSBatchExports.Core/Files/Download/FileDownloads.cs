@@ -7,12 +7,7 @@ internal sealed class FileDownloads(Api api, SaveOptions options)
     {
         using var slots = new SemaphoreSlim(options.Connections, options.Connections);
         var names = new SaveNames();
-        var rows = new RunRows(files.Select(item => item.File), options, api.Observer);
-        var outcomes = new InOrder<SaveOutcome?>(outcome =>
-        {
-            if (outcome is not null)
-                handOut(outcome);
-        });
+        var outcomes = new InOrder<SaveOutcome>(handOut);
         var downloads = files.Select((item, place) => (Place: place, Download: new FileDownload(api, item.Scope, item.File, options, names, slots))).ToArray();
         try
         {
@@ -29,8 +24,8 @@ internal sealed class FileDownloads(Api api, SaveOptions options)
             {
                 SavedBatchExportFile? saved = null;
                 var failure = failures[item.Place] ?? await FailureOfAsync(item.Download.File, async () => saved = await item.Download.SaveAsync(token));
-                foreach (var (place, outcome) in rows.Add(item.Place, new SaveOutcome(item.Download.File, saved, failure, item.Download.KeptBytes)))
-                    outcomes.Add(place, outcome);
+                var file = item.Download.File;
+                outcomes.Add(item.Place, new SaveOutcome(file.RunId, file, saved, failure, item.Download.KeptBytes));
             });
         }
         finally

@@ -53,9 +53,7 @@ internal static class FileIntegrity
             return HasMd5(content, md5, cancellationToken);
         }
 
-        return expected is { ETag: { } tag, Length: { } length } && MultipartTag.Fits(tag, length)
-            ? IsTagOfParts(open, tag, length, cancellationToken)
-            : null;
+        return expected is { PartTag: { } tag, Length: { } length } ? IsTagOfParts(open, tag, length, cancellationToken) : null;
     }
 
     [SuppressMessage("Security", "CA5351", Justification = "The storage's entity tags are MD5; nothing is protected by them.")]

@@ -66,6 +66,15 @@ internal static class Md5Lanes
         return state.ToBytes();
     }
 
+    /// <summary>The MD5 of one content.</summary>
+    public static byte[] Hash(ReadOnlySpan<byte> content)
+    {
+        var blocks = content.Length / BlockBytes;
+        Span<Md5State> state = [Start];
+        Update(state, content, stride: 0, blocks);
+        return Finish(state[0], content[(blocks * BlockBytes)..], content.Length);
+    }
+
     private static LaneState Gather(ReadOnlySpan<Md5State> states)
     {
         Span<uint> words = stackalloc uint[4 * Count];

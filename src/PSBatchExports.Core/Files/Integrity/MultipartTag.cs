@@ -1,6 +1,4 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using System.Security.Cryptography;
 
 namespace PSBatchExports;
 
@@ -8,7 +6,6 @@ namespace PSBatchExports;
 /// The entity tag that S3 gives an object which was uploaded in parts: the MD5 of the MD5s of its parts, and their number. One that comes out equal
 /// proves every byte. One that does not proves nothing by itself, since the object may have been uploaded in parts of another size.
 /// </summary>
-[SuppressMessage("Security", "CA5351", Justification = "The storage's entity tags are MD5; nothing is protected by them.")]
 internal static class MultipartTag
 {
     /// <summary>The size of the parts in which the service uploads.</summary>
@@ -27,11 +24,8 @@ internal static class MultipartTag
     /// <summary>The tag, without quotes, of an object whose parts have these MD5s.</summary>
     public static string Combine(IReadOnlyList<byte[]> digests)
     {
-        using var all = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
-        foreach (var digest in digests)
-            all.AppendData(digest);
-
-        return string.Create(CultureInfo.InvariantCulture, $"{Convert.ToHexString(all.GetHashAndReset()).ToLowerInvariant()}-{digests.Count}");
+        var all = Md5Lanes.Hash(digests.SelectMany(digest => digest).ToArray());
+        return string.Create(CultureInfo.InvariantCulture, $"{Convert.ToHexString(all).ToLowerInvariant()}-{digests.Count}");
     }
 
     /// <summary>Whether a tag that came out is the one that the storage sent.</summary>

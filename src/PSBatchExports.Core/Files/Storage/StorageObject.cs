@@ -22,6 +22,9 @@ internal sealed record StorageObject
     /// <summary>The MD5 of the content in lower-case hex; null where the entity tag is not one.</summary>
     public string? Md5 { get; init; }
 
+    /// <summary>The entity tag, where it may be that of an object which the service uploaded in parts; otherwise null.</summary>
+    public string? PartTag { get; init; }
+
     /// <summary>Whether the answer has neither a length nor an end: only <see cref="Md5"/> tells whether all of it has come.</summary>
     public bool IsProvenByTagOnly { get; init; }
 
@@ -31,6 +34,7 @@ internal sealed record StorageObject
     public static StorageObject From(HttpResponseMessage response, BodyExtent extent, SignedUrl url, BatchExportFile file)
     {
         var tag = response.Headers.ETag?.ToString();
+        var isEncrypted = IsEncryptedWithOtherKeys(response);
         return new StorageObject
         {
             Name = NameOf(response, url, file),
@@ -38,7 +42,8 @@ internal sealed record StorageObject
             ETag = tag,
             ModifiedAt = response.Content.Headers.LastModified is { } time && time >= FirstTime && time < EndOfTimes ? time : null,
             IsProvenByTagOnly = extent is BodyExtent.Whole { EndsWithConnection: true },
-            Md5 = IsEncryptedWithOtherKeys(response) ? null : Md5Of(tag),
+            Md5 = isEncrypted ? null : Md5Of(tag),
+            PartTag = !isEncrypted && tag is not null && extent.ObjectLength is { } length && MultipartTag.Fits(tag, length) ? tag : null,
         };
     }
 
@@ -53,7 +58,7 @@ internal sealed record StorageObject
         return string.IsNullOrWhiteSpace(name) ? ExpectedName(url, file) : SafeFileName.From(name);
     }
 
-    // With such keys the entity tag of an object that was written whole is not its MD5 either.
+    // With such keys the entity tag has nothing to do with the MD5 of the content.
     private static bool IsEncryptedWithOtherKeys(HttpResponseMessage response) =>
         response.Headers.NonValidated.TryGetValues("x-amz-server-side-encryption-customer-algorithm", out _)
         || (response.Headers.NonValidated.TryGetValues("x-amz-server-side-encryption", out var kind) && kind.ToString().StartsWith("aws:kms", StringComparison.OrdinalIgnoreCase));

@@ -39,7 +39,7 @@ public sealed class ArrivalTests
     }
 
     [Fact]
-    public async Task Without_verification_nothing_is_hashed()
+    public async Task Without_verification_bytes_are_not_proven()
     {
         using var storage = Storage(TagOf(Content, PartBytes));
         using var folder = new TestFolder();

@@ -285,7 +285,7 @@ public class ParallelSaveTests
 
         var outcomes = await download.Service.Client.Files.SaveAsync(files, new SaveOptions { Folder = download.Folder.Path, GroupByRun = true }).ToListAsync();
 
-        Assert.All(outcomes, outcome => Assert.Equal(outcome.File.RunId, Path.GetFileName(Path.GetDirectoryName(outcome.Saved!.Path))));
+        Assert.All(outcomes, outcome => Assert.Equal(outcome.File!.RunId, Path.GetFileName(Path.GetDirectoryName(outcome.Saved!.Path))));
         Assert.Equal(2, download.Folder.Entries.Count());
     }
 
@@ -303,6 +303,6 @@ public class ParallelSaveTests
         Assert.NotNull(outcomes[0].Saved);
         Assert.All(outcomes.Skip(1), outcome => Assert.Equal(FileSaveFailure.Collision, Assert.IsType<FileSaveException>(outcome.Failure).Reason));
         Assert.Equal(3, download.Signings.Length);
-        Assert.All(download.Service.StorageRequests, request => Assert.Contains(outcomes[0].File.RunId, request.Path, StringComparison.Ordinal));
+        Assert.All(download.Service.StorageRequests, request => Assert.Contains(outcomes[0].File!.RunId, request.Path, StringComparison.Ordinal));
     }
 }

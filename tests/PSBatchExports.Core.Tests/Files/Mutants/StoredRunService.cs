@@ -28,9 +28,8 @@ internal sealed class StoredRunService : IDisposable
     {
         using var client = new BatchExportClient(TestService.OptionsFor(_api.Origin, "phx_test", TimeProvider.System));
         var project = ApiScope.Project("12345");
-        var files = await client.Files.ListAsync(project, RunId);
-        var options = new SaveOptions { Folder = folder.Path, Verify = true };
-        return await client.Files.SaveAsync([.. files.Select(file => (project, file))], options).ToListAsync();
+        var list = (await client.Files.ReadListAsync(project, RunId)).Proven();
+        return await client.Files.SaveAsync([new RunSelection(list)], new SaveOptions { Folder = folder.Path, Verify = true }).ToListAsync();
     }
 
     public void Dispose()
