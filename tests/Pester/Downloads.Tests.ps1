@@ -29,18 +29,18 @@ BeforeAll {
 
     $launcher = Join-Path $TestDrive 'save.ps1'
     Set-Content -LiteralPath $launcher -Value @'
-param($Manifest, $RunId, $Folder)
+param($Manifest, $RunId, $FileId, $Folder)
 $ErrorActionPreference = 'Stop'
 $ProgressPreference = 'SilentlyContinue'
 Import-Module $Manifest
-$saved = Save-BatchExportFile -RunId $RunId -Path $Folder
+$saved = Save-BatchExportFile -RunId $RunId -Part $FileId -Path $Folder
 "$($saved.Name)|$($saved.Resumed)"
 '@
 
     # Starts to save the large file in a process of its own.
     function Start-Saving([string] $Folder) {
         $start = [System.Diagnostics.ProcessStartInfo]::new((Join-Path $PSHOME 'pwsh'))
-        '-NoProfile', '-NonInteractive', '-File', $launcher, (Get-ModuleUnderTest), $large.RunId, $Folder | ForEach-Object { $start.ArgumentList.Add($_) }
+        '-NoProfile', '-NonInteractive', '-File', $launcher, (Get-ModuleUnderTest), $large.RunId, $described.FileId, $Folder | ForEach-Object { $start.ArgumentList.Add($_) }
         $start.RedirectStandardOutput = $true
         $start.RedirectStandardError = $true
         foreach ($name in $surroundings.Keys) {
@@ -126,7 +126,7 @@ Describe 'Downloads' {
             $shell = [powershell]::Create($runspace)
             try {
                 $connection = Connect-Emulator @{ PassThru = $true; SkipValidation = $true }
-                $null = $shell.AddScript('param($Id, $Folder, $Connection) Save-BatchExportFile -RunId $Id -Path $Folder -Connection $Connection').AddArgument($large.RunId).AddArgument($folder).AddArgument($connection)
+                $null = $shell.AddScript('param($Id, $File, $Folder, $Connection) Save-BatchExportFile -RunId $Id -Part $File -Path $Folder -Connection $Connection').AddArgument($large.RunId).AddArgument($described.FileId).AddArgument($folder).AddArgument($connection)
                 $handle = $shell.BeginInvoke()
                 $limit = [System.Diagnostics.Stopwatch]::StartNew()
                 $sent = Get-EmulatorTraffic
@@ -156,7 +156,7 @@ Describe 'Downloads' {
         It 'that fails says what is kept, and that the same command goes on' {
             $connection = Connect-Emulator @{ MaximumRetryCount = 0; SkipValidation = $true; PassThru = $true }
             Add-EmulatorFault @{ origin = 'storage'; status = 500; skip = 2; times = 100 }
-            $seen = Invoke-Watched { $large | Save-BatchExportFile $folder -ThrottleLimit 2 -Connection $connection }
+            $seen = Invoke-Watched { $large | Save-BatchExportFile $folder -Part $described.FileId -ThrottleLimit 2 -Connection $connection }
             Connect-Emulator
             $seen.Errors | Should -HaveCount 1
             "$($seen.Errors[0])" | Should -Match '\d MiB of it has been kept; the same command continues from there'
@@ -169,7 +169,7 @@ Describe 'Downloads' {
             foreach ($preference in 'Continue', 'SilentlyContinue') {
                 $shell = [powershell]::Create()
                 try {
-                    $null = $shell.AddScript('param($Manifest, $Id, $Folder, $Preference) Import-Module $Manifest; $null = Save-BatchExportFile -RunId $Id -Path $Folder -Force -ProgressAction $Preference').AddArgument((Get-ModuleUnderTest)).AddArgument($large.RunId).AddArgument($folder).AddArgument($preference)
+                    $null = $shell.AddScript('param($Manifest, $Id, $File, $Folder, $Preference) Import-Module $Manifest; $null = Save-BatchExportFile -RunId $Id -Part $File -Path $Folder -Force -ProgressAction $Preference').AddArgument((Get-ModuleUnderTest)).AddArgument($large.RunId).AddArgument($described.FileId).AddArgument($folder).AddArgument($preference)
                     foreach ($name in $surroundings.Keys) {
                         Set-Item -LiteralPath "env:$name" -Value $surroundings[$name]
                     }
