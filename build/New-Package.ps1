@@ -31,7 +31,7 @@ $compiledAhead = $SkipPrecompilation ? @{} : [ordered]@{
     'linux-x64' = $core
     'win-x64'   = @('PSBatchExports.Core.dll')
 }
-$largest = 2MB
+$largest = 2.25MB
 
 $sourceManifest = Join-Path $Root "$name.psd1"
 $manifest = Import-PowerShellDataFile -LiteralPath $sourceManifest
