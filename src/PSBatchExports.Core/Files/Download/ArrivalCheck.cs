@@ -54,7 +54,7 @@ internal sealed class ArrivalCheck(PartialFile partial, CancellationToken cancel
 
     private string? Hash(long length, CancellationToken stop)
     {
-        var parts = new PartHasher(length, MultipartTag.ServicePartBytes, partial.EndFrom, partial.Read);
+        using var parts = new PartHasher(length, MultipartTag.ServicePartBytes, partial.EndFrom, partial.Read);
         var seen = 0L;
         do
         {

@@ -67,7 +67,7 @@ internal static class FileIntegrity
     private static bool IsTagOfParts(Func<Stream> open, string tag, long length, CancellationToken cancellationToken)
     {
         using var content = open();
-        var parts = new PartHasher(
+        using var parts = new PartHasher(
             length,
             MultipartTag.ServicePartBytes,
             endFrom: _ => length,

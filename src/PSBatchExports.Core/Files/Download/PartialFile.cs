@@ -171,7 +171,7 @@ internal sealed class PartialFile : IAsyncDisposable
         lock (_gate)
         {
             _written.Add(new ByteRange(offset, offset + bytes.Length));
-            if (_readersWaiting > 0 || _written.Bytes >= _awaitedBytes)
+            if (_readersWaiting > 0 || (_awaitedBytes < long.MaxValue && _written.Bytes >= _awaitedBytes))
                 Monitor.PulseAll(_gate);
 
             if (_time.GetElapsedTime(_flushedAt) >= _untilFlush)

@@ -1,17 +1,22 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
 
 namespace PSBatchExports;
 
 /// <summary>
-/// Hashes the parts of a file side by side, as far as their bytes are there, to compare them with the entity tag of an object that was uploaded in
-/// parts.
+/// Hashes the parts of a file, as far as their bytes are there, to compare them with the entity tag of an object that was uploaded in parts: several
+/// parts side by side, and the few of a small file one after the other by the framework, which is faster with one alone.
 /// </summary>
 /// <param name="length">The file's bytes.</param>
 /// <param name="partBytes">The size of its parts, a multiple of 64; the last one may be shorter.</param>
 /// <param name="endFrom">Where the bytes end that are there from an offset on; the offset itself where there are none.</param>
 /// <param name="read">Reads bytes that are there.</param>
-internal sealed class PartHasher(long length, long partBytes, Func<long, long> endFrom, ReadAt read)
+[SuppressMessage("Security", "CA5351", Justification = "The storage's entity tags are MD5; nothing is protected by them.")]
+internal sealed class PartHasher(long length, long partBytes, Func<long, long> endFrom, ReadAt read) : IDisposable
 {
+    private const int FewParts = 2;
+
     // What each lane takes at a time: little enough for the cache, and worth the look at what is there.
     private const int LaneBytes = 64 * 1024;
 
@@ -26,6 +31,14 @@ internal sealed class PartHasher(long length, long partBytes, Func<long, long> e
         var buffer = ArrayPool<byte>.Shared.Rent(Md5Lanes.Count * LaneBytes);
         try
         {
+            if (_parts.Count <= FewParts)
+            {
+                foreach (var part in _parts)
+                    HashAlone(part, buffer, cancellationToken);
+
+                return;
+            }
+
             var ready = new List<(Part Part, long Blocks)>();
             while (Choose(ready))
             {
@@ -50,6 +63,30 @@ internal sealed class PartHasher(long length, long partBytes, Func<long, long> e
             parts.Add(new Part(number * partBytes, Math.Min(length, (number + 1) * partBytes)));
 
         return parts;
+    }
+
+    public void Dispose()
+    {
+        foreach (var part in _parts)
+            part.Alone?.Dispose();
+    }
+
+    private void HashAlone(Part part, byte[] buffer, CancellationToken cancellationToken)
+    {
+        while (part.Digest is null)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var left = Math.Min(endFrom(part.Position), part.End) - part.Position;
+            var count = left > 0 ? read(part.Position, buffer.AsSpan(0, (int)Math.Min(left, buffer.Length))) : 0;
+            if (count == 0 && part.Position < part.End)
+                return;
+
+            part.Alone ??= IncrementalHash.CreateHash(HashAlgorithmName.MD5);
+            part.Alone.AppendData(buffer.AsSpan(0, count));
+            part.MoveOn(part.State, count);
+            if (part.Position == part.End)
+                part.Digest = part.Alone.GetHashAndReset();
+        }
     }
 
     private bool Choose(List<(Part Part, long Blocks)> ready)
@@ -135,6 +172,9 @@ internal sealed class PartHasher(long length, long partBytes, Func<long, long> e
         public long Position => start + _hashed;
 
         public Md5State State { get; private set; } = Md5Lanes.Start;
+
+        /// <summary>The framework's hash, where it is used.</summary>
+        public IncrementalHash? Alone { get; set; }
 
         public byte[]? Digest { get; set; }
 

@@ -20,7 +20,7 @@ public class MultipartTagTests
     [InlineData((9 * PartBytes) + 777, "-10")]
     public void A_tag_is_the_MD5_of_the_MD5s_of_the_parts_and_their_number(int length, string end)
     {
-        var parts = new PartHasher(length, PartBytes, _ => length, Read);
+        using var parts = new PartHasher(length, PartBytes, _ => length, Read);
 
         parts.HashWhatIsThere(CancellationToken.None);
 
@@ -33,7 +33,7 @@ public class MultipartTagTests
     {
         var random = new Random(7);
         var written = new RangeSet();
-        var parts = new PartHasher(s_content.Length, PartBytes, written.EndFrom, Read);
+        using var parts = new PartHasher(s_content.Length, PartBytes, written.EndFrom, Read);
         var pieces = Enumerable.Range(0, s_content.Length / 1000).Select(number => new ByteRange(number * 1000, (number + 1) * 1000)).ToArray();
         random.Shuffle(pieces);
         foreach (var piece in pieces)
@@ -49,7 +49,7 @@ public class MultipartTagTests
     [Fact]
     public void A_file_that_becomes_shorter_has_no_tag()
     {
-        var parts = new PartHasher(s_content.Length + 1, PartBytes, _ => s_content.Length + 1, Read);
+        using var parts = new PartHasher(s_content.Length + 1, PartBytes, _ => s_content.Length + 1, Read);
 
         parts.HashWhatIsThere(CancellationToken.None);
 
