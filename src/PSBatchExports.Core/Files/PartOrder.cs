@@ -7,13 +7,19 @@ namespace PSBatchExports;
 internal static partial class PartOrder
 {
     /// <summary>The service's indexes of so many files, in the order of the files' numbers.</summary>
-    public static IEnumerable<int> Indexes(int files) =>
-        Enumerable.Range(0, files)
-            .Select(number => number.ToString(CultureInfo.InvariantCulture))
-            .Order(StringComparer.Ordinal)
-            .Select((number, index) => (Number: int.Parse(number, CultureInfo.InvariantCulture), Index: index))
-            .OrderBy(part => part.Number)
-            .Select(part => part.Index);
+    public static int[] Indexes(int files)
+    {
+        var names = new string[files];
+        for (var number = 0; number < files; number++)
+            names[number] = number.ToString(CultureInfo.InvariantCulture);
+
+        Array.Sort(names, StringComparer.Ordinal);
+        var indexes = new int[files];
+        for (var index = 0; index < files; index++)
+            indexes[int.Parse(names[index], CultureInfo.InvariantCulture)] = index;
+
+        return indexes;
+    }
 
     /// <summary>The index that a text is; null where it is something else.</summary>
     public static int? Index(string part) => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var index) ? index : null;

@@ -12,17 +12,23 @@ internal sealed class RunDownloads(Api api, FileListReader lists, SaveOptions op
             selection => selection.List.RunId,
             selection => new RunDownload(selection, api, lists, options, handOut),
             StringComparer.OrdinalIgnoreCase);
-        var due = selections.SelectMany(selection => FilesOf(selection.List, selection.Files ?? selection.List.Files)).ToList();
+        var due = new List<(ApiScope Scope, BatchExportFile File)>();
+        foreach (var selection in selections)
+            Add(due, selection.List, selection.Files ?? selection.List.Files);
+
         do
         {
             await new FileDownloads(api, options).RunAsync(due, outcome => runs[outcome.RunId].Take(outcome), cancellationToken);
             due.Clear();
             foreach (var run in runs.Values.Where(run => run.IsOpen))
-                due.AddRange(FilesOf(run.List, await run.FindNewAsync(cancellationToken)));
+                Add(due, run.List, await run.FindNewAsync(cancellationToken));
         }
         while (due.Count > 0);
     }
 
-    private static IEnumerable<(ApiScope Scope, BatchExportFile File)> FilesOf(RunFileList list, IEnumerable<BatchExportFile> files) =>
-        files.Select(file => (list.Scope, file));
+    private static void Add(List<(ApiScope Scope, BatchExportFile File)> due, RunFileList list, IReadOnlyList<BatchExportFile> files)
+    {
+        foreach (var file in files)
+            due.Add((list.Scope, file));
+    }
 }
