@@ -146,7 +146,7 @@ Describe 'Downloads' {
             Get-Name $folder | Should -BeLike ".$($large.Files[0]).partial*"
 
             $sent = Get-EmulatorTraffic
-            $saved = $large | Save-BatchExportFile $folder
+            $saved = $large | Save-BatchExportFile $folder -Part $described.FileId
             $saved.Resumed | Should -BeTrue
             (Get-EmulatorTraffic) - $sent | Should -BeLessThan ($saved.Length - 8MB)
             (Get-FileHash -LiteralPath $saved.Path).Hash | Should -Be $hash
@@ -162,7 +162,7 @@ Describe 'Downloads' {
             "$($seen.Errors[0])" | Should -Match '\d MiB of it has been kept; the same command continues from there'
             $seen.Errors[0].ErrorDetails.RecommendedAction | Should -BeLike '*same command again*'
             Clear-EmulatorFault
-            ($large | Save-BatchExportFile $folder).Resumed | Should -BeTrue
+            ($large | Save-BatchExportFile $folder -Part $described.FileId).Resumed | Should -BeTrue
         }
 
         It 'shows progress five times a second at most, and none where none is wanted' {

@@ -44,6 +44,12 @@ Describe 'Files' {
     }
 
     Context 'Get-BatchExportFile' {
+        BeforeEach {
+            # Their lists are known to be whole then, which is waited for once and briefly.
+            $null = $run, $many | Wait-BatchExportRun
+            Clear-EmulatorRequest
+        }
+
         It 'lists the files of a run, in order, without asking the storage' {
             $files = Get-BatchExportFile $many.RunId
             $files.Count | Should -BeGreaterThan 2
