@@ -87,7 +87,7 @@ public sealed class ReaderTests
 
     private static OnDemandRunRequest Request(string model, string format, string? compression)
     {
-        var start = DateTimeOffset.UtcNow.Date.AddDays(-2);
+        var start = new DateTimeOffset(DateTime.UtcNow.Date, TimeSpan.Zero).AddDays(-2);
         return new OnDemandRunRequest
         {
             Model = model,
