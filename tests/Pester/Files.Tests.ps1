@@ -114,6 +114,7 @@ Describe 'Files' {
                 $empty | Save-BatchExportFile $folder
             }
             $seen.Output | Should -BeNullOrEmpty
+            Test-Path -LiteralPath $folder | Should -BeFalse
             $seen.Errors | Should -BeNullOrEmpty
             $seen.Warnings | Should -Be "Run $($empty.RunId) has no files: it found nothing to export."
         }

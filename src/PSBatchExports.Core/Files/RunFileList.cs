@@ -19,8 +19,6 @@ public sealed class RunFileList
             Index = index,
             ProjectId = scope.ProjectNumber,
             IsOnly = isProven && ids.Count == 1,
-            RunFiles = ids.Count,
-            RunRecords = run.RecordsCompleted,
         }).ToArray();
         ByIndex = files;
         Files = [.. PartOrder.Indexes(files.Length).Select(index => files[index])];

@@ -33,12 +33,6 @@ public sealed record BatchExportFile
     /// <summary>Whether the run has no other file, so that it can be asked for without naming it.</summary>
     internal bool IsOnly { get; init; }
 
-    /// <summary>How many files the run listed; 0 where that is not known.</summary>
-    internal int RunFiles { get; init; }
-
-    /// <summary>The rows that the run exported; null where the service does not say, or that is not known.</summary>
-    internal long? RunRecords { get; init; }
-
     /// <summary>The id.</summary>
     public override string ToString() => FileId;
 }

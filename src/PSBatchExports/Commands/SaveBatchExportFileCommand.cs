@@ -73,6 +73,8 @@ public sealed class SaveBatchExportFileCommand : ProjectCmdlet
             var list = await Client.Files.OpenListAsync(Scope, id, cancellationToken);
             if (Ids.Given(Part) is { } parts)
                 await AddPartsAsync(pipeline, list, parts, cancellationToken);
+            else if (list is { IsSettled: true, Files.Count: 0 })
+                WarnOfNothing(pipeline, id);
             else
                 await AddAsync(pipeline, list, list.Files, isWhole: true);
         });
@@ -93,7 +95,7 @@ public sealed class SaveBatchExportFileCommand : ProjectCmdlet
                 else if (outcome.Failure is { } failure)
                     Report(pipeline, ErrorRecords.FileFailed(outcome, ErrorContext), failure);
                 else
-                    pipeline.WriteWarning($"Run {outcome.RunId} has no files: it found nothing to export.");
+                    WarnOfNothing(pipeline, outcome.RunId);
             }
         }
         catch (FileSaveException failure)
@@ -106,6 +108,9 @@ public sealed class SaveBatchExportFileCommand : ProjectCmdlet
             wait.Complete();
         }
     }
+
+    private static void WarnOfNothing(AsyncPipeline pipeline, string runId) =>
+        pipeline.WriteWarning($"Run {runId} has no files: it found nothing to export.");
 
     // Indexes move while a list grows; ids do not.
     private async Task AddPartsAsync(AsyncPipeline pipeline, RunFileList list, IReadOnlyList<string> parts, CancellationToken cancellationToken)
