@@ -34,7 +34,6 @@ Describe 'Time' {
         } {
             param($Manifest, $Culture)
             $ErrorActionPreference = 'Stop'
-            $WarningPreference = 'Ignore'
             [cultureinfo]::CurrentCulture = [cultureinfo]::CurrentUICulture = [cultureinfo]::GetCultureInfo($Culture)
             Import-Module $Manifest
             $id = (Get-BatchExport -First 1).Id
@@ -44,7 +43,7 @@ Describe 'Time' {
                 '2026-07-01T12:30:00'
                 '2026-07-01T12:30:00Z'
                 '2026-07-01T14:30:00+02:00'
-                '07/01/2026 12:30'
+                '1 Jul 2026 12:30'
                 [datetime]::new(2026, 7, 1, 12, 30, 0)
                 $moment
                 $moment.ToLocalTime()
@@ -87,12 +86,32 @@ Describe 'Time' {
         (Get-EmulatorRequest)[-1].body | Should -BeLike '*"start_at":"2026-11-01T01:02:03.456789Z"*'
     }
 
+    It 'may be today, yesterday or now' {
+        $before = [datetimeoffset]::UtcNow
+        foreach ($word in 'today', 'Yesterday', 'now') {
+            $null = New-BatchExport -Name x -Interval hour -StartAt $word -Destination $http
+        }
+        $sent = (Get-EmulatorRequest)[-3..-1].body | ForEach-Object { [datetimeoffset](($_ | ConvertFrom-Json -DateKind String).start_at) }
+        $sent[0].UtcDateTime | Should -BeIn $before.UtcDateTime.Date, ([datetime]::UtcNow.Date)
+        ($sent[0] - $sent[1]).TotalDays | Should -Be 1
+        $sent[2] | Should -BeGreaterOrEqual $before.AddSeconds(-1)
+    }
+
+    It 'comes back from CLIXML, from JSON and from a job''s output' {
+        $time = [datetimeoffset]::new(2026, 11, 3, 4, 5, 6, [timespan]::FromHours(5.5))
+        $clixml = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize(@{ t = $time }))
+        foreach ($read in $clixml.t, ($time | ConvertTo-Json | ConvertFrom-Json), (@{ t = $time } | ConvertTo-Json | ConvertFrom-Json).t) {
+            $null = New-BatchExport -Name x -Interval hour -StartAt $read -Destination $http
+            (Get-EmulatorRequest)[-1].body | Should -BeLike '*"start_at":"2026-11-02T22:35:06Z"*'
+        }
+    }
+
     It 'in a config or a filter is written the same way' {
         $null = New-BatchExport -Name x -Interval hour -Destination $http -Filter @{ key = 'k'; type = 'event'; value = [datetime]::new(2026, 7, 1, 12, 30, 0) }
         (Get-EmulatorRequest)[-1].body | Should -BeLike '*"value":"2026-07-01T12:30:00Z"*'
     }
 
-    It 'that is none is refused, and nothing is sent: <_>' -ForEach 'rubbish', '20261101', '2026-13-01', '2026-02-30', '12', '01.11.2026 25:00' {
+    It 'that is none is refused, and nothing is sent: <_>' -ForEach 'rubbish', '20261101', '2026-13-01', '2026-02-30', '12', '12:00', '31.11.2026', '26.11.2026 25:00' {
         Clear-EmulatorRequest
         $time = $_
         foreach ($action in @(
@@ -125,7 +144,7 @@ Describe 'Time' {
             $read = foreach ($culture in '', 'de-DE', 'th-TH', 'ar-SA', 'tr-TR') {
                 [cultureinfo]::CurrentCulture = [cultureinfo]::GetCultureInfo($culture)
                 ($texts | ForEach-Object {
-                    try { $attribute.Transform($null, $_).UtcDateTime.ToString('o', [cultureinfo]::InvariantCulture) }
+                    try { $attribute.Transform($null, $_).ToDateTimeOffset().UtcDateTime.ToString('o', [cultureinfo]::InvariantCulture) }
                     catch [System.Management.Automation.ArgumentTransformationMetadataException] { 'refused' }
                     catch { "$_" }
                 }) -join '|'

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Management.Automation;
-using PSBatchExports.Parameters;
 
 namespace PSBatchExports.Abstractions;
 
@@ -23,18 +22,10 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     private protected virtual Task EndAsync(AsyncPipeline pipeline, CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <inheritdoc />
-    protected sealed override void BeginProcessing()
-    {
-        WarnOfAmbiguousDates();
-        Prepare();
-    }
+    protected sealed override void BeginProcessing() => Prepare();
 
     /// <inheritdoc />
-    protected sealed override void ProcessRecord()
-    {
-        WarnOfAmbiguousDates();
-        Run(ProcessAsync);
-    }
+    protected sealed override void ProcessRecord() => Run(ProcessAsync);
 
     /// <inheritdoc />
     protected sealed override void EndProcessing() => Run(EndAsync);
@@ -50,12 +41,6 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
             _stop.Dispose();
 
         GC.SuppressFinalize(this);
-    }
-
-    private void WarnOfAmbiguousDates()
-    {
-        foreach (var warning in AmbiguousDates.TakeWarnings())
-            WriteWarning(warning);
     }
 
     private void Run(Func<AsyncPipeline, CancellationToken, Task> work)

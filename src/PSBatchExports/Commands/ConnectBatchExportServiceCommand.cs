@@ -78,8 +78,8 @@ public sealed class ConnectBatchExportServiceCommand : AsyncCmdlet
 
     /// <summary>The longest wait before a request is sent again; a plain number is seconds. Default: 2 minutes.</summary>
     [Parameter]
-    [SecondsTransformation]
-    public TimeSpan MaximumRetryDelay { get; set; } = TimeSpan.FromMinutes(2);
+    [DurationTransformation]
+    public DurationArgument MaximumRetryDelay { get; set; } = TimeSpan.FromMinutes(2);
 
     /// <summary>Does not ask the service whether the key works.</summary>
     [Parameter]

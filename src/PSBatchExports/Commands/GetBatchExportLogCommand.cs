@@ -31,12 +31,12 @@ public sealed class GetBatchExportLogCommand : ProjectOrOrganizationCmdlet
     /// <summary>Only lines after this time. Text without an offset is UTC.</summary>
     [Parameter]
     [TimeTransformation]
-    public DateTimeOffset? After { get; set; }
+    public TimeArgument? After { get; set; }
 
     /// <summary>Only lines before this time. Text without an offset is UTC.</summary>
     [Parameter]
     [TimeTransformation]
-    public DateTimeOffset? Before { get; set; }
+    public TimeArgument? Before { get; set; }
 
     /// <summary>Only lines of these levels: DEBUG, INFO, WARNING, ERROR.</summary>
     [Parameter]

@@ -52,22 +52,22 @@ public sealed class GetBatchExportRunCommand : ProjectCmdlet
     /// <summary>Only runs made at or after this time. Default: the service's, seven days ago. Text without an offset is UTC.</summary>
     [Parameter(ParameterSetName = ScheduledSet)]
     [TimeTransformation]
-    public DateTimeOffset? After { get; set; }
+    public TimeArgument? After { get; set; }
 
     /// <summary>Only runs made at or before this time. Text without an offset is UTC.</summary>
     [Parameter(ParameterSetName = ScheduledSet)]
     [TimeTransformation]
-    public DateTimeOffset? Before { get; set; }
+    public TimeArgument? Before { get; set; }
 
     /// <summary>Only runs whose data begins at or after this time; orders by it. Text without an offset is UTC.</summary>
     [Parameter(ParameterSetName = ScheduledSet)]
     [TimeTransformation]
-    public DateTimeOffset? IntervalStart { get; set; }
+    public TimeArgument? IntervalStart { get; set; }
 
     /// <summary>Only runs whose data ends at or before this time; orders by it. Text without an offset is UTC.</summary>
     [Parameter(ParameterSetName = ScheduledSet)]
     [TimeTransformation]
-    public DateTimeOffset? IntervalEnd { get; set; }
+    public TimeArgument? IntervalEnd { get; set; }
 
     /// <summary>created_at or data_interval_start, with a minus for descending. Default: -created_at, or -data_interval_start with -IntervalStart or -IntervalEnd.</summary>
     [Parameter(ParameterSetName = ScheduledSet)]

@@ -27,12 +27,12 @@ public sealed class MeasureBatchExportQueryCommand : ProjectCmdlet
     /// <summary>Value of {data_interval_start}. Text without an offset is UTC.</summary>
     [Parameter]
     [TimeTransformation]
-    public DateTimeOffset? DataIntervalStart { get; set; }
+    public TimeArgument? DataIntervalStart { get; set; }
 
     /// <summary>Value of {data_interval_end}. Text without an offset is UTC.</summary>
     [Parameter]
     [TimeTransformation]
-    public DateTimeOffset? DataIntervalEnd { get; set; }
+    public TimeArgument? DataIntervalEnd { get; set; }
 
     private protected override ErrorContext ErrorContext => ErrorContext.Query;
 

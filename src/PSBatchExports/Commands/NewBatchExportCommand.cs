@@ -38,12 +38,12 @@ public sealed class NewBatchExportCommand : ProjectOrOrganizationCmdlet
     /// <summary>No runs before this time. Text without an offset is UTC.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [TimeTransformation]
-    public DateTimeOffset? StartAt { get; set; }
+    public TimeArgument? StartAt { get; set; }
 
     /// <summary>No runs after this time. Text without an offset is UTC.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [TimeTransformation]
-    public DateTimeOffset? EndAt { get; set; }
+    public TimeArgument? EndAt { get; set; }
 
     /// <summary>IANA name of the zone in which days and weeks begin. Default: UTC.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -112,8 +112,8 @@ public sealed class NewBatchExportCommand : ProjectOrOrganizationCmdlet
         Interval = Interval,
         Model = Given(Model),
         Paused = Paused ? true : default(Optional<bool>),
-        StartAt = Given(StartAt),
-        EndAt = Given(EndAt),
+        StartAt = Given((DateTimeOffset?)StartAt),
+        EndAt = Given((DateTimeOffset?)EndAt),
         TimeZone = Given(TimeZone),
         OffsetDay = Given(OffsetDay),
         OffsetHour = Given(OffsetHour),

@@ -40,12 +40,12 @@ public sealed class SetBatchExportCommand : ProjectOrOrganizationCmdlet
     /// <summary>No runs before this time; $null for no bound. Text without an offset is UTC.</summary>
     [Parameter]
     [TimeTransformation]
-    public DateTimeOffset? StartAt { get; set; }
+    public TimeArgument? StartAt { get; set; }
 
     /// <summary>No runs after this time; $null for no bound. Text without an offset is UTC.</summary>
     [Parameter]
     [TimeTransformation]
-    public DateTimeOffset? EndAt { get; set; }
+    public TimeArgument? EndAt { get; set; }
 
     /// <summary>IANA name of the zone in which days and weeks begin; $null for UTC.</summary>
     [Parameter]
@@ -134,7 +134,7 @@ public sealed class SetBatchExportCommand : ProjectOrOrganizationCmdlet
         null => $"{field} to nothing",
         string text when field != nameof(HogQLQuery) => $"{field} to '{text}'",
         int or DayOfWeek => FormattableString.Invariant($"{field} to {MyInvocation.BoundParameters[field]}"),
-        DateTimeOffset time => FormattableString.Invariant($"{field} to {time.UtcDateTime:yyyy-MM-dd HH:mm} UTC"),
+        TimeArgument time => FormattableString.Invariant($"{field} to {time.ToDateTimeOffset().UtcDateTime:yyyy-MM-dd HH:mm} UTC"),
         _ => field,
     }));
 
@@ -144,8 +144,8 @@ public sealed class SetBatchExportCommand : ProjectOrOrganizationCmdlet
         Destination = Typed(nameof(Destination), Destination),
         Interval = Typed(nameof(Interval), Interval),
         Model = Typed(nameof(Model), Model),
-        StartAt = Typed(nameof(StartAt), StartAt),
-        EndAt = Typed(nameof(EndAt), EndAt),
+        StartAt = Typed(nameof(StartAt), (DateTimeOffset?)StartAt),
+        EndAt = Typed(nameof(EndAt), (DateTimeOffset?)EndAt),
         TimeZone = Typed(nameof(TimeZone), TimeZone),
         OffsetDay = Typed(nameof(OffsetDay), OffsetDay),
         OffsetHour = Typed(nameof(OffsetHour), OffsetHour),

@@ -19,12 +19,12 @@ public sealed class StartBatchExportBackfillCommand : ProjectCmdlet
     /// <summary>Start, inclusive. For daily and weekly exports a date, taken as written; for weekly ones on the day on which their weeks begin. Text without an offset is UTC. Few projects may leave it out.</summary>
     [Parameter]
     [TimeTransformation]
-    public DateTimeOffset? StartAt { get; set; }
+    public TimeArgument? StartAt { get; set; }
 
     /// <summary>End, exclusive, in the same form; not in the future.</summary>
     [Parameter]
     [TimeTransformation]
-    public DateTimeOffset? EndAt { get; set; }
+    public TimeArgument? EndAt { get; set; }
 
     private protected override ErrorContext ErrorContext => ErrorContext.NewBackfill;
 

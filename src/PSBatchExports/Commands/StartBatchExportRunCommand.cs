@@ -19,12 +19,12 @@ public sealed class StartBatchExportRunCommand : ProjectCmdlet
     /// <summary>Start of the data, inclusive. Text without an offset is UTC. Needed unless the model is hogql.</summary>
     [Parameter]
     [TimeTransformation]
-    public DateTimeOffset? DataIntervalStart { get; set; }
+    public TimeArgument? DataIntervalStart { get; set; }
 
     /// <summary>End of the data, exclusive, at most seven days after the start. Needed unless the model is hogql.</summary>
     [Parameter]
     [TimeTransformation]
-    public DateTimeOffset? DataIntervalEnd { get; set; }
+    public TimeArgument? DataIntervalEnd { get; set; }
 
     /// <summary>Parquet or JSONLines. Default: Parquet.</summary>
     [Parameter]

@@ -43,7 +43,7 @@ internal static class PlainValues
                 null => null,
                 string or bool or SecureString or DateTimeOffset or Guid or Uri or TimeSpan => Unwrap(value),
                 SwitchParameter flag => flag.IsPresent,
-                DateTime time => TimeTransformationAttribute.Convert(time),
+                DateTime time => TimeArgument.FromDateTime(time).ToDateTimeOffset(),
                 DateOnly date => date.ToString("O", CultureInfo.InvariantCulture),
                 decimal number when number == decimal.Truncate(number) && number is >= long.MinValue and <= long.MaxValue => (long)number,
                 Enum choice => choice.ToString(),
