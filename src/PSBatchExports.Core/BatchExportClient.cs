@@ -12,14 +12,14 @@ public sealed class BatchExportClient : IDisposable
     /// <summary>Makes a client; nothing is sent.</summary>
     /// <param name="options">Where to and how.</param>
     /// <exception cref="ArgumentException">An option cannot be right; the message says which and what to do.</exception>
-    public BatchExportClient(BatchExportClientOptions options) : this(new ApiTransport(options), new KnownRuns(), NoObserver.Instance)
+    public BatchExportClient(BatchExportClientOptions options) : this(new ApiTransport(options), new KnownRuns(), NoObserver.Instance, connection: null)
     {
     }
 
-    private BatchExportClient(ApiTransport transport, KnownRuns known, IRequestObserver observer)
+    private BatchExportClient(ApiTransport transport, KnownRuns known, IRequestObserver observer, BatchExportConnection? connection)
     {
         (_transport, _known) = (transport, known);
-        var api = new Api(transport, observer);
+        var api = new Api(transport, observer, connection);
         Observer = api.Observer;
         Exports = new ExportsClient(api);
         OnDemandRuns = new OnDemandRunsClient(api, known);
@@ -60,7 +60,10 @@ public sealed class BatchExportClient : IDisposable
 
     /// <summary>The same client, over the same connections, telling <paramref name="observer"/> what it does.</summary>
     /// <param name="observer">Who is told.</param>
-    public BatchExportClient WithObserver(IRequestObserver observer) => new(_transport, _known, observer);
+    public BatchExportClient WithObserver(IRequestObserver observer) => new(_transport, _known, observer, connection: null);
+
+    /// <summary>The same, for what is read to remember a connection.</summary>
+    internal BatchExportClient Of(BatchExportConnection connection, IRequestObserver observer) => new(_transport, _known, observer, connection);
 
     /// <summary>
     /// A text without this client's key, the password for its proxy and the signatures of URLs that it was given, however a server wrote them.

@@ -11,7 +11,7 @@ BeforeDiscovery {
     $times = @(
         @{ As = 'text without an offset'; Time = '2026-10-01'; Hourly = '2026-10-01T00:00:00Z' }
         @{ As = 'text with an offset'; Time = '2026-10-01T00:00:00+02:00'; Hourly = '2026-09-30T22:00:00Z' }
-        @{ As = 'text that cultures read differently'; Time = '10/01/2026'; Hourly = '2026-10-01T00:00:00Z' }
+        @{ As = 'text that names the month'; Time = '1 Oct 2026'; Hourly = '2026-10-01T00:00:00Z' }
         @{ As = 'a time without a zone'; Time = $none; Hourly = '2026-10-01T00:00:00Z' }
         @{ As = 'a UTC time'; Time = $utc; Hourly = '2026-10-01T00:00:00Z' }
         @{ As = 'a local time'; Time = $local; Hourly = $local.ToUniversalTime().ToString('yyyy-MM-ddTHH:mm:ssZ') }
@@ -74,13 +74,13 @@ Describe 'Start-BatchExportBackfill' {
         try {
             foreach ($culture in 'de-DE', 'th-TH', 'ar-SA') {
                 [cultureinfo]::CurrentCulture = $culture
-                $null = Start-BatchExportBackfill $id -StartAt '01/02/2026' -EndAt '2026-01-03 12:00' -WarningAction Ignore
+                $null = Start-BatchExportBackfill $id -StartAt '26/01/2026' -EndAt '2026-01-27 12:00'
             }
         }
         finally {
             [cultureinfo]::CurrentCulture = $before
         }
-        Get-SentBody | Select-Object -Unique | Should -Be '{"start_at":"2026-01-02T00:00:00Z","end_at":"2026-01-03T12:00:00Z"}'
+        Get-SentBody | Select-Object -Unique | Should -Be '{"start_at":"2026-01-26T00:00:00Z","end_at":"2026-01-27T12:00:00Z"}'
     }
 
     It 'runs <Interval> over <StartAt> to <EndAt>' -ForEach @(

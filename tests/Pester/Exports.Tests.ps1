@@ -145,10 +145,10 @@ Describe 'Exports' {
             Get-EmulatorRequest | Should -BeNullOrEmpty
         }
 
-        It 'sends nothing for a text that can be no id' -ForEach @('../me', 'a/b', 'a b', '') {
+        It 'never makes a text that can be no id part of a path' -ForEach @('../me', 'a/b', 'a b', '') {
             $seen = Invoke-Watched { Get-BatchExport -Id $_ }
             @($seen.Errors) + $seen.Terminating | Should -Not -BeNullOrEmpty
-            Get-EmulatorRequest | Should -BeNullOrEmpty
+            Get-EmulatorRequest | ForEach-Object { $_.path | Should -BeExactly $base }
         }
 
         It 'counts -First and -Skip over all that is piped in' {

@@ -22,34 +22,6 @@ Describe 'A slip' {
         Clear-EmulatorRequest
     }
 
-    Context 'a name where an id is asked for' {
-        It 'is told how to pipe the export in: <command>' -ForEach @(
-            @{ command = 'Set-BatchExport'; more = @{ Name = 'other' } }
-            @{ command = 'Suspend-BatchExport'; more = @{} }
-            @{ command = 'Resume-BatchExport'; more = @{} }
-            @{ command = 'Remove-BatchExport'; more = @{ Force = $true } }
-            @{ command = 'Get-BatchExportRun'; more = @{} }
-            @{ command = 'Get-BatchExportBackfill'; more = @{} }
-            @{ command = 'Get-BatchExportLog'; more = @{} }
-            @{ command = 'Start-BatchExportBackfill'; more = @{ StartAt = '2026-10-01'; EndAt = '2026-10-02' } }
-        ) {
-            $id = (Get-Command $command).Parameters.ContainsKey('BatchExportId') ? 'BatchExportId' : 'Id'
-            foreach ($given in $name, 'a name with blanks') {
-                $more[$id] = $given
-                $seen = Invoke-Watched { & $command @more }
-                $seen.Errors | Should -HaveCount 1
-                $seen.Warnings | Should -BeNullOrEmpty
-                $quoted = $given -eq $name ? $given : "'$given'"
-                "$($seen.Errors[0])" | Should -BeLike "*'$given'*Get-BatchExport $quoted | $command."
-                $seen.Errors[0].ErrorDetails.RecommendedAction | Should -BeLike "*Get-BatchExport $quoted | $command."
-            }
-        }
-    }
-
-    It 'of a name as -Id is told to leave -Id out' {
-        "$((Invoke-Watched { Get-BatchExport -Id $name }).Errors[0])" | Should -BeLike "*leave -Id out: Get-BatchExport $name."
-    }
-
     It 'of a workflow''s name as a backfill''s id, which is all that a restart tells, says where the backfill is' {
         $started = Get-BatchExport $name | Get-BatchExportRun -First 1 | Restart-BatchExportRun
         $seen = Invoke-Watched { $started | Get-BatchExportBackfill }

@@ -104,8 +104,12 @@ public sealed class BackfillsClient
         writer.WriteEndObject();
     }
 
-    private static BatchExportBackfill Complete(BatchExportBackfill backfill, ApiScope scope, string batchExportId) =>
-        backfill with { BatchExportId = backfill.BatchExportId ?? batchExportId, ProjectId = backfill.ProjectId ?? scope.ProjectNumber };
+    private BatchExportBackfill Complete(BatchExportBackfill backfill, ApiScope scope, string batchExportId) => backfill with
+    {
+        BatchExportId = backfill.BatchExportId ?? batchExportId,
+        ProjectId = backfill.ProjectId ?? scope.ProjectNumber,
+        Connection = _api.Connection,
+    };
 
     private static string Path(ApiScope scope, string batchExportId) => $"{scope.Prefix}batch_exports/{ApiScope.Segment(batchExportId)}/backfills/";
 

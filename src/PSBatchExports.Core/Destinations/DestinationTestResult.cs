@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace PSBatchExports;
 
 /// <summary>What came of one check of a destination (docs/wire.md, section 8).</summary>
-public sealed record DestinationTestResult
+public sealed record DestinationTestResult : ServiceObject
 {
     /// <summary>The check's place in the type's list, from 0.</summary>
     public required int Step { get; init; }

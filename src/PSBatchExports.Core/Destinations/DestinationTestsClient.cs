@@ -92,7 +92,7 @@ public sealed class DestinationTestsClient
 
     private static Optional<string?> Given(string? value) => value is null ? default : new Optional<string?>(value);
 
-    private static DestinationTestResult Result(ApiScope scope, int step, DestinationTestStep listed, string? status, string? message) => new()
+    private DestinationTestResult Result(ApiScope scope, int step, DestinationTestStep listed, string? status, string? message) => new()
     {
         Step = step,
         Name = listed.Name,
@@ -100,5 +100,6 @@ public sealed class DestinationTestsClient
         Status = status,
         Message = message,
         ProjectId = scope.ProjectNumber,
+        Connection = _api.Connection,
     };
 }

@@ -91,13 +91,17 @@ public sealed class ExportsClient
 
     private static string Path(ApiScope scope, string id) => $"{Path(scope)}{ApiScope.Segment(id)}/";
 
-    private static BatchExport Complete(BatchExport export, ApiScope scope)
+    private BatchExport Complete(BatchExport export, ApiScope scope)
     {
         var project = export.ProjectId ?? scope.ProjectNumber;
         return export with
         {
             ProjectId = project,
-            LatestRuns = export.LatestRuns?.Select(run => run with { ProjectId = project, BatchExportId = run.BatchExportId ?? export.Id }).ToArray(),
+            Connection = _api.Connection,
+            LatestRuns = export.LatestRuns?.Select(run => Complete(run, export.Id, project)).ToArray(),
         };
     }
+
+    private BatchExportRun Complete(BatchExportRun run, string? exportId, int? project) =>
+        run with { ProjectId = project, BatchExportId = run.BatchExportId ?? exportId, Connection = _api.Connection };
 }

@@ -18,6 +18,7 @@ public sealed class RunFileList
             RunId = RunId,
             Index = index,
             ProjectId = scope.ProjectNumber,
+            Connection = run.Connection,
             IsOnly = isProven && ids.Count == 1,
         }).ToArray();
         ByIndex = files;

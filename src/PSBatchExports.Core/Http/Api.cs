@@ -2,12 +2,15 @@ using System.Text.Json;
 
 namespace PSBatchExports;
 
-/// <summary>The transport together with who is told about its work.</summary>
-internal sealed class Api(ApiTransport transport, IRequestObserver observer)
+/// <summary>The transport together with who is told about its work and whose it is.</summary>
+internal sealed class Api(ApiTransport transport, IRequestObserver observer, BatchExportConnection? connection)
 {
     public ApiTransport Transport { get; } = transport;
 
     public IRequestObserver Observer { get; } = new ScrubbingObserver(observer, transport.Secrets);
+
+    /// <summary>The connection that what is read belongs to; null for a client without one.</summary>
+    public BatchExportConnection? Connection { get; } = connection;
 
     public SecretScrubber Secrets => Transport.Secrets;
 

@@ -53,7 +53,11 @@ public sealed class BatchExportConnection : IDisposable
 
     /// <summary>A client over this connection.</summary>
     /// <param name="observer">Who is told of its work.</param>
-    public BatchExportClient CreateClient(IRequestObserver observer) => _client.WithObserver(observer);
+    public BatchExportClient CreateClient(IRequestObserver observer) => _client.Of(this, observer);
+
+    /// <summary>The connection over which something was read; null for what no connection has told of.</summary>
+    /// <param name="item">The object.</param>
+    public static BatchExportConnection? Of(object? item) => (item as ServiceObject)?.Connection;
 
     /// <summary>Closes the connection for everybody who uses it.</summary>
     public void Dispose() => _client.Dispose();

@@ -113,7 +113,13 @@ internal sealed class LogReader(Api api, LogSource source, LogQuery query)
     }
 
     private BatchExportLogEntry Complete(BatchExportLogEntry entry) =>
-        entry with { BatchExportId = source.BatchExportId, RunId = source.RunId, ProjectId = source.Scope.ProjectNumber };
+        entry with
+        {
+            BatchExportId = source.BatchExportId,
+            RunId = source.RunId,
+            ProjectId = source.Scope.ProjectNumber,
+            Connection = api.Connection,
+        };
 
     private async Task<IReadOnlyList<BatchExportLogEntry>> ReadPageAsync(Span span, CancellationToken cancellationToken)
     {

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace PSBatchExports;
 
 /// <summary>A scheduled batch export as the service describes it (docs/wire.md, section 6). Fields that the server did not send are null.</summary>
-public sealed record BatchExport
+public sealed record BatchExport : ServiceObject
 {
     /// <summary>The export's UUID.</summary>
     [JsonPropertyName("id"), JsonRequired]

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace PSBatchExports;
 
 /// <summary>A backfill: a scheduled export run over a span of the past (docs/wire.md, section 12).</summary>
-public sealed record BatchExportBackfill
+public sealed record BatchExportBackfill : ServiceObject
 {
     /// <summary>The backfill's UUID.</summary>
     [JsonPropertyName("id")]

@@ -1,7 +1,7 @@
 namespace PSBatchExports;
 
 /// <summary>One part of an on-demand run's result (docs/wire.md, section 14).</summary>
-public sealed record BatchExportFile
+public sealed record BatchExportFile : ServiceObject
 {
     /// <summary>The file's UUID.</summary>
     public required string FileId { get; init; }

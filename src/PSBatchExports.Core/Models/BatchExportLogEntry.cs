@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace PSBatchExports;
 
 /// <summary>A line of a log (docs/wire.md, section 10).</summary>
-public sealed record BatchExportLogEntry
+public sealed record BatchExportLogEntry : ServiceObject
 {
     /// <summary>The export whose log was read; null for the log of an on-demand run.</summary>
     [JsonIgnore]

@@ -7,7 +7,7 @@ namespace PSBatchExports;
 /// One execution: of a scheduled export (<see cref="BatchExportId"/> is set; docs/wire.md, section 11) or on demand
 /// (<see cref="BatchExportId"/> is null; section 13). The service tells of an on-demand run only what that section lists.
 /// </summary>
-public sealed record BatchExportRun
+public sealed record BatchExportRun : ServiceObject
 {
     /// <summary>The run's UUID.</summary>
     [JsonPropertyName("id")]

@@ -1,7 +1,7 @@
 namespace PSBatchExports;
 
 /// <summary>A file that is whole on disk.</summary>
-public sealed record SavedBatchExportFile
+public sealed record SavedBatchExportFile : ServiceObject
 {
     /// <summary>The full path.</summary>
     public required string Path { get; init; }

@@ -29,6 +29,7 @@ public sealed class OnDemandRunsClient
         {
             Status = run.Status ?? RunStatus.Starting,
             ProjectId = scope.ProjectNumber,
+            Connection = _api.Connection,
             DataIntervalStart = request.DataIntervalStart,
             DataIntervalEnd = request.DataIntervalEnd,
         };
@@ -40,7 +41,7 @@ public sealed class OnDemandRunsClient
     /// <param name="cancellationToken">Ends the reading.</param>
     public IAsyncEnumerable<BatchExportRun> ListAsync(ApiScope scope, Paging? paging = null, CancellationToken cancellationToken = default) =>
         OffsetPager.ReadAsync(_api, Path(scope), wire => wire.PageBatchExportRun, run => run.RunId, paging ?? Paging.All, filter: null, cancellationToken)
-            .Select(run => run with { ProjectId = scope.ProjectNumber }, cancellationToken);
+            .Select(run => run with { ProjectId = scope.ProjectNumber, Connection = _api.Connection }, cancellationToken);
 
     /// <summary>Reads one run.</summary>
     /// <param name="scope">The project.</param>
@@ -49,7 +50,13 @@ public sealed class OnDemandRunsClient
     public async Task<BatchExportRun> GetAsync(ApiScope scope, string runId, CancellationToken cancellationToken = default)
     {
         var run = await _api.SendAsync(_api.Get(Path(scope, runId)), wire => wire.BatchExportRun, cancellationToken);
-        return run with { RunId = runId, ProjectId = scope.ProjectNumber, LatestError = run.LatestError ?? DisplayText.Clean(run.Error) };
+        return run with
+        {
+            RunId = runId,
+            ProjectId = scope.ProjectNumber,
+            Connection = _api.Connection,
+            LatestError = run.LatestError ?? DisplayText.Clean(run.Error),
+        };
     }
 
     /// <summary>Cancels a run. The status in the answer may still be Running where the service could not reach its workers.</summary>

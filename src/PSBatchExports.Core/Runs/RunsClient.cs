@@ -18,7 +18,7 @@ public sealed class RunsClient
     public async Task<BatchExportRun> GetAsync(ApiScope scope, string batchExportId, string runId, CancellationToken cancellationToken = default)
     {
         var run = await _api.SendAsync(_api.Get(Path(scope, batchExportId, runId), WholeHistory), wire => wire.BatchExportRun, cancellationToken);
-        return run with { RunId = run.RunId ?? runId, BatchExportId = run.BatchExportId ?? batchExportId, ProjectId = scope.ProjectNumber };
+        return Complete(run, scope, batchExportId) with { RunId = run.RunId ?? runId };
     }
 
     /// <summary>
@@ -34,7 +34,7 @@ public sealed class RunsClient
     {
         query ??= new RunQuery();
         return CursorPager.ReadAsync(_api, _api.Get(Path(scope, batchExportId), query.ToQuery()), wire => wire.PageBatchExportRun, run => run.RunId, query.Filter(), paging ?? Paging.All, cancellationToken)
-            .Select(run => run with { BatchExportId = run.BatchExportId ?? batchExportId, ProjectId = scope.ProjectNumber }, cancellationToken);
+            .Select(run => Complete(run, scope, batchExportId), cancellationToken);
     }
 
     /// <summary>Exports a run's interval again, by a backfill of exactly that interval. Never sent twice unless it is certain that nothing was started (section 15).</summary>
@@ -58,6 +58,9 @@ public sealed class RunsClient
         _api.SendAsync(
             _api.Post(Path(scope, batchExportId, runId) + "cancel/", Repeat.Freely) with { Query = WholeHistory, MeansDone = Cancellation.WasDone },
             cancellationToken);
+
+    private BatchExportRun Complete(BatchExportRun run, ApiScope scope, string batchExportId) =>
+        run with { BatchExportId = run.BatchExportId ?? batchExportId, ProjectId = scope.ProjectNumber, Connection = _api.Connection };
 
     private static string Path(ApiScope scope, string batchExportId) => $"{scope.Prefix}batch_exports/{ApiScope.Segment(batchExportId)}/runs/";
 

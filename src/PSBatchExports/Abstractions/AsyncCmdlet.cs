@@ -17,6 +17,11 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     {
     }
 
+    /// <summary>Runs before each piped object is worked on, on the pipeline thread.</summary>
+    private protected virtual void PrepareRecord()
+    {
+    }
+
     private protected virtual Task ProcessAsync(AsyncPipeline pipeline, CancellationToken cancellationToken) => Task.CompletedTask;
 
     private protected virtual Task EndAsync(AsyncPipeline pipeline, CancellationToken cancellationToken) => Task.CompletedTask;
@@ -25,7 +30,11 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     protected sealed override void BeginProcessing() => Prepare();
 
     /// <inheritdoc />
-    protected sealed override void ProcessRecord() => Run(ProcessAsync);
+    protected sealed override void ProcessRecord()
+    {
+        PrepareRecord();
+        Run(ProcessAsync);
+    }
 
     /// <inheritdoc />
     protected sealed override void EndProcessing() => Run(EndAsync);

@@ -37,6 +37,9 @@ internal sealed class AsyncPipeline : IDisposable
     /// <summary>Whether anybody would see debug text, so that it need not be made in vain.</summary>
     public bool WantsDebug => _preferences.WantsDebug;
 
+    /// <summary>Whether nothing is to be changed.</summary>
+    public bool IsWhatIf => _preferences.IsWhatIf;
+
     public async ValueTask WriteObjectAsync(object? value)
     {
         var item = OnObject is { } change ? change(value) : value;

@@ -7,12 +7,17 @@ namespace PSBatchExports.Abstractions;
 public abstract class ConnectedCmdlet : AsyncCmdlet
 {
     private readonly StreamObserver _observer = new();
+    private readonly Dictionary<BatchExportConnection, ExportNames> _names = [];
+    private BatchExportConnection? _ambient;
     private BatchExportConnection? _connection;
     private BatchExportClient? _client;
 
-    /// <summary>The connection to use. Default: the runspace's current one, else one made from the environment variables.</summary>
-    [Parameter]
-    [ValidateNotNull]
+    /// <summary>
+    /// The connection to use. Default: the one that a piped object came from, while it is open; else the runspace's current one, else one made from the
+    /// environment variables.
+    /// </summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [AllowNull]
     public BatchExportConnection? Connection { get; set; }
 
     private protected BatchExportConnection Service => _connection!;
@@ -25,19 +30,66 @@ public abstract class ConnectedCmdlet : AsyncCmdlet
 
     private protected override void Prepare()
     {
+        _ambient = Connections.Current;
+        if (IsTyped(nameof(Connection)) && Connection is null)
+            ThrowTerminatingError(ErrorRecords.NoConnectionGiven());
+
+        // What is piped in may bring its own.
+        if (!MyInvocation.ExpectingInput)
+            PrepareRecord();
+    }
+
+    private protected override void PrepareRecord()
+    {
+        var connection = Connection ?? (_ambient ??= FromEnvironment());
+        if (connection == _connection)
+            return;
+
+        _connection = connection;
+        _client = connection.CreateClient(_observer);
+    }
+
+    /// <summary>The export that an id or a name means.</summary>
+    private protected Task<string> ExportIdAsync(ApiScope scope, string idOrName, CancellationToken cancellationToken) =>
+        ExportNames.IsId(idOrName) ? Task.FromResult(idOrName) : Names.ToIdAsync(scope, idOrName, cancellationToken);
+
+    /// <summary>Names of exports, read once for all that is piped in.</summary>
+    private protected ExportNames Names
+    {
+        get
+        {
+            if (!_names.TryGetValue(Service, out var names))
+                _names[Service] = names = new ExportNames(Client.Exports);
+
+            return names;
+        }
+    }
+
+    /// <summary>Where something is done, for a question: nothing where that is the current connection and its project.</summary>
+    private protected string Elsewhere(ApiScope scope)
+    {
+        var isOtherProject = scope.Id != _ambient?.ProjectId && (int.TryParse(_ambient?.ProjectId, out _) || IsTyped("ProjectId") || scope.IsOrganization);
+        return Service != _ambient || (isOtherProject && scope.Id != _ambient.OrganizationId)
+            ? $" in {(scope.IsOrganization ? "organization" : "project")} {scope.Id} at {Service.ApiHost.GetLeftPart(UriPartial.Authority)}"
+            : "";
+    }
+
+    private BatchExportConnection FromEnvironment()
+    {
+        BatchExportConnection? connection = null;
         try
         {
-            _connection = Connection ?? Connections.Current ?? Connections.FromEnvironment();
+            connection = Connections.FromEnvironment();
         }
         catch (ArgumentException failure)
         {
             ThrowTerminatingError(ErrorRecords.From(failure, targetObject: null, ErrorContext));
         }
 
-        if (_connection is null)
+        if (connection is null)
             ThrowTerminatingError(ErrorRecords.NotConnected());
 
-        _client = _connection!.CreateClient(_observer);
+        return connection!;
     }
 
     private protected sealed override Task ProcessAsync(AsyncPipeline pipeline, CancellationToken cancellationToken)
@@ -55,8 +107,8 @@ public abstract class ConnectedCmdlet : AsyncCmdlet
     private void Attach(AsyncPipeline pipeline)
     {
         _observer.Attach(pipeline);
-        pipeline.Client = Client;
-        pipeline.OnObject = Seen.By(Service).Complete;
+        pipeline.Client = _client;
+        pipeline.OnObject = item => (BatchExportConnection.Of(item) ?? _connection) is { } connection ? Seen.By(connection).Complete(item) : item;
     }
 
     private protected virtual Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken) => Task.CompletedTask;
@@ -80,6 +132,11 @@ public abstract class ConnectedCmdlet : AsyncCmdlet
             await pipeline.CatchUpAsync();
         }
     }
+
+    /// <summary>Does the work for each of some exports, which ids or names tell, one after the other.</summary>
+    private protected Task ForEachExportAsync(
+        AsyncPipeline pipeline, ApiScope scope, IEnumerable<string> idsOrNames, Func<string, Task> work, CancellationToken cancellationToken, ErrorContext? context = null) =>
+        ForEachAsync(pipeline, idsOrNames, async idOrName => await work(await ExportIdAsync(scope, idOrName, cancellationToken)), context);
 
     /// <summary>Does the work for each of some ids, one after the other.</summary>
     private protected async Task ForEachAsync(AsyncPipeline pipeline, IEnumerable<string> ids, Func<string, Task> work, ErrorContext? context = null)

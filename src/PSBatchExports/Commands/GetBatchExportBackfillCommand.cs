@@ -10,8 +10,9 @@ namespace PSBatchExports.Commands;
 [OutputType(typeof(BatchExportBackfill))]
 public sealed class GetBatchExportBackfillCommand : ProjectCmdlet
 {
-    /// <summary>Ids of exports.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    /// <summary>Ids of exports, or their names taken literally.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [KeyTransformation("BatchExportId", Takes = "exports, such as Get-BatchExport returns")]
     [AllowEmptyCollection]
     [ArgumentCompleter(typeof(Completers.ExportIdCompleter))]
     public string[] BatchExportId { get; set; } = [];
@@ -36,7 +37,13 @@ public sealed class GetBatchExportBackfillCommand : ProjectCmdlet
         if (backfills is null && BackfillId is { Length: 0 })
             return Task.CompletedTask;
 
-        return ForEachAsync(pipeline, BatchExportId, export => backfills is null ? ListAsync(pipeline, export, cancellationToken) : GetAsync(pipeline, export, backfills, cancellationToken), ErrorContext.Export);
+        return ForEachExportAsync(
+            pipeline,
+            Scope,
+            BatchExportId,
+            export => backfills is null ? ListAsync(pipeline, export, cancellationToken) : GetAsync(pipeline, export, backfills, cancellationToken),
+            cancellationToken,
+            ErrorContext.Export);
     }
 
     private Task GetAsync(AsyncPipeline pipeline, string export, IReadOnlyList<string> backfills, CancellationToken cancellationToken) =>

@@ -27,10 +27,11 @@ public sealed class GetBatchExportCommand : ConnectedCmdlet
     [ArgumentCompleter(typeof(Completers.ExportNameCompleter))]
     public string[]? Name { get; set; }
 
-    /// <summary>Ids.</summary>
-    [Parameter(ParameterSetName = ProjectById, Mandatory = true, ValueFromPipelineByPropertyName = true)]
-    [Parameter(ParameterSetName = OrganizationById, Mandatory = true, ValueFromPipelineByPropertyName = true)]
+    /// <summary>Ids, or names taken literally.</summary>
+    [Parameter(ParameterSetName = ProjectById, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = OrganizationById, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("BatchExportId")]
+    [KeyTransformation("Id", "BatchExportId")]
     [AllowEmptyCollection]
     [ArgumentCompleter(typeof(Completers.ExportIdCompleter))]
     public string[]? Id { get; set; }
@@ -85,7 +86,7 @@ public sealed class GetBatchExportCommand : ConnectedCmdlet
         {
             await ForItemAsync(pipeline, id, async () =>
             {
-                var export = await Client.Exports.GetAsync(Scope, id, cancellationToken);
+                var export = await Client.Exports.GetAsync(Scope, await ExportIdAsync(Scope, id, cancellationToken), cancellationToken);
                 if (Paused is { } paused && export.Paused != paused)
                     return;
 

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using PSBatchExports.Abstractions;
 using PSBatchExports.Errors;
+using PSBatchExports.Parameters;
 
 namespace PSBatchExports.Commands;
 
@@ -9,10 +10,11 @@ namespace PSBatchExports.Commands;
 [OutputType(typeof(BatchExportFile))]
 public sealed class GetBatchExportFileCommand : ProjectCmdlet
 {
-    private readonly List<RunFileList> _lists = [];
+    private readonly List<(FilesClient Files, RunFileList List)> _lists = [];
 
     /// <summary>Ids of runs that have completed.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [KeyTransformation("RunId", Takes = "runs, such as Get-BatchExportRun returns")]
     [AllowEmptyCollection]
     [ArgumentCompleter(typeof(Completers.RunIdCompleter))]
     public string[] RunId { get; set; } = [];
@@ -30,24 +32,27 @@ public sealed class GetBatchExportFileCommand : ProjectCmdlet
     private protected override ErrorContext ErrorContext => ErrorContext.File;
 
     private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken) =>
-        Part is { Length: 0 } ? Task.CompletedTask : ForEachAsync(pipeline, RunId, async id => _lists.Add(await Client.Files.ReadListAsync(Scope, id, cancellationToken)));
+        Part is { Length: 0 } ? Task.CompletedTask : ForEachAsync(pipeline, RunId, async id => _lists.Add((Client.Files, await Client.Files.ReadListAsync(Scope, id, cancellationToken))));
 
     // All lists are read before the first is read again: they rest at the same time.
     private protected override async Task EndConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken)
     {
         var progress = new ListWait(pipeline);
-        foreach (var list in _lists)
-            await ForItemAsync(pipeline, list.RunId, async () => await WriteAsync(pipeline, await SettleAsync(list, progress, cancellationToken), cancellationToken));
+        foreach (var (files, list) in _lists)
+        {
+            await ForItemAsync(pipeline, list.RunId, async () =>
+                await WriteAsync(pipeline, files, await SettleAsync(files, list, progress, cancellationToken), cancellationToken));
+        }
 
         progress.Complete();
     }
 
-    private Task<RunFileList> SettleAsync(RunFileList list, ListWait progress, CancellationToken cancellationToken) =>
-        Part is { } parts && list.HasIds(parts) ? Task.FromResult(list) : Client.Files.SettleAsync(list, () => progress.OnWait(list), cancellationToken);
+    private Task<RunFileList> SettleAsync(FilesClient files, RunFileList list, ListWait progress, CancellationToken cancellationToken) =>
+        Part is { } parts && list.HasIds(parts) ? Task.FromResult(list) : files.SettleAsync(list, () => progress.OnWait(list), cancellationToken);
 
-    private async Task WriteAsync(AsyncPipeline pipeline, RunFileList list, CancellationToken cancellationToken)
+    private async Task WriteAsync(AsyncPipeline pipeline, FilesClient files, RunFileList list, CancellationToken cancellationToken)
     {
         foreach (var file in Part is { } parts ? list.Pick(parts) : list.Files)
-            await pipeline.WriteObjectAsync(IncludeUrl ? await Client.Files.DescribeAsync(list.Scope, file, cancellationToken) : file);
+            await pipeline.WriteObjectAsync(IncludeUrl ? await files.DescribeAsync(list.Scope, file, cancellationToken) : file);
     }
 }

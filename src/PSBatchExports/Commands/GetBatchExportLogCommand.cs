@@ -14,8 +14,9 @@ public sealed class GetBatchExportLogCommand : ProjectOrOrganizationCmdlet
 
     private readonly List<(string Id, Func<AsyncPipeline, ListProgress, CancellationToken, Task> FollowAsync)> _followed = [];
 
-    /// <summary>Ids of exports.</summary>
-    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
+    /// <summary>Ids of exports, or their names taken literally.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [KeyTransformation("BatchExportId")]
     [AllowEmptyCollection]
     [AllowNull]
     [ArgumentCompleter(typeof(Completers.ExportIdCompleter))]
@@ -73,7 +74,7 @@ public sealed class GetBatchExportLogCommand : ProjectOrOrganizationCmdlet
         if (exports is null)
             return ForEachAsync(pipeline, runs!, id => ReadOnDemandAsync(pipeline, id, cancellationToken));
 
-        return ForEachAsync(pipeline, exports, async export =>
+        return ForEachExportAsync(pipeline, Scope, exports, async export =>
         {
             if (runs is null)
             {
@@ -83,7 +84,7 @@ public sealed class GetBatchExportLogCommand : ProjectOrOrganizationCmdlet
 
             foreach (var run in runs)
                 await ForItemAsync(pipeline, run, () => ReadRunAsync(pipeline, export, run, cancellationToken));
-        });
+        }, cancellationToken);
     }
 
     // Several logs are followed at once, so that none waits for another that never ends.
@@ -109,15 +110,27 @@ public sealed class GetBatchExportLogCommand : ProjectOrOrganizationCmdlet
 
     private async Task ReadRunAsync(AsyncPipeline pipeline, string export, string runId, CancellationToken cancellationToken)
     {
-        var scope = ProjectScope;
-        var run = await Client.Runs.GetAsync(scope, export, runId, cancellationToken);
-        await ReadAsync(pipeline, runId, LogSource.Export(Scope, export, runId), Query().During(run), async token => (await Client.Runs.GetAsync(scope, export, runId, token)).IsFinished, cancellationToken);
+        var (client, scope) = (Client, ProjectScope);
+        var run = await client.Runs.GetAsync(scope, export, runId, cancellationToken);
+        await ReadAsync(
+            pipeline,
+            runId,
+            LogSource.Export(Scope, export, runId),
+            Query().During(run),
+            async token => (await client.Runs.GetAsync(scope, export, runId, token)).IsFinished,
+            cancellationToken);
     }
 
     private Task ReadOnDemandAsync(AsyncPipeline pipeline, string runId, CancellationToken cancellationToken)
     {
-        var scope = ProjectScope;
-        return ReadAsync(pipeline, runId, LogSource.OnDemandRun(scope, runId), Query(), async token => (await Client.OnDemandRuns.GetAsync(scope, runId, token)).IsFinished, cancellationToken);
+        var (client, scope) = (Client, ProjectScope);
+        return ReadAsync(
+            pipeline,
+            runId,
+            LogSource.OnDemandRun(scope, runId),
+            Query(),
+            async token => (await client.OnDemandRuns.GetAsync(scope, runId, token)).IsFinished,
+            cancellationToken);
     }
 
     private Task ReadAsync(AsyncPipeline pipeline, string id, LogSource source, LogQuery query, Func<CancellationToken, Task<bool>>? hasEnded, CancellationToken cancellationToken)
@@ -125,8 +138,14 @@ public sealed class GetBatchExportLogCommand : ProjectOrOrganizationCmdlet
         if (!Follow)
             return pipeline.WriteAllAsync(Client.Logs.ReadAsync(source, query, PagingParameters.ToPaging(pipeline), cancellationToken), "Reading the log", onItem: null, cancellationToken);
 
+        var logs = Client.Logs;
         var since = query with { After = query.After ?? TimeProvider.System.GetUtcNow() };
-        _followed.Add((id, (writer, progress, token) => writer.WriteAllAsync(Client.Logs.FollowAsync(source, since, FollowInterval * Math.Max(1, _followed.Count), hasEnded, PagingParameters.ToPaging(writer), token), progress, onItem: null, token)));
+        _followed.Add((id, (writer, progress, token) =>
+        {
+            var interval = FollowInterval * Math.Max(1, _followed.Count);
+            var lines = logs.FollowAsync(source, since, interval, hasEnded, PagingParameters.ToPaging(writer), token);
+            return writer.WriteAllAsync(lines, progress, onItem: null, token);
+        }));
         return Task.CompletedTask;
     }
 

@@ -16,8 +16,9 @@ public sealed class GetBatchExportRunCommand : ProjectCmdlet
 
     private PagedItems? _byId;
 
-    /// <summary>Ids of exports.</summary>
-    [Parameter(ParameterSetName = ScheduledSet, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    /// <summary>Ids of exports, or their names taken literally.</summary>
+    [Parameter(ParameterSetName = ScheduledSet, Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [KeyTransformation("BatchExportId")]
     [AllowEmptyCollection]
     [AllowEmptyString]
     [AllowNull]
@@ -30,7 +31,8 @@ public sealed class GetBatchExportRunCommand : ProjectCmdlet
 
     /// <summary>Ids of runs; found whatever their age. Default: all within the window.</summary>
     [Parameter(ParameterSetName = ScheduledSet, ValueFromPipelineByPropertyName = true)]
-    [Parameter(ParameterSetName = OnDemandSet, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = OnDemandSet, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [KeyTransformation("RunId")]
     [AllowEmptyCollection]
     [AllowNull]
     [ArgumentCompleter(typeof(Completers.RunIdCompleter))]
@@ -83,7 +85,7 @@ public sealed class GetBatchExportRunCommand : ProjectCmdlet
 
         var runs = Ids.Given(RunId);
         return Ids.Given(BatchExportId) is { } exports
-            ? ForEachAsync(pipeline, exports, export => ScheduledAsync(pipeline, export, runs, cancellationToken), ErrorContext.Export)
+            ? ForEachExportAsync(pipeline, Scope, exports, export => ScheduledAsync(pipeline, export, runs, cancellationToken), cancellationToken, ErrorContext.Export)
             : WithoutExportAsync(pipeline, runs, cancellationToken);
     }
 

@@ -99,11 +99,22 @@ public sealed class NewBatchExportCommand : ProjectOrOrganizationCmdlet
     private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken) =>
         ForItemAsync(pipeline, Name, async () =>
         {
-            if (!await pipeline.ShouldProcessAsync(Name, $"Create a batch export to {Destination} that runs every {Interval}"))
+            var action = $"Create a batch export to {Destination} that runs every {Interval}{await OthersOfThatNameAsync(pipeline, cancellationToken)}";
+            if (!await pipeline.ShouldProcessAsync(Name + Elsewhere(Scope), action))
                 return;
 
             await pipeline.WriteObjectAsync(await Client.Exports.CreateAsync(Scope, Fields(), cancellationToken));
         });
+
+    // Names need not be unique, but who is asked, or only tries, wants to know. Nobody else pays a request for it.
+    private async Task<string> OthersOfThatNameAsync(AsyncPipeline pipeline, CancellationToken cancellationToken)
+    {
+        if (!pipeline.IsWhatIf && !IsTyped("Confirm"))
+            return "";
+
+        var others = await Names.FindAsync(Scope, Name, cancellationToken);
+        return others.Count == 0 ? "" : $"; {string.Join(", ", others.Select(other => other.Id))} has that name already";
+    }
 
     private BatchExportFields Fields() => new()
     {

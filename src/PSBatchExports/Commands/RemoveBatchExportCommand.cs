@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using PSBatchExports.Abstractions;
 using PSBatchExports.Errors;
+using PSBatchExports.Parameters;
 
 namespace PSBatchExports.Commands;
 
@@ -8,9 +9,9 @@ namespace PSBatchExports.Commands;
 [Cmdlet(VerbsCommon.Remove, "BatchExport", DefaultParameterSetName = ProjectSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, HelpUri = "https://posthog.com/docs/data-pipelines/batch-exports")]
 public sealed class RemoveBatchExportCommand : ProjectOrOrganizationCmdlet
 {
-    /// <summary>Ids.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
-    [Alias("BatchExportId")]
+    /// <summary>Ids, or names taken literally.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [KeyTransformation("Id", Takes = "exports, such as Get-BatchExport returns")]
     [AllowEmptyCollection]
     [ArgumentCompleter(typeof(Completers.ExportIdCompleter))]
     public string[] Id { get; set; } = [];
@@ -22,12 +23,12 @@ public sealed class RemoveBatchExportCommand : ProjectOrOrganizationCmdlet
     private protected override ErrorContext ErrorContext => ErrorContext.Export;
 
     private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken) =>
-        ForEachAsync(pipeline, Id, async id =>
+        ForEachExportAsync(pipeline, Scope, Id, async id =>
         {
-            if (!await pipeline.ShouldProcessAsync(Seen.Describe(Service, id), "Remove batch export", isForced: Force && !IsTyped("Confirm")))
+            if (!await pipeline.ShouldProcessAsync(Seen.Describe(Service, id) + Elsewhere(Scope), "Remove batch export", isForced: Force && !IsTyped("Confirm")))
                 return;
 
             await Client.Exports.DeleteAsync(Scope, id, cancellationToken);
             Seen.By(Service).ForgetExport(id);
-        });
+        }, cancellationToken);
 }

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using PSBatchExports.Abstractions;
 using PSBatchExports.Errors;
+using PSBatchExports.Parameters;
 
 namespace PSBatchExports.Commands;
 
@@ -10,13 +11,15 @@ namespace PSBatchExports.Commands;
 public sealed class RestartBatchExportRunCommand : ProjectCmdlet
 {
     /// <summary>Ids of runs.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [KeyTransformation("RunId", Takes = "runs, such as Get-BatchExportRun returns")]
     [AllowEmptyCollection]
     [ArgumentCompleter(typeof(Completers.RunIdCompleter))]
     public string[] RunId { get; set; } = [];
 
-    /// <summary>The export of the runs.</summary>
+    /// <summary>The export of the runs, by id or literal name.</summary>
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true)]
+    [KeyTransformation("BatchExportId")]
     [ArgumentCompleter(typeof(Completers.ExportIdCompleter))]
     public string BatchExportId { get; set; } = "";
 
@@ -25,10 +28,11 @@ public sealed class RestartBatchExportRunCommand : ProjectCmdlet
     private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken) =>
         ForEachAsync(pipeline, RunId, async id =>
         {
-            if (!await pipeline.ShouldProcessAsync($"{id} of {Seen.Describe(Service, BatchExportId)}", "Run again"))
+            var export = await ExportIdAsync(Scope, BatchExportId, cancellationToken);
+            if (!await pipeline.ShouldProcessAsync($"{id} of {Seen.Describe(Service, export)}{Elsewhere(Scope)}", "Run again"))
                 return;
 
-            var backfill = await Client.Runs.RestartAsync(Scope, BatchExportId, id, cancellationToken);
-            await pipeline.WriteObjectAsync(new RestartedBatchExportRun { BatchExportId = BatchExportId, RunId = id, BackfillId = backfill, ProjectId = Scope.ProjectNumber });
+            var backfill = await Client.Runs.RestartAsync(Scope, export, id, cancellationToken);
+            await pipeline.WriteObjectAsync(new RestartedBatchExportRun { BatchExportId = export, RunId = id, BackfillId = backfill, ProjectId = Scope.ProjectNumber });
         });
 }

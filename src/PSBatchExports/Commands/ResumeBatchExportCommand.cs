@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using PSBatchExports.Abstractions;
 using PSBatchExports.Errors;
+using PSBatchExports.Parameters;
 
 namespace PSBatchExports.Commands;
 
@@ -9,9 +10,10 @@ namespace PSBatchExports.Commands;
 [OutputType(typeof(BatchExport))]
 public sealed class ResumeBatchExportCommand : ProjectOrOrganizationCmdlet
 {
-    /// <summary>Ids.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    /// <summary>Ids, or names taken literally.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("BatchExportId")]
+    [KeyTransformation("Id", "BatchExportId", Takes = "exports, such as Get-BatchExport returns")]
     [AllowEmptyCollection]
     [ArgumentCompleter(typeof(Completers.ExportIdCompleter))]
     public string[] Id { get; set; } = [];
@@ -27,13 +29,13 @@ public sealed class ResumeBatchExportCommand : ProjectOrOrganizationCmdlet
     private protected override ErrorContext ErrorContext => ErrorContext.Export;
 
     private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken) =>
-        ForEachAsync(pipeline, Id, async id =>
+        ForEachExportAsync(pipeline, Scope, Id, async id =>
         {
-            if (!await pipeline.ShouldProcessAsync(Seen.Describe(Service, id), Backfill ? "Resume batch export and backfill the pause" : "Resume batch export"))
+            if (!await pipeline.ShouldProcessAsync(Seen.Describe(Service, id) + Elsewhere(Scope), Backfill ? "Resume batch export and backfill the pause" : "Resume batch export"))
                 return;
 
             await Client.Exports.ResumeAsync(Scope, id, Backfill, cancellationToken);
             if (PassThru)
                 await pipeline.WriteObjectAsync(await Client.Exports.GetAsync(Scope, id, cancellationToken));
-        });
+        }, cancellationToken);
 }

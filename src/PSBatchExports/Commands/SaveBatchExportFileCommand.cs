@@ -14,7 +14,8 @@ public sealed class SaveBatchExportFileCommand : ProjectCmdlet
     private string _folder = "";
 
     /// <summary>Ids of runs that have completed.</summary>
-    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [KeyTransformation("RunId", Takes = "runs, such as Get-BatchExportRun returns")]
     [AllowEmptyCollection]
     [ArgumentCompleter(typeof(Completers.RunIdCompleter))]
     public string[] RunId { get; set; } = [];
@@ -88,14 +89,10 @@ public sealed class SaveBatchExportFileCommand : ProjectCmdlet
         var wait = new ListWait(pipeline);
         try
         {
-            await foreach (var outcome in Client.Files.SaveAsync([.. _runs.Select(run => run.Selection)], Options(progress, wait), cancellationToken))
+            foreach (var runs in _runs.GroupBy(run => run.Client))
             {
-                if (outcome.Saved is { } saved)
-                    await pipeline.WriteObjectAsync(saved);
-                else if (outcome.Failure is { } failure)
-                    Report(pipeline, ErrorRecords.FileFailed(outcome, ErrorContext), failure);
-                else
-                    WarnOfNothing(pipeline, outcome.RunId);
+                await foreach (var outcome in runs.Key.Files.SaveAsync([.. runs.Select(run => run.Selection)], Options(progress, wait), cancellationToken))
+                    await WriteAsync(pipeline, outcome);
             }
         }
         catch (FileSaveException failure)
@@ -107,6 +104,16 @@ public sealed class SaveBatchExportFileCommand : ProjectCmdlet
             progress.Complete();
             wait.Complete();
         }
+    }
+
+    private async Task WriteAsync(AsyncPipeline pipeline, SaveOutcome outcome)
+    {
+        if (outcome.Saved is { } saved)
+            await pipeline.WriteObjectAsync(saved);
+        else if (outcome.Failure is { } failure)
+            Report(pipeline, ErrorRecords.FileFailed(outcome, ErrorContext), failure);
+        else
+            WarnOfNothing(pipeline, outcome.RunId);
     }
 
     private static void WarnOfNothing(AsyncPipeline pipeline, string runId) =>
@@ -129,7 +136,7 @@ public sealed class SaveBatchExportFileCommand : ProjectCmdlet
     {
         var run = _runs.Find(known => known.List.RunId == list.RunId);
         if (run is null)
-            _runs.Add(run = new RunToSave(list));
+            _runs.Add(run = new RunToSave(Client, list));
 
         foreach (var file in files.Where(file => !run.Files.Exists(known => known.FileId == file.FileId)))
         {
@@ -175,8 +182,10 @@ public sealed class SaveBatchExportFileCommand : ProjectCmdlet
     }
 
     /// <summary>What has been asked for of a run.</summary>
-    private sealed class RunToSave(RunFileList list)
+    private sealed class RunToSave(BatchExportClient client, RunFileList list)
     {
+        public BatchExportClient Client => client;
+
         public RunFileList List => list;
 
         public List<BatchExportFile> Files { get; } = [];

@@ -11,9 +11,10 @@ namespace PSBatchExports.Commands;
 [OutputType(typeof(BatchExport))]
 public sealed class SetBatchExportCommand : ProjectOrOrganizationCmdlet
 {
-    /// <summary>Ids.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    /// <summary>Ids, or names taken literally.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("BatchExportId")]
+    [KeyTransformation("Id", "BatchExportId", Takes = "exports, such as Get-BatchExport returns")]
     [AllowEmptyCollection]
     [ArgumentCompleter(typeof(Completers.ExportIdCompleter))]
     public string[] Id { get; set; } = [];
@@ -113,17 +114,17 @@ public sealed class SetBatchExportCommand : ProjectOrOrganizationCmdlet
             throw new TerminatingErrorException(ErrorRecords.Invalid("NothingToChange", "No field was given to change. Name at least one, such as -Interval day.", "Give the fields to change, such as -Name or -Interval."));
 
         var what = Describe();
-        return ForEachAsync(pipeline, Id, async id =>
+        return ForEachExportAsync(pipeline, Scope, Id, async id =>
         {
             var changes = Changes();
-            if (!await pipeline.ShouldProcessAsync(Seen.Describe(Service, id), $"Change {what}"))
+            if (!await pipeline.ShouldProcessAsync(Seen.Describe(Service, id) + Elsewhere(Scope), $"Change {what}"))
                 return;
 
             var export = await Client.Exports.UpdateAsync(Scope, id, changes, cancellationToken);
             Seen.By(Service).Remember(export);
             if (PassThru)
                 await pipeline.WriteObjectAsync(export);
-        });
+        }, cancellationToken);
     }
 
     private IEnumerable<string> Given => Fields.Where(name => IsTyped(name) && MyInvocation.BoundParameters[name] is not SwitchParameter { IsPresent: false });

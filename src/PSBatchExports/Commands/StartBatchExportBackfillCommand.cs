@@ -10,8 +10,9 @@ namespace PSBatchExports.Commands;
 [OutputType(typeof(StartedBatchExportBackfill))]
 public sealed class StartBatchExportBackfillCommand : ProjectCmdlet
 {
-    /// <summary>Ids of exports.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    /// <summary>Ids of exports, or their names taken literally.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [KeyTransformation("BatchExportId", Takes = "exports, such as Get-BatchExport returns")]
     [AllowEmptyCollection]
     [ArgumentCompleter(typeof(Completers.ExportIdCompleter))]
     public string[] BatchExportId { get; set; } = [];
@@ -36,15 +37,15 @@ public sealed class StartBatchExportBackfillCommand : ProjectCmdlet
                 "EndMissing", "-EndAt is needed: exports cannot be backfilled without an end. Give a time up to now, such as -EndAt 2026-11-01.", "Give -EndAt."));
         }
 
-        return ForEachAsync(pipeline, BatchExportId, async export =>
+        return ForEachExportAsync(pipeline, Scope, BatchExportId, async export =>
         {
-            if (!await pipeline.ShouldProcessAsync(Seen.Describe(Service, export), $"Backfill from {Describe(StartAt)} to {Describe(EndAt)}"))
+            if (!await pipeline.ShouldProcessAsync(Seen.Describe(Service, export) + Elsewhere(Scope), $"Backfill from {Describe(StartAt)} to {Describe(EndAt)}"))
                 return;
 
             var id = await Client.Backfills.StartAsync(Scope, export, StartAt, EndAt!.Value, cancellationToken);
             RecentBackfills.Remember(Service, id);
             await pipeline.WriteObjectAsync(new StartedBatchExportBackfill { BatchExportId = export, BackfillId = id, ProjectId = Scope.ProjectNumber });
-        });
+        }, cancellationToken);
     }
 
     private static string Describe(DateTimeOffset? bound) => bound is { } time ? FormattableString.Invariant($"{time:yyyy-MM-dd HH:mm zzz}") : "the beginning of time";

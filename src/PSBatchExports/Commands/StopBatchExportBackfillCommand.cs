@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using PSBatchExports.Abstractions;
 using PSBatchExports.Errors;
+using PSBatchExports.Parameters;
 
 namespace PSBatchExports.Commands;
 
@@ -8,13 +9,15 @@ namespace PSBatchExports.Commands;
 [Cmdlet(VerbsLifecycle.Stop, "BatchExportBackfill", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium, HelpUri = "https://posthog.com/docs/data-pipelines/batch-exports")]
 public sealed class StopBatchExportBackfillCommand : ProjectCmdlet
 {
-    /// <summary>The export.</summary>
+    /// <summary>The export, by id or literal name.</summary>
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true)]
+    [KeyTransformation("BatchExportId")]
     [ArgumentCompleter(typeof(Completers.ExportIdCompleter))]
     public string BatchExportId { get; set; } = "";
 
     /// <summary>Ids of backfills.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [KeyTransformation("BackfillId", Takes = "backfills, such as Get-BatchExportBackfill returns")]
     [AllowEmptyCollection]
     [ArgumentCompleter(typeof(Completers.BackfillIdCompleter))]
     public string[] BackfillId { get; set; } = [];
@@ -24,7 +27,8 @@ public sealed class StopBatchExportBackfillCommand : ProjectCmdlet
     private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken) =>
         ForEachAsync(pipeline, BackfillId, async id =>
         {
-            if (await pipeline.ShouldProcessAsync($"{id} of {Seen.Describe(Service, BatchExportId)}", "Cancel backfill"))
-                await Client.Backfills.StopAsync(Scope, BatchExportId, id, RecentBackfills.Contains(Service, id), cancellationToken);
+            var export = await ExportIdAsync(Scope, BatchExportId, cancellationToken);
+            if (await pipeline.ShouldProcessAsync($"{id} of {Seen.Describe(Service, export)}{Elsewhere(Scope)}", "Cancel backfill"))
+                await Client.Backfills.StopAsync(Scope, export, id, RecentBackfills.Contains(Service, id), cancellationToken);
         });
 }

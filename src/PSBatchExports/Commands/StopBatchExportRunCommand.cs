@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using PSBatchExports.Abstractions;
 using PSBatchExports.Errors;
+using PSBatchExports.Parameters;
 
 namespace PSBatchExports.Commands;
 
@@ -10,13 +11,15 @@ namespace PSBatchExports.Commands;
 public sealed class StopBatchExportRunCommand : ProjectCmdlet
 {
     /// <summary>Ids of runs.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [KeyTransformation("RunId", Takes = "runs, such as Get-BatchExportRun returns")]
     [AllowEmptyCollection]
     [ArgumentCompleter(typeof(Completers.RunIdCompleter))]
     public string[] RunId { get; set; } = [];
 
-    /// <summary>The export of scheduled runs. Default: none, for runs on demand.</summary>
+    /// <summary>The export of scheduled runs, by id or literal name. Default: none, for runs on demand.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [KeyTransformation("BatchExportId")]
     [AllowNull]
     [AllowEmptyString]
     [ArgumentCompleter(typeof(Completers.ExportIdCompleter))]
@@ -31,19 +34,20 @@ public sealed class StopBatchExportRunCommand : ProjectCmdlet
     private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken) =>
         ForEachAsync(pipeline, RunId, async id =>
         {
-            if (!await pipeline.ShouldProcessAsync(id, "Cancel run"))
+            var export = string.IsNullOrEmpty(BatchExportId) ? null : await ExportIdAsync(Scope, BatchExportId, cancellationToken);
+            if (!await pipeline.ShouldProcessAsync(id + Elsewhere(Scope), "Cancel run"))
                 return;
 
-            await StopAsync(id, cancellationToken);
+            await StopAsync(export, id, cancellationToken);
             if (PassThru)
-                await pipeline.WriteObjectAsync(await GetAsync(id, cancellationToken));
+                await pipeline.WriteObjectAsync(await GetAsync(export, id, cancellationToken));
         });
 
-    private Task StopAsync(string id, CancellationToken cancellationToken) => string.IsNullOrEmpty(BatchExportId)
+    private Task StopAsync(string? export, string id, CancellationToken cancellationToken) => export is null
         ? Client.OnDemandRuns.StopAsync(Scope, id, cancellationToken)
-        : Client.Runs.StopAsync(Scope, BatchExportId, id, cancellationToken);
+        : Client.Runs.StopAsync(Scope, export, id, cancellationToken);
 
-    private Task<BatchExportRun> GetAsync(string id, CancellationToken cancellationToken) => string.IsNullOrEmpty(BatchExportId)
+    private Task<BatchExportRun> GetAsync(string? export, string id, CancellationToken cancellationToken) => export is null
         ? Client.OnDemandRuns.GetAsync(Scope, id, cancellationToken)
-        : Client.Runs.GetAsync(Scope, BatchExportId, id, cancellationToken);
+        : Client.Runs.GetAsync(Scope, export, id, cancellationToken);
 }

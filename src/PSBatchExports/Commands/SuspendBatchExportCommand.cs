@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using PSBatchExports.Abstractions;
 using PSBatchExports.Errors;
+using PSBatchExports.Parameters;
 
 namespace PSBatchExports.Commands;
 
@@ -9,9 +10,10 @@ namespace PSBatchExports.Commands;
 [OutputType(typeof(BatchExport))]
 public sealed class SuspendBatchExportCommand : ProjectOrOrganizationCmdlet
 {
-    /// <summary>Ids.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    /// <summary>Ids, or names taken literally.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("BatchExportId")]
+    [KeyTransformation("Id", "BatchExportId", Takes = "exports, such as Get-BatchExport returns")]
     [AllowEmptyCollection]
     [ArgumentCompleter(typeof(Completers.ExportIdCompleter))]
     public string[] Id { get; set; } = [];
@@ -23,13 +25,13 @@ public sealed class SuspendBatchExportCommand : ProjectOrOrganizationCmdlet
     private protected override ErrorContext ErrorContext => ErrorContext.Export;
 
     private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken) =>
-        ForEachAsync(pipeline, Id, async id =>
+        ForEachExportAsync(pipeline, Scope, Id, async id =>
         {
-            if (!await pipeline.ShouldProcessAsync(Seen.Describe(Service, id), "Pause batch export"))
+            if (!await pipeline.ShouldProcessAsync(Seen.Describe(Service, id) + Elsewhere(Scope), "Pause batch export"))
                 return;
 
             await Client.Exports.PauseAsync(Scope, id, cancellationToken);
             if (PassThru)
                 await pipeline.WriteObjectAsync(await Client.Exports.GetAsync(Scope, id, cancellationToken));
-        });
+        }, cancellationToken);
 }

@@ -13,9 +13,10 @@ public sealed class TestBatchExportCommand : ProjectCmdlet
     private const string StoredSet = "Stored";
     private const string NewSet = "New";
 
-    /// <summary>The id of a stored export.</summary>
-    [Parameter(ParameterSetName = StoredSet, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    /// <summary>The id of a stored export, or its name taken literally.</summary>
+    [Parameter(ParameterSetName = StoredSet, Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("BatchExportId")]
+    [KeyTransformation("Id", "BatchExportId", Takes = "exports, such as Get-BatchExport returns")]
     [ArgumentCompleter(typeof(Completers.ExportIdCompleter))]
     public string Id { get; set; } = "";
 
@@ -54,12 +55,13 @@ public sealed class TestBatchExportCommand : ProjectCmdlet
         var isStored = ParameterSetName == StoredSet;
         return ForItemAsync(pipeline, isStored ? Id : Name, async () =>
         {
-            if (!await pipeline.ShouldProcessAsync(isStored ? Seen.Describe(Service, Id) : $"{Name} ({Destination})", "Contact the destination to check it"))
+            var id = isStored ? await ExportIdAsync(Scope, Id, cancellationToken) : "";
+            if (!await pipeline.ShouldProcessAsync(isStored ? Seen.Describe(Service, id) : $"{Name} ({Destination})", "Contact the destination to check it"))
                 return;
 
             var fields = new BatchExportFields { Name = Name, Destination = Destination, Interval = Interval, Model = Model is null ? default : new Optional<string?>(Model), HogQLQuery = HogQLQuery is null ? default : new Optional<string?>(HogQLQuery) };
             var results = isStored
-                ? Client.DestinationTests.TestAsync(Scope, Id, Step, cancellationToken)
+                ? Client.DestinationTests.TestAsync(Scope, id, Step, cancellationToken)
                 : Client.DestinationTests.TestAsync(Scope, fields, Step, cancellationToken);
             try
             {

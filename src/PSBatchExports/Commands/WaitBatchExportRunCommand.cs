@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Management.Automation;
 using PSBatchExports.Abstractions;
 using PSBatchExports.Errors;
+using PSBatchExports.Parameters;
 
 namespace PSBatchExports.Commands;
 
@@ -18,13 +19,15 @@ public sealed class WaitBatchExportRunCommand : ProjectCmdlet
     private readonly long _started = Stopwatch.GetTimestamp();
 
     /// <summary>Ids of runs.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [KeyTransformation("RunId", Takes = "runs, such as Get-BatchExportRun returns")]
     [AllowEmptyCollection]
     [ArgumentCompleter(typeof(Completers.RunIdCompleter))]
     public string[] RunId { get; set; } = [];
 
     /// <summary>The export of scheduled runs. Default: none, for runs on demand.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [KeyTransformation("BatchExportId")]
     [AllowNull]
     [AllowEmptyString]
     [ArgumentCompleter(typeof(Completers.ExportIdCompleter))]
@@ -43,10 +46,10 @@ public sealed class WaitBatchExportRunCommand : ProjectCmdlet
     private protected override ErrorContext ErrorContext => ErrorContext.Run;
 
     private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken) =>
-        ForEachAsync(pipeline, RunId, id =>
+        ForEachAsync(pipeline, RunId, async id =>
         {
-            _runs.Add(new RunReference(Scope, id, string.IsNullOrEmpty(BatchExportId) ? null : BatchExportId));
-            return Task.CompletedTask;
+            var export = string.IsNullOrEmpty(BatchExportId) ? null : await ExportIdAsync(Scope, BatchExportId, cancellationToken);
+            _runs.Add(new RunReference(Scope, id, export));
         });
 
     private protected override async Task EndConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken)

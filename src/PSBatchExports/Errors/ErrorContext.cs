@@ -10,12 +10,9 @@ internal sealed record ErrorContext(string Thing, string? FindOut = null, string
     /// <summary>The cmdlet's name; null where it does not matter.</summary>
     public string? Command { get; init; }
 
-    /// <summary>Whether what was not found may be an export, given by name where its id was asked for.</summary>
-    public bool TakesExport { get; init; }
-
     public static readonly ErrorContext None = new("Item");
 
-    public static readonly ErrorContext Export = new("Batch export", List: "Get-BatchExport") { TakesExport = true };
+    public static readonly ErrorContext Export = new("Batch export", List: "Get-BatchExport");
 
     public static readonly ErrorContext NewExport = new("Batch export", "Get-BatchExport -Name <its name>", "Get-BatchExport");
 
@@ -27,11 +24,11 @@ internal sealed record ErrorContext(string Thing, string? FindOut = null, string
 
     public static readonly ErrorContext Backfill = new("Backfill or export", List: "Get-BatchExportBackfill");
 
-    public static readonly ErrorContext NewBackfill = new("Batch export", "Get-BatchExportBackfill <the export's id> -First 3", "Get-BatchExport", Made: "Backfill") { TakesExport = true };
+    public static readonly ErrorContext NewBackfill = new("Batch export", "Get-BatchExportBackfill <the export's id> -First 3", "Get-BatchExport", Made: "Backfill");
 
     public static readonly ErrorContext Query = new("Query");
 
     public static readonly ErrorContext File = new("Run on demand or file", List: "Get-BatchExportRun -OnDemand");
 
-    public static readonly ErrorContext Log = new("Batch export or run", List: "Get-BatchExport") { TakesExport = true };
+    public static readonly ErrorContext Log = new("Batch export or run", List: "Get-BatchExport");
 }

@@ -22,6 +22,11 @@ internal static class ErrorRecords
         targetObject: null,
         "Run Connect-BatchExportService with a personal API key (phx_...), or set the environment variable POSTHOG_PERSONAL_API_KEY.");
 
+    public static ErrorRecord NoConnectionGiven() => Invalid(
+        "NoConnection",
+        "-Connection is null.",
+        "Give what Connect-BatchExportService -PassThru returns, or leave -Connection out for the current connection.");
+
     public static ErrorRecord NoKey() => Make(
         new InvalidOperationException("There is no API key. Give one to Connect-BatchExportService as -ApiKey, or set POSTHOG_PERSONAL_API_KEY."),
         "NotConnected",
@@ -126,8 +131,8 @@ internal static class ErrorRecords
             "Check the host (us.posthog.com, eu.posthog.com or your own instance). On an old instance try Connect-BatchExportService -ApiPath Environments."),
         NotFoundException => (
             "NotFound", ErrorCategory.ObjectNotFound,
-            $"{context.Thing} '{target}' was not found{(failure is NotFoundException { Detail: { } detail } && detail != "Not found." ? $": {Sentence(detail)}" : ".")} {ByName(target, context) ?? Look(context)}".TrimEnd(),
-            $"Check the id and the project. {ByName(target, context) ?? Look(context)}".TrimEnd()),
+            $"{context.Thing} '{target}' was not found{(failure is NotFoundException { Detail: { } detail } && detail != "Not found." ? $": {Sentence(detail)}" : ".")} {Look(context)}".TrimEnd(),
+            $"Check the id and the project. {Look(context)}".TrimEnd()),
         InvalidRequestException { Request.Code: "timeout_exceeded" } => (
             "QueryTimedOut", ErrorCategory.OperationTimeout,
             $"{Sentence(failure.Message)} Narrow the query, then try again.",
@@ -194,14 +199,21 @@ internal static class ErrorRecords
             "PlainHttpRefused", ErrorCategory.SecurityError,
             $"{failure.Message} Use https, or -AllowHttp if you mean it.",
             "Use an https address. Only on a network you trust: Connect-BatchExportService -AllowHttp."),
+        ExportNameException { Matches.Count: > 0 } => (
+            "BatchExportNameAmbiguous", ErrorCategory.InvalidArgument, failure.Message, "Give the id of the one that you mean."),
+        ExportNameException unknown => (
+            "BatchExportNameNotFound", ErrorCategory.ObjectNotFound, failure.Message,
+            unknown.Name.AsSpan().IndexOfAny('*', '?') >= 0 && context.Command is { } command
+                ? $"Names are literal here. For all that match: Get-BatchExport {ValueCompleter.Quote(unknown.Name)} | {command}."
+                : "Run Get-BatchExport to see names and ids, and check the project."),
         InvalidIdException when context.Thing == ErrorContext.Backfill.Thing && target is string workflow && workflow.Contains("-Backfill-", StringComparison.Ordinal) => (
             "InvalidId", ErrorCategory.InvalidArgument,
             $"'{workflow}' is the name of a workflow, which is all that the service tells of a run that is started again. {Look(context)}",
             $"Give the export only. {Look(context)}"),
         InvalidIdException => (
             "InvalidId", ErrorCategory.InvalidArgument,
-            $"{failure.Message} {ByName(target, context) ?? Look(context)}".TrimEnd(),
-            $"Give an id. {ByName(target, context) ?? Look(context)}".TrimEnd()),
+            $"{failure.Message} {Look(context)}".TrimEnd(),
+            $"Give an id. {Look(context)}".TrimEnd()),
         _ => ("InvalidArgument", ErrorCategory.InvalidArgument, failure.Message, "Correct the argument that the message names."),
     };
 
@@ -225,12 +237,6 @@ internal static class ErrorRecords
         refused.Request.Code == "invalid_choice" ? Choices.Advice(refused.Attribute) : null;
 
     private static string Look(ErrorContext context) => context.List is { } list ? $"{list} shows what there is." : "";
-
-    // The service's ids are UUIDs; whatever else was given for an export's id is most likely its name.
-    private static string? ByName(object? target, ErrorContext context) =>
-        context is { TakesExport: true, Command: { } command } && target is string text && !Guid.TryParse(text, out _)
-            ? command == "Get-BatchExport" ? $"If it is a name, leave -Id out: Get-BatchExport {ValueCompleter.Quote(text)}." : $"If it is a name, pipe the export in: Get-BatchExport {ValueCompleter.Quote(text)} | {command}."
-            : null;
 
     private static string Prepare(BatchExportRun run) => run.IsFinished ? "Start the run again." : $"Run Wait-BatchExportRun {run.RunId} first.";
 

@@ -90,6 +90,11 @@ public static class ViewProperties
     /// <param name="instance">A destination.</param>
     public static string Config(PSObject instance) => ConfigText.Of(Of<BatchExportDestination>(instance));
 
+    /// <summary>The connection over which the service told of something; null once it is closed. An object, as the types file is read before Core.</summary>
+    /// <param name="instance">What it told of.</param>
+    public static object? Connection(PSObject instance) =>
+        BatchExportConnection.Of(instance.BaseObject) is { IsOpen: true } connection ? connection : null;
+
     private static DateTimeOffset Now => TimeProvider.System.GetUtcNow();
 
     private static BatchExportRun? Newest(PSObject instance) => Of<BatchExport>(instance).LatestRuns is [var newest, ..] ? newest : null;

@@ -15,7 +15,7 @@ public class StorageFileTests
         var file = Assert.Single(await service.Client.Files.ListAsync(service.Project, run.Id.ToString()));
         service.Break(new Fault { Origin = Fault.Storage, Status = 403, Times = int.MaxValue });
         using var transport = new ApiTransport(TestService.OptionsFor(service.Emulator.ApiOrigin, service.Emulator.ApiKey, service.Clock));
-        using var storage = new StorageFile(new Api(transport, NoObserver.Instance), service.Project, file);
+        using var storage = new StorageFile(new Api(transport, NoObserver.Instance, connection: null), service.Project, file);
 
         var refusals = await Task.WhenAll(Enumerable.Range(0, Connections).Select(_ => Task.Run(async () =>
         {

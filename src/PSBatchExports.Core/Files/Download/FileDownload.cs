@@ -207,6 +207,7 @@ internal sealed class FileDownload : IDisposable
         FileId = File.FileId,
         Index = File.Index,
         ProjectId = File.ProjectId,
+        Connection = File.Connection,
         ETag = found.ETag,
         Records = check.Rows,
         Proof = check.AreBytesProven ? FileProof.Bytes : FileProof.Length,

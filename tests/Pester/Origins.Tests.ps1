@@ -1,0 +1,131 @@
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
+param()
+
+# Two services at once: what was read from one is never done at the other.
+BeforeAll {
+    $ErrorActionPreference = 'Continue'
+    Import-Module (Join-Path $PSScriptRoot 'Support/Support.psm1') -Force
+    $options = '--run-duration', '0', '--list-duration', '0'
+    $elsewhere = Start-Emulator -Arguments ($options + '--seed', '7')
+    $other = Connect-Emulator @{ PassThru = $true }
+    $here = Start-Emulator -Arguments $options
+    Connect-Emulator
+    $current = Get-BatchExportConnection
+    $http = @{ type = 'HTTP'; config = @{ url = 'https://eu.i.posthog.com/batch/'; token = 'phc_target' } }
+}
+
+AfterAll {
+    Disconnect-BatchExportService $other
+    Disconnect-BatchExportService
+    Stop-Emulator $elsewhere
+    Stop-Emulator $here
+    Remove-Module Support
+}
+
+Describe 'An object of another connection' {
+    BeforeEach {
+        Clear-EmulatorRequest -Emulator $here
+        Clear-EmulatorRequest -Emulator $elsewhere
+    }
+
+    It 'goes back to where it came from: <name>' -ForEach @(
+        @{ name = 'an export that is suspended'; action = { Get-BatchExport nightly -Connection $other | Suspend-BatchExport } }
+        @{ name = 'the runs of an export'; action = { Get-BatchExport nightly -Connection $other | Get-BatchExportRun -First 1 } }
+        @{ name = 'a run that is looked at again'; action = { Get-BatchExport nightly -Connection $other | Get-BatchExportRun -First 1 | Get-BatchExportRun } }
+        @{ name = 'one of an export''s latest runs'; action = { (Get-BatchExport nightly -Connection $other).LatestRuns[0] | Get-BatchExportLog -First 1 } }
+        @{ name = 'a backfill'; action = { Get-BatchExport prod-events-s3 -Connection $other | Get-BatchExportBackfill -First 1 | Get-BatchExportBackfill } }
+        @{ name = 'a file'; action = {
+                $run = Start-BatchExportRun -DataIntervalStart 2026-11-01 -DataIntervalEnd 2026-11-01T01:00Z -Connection $other
+                $run | Wait-BatchExportRun | Get-BatchExportFile | Save-BatchExportFile (Join-Path $TestDrive file)
+            }
+        }
+    ) {
+        $seen = Invoke-Watched $action
+        $seen.Errors | Should -BeNullOrEmpty
+        Get-EmulatorRequest -Emulator $here | Should -BeNullOrEmpty
+        Get-EmulatorRequest -Emulator $elsewhere | Should -Not -BeNullOrEmpty
+    }
+
+    It 'is followed by one of the current connection' {
+        $exports = @(Get-BatchExport nightly -Connection $other) + @(Get-BatchExport nightly) + @(Get-BatchExport prod-events-s3 -Connection $other)
+        $exports | Suspend-BatchExport -Connection $other -WhatIf
+        $exports | Resume-BatchExport
+        (Get-EmulatorRequest -Emulator $here | Where-Object method -EQ POST).path | Should -BeLike "*$($exports[1].Id)/unpause/"
+        @(Get-EmulatorRequest -Emulator $elsewhere | Where-Object method -EQ POST) | Should -HaveCount 2
+    }
+
+    It 'goes where a typed -Connection says' {
+        $seen = Invoke-Watched { Get-BatchExport nightly -Connection $other | Get-BatchExportRun -First 1 -Connection $current }
+        "$($seen.Errors[0])" | Should -BeLike '*was not found*'
+    }
+
+    It 'needs no current connection' {
+        $export = Get-BatchExport nightly -Connection $other
+        $runspace = New-TestRunspace
+        try {
+            $shell = [powershell]::Create($runspace).AddScript({ param($Export) $Export | Get-BatchExportRun -First 1 }).AddArgument($export)
+            $shell.Invoke() | Should -HaveCount 1
+            $shell.Streams.Error | Should -BeNullOrEmpty
+        }
+        finally {
+            $runspace.Dispose()
+        }
+    }
+
+    It 'shows no connection as its property' {
+        $export = Get-BatchExport nightly -Connection $other
+        ($export | Get-Member).Name | Should -Not -Contain Connection
+        $export | ConvertTo-Json -Depth 5 -WarningAction Ignore | Should -Not -BeLike '*ApiHost*'
+        ($export | Select-Object *).PSObject.Properties.Name | Should -Not -Contain Connection
+    }
+
+    It 'goes to the current connection once its own is closed' {
+        $closing = Connect-BatchExportService -ApiHost $elsewhere.Api -ApiKey (ConvertTo-SecureString $elsewhere.Key -AsPlainText) -ProjectId $elsewhere.ProjectId -PassThru
+        $export = Get-BatchExport nightly -Connection $closing
+        Disconnect-BatchExportService $closing
+        Connect-BatchExportService -ApiHost $here.Api -ApiKey (ConvertTo-SecureString $here.Key -AsPlainText) -ProjectId $here.ProjectId
+        Clear-EmulatorRequest -Emulator $here
+        $null = Invoke-Watched { $export | Get-BatchExportRun -First 1 }
+        Get-EmulatorRequest -Emulator $here | Should -Not -BeNullOrEmpty
+    }
+
+    It 'that is null is an error, not the current connection' {
+        (Invoke-Watched { Get-BatchExport -Connection $null }).Terminating.FullyQualifiedErrorId | Should -BeLike 'NoConnection,*'
+    }
+}
+
+Describe 'What is asked before a change' {
+    BeforeAll {
+        $arguments = @(Get-ModuleUnderTest) + $here.Api, $here.Key, "$($here.ProjectId)", $elsewhere.Api, $elsewhere.Key
+        $told = (Invoke-InFreshPwsh -Arguments $arguments {
+                param($Manifest, $Api, $Key, $Project, $OtherApi, $OtherKey)
+                Import-Module $Manifest
+                $with = @{ ProjectId = $Project; PassThru = $true }
+                $other = ConvertTo-SecureString $OtherKey -AsPlainText | Connect-BatchExportService -ApiHost $OtherApi @with
+                $null = ConvertTo-SecureString $Key -AsPlainText | Connect-BatchExportService -ApiHost $Api @with
+                $new = @{ Interval = 'hour'; Destination = @{ type = 'HTTP'; config = @{ url = 'https://eu.i.posthog.com/batch/'; token = 't' } } }
+                Get-BatchExport nightly -Connection $other | Remove-BatchExport -WhatIf
+                New-BatchExport fresh @new -Connection $other -WhatIf
+                Suspend-BatchExport nightly -Connection $other -WhatIf
+                Suspend-BatchExport 0195f1c2-0000-0000-0000-00000000dead -ProjectId "${Project}0" -WhatIf
+                Get-BatchExport nightly | Suspend-BatchExport -WhatIf
+                New-BatchExport Nightly @new -WhatIf
+            }).Output
+    }
+
+    It 'names project and host where they are not the current ones' {
+        $told | Should -HaveCount 6
+        $told[0..2] | ForEach-Object { $_ | Should -BeLike "What if:* in project $($elsewhere.ProjectId) at $($elsewhere.Api)*" }
+        $told[3] | Should -BeLike "What if:* in project $($here.ProjectId)0 at $($here.Api)*"
+    }
+
+    It 'names nothing where they are' {
+        $told[4] | Should -BeLike 'What if:*nightly (*'
+        $told[4] | Should -Not -BeLike '* in project *'
+    }
+
+    It 'says of a new export that its name is taken' {
+        $told[5] | Should -BeLike "What if:*$((Get-BatchExport nightly).Id) has that name already*"
+        $told[1] | Should -Not -BeLike '*has that name*'
+    }
+}
