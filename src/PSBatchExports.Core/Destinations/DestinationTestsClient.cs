@@ -68,10 +68,10 @@ public sealed class DestinationTestsClient
     {
         try
         {
-            var request = _api.Get($"{scope.Prefix}batch_exports/test/", new Query().Add("destination", type).ToString());
+            var request = _api.Get($"{scope.Prefix}batch_exports/test/", new Query().Add("destination", type).ToString()) with { MayBeRefusedWithoutBody = true };
             return (await _api.SendAsync(request, wire => wire.DestinationTestSteps, cancellationToken)).Steps ?? [];
         }
-        catch (BatchExportException none) when (none is NotFoundException { Missing: MissingThing.Item, Detail: null } or InvalidRequestException { Request.StatusCode: 400, Detail: null })
+        catch (UnexpectedResponseException none) when (none is { HasNoBody: true, Request.StatusCode: 400 or 404 })
         {
             throw new NoDestinationTestsException(type, _api.Secrets);
         }

@@ -11,7 +11,8 @@ internal static partial class ErrorReader
     public static async Task<BatchExportException> ReadAsync(ApiRequest request, HttpResponseMessage response, TimeProvider time, CancellationToken cancellationToken)
     {
         var secrets = request.Secrets;
-        var body = Parse(await BoundedBody.ReadStartAsync(response.Content, MostBytes, cancellationToken));
+        var start = await BoundedBody.ReadStartAsync(response.Content, MostBytes, cancellationToken);
+        var body = Parse(start);
         var status = (int)response.StatusCode;
         var detail = Show(body?.Detail);
         var failed = request.Failed with { StatusCode = status, Code = Show(body?.Code), Detail = detail, Attribute = Show(body?.Attribute) };
@@ -20,6 +21,7 @@ internal static partial class ErrorReader
 
         BatchExportException exception = status switch
         {
+            >= 400 and < 500 and not (408 or 429) when body is not { IsOfTheService: true } => Foreign(),
             401 => new AuthenticationFailedException(said, failed),
             403 => new PermissionDeniedException(said, failed, MissingScope().Match(detail ?? "") is { Success: true } match ? match.Groups["scope"].Value : null),
             404 or 410 => new NotFoundException(said, failed, Missing(detail)),
@@ -33,6 +35,12 @@ internal static partial class ErrorReader
         return exception;
 
         string? Show(string? text) => DisplayText.Clean(secrets.HideIn(text));
+
+        // Gateways come and go; sign-in pages and refusals of a firewall stay.
+        UnexpectedResponseException Foreign() =>
+            new(DescribeForeign(response, "PostHog's API", start.Length == 0, detail), failed, isTransient: status == 404 && !IsAnswer()) { IsForeign = true, HasNoBody = start.Length == 0 };
+
+        bool IsAnswer() => request.MayBeRefusedWithoutBody && start.Length == 0;
     }
 
     // The service's own words often name neither the thing nor the field.
@@ -71,11 +79,23 @@ internal static partial class ErrorReader
         _ => MissingThing.Item,
     };
 
+    private static string Status(HttpResponseMessage response) =>
+        $"{(int)response.StatusCode} {(Enum.IsDefined(response.StatusCode) ? Spaced().Replace(response.StatusCode.ToString(), " ${capital}") : DisplayText.Clean(response.ReasonPhrase))}".TrimEnd();
+
     private static string Describe(HttpResponseMessage response)
     {
         var type = response.Content.Headers.ContentType?.MediaType;
-        var status = $"{(int)response.StatusCode} {(Enum.IsDefined(response.StatusCode) ? Spaced().Replace(response.StatusCode.ToString(), " ${capital}") : DisplayText.Clean(response.ReasonPhrase))}";
+        var status = Status(response);
         return type is null or "application/json" ? $"The server answered {status} without a reason." : $"The server answered {status} with {type} instead of JSON; a proxy or load balancer may stand before the service.";
+    }
+
+    /// <summary>Says of a refusal that whoever was expected to answer does not refuse like that.</summary>
+    public static string DescribeForeign(HttpResponseMessage response, string expected, bool isEmpty, string? detail = null)
+    {
+        var host = response.RequestMessage?.RequestUri is { } address ? DisplayText.Origin(address) : "The server";
+        var content = isEmpty ? "no content" : DisplayText.Clean(response.Content.Headers.ContentType?.MediaType) ?? "no content type";
+        var words = detail is null ? "" : $" It said: {detail}";
+        return $"{host} answered {Status(response)} ({content}), but not as {expected} does: a proxy, a load balancer or another service may have answered in its place.{words}";
     }
 
     private static string DescribeRedirect(HttpResponseMessage response)

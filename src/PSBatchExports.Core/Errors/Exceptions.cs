@@ -16,7 +16,7 @@ public sealed class PermissionDeniedException : BatchExportException
     public string? MissingScope { get; }
 }
 
-/// <summary>404 (docs/wire.md, sections 1 and 3).</summary>
+/// <summary>404 in the service's own words (docs/wire.md, sections 1 and 3).</summary>
 public sealed class NotFoundException : BatchExportException
 {
     internal NotFoundException(string message, FailedRequest request, MissingThing missing) : base(message, request) => Missing = missing;
@@ -96,10 +96,18 @@ public sealed class RequestTimedOutException : BatchExportException
     internal RequestTimedOutException(string message, FailedRequest request, Exception innerException) : base(message, request, innerException) { }
 }
 
-/// <summary>An answer that cannot be understood or is not trusted: bad JSON, a redirect to elsewhere, a page link that repeats.</summary>
+/// <summary>
+/// An answer that cannot be understood or is not trusted: bad JSON, a refusal that is not the service's own, a redirect to elsewhere, a page link that repeats.
+/// </summary>
 public sealed class UnexpectedResponseException : BatchExportException
 {
     internal UnexpectedResponseException(string message, FailedRequest request, bool isTransient = false, Exception? innerException = null) : base(message, request, innerException) => IsTransient = isTransient;
 
     internal bool IsTransient { get; }
+
+    /// <summary>Whether something before the service, or in its place, refused the request: then the service did nothing.</summary>
+    internal bool IsForeign { get; init; }
+
+    /// <summary>Whether the answer had no body.</summary>
+    internal bool HasNoBody { get; init; }
 }

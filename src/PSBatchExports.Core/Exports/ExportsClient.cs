@@ -63,7 +63,7 @@ public sealed class ExportsClient
     /// <param name="id">The export's id.</param>
     /// <param name="cancellationToken">Ends the request.</param>
     public Task DeleteAsync(ApiScope scope, string id, CancellationToken cancellationToken = default) =>
-        _api.SendAsync(_api.Request(HttpMethod.Delete, Path(scope, id)) with { MeansDone = failure => failure is NotFoundException { Missing: MissingThing.Item, Detail: not null } }, cancellationToken);
+        _api.SendAsync(_api.Request(HttpMethod.Delete, Path(scope, id)) with { MeansDone = failure => failure is NotFoundException { Missing: MissingThing.Item } }, cancellationToken);
 
     /// <summary>Pauses the schedule; runs already started go on. No change if it is paused.</summary>
     /// <param name="scope">Project or organization.</param>

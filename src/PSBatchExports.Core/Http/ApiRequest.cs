@@ -28,6 +28,9 @@ internal sealed record ApiRequest(HttpMethod Method, string Path, SecretScrubber
     /// <summary>Whether a redirect is the answer asked for.</summary>
     public bool AcceptsRedirect { get; init; }
 
+    /// <summary>Whether the service says no to it without a body (docs/wire.md, section 3).</summary>
+    public bool MayBeRefusedWithoutBody { get; init; }
+
     /// <summary>Whether the service counts it apart from all other requests (docs/wire.md, section 4).</summary>
     public bool HasOwnRateLimit { get; init; }
 

@@ -20,7 +20,7 @@ internal static class RetryRules
     };
 
     public static bool CertainlyDidNothing(Exception? failure) =>
-        failure is ThrottledException or ServerFailedException { Request.StatusCode: 503 } or ConnectionFailedException { NeverSent: true };
+        failure is ThrottledException or ServerFailedException { Request.StatusCode: 503 } or ConnectionFailedException { NeverSent: true } or UnexpectedResponseException { IsForeign: true };
 
     /// <summary>Whether a failure may go away by itself although it was sent again already; a rate limit is not waited out beyond what the caller allowed.</summary>
     public static bool MayPass(Exception failure) =>

@@ -19,4 +19,7 @@ internal sealed record ErrorBody
 
     [JsonPropertyName("attr")]
     public string? Attribute { get; init; }
+
+    /// <summary>Whether it is the service's: others have a detail, too, and problem details (RFC 9457) have a type that is an address.</summary>
+    public bool IsOfTheService => Detail is not null && Type is { Length: > 0 } type && type.All(character => char.IsAsciiLetterLower(character) || character is '_');
 }

@@ -173,7 +173,7 @@ internal static class ErrorRecords
         UnexpectedResponseException => (
             "UnexpectedResponse", ErrorCategory.InvalidData,
             $"{Sentence(failure.Message)} Check that the host is PostHog's API.",
-            "Check that the connection's host is PostHog's API and not a proxy's sign-in page or another service."),
+            "Check that the connection's host is PostHog's API, and what a proxy or load balancer before it answers: it may be a sign-in page or another service."),
         RunNotReadyException notReady => (
             "RunNotReady", ErrorCategory.ResourceUnavailable,
             $"{Sentence(failure.Message)} {Prepare(notReady.Run)}",

@@ -19,7 +19,7 @@ public class ErrorTests
         var failure = await FailureOf(answer);
 
         var body = Fixture.BodyOf(fixture);
-        Assert.Equal(ExpectedType(answer.Status!.Value, body?["code"]?.GetValue<string>()), failure.GetType());
+        Assert.Equal(ExpectedType(answer.Status!.Value, hasBody: body is not null, body?["code"]?.GetValue<string>()), failure.GetType());
         Assert.Equal(answer.Status, failure.Request.StatusCode);
         Assert.Equal(body?["code"]?.GetValue<string>(), failure.Request.Code);
         Assert.Equal(body?["detail"]?.GetValue<string>(), failure.Detail);
@@ -50,16 +50,20 @@ public class ErrorTests
     }
 
     [Theory]
-    [InlineData(401, typeof(AuthenticationFailedException))]
-    [InlineData(403, typeof(PermissionDeniedException))]
-    [InlineData(404, typeof(NotFoundException))]
-    [InlineData(413, typeof(InvalidRequestException))]
+    [InlineData(400, typeof(UnexpectedResponseException))]
+    [InlineData(401, typeof(UnexpectedResponseException))]
+    [InlineData(403, typeof(UnexpectedResponseException))]
+    [InlineData(404, typeof(UnexpectedResponseException))]
+    [InlineData(405, typeof(UnexpectedResponseException))]
+    [InlineData(410, typeof(UnexpectedResponseException))]
+    [InlineData(413, typeof(UnexpectedResponseException))]
+    [InlineData(408, typeof(ServerFailedException))]
     [InlineData(429, typeof(ThrottledException))]
     [InlineData(502, typeof(ServerFailedException))]
     [InlineData(599, typeof(ServerFailedException))]
-    public async Task A_body_that_is_not_JSON_does_not_hide_the_status(int status, Type type)
+    public async Task A_body_that_is_not_the_services_is_no_word_of_the_service_and_does_not_hide_the_status(int status, Type type)
     {
-        foreach (var (body, contentType) in new[] { ("<html>\u001b[2J</html>", "text/html"), ("", "application/json"), ("[1]", "application/json"), ("\"no\"", "application/json"), ("{\"code\": 5}", "application/json") })
+        foreach (var (body, contentType) in new[] { ("<html>\u001b[2J</html>", "text/html"), ("no route", "text/plain"), ("", "application/json"), ("[1]", "application/json"), ("\"no\"", "application/json"), ("{\"code\": 5}", "application/json"), ("{\"message\": \"Not found\"}", "application/json") })
         {
             var failure = await FailureOf(new Fault { Status = status, Body = body, ContentType = contentType });
 
@@ -70,10 +74,35 @@ public class ErrorTests
         }
     }
 
+    [Theory]
+    [InlineData("""{"detail": "Not Found"}""")]
+    [InlineData("""{"type": "about:blank", "title": "Not Found", "status": 404, "detail": "Not Found"}""")]
+    [InlineData("""{"type": "https://errors.example/not-found", "detail": "Not Found"}""")]
+    [InlineData("""{"type": "", "detail": "Not Found"}""")]
+    [InlineData("""{"type": "invalid_request", "code": "not_found"}""")]
+    public async Task JSON_of_something_else_does_not_say_that_a_thing_does_not_exist(string body)
+    {
+        foreach (var status in new[] { 404, 410 })
+        {
+            var failure = Assert.IsType<UnexpectedResponseException>(await FailureOf(new Fault { Status = status, Body = body }));
+
+            Assert.Contains("127.0.0.1", failure.Message, StringComparison.Ordinal);
+            Assert.Contains("(application/json)", failure.Message, StringComparison.Ordinal);
+            Assert.Contains("load balancer", failure.Message, StringComparison.Ordinal);
+            Assert.Equal(body.Contains("Not Found", StringComparison.Ordinal), failure.Message.EndsWith("It said: Not Found", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public async Task A_type_that_is_newer_than_the_client_is_one_of_the_services()
+    {
+        Assert.IsType<NotFoundException>(await FailureOf(new Fault { Status = 410, Body = """{"type": "gone_error", "code": "x", "detail": "Gone."}""" }));
+    }
+
     [Fact]
     public async Task A_very_long_error_is_cut()
     {
-        var failure = await FailureOf(new Fault { Status = 400, Body = $$"""{"detail": "{{new string('x', 50_000)}}"}""" });
+        var failure = await FailureOf(new Fault { Status = 400, Body = $$"""{"type": "validation_error", "detail": "{{new string('x', 50_000)}}"}""" });
 
         Assert.InRange(failure.Message.Length, 1000, 4000);
     }
@@ -83,7 +112,7 @@ public class ErrorTests
     {
         const string harmful = @"red \u001b[31m bell \u0007 nul \u0000 csi \u009b rtl \u202e isolate \u2066 return \r tab \t";
 
-        var failure = await FailureOf(new Fault { Status = 400, Body = $$"""{"detail": "{{harmful}}", "code": "{{harmful}}", "attr": "{{harmful}}"}""" });
+        var failure = await FailureOf(new Fault { Status = 400, Body = $$"""{"type": "validation_error", "detail": "{{harmful}}", "code": "{{harmful}}", "attr": "{{harmful}}"}""" });
 
         foreach (var text in new[] { failure.Message, failure.Detail, failure.Attribute, failure.Request.Code })
             Assert.DoesNotContain(text!, character => char.IsControl(character) || character is '\u202e' or '\u2066');
@@ -129,8 +158,9 @@ public class ErrorTests
         return (await service.Client.Exports.GetAsync(service.Project, Id).Failure())!;
     }
 
-    private static Type ExpectedType(int status, string? code) => (status, code) switch
+    private static Type ExpectedType(int status, bool hasBody, string? code) => (status, code) switch
     {
+        (400 or 404, _) when !hasBody => typeof(UnexpectedResponseException),
         (401, _) => typeof(AuthenticationFailedException),
         (403, _) => typeof(PermissionDeniedException),
         (404, _) => typeof(NotFoundException),

@@ -28,6 +28,8 @@ public class SaveTests
         ["bad signature"] = (Storage("s3-object.403.bad-signature"), typeof(UnexpectedResponseException), false),
         ["two mechanisms"] = (Storage("s3-object.400.two-auth-mechanisms"), typeof(UnexpectedResponseException), false),
         ["no such key"] = (Storage("s3-object.404"), typeof(NotFoundException), false),
+        ["a balancer's 404"] = (OnStorage with { Status = 404, Body = "default backend - 404", ContentType = "text/plain" }, typeof(UnexpectedResponseException), true),
+        ["a firewall's page"] = (OnStorage with { Status = 403, Body = "<html>Blocked</html>", ContentType = "text/html" }, typeof(UnexpectedResponseException), false),
         ["a gateway's page in place of the file"] = (OnStorage with { Status = 200, Body = "<html>Please sign in</html>", ContentType = "text/html" }, typeof(UnexpectedResponseException), true),
         ["redirect"] = (OnStorage with { Status = 307, Headers = new Dictionary<string, string> { ["Location"] = "https://elsewhere.example/" } }, typeof(UnexpectedResponseException), false),
         ["API fails to sign"] = (new Fault { Status = 500, PathPattern = "/download/" }, typeof(ServerFailedException), true),

@@ -134,7 +134,7 @@ public class HostileServerTests
         using var client = Connect(server);
 
         Assert.Contains("is not compressed in the way that it says", (await GetAsync(server)).Message, StringComparison.Ordinal);
-        Assert.Null(Assert.IsType<NotFoundException>(await client.Exports.GetAsync(Project, "missing").Failure()).Detail);
+        Assert.Null(Assert.IsType<UnexpectedResponseException>(await client.Exports.GetAsync(Project, "missing").Failure()).Detail);
     }
 
     [Theory]

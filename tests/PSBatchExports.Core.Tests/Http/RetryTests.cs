@@ -201,6 +201,30 @@ public class RetryTests
         Assert.Equal(outcome, (await run(Connect(service)).Failure())?.GetType());
     }
 
+    [Theory]
+    [InlineData("delete export")]
+    [InlineData("cancel download")]
+    public async Task Nor_does_a_404_of_a_load_balancer_whatever_came_before(string call)
+    {
+        await using var service = await TestService.StartAsync();
+        var run = Calls.Prepare(call, service);
+        service.Break(new Fault { Reset = true });
+        service.Break(new Fault { Status = 404, Body = "no healthy upstream", ContentType = "text/plain", Times = Troubles.Retries });
+
+        Assert.IsType<UnexpectedResponseException>(await run(Connect(service)).Failure());
+    }
+
+    [Fact]
+    public async Task A_404_of_a_load_balancer_leaves_no_doubt_whether_the_deletion_was_carried_out()
+    {
+        await using var service = await TestService.StartAsync();
+        var run = Calls.Prepare("delete export", service);
+        await run(service.Client).Soon();
+        service.Break(new Fault { Status = 404, Body = "no healthy upstream", ContentType = "text/plain" });
+
+        Assert.IsType<NotFoundException>(await run(Connect(service)).Failure());
+    }
+
     [Fact]
     public async Task Cancelling_a_run_that_completed_is_refused_even_when_repeated()
     {

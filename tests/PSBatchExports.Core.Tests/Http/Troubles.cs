@@ -35,6 +35,10 @@ internal static class Troubles
         new("reset after processing",     _ => new Fault { ResetAfterProcessing = true },      Broken,    Backing,             Never,               Maybe),
         new("no answer in time",          _ => new Fault { StallHeaders = true },              Late,      Backing,             Never,               Maybe),
         new("408",                        _ => Status(408),                                    Failed,    Backing,             Never,               Maybe),
+        new("404 of a balancer",          _ => Page(404),                                      Odd,       Backing,             Never,               No),
+        new("404 without a body",         _ => Status(404),                                    Odd,       Backing,             Never,               No) { IsAnswerToSteps = true },
+        new("410 with HTML",              _ => Page(410),                                      Odd,       Never,               Never,               No),
+        new("403 with a sign-in page",    _ => Page(403),                                      Odd,       Never,               Never,               No),
         new("429 in 37 s",                _ => Limited("37"),                                  Throttled, ["37 s", "37 s"],    ["37 s", "37 s"],    No),
         new("429 until a date",           now => Limited($"{now.AddSeconds(45):R}"),           Throttled, ["45 s", BackOff],   ["45 s", BackOff],   No),
         new("429 until a past date",      now => Limited($"{now.AddHours(-1):R}"),             Throttled, Backing,             Backing,             No),
@@ -60,6 +64,8 @@ internal static class Troubles
 
     public static Fault Limited(string? retryAfter) => Status(429, retryAfter) with { Body = Fixture.Text("throttled.429") };
 
+    private static Fault Page(int status) => new() { Status = status, Body = "<html>Not here</html>", ContentType = "text/html" };
+
     private static Fault Success(string body) => new() { Status = 200, Body = body };
 }
 
@@ -74,8 +80,11 @@ internal sealed record Trouble(string Name, Func<DateTimeOffset, Fault>? Fault, 
     /// <summary>Whether it concerns only those who read the body.</summary>
     public bool IsInBody { get; init; }
 
+    /// <summary>Whether the service answers like that where a destination has no steps.</summary>
+    public bool IsAnswerToSteps { get; init; }
+
     public string[] WaitsOf(Call call) => call.Repeat == Repeat.Freely ? Repeated : Create;
 
     // Where nobody listens, a call that reads first fails in its read, which is a call of its own here.
-    public bool Befalls(Call call) => !(IsInBody && call.AnswersWithRedirect) && !(Fault is null && call.ReadsFirst);
+    public bool Befalls(Call call) => !(IsInBody && call.AnswersWithRedirect) && !(IsAnswerToSteps && call.Name == "list test steps") && !(Fault is null && call.ReadsFirst);
 }

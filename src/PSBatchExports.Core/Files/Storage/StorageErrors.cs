@@ -11,15 +11,21 @@ internal static class StorageErrors
 
     public static async Task<BatchExportException> ReadAsync(ApiRequest standsFor, HttpResponseMessage response, TimeProvider time, CancellationToken cancellationToken)
     {
-        var (code, message) = Parse(await BoundedBody.ReadStartAsync(response.Content, MostBytes, cancellationToken));
+        var start = await BoundedBody.ReadStartAsync(response.Content, MostBytes, cancellationToken);
+        var (code, message) = Parse(start);
         var said = DisplayText.Clean(message) ?? DisplayText.Clean($"{(int)response.StatusCode} {response.ReasonPhrase}");
         var request = standsFor.Failed with { StatusCode = (int)response.StatusCode, Code = DisplayText.Clean(code), Detail = said };
         var text = $"The storage refused the file: {said}";
         return response.StatusCode switch
         {
             _ when IsExpired(code, message) => new UnexpectedResponseException(text, request, isTransient: true),
-            HttpStatusCode.NotFound => new NotFoundException(text, request, MissingThing.Item),
+            HttpStatusCode.NotFound when code is not null => new NotFoundException(text, request, MissingThing.Item),
             HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError => new ServerFailedException(text, request, ErrorReader.RetryAfter(response, time)),
+            >= HttpStatusCode.BadRequest when code is null => new UnexpectedResponseException(
+                ErrorReader.DescribeForeign(response, "a storage", start.Length == 0), request, isTransient: response.StatusCode == HttpStatusCode.NotFound)
+            {
+                IsForeign = true,
+            },
             _ => new UnexpectedResponseException(text, request),
         };
     }

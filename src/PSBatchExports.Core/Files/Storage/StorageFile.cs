@@ -74,7 +74,7 @@ internal sealed class StorageFile : IDisposable
         {
             return await OpenOnceAsync(range, validator, stallTimeout, cancellationToken);
         }
-        catch (UnexpectedResponseException ended) when (ended.IsTransient)
+        catch (UnexpectedResponseException ended) when (ended is { IsTransient: true, IsForeign: false })
         {
             return await OpenOnceAsync(range, validator, stallTimeout, cancellationToken);
         }
