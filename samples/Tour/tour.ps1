@@ -42,7 +42,7 @@ $files = $run | Save-BatchExportFile $Folder
 $files | Format-Table
 
 Step 'Read it back'
-$events = $files | ForEach-Object { [System.IO.File]::ReadLines($_.Path) } | ConvertFrom-Json
+$events = $files | ForEach-Object { [System.IO.File]::ReadLines($_.FullName) } | ConvertFrom-Json
 $events | Group-Object event -NoElement | Sort-Object Count -Descending | Format-Table
 "The service exported $($run.RecordsCompleted) events; the saved JSONLines file holds $(@($events).Count)."
 Disconnect-BatchExportService

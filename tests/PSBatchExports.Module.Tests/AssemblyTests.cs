@@ -44,6 +44,22 @@ public sealed class AssemblyTests
         Assert.Empty(found);
     }
 
+    [Fact]
+    public void Nothing_that_is_put_out_has_a_path_that_cmdlets_take_as_a_pattern() =>
+        Assert.DoesNotContain(Outputs().SelectMany(type => type.GetProperties()), property => property.Name.Equals("Path", StringComparison.OrdinalIgnoreCase));
+
+    private static IEnumerable<Type> Outputs()
+    {
+        var types = Assembly.Load("PSBatchExports").GetExportedTypes().SelectMany(type => type.GetCustomAttributesData())
+            .Where(attribute => attribute.AttributeType.Name == "OutputTypeAttribute")
+            .SelectMany(attribute => attribute.ConstructorArguments)
+            .SelectMany(argument => argument.Value is IEnumerable<CustomAttributeTypedArgument> many ? many.Select(one => one.Value) : [argument.Value])
+            .OfType<Type>()
+            .ToArray();
+        Assert.NotEmpty(types);
+        return types;
+    }
+
     private static bool IsVisible(MemberInfo member) => member switch
     {
         MethodBase method => method.IsPublic || method.IsFamily || method.IsFamilyOrAssembly,

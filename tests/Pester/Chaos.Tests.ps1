@@ -26,7 +26,7 @@ BeforeAll {
     $expected = @{}
     foreach ($format in 'JSONLines', 'Parquet') {
         $saved = Start-BatchExportRun @span -Format $format | Wait-BatchExportRun | Save-BatchExportFile (Join-Path $TestDrive 'expected')
-        $expected[$format] = (Get-FileHash -LiteralPath $saved.Path).Hash
+        $expected[$format] = (Get-FileHash -LiteralPath $saved.FullName).Hash
     }
     Disconnect-BatchExportService
 
@@ -130,7 +130,7 @@ BeforeAll {
                         $waited = Invoke-Operation { $result.Output | Wait-BatchExportRun -TimeoutSec 10 -PollingIntervalSec 1 }
                         $saved = Invoke-Operation { $waited.Output | Save-BatchExportFile (Join-Path $folder $step) -StallTimeoutSec 1 -Verify }
                         foreach ($file in $saved.Output) {
-                            (Get-FileHash -LiteralPath $file.Path).Hash | Should -Be $expected[$format]
+                            (Get-FileHash -LiteralPath $file.FullName).Hash | Should -Be $expected[$format]
                         }
                         if ($saved.Succeeded -and $waited.Succeeded) {
                             $saved.Output | Should -HaveCount 1

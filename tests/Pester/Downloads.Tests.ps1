@@ -75,7 +75,7 @@ Describe 'Downloads' {
     Context 'A large file' {
         It 'comes over several connections, whole' {
             $saved = $large | Save-BatchExportFile $folder -ThrottleLimit 4
-            (Get-FileHash -LiteralPath $saved.Path).Hash | Should -Be $hash
+            (Get-FileHash -LiteralPath $saved.FullName).Hash | Should -Be $hash
             $saved.Resumed | Should -BeFalse
             $ranges = @(Get-EmulatorRequest -Origin storage | ForEach-Object { $_.headers.Range })
             $ranges.Count | Should -BeGreaterThan 2
@@ -149,7 +149,7 @@ Describe 'Downloads' {
             $saved = $large | Save-BatchExportFile $folder -Part $described.FileId
             $saved.Resumed | Should -BeTrue
             (Get-EmulatorTraffic) - $sent | Should -BeLessThan ($saved.Length - 8MB)
-            (Get-FileHash -LiteralPath $saved.Path).Hash | Should -Be $hash
+            (Get-FileHash -LiteralPath $saved.FullName).Hash | Should -Be $hash
             Get-Name $folder | Should -Be $saved.Name
         }
 
@@ -199,7 +199,7 @@ Describe 'Downloads' {
             $sent = Get-EmulatorTraffic
             $again = $small | Save-BatchExportFile $folder
             $again.WasPresent | Should -BeTrue
-            $again.Path | Should -Be $first.Path
+            $again.FullName | Should -Be $first.FullName
             (Get-EmulatorTraffic) - $sent | Should -Be 1
         }
 
@@ -220,7 +220,7 @@ Describe 'Downloads' {
             Get-EmulatorRequest -Origin storage | Where-Object path -Like "*$($twin.RunId)*" | Should -BeNullOrEmpty
 
             $grouped = $small, $twin | Save-BatchExportFile $folder -GroupByRun
-            $grouped | ForEach-Object { Split-Path (Split-Path $_.Path) -Leaf } | Should -Be $small.RunId, $twin.RunId
+            $grouped | ForEach-Object { Split-Path (Split-Path $_.FullName) -Leaf } | Should -Be $small.RunId, $twin.RunId
         }
     }
 
@@ -287,8 +287,8 @@ Describe 'Downloads' {
         It 'fit in a folder with a long path' {
             $deep = Join-Path $folder (@(1..8 | ForEach-Object { "$_" * 60 }) -join [System.IO.Path]::DirectorySeparatorChar)
             $saved = $small | Save-BatchExportFile $deep
-            $saved.Path.Length | Should -BeGreaterThan 500
-            Test-Path -LiteralPath $saved.Path | Should -BeTrue
+            $saved.FullName.Length | Should -BeGreaterThan 500
+            Test-Path -LiteralPath $saved.FullName | Should -BeTrue
         }
     }
 }

@@ -133,20 +133,21 @@ Describe 'Files' {
         It 'makes the folder and saves what the run holds' {
             $saved = $run | Save-BatchExportFile (Join-Path $folder 'a/b')
             $saved | Should -BeOfType PSBatchExports.SavedBatchExportFile
-            Split-Path $saved.Path | Should -Be (Join-Path $folder 'a/b')
-            $saved.FullName | Should -Be $saved.Path
-            $saved.Name | Should -Be (Split-Path $saved.Path -Leaf)
+            Split-Path $saved.FullName | Should -Be (Join-Path $folder 'a/b')
+            $saved.PSPath | Should -Be "Microsoft.PowerShell.Core\FileSystem::$($saved.FullName)"
+            "$saved" | Should -Be $saved.FullName
+            $saved.Name | Should -Be (Split-Path $saved.FullName -Leaf)
             $saved.RunId | Should -Be $run.RunId
             $saved.Index | Should -Be 0
             $saved.Resumed | Should -BeFalse
             $saved.Duration | Should -BeGreaterThan ([timespan]::Zero)
-            (Get-Item -LiteralPath $saved.Path).Length | Should -Be $saved.Length
+            (Get-Item -LiteralPath $saved.FullName).Length | Should -Be $saved.Length
 
-            @(Get-Content -LiteralPath $saved.Path).Count | Should -Be (Get-BatchExportRun -OnDemand $run.RunId).RecordsCompleted
+            @(Get-Content -LiteralPath $saved.FullName).Count | Should -Be (Get-BatchExportRun -OnDemand $run.RunId).RecordsCompleted
             $other = "$folder.jsonl"
             Invoke-WebRequest -Uri ($run | Get-BatchExportFile -IncludeUrl).Url -OutFile $other -NoProxy
-            (Get-FileHash $saved.Path).Hash | Should -Be (Get-FileHash $other).Hash
-            Get-Name (Split-Path $saved.Path) | Should -HaveCount 1
+            (Get-FileHash $saved.FullName).Hash | Should -Be (Get-FileHash $other).Hash
+            Get-Name (Split-Path $saved.FullName) | Should -HaveCount 1
         }
 
         It 'saves all the parts of a run, whole, each line once' {
@@ -164,7 +165,7 @@ Describe 'Files' {
             $packed = Start-BatchExportRun @span -Format JSONLines -Compression $compression
             $saved = $packed | Save-BatchExportFile $folder
             $saved.Name | Should -BeLike $ending
-            $source = [System.IO.File]::OpenRead($saved.Path)
+            $source = [System.IO.File]::OpenRead($saved.FullName)
             $stream = $compression -eq 'gzip' ?
                 [System.IO.Compression.GZipStream]::new($source, [System.IO.Compression.CompressionMode]::Decompress) :
                 [System.IO.Compression.BrotliStream]::new($source, [System.IO.Compression.CompressionMode]::Decompress)
@@ -181,9 +182,9 @@ Describe 'Files' {
             $null = New-Item -ItemType Directory -Path $folder
             Push-Location -LiteralPath $folder
             try {
-                ($run | Save-BatchExportFile).Path | Should -BeLike "$folder*"
-                ($many | Save-BatchExportFile ./sub -Part 0).Path | Should -BeLike "$(Join-Path $folder sub)*"
-                ($many | Save-BatchExportFile sub -Part 1).Path | Should -BeLike "$(Join-Path $folder sub)*"
+                ($run | Save-BatchExportFile).FullName | Should -BeLike "$folder*"
+                ($many | Save-BatchExportFile ./sub -Part 0).FullName | Should -BeLike "$(Join-Path $folder sub)*"
+                ($many | Save-BatchExportFile sub -Part 1).FullName | Should -BeLike "$(Join-Path $folder sub)*"
             }
             finally {
                 Pop-Location
@@ -193,9 +194,30 @@ Describe 'Files' {
 
         It 'takes the folder literally: <_>' -ForEach 'a[1]', 'data*', 'week ?', '[abc]', 'back`tick' {
             $literal = Join-Path $folder $_
-            ($run | Save-BatchExportFile -Path $literal).Path | Should -BeLike "$([wildcardpattern]::Escape($literal))*"
+            ($run | Save-BatchExportFile -Path $literal).FullName | Should -BeLike "$([wildcardpattern]::Escape($literal))*"
             [System.IO.Directory]::Exists($literal) | Should -BeTrue
             Get-Name $folder | Should -Be $_
+        }
+
+        It 'puts out what the file cmdlets take literally, with a neighbor that <Folder> matches as a pattern' -ForEach @(
+            @{ Folder = 'x[1]'; Neighbor = 'x1' }
+            @{ Folder = 'data*'; Neighbor = 'data-old' }
+            @{ Folder = 'back`[tick]'; Neighbor = 'back[tick]' }
+        ) {
+            $other = $run | Save-BatchExportFile (Join-Path $folder $neighbor)
+            Set-Content -LiteralPath $other.FullName -Value mine
+            $saved = $run | Save-BatchExportFile (Join-Path $folder $_.Folder)
+
+            ($saved | Get-Item).FullName | Should -Be $saved.FullName
+            ($saved | Get-FileHash).Path | Should -Be $saved.FullName
+            $saved | Test-Path | Should -BeTrue
+            @($saved | Get-Content).Count | Should -Be (Get-BatchExportRun -OnDemand $run.RunId).RecordsCompleted
+            $saved | Copy-Item -Destination (Join-Path $folder 'copy')
+            (Get-Item -LiteralPath (Join-Path $folder 'copy')).Length | Should -Be $saved.Length
+            $saved | Remove-Item
+            Test-Path -LiteralPath $saved.FullName | Should -BeFalse
+            $saved | Test-Path | Should -BeFalse
+            Get-Content -LiteralPath $other.FullName | Should -Be mine
         }
 
         It 'uses names that every platform takes' {
@@ -207,7 +229,7 @@ Describe 'Files' {
         It 'stays in the folder whatever name the storage gives' {
             Add-EmulatorFault @{ origin = 'storage'; status = 200; body = 'x'; headers = @{ 'Content-Disposition' = 'attachment; filename="../../outside.txt"' } }
             $saved = $run | Save-BatchExportFile $folder
-            Split-Path $saved.Path | Should -Be $folder
+            Split-Path $saved.FullName | Should -Be $folder
         }
 
         It 'saves the files that are listed only after others were saved' {
@@ -260,7 +282,7 @@ Describe 'Files' {
 
         It 'keeps a file that is there, and replaces it with -Force' {
             $first = $run | Save-BatchExportFile $folder
-            Set-Content -LiteralPath $first.Path -Value mine
+            Set-Content -LiteralPath $first.FullName -Value mine
             foreach ($more in @{}, @{ Force = $false }) {
                 $seen = Invoke-Watched { $run | Save-BatchExportFile $folder @more }
                 $seen.Output | Should -BeNullOrEmpty
@@ -269,7 +291,7 @@ Describe 'Files' {
                 $seen.Errors[0].CategoryInfo.Category | Should -Be ResourceExists
                 $seen.Errors[0].ErrorDetails.RecommendedAction | Should -BeLike '*-Force*'
             }
-            Get-Content -LiteralPath $first.Path | Should -Be mine
+            Get-Content -LiteralPath $first.FullName | Should -Be mine
             ($run | Save-BatchExportFile $folder -Force).Length | Should -Be $first.Length
             Get-Name $folder | Should -HaveCount 1
         }
@@ -278,7 +300,7 @@ Describe 'Files' {
             $first = $run | Save-BatchExportFile $folder
             Add-EmulatorFault @{ origin = 'storage'; status = 404; body = '<Error><Code>NoSuchKey</Code></Error>'; contentType = 'application/xml'; times = 20 }
             (Invoke-Watched { $run | Save-BatchExportFile $folder -Force }).Errors | Should -HaveCount 1
-            (Get-Item -LiteralPath $first.Path).Length | Should -Be $first.Length
+            (Get-Item -LiteralPath $first.FullName).Length | Should -Be $first.Length
             Get-Name $folder | Should -HaveCount 1
         }
 
@@ -294,7 +316,7 @@ Describe 'Files' {
 
         It 'keeps another file that is there, and saves the other parts' {
             $first = $many | Save-BatchExportFile $folder -Part 1
-            Add-Content -LiteralPath $first.Path -Value mine
+            Add-Content -LiteralPath $first.FullName -Value mine
             $seen = Invoke-Watched { $many | Save-BatchExportFile $folder }
             $seen.Errors | Should -HaveCount 1
             $seen.Errors[0].TargetObject | Should -Be $first.FileId
@@ -310,7 +332,7 @@ Describe 'Files' {
             Add-EmulatorFault (@{ origin = 'storage'; times = 2 } + $fault)
             $seen = Invoke-Watched { $run | Save-BatchExportFile $folder }
             $seen.Errors | Should -BeNullOrEmpty
-            @(Get-Content -LiteralPath $seen.Output.Path).Count | Should -Be (Get-BatchExportRun -OnDemand $run.RunId).RecordsCompleted
+            @(Get-Content -LiteralPath $seen.Output.FullName).Count | Should -Be (Get-BatchExportRun -OnDemand $run.RunId).RecordsCompleted
             Get-Name $folder | Should -HaveCount 1
         }
 
@@ -349,15 +371,15 @@ Describe 'Files' {
 
         It 'says so where a folder is in the place of the file' {
             $saved = $run | Save-BatchExportFile $folder
-            Remove-Item -LiteralPath $saved.Path
-            $null = New-Item -ItemType Directory -Path $saved.Path
+            Remove-Item -LiteralPath $saved.FullName
+            $null = New-Item -ItemType Directory -Path $saved.FullName
             foreach ($more in @{}, @{ Force = $true }) {
                 $seen = Invoke-Watched { $run | Save-BatchExportFile $folder @more }
                 $seen.Errors | Should -HaveCount 1
-                "$($seen.Errors[0])" | Should -BeLike "*$($saved.Path)*folder*"
+                "$($seen.Errors[0])" | Should -BeLike "*$($saved.FullName)*folder*"
                 $seen.Errors[0].ErrorDetails.RecommendedAction | Should -Not -BeLike '*-Force*'
             }
-            Test-Path -LiteralPath $saved.Path -PathType Container | Should -BeTrue
+            Test-Path -LiteralPath $saved.FullName -PathType Container | Should -BeTrue
             Get-Name $folder | Should -HaveCount 1
         }
 

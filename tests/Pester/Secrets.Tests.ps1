@@ -565,7 +565,7 @@ Describe 'A whole process' {
             $run = Start-BatchExportRun events -DataIntervalStart 2026-01-01 -DataIntervalEnd 2026-01-02 | Wait-BatchExportRun
             $saved = $run | Save-BatchExportFile -Path "$Folder/data"
             $saved
-            Add-Content -LiteralPath $saved.Path -Value mine
+            Add-Content -LiteralPath $saved.FullName -Value mine
             $run | Save-BatchExportFile -Path "$Folder/data"
             Get-BatchExportFile $run.RunId | Export-Clixml "$Folder/files.xml"
             Get-Error

@@ -146,7 +146,7 @@ internal sealed class FileListReader(Api api, OnDemandRunsClient runs, KnownRuns
 
         try
         {
-            using var content = File.OpenRead(file.Path);
+            using var content = File.OpenRead(file.FullName);
             return RowCounter.Count(file.Name, content, CancellationToken.None) is FileRowCount.Counted counted ? counted.Rows : null;
         }
         catch (Exception failure) when (FileSystemErrors.IsOfTheDisk(failure))

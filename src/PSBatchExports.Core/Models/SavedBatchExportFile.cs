@@ -1,13 +1,15 @@
 namespace PSBatchExports;
 
-/// <summary>A file that is whole on disk.</summary>
+/// <summary>A file that is whole on disk. No property is named Path: cmdlets would bind it as a pattern, and brackets in it would mean other files.</summary>
 public sealed record SavedBatchExportFile : ServiceObject
 {
-    /// <summary>The full path.</summary>
-    public required string Path { get; init; }
+    private const string FileSystem = @"Microsoft.PowerShell.Core\FileSystem::";
 
-    /// <summary>The same as <see cref="Path"/>, under the name that file cmdlets know.</summary>
-    public string FullName => Path;
+    /// <summary>The full path.</summary>
+    public required string FullName { get; init; }
+
+    /// <summary>The full path with PowerShell's provider before it, which the parameter -LiteralPath of its cmdlets takes from the pipeline.</summary>
+    public string PSPath => FileSystem + FullName;
 
     /// <summary>The file's name without its folder.</summary>
     public required string Name { get; init; }
@@ -45,8 +47,8 @@ public sealed record SavedBatchExportFile : ServiceObject
     /// <summary>Time from the first request for the file to its final name.</summary>
     public TimeSpan Duration { get; init; }
 
-    /// <summary>The path.</summary>
-    public override string ToString() => Path;
+    /// <summary>The full path.</summary>
+    public override string ToString() => FullName;
 }
 
 /// <summary>What has been proven of a saved file. Each says more than the one before it.</summary>

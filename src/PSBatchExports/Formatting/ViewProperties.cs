@@ -80,7 +80,7 @@ public static class ViewProperties
 
     /// <summary>The folder of a saved file.</summary>
     /// <param name="instance">A saved file.</param>
-    public static string? Folder(PSObject instance) => Line.Of(Path.GetDirectoryName(Of<SavedBatchExportFile>(instance).Path));
+    public static string? Folder(PSObject instance) => Line.Of(Path.GetDirectoryName(Of<SavedBatchExportFile>(instance).FullName));
 
     /// <summary>When a line was written, in UTC.</summary>
     /// <param name="instance">A log entry.</param>

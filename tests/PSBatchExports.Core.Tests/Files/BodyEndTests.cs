@@ -42,7 +42,7 @@ public class BodyEndTests
 
         var outcome = await storage.SaveAsync(folder, retries: 1);
 
-        Assert.Equal(Content, await File.ReadAllBytesAsync(outcome.Saved!.Path));
+        Assert.Equal(Content, await File.ReadAllBytesAsync(outcome.Saved!.FullName));
     }
 
     [Theory]
@@ -93,7 +93,7 @@ public class BodyEndTests
 
         var outcome = await storage.SaveAsync(folder, retries: 0, options => options with { Connections = 1 });
 
-        Assert.Equal(Content, await File.ReadAllBytesAsync(outcome.Saved!.Path));
+        Assert.Equal(Content, await File.ReadAllBytesAsync(outcome.Saved!.FullName));
     }
 
     private static RawStorage Storage(string tag, int sent, bool isSecure) =>

@@ -386,7 +386,7 @@ public class GrowingListTests
     private static SavedBatchExportFile[] Saved(RunFileList list, string numbers, long lastLength = 10) =>
         [.. list.Files.Zip(numbers.Split(' '), (file, number) => new SavedBatchExportFile
         {
-            Path = number,
+            FullName = number,
             Name = number.Length > 0 ? $"export-{number}.jsonl" : "export.jsonl",
             Length = number == numbers.Split(' ')[^1] ? lastLength : 5_000_000,
             RunId = file.RunId,

@@ -51,10 +51,11 @@ public class SaveTests
 
         var name = Assert.Single(folder.Entries);
         Assert.Equal("2026-10-07T12-00-00+00-00-2026-10-07T13-00-00+00-00-0.jsonl", name);
-        Assert.Equal((name, Path.Combine(folder.Path, name), saved.Path), (saved.Name, saved.Path, saved.FullName));
-        Assert.Equal((new FileInfo(saved.Path).Length, run.Id.ToString(), 0, 12345, false), (saved.Length, saved.RunId, saved.Index, saved.ProjectId, saved.Resumed));
+        Assert.Equal((name, Path.Combine(folder.Path, name)), (saved.Name, saved.FullName));
+        Assert.Equal($@"Microsoft.PowerShell.Core\FileSystem::{saved.FullName}", saved.PSPath);
+        Assert.Equal((new FileInfo(saved.FullName).Length, run.Id.ToString(), 0, 12345, false), (saved.Length, saved.RunId, saved.Index, saved.ProjectId, saved.Resumed));
         Assert.StartsWith("\"", saved.ETag, StringComparison.Ordinal);
-        Assert.Equal(service.Emulator.Options.EventsPerHour, Lines(saved.Path));
+        Assert.Equal(service.Emulator.Options.EventsPerHour, Lines(saved.FullName));
     }
 
     [Theory]
@@ -76,7 +77,7 @@ public class SaveTests
         var described = await service.Client.Files.DescribeAsync(service.Project, file);
         Assert.EndsWith(ending, saved.Name, StringComparison.Ordinal);
         Assert.Equal((saved.Name, saved.Length, saved.ETag), (described.Name, described.Length, described.ETag));
-        Assert.Equal(await http.GetByteArrayAsync(new Uri(described.Url!)), await File.ReadAllBytesAsync(saved.Path));
+        Assert.Equal(await http.GetByteArrayAsync(new Uri(described.Url!)), await File.ReadAllBytesAsync(saved.FullName));
     }
 
     [Fact]
@@ -127,7 +128,7 @@ public class SaveTests
         Assert.Equal(trouble.PassesOnRepetition, outcome.Saved is not null);
         Assert.Equal(trouble.PassesOnRepetition ? 1 : 0, folder.Entries.Count());
         if (outcome.Saved is { } saved)
-            Assert.Equal(service.Emulator.Options.EventsPerHour, Lines(saved.Path));
+            Assert.Equal(service.Emulator.Options.EventsPerHour, Lines(saved.FullName));
     }
 
     [Fact]
@@ -170,7 +171,7 @@ public class SaveTests
         await using var service = await TestService.StartAsync();
         using var folder = new TestFolder();
         var run = service.AddRun("Completed");
-        var path = (await SaveAsync(service, service.Client, folder, run)).Saved!.Path;
+        var path = (await SaveAsync(service, service.Client, folder, run)).Saved!.FullName;
         await File.WriteAllTextAsync(path, "mine");
 
         var outcome = await SaveAsync(service, service.Client, folder, run, overwrite);
@@ -197,7 +198,7 @@ public class SaveTests
         await using var service = await TestService.StartAsync();
         using var folder = new TestFolder();
         var run = service.AddRun("Completed");
-        var path = (await SaveAsync(service, service.Client, folder, run)).Saved!.Path;
+        var path = (await SaveAsync(service, service.Client, folder, run)).Saved!.FullName;
         File.Delete(path);
         Directory.CreateDirectory(path);
 
@@ -216,7 +217,7 @@ public class SaveTests
         var inner = Path.Combine(folder.Path, "a", "b");
 
         var saved = await SaveAsync(service, service.Client, inner, run);
-        var below = Path.Combine(saved.Saved!.Path, "below a file");
+        var below = Path.Combine(saved.Saved!.FullName, "below a file");
 
         Assert.Single(Directory.EnumerateFiles(inner));
         var failure = await Assert.ThrowsAsync<FileSaveException>(() => SaveAsync(service, service.Client, below, run));
@@ -259,7 +260,7 @@ public class SaveTests
 
         var outcomes = await service.Client.Files.SaveAsync(files, new SaveOptions { Folder = folder.Path, Overwrite = overwrite, Connections = 1 }).ToListAsync();
 
-        Assert.Equal(outcomes[0].Saved!.Length, new FileInfo(outcomes[0].Saved!.Path).Length);
+        Assert.Equal(outcomes[0].Saved!.Length, new FileInfo(outcomes[0].Saved!.FullName).Length);
         var failure = Assert.IsType<FileSaveException>(outcomes[1].Failure);
         Assert.Equal(FileSaveFailure.Collision, failure.Reason);
         Assert.Contains(files[0].Item2.RunId, failure.Message, StringComparison.Ordinal);

@@ -133,7 +133,7 @@ public class StorageAnswerTests
 
         var outcome = await storage.SaveAsync(folder, retries: 1);
 
-        Assert.Equal(Content, await File.ReadAllBytesAsync(outcome.Saved!.Path));
+        Assert.Equal(Content, await File.ReadAllBytesAsync(outcome.Saved!.FullName));
     }
 
     [Theory]
@@ -146,7 +146,7 @@ public class StorageAnswerTests
         var outcome = await storage.SaveAsync(folder, retries: 0, options => options with { Verify = true });
 
         Assert.Null(outcome.Failure);
-        Assert.Equal(Content, await File.ReadAllBytesAsync(outcome.Saved!.Path));
+        Assert.Equal(Content, await File.ReadAllBytesAsync(outcome.Saved!.FullName));
         Assert.Single(storage.Requests);
         Assert.Equal("identity", storage.Requests[0].Header("Accept-Encoding"));
     }
@@ -209,7 +209,7 @@ public class StorageAnswerTests
 
         var saved = (await storage.SaveAsync(folder)).Saved;
 
-        Assert.InRange(File.GetLastWriteTimeUtc(saved!.Path), DateTime.UtcNow.AddHours(-1), DateTime.UtcNow.AddHours(1));
+        Assert.InRange(File.GetLastWriteTimeUtc(saved!.FullName), DateTime.UtcNow.AddHours(-1), DateTime.UtcNow.AddHours(1));
     }
 
     [Fact]
@@ -221,7 +221,7 @@ public class StorageAnswerTests
 
         var outcome = await storage.SaveAsync(folder, retries: 0, options => options with { Connections = 1 });
 
-        Assert.Equal(content, await File.ReadAllBytesAsync(outcome.Saved!.Path));
+        Assert.Equal(content, await File.ReadAllBytesAsync(outcome.Saved!.FullName));
         Assert.All(storage.Requests, request => Assert.NotNull(request.First));
         Assert.Equal(storage.Requests.Count, storage.Requests.Select(request => request.First).Distinct().Count());
     }
@@ -236,7 +236,7 @@ public class StorageAnswerTests
 
         var outcome = await storage.SaveAsync(folder, retries: 0);
 
-        Assert.Equal(content, await File.ReadAllBytesAsync(outcome.Saved!.Path));
+        Assert.Equal(content, await File.ReadAllBytesAsync(outcome.Saved!.FullName));
         Assert.Single(storage.Requests, request => request.First is null);
         Assert.InRange(storage.Requests.Count, 18, 40);
     }
@@ -270,7 +270,7 @@ public class StorageAnswerTests
 
         var outcome = await storage.SaveAsync(folder, retries: 0);
 
-        Assert.Equal(content, await File.ReadAllBytesAsync(outcome.Saved!.Path));
+        Assert.Equal(content, await File.ReadAllBytesAsync(outcome.Saved!.FullName));
         Assert.Null(storage.Requests[^1].First);
     }
 

@@ -200,7 +200,7 @@ internal sealed class FileDownload : IDisposable
 
     private SavedBatchExportFile Saved(string path, StorageObject found, long length, FileCheck check) => new()
     {
-        Path = path,
+        FullName = path,
         Name = found.Name,
         Length = length,
         RunId = File.RunId,

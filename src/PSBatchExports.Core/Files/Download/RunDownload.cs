@@ -112,7 +112,7 @@ internal sealed class RunDownload
     // So that nothing takes a part of a run for all of it.
     private FileSaveException Withdraw()
     {
-        var kept = _saved.Where(file => file.WasPresent || !TryWithdraw(file.Path)).ToArray();
+        var kept = _saved.Where(file => file.WasPresent || !TryWithdraw(file.FullName)).ToArray();
         _held.Clear();
         var holder = _saved.Count == 1 ? "its file holds" : $"its {_saved.Count} files hold";
         var end = kept.Length == 0 ? $"They were renamed: their names now end in '{UnprovenSuffix}'."
@@ -122,7 +122,7 @@ internal sealed class RunDownload
             end = kept.Length == 0 ? $"It was renamed: its name now ends in '{UnprovenSuffix}'." : "It keeps its name, because it was there before.";
 
         return new FileSaveException(
-            $"Run {List.RunId} exported {List.Run.RecordsCompleted} rows, but {holder} {Rows}. {end}", _saved[0].Path, FileSaveFailure.RowsDiffer);
+            $"Run {List.RunId} exported {List.Run.RecordsCompleted} rows, but {holder} {Rows}. {end}", _saved[0].FullName, FileSaveFailure.RowsDiffer);
     }
 
     private bool TryWithdraw(string path)

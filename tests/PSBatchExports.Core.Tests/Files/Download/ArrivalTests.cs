@@ -23,7 +23,7 @@ public sealed class ArrivalTests
         var outcome = await SaveAsync(storage, folder, connections);
 
         Assert.Equal(FileProof.Bytes, outcome.Saved!.Proof);
-        Assert.Equal(Content, await File.ReadAllBytesAsync(outcome.Saved.Path));
+        Assert.Equal(Content, await File.ReadAllBytesAsync(outcome.Saved.FullName));
         Assert.All(storage.Requests, request => Assert.Equal(request.First / PartBytes, request.Last / PartBytes));
     }
 
@@ -73,7 +73,7 @@ public sealed class ArrivalTests
         var outcome = await SaveAsync(storage, folder, connections: 4);
 
         Assert.Equal((true, FileProof.Bytes), (outcome.Saved!.Resumed, outcome.Saved.Proof));
-        Assert.Equal(Content, await File.ReadAllBytesAsync(outcome.Saved.Path));
+        Assert.Equal(Content, await File.ReadAllBytesAsync(outcome.Saved.FullName));
     }
 
     private static Task<SaveOutcome> SaveAsync(RawStorage storage, TestFolder folder, int connections) => storage.SaveAsync(

@@ -42,7 +42,7 @@ public class DownloadChaosTests(DownloadChaosTests.Service service) : IClassFixt
         }
 
         Assert.Equal([outcome.Saved!.Name], folder.Entries);
-        var content = await File.ReadAllBytesAsync(outcome.Saved.Path);
+        var content = await File.ReadAllBytesAsync(outcome.Saved.FullName);
 #pragma warning disable CA5351 // What the storage uses.
         Assert.Equal($"\"{Convert.ToHexString(MD5.HashData(content)).ToLowerInvariant()}\"", outcome.Saved.ETag);
 #pragma warning restore CA5351

@@ -61,7 +61,7 @@ public class HostileStorageTests(ITestOutputHelper output)
         {
             if (outcome.Saved is { } saved)
             {
-                var content = File.ReadAllBytes(saved.Path);
+                var content = File.ReadAllBytes(saved.FullName);
                 var isRight = Array.Exists(answers.Versions, version => version.AsSpan().SequenceEqual(content));
                 return !isRight ? $"wrong bytes are saved, {content.Length} of {answers.Versions[0].Length}"
                     : !folder.Entries.SequenceEqual([RawStorage.FileName]) ? $"there is {string.Join(", ", folder.Entries)}"

@@ -17,7 +17,7 @@ public class ParallelSaveTests
 
         var saved = await download.SaveAsync();
 
-        Assert.Equal(download.Content, await File.ReadAllBytesAsync(saved.Path));
+        Assert.Equal(download.Content, await File.ReadAllBytesAsync(saved.FullName));
         Assert.False(saved.Resumed);
         Assert.Single(download.Folder.Entries);
         Assert.Equal(download.Content.Length, download.Ranges.Sum(range => range.Length));
@@ -34,7 +34,7 @@ public class ParallelSaveTests
 
         var saved = await download.SaveAsync();
 
-        Assert.Equal((download.Run.CreatedAt + download.Run.Duration).UtcDateTime, File.GetLastWriteTimeUtc(saved.Path));
+        Assert.Equal((download.Run.CreatedAt + download.Run.Duration).UtcDateTime, File.GetLastWriteTimeUtc(saved.FullName));
     }
 
     [Theory]
@@ -59,7 +59,7 @@ public class ParallelSaveTests
 
         var saved = await download.SaveAsync(options => options with { Connections = 1 }, retries: 1);
 
-        Assert.Equal(download.Content, await File.ReadAllBytesAsync(saved.Path));
+        Assert.Equal(download.Content, await File.ReadAllBytesAsync(saved.FullName));
         var asked = download.Ranges;
         Assert.Equal(asked[2].Start + 20_000, asked[3].Start);
         Assert.Equal(asked[2].End, asked[3].End);
@@ -74,7 +74,7 @@ public class ParallelSaveTests
 
         var saved = await download.SaveAsync(options => options with { Connections = 1, Sizes = Download.Small with { FirstRange = 1024 * 1024 } }, retries: 1);
 
-        Assert.Equal(download.Content, await File.ReadAllBytesAsync(saved.Path));
+        Assert.Equal(download.Content, await File.ReadAllBytesAsync(saved.FullName));
     }
 
     [Fact]
@@ -85,7 +85,7 @@ public class ParallelSaveTests
 
         var saved = await download.SaveAsync();
 
-        Assert.Equal(download.Content, await File.ReadAllBytesAsync(saved.Path));
+        Assert.Equal(download.Content, await File.ReadAllBytesAsync(saved.FullName));
         Assert.Single(download.Service.StorageRequests);
     }
 
@@ -98,7 +98,7 @@ public class ParallelSaveTests
 
         var saved = await download.SaveAsync(retries: 2);
 
-        Assert.Equal(download.Content, await File.ReadAllBytesAsync(saved.Path));
+        Assert.Equal(download.Content, await File.ReadAllBytesAsync(saved.FullName));
         Assert.Equal(3, download.Service.StorageRequests.Count);
     }
 
@@ -110,7 +110,7 @@ public class ParallelSaveTests
 
         var saved = await download.SaveAsync(retries: 2);
 
-        Assert.Equal(download.Content, await File.ReadAllBytesAsync(saved.Path));
+        Assert.Equal(download.Content, await File.ReadAllBytesAsync(saved.FullName));
         Assert.Empty(download.Service.Observer.Warnings);
     }
 
@@ -122,7 +122,7 @@ public class ParallelSaveTests
 
         var saved = await download.SaveAsync(retries: 1);
 
-        Assert.Equal(download.Content, await File.ReadAllBytesAsync(saved.Path));
+        Assert.Equal(download.Content, await File.ReadAllBytesAsync(saved.FullName));
         Assert.Contains("instead of parts", Assert.Single(download.Service.Observer.Warnings), StringComparison.Ordinal);
         Assert.DoesNotContain("Range", download.Service.StorageRequests[^1].Headers.Keys);
     }
@@ -143,7 +143,7 @@ public class ParallelSaveTests
             },
         });
 
-        Assert.Equal(download.Content.Select(value => (byte)(value ^ 1)), await File.ReadAllBytesAsync(saved.Path));
+        Assert.Equal(download.Content.Select(value => (byte)(value ^ 1)), await File.ReadAllBytesAsync(saved.FullName));
         Assert.Contains("has changed", Assert.Single(download.Service.Observer.Warnings), StringComparison.Ordinal);
     }
 
@@ -156,7 +156,7 @@ public class ParallelSaveTests
 
         var saved = await download.SaveAsync(options => options with { OnProgress = _ => state.FileVersion = (state.FileVersion + 1) % 5 });
 
-        var content = await File.ReadAllBytesAsync(saved.Path);
+        var content = await File.ReadAllBytesAsync(saved.FullName);
         var version = content[0] ^ download.Content[0];
         Assert.Equal(download.Content.Select(value => (byte)(value ^ version)), content);
         Assert.DoesNotContain("Range", download.Service.StorageRequests[^1].Headers.Keys);
@@ -173,7 +173,7 @@ public class ParallelSaveTests
 
         var saved = await download.SaveAsync();
 
-        Assert.Equal("abcdefgh", await File.ReadAllTextAsync(saved.Path));
+        Assert.Equal("abcdefgh", await File.ReadAllTextAsync(saved.FullName));
         Assert.Null(saved.ETag);
     }
 
@@ -200,7 +200,7 @@ public class ParallelSaveTests
 
         var saved = await download.SaveAsync();
 
-        Assert.Equal((0, 0), (saved.Length, new FileInfo(saved.Path).Length));
+        Assert.Equal((0, 0), (saved.Length, new FileInfo(saved.FullName).Length));
     }
 
     [Fact]
@@ -219,7 +219,7 @@ public class ParallelSaveTests
             },
         });
 
-        Assert.Equal(download.Content, await File.ReadAllBytesAsync(saved.Path));
+        Assert.Equal(download.Content, await File.ReadAllBytesAsync(saved.FullName));
         Assert.Equal(2, download.Signings.Length);
         Assert.All(download.Service.StorageRequests, request => Assert.Equal(206, request.StatusCode));
         Assert.Equal(download.Content.Length, download.Ranges.Sum(range => range.Length));
@@ -233,7 +233,7 @@ public class ParallelSaveTests
 
         var saved = await download.SaveAsync(options => options with { Connections = 1 }, retries: 0);
 
-        Assert.Equal(download.Content, await File.ReadAllBytesAsync(saved.Path));
+        Assert.Equal(download.Content, await File.ReadAllBytesAsync(saved.FullName));
         Assert.Equal(2, download.Signings.Length);
     }
 
@@ -245,7 +245,7 @@ public class ParallelSaveTests
 
         var saved = await download.SaveAsync(options => options with { Verify = true, Disk = damaged });
 
-        Assert.Equal(download.Content, await File.ReadAllBytesAsync(saved.Path));
+        Assert.Equal(download.Content, await File.ReadAllBytesAsync(saved.FullName));
         Assert.Contains("MD5", Assert.Single(download.Service.Observer.Warnings), StringComparison.Ordinal);
     }
 
@@ -285,7 +285,7 @@ public class ParallelSaveTests
 
         var outcomes = await download.Service.Client.Files.SaveAsync(files, new SaveOptions { Folder = download.Folder.Path, GroupByRun = true }).ToListAsync();
 
-        Assert.All(outcomes, outcome => Assert.Equal(outcome.File!.RunId, Path.GetFileName(Path.GetDirectoryName(outcome.Saved!.Path))));
+        Assert.All(outcomes, outcome => Assert.Equal(outcome.File!.RunId, Path.GetFileName(Path.GetDirectoryName(outcome.Saved!.FullName))));
         Assert.Equal(2, download.Folder.Entries.Count());
     }
 

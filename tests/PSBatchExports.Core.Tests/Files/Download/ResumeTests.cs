@@ -17,7 +17,7 @@ public class ResumeTests
         var saved = await download.SaveAsync();
 
         Assert.True(saved.Resumed);
-        Assert.Equal(download.Content, await File.ReadAllBytesAsync(saved.Path));
+        Assert.Equal(download.Content, await File.ReadAllBytesAsync(saved.FullName));
         Assert.Single(download.Folder.Entries);
         Assert.InRange(download.Ranges.Sum(range => range.Length), 1, download.Content.Length - before);
         Assert.All(download.Service.StorageRequests, request => Assert.Equal(saved.ETag, request.Headers["If-Range"]));
@@ -59,7 +59,7 @@ public class ResumeTests
 
         var saved = await download.SaveAsync();
 
-        Assert.Equal(download.Content.Select(value => (byte)(value ^ 7)), await File.ReadAllBytesAsync(saved.Path));
+        Assert.Equal(download.Content.Select(value => (byte)(value ^ 7)), await File.ReadAllBytesAsync(saved.FullName));
         Assert.False(saved.Resumed);
         Assert.Contains("has changed", Assert.Single(download.Service.Observer.Warnings), StringComparison.Ordinal);
         Assert.Single(download.Folder.Entries);
@@ -76,7 +76,7 @@ public class ResumeTests
 
         var saved = await download.SaveAsync();
 
-        Assert.Equal(download.Content, await File.ReadAllBytesAsync(saved.Path));
+        Assert.Equal(download.Content, await File.ReadAllBytesAsync(saved.FullName));
         Assert.Equal([new(0, 1)], download.Ranges);
     }
 
@@ -105,16 +105,16 @@ public class ResumeTests
     {
         await using var download = await Download.StartAsync(options => options with { SinglePartTags = singlePartTags });
         var first = await download.SaveAsync();
-        var time = File.GetLastWriteTimeUtc(first.Path);
+        var time = File.GetLastWriteTimeUtc(first.FullName);
         var mine = (byte[])download.Content.Clone();
         mine[^1] ^= 1;
-        await File.WriteAllBytesAsync(first.Path, mine);
+        await File.WriteAllBytesAsync(first.FullName, mine);
         if (keepsTime)
-            File.SetLastWriteTimeUtc(first.Path, time);
+            File.SetLastWriteTimeUtc(first.FullName, time);
 
         var outcome = await download.TryAsync();
 
         Assert.Equal(FileSaveFailure.Exists, Assert.IsType<FileSaveException>(outcome.Failure).Reason);
-        Assert.Equal(mine, await File.ReadAllBytesAsync(first.Path));
+        Assert.Equal(mine, await File.ReadAllBytesAsync(first.FullName));
     }
 }

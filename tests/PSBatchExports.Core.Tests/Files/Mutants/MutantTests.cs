@@ -108,7 +108,7 @@ public sealed class MutantTests
         Assert.Equal(files.Length, outcomes.Count);
         foreach (var (outcome, file) in outcomes.Zip(files))
         {
-            byte[] content = outcome.Saved is { } saved ? await File.ReadAllBytesAsync(saved.Path) : [];
+            byte[] content = outcome.Saved is { } saved ? await File.ReadAllBytesAsync(saved.FullName) : [];
             var isRight = file.Content.AsSpan().SequenceEqual(content);
             var isRefused = outcome.Failure is FileSaveException { Reason: FileSaveFailure.Exists };
             Assert.True(isRight || isRefused, $"{kind}: {file.Name}");
