@@ -51,6 +51,9 @@ public sealed class BatchExportClient : IDisposable
     /// <summary>Checks of destinations.</summary>
     public DestinationTestsClient DestinationTests { get; }
 
+    /// <summary>The time by the service's clock, as far as its answers have told; until then by this machine's.</summary>
+    public DateTimeOffset ServerTime => _transport.ServerClock.GetUtcNow();
+
     internal IRequestObserver Observer { get; }
 
     internal KnownRun Known(string runId) => _known.Find(runId);

@@ -20,7 +20,7 @@ public sealed class EmulatorHost : IAsyncDisposable
         Options = options;
         State = new EmulatorState(options);
         _library = new FileLibrary(options);
-        _storageWriter = new AnswerWriter(options.BytesPerSecond);
+        _storageWriter = new AnswerWriter(options.BytesPerSecond, options.TimeProvider);
     }
 
     public EmulatorOptions Options { get; }
@@ -97,7 +97,7 @@ public sealed class EmulatorHost : IAsyncDisposable
         origin,
         log,
         Faults,
-        origin == Fault.Storage ? _storageWriter : new AnswerWriter(bytesPerSecond: null),
+        origin == Fault.Storage ? _storageWriter : new AnswerWriter(bytesPerSecond: null, Options.TimeProvider),
         Options.TimeProvider,
         origin == Fault.Api ? Options.Latency : TimeSpan.Zero,
         service,

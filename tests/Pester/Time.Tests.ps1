@@ -171,3 +171,50 @@ three,hour,
         "$($seen.Errors[0])" | Should -BeLike "*StartAt*'soon' is not a time*"
     }
 }
+
+Describe 'With a clock that is <Hours> h ahead of the service''s' -ForEach @{ Hours = 2 }, @{ Hours = -2 } {
+    BeforeAll {
+        $emulator = Start-Emulator -Arguments '--clock-offset', "$($Hours * -3600)"
+        Connect-Emulator @{ MaximumRetryDelay = 30 }
+        $export = New-BatchExport -Name clock -Interval hour -Destination $http
+        $now = [datetimeoffset]::UtcNow.AddHours(-$Hours)
+    }
+
+    AfterAll {
+        Disconnect-BatchExportService
+        Stop-Emulator $emulator
+    }
+
+    It 'a backfill goes up to now, and one beyond is refused' {
+        (Start-BatchExportBackfill $export.Id -StartAt $now.AddHours(-3) -EndAt $now.AddMinutes(-1)).BackfillId | Should -Not -BeNullOrEmpty
+        $seen = Invoke-Watched { Start-BatchExportBackfill $export.Id -StartAt $now.AddHours(-3) -EndAt $now.AddHours(1) }
+        $seen.Errors | Should -HaveCount 1
+        $seen.Errors[0].FullyQualifiedErrorId | Should -BeLike 'InvalidBackfillBound,*'
+        "$($seen.Errors[0])" | Should -BeLike '-EndAt * is in the future, by the server''s clock*'
+    }
+
+    It 'a date to wait until is waited for as the service means it' {
+        Add-EmulatorFault @{ status = 429; headers = @{ 'Retry-After' = $now.AddSeconds(5).ToString('R') }; body = '{"type":"throttled_error","code":"throttled","detail":"Request was throttled.","attr":null}' }
+        $seen = Invoke-Watched { Get-BatchExport clock }
+        $seen.Errors | Should -BeNullOrEmpty
+        $seen.Output | Should -HaveCount 1
+    }
+
+    It 'a log is followed from now on' {
+        Add-EmulatorLog @{ sourceId = $export.Id; level = 'INFO'; message = 'old'; timestamp = $now.AddMinutes(-1).ToString('o') }, @{ sourceId = $export.Id; level = 'INFO'; message = 'new'; timestamp = $now.AddMinutes(10).ToString('o') }
+        (Get-BatchExportLog $export.Id -Follow -First 1).Message | Should -Be 'new'
+    }
+
+    It 'the window of seven days is the service''s' {
+        $said = Get-BatchExportRun $export.Id -Status Failed 3>&1
+        "$said" | Should -BeLike '* since *Z: the service looks back seven days*'
+        $since = [datetimeoffset]::Parse(("$said" -replace '.* since (.*)Z:.*', '$1Z'), [cultureinfo]::InvariantCulture)
+        ($since - $now.AddDays(-7)).Duration() | Should -BeLessThan ([timespan]::FromMinutes(30))
+    }
+
+    It 'an export has ended when the service says so' {
+        $soon = New-BatchExport -Name soon -Interval hour -Destination $http -EndAt $now.AddHours(1)
+        $over = New-BatchExport -Name over -Interval hour -Destination $http -EndAt $now.AddHours(-1)
+        (Get-BatchExport -Id $soon.Id, $over.Id).Status | Should -Be 'Active', 'Ended'
+    }
+}

@@ -37,27 +37,20 @@ internal static class BackfillBound
     }
 
     /// <exception cref="BackfillBoundException">The server would refuse the pair.</exception>
-    public static void CheckPair(DateTimeOffset? start, DateTimeOffset end, BatchExport export, DateTimeOffset now)
+    public static void CheckPair(DateTimeOffset? start, DateTimeOffset end, BatchExport export)
     {
         if (start is { } first && Position(first, export) >= Position(end, export))
             throw new BackfillBoundException("EndAt", "EndAt must be later than the start.");
-
-        if (Instant(end, export) > now)
-            throw new BackfillBoundException("EndAt", $"EndAt {WireTime.Format(end)} is in the future; give a time up to now.");
     }
+
+    /// <summary>
+    /// Whether the server refuses the end because it has not come yet. That is for the server to decide: it goes by its clock, and by zone and hour of the export.
+    /// </summary>
+    public static bool IsInFuture(InvalidRequestException refusal) =>
+        refusal.Detail is { } detail && detail.Contains("'end_at'", StringComparison.Ordinal) && detail.Contains("in the future", StringComparison.Ordinal);
+
+    /// <summary>What to give instead.</summary>
+    public static BackfillBoundException InFuture(string end) => new("EndAt", $"EndAt {end} is in the future, by the server's clock; give a time up to now.");
 
     private static DateTime Position(DateTimeOffset bound, BatchExport export) => export.Interval is "day" or "week" ? bound.Date : bound.UtcDateTime;
-
-    // The server adds zone and hour to a date; where the zone is not known here, it decides by itself.
-    private static DateTimeOffset Instant(DateTimeOffset bound, BatchExport export)
-    {
-        if (export.Interval is not ("day" or "week"))
-            return bound;
-
-        if (!TimeZoneInfo.TryFindSystemTimeZoneById(export.TimeZone ?? "UTC", out var zone))
-            return DateTimeOffset.MinValue;
-
-        var local = new DateTimeOffset(bound.Date, TimeSpan.Zero).Shift(TimeSpan.FromHours(export.OffsetHour ?? 0));
-        return local.Shift(-zone.GetUtcOffset(local.DateTime));
-    }
 }

@@ -56,15 +56,22 @@ public sealed class BackfillsClient
     /// <param name="endAt">End, exclusive.</param>
     /// <param name="cancellationToken">Ends the requests.</param>
     /// <returns>The backfill's id; from older servers the name of its workflow.</returns>
-    /// <exception cref="BackfillBoundException">The server would refuse a bound; nothing was started.</exception>
+    /// <exception cref="BackfillBoundException">The server refuses a bound, or would; nothing was started.</exception>
     public async Task<string> StartAsync(ApiScope scope, string batchExportId, DateTimeOffset? startAt, DateTimeOffset endAt, CancellationToken cancellationToken = default)
     {
         var export = await _exports.GetAsync(scope, batchExportId, cancellationToken);
         var start = startAt is { } from ? BackfillBound.Format(from, export, "StartAt") : null;
         var end = BackfillBound.Format(endAt, export, "EndAt");
-        BackfillBound.CheckPair(startAt, endAt, export, _api.Time.GetUtcNow());
+        BackfillBound.CheckPair(startAt, endAt, export);
         var request = _api.Post(Path(scope, batchExportId), Repeat.OnlyIfNothingHappened, writer => Write(writer, start, end));
-        return (await _api.SendAsync(request, wire => wire.BackfillCreated, cancellationToken)).BackfillId ?? "";
+        try
+        {
+            return (await _api.SendAsync(request, wire => wire.BackfillCreated, cancellationToken)).BackfillId ?? "";
+        }
+        catch (InvalidRequestException refusal) when (BackfillBound.IsInFuture(refusal))
+        {
+            throw BackfillBound.InFuture(end);
+        }
     }
 
     /// <summary>Cancels a backfill and its runs. One that was just made is waited for as in <see cref="GetAsync"/>.</summary>

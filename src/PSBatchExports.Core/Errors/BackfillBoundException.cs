@@ -1,7 +1,7 @@
 #pragma warning disable CA1032 // Made by the client only.
 namespace PSBatchExports;
 
-/// <summary>A bound that the server would refuse; nothing was sent.</summary>
+/// <summary>A bound that the server refuses, or would; nothing was started.</summary>
 public sealed class BackfillBoundException : ArgumentException
 {
     internal BackfillBoundException(string bound, string message) : base(message) => Bound = bound;

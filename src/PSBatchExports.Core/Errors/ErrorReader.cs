@@ -52,10 +52,13 @@ internal static partial class ErrorReader
     /// <summary>Whether a body is the service's error object, whatever the status it came with.</summary>
     public static bool IsError(Span<byte> body) => body.Length <= MostBytes && Parse(body) is { Type: not null, Detail: not null };
 
-    /// <summary>The wait that the server asks for; null for none. Nor is there one in a date that has passed here: clocks differ, and sending again at once helps nobody.</summary>
+    /// <summary>
+    /// The wait that the server asks for; null for none. A date is one by the clock that has dated the answer, as this machine's may be another. Nor is there a wait in one
+    /// that has passed: sending again at once helps nobody.
+    /// </summary>
     public static TimeSpan? RetryAfter(HttpResponseMessage response, TimeProvider time)
     {
-        var wait = response.Headers.RetryAfter is { } header ? header.Delta ?? header.Date - time.GetUtcNow() : null;
+        var wait = response.Headers.RetryAfter is { } header ? header.Delta ?? header.Date - (response.Headers.Date ?? time.GetUtcNow()) : null;
         return wait > TimeSpan.Zero ? wait : null;
     }
 

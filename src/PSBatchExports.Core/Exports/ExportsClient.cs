@@ -99,6 +99,7 @@ public sealed class ExportsClient
             ProjectId = project,
             Connection = _api.Connection,
             LatestRuns = export.LatestRuns?.Select(run => Complete(run, export.Id, project)).ToArray(),
+            Clock = _api.ServerClock,
         };
     }
 

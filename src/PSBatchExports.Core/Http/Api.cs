@@ -16,6 +16,8 @@ internal sealed class Api(ApiTransport transport, IRequestObserver observer, Bat
 
     public TimeProvider Time => Transport.Options.TimeProvider;
 
+    public ServerClock ServerClock => Transport.ServerClock;
+
     public ApiRequest Get(string path, string query = "") => Request(HttpMethod.Get, path) with { Query = query };
 
     public ApiRequest Post(string path, Repeat repeat, Action<Utf8JsonWriter>? body = null) =>

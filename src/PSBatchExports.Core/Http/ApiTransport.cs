@@ -28,6 +28,7 @@ internal sealed class ApiTransport : IDisposable
     {
         options.Validate();
         Options = options;
+        ServerClock = new ServerClock(options.TimeProvider);
         _key = new ApiKey(options.ApiKey);
         _secrets = new ClientSecrets(_key, options);
         Secrets = new SecretScrubber(_secrets.All);
@@ -40,6 +41,9 @@ internal sealed class ApiTransport : IDisposable
     }
 
     public BatchExportClientOptions Options { get; }
+
+    /// <summary>What the answers tell of the service's clock.</summary>
+    public ServerClock ServerClock { get; }
 
     public HttpClient StorageHttp { get; }
 
@@ -182,7 +186,11 @@ internal sealed class ApiTransport : IDisposable
 
         call.Observer.OnRequest($"{request.Method} {Redaction.Url(url)}", () => Redaction.Request(message, body));
         var started = Stopwatch.GetTimestamp();
+        var sentAt = Options.TimeProvider.GetUtcNow();
         var response = await _http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        if ((int)response.StatusCode < 400)
+            ServerClock.Note(response, sentAt);
+
         if (request.AcceptsRedirect && response.Headers.NonValidated.TryGetValues("Location", out var location))
             _secrets.KeepUrl(location.ToString());
 

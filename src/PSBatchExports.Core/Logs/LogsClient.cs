@@ -29,20 +29,28 @@ public sealed class LogsClient
     /// <param name="interval">Time between two looks.</param>
     /// <param name="hasEnded">Says whether what is followed has ended; null where it never does.</param>
     /// <param name="paging">Which part; null for all.</param>
+    /// <param name="from">The time that counts as now, by this machine's clock; null for when the reading begins.</param>
     /// <param name="cancellationToken">Ends the following.</param>
     public IAsyncEnumerable<BatchExportLogEntry> FollowAsync(
-        LogSource source, LogQuery? query, TimeSpan interval, Func<CancellationToken, Task<bool>>? hasEnded = null, Paging? paging = null, CancellationToken cancellationToken = default) =>
-        FollowAllAsync(source, query ?? new LogQuery(), interval, hasEnded, cancellationToken).Part(paging ?? Paging.All, cancellationToken);
+        LogSource source,
+        LogQuery? query,
+        TimeSpan interval,
+        Func<CancellationToken, Task<bool>>? hasEnded = null,
+        Paging? paging = null,
+        DateTimeOffset? from = null,
+        CancellationToken cancellationToken = default) =>
+        FollowAllAsync(source, query ?? new LogQuery(), interval, hasEnded, from, cancellationToken).Part(paging ?? Paging.All, cancellationToken);
 
     private async IAsyncEnumerable<BatchExportLogEntry> FollowAllAsync(
-        LogSource source, LogQuery query, TimeSpan interval, Func<CancellationToken, Task<bool>>? hasEnded, [EnumeratorCancellation] CancellationToken cancellationToken)
+        LogSource source, LogQuery query, TimeSpan interval, Func<CancellationToken, Task<bool>>? hasEnded, DateTimeOffset? from, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var border = new PageBorder();
-        var since = query.After ?? _api.Time.GetUtcNow();
+        var began = from ?? _api.Time.GetUtcNow();
+        var since = query.After;
         while (true)
         {
             // Asked before the log is read: what was written before the end is then read too.
-            var (isLast, fresh, wait) = await TryLookAsync(source, query with { After = since }, hasEnded, cancellationToken);
+            var (isLast, fresh, wait) = await TryLookAsync(source, query with { After = since }, began, hasEnded, cancellationToken);
             fresh.Reverse();
             foreach (var entry in fresh.Where(border.IsNew))
                 yield return entry;
@@ -61,11 +69,13 @@ public sealed class LogsClient
         }
     }
 
-    private async Task<(bool IsLast, List<BatchExportLogEntry> Entries, TimeSpan Wait)> TryLookAsync(LogSource source, LogQuery query, Func<CancellationToken, Task<bool>>? hasEnded, CancellationToken cancellationToken)
+    private async Task<(bool IsLast, List<BatchExportLogEntry> Entries, TimeSpan Wait)> TryLookAsync(
+        LogSource source, LogQuery query, DateTimeOffset began, Func<CancellationToken, Task<bool>>? hasEnded, CancellationToken cancellationToken)
     {
         try
         {
             var isLast = hasEnded is not null && await hasEnded(cancellationToken);
+            query = query with { After = query.After ?? await ByServerClockAsync(source, query, began, cancellationToken) };
             var entries = new List<BatchExportLogEntry>();
             await foreach (var entry in ReadAsync(source, query, cancellationToken: cancellationToken))
                 entries.Add(entry);
@@ -77,5 +87,17 @@ public sealed class LogsClient
             _api.Observer.OnWarning($"{failure.Message} Still following the log.");
             return (false, [], RetryRules.WaitAskedFor(failure) ?? TimeSpan.Zero);
         }
+    }
+
+    // Lines have the service's time. Where no answer has told it yet, the one to a short question does.
+    private async Task<DateTimeOffset> ByServerClockAsync(LogSource source, LogQuery query, DateTimeOffset time, CancellationToken cancellationToken)
+    {
+        if (!_api.ServerClock.IsKnown)
+        {
+            await foreach (var _ in ReadAsync(source, query, new Paging { First = 1 }, cancellationToken))
+                break;
+        }
+
+        return _api.ServerClock.At(time);
     }
 }

@@ -42,7 +42,7 @@ public sealed record BatchExport : ServiceObject
     [JsonIgnore]
     public string Status =>
         Paused ? "Paused"
-        : EndAt <= TimeProvider.System.GetUtcNow() ? "Ended"
+        : EndAt <= (Clock ?? TimeProvider.System).GetUtcNow() ? "Ended"
         : LatestRuns?.FirstOrDefault(run => run.IsFinished) is { IsFailed: true } ? "Failing"
         : "Active";
 
@@ -113,6 +113,10 @@ public sealed record BatchExport : ServiceObject
     /// <summary>Fields of the answer that this module does not know.</summary>
     [JsonIgnore]
     public IDictionary<string, object?> AdditionalProperties => PlainJson.ToDictionary(UnknownFields);
+
+    /// <summary>The clock of the service that it is from; null for this machine's.</summary>
+    [JsonIgnore]
+    internal TimeProvider? Clock { get; init; }
 
     [JsonExtensionData, JsonInclude]
     internal Dictionary<string, JsonElement>? UnknownFields { get; set; }

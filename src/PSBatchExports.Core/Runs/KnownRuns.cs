@@ -45,21 +45,21 @@ internal sealed record KnownRun
     private static readonly TimeSpan LateEvents = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LateEventsOfFiveMinutes = TimeSpan.FromSeconds(30);
 
-    /// <summary>When and with what it was started; null where somebody else did.</summary>
-    public (DateTimeOffset At, OnDemandRunRequest Request)? Started { get; init; }
+    /// <summary>When, by this machine's clock and by the service's, and with what it was started; null where somebody else did.</summary>
+    public (DateTimeOffset At, DateTimeOffset ServerTime, OnDemandRunRequest Request)? Started { get; init; }
 
     /// <summary>The list of its files; null where it was not found whole.</summary>
     public RunFileList? Files { get; init; }
 
-    /// <summary>Before this the run cannot have ended; null where that is unknown (docs/wire.md, section 13).</summary>
-    public DateTimeOffset? EndsFrom => Started is { } started ? started.At + Quickest(started.At, started.Request) : null;
+    /// <summary>Before this, by this machine's clock, the run cannot have ended; null where that is unknown (docs/wire.md, section 13).</summary>
+    public DateTimeOffset? EndsFrom => Started is { } started ? started.At.Shift(Quickest(started.ServerTime, started.Request)) : null;
 
     /// <summary>A file of fewer bytes is a run's last one: the service begins another only after a file has reached the limit.</summary>
     public long LimitOfSize => Started is not { } started ? LeastLimitMB * BytesPerMB
         : started.Request.MaxFileSizeMB == 0 ? long.MaxValue
         : (started.Request.MaxFileSizeMB ?? DefaultLimitMB) * BytesPerMB;
 
-    // The service waits for events that arrive late. An end that is still to come is one by this machine's clock only.
+    // The service waits for events that arrive late. An end that is still to come is one only as far as its clock is not known.
     private static TimeSpan Quickest(DateTimeOffset startedAt, OnDemandRunRequest request)
     {
         var late = request.DataIntervalEnd - request.DataIntervalStart == FiveMinutes ? LateEventsOfFiveMinutes : LateEvents;

@@ -23,7 +23,7 @@ public sealed class OnDemandRunsClient
         var started = _api.Time.GetUtcNow();
         var run = await _api.SendAsync(_api.Post(Path(scope), Repeat.OnlyIfNothingHappened, request.Write), wire => wire.BatchExportRun, cancellationToken);
         if (run.RunId is { } id)
-            _known.Add(id, known => known with { Started = (started, request) });
+            _known.Add(id, known => known with { Started = (started, _api.ServerClock.At(started), request) });
 
         return run with
         {

@@ -7,6 +7,7 @@ internal static class ArgumentParser
 {
     private static readonly TimeSpan s_longestSpan = TimeSpan.FromDays(3650);
     private static readonly TimeSpan s_longestLatency = TimeSpan.FromHours(1);
+    private static readonly TimeSpan s_longestOffset = TimeSpan.FromDays(365);
 
     private static readonly Option[] s_options =
     [
@@ -42,6 +43,7 @@ internal static class ArgumentParser
         Option.Switch("--no-high-frequency", "feature flag off: intervals below one hour", o => o with { HighFrequency = false }),
         Option.Switch("--workflows", "feature flag on: the Workflows destination", o => o with { Workflows = true }),
         Option.Switch("--backfill-from-beginning", "feature flag on: backfills without a start", o => o with { BackfillFromBeginning = true }),
+        Option.Value("--clock-offset", "how far the service's clock is ahead of this machine's", (o, v) => o with { TimeProvider = new ShiftedClock(Offset(v)) }),
         Option.Value("--latency", "added to each answer of the API", (o, v) => o with { Latency = Span(v, s_longestLatency) }),
     ];
 
@@ -109,12 +111,14 @@ internal static class ArgumentParser
     private static long Long(string text, long least) =>
         Within(long.Parse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture), least, long.MaxValue);
 
-    private static TimeSpan Span(string text, TimeSpan longest) => Within(
-        double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds)
+    private static TimeSpan Span(string text, TimeSpan longest) => Within(Span(text), TimeSpan.Zero, longest);
+
+    private static TimeSpan Offset(string text) => Within(Span(text), -s_longestOffset, s_longestOffset);
+
+    private static TimeSpan Span(string text) =>
+        double.TryParse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seconds)
             ? TimeSpan.FromSeconds(seconds)
-            : TimeSpan.Parse(text, CultureInfo.InvariantCulture),
-        TimeSpan.Zero,
-        longest);
+            : TimeSpan.Parse(text, CultureInfo.InvariantCulture);
 
     private static T Within<T>(T value, T least, T most)
         where T : IComparable<T> =>

@@ -17,7 +17,7 @@ internal sealed class ControlChannel(EmulatorHost host, Action forgetRequests)
     private const double MostDaysAgo = 36_500;
     private static readonly TimeSpan s_longestList = TimeSpan.FromDays(1);
 
-    private readonly AnswerWriter _writer = new(bytesPerSecond: null);
+    private readonly AnswerWriter _writer = new(bytesPerSecond: null, host.Options.TimeProvider);
 
     public static bool Owns(PathString path) => path.Value?.StartsWith(Prefix, StringComparison.Ordinal) == true;
 

@@ -1,10 +1,11 @@
 using System.Buffers;
 using System.Diagnostics;
+using System.Globalization;
 
 namespace PSBatchExports.Emulator.Hosting;
 
 /// <summary>Sends an answer, at the given speed and with the given fault.</summary>
-internal sealed class AnswerWriter(long? bytesPerSecond)
+internal sealed class AnswerWriter(long? bytesPerSecond, TimeProvider clock)
 {
     private const int StalledBytes = 64;
 
@@ -18,6 +19,7 @@ internal sealed class AnswerWriter(long? bytesPerSecond)
         var response = context.Response;
         var headOnly = HttpMethods.IsHead(context.Request.Method);
         response.StatusCode = answer.Status;
+        response.Headers.Date = clock.GetUtcNow().ToString("R", CultureInfo.InvariantCulture);
         foreach (var (name, value) in answer.Headers)
             response.Headers[name] = value;
         if (answer.Status is not 204 and not 205 and not 304)

@@ -138,12 +138,11 @@ public sealed class GetBatchExportLogCommand : ProjectOrOrganizationCmdlet
         if (!Follow)
             return pipeline.WriteAllAsync(Client.Logs.ReadAsync(source, query, PagingParameters.ToPaging(pipeline), cancellationToken), "Reading the log", onItem: null, cancellationToken);
 
-        var logs = Client.Logs;
-        var since = query with { After = query.After ?? TimeProvider.System.GetUtcNow() };
+        var (logs, from) = (Client.Logs, TimeProvider.System.GetUtcNow());
         _followed.Add((id, (writer, progress, token) =>
         {
             var interval = FollowInterval * Math.Max(1, _followed.Count);
-            var lines = logs.FollowAsync(source, since, interval, hasEnded, PagingParameters.ToPaging(writer), token);
+            var lines = logs.FollowAsync(source, query, interval, hasEnded, PagingParameters.ToPaging(writer), from, token);
             return writer.WriteAllAsync(lines, progress, onItem: null, token);
         }));
         return Task.CompletedTask;

@@ -20,6 +20,16 @@ public class ArgumentTests
     }
 
     [Theory]
+    [InlineData("--clock-offset=-02:00:00", -7200)]
+    [InlineData("--clock-offset=90", 90)]
+    public void The_clock_may_be_ahead_or_behind(string word, double seconds)
+    {
+        var ahead = ArgumentParser.Parse([word]).Emulator.TimeProvider.GetUtcNow() - TimeProvider.System.GetUtcNow();
+
+        Assert.Equal(seconds, ahead.TotalSeconds, 60.0);
+    }
+
+    [Theory]
     [InlineData("--nope")]
     [InlineData("--port")]
     [InlineData("--port=x")]

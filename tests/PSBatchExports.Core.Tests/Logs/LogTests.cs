@@ -200,7 +200,7 @@ public class LogTests
         await follower.LooksAsync(1);
 
         Assert.Empty(follower.Lines);
-        Assert.Equal("limit=500&after=2026-10-08T12%3A00%3A00Z", service.Requests[0].Query);
+        Assert.Equal(["limit=1", "limit=500&after=2026-10-08T12%3A00%3A00Z"], service.Requests.Select(request => request.Query));
         await follower.StopAsync();
     }
 

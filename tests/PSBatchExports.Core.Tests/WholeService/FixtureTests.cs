@@ -30,6 +30,7 @@ public sealed class FixtureTests
         ["cursor-page.404"] = (typeof(NotFoundException), s => s.Client.Runs.ListAsync(s.Project, Export).ToListAsync()),
         ["run-cancel.400"] = (typeof(InvalidRequestException), s => s.Client.Runs.StopAsync(s.Project, Export, Export)),
         ["backfill-cancel.400"] = (typeof(InvalidRequestException), s => s.Client.Backfills.StopAsync(s.Project, Export, Export)),
+        ["create-backfill.400.future"] = (typeof(BackfillBoundException), StartBackfillAsync),
         ["create-backfill.400"] = (typeof(InvalidRequestException), StartBackfillAsync),
         ["create-backfill.404"] = (typeof(NotFoundException), StartBackfillAsync),
         ["create-backfill.429"] = (typeof(ConcurrencyLimitException), StartBackfillAsync),
@@ -99,7 +100,7 @@ public sealed class FixtureTests
     }
 
     private static string? KindOf(string fixture, IEnumerable<string> kinds) =>
-        kinds.FirstOrDefault(kind => fixture == kind || fixture.StartsWith(kind + ".", StringComparison.Ordinal));
+        kinds.Order(StringComparer.Ordinal).LastOrDefault(kind => fixture == kind || fixture.StartsWith(kind + ".", StringComparison.Ordinal));
 
     private static Task<string> StartBackfillAsync(TestService service) =>
         service.Client.Backfills.StartAsync(service.Project, service.AddExport().Id.ToString(), service.Clock.GetUtcNow().AddDays(-2), service.Clock.GetUtcNow().AddDays(-1));

@@ -1,0 +1,137 @@
+using PSBatchExports.Core.Tests.WholeService;
+using PSBatchExports.Emulator;
+using Xunit;
+
+namespace PSBatchExports.Core.Tests;
+
+/// <summary>This machine's clock is two hours ahead of the service's, behind it, or right.</summary>
+public sealed class WrongClockTests
+{
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(2);
+
+    public static TheoryData<int> HoursAhead { get; } = [2, 0, -2];
+
+    public static TheoryData<int, bool> HoursAheadOnUsedConnectionOrNot { get; } = new() { { 2, true }, { 0, true }, { -2, true }, { 2, false }, { 0, false }, { -2, false } };
+
+    [Theory]
+    [MemberData(nameof(HoursAhead))]
+    public async Task A_backfill_may_go_up_to_now_and_no_further(int hours)
+    {
+        await using var service = await TestService.StartAsync();
+        var (client, _) = Connect(service, hours);
+        var export = service.AddExport().Id.ToString();
+        var now = service.Clock.GetUtcNow();
+
+        var id = await client.Backfills.StartAsync(service.Project, export, now.AddHours(-3), now);
+        var refusal = await Assert.ThrowsAsync<BackfillBoundException>(() => client.Backfills.StartAsync(service.Project, export, now.AddHours(-3), now.AddSeconds(1)));
+
+        Assert.Equal(id, Assert.Single(service.Emulator.State.Backfills).Id.ToString());
+        Assert.Equal("EndAt", refusal.Bound);
+    }
+
+    [Theory]
+    [MemberData(nameof(HoursAhead))]
+    public async Task A_date_to_wait_until_is_one_by_the_clock_of_the_answer(int hours)
+    {
+        await using var service = await TestService.StartAsync();
+        var (client, clock) = Connect(service, hours);
+        var now = service.Clock.GetUtcNow();
+        service.Break(Troubles.Limited($"{now.AddSeconds(3):R}"));
+        service.Break(new Fault { Status = 503, Skip = 1, Headers = new() { ["Retry-After"] = $"{now.AddSeconds(33):R}" } });
+
+        await client.Exports.ListAsync(service.Project).ToListAsync();
+        await client.Exports.ListAsync(service.Project).ToListAsync();
+
+        Assert.Equal([TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(30)], service.Observer.Waits.Select(wait => wait.Delay));
+        Assert.Equal(clock.GetUtcNow(), service.Observer.Waits.Last().Until);
+    }
+
+    [Theory]
+    [MemberData(nameof(HoursAhead))]
+    public async Task A_date_that_is_too_far_away_is_told_by_this_machines_clock(int hours)
+    {
+        await using var service = await TestService.StartAsync();
+        var (client, clock) = Connect(service, hours);
+        service.Break(Troubles.Limited($"{service.Clock.GetUtcNow().AddHours(1):R}"));
+
+        var failure = await Assert.ThrowsAsync<ThrottledException>(() => client.Exports.ListAsync(service.Project).ToListAsync());
+
+        Assert.Equal((TimeSpan.FromHours(1), clock.GetUtcNow().AddHours(1)), (failure.RetryAfter, failure.RetryAt));
+    }
+
+    [Theory]
+    [MemberData(nameof(HoursAheadOnUsedConnectionOrNot))]
+    public async Task A_log_is_followed_from_now_on(int hours, bool isUsed)
+    {
+        await using var service = await TestService.StartAsync();
+        var (client, clock) = Connect(service, hours);
+        var export = service.AddExport().Id;
+        var now = service.Clock.GetUtcNow();
+        service.Emulator.State.AddLogs([new LogRow(export, "i", now.AddSeconds(-2), "INFO", "old")]);
+        if (isUsed)
+            await client.Exports.ListAsync(service.Project).ToListAsync();
+
+        var looks = 0;
+        var following = client.Logs.FollowAsync(
+            LogSource.Export(service.Project, export.ToString()), query: null, TimeSpan.FromSeconds(2), _ => Task.FromResult(++looks == 3), from: clock.GetUtcNow()).ToListAsync();
+        service.Emulator.State.AddLogs([new LogRow(export, "i", now.AddSeconds(1.5), "INFO", "new")]);
+
+        Assert.Equal("new", Assert.Single(await service.WhileTimePassesAsync(following)).Message);
+    }
+
+    [Theory]
+    [InlineData(2, -3, 10)]
+    [InlineData(0, -3, 10)]
+    [InlineData(-2, -3, 10)]
+    [InlineData(2, 0, 60)]
+    [InlineData(0, 0, 60)]
+    [InlineData(-2, 0, 60)]
+    public async Task A_run_is_first_asked_about_when_it_can_have_ended(int hours, int hoursOfData, int seconds)
+    {
+        await using var service = await TestService.StartAsync();
+        var (client, clock) = Connect(service, hours);
+        var run = await client.OnDemandRuns.StartAsync(service.Project, Calls.NewRun(service.Clock.GetUtcNow().AddHours(hoursOfData)));
+
+        Assert.Equal(clock.GetUtcNow().AddSeconds(seconds), client.Known(run.RunId!).EndsFrom!.Value, TimeSpan.FromSeconds(1));
+    }
+
+    [Theory]
+    [MemberData(nameof(HoursAhead))]
+    public async Task An_export_has_ended_when_the_service_says_so(int hours)
+    {
+        await using var service = await TestService.StartAsync();
+        var (client, _) = Connect(service, hours);
+        var now = service.Clock.GetUtcNow();
+        var (ended, active) = (service.AddExport(), service.AddExport());
+        (ended.EndAt, active.EndAt) = (now.AddHours(-1), now.AddHours(1));
+
+        Assert.Equal("Ended", (await client.Exports.GetAsync(service.Project, ended.Id.ToString())).Status);
+        Assert.Equal("Active", (await client.Exports.GetAsync(service.Project, active.Id.ToString())).Status);
+        Assert.Equal(now, client.ServerTime, TimeSpan.FromSeconds(1));
+    }
+
+    [Theory]
+    [MemberData(nameof(HoursAhead))]
+    public async Task A_signed_address_is_used_until_shortly_before_its_end(int hours)
+    {
+        await using var service = await TestService.StartAsync(options => options with { SignedUrlLifetime = TimeSpan.FromMinutes(10) });
+        var (client, _) = Connect(service, hours);
+        var file = Assert.Single(await client.Files.ListAsync(service.Project, service.AddRun("Completed").Id.ToString()));
+        using var storage = new StorageFile(new Api(Transport(service, hours), NoObserver.Instance), service.Project, file);
+
+        var first = await storage.SignAsync(CancellationToken.None);
+        service.Clock.Advance(TimeSpan.FromMinutes(8));
+        Assert.Same(first, await storage.SignAsync(CancellationToken.None));
+        service.Clock.Advance(TimeSpan.FromMinutes(1.5));
+        Assert.NotSame(first, await storage.SignAsync(CancellationToken.None));
+    }
+
+    private static (BatchExportClient Client, TimeProvider Clock) Connect(TestService service, int hoursAhead)
+    {
+        var clock = new ShiftedClock(service.Clock, TimeSpan.FromHours(hoursAhead));
+        return (service.Connect(options => options with { TimeProvider = clock, MaximumRetryCount = 2, MaximumRetryDelay = LongestWait }), clock);
+    }
+
+    private static ApiTransport Transport(TestService service, int hoursAhead) =>
+        new(TestService.OptionsFor(service.Emulator.ApiOrigin, service.Emulator.ApiKey, new ShiftedClock(service.Clock, TimeSpan.FromHours(hoursAhead))));
+}

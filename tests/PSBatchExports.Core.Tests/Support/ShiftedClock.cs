@@ -1,0 +1,13 @@
+namespace PSBatchExports.Core.Tests;
+
+/// <summary>The same time passes by it, but it is ahead of another clock, or behind it.</summary>
+internal sealed class ShiftedClock(TimeProvider clock, TimeSpan offset) : TimeProvider
+{
+    public override long TimestampFrequency => clock.TimestampFrequency;
+
+    public override DateTimeOffset GetUtcNow() => clock.GetUtcNow() + offset;
+
+    public override long GetTimestamp() => clock.GetTimestamp();
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => clock.CreateTimer(callback, state, dueTime, period);
+}
