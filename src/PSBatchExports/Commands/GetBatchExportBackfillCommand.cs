@@ -11,7 +11,7 @@ namespace PSBatchExports.Commands;
 public sealed class GetBatchExportBackfillCommand : ProjectCmdlet
 {
     /// <summary>Ids of exports, or their names taken literally.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [KeyTransformation("BatchExportId", Takes = "exports, such as Get-BatchExport returns")]
     [AllowEmptyCollection]
     [ArgumentCompleter(typeof(Completers.ExportIdCompleter))]
@@ -33,6 +33,12 @@ public sealed class GetBatchExportBackfillCommand : ProjectCmdlet
 
     private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken)
     {
+        if (!MyInvocation.ExpectingInput && !IsTyped(nameof(BatchExportId)))
+        {
+            pipeline.WriteError(ErrorRecords.Invalid("NoIdentity", "Which backfills? No export was given.", "Give an export, such as Get-BatchExportBackfill nightly."));
+            return Task.CompletedTask;
+        }
+
         var backfills = Ids.Given(BackfillId);
         if (backfills is null && BackfillId is { Length: 0 })
             return Task.CompletedTask;

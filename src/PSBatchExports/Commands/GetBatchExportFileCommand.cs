@@ -13,7 +13,7 @@ public sealed class GetBatchExportFileCommand : ProjectCmdlet
     private readonly List<(FilesClient Files, RunFileList List)> _lists = [];
 
     /// <summary>Ids of runs that have completed.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [KeyTransformation("RunId", Takes = "runs, such as Get-BatchExportRun returns")]
     [AllowEmptyCollection]
     [ArgumentCompleter(typeof(Completers.RunIdCompleter))]
@@ -32,7 +32,16 @@ public sealed class GetBatchExportFileCommand : ProjectCmdlet
     private protected override ErrorContext ErrorContext => ErrorContext.File;
 
     private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken) =>
-        Part is { Length: 0 } ? Task.CompletedTask : ForEachAsync(pipeline, RunId, async id => _lists.Add((Client.Files, await Client.Files.ReadListAsync(Scope, id, cancellationToken))));
+        IsNothingGiven(pipeline) || Part is { Length: 0 } ? Task.CompletedTask : ForEachAsync(pipeline, RunId, async id => _lists.Add((Client.Files, await Client.Files.ReadListAsync(Scope, id, cancellationToken))));
+
+    private bool IsNothingGiven(AsyncPipeline pipeline)
+    {
+        var isNothing = !MyInvocation.ExpectingInput && !IsTyped(nameof(RunId));
+        if (isNothing)
+            pipeline.WriteError(ErrorRecords.Invalid("NoIdentity", "Which files? No run was given.", "Give the id of a run on demand; Get-BatchExportRun -OnDemand lists them."));
+
+        return isNothing;
+    }
 
     // All lists are read before the first is read again: they rest at the same time.
     private protected override async Task EndConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken)

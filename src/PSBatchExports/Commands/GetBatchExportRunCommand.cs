@@ -17,7 +17,7 @@ public sealed class GetBatchExportRunCommand : ProjectCmdlet
     private PagedItems? _byId;
 
     /// <summary>Ids of exports, or their names taken literally.</summary>
-    [Parameter(ParameterSetName = ScheduledSet, Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = ScheduledSet, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [KeyTransformation("BatchExportId")]
     [AllowEmptyCollection]
     [AllowEmptyString]
@@ -96,7 +96,10 @@ public sealed class GetBatchExportRunCommand : ProjectCmdlet
             return OnDemandByIdAsync(pipeline, runs, cancellationToken);
 
         if (BatchExportId is not { Length: 0 })
-            pipeline.WriteError(ErrorRecords.Invalid("NoIdentity", "Neither an export nor a run was given: the value or the input object has none. Give -BatchExportId or -OnDemand.", "Pipe exports or runs, or give -BatchExportId or -OnDemand."));
+            pipeline.WriteError(ErrorRecords.Invalid(
+                "NoIdentity",
+                MyInvocation.ExpectingInput || IsTyped(nameof(BatchExportId)) ? "Neither an export nor a run was given: the value or the input object has none." : "Which runs? No export was given.",
+                "Give an export, such as Get-BatchExportRun nightly, or -OnDemand for runs on demand."));
 
         return Task.CompletedTask;
     }
@@ -151,20 +154,20 @@ public sealed class GetBatchExportRunCommand : ProjectCmdlet
             return;
 
         var query = Query() with { BackfillIds = Ids.Given(BackfillId) };
-        var window = query.HasSilentWindow ? DateTimeOffset.UtcNow - SilentWindow : (DateTimeOffset?)null;
-        if (window is { } start)
-            pipeline.WriteVerbose(FormattableString.Invariant($"Runs of {Seen.Describe(Service, export)} since {start.UtcDateTime:yyyy-MM-dd HH:mm}Z, the service's window of seven days."));
+        if (query.HasSilentWindow)
+            pipeline.WriteVerbose($"Runs of {Seen.Describe(Service, export)} since {WindowStart()}, the service's window of seven days.");
 
         var found = false;
         await pipeline.WriteAllAsync(Client.Runs.ListAsync(Scope, export, query, PagingParameters.ToPaging(pipeline), cancellationToken), "Getting runs", _ => found = true, cancellationToken);
         if (found || PagingParameters is not { First: > 0, Skip: 0 } || !await IsThereAsync(pipeline, export, cancellationToken))
             return;
 
-        if (window is { } since)
+        if (query.HasSilentWindow)
         {
             var what = query == new RunQuery() ? $"{Seen.Describe(Service, export)} has no runs" : $"No such run of {Seen.Describe(Service, export)}";
-            pipeline.WriteWarning(FormattableString.Invariant(
-                $"{what} since {since.UtcDateTime:yyyy-MM-dd HH:mm}Z: the service looks back seven days unless told otherwise. Look further back with {(query.GoesByInterval ? "-IntervalStart" : "-After")}."));
+            pipeline.WriteWarning($"{what} since {WindowStart()}: the service looks back seven days unless told otherwise. Look further back with {(query.GoesByInterval ? "-IntervalStart" : "-After")}.");
         }
     }
+
+    private string WindowStart() => FormattableString.Invariant($"{(Client.ServerTime - SilentWindow).UtcDateTime:yyyy-MM-dd HH:mm}Z");
 }

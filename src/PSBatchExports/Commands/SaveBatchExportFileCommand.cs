@@ -29,8 +29,8 @@ public sealed class SaveBatchExportFileCommand : ProjectCmdlet
     [ArgumentCompleter(typeof(Completers.PartCompleter))]
     public string[]? Part { get; set; }
 
-    /// <summary>The folder, taken literally; made if missing. Default: the current one.</summary>
-    [Parameter(Position = 0)]
+    /// <summary>The folder, taken literally; made if missing. A script block gives one for each piped run, which is its $_. Default: the current one.</summary>
+    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     public string Path { get; set; } = ".";
 
@@ -62,9 +62,9 @@ public sealed class SaveBatchExportFileCommand : ProjectCmdlet
 
     private protected override ErrorContext ErrorContext => ErrorContext.File;
 
-    private protected override void Prepare()
+    private protected override void PrepareRecord()
     {
-        base.Prepare();
+        base.PrepareRecord();
         _folder = Folder();
     }
 
@@ -89,15 +89,17 @@ public sealed class SaveBatchExportFileCommand : ProjectCmdlet
         var wait = new ListWait(pipeline);
         try
         {
-            foreach (var runs in _runs.GroupBy(run => run.Client))
+            foreach (var runs in _runs.GroupBy(run => (run.Client, run.Folder)))
             {
-                await foreach (var outcome in runs.Key.Files.SaveAsync([.. runs.Select(run => run.Selection)], Options(progress, wait), cancellationToken))
+                var (client, folder) = runs.Key;
+                var options = Options(folder, progress, wait);
+                await foreach (var outcome in client.Files.SaveAsync([.. runs.Select(run => run.Selection)], options, cancellationToken))
                     await WriteAsync(pipeline, outcome);
             }
         }
         catch (FileSaveException failure)
         {
-            throw new TerminatingErrorException(ErrorRecords.From(failure, Path, ErrorContext));
+            throw new TerminatingErrorException(ErrorRecords.From(failure, failure.Path, ErrorContext));
         }
         finally
         {
@@ -134,13 +136,13 @@ public sealed class SaveBatchExportFileCommand : ProjectCmdlet
 
     private async Task AddAsync(AsyncPipeline pipeline, RunFileList list, IEnumerable<BatchExportFile> files, bool isWhole)
     {
-        var run = _runs.Find(known => known.List.RunId == list.RunId);
+        var run = _runs.Find(known => known.List.RunId == list.RunId && known.Folder == _folder);
         if (run is null)
-            _runs.Add(run = new RunToSave(Client, list));
+            _runs.Add(run = new RunToSave(Client, list, _folder));
 
         foreach (var file in files.Where(file => !run.Files.Exists(known => known.FileId == file.FileId)))
         {
-            if (await pipeline.ShouldProcessAsync($"{Path} (file {file.Index} of run {list.RunId})", "Save file"))
+            if (await pipeline.ShouldProcessAsync($"{Path} (file {file.Index} of run {list.RunId}{Elsewhere(list.Scope)})", "Save file"))
                 run.Files.Add(file);
             else
                 isWhole = false;
@@ -151,9 +153,9 @@ public sealed class SaveBatchExportFileCommand : ProjectCmdlet
             _runs.Remove(run);
     }
 
-    private SaveOptions Options(SaveProgress progress, ListWait wait) => new()
+    private SaveOptions Options(string folder, SaveProgress progress, ListWait wait) => new()
     {
-        Folder = _folder,
+        Folder = folder,
         GroupByRun = GroupByRun,
         Overwrite = Force,
         Resume = !NoResume,
@@ -182,9 +184,11 @@ public sealed class SaveBatchExportFileCommand : ProjectCmdlet
     }
 
     /// <summary>What has been asked for of a run.</summary>
-    private sealed class RunToSave(BatchExportClient client, RunFileList list)
+    private sealed class RunToSave(BatchExportClient client, RunFileList list, string folder)
     {
         public BatchExportClient Client => client;
+
+        public string Folder => folder;
 
         public RunFileList List => list;
 

@@ -17,14 +17,19 @@ public sealed class StartBatchExportRunCommand : ProjectCmdlet
     public string? Model { get; set; }
 
     /// <summary>Start of the data, inclusive. Text without an offset is UTC. Needed unless the model is hogql.</summary>
-    [Parameter]
+    [Parameter(Position = 1)]
     [TimeTransformation]
     public TimeArgument? DataIntervalStart { get; set; }
 
     /// <summary>End of the data, exclusive, at most seven days after the start. Needed unless the model is hogql.</summary>
-    [Parameter]
+    [Parameter(Position = 2)]
     [TimeTransformation]
     public TimeArgument? DataIntervalEnd { get; set; }
+
+    /// <summary>How long the data goes back from its end, by default now; or on from its start: 1d, 12h, 90m, or a TimeSpan.</summary>
+    [Parameter]
+    [DurationTransformation]
+    public DurationArgument? Last { get; set; }
 
     /// <summary>Parquet or JSONLines. Default: Parquet.</summary>
     [Parameter]
@@ -70,15 +75,18 @@ public sealed class StartBatchExportRunCommand : ProjectCmdlet
     private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken) =>
         ForItemAsync(pipeline, EffectiveModel, async () =>
         {
-            var request = Request();
+            var request = Request(Span());
             if (request.Model != "hogql" && (request.DataIntervalStart is null || request.DataIntervalEnd is null))
             {
                 throw new TerminatingErrorException(ErrorRecords.Invalid(
                     "IntervalMissing",
-                    "-DataIntervalStart and -DataIntervalEnd are needed, such as 2026-11-01 and 2026-11-02.",
-                    "Give both bounds, at most seven days apart.",
+                    "Neither both bounds of the data (-DataIntervalStart, -DataIntervalEnd) nor its length (-Last) were given.",
+                    "Give -DataIntervalStart and -DataIntervalEnd, such as 2026-11-01 and 2026-11-02, or -Last 1d; at most seven days.",
                     request.Model));
             }
+
+            if (request is { Model: not "hogql", DataIntervalStart: { } start, DataIntervalEnd: { } end })
+                CheckSpan(start, end);
 
             if (await pipeline.ShouldProcessAsync(Describe(request), "Start an export on demand (billed by the rows exported)"))
                 await pipeline.WriteObjectAsync(await Client.OnDemandRuns.StartAsync(Scope, request, cancellationToken));
@@ -88,11 +96,48 @@ public sealed class StartBatchExportRunCommand : ProjectCmdlet
         ? FormattableString.Invariant($"{request.Model} from {start.UtcDateTime:yyyy-MM-dd HH:mm} to {end.UtcDateTime:yyyy-MM-dd HH:mm} UTC")
         : request.Model;
 
-    private OnDemandRunRequest Request() => new()
+    private (DateTimeOffset? Start, DateTimeOffset? End) Span()
+    {
+        if (Last is not { } last)
+            return (DataIntervalStart, DataIntervalEnd);
+
+        if (last.ToTimeSpan() <= TimeSpan.Zero)
+            throw new TerminatingErrorException(ErrorRecords.Invalid("InvalidLast", $"-Last {last} is not a length.", "Give a positive length, such as 1d."));
+
+        if (DataIntervalStart is not null && DataIntervalEnd is not null)
+        {
+            throw new TerminatingErrorException(ErrorRecords.Invalid(
+                "IntervalGivenTwice", "-Last and both bounds were given.", "Leave out -Last or one of the bounds."));
+        }
+
+        if (DataIntervalStart is { } start)
+            return (start, start.ToDateTimeOffset() + last);
+
+        var end = DataIntervalEnd ?? TimeProvider.System.GetUtcNow();
+        return (end.ToDateTimeOffset() - last, end);
+    }
+
+    // What the service refuses in words that name no way out. A span of local days may be an hour longer than it looks.
+    private static void CheckSpan(DateTimeOffset start, DateTimeOffset end)
+    {
+        if (end - start <= OnDemandRunRequest.MaxSpan)
+            return;
+
+        var change = start.Offset - end.Offset;
+        var hour = change > TimeSpan.Zero && end - start - change <= OnDemandRunRequest.MaxSpan
+            ? $" The clocks change in it, which makes it {change.TotalHours:0.#} h longer than the days that it spans."
+            : "";
+        throw new TerminatingErrorException(ErrorRecords.Invalid(
+            "IntervalTooLong",
+            FormattableString.Invariant($"The data from {start:yyyy-MM-dd HH:mm zzz} to {end:yyyy-MM-dd HH:mm zzz} spans more than seven days, which is the most that a run takes.{hour}"),
+            "Start a run for each seven days or less."));
+    }
+
+    private OnDemandRunRequest Request((DateTimeOffset? Start, DateTimeOffset? End) span) => new()
     {
         Model = EffectiveModel,
-        DataIntervalStart = DataIntervalStart,
-        DataIntervalEnd = DataIntervalEnd,
+        DataIntervalStart = span.Start,
+        DataIntervalEnd = span.End,
         Format = FileFormats.Canonical(Format),
         Compression = FileFormats.Canonical(Compression),
         MaxFileSizeMB = MaxFileSizeMB,

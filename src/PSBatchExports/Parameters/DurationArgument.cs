@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Management.Automation;
 
 namespace PSBatchExports.Parameters;
 
@@ -45,7 +46,7 @@ public readonly record struct DurationArgument
     /// <summary>Any value that a duration can be read from.</summary>
     /// <param name="value">The value.</param>
     /// <exception cref="FormatException">It is no duration.</exception>
-    internal static DurationArgument From(object? value) => PlainValues.Unwrap(value) switch
+    internal static DurationArgument From(object? value) => AsTyped(value) is { } typed ? Parse(typed) : PlainValues.Unwrap(value) switch
     {
         DurationArgument argument => argument,
         TimeSpan duration => FromTimeSpan(duration),
@@ -53,6 +54,12 @@ public readonly record struct DurationArgument
         IConvertible number when number.GetTypeCode() is >= TypeCode.SByte and <= TypeCode.Decimal => FromDouble(number.ToDouble(CultureInfo.InvariantCulture)),
         var other => throw DurationText.Refuse(other),
     };
+
+    // On a command line 1d and 90s are numbers with a suffix of PowerShell's own: a decimal and a short. Their text is still there.
+    private static string? AsTyped(object? value) =>
+        value is PSObject { BaseObject: IConvertible and not string } number && number.ToString() is { Length: > 1 } text && char.IsLetter(text[^1])
+            ? text
+            : null;
 
     /// <summary>The duration as days.hours:minutes:seconds.</summary>
     public override string ToString() => _duration.ToString("c", CultureInfo.InvariantCulture);
