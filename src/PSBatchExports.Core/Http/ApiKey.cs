@@ -13,6 +13,7 @@ internal sealed class ApiKey : IDisposable
     public ApiKey(SecureString key)
     {
         _key = key.Copy();
+        CutOffLineBreak();
         _key.MakeReadOnly();
         var text = Reveal();
         if (text.Length == 0)
@@ -23,6 +24,13 @@ internal sealed class ApiKey : IDisposable
 
         if (text.StartsWith("phc_", StringComparison.Ordinal))
             throw new ArgumentException("This is a project token (phc_...), which this API does not accept. Make a personal API key (phx_...) with the scope batch_export:read or batch_export:write.");
+    }
+
+    // Files and secret stores leave one at the end.
+    private void CutOffLineBreak()
+    {
+        while (_key.Length > 0 && Reveal()[^1] is '\r' or '\n')
+            _key.RemoveAt(_key.Length - 1);
     }
 
     public AuthenticationHeaderValue ToHeader() => new("Bearer", Reveal());

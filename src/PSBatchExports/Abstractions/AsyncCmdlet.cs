@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Management.Automation;
+using PSBatchExports.Errors;
 
 namespace PSBatchExports.Abstractions;
 
@@ -118,7 +119,8 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
         return new PipelinePreferences(
             WantsDebug: debug ?? !string.Equals(Convert.ToString(GetVariableValue("DebugPreference"), CultureInfo.InvariantCulture), nameof(ActionPreference.SilentlyContinue), StringComparison.OrdinalIgnoreCase),
             AsksAfterMessages: debug == true && Typed("Verbose") is null,
-            IsWhatIf: Typed("WhatIf") ?? LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference")));
+            IsWhatIf: Typed("WhatIf") ?? LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference")),
+            CommandPrefix: CommandNames.PrefixOf(this));
     }
 
     private bool? Typed(string commonSwitch) =>

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Management.Automation;
 using System.Threading.Channels;
+using PSBatchExports.Errors;
 
 namespace PSBatchExports.Abstractions;
 
@@ -57,7 +58,7 @@ internal sealed class AsyncPipeline : IDisposable
     {
         try
         {
-            cmdlet.WriteWarning(Shown(text));
+            cmdlet.WriteWarning(CommandNames.WithPrefix(Shown(text), _preferences.CommandPrefix));
         }
         catch (PSInvalidOperationException) when (_preferences.AsksAfterMessages)
         {
@@ -152,6 +153,7 @@ internal sealed class AsyncPipeline : IDisposable
     /// <summary>An error without secrets, whatever it was made of.</summary>
     public ErrorRecord Shown(ErrorRecord error)
     {
+        error = CommandNames.WithPrefix(error, _preferences.CommandPrefix);
         if (Client is not { } client)
             return error;
 

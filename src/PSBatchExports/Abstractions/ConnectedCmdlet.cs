@@ -32,7 +32,7 @@ public abstract class ConnectedCmdlet : AsyncCmdlet
     {
         _ambient = Connections.Current;
         if (IsTyped(nameof(Connection)) && Connection is null)
-            ThrowTerminatingError(ErrorRecords.NoConnectionGiven());
+            End(ErrorRecords.NoConnectionGiven());
 
         // What is piped in may bring its own.
         if (!MyInvocation.ExpectingInput)
@@ -74,6 +74,8 @@ public abstract class ConnectedCmdlet : AsyncCmdlet
             : "";
     }
 
+    private void End(ErrorRecord error) => ThrowTerminatingError(CommandNames.WithPrefix(error, CommandNames.PrefixOf(this)));
+
     private BatchExportConnection FromEnvironment()
     {
         BatchExportConnection? connection = null;
@@ -83,11 +85,11 @@ public abstract class ConnectedCmdlet : AsyncCmdlet
         }
         catch (ArgumentException failure)
         {
-            ThrowTerminatingError(ErrorRecords.From(failure, targetObject: null, ErrorContext));
+            End(ErrorRecords.From(failure, targetObject: null, ErrorContext with { Command = MyInvocation.MyCommand.Name }));
         }
 
         if (connection is null)
-            ThrowTerminatingError(ErrorRecords.NotConnected());
+            End(ErrorRecords.NotConnected());
 
         return connection!;
     }

@@ -29,8 +29,7 @@ internal static class Connections
     /// <exception cref="ArgumentException">A variable's value cannot be right.</exception>
     public static BatchExportConnection? FromEnvironment()
     {
-        var key = Environment.GetEnvironmentVariable(KeyVariable);
-        if (string.IsNullOrEmpty(key))
+        if (Read(KeyVariable) is not { } key)
             return null;
 
         var (host, project, organization) = (Read(HostVariable), Read(ProjectVariable), Read(OrganizationVariable));
@@ -41,12 +40,31 @@ internal static class Connections
 
         using var secret = ToSecureString(key);
         var options = new BatchExportClientOptions { ApiKey = secret, ApiHost = ParseHost(host) ?? BatchExportClientOptions.UsHost };
-        slot.Environment = new BatchExportConnection(options, project ?? "current", organization);
+        slot.Environment = Create(options, project: null, organization: null);
         slot.EnvironmentFingerprint = fingerprint;
         return slot.Environment;
     }
 
-    public static string? Read(string variable) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value ? value : null;
+    /// <summary>The value of a variable, without the line break at its end that files and secret stores leave; null for none.</summary>
+    public static string? Read(string variable) => Environment.GetEnvironmentVariable(variable)?.Trim() is { Length: > 0 } value ? value : null;
+
+    /// <summary>A connection whose default project or organization may come from a variable, which an error then names.</summary>
+    /// <exception cref="ArgumentException">One of them cannot be right.</exception>
+    public static BatchExportConnection Create(BatchExportClientOptions options, string? project, string? organization, ApiPath apiPath = ApiPath.Projects)
+    {
+        try
+        {
+            return new BatchExportConnection(options, project ?? Read(ProjectVariable) ?? "current", organization ?? Read(OrganizationVariable), apiPath);
+        }
+        catch (InvalidIdException invalid) when (project is null && invalid.Id == Read(ProjectVariable))
+        {
+            throw new ArgumentException($"{ProjectVariable} is '{DisplayText.OneLine(invalid.Id)}', which is no project. Give its number, or current.", invalid);
+        }
+        catch (InvalidIdException invalid) when (organization is null && invalid.Id == Read(OrganizationVariable))
+        {
+            throw new ArgumentException($"{OrganizationVariable} is '{DisplayText.OneLine(invalid.Id)}', which is no organization. Give its UUID, or current.", invalid);
+        }
+    }
 
     public static SecureString ToSecureString(string text)
     {

@@ -4,4 +4,5 @@ namespace PSBatchExports.Abstractions;
 /// <param name="WantsDebug">Whether debug messages are shown.</param>
 /// <param name="AsksAfterMessages">Whether the engine asks to go on after each verbose message and each warning: it does with -Debug alone.</param>
 /// <param name="IsWhatIf">Whether nothing is to be changed.</param>
-internal sealed record PipelinePreferences(bool WantsDebug, bool AsksAfterMessages, bool IsWhatIf);
+/// <param name="CommandPrefix">What Import-Module -Prefix put before the nouns of the module's cmdlets; empty for none.</param>
+internal sealed record PipelinePreferences(bool WantsDebug, bool AsksAfterMessages, bool IsWhatIf, string CommandPrefix);

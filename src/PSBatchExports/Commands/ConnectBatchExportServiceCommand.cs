@@ -103,7 +103,7 @@ public sealed class ConnectBatchExportServiceCommand : AsyncCmdlet
         {
             connection?.Dispose();
             if (ErrorRecords.IsExpected(failure))
-                throw new TerminatingErrorException(ErrorRecords.From(failure, ApiHost, ErrorContext.None));
+                throw new TerminatingErrorException(ErrorRecords.From(failure, ApiHost, ErrorContext.None with { Command = MyInvocation.MyCommand.Name }));
 
             throw;
         }
@@ -134,11 +134,7 @@ public sealed class ConnectBatchExportServiceCommand : AsyncCmdlet
             MaximumRetryCount = MaximumRetryCount,
             MaximumRetryDelay = MaximumRetryDelay,
         };
-        return new BatchExportConnection(
-            options,
-            ProjectId ?? Connections.Read(Connections.ProjectVariable) ?? "current",
-            OrganizationId ?? Connections.Read(Connections.OrganizationVariable),
-            ApiPath);
+        return Connections.Create(options, ProjectId, OrganizationId, ApiPath);
     }
 
     private async Task ValidateAsync(BatchExportClient client, BatchExportConnection connection, CancellationToken cancellationToken)

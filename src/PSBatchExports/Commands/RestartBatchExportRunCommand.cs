@@ -23,7 +23,7 @@ public sealed class RestartBatchExportRunCommand : ProjectCmdlet
     [ArgumentCompleter(typeof(Completers.ExportIdCompleter))]
     public string BatchExportId { get; set; } = "";
 
-    private protected override ErrorContext ErrorContext => ErrorContext.Restart;
+    private protected override ErrorContext ErrorContext => ErrorContext.Restart(BatchExportId);
 
     private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken) =>
         ForEachAsync(pipeline, RunId, async id =>

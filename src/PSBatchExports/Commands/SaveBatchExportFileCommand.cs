@@ -99,7 +99,7 @@ public sealed class SaveBatchExportFileCommand : ProjectCmdlet
         }
         catch (FileSaveException failure)
         {
-            throw new TerminatingErrorException(ErrorRecords.From(failure, failure.Path, ErrorContext));
+            throw new TerminatingErrorException(ErrorRecords.From(failure, failure.Path, ErrorContext with { Command = MyInvocation.MyCommand.Name }));
         }
         finally
         {
@@ -113,7 +113,7 @@ public sealed class SaveBatchExportFileCommand : ProjectCmdlet
         if (outcome.Saved is { } saved)
             await pipeline.WriteObjectAsync(saved);
         else if (outcome.Failure is { } failure)
-            Report(pipeline, ErrorRecords.FileFailed(outcome, ErrorContext), failure);
+            Report(pipeline, ErrorRecords.FileFailed(outcome, ErrorContext with { Command = MyInvocation.MyCommand.Name }), failure);
         else
             WarnOfNothing(pipeline, outcome.RunId);
     }

@@ -1,11 +1,14 @@
+using System.Management.Automation;
+using PSBatchExports.Completers;
+
 namespace PSBatchExports.Errors;
 
 /// <summary>What an error's reader needs to know of the cmdlet that it came from.</summary>
 /// <param name="Thing">What the cmdlet is about, such as "Batch export".</param>
-/// <param name="FindOut">How to find out whether a create took effect; null for cmdlets that create nothing.</param>
+/// <param name="FindOut">The command by which to find out whether a create took effect, of the text that the error is about; null for cmdlets that create nothing.</param>
 /// <param name="List">The command that lists what there is.</param>
 /// <param name="Made">What the cmdlet creates, where that is another thing than it is about.</param>
-internal sealed record ErrorContext(string Thing, string? FindOut = null, string? List = null, string? Made = null)
+internal sealed record ErrorContext(string Thing, Func<string, string>? FindOut = null, string? List = null, string? Made = null)
 {
     /// <summary>The cmdlet's name; null where it does not matter.</summary>
     public string? Command { get; init; }
@@ -14,21 +17,24 @@ internal sealed record ErrorContext(string Thing, string? FindOut = null, string
 
     public static readonly ErrorContext Export = new("Batch export", List: "Get-BatchExport");
 
-    public static readonly ErrorContext NewExport = new("Batch export", "Get-BatchExport -Name <its name>", "Get-BatchExport");
+    public static readonly ErrorContext NewExport = new("Batch export", name => $"Get-BatchExport {ValueCompleter.Quote(WildcardPattern.Escape(name))}", "Get-BatchExport");
 
     public static readonly ErrorContext Run = new("Run", List: "Get-BatchExportRun");
 
-    public static readonly ErrorContext NewRun = new("Run", "Get-BatchExportRun -OnDemand -First 5", "Get-BatchExportRun -OnDemand");
-
-    public static readonly ErrorContext Restart = new("Run", "Get-BatchExportBackfill <the export's id> -First 3", "Get-BatchExportRun", Made: "Backfill");
+    public static readonly ErrorContext NewRun = new("Run", _ => "Get-BatchExportRun -OnDemand -First 5", "Get-BatchExportRun -OnDemand");
 
     public static readonly ErrorContext Backfill = new("Backfill or export", List: "Get-BatchExportBackfill");
 
-    public static readonly ErrorContext NewBackfill = new("Batch export", "Get-BatchExportBackfill <the export's id> -First 3", "Get-BatchExport", Made: "Backfill");
+    public static readonly ErrorContext NewBackfill = new("Batch export", NewBackfills, "Get-BatchExport", Made: "Backfill");
+
+    /// <param name="export">The export of the runs that are started again.</param>
+    public static ErrorContext Restart(string export) => new("Run", _ => NewBackfills(export), "Get-BatchExportRun", Made: "Backfill");
 
     public static readonly ErrorContext Query = new("Query");
 
     public static readonly ErrorContext File = new("Run on demand or file", List: "Get-BatchExportRun -OnDemand");
 
     public static readonly ErrorContext Log = new("Batch export or run", List: "Get-BatchExport");
+
+    private static string NewBackfills(string export) => $"Get-BatchExportBackfill {ValueCompleter.Quote(export)} -First 3";
 }

@@ -16,11 +16,11 @@ internal static class ErrorRecords
     public static bool IsHopeless(Exception failure) => failure is AuthenticationFailedException or ClientClosedException;
 
     public static ErrorRecord NotConnected() => Make(
-        new InvalidOperationException("There is no connection to PostHog. Run Connect-BatchExportService, or set POSTHOG_PERSONAL_API_KEY."),
+        new InvalidOperationException("There is no connection to PostHog."),
         "NotConnected",
         ErrorCategory.AuthenticationError,
         targetObject: null,
-        "Run Connect-BatchExportService with a personal API key (phx_...), or set the environment variable POSTHOG_PERSONAL_API_KEY.");
+        "Set the environment variable POSTHOG_PERSONAL_API_KEY, or connect: Connect-BatchExportService -ApiKey (Read-Host -AsSecureString).");
 
     public static ErrorRecord NoConnectionGiven() => Invalid(
         "NoConnection",
@@ -28,24 +28,26 @@ internal static class ErrorRecords
         "Give what Connect-BatchExportService -PassThru returns, or leave -Connection out for the current connection.");
 
     public static ErrorRecord NoKey() => Make(
-        new InvalidOperationException("There is no API key. Give one to Connect-BatchExportService as -ApiKey, or set POSTHOG_PERSONAL_API_KEY."),
+        new InvalidOperationException("There is no API key: neither -ApiKey nor the environment variable POSTHOG_PERSONAL_API_KEY was given."),
         "NotConnected",
         ErrorCategory.AuthenticationError,
         targetObject: null,
-        "Give a personal API key (phx_...): Connect-BatchExportService -ApiKey (Read-Host -AsSecureString), or set the environment variable POSTHOG_PERSONAL_API_KEY.");
+        "Set the environment variable, or give a personal API key (phx_...): Connect-BatchExportService -ApiKey (Read-Host -AsSecureString).");
 
     public static ErrorRecord WaitEnded(BatchExportRun run)
     {
-        var log = run.BatchExportId is null ? "" : "Get-BatchExportLog has the details. ";
         var (status, reason) = (DisplayText.Clean(run.Status), DisplayText.Clean(run.LatestError) is { } error ? $": {Sentence(error)}" : ".");
-        var (what, id, category, next, remedy) = run.Status switch
+        var log = run.BatchExportId is { } export ? $" Its log: Get-BatchExportLog {export} -RunId {run.RunId}." : "";
+        var (what, id, category, remedy) = run.Status switch
         {
-            RunStatus.Cancelled => ("was cancelled", "RunCancelled", ErrorCategory.OperationStopped, "Start it again if need be.", "Start it again if its data is still wanted."),
-            "FailedRetryable" or "TimedOut" or "Terminated" => ($"ended as {status}", "RunFailed", ErrorCategory.InvalidResult, "Start it again.", $"Start it again: the reason may have gone away. {log}".TrimEnd()),
-            "FailedBilling" => ($"ended as {status}", "RunFailed", ErrorCategory.InvalidResult, "Raise the billing limit first.", "The project is over its billing limit. Raise it, then start the run again."),
-            _ => ($"ended as {status}", "RunFailed", ErrorCategory.InvalidResult, log.Length > 0 ? log.TrimEnd() : "Correct the cause, then start it again.", $"{log}Correct the cause, then start the run again."),
+            RunStatus.Cancelled => ("was cancelled", "RunCancelled", ErrorCategory.OperationStopped, "Start it again if its data is still wanted."),
+            "FailedRetryable" or "TimedOut" or "Terminated" => (
+                $"ended as {status}", "RunFailed", ErrorCategory.InvalidResult, $"Start it again: the reason may have gone away.{log}"),
+            "FailedBilling" => (
+                $"ended as {status}", "RunFailed", ErrorCategory.InvalidResult, "The project is over its billing limit. Raise it, then start the run again."),
+            _ => ($"ended as {status}", "RunFailed", ErrorCategory.InvalidResult, $"Correct the cause, then start the run again.{log}"),
         };
-        return Make(new InvalidOperationException($"Run {run.RunId} {what}{reason} {next}"), id, category, run, remedy);
+        return Make(new InvalidOperationException($"Run {run.RunId} {what}{reason}"), id, category, run, remedy);
     }
 
     public static ErrorRecord WaitTimedOut(WaitOutcome outcome, TimeSpan timeout)
@@ -66,11 +68,11 @@ internal static class ErrorRecords
     }
 
     public static ErrorRecord NameNotFound(string name) => Make(
-        new ItemNotFoundException($"No batch export is named '{name}'. Get-BatchExport lists them; wildcards are allowed."),
+        new ItemNotFoundException($"No batch export is named '{name}'."),
         "BatchExportNameNotFound",
         ErrorCategory.ObjectNotFound,
         name,
-        "Run Get-BatchExport to see the names.");
+        "Get-BatchExport lists all names; with wildcards, those alike: Get-BatchExport " + ValueCompleter.Quote($"*{WildcardPattern.Escape(name)}*") + ".");
 
     public static ErrorRecord Invalid(string id, string message, string remedy, object? targetObject = null) =>
         Make(new ArgumentException(message), id, ErrorCategory.InvalidArgument, targetObject, remedy);
@@ -80,8 +82,8 @@ internal static class ErrorRecords
         var (id, category, message, remedy) = Describe(failure, targetObject, context);
         if (failure is BatchExportException { MayHaveTakenEffect: true } && context.FindOut is { } findOut)
         {
-            message += $" The {(context.Made ?? context.Thing).ToLowerInvariant()} may have been created all the same: look with {findOut} before trying again.";
-            remedy = $"Run {findOut} to find out whether it was created, before you try again.";
+            message += $" The {(context.Made ?? context.Thing).ToLowerInvariant()} may have been created all the same.";
+            remedy = $"Find out whether it was created, before you try again: {findOut($"{targetObject}")}.";
         }
 
         return Make(failure, id, category, targetObject, remedy, message);
@@ -93,7 +95,7 @@ internal static class ErrorRecords
         if (outcome.KeptBytes > 0)
         {
             var (message, remedy) = (error.ErrorDetails.Message, error.ErrorDetails.RecommendedAction);
-            error.ErrorDetails = new ErrorDetails($"{message} {ByteSize.Format(outcome.KeptBytes)} of it has been kept; the same command continues from there.") { RecommendedAction = $"{remedy} Then run the same command again: it continues from what has arrived." };
+            error.ErrorDetails = new ErrorDetails($"{message} {ByteSize.Format(outcome.KeptBytes)} of it has been kept.") { RecommendedAction = $"{remedy} The same command continues from what has been kept." };
         }
 
         return error;
@@ -103,89 +105,91 @@ internal static class ErrorRecords
     {
         AuthenticationFailedException => (
             "AuthenticationFailed", ErrorCategory.AuthenticationError,
-            $"PostHog did not accept the key: {failure.Message} Check the key, and that host and region are the key's own.",
+            $"PostHog did not accept the key: {failure.Message}",
             "Check the key, and that host and region are right: a key of the EU cloud is unknown on the US cloud. Then run Connect-BatchExportService again."),
         PermissionDeniedException { MissingScope: { } scope } => (
             "MissingScope", ErrorCategory.PermissionDenied,
-            $"The key lacks the scope {scope}: {Sentence(failure.Message)} Give it that scope, or connect with another key.",
+            $"The key lacks the scope {scope}: {Sentence(failure.Message)}",
             $"Give the key the scope {scope} in PostHog's settings, or connect with one that has it."),
         PermissionDeniedException => (
             "PermissionDenied", ErrorCategory.PermissionDenied,
-            $"PostHog refused: {Sentence(failure.Message)} Check what the key and its user may do in this project or organization.",
+            $"PostHog refused: {Sentence(failure.Message)}",
             "Check that the key is meant for this project or organization and that its user is a member; keys limited to projects work with -ProjectId only."),
         NotFoundException { Missing: MissingThing.Project } => (
             "ProjectNotFound", ErrorCategory.ObjectNotFound,
-            $"Project {Scope(failure)} was not found. Give its number with -ProjectId, or connect to the region that it is in.",
+            $"Project {Scope(failure)} was not found.",
             "Check -ProjectId (a number, or current), and that the connection goes to the region of the project."),
         NotFoundException { Missing: MissingThing.Organization } => (
             "OrganizationNotFound", ErrorCategory.ObjectNotFound,
-            $"Organization {Scope(failure)} was not found. Give its UUID with -OrganizationId.",
+            $"Organization {Scope(failure)} was not found.",
             "Check -OrganizationId (a UUID, or current), and that the connection goes to the region of the organization."),
         NotFoundException { Missing: MissingThing.Endpoint, Request.Path: var path } when path.StartsWith("/api/organizations/", StringComparison.Ordinal) => (
             "EndpointNotFound", ErrorCategory.ObjectNotFound,
-            "This server no longer has the organization's routes. Use -ProjectId instead of -OrganizationId.",
-            "Use -ProjectId, or connect without -OrganizationId."),
+            "This server no longer has the organization's routes.",
+            "Use -ProjectId instead of -OrganizationId, or connect without -OrganizationId."),
         NotFoundException { Missing: MissingThing.Endpoint } => (
             "EndpointNotFound", ErrorCategory.ObjectNotFound,
-            "This server does not have that endpoint. Check that the host is PostHog's and that its version offers this.",
-            "Check the host (us.posthog.com, eu.posthog.com or your own instance). On an old instance try Connect-BatchExportService -ApiPath Environments."),
+            "This server does not have that endpoint.",
+            "Check the host (us.posthog.com, eu.posthog.com or your own instance). On an old instance, connect with -ApiPath Environments."),
         NotFoundException => (
             "NotFound", ErrorCategory.ObjectNotFound,
-            $"{context.Thing} '{target}' was not found{(failure is NotFoundException { Detail: { } detail } && detail != "Not found." ? $": {Sentence(detail)}" : ".")} {Look(context)}".TrimEnd(),
+            $"{context.Thing} '{target}' was not found{(failure is NotFoundException { Detail: { } detail } && detail != "Not found." ? $": {Sentence(detail)}" : ".")}",
             $"Check the id and the project. {Look(context)}".TrimEnd()),
         InvalidRequestException { Request.Code: "timeout_exceeded" } => (
             "QueryTimedOut", ErrorCategory.OperationTimeout,
-            $"{Sentence(failure.Message)} Narrow the query, then try again.",
+            $"{Sentence(failure.Message)}",
             "Narrow the query with a WHERE clause or with -DataIntervalStart and -DataIntervalEnd, then try again."),
         InvalidRequestException invalid => (
             "InvalidRequest", ErrorCategory.InvalidArgument,
-            $"{(AttributeNames.ToParameter(invalid.Attribute) is { } parameter ? $"{parameter}: {invalid.Detail ?? invalid.Message}" : $"PostHog refused: {invalid.Message}")} {Choose(invalid)}".TrimEnd(),
-            $"Correct {AttributeNames.ToParameter(invalid.Attribute) ?? "what the message names"}. {Choose(invalid)}".TrimEnd()),
+            AttributeNames.ToParameter(invalid.Attribute) is { } parameter ? $"{parameter}: {invalid.Detail ?? invalid.Message}" : $"PostHog refused: {invalid.Message}",
+            Choose(invalid) ?? HelpOn(context, AttributeNames.ToParameter(invalid.Attribute))),
         ThrottledException { RetryAt: { } until } throttled => (
             "Throttled", ErrorCategory.LimitsExceeded,
             $"The rate limit is reached until {ClockTime.Describe(until, TimeProvider.System.GetUtcNow())} local time "
-            + FormattableString.Invariant($"({throttled.RetryAfter!.Value.TotalSeconds:0} s); try again then. {failure.Message}"),
+            + FormattableString.Invariant($"({throttled.RetryAfter!.Value.TotalSeconds:0} s). {failure.Message}"),
             FormattableString.Invariant($"Try again after {until.ToLocalTime():yyyy-MM-dd HH:mm:ss} local time, or connect with a -MaximumRetryDelay that is long enough to wait for it.")),
         ThrottledException => (
             "Throttled", ErrorCategory.LimitsExceeded,
-            $"The rate limit is reached; try again in a minute. {failure.Message}",
+            $"The rate limit is reached. {failure.Message}",
             "Try again in a minute; the limits are 480 requests a minute and 4,800 an hour."),
+        ConcurrencyLimitException { Request.Code: "too_many_concurrent_backfills" } => (
+            "ConcurrencyLimitReached", ErrorCategory.LimitsExceeded, failure.Message,
+            "Wait for a backfill to end (Wait-BatchExportBackfill) or cancel one (Stop-BatchExportBackfill), then try again."),
         ConcurrencyLimitException => (
-            "ConcurrencyLimitReached", ErrorCategory.LimitsExceeded,
-            $"{failure.Message} Wait for a run to end, or stop one.",
-            "Wait for a run to end (Wait-BatchExportRun) or stop one (Stop-BatchExportRun), then try again."),
+            "ConcurrencyLimitReached", ErrorCategory.LimitsExceeded, failure.Message,
+            "Wait for a run to end (Wait-BatchExportRun) or cancel one (Stop-BatchExportRun), then try again. Those in progress: Get-BatchExportRun -OnDemand."),
         ServerFailedException => (
             "ServerFailed", ErrorCategory.ResourceUnavailable,
-            $"PostHog failed: {Sentence(failure.Message)} Try again later.",
+            $"PostHog failed: {Sentence(failure.Message)}",
             "Try again later; see status.posthog.com."),
         ConnectionFailedException { IsOutOfHandles: true } => (
             "ConnectionFailed", ErrorCategory.ResourceUnavailable,
-            $"{Sentence(failure.Message)} Close files and connections, or raise the limit.",
+            Sentence(failure.Message),
             "Close files and connections, use a smaller -ThrottleLimit, or raise the limit (ulimit -n), then try again."),
         ConnectionFailedException => (
             "ConnectionFailed", ErrorCategory.ConnectionError,
-            $"{Sentence(failure.Message)} Check the network, the proxy and the host.",
+            Sentence(failure.Message),
             "Check the network, the proxy and the host of the connection, then try again."),
         RequestTimedOutException => (
             "RequestTimedOut", ErrorCategory.OperationTimeout,
-            $"{Sentence(failure.Message)} Try again, or connect with a longer -TimeoutSec.",
+            Sentence(failure.Message),
             "Try again, or connect with a longer -TimeoutSec."),
         UnexpectedResponseException => (
             "UnexpectedResponse", ErrorCategory.InvalidData,
-            $"{Sentence(failure.Message)} Check that the host is PostHog's API.",
+            Sentence(failure.Message),
             "Check that the connection's host is PostHog's API, and what a proxy or load balancer before it answers: it may be a sign-in page or another service."),
         RunNotReadyException notReady => (
             "RunNotReady", ErrorCategory.ResourceUnavailable,
-            $"{Sentence(failure.Message)} {Prepare(notReady.Run)}",
+            Sentence(failure.Message),
             Prepare(notReady.Run)),
         FileListGrowingException growing => (
             "FileListGrowing", ErrorCategory.ResourceBusy,
-            $"{failure.Message} Run the same command again later.",
+            failure.Message,
             $"Run the same command again later; files that are there already are not fetched again. If it stays so, start the run again: {growing.Run.RunId} may have lost a file."),
         BackfillBoundException bound => (
             "InvalidBackfillBound", ErrorCategory.InvalidArgument,
             $"-{failure.Message}",
-            $"Correct -{bound.Bound} as the message says."),
+            HelpOn(context, $"-{bound.Bound}")),
         FilePartException => (
             "FilePartNotFound", ErrorCategory.ObjectNotFound,
             failure.Message,
@@ -193,12 +197,12 @@ internal static class ErrorRecords
         FileSaveException save => Describe(save),
         ClientClosedException => (
             "ConnectionClosed", ErrorCategory.InvalidOperation,
-            $"{failure.Message} Run Connect-BatchExportService again.",
+            failure.Message,
             "Run Connect-BatchExportService again."),
         PlainHttpException => (
             "PlainHttpRefused", ErrorCategory.SecurityError,
-            $"{failure.Message} Use https, or -AllowHttp if you mean it.",
-            "Use an https address. Only on a network you trust: Connect-BatchExportService -AllowHttp."),
+            failure.Message,
+            "Use an https address; only on a network that you trust, connect with -AllowHttp."),
         ExportNameException { Matches.Count: > 0 } => (
             "BatchExportNameAmbiguous", ErrorCategory.InvalidArgument, failure.Message, "Give the id of the one that you mean."),
         ExportNameException unknown => (
@@ -208,26 +212,26 @@ internal static class ErrorRecords
                 : "Run Get-BatchExport to see names and ids, and check the project."),
         InvalidIdException when context.Thing == ErrorContext.Backfill.Thing && target is string workflow && workflow.Contains("-Backfill-", StringComparison.Ordinal) => (
             "InvalidId", ErrorCategory.InvalidArgument,
-            $"'{workflow}' is the name of a workflow, which is all that the service tells of a run that is started again. {Look(context)}",
+            $"'{workflow}' is the name of a workflow, which is all that the service tells of a run that is started again.",
             $"Give the export only. {Look(context)}"),
         InvalidIdException => (
             "InvalidId", ErrorCategory.InvalidArgument,
-            $"{failure.Message} {Look(context)}".TrimEnd(),
+            failure.Message,
             $"Give an id. {Look(context)}".TrimEnd()),
-        _ => ("InvalidArgument", ErrorCategory.InvalidArgument, failure.Message, "Correct the argument that the message names."),
+        _ => ("InvalidArgument", ErrorCategory.InvalidArgument, failure.Message, HelpOn(context, parameter: null)),
     };
 
     private static (string Id, ErrorCategory Category, string Message, string Remedy) Describe(FileSaveException failure) => failure.Reason switch
     {
-        FileSaveFailure.Exists => ("FileExists", ErrorCategory.ResourceExists, $"{failure.Message} Use -Force to replace it.", "Use -Force to replace it, or another -Path."),
-        FileSaveFailure.Collision => ("FileNameTaken", ErrorCategory.ResourceExists, $"{failure.Message} Use -GroupByRun.", "Use -GroupByRun, which gives each run a folder of its own, or save them with different -Path."),
-        FileSaveFailure.NotWritable => ("FileNotWritable", ErrorCategory.PermissionDenied, $"{failure.Message} Give another -Path.", "Give a -Path that you may write to."),
-        FileSaveFailure.DiskFull => ("DiskFull", ErrorCategory.WriteError, $"{failure.Message} Free some space, or give a -Path elsewhere.", "Free some space, or give a -Path on another disk."),
-        FileSaveFailure.InUse => ("FileInUse", ErrorCategory.ResourceBusy, $"{failure.Message} Wait for it to end, or give another -Path.", "Wait for the other command to end, or give another -Path. Where PowerShell is a .NET tool, a command whose pwsh was killed may still run, in a process named dotnet."),
-        FileSaveFailure.Damaged => ("FileDamaged", ErrorCategory.InvalidData, $"{failure.Message} Try again later.", "Try again later; if it stays so, start the run again, since the file at the storage may be damaged."),
+        FileSaveFailure.Exists => ("FileExists", ErrorCategory.ResourceExists, failure.Message, "Use -Force to replace it, or another -Path."),
+        FileSaveFailure.Collision => ("FileNameTaken", ErrorCategory.ResourceExists, failure.Message, "Use -GroupByRun, which gives each run a folder of its own, or save them with different -Path."),
+        FileSaveFailure.NotWritable => ("FileNotWritable", ErrorCategory.PermissionDenied, failure.Message, "Give a -Path that you may write to."),
+        FileSaveFailure.DiskFull => ("DiskFull", ErrorCategory.WriteError, failure.Message, "Free some space, or give a -Path on another disk."),
+        FileSaveFailure.InUse => ("FileInUse", ErrorCategory.ResourceBusy, failure.Message, "Wait for the other command to end, or give another -Path. Where PowerShell is a .NET tool, a command whose pwsh was killed may still run, in a process named dotnet."),
+        FileSaveFailure.Damaged => ("FileDamaged", ErrorCategory.InvalidData, failure.Message, "Try again later; if it stays so, start the run again, since the file at the storage may be damaged."),
         FileSaveFailure.RowsDiffer => ("RowsDiffer", ErrorCategory.InvalidData, failure.Message, "Save the run again, as its list of files may not have been complete. If the numbers still differ, start the run again; without -Verify its files are saved as they are."),
-        FileSaveFailure.NotAFolder => ("NotAFolder", ErrorCategory.InvalidArgument, $"{failure.Message} Give a folder as -Path.", "Give a -Path that is, or can become, a folder."),
-        _ => ("FileWriteFailed", ErrorCategory.WriteError, failure.Message, "Correct what the message names, or give another -Path."),
+        FileSaveFailure.NotAFolder => ("NotAFolder", ErrorCategory.InvalidArgument, failure.Message, "Give a -Path that is, or can become, a folder."),
+        _ => ("FileWriteFailed", ErrorCategory.WriteError, failure.Message, "Give another -Path, or see what the file system has against this one."),
     };
 
     // The second segment after /api/: /api/projects/12345/...
@@ -236,9 +240,12 @@ internal static class ErrorRecords
     private static string? Choose(InvalidRequestException refused) =>
         refused.Request.Code == "invalid_choice" ? Choices.Advice(refused.Attribute) : null;
 
+    private static string HelpOn(ErrorContext context, string? parameter) =>
+        $"What it takes: Get-Help {context.Command ?? "about_PSBatchExports"}{(context.Command is null ? "" : parameter is null ? " -Full" : $" -Parameter {parameter.TrimStart('-')}")}.";
+
     private static string Look(ErrorContext context) => context.List is { } list ? $"{list} shows what there is." : "";
 
-    private static string Prepare(BatchExportRun run) => run.IsFinished ? "Start the run again." : $"Run Wait-BatchExportRun {run.RunId} first.";
+    private static string Prepare(BatchExportRun run) => run.IsFinished ? "Start the run again." : $"Wait for it first: Wait-BatchExportRun {run.RunId}.";
 
     private static string Sentence(string text) => text.TrimEnd() is { Length: > 0 } trimmed && trimmed[^1] is not ('.' or '!' or '?') ? $"{trimmed}." : text.TrimEnd();
 
