@@ -291,7 +291,7 @@ Describe 'Secrets' {
     It 'may stand in for an integration' {
         $destination = New-BatchExportDestination -Postgres -Database d -Host db.example.com -Port 5433 -User (New-Secret u) -Password (New-Secret p)
         $destination.Integration | Should -BeNullOrEmpty
-        $destination.Config.password | Should -BeOfType securestring
+        $destination.Config.password | Should -BeOfType PSBatchExports.DestinationSecret
         $destination.Config.host | Should -Be db.example.com
     }
 }

@@ -50,9 +50,10 @@ internal static class UpdateRules
     {
         var type = changes.Type ?? stored?.Type;
         var mustResend = !changes.IntegrationIsGiven && type is not null && !KeepsItsIntegration.Contains(type) && stored?.Integration is not null;
-        return changes with
+        return new()
         {
             Type = type,
+            Config = changes.Config,
             Integration = mustResend ? stored!.Integration : changes.Integration,
             IntegrationIsGiven = changes.IntegrationIsGiven || mustResend,
         };

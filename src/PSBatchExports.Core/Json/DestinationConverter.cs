@@ -36,7 +36,7 @@ internal sealed class DestinationConverter : JsonConverter<BatchExportDestinatio
             writer.WriteString("type", value.Type);
 
         writer.WritePropertyName("config");
-        PlainJson.Write(writer, value.Config);
+        PlainJson.Write(writer, DestinationConfig.Close(value.Config));
 
         if (value.Integration is { } integration)
             writer.WriteNumber("integration", integration);

@@ -1,7 +1,5 @@
 using System.Collections;
 using System.Globalization;
-using System.Runtime.InteropServices;
-using System.Security;
 using System.Text.Json;
 
 namespace PSBatchExports;
@@ -33,8 +31,8 @@ internal static class PlainJson
             case string text:
                 writer.WriteStringValue(text);
                 break;
-            case SecureString secret:
-                WriteSecret(writer, secret);
+            case DestinationSecret secret:
+                secret.Write(writer);
                 break;
             case bool flag:
                 writer.WriteBooleanValue(flag);
@@ -84,22 +82,6 @@ internal static class PlainJson
         }
 
         writer.WriteEndObject();
-    }
-
-    private static void WriteSecret(Utf8JsonWriter writer, SecureString secret)
-    {
-        var characters = new char[secret.Length];
-        var pointer = Marshal.SecureStringToGlobalAllocUnicode(secret);
-        try
-        {
-            Marshal.Copy(pointer, characters, 0, characters.Length);
-            writer.WriteStringValue(characters);
-        }
-        finally
-        {
-            Array.Clear(characters);
-            Marshal.ZeroFreeGlobalAllocUnicode(pointer);
-        }
     }
 
     /// <summary>Keys that differ by case only are all kept; only then does case matter.</summary>

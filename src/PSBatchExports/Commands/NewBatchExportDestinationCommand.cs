@@ -324,11 +324,18 @@ public sealed class NewBatchExportDestinationCommand : PSCmdlet
     /// <inheritdoc />
     protected override void EndProcessing()
     {
-        var destination = ParameterSetName == GenericSet
-            ? BatchExportDestination.Create(DestinationType.Find(Type)?.Name ?? Type, PlainValues.ToDictionary(Config), Integration)
-            : Typed(DestinationType.Find(ParameterSetName)!);
-        Check(destination);
-        WriteObject(destination);
+        try
+        {
+            var destination = ParameterSetName == GenericSet
+                ? BatchExportDestination.Create(DestinationType.Find(Type)?.Name ?? Type, PlainValues.ToDictionary(Config), Integration)
+                : Typed(DestinationType.Find(ParameterSetName)!);
+            Check(destination);
+            WriteObject(destination);
+        }
+        catch (DestinationSecretMissingException missing)
+        {
+            ThrowTerminatingError(ErrorRecords.From(missing, missing.Key, ErrorContext.None));
+        }
     }
 
     private Optional<int?> Integration => MyInvocation.BoundParameters.ContainsKey(nameof(IntegrationId)) ? IntegrationId : default(Optional<int?>);

@@ -199,6 +199,10 @@ internal static class ErrorRecords
             "ConnectionClosed", ErrorCategory.InvalidOperation,
             failure.Message,
             "Run Connect-BatchExportService again."),
+        DestinationSecretMissingException secret => (
+            "SecretMissing", ErrorCategory.InvalidArgument,
+            $"{failure.Message} {GiveAgain(secret)}",
+            GiveAgain(secret)),
         PlainHttpException => (
             "PlainHttpRefused", ErrorCategory.SecurityError,
             failure.Message,
@@ -233,6 +237,10 @@ internal static class ErrorRecords
         FileSaveFailure.NotAFolder => ("NotAFolder", ErrorCategory.InvalidArgument, failure.Message, "Give a -Path that is, or can become, a folder."),
         _ => ("FileWriteFailed", ErrorCategory.WriteError, failure.Message, "Give another -Path, or see what the file system has against this one."),
     };
+
+    /// <summary>How to give a destination's secret again.</summary>
+    public static string GiveAgain(DestinationSecretMissingException secret) =>
+        $"Give it again, such as $destination.Config.{secret.Key} = Read-Host -AsSecureString, or in a config @{{ {secret.Key.Split('.')[^1]} = (Read-Host -AsSecureString) }}; Set-BatchExport keeps the stored one where it is left out.";
 
     // The second segment after /api/: /api/projects/12345/...
     private static string Scope(Exception failure) => failure is NotFoundException { Request.Path: var path } && path.Split('/') is [_, "api", _, var id, ..] ? $"'{id}'" : "";

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Management.Automation;
+using PSBatchExports.Errors;
 
 namespace PSBatchExports.Parameters;
 
@@ -23,8 +24,20 @@ public sealed class DestinationTransformationAttribute : ArgumentTransformationA
             throw new ArgumentTransformationMetadataException($"A destination has no key '{fields.Keys.First()}'; it has type, config and integration.");
 
         return config is null or Dictionary<string, object?>
-            ? BatchExportDestination.Create(type, config as Dictionary<string, object?>, integration)
+            ? Create(type, config as Dictionary<string, object?>, integration)
             : throw new ArgumentTransformationMetadataException("A destination's config is a hashtable, such as @{ bucket_name = '...' }.");
+    }
+
+    private static BatchExportDestination Create(string? type, Dictionary<string, object?>? config, Optional<int?> integration)
+    {
+        try
+        {
+            return BatchExportDestination.Create(type, config, integration);
+        }
+        catch (DestinationSecretMissingException missing)
+        {
+            throw new ArgumentTransformationMetadataException($"{missing.Message} {ErrorRecords.GiveAgain(missing)}");
+        }
     }
 
     private static Optional<int?> Integration(Dictionary<string, object?> fields)

@@ -41,7 +41,7 @@ internal static class PlainValues
             return Unwrap(value) switch
             {
                 null => null,
-                string or bool or SecureString or DateTimeOffset or Guid or Uri or TimeSpan => Unwrap(value),
+                string or bool or SecureString or DestinationSecret or DateTimeOffset or Guid or Uri or TimeSpan => Unwrap(value),
                 SwitchParameter flag => flag.IsPresent,
                 DateTime time => TimeArgument.FromDateTime(time).ToDateTimeOffset(),
                 DateOnly date => date.ToString("O", CultureInfo.InvariantCulture),

@@ -28,7 +28,10 @@ public class WritingTests
     {
         var fields = Wire.Fields(Fixture.Object(fixture));
         if (fields.Destination is { HasValue: true, Value: { } destination })
+        {
             Close(destination.Config);
+            fields = fields with { Destination = BatchExportDestination.Create(destination.Type, destination.Config, destination.IntegrationIsGiven ? destination.Integration : default(Optional<int?>)) };
+        }
 
         Wire.AssertSame(Fixture.Text(fixture), Wire.Written(fields.Write));
     }
@@ -106,8 +109,8 @@ public class WritingTests
         {
             if (config[key] is IDictionary inner)
                 Close(inner);
-            else if (Secrets.Contains(key))
-                config[key] = TestService.Secret((string)config[key]!);
+            else if (Secrets.Contains(key) && config[key] is string text)
+                config[key] = TestService.Secret(text);
         }
     }
 }
