@@ -174,7 +174,7 @@ BeforeAll {
         $text = $text -replace 'http://127\.0\.0\.1:\d{4,5}', 'http://127.0.0.1:50000' -replace '127\.0\.0\.1:\d{4,5}', '127.0.0.1:50000'
         $text = $text -replace '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-(?!0{8})[0-9a-f]{12}', '00000000-0000-0000-0000-000000000000'
         $text = $text -replace '(?m)(\d\.\d s|\d\d ms| \d ms)(?=\s)', '0.0 s' -replace '(?m)[ \t]+$'
-        $text = $text -replace '\d\d/\d\d/\d{4} \d\d:\d\d:\d\d', '01/01/2026 00:00:00'
+        $text = $text -replace '(?m)(?<=^(?:CreatedAt|FinishedAt|LastRunAt) +: )[\d-]+ [\d:]+Z', '2026-01-01 00:00:00Z'
         $text.Trim("`n") + "`n"
     }
 

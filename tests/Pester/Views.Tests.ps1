@@ -43,16 +43,109 @@ Describe 'Views' {
         foreach ($name in $names) {
             $list | Should -Match "(?m)^$name +:"
         }
-        $list | Should -Not -Match '(?m)^View'
-        ($thing | Select-Object *).PSObject.Properties.Name | Should -Not -Match '^View'
-        ($thing | ConvertTo-Json -Depth 3 -WarningAction Ignore | ConvertFrom-Json -AsHashtable).Keys | Should -Not -Match '^View'
-        ($thing | Get-Member).Name | Should -Not -Match '^View'
+        ($thing | Select-Object *).PSObject.Properties.Name | Sort-Object | Should -Be ($names | Sort-Object)
+        ($thing | ConvertTo-Json -Depth 3 -WarningAction Ignore | ConvertFrom-Json -AsHashtable).Keys | Sort-Object | Should -Be ($names | Sort-Object)
+        ($thing | Get-Member -MemberType Properties).Name | Sort-Object | Should -Be ($names | Sort-Object)
+    }
+
+    It 'offer nothing but the properties at <_>' -ForEach @(
+        '[PSBatchExports.BatchExportDestination]@{ '
+        'Get-BatchExport | Select-Object '
+        'Get-BatchExport | Where-Object { $_.'
+        'Get-BatchExportRun | Sort-Object '
+    ) {
+        $type = $_ -like '*Destination*' ? [PSBatchExports.BatchExportDestination] : $_ -like '*Run *' ? [PSBatchExports.BatchExportRun] : [PSBatchExports.BatchExport]
+        # In a runspace without $_, whose value would be looked at.
+        $shell = [powershell]::Create()
+        $shell.Runspace = New-TestRunspace
+        try {
+            $offered = $shell.AddScript('param($Line) (TabExpansion2 $Line $Line.Length).CompletionMatches').AddArgument($_).Invoke() | Where-Object ResultType -EQ Property
+        }
+        finally {
+            $shell.Runspace.Dispose()
+            $shell.Dispose()
+        }
+        $offered.CompletionText | Sort-Object | Should -Be ($type.GetProperties().Name | Sort-Object)
     }
 
     It 'keep the order of the service' {
         $table = $exports | Out-String -Width 200
         $places = $exports.Name | ForEach-Object { $table.IndexOf($_, [System.StringComparison]::Ordinal) }
         $places | Should -Be ($places | Sort-Object)
+    }
+
+    It 'can be selected, filtered and sorted by what their headers say' {
+        ($exports | Where-Object Error).Name | Should -Be 'prod-events-s3'
+        ($exports | Sort-Object Error -Descending)[0].Name | Should -Be 'prod-events-s3'
+        ($exports | Select-Object Every, Error)[0] | ForEach-Object { $_.Every, $_.Error } | Should -Be 'hour', "The bucket 'acme-posthog-exports' does not exist"
+        ($exports | Where-Object Every -EQ day).Name | Should -Be 'prod-persons-bigquery'
+        $ages = ($exports | Sort-Object LastRunAt).LastRunAt
+        $ages | Should -BeOfType datetimeoffset
+        $ages | Should -Be ($exports.LastRunAt | Sort-Object)
+        ($exports[0].LatestRuns | Where-Object Result -Like '*rows*').Count | Should -BeGreaterThan 5
+    }
+
+    It 'can be filtered, grouped and compared by the type of a destination' {
+        $one = $exports[0].Destination
+        ($exports | Where-Object Destination -EQ awss3).Name | Should -Be 'prod-events-s3'
+        ($exports | Where-Object Destination -NE AwsS3).Name | Should -Be 'nightly', 'prod-persons-bigquery'
+        ($exports | Where-Object Destination -In AwsS3, BigQuery).Name | Should -Be 'prod-events-s3', 'prod-persons-bigquery'
+        ($exports | Where-Object Destination -NotIn AwsS3, BigQuery).Name | Should -Be 'nightly'
+        ($exports | Where-Object Destination -Like big*).Name | Should -Be 'prod-persons-bigquery'
+        ($exports | Where-Object Destination -Match '^big').Name | Should -Be 'prod-persons-bigquery'
+        ($exports | Sort-Object Destination).Destination | ForEach-Object ToString | Should -Be 'AwsS3', 'BigQuery', 'Snowflake'
+        @($exports) + @($exports) | Group-Object Destination | ForEach-Object Count | Should -Be 2, 2, 2
+        $exports.Destination -contains 'Snowflake' | Should -BeTrue
+        'AwsS3' -eq $one | Should -BeTrue
+        $one -eq $exports[1].Destination | Should -BeFalse
+        $one -eq $null | Should -BeFalse
+        $(switch ($one) { AwsS3 { 'hit' } default { 'miss' } }) | Should -Be hit
+    }
+
+    It 'have what they show also in other runspaces, where no module is loaded' {
+        $shell = [powershell]::Create()
+        try {
+            $shell.AddScript('param($export) $export.LastRun.RunId; $export.Every; $export.Error').AddArgument($exports[0]).Invoke() | Should -Be $exports[0].LatestRuns[0].RunId, 'hour', $exports[0].Error
+        }
+        finally {
+            $shell.Dispose()
+        }
+    }
+
+    It 'show an age of <Age> as <Text>' -ForEach @(
+        @{ Age = '00:00:00.2'; Text = 'now' }
+        @{ Age = '00:00:03'; Text = '3 s ago' }
+        @{ Age = '00:59:40'; Text = '59 min ago' }
+        @{ Age = '01:00:05'; Text = '1 h ago' }
+        @{ Age = '1.23:58:00'; Text = '47 h ago' }
+        @{ Age = '2.00:01:00'; Text = '2 d ago' }
+        @{ Age = '61.00:00:00'; Text = '2 mo ago' }
+        @{ Age = '800.00:00:00'; Text = '2 y ago' }
+        @{ Age = '-00:05:30'; Text = 'in 5 min' }
+    ) {
+        $run = [PSBatchExports.BatchExportRun] @{ RunId = 'r'; Status = 'Completed'; FinishedAt = [datetimeoffset]::UtcNow - [timespan] $age; RecordsCompleted = 1 }
+        [PSBatchExports.BatchExport] @{ Id = 'e'; Name = 'n'; LatestRuns = [PSBatchExports.BatchExportRun[]] @($run) } | Out-String -Width 120 | Should -Match "(?m) $text +n"
+        $run | Out-String -Width 120 | Should -Match "1 row, $text"
+    }
+
+    It 'show how a run goes on in place of its age' {
+        $run = [PSBatchExports.BatchExportRun] @{ RunId = 'r'; Status = 'Running'; CreatedAt = [datetimeoffset]::UtcNow.AddHours(-2) }
+        [PSBatchExports.BatchExport] @{ Id = 'e'; Name = 'n'; LatestRuns = [PSBatchExports.BatchExportRun[]] @($run) } | Out-String -Width 120 | Should -Match '(?m) running +n'
+    }
+
+    It 'show times in UTC and numbers alike in culture <_>' -ForEach 'en-US', 'de-DE', 'th-TH', 'ar-SA' {
+        $culture = [cultureinfo]::CurrentCulture
+        try {
+            [cultureinfo]::CurrentCulture = $_
+            $at = [datetimeoffset]::new(2026, 11, 3, 5, 0, 0, [timespan]::FromHours(5))
+            [PSBatchExports.BatchExportRun] @{ RunId = 'r'; DataIntervalEnd = $at } | Out-String | Should -Match ' 2026-11-03 00:00Z'
+            [PSBatchExports.BatchExportRun] @{ RunId = 'r'; DataIntervalEnd = $at } | Format-List | Out-String | Should -Match 'DataIntervalEnd +: (\e\[0m)?2026-11-03 00:00:00Z'
+            [PSBatchExports.BatchExportFile] @{ RunId = 'r'; FileId = 'f'; Index = 0; Url = 'u'; Length = 1572864 } | Out-String | Should -Match ' 1\.5 MiB'
+            [PSBatchExports.SavedBatchExportFile] @{ RunId = 'r'; FileId = 'f'; Index = 0; FullName = '/f'; Name = 'f'; Length = 1; Duration = [timespan]::FromSeconds(1.24) } | Out-String | Should -Match ' 1\.2 s '
+        }
+        finally {
+            [cultureinfo]::CurrentCulture = $culture
+        }
     }
 
     It 'show ids on demand, and names in columns' {
@@ -73,8 +166,8 @@ Describe 'Views' {
         }
         $run.Errors | Should -BeNullOrEmpty
         $text = $run.Output -join "`n"
-        $text | Should -Match 'Failing +hour +events +AwsS3 +Failed \d+ \w+ ago +prod-events-s3'
-        $text | Should -Match '100 rows, .+, took 1 min 42 s'
+        $text | Should -Match 'Failing +hour +AwsS3 +\d+ \w+ ago +prod-events-s3 +The bucket'
+        $text | Should -Match '100 rows, .+, took 1 min 42 s, \d+ h ago'
         $text | Should -Match 'bucket_name = acme-posthog-exports'
         $text | Should -Match '\d\d:\d\d:\d\dZ ERROR'
     }

@@ -34,6 +34,10 @@ public sealed record BatchExport : ServiceObject
     [JsonPropertyName("interval")]
     public string? Interval { get; init; }
 
+    /// <summary>The same in a word: hour, day, week, "15 min".</summary>
+    [JsonIgnore]
+    public string? Every => DisplayText.Line(Interval)?.Replace("every ", "", StringComparison.Ordinal).Replace(" minutes", " min", StringComparison.Ordinal);
+
     /// <summary>Whether its schedule is paused.</summary>
     [JsonPropertyName("paused")]
     public bool Paused { get; init; }
@@ -43,8 +47,12 @@ public sealed record BatchExport : ServiceObject
     public string Status =>
         Paused ? "Paused"
         : EndAt <= (Clock ?? TimeProvider.System).GetUtcNow() ? "Ended"
-        : LatestRuns?.FirstOrDefault(run => run.IsFinished) is { IsFailed: true } ? "Failing"
+        : LastFailure is not null ? "Failing"
         : "Active";
+
+    /// <summary>Why the newest finished run failed, in one line; null where it did not fail.</summary>
+    [JsonIgnore]
+    public string? Error => LastFailure is { } run ? RunText.Reason(run) ?? DisplayText.Line(run.Status) : null;
 
     /// <summary>When it was made.</summary>
     [JsonPropertyName("created_at")]
@@ -69,6 +77,14 @@ public sealed record BatchExport : ServiceObject
     /// <summary>At most ten runs, newest first.</summary>
     [JsonPropertyName("latest_runs")]
     public IReadOnlyList<BatchExportRun>? LatestRuns { get; init => field = WireJson.Whole(value); }
+
+    /// <summary>The newest of <see cref="LatestRuns"/>; null for none.</summary>
+    [JsonIgnore]
+    public BatchExportRun? LastRun => LatestRuns is [var newest, ..] ? newest : null;
+
+    /// <summary>When the newest run ended, or began where it goes on; null for no run.</summary>
+    [JsonIgnore]
+    public DateTimeOffset? LastRunAt => LastRun is { } run ? run.FinishedAt ?? run.CreatedAt ?? run.LastUpdatedAt : null;
 
     /// <summary>The HogQL query of the hogql model.</summary>
     [JsonPropertyName("hogql_query")]
@@ -117,6 +133,8 @@ public sealed record BatchExport : ServiceObject
     /// <summary>The clock of the service that it is from; null for this machine's.</summary>
     [JsonIgnore]
     internal TimeProvider? Clock { get; init; }
+
+    private BatchExportRun? LastFailure => LatestRuns?.FirstOrDefault(run => run.IsFinished) is { IsFailed: true } run ? run : null;
 
     [JsonExtensionData, JsonInclude]
     internal Dictionary<string, JsonElement>? UnknownFields { get; set; }

@@ -69,8 +69,8 @@ public sealed record BatchExportBackfill : ServiceObject
     public override string ToString() => BackfillId ?? "";
 }
 
-/// <summary>How far a backfill is.</summary>
-public sealed record BatchExportBackfillProgress
+/// <summary>How far a backfill is. One that is further is greater.</summary>
+public sealed record BatchExportBackfillProgress : IComparable
 {
     /// <summary>Runs in all; null while unknown.</summary>
     [JsonPropertyName("total_runs")]
@@ -83,6 +83,11 @@ public sealed record BatchExportBackfillProgress
     /// <summary>From 0 to 1, in tenths; null while unknown.</summary>
     [JsonPropertyName("progress")]
     public double? Progress { get; init; }
+
+    /// <inheritdoc />
+    public int CompareTo(object? obj) => obj is BatchExportBackfillProgress other ? Nullable.Compare(Share, other.Share) : 1;
+
+    private double? Share => TotalRuns is > 0 and var total ? (double)(FinishedRuns ?? 0) / total : Progress;
 
     /// <summary>"3 of 10 runs", or a percentage where the counts are unknown.</summary>
     public override string ToString() =>

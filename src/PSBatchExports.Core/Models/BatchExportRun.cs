@@ -65,6 +65,10 @@ public sealed record BatchExportRun : ServiceObject
     [JsonPropertyName("latest_error")]
     public string? LatestError { get; init; }
 
+    /// <summary>What came of it, in one line: why it did not complete, else files, rows, bytes and time taken; null where nothing is known.</summary>
+    [JsonIgnore]
+    public string? Result => RunText.Result(this);
+
     /// <summary>Unused by the service.</summary>
     [JsonPropertyName("cursor")]
     public string? Cursor { get; init; }

@@ -14,6 +14,9 @@ public sealed record SavedBatchExportFile : ServiceObject
     /// <summary>The file's name without its folder.</summary>
     public required string Name { get; init; }
 
+    /// <summary>The full path of the folder that it is in.</summary>
+    public string? Folder => Path.GetDirectoryName(FullName);
+
     /// <summary>Bytes.</summary>
     public required long Length { get; init; }
 

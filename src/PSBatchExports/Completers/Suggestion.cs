@@ -23,7 +23,7 @@ internal sealed record Suggestion(string Text, string Label, string Tip)
         .Select(ranked => ranked.Suggestion);
 
     /// <summary>A few words in a row, as far as there are any.</summary>
-    public static string Join(params string?[] words) => string.Join(", ", words.Select(Line.Of).OfType<string>());
+    public static string Join(params string?[] words) => string.Join(", ", words.Select(DisplayText.Line).OfType<string>());
 
     private int Rank(string word)
     {

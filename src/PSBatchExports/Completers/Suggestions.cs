@@ -28,24 +28,24 @@ internal static class Suggestions
 
     /// <summary>The numbers of a run's files, found by their ids, too.</summary>
     public static IEnumerable<Suggestion> Parts(Seen seen, string runId) => (seen.Runs.FirstOrDefault(run => run.Id == runId)?.Files ?? []).Select((file, index) =>
-        new Suggestion(FormattableString.Invariant($"{index}"), FormattableString.Invariant($"{index}: {Line.Of(file)}"), Suggestion.Join(FormattableString.Invariant($"file {index}"), file)) { Beginnings = [file] });
+        new Suggestion(FormattableString.Invariant($"{index}"), FormattableString.Invariant($"{index}: {DisplayText.Line(file)}"), Suggestion.Join(FormattableString.Invariant($"file {index}"), file)) { Beginnings = [file] });
 
     /// <summary>The executions that wrote to the log of an export or a run, newest first.</summary>
     public static IEnumerable<Suggestion> Executions(Seen seen, string? exportId, string? runId) => seen.Executions
         .Where(execution => execution.ExportId == exportId && (exportId is not null || execution.RunId == runId))
         .OrderByDescending(execution => execution.At)
-        .Select(execution => new Suggestion(execution.Id, Suggestion.Join(SpanText.Minute(execution.At), execution.Id), $"{Line.Of(execution.Id)}, last line {SpanText.Second(execution.At)}") { Beginnings = [SpanText.Minute(execution.At)] });
+        .Select(execution => new Suggestion(execution.Id, Suggestion.Join(SpanText.Minute(execution.At), execution.Id), $"{DisplayText.Line(execution.Id)}, last line {SpanText.Second(execution.At)}") { Beginnings = [SpanText.Minute(execution.At)] });
 
     /// <summary>The stored credentials that exports use.</summary>
     public static IEnumerable<Suggestion> Integrations(Seen seen, string? destination) => ByName(seen)
         .Where(export => export.Integration is not null && (destination is null || string.Equals(export.Destination, destination, StringComparison.OrdinalIgnoreCase)))
         .GroupBy(export => export.Integration!.Value)
         .OrderBy(group => group.Key)
-        .Select(group => new Suggestion(FormattableString.Invariant($"{group.Key}"), FormattableString.Invariant($"{group.Key} ({Line.Of(group.First().Destination)})"), $"used by {Suggestion.Join([.. group.Select(export => export.Name)])}"));
+        .Select(group => new Suggestion(FormattableString.Invariant($"{group.Key}"), FormattableString.Invariant($"{group.Key} ({DisplayText.Line(group.First().Destination)})"), $"used by {Suggestion.Join([.. group.Select(export => export.Name)])}"));
 
     private static IOrderedEnumerable<SeenExport> ByName(Seen seen) => seen.Exports.OrderBy(export => export.Name, StringComparer.OrdinalIgnoreCase).ThenBy(export => export.Id, StringComparer.Ordinal);
 
-    private static string NameOf(SeenExport export) => $"{Line.Of(export.Name) ?? export.Id} ({Suggestion.Join(export.Status, export.Destination)})";
+    private static string NameOf(SeenExport export) => $"{DisplayText.Line(export.Name) ?? export.Id} ({Suggestion.Join(export.Status, export.Destination)})";
 
     private static string? DataUntil(SeenRun run) => SpanText.Minute(run.DataUntil) is { } until ? $"data until {until}Z" : null;
 

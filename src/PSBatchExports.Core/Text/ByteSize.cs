@@ -1,12 +1,13 @@
 using System.Globalization;
 
-namespace PSBatchExports.Formatting;
+namespace PSBatchExports;
 
 /// <summary>Sizes as people read them.</summary>
-internal static class ByteSize
+public static class ByteSize
 {
     private static readonly string[] Units = ["B", "KiB", "MiB", "GiB", "TiB"];
 
+    /// <summary>"998 B", "1.5 MiB": three or four digits at most, the same in every culture.</summary>
     /// <param name="bytes">The size, in bytes.</param>
     public static string Format(double bytes)
     {

@@ -11,11 +11,17 @@ public static class DisplayText
 {
     private const int MostCharacters = 4000;
     private const char Replacement = '\uFFFD';
+    private static readonly char[] Breaks = ['\r', '\n', '\t'];
 
     /// <summary>A text of bounded length, or null where there is nothing to read in it.</summary>
     /// <param name="text">The text; null for none.</param>
     public static string? Clean(string? text) =>
         string.IsNullOrWhiteSpace(text) ? null : Harmless(text.Length > MostCharacters ? text[..MostCharacters] : text);
+
+    /// <summary>The text in one line, its lines and columns joined by blanks; null where there is nothing to read in it.</summary>
+    /// <param name="text">The text; null for none.</param>
+    public static string? Line(string? text) =>
+        Clean(text) is { } clean ? string.Join(' ', clean.Split(Breaks, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)) : null;
 
     /// <summary>The whole text.</summary>
     /// <param name="text">The text.</param>

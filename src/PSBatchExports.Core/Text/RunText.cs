@@ -1,25 +1,15 @@
 using System.Globalization;
 
-namespace PSBatchExports.Formatting;
+namespace PSBatchExports;
 
 /// <summary>What there is to say of a run in a line.</summary>
 internal static class RunText
 {
-    /// <summary>"Completed 3 h ago".</summary>
-    public static string? Last(BatchExportRun? run, DateTimeOffset now)
-    {
-        if (run is null)
-            return null;
-
-        var state = Line.Of(run.Status);
-        return At(run) is { } at ? $"{state} {RelativeTime.Describe(at, now)}" : state;
-    }
-
     /// <summary>Why it did not complete, in a line; null for none.</summary>
-    public static string? Reason(BatchExportRun run) => run.Status == RunStatus.Completed ? null : Line.Of(run.LatestError);
+    public static string? Reason(BatchExportRun run) => run.Status == RunStatus.Completed ? null : DisplayText.Line(run.LatestError);
 
-    /// <summary>What came of it: why it failed, else rows, files, bytes and time taken; then how long ago.</summary>
-    public static string? Result(BatchExportRun run, DateTimeOffset now)
+    /// <summary>What came of it: why it failed, else files, rows, bytes and time taken; null where nothing is known.</summary>
+    public static string? Result(BatchExportRun run)
     {
         if (Reason(run) is { } reason)
             return reason;
@@ -31,12 +21,9 @@ internal static class RunText
             run.RecordsFailed is > 0 ? FormattableString.Invariant($"{run.RecordsFailed:N0} failed") : null,
             run.BytesExported is { } bytes ? ByteSize.Format(bytes) : null,
             run.FinishedAt - run.CreatedAt is { } taken ? $"took {ReadableDuration.Format(taken)}" : null,
-            At(run) is { } at ? RelativeTime.Describe(at, now) : null,
         };
-        return string.Join(", ", parts.OfType<string>());
+        return string.Join(", ", parts.OfType<string>()) is { Length: > 0 } result ? result : null;
     }
-
-    private static DateTimeOffset? At(BatchExportRun run) => run.FinishedAt ?? run.CreatedAt ?? run.LastUpdatedAt;
 
     private static string? Rows(BatchExportRun run) => run switch
     {
