@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using PSBatchExports.Errors;
+using PSBatchExports.Parameters;
 
 namespace PSBatchExports.Abstractions;
 
@@ -16,7 +17,8 @@ public abstract class ConnectedCmdlet : AsyncCmdlet
     /// The connection to use. Default: the one that a piped object came from, while it is open; else the runspace's current one, else one made from the
     /// environment variables.
     /// </summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Parameter(ValueFromPipeline = true)]
+    [ConnectionTransformation]
     [AllowNull]
     public BatchExportConnection? Connection { get; set; }
 
