@@ -170,14 +170,26 @@ Describe 'Connection' {
     Context 'Key' {
         It 'is refused before anything is sent when it <name>' -ForEach @(
             @{ name = 'is a project token'; key = 'phc_projecttoken'; message = '*phx_*' }
-            @{ name = 'ends with a line break'; key = "phx_something`n"; message = '*line break*' }
+            @{ name = 'holds a line break'; key = "phx_some`nthing"; message = '*line break*' }
             @{ name = 'is empty'; key = ''; message = '*empty*' }
         ) {
             $seen = Invoke-Watched { Connect-BatchExportService -ApiKey (ConvertTo-Secret $key) @here }
             $seen.Terminating.CategoryInfo.Category | Should -Be InvalidArgument
             $seen.Terminating.ErrorDetails.Message | Should -BeLike $message
-            "$($seen.Terminating | Format-List * -Force | Out-String)" | Should -Not -BeLike '*phx_something*'
+            "$($seen.Terminating | Format-List * -Force | Out-String)" | Should -Not -BeLike '*phx_some*'
             Get-EmulatorRequest | Should -BeNullOrEmpty
+        }
+
+        It 'may end with a line break, as files and secret stores leave it: <_>' -ForEach "`n", "`r`n" {
+            Connect-BatchExportService -ApiKey (ConvertTo-Secret "$($emulator.Key)$_") @here
+            (Get-EmulatorRequest)[-1].statusCode | Should -Be 200
+        }
+
+        It 'may be the password of a credential' {
+            $credential = [pscredential]::new('posthog', (ConvertTo-Secret $emulator.Key))
+            Connect-BatchExportService -ApiKey $credential @here
+            $credential | Connect-BatchExportService @here
+            Get-BatchExport -First 1 | Should -HaveCount 1
         }
 
         It 'is not asked for: without one there is a terminating error' {
@@ -201,6 +213,26 @@ Describe 'Connection' {
     }
 
     Context 'Environment variables' {
+        It 'may come from files that end in a line break' {
+            Use-Environment @{
+                POSTHOG_PERSONAL_API_KEY = "$($emulator.Key)`n"
+                POSTHOG_HOST             = "$($emulator.Api)`r`n"
+                POSTHOG_PROJECT_ID       = "$($emulator.ProjectId)`n"
+            }
+            Get-BatchExport -First 1 | Should -HaveCount 1
+        }
+
+        It 'is named where its value can be no <What>' -ForEach @(
+            @{ What = 'project'; Variable = 'POSTHOG_PROJECT_ID' }
+            @{ What = 'organization'; Variable = 'POSTHOG_ORGANIZATION_ID' }
+        ) {
+            Use-Environment @{ POSTHOG_PERSONAL_API_KEY = $emulator.Key; POSTHOG_HOST = $emulator.Api; $Variable = 'no such thing' }
+            foreach ($action in { Get-BatchExport }, { Connect-BatchExportService }) {
+                $seen = Invoke-Watched $action
+                "$($seen.Terminating)" | Should -BeLike "$Variable is 'no such thing', which is no $What*"
+            }
+        }
+
         It 'are enough, without Connect-BatchExportService' {
             Use-Environment @{ POSTHOG_PERSONAL_API_KEY = $emulator.Key; POSTHOG_HOST = $emulator.Api; POSTHOG_PROJECT_ID = "$($emulator.ProjectId)" }
             Get-BatchExport -First 1 | Should -Not -BeNullOrEmpty

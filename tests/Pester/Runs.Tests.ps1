@@ -252,7 +252,7 @@ Describe 'Runs' {
             $seen.Errors.CategoryInfo.Category | Should -Be @('OperationTimeout', 'OperationTimeout')
             $seen.Errors.TargetObject.RunId | Sort-Object | Should -Be ($runs[0, 1].RunId | Sort-Object)
             $id = $seen.Errors[0].TargetObject.RunId
-            "$($seen.Errors[0])" | Should -BeLike "Run $id had not ended after 4 s; it is *ing. It continues*Wait-BatchExportRun $id*Stop-BatchExportRun $id*not billed."
+            "$($seen.Errors[0])" | Should -BeLike "Run $id had not ended after 4 s; it is *ing. It continues*"
             $seen.Errors[0].ErrorDetails.RecommendedAction | Should -BeLike "*Wait-BatchExportRun $id*Stop-BatchExportRun $id*"
         }
 

@@ -204,7 +204,8 @@ Describe 'Restart-BatchExportRun and Stop-BatchExportRun' {
     It 'say how to find out when an answer was lost, and send it once' {
         Add-EmulatorFault @{ pathPattern = '/retry/'; resetAfterProcessing = $true }
         $seen = Invoke-Watched { $run | Restart-BatchExportRun }
-        "$($seen.Errors[0])" | Should -BeLike '*backfill may have been created*Get-BatchExportBackfill*'
+        "$($seen.Errors[0])" | Should -BeLike '*backfill may have been created*'
+        $seen.Errors[0].ErrorDetails.RecommendedAction | Should -BeLike "*: Get-BatchExportBackfill $($run.BatchExportId) -First 3."
         Get-EmulatorRequest | Should -HaveCount 1
     }
 

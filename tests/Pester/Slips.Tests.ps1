@@ -26,7 +26,8 @@ Describe 'A slip' {
         $started = Get-BatchExport $name | Get-BatchExportRun -First 1 | Restart-BatchExportRun
         $seen = Invoke-Watched { $started | Get-BatchExportBackfill }
         $seen.Errors | Should -HaveCount 1
-        "$($seen.Errors[0])" | Should -BeLike "*name of a workflow*Get-BatchExportBackfill*"
+        "$($seen.Errors[0])" | Should -BeLike '*name of a workflow*'
+        $seen.Errors[0].ErrorDetails.RecommendedAction | Should -BeLike '*Get-BatchExportBackfill*'
     }
 
     It 'of a project''s number names it' {
@@ -40,7 +41,7 @@ Describe 'A slip' {
             $seen.Errors | Should -HaveCount 1
             $seen.Errors[0].FullyQualifiedErrorId | Should -BeLike 'NotFound,*'
             $seen.Errors[0].TargetObject | Should -Be $unknown
-            "$($seen.Errors[0])" | Should -BeLike "Batch export '$unknown' was not found.*Get-BatchExport*"
+            "$($seen.Errors[0])" | Should -BeExactly "Batch export '$unknown' was not found."
         }
 
         It 'is not asked after where the connection has shown it' {
@@ -64,8 +65,8 @@ Describe 'A slip' {
         ) {
             $seen = Invoke-Watched $action
             $seen.Errors | Should -HaveCount 1
-            "$($seen.Errors[0])" | Should -BeLike "$($parameter): *not a valid choice*$choices*"
-            $seen.Errors[0].ErrorDetails.RecommendedAction | Should -BeLike "Correct $parameter.*$choices*"
+            "$($seen.Errors[0])" | Should -BeLike "$($parameter): *not a valid choice."
+            $seen.Errors[0].ErrorDetails.RecommendedAction | Should -BeLike "*$choices*"
         }
     }
 

@@ -31,7 +31,7 @@ Describe 'An export that does not exist, where the server answers <Answer>' -For
 
         $seen.Output | Should -BeNullOrEmpty
         $seen.Errors | Should -HaveCount 1
-        "$($seen.Errors[0])" | Should -Be "Batch export '$unknown' was not found. Get-BatchExport shows what there is."
+        "$($seen.Errors[0])" | Should -Be "Batch export '$unknown' was not found."
         $seen.Errors[0].FullyQualifiedErrorId | Should -BeLike 'NotFound,*'
     }
 }

@@ -38,7 +38,7 @@ public sealed class GetBatchExportFileCommand : ProjectCmdlet
     {
         var isNothing = !MyInvocation.ExpectingInput && !IsTyped(nameof(RunId));
         if (isNothing)
-            pipeline.WriteError(ErrorRecords.Invalid("NoIdentity", "Which files? No run was given.", "Give the id of a run on demand; Get-BatchExportRun -OnDemand lists them."));
+            pipeline.WriteError(ErrorRecords.Invalid("NoIdentity", "Which files? No run was given.", "Give the id of a run on demand. These are: Get-BatchExportRun -OnDemand."));
 
         return isNothing;
     }

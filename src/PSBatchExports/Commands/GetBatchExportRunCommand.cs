@@ -99,7 +99,7 @@ public sealed class GetBatchExportRunCommand : ProjectCmdlet
             pipeline.WriteError(ErrorRecords.Invalid(
                 "NoIdentity",
                 MyInvocation.ExpectingInput || IsTyped(nameof(BatchExportId)) ? "Neither an export nor a run was given: the value or the input object has none." : "Which runs? No export was given.",
-                "Give an export, such as Get-BatchExportRun nightly, or -OnDemand for runs on demand."));
+                "Of an export, by name or id: Get-BatchExportRun nightly. On demand: Get-BatchExportRun -OnDemand."));
 
         return Task.CompletedTask;
     }

@@ -34,7 +34,11 @@ public sealed class StartBatchExportBackfillCommand : ProjectCmdlet
         if (BatchExportId.Length > 0 && EndAt is null)
         {
             throw new TerminatingErrorException(ErrorRecords.Invalid(
-                "EndMissing", "-EndAt is needed: exports cannot be backfilled without an end. Give a time up to now, such as -EndAt 2026-11-01.", "Give -EndAt."));
+                "EndMissing",
+                "-EndAt is needed: exports cannot be backfilled without an end.",
+                MyInvocation.ExpectingInput
+                    ? "Give -EndAt. Bounds are not taken from what is piped in, since exports have bounds of the same names; of rows: ForEach-Object { Start-BatchExportBackfill $_.Name -StartAt $_.StartAt -EndAt $_.EndAt }."
+                    : "Give a time up to now, such as -EndAt 2026-11-01."));
         }
 
         return ForEachExportAsync(pipeline, Scope, BatchExportId, async export =>

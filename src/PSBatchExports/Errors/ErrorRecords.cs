@@ -55,16 +55,17 @@ internal static class ErrorRecords
         var ((_, id, export), run) = (outcome.Reference, outcome.Run);
         var which = export is null ? id : $"{id} -BatchExportId {export}";
         var after = FormattableString.Invariant($"{timeout.TotalSeconds:0.#} s");
+        var counts = export is null ? " and still counts toward the limit of runs in progress" : "";
         var message = outcome.IsListOpen
-            ? $"Run {id} has completed, but after {after} it was not certain that all of its files are listed. Wait for it again: Wait-BatchExportRun {which}."
-            : $"Run {id} had not ended after {after}{(run is null ? "" : $"; it is {DisplayText.Clean(run.Status)}. It continues{(export is null ? " and still counts toward the limit of runs in progress" : "")}")}. "
-                + $"Wait for it again with Wait-BatchExportRun {which}, or cancel it with Stop-BatchExportRun {which}; a cancelled run is not billed.";
+            ? $"Run {id} has completed, but after {after} it was not certain that all of its files are listed."
+            : $"Run {id} had not ended after {after}{(run is null ? "" : $"; it is {DisplayText.Clean(run.Status)}. It continues{counts}")}.";
+        var stop = outcome.IsListOpen ? "" : $" To cancel it, which costs nothing: Stop-BatchExportRun {which}.";
         return Make(
             new TimeoutException(message),
             "WaitTimedOut",
             ErrorCategory.OperationTimeout,
             run ?? (object)id,
-            $"Run Wait-BatchExportRun {which} to go on waiting, which starts nothing{(outcome.IsListOpen ? "" : $"; or Stop-BatchExportRun {which} to cancel the run")}.");
+            $"To go on waiting, which starts nothing: Wait-BatchExportRun {which}.{stop}");
     }
 
     public static ErrorRecord NameNotFound(string name) => Make(
