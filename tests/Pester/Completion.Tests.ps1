@@ -165,10 +165,21 @@ Describe 'Completion from the service' {
     }
 
     It 'offers no runs on demand where an export is piped in, but its runs that were seen' {
-        Get-Completion 'Get-BatchExport nightly | Get-BatchExportRun -RunId ' | Should -BeNullOrEmpty
+        Get-Completion 'Get-BatchExport | Get-BatchExportRun -RunId ' | Should -BeNullOrEmpty
         Get-EmulatorRequest | Should -BeNullOrEmpty
         $runs = Get-BatchExport | Get-BatchExportRun -First 2 -WarningAction Ignore
-        (Get-Completion 'Get-BatchExport nightly | Get-BatchExportRun -RunId ').CompletionText | Sort-Object | Should -Be ($runs.RunId | Sort-Object)
+        (Get-Completion 'Get-BatchExport | Get-BatchExportRun -RunId ').CompletionText | Sort-Object | Should -Be ($runs.RunId | Sort-Object)
+    }
+
+    It 'offers only the runs of the export that the line names: <_>' -ForEach @(
+        'Get-BatchExportRun nightly -RunId '
+        'Get-BatchExport nightly | Get-BatchExportRun -RunId '
+        'Get-BatchExport -Name nightly | Wait-BatchExportRun '
+    ) {
+        $all = Get-BatchExport
+        $null = $all | Get-BatchExportRun -After 2020-01-01
+        $expected = ($all | Where-Object Name -EQ nightly | Get-BatchExportRun -After 2020-01-01).RunId
+        (Get-Completion $_).CompletionText | Sort-Object | Should -Be ($expected | Sort-Object)
     }
 
     It 'forgets an export that was removed' {

@@ -30,6 +30,16 @@ internal sealed class Seen
     /// <summary>"name (id)", or the id alone where the name was not seen.</summary>
     public static string Describe(BatchExportConnection connection, string id) => By(connection)._exports.Find(id) is { Name: { } name } ? $"{name} ({id})" : id;
 
+    /// <summary>The id that a text is, or that the one export of that name has; null where none or several of that name were seen.</summary>
+    public string? FindExport(string idOrName)
+    {
+        if (ExportNames.IsId(idOrName))
+            return idOrName;
+
+        var named = _exports.All.Where(export => string.Equals(export.Name, idOrName, StringComparison.OrdinalIgnoreCase)).ToArray();
+        return named.Length == 1 ? named[0].Id : null;
+    }
+
     public bool HasExport(string id) => _exports.Find(id) is not null;
 
     /// <summary>Remembers an object, and adds what the service told of it only once: the interval of a run on demand.</summary>

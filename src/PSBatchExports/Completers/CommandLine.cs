@@ -19,6 +19,31 @@ internal sealed class CommandLine(string command, string parameter, CommandAst a
     /// <summary>Whether something is piped into the command.</summary>
     public bool IsPiped => ast.Parent is PipelineAst pipeline && pipeline.PipelineElements[0] != ast;
 
+    /// <summary>
+    /// The id or the name of the export that the command is about: -BatchExportId, or the one name of the Get-BatchExport that is piped in; null where
+    /// there is none, or it is known only when the command runs.
+    /// </summary>
+    public string? Export => Text("BatchExportId") ?? PipedName;
+
+    private string? PipedName
+    {
+        get
+        {
+            if (!IsPiped || ast.Parent is not PipelineAst { PipelineElements: [CommandAst first, ..] } || !IsGetBatchExport(first.GetCommandName()))
+                return null;
+
+            var arguments = first.CommandElements.Skip(1).ToArray();
+            if (arguments is [CommandParameterAst { ParameterName: "Name" or "Id" }, _])
+                arguments = arguments[1..];
+
+            return arguments is [StringConstantExpressionAst text] ? text.Value : null;
+        }
+    }
+
+    // With whatever prefix.
+    private static bool IsGetBatchExport(string? name) =>
+        name?.StartsWith("Get-", StringComparison.OrdinalIgnoreCase) == true && name.EndsWith("BatchExport", StringComparison.OrdinalIgnoreCase);
+
     public bool IsBound(string name) => bound.Contains(name);
 
     /// <summary>The text that was given for a parameter, the last of several; null where there is none or it is known only when the command runs.</summary>

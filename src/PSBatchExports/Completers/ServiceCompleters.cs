@@ -28,20 +28,27 @@ public sealed class RunIdCompleter : ServiceCompleter
     private protected override void Ask(BatchExportConnection connection, CommandLine line)
     {
         var scope = Project(connection, line);
-        if (Export(line) is { } export)
-            OneRequest.Remember(connection, (client, token) => client.Runs.ListAsync(scope, export, query: null, new Paging { First = Page }, token));
+        if (line.Export is { } export)
+            AskForRuns(connection, line, scope, export);
         else if (!IsOfPipedExport(line))
             OneRequest.Remember(connection, (client, token) => client.OnDemandRuns.ListAsync(scope, new Paging { First = Page }, token));
     }
 
     private protected override IEnumerable<Suggestion> Suggest(Seen seen, CommandLine line) => Suggestions.RunIds(
         seen,
-        run => IsOfPipedExport(line) ? run.ExportId is not null : run.ExportId == Export(line),
+        run => IsOfPipedExport(line) ? run.ExportId is not null : run.ExportId == (line.Export is { } export ? seen.FindExport(export) ?? export : null),
         areActiveFirst: line.Command is "Wait-BatchExportRun" or "Stop-BatchExportRun");
 
-    private static bool IsOfPipedExport(CommandLine line) => Export(line) is null && line.IsPiped && !line.IsBound("OnDemand");
+    // The exports first where only a name is known: the next Tab has the runs.
+    private static void AskForRuns(BatchExportConnection connection, CommandLine line, ApiScope scope, string export)
+    {
+        if (Seen.By(connection).FindExport(export) is { } id)
+            OneRequest.Remember(connection, (client, token) => client.Runs.ListAsync(scope, id, query: null, new Paging { First = Page }, token));
+        else
+            AskForExports(connection, line);
+    }
 
-    private static string? Export(CommandLine line) => line.Text("BatchExportId");
+    private static bool IsOfPipedExport(CommandLine line) => line.Export is null && line.IsPiped && !line.IsBound("OnDemand");
 }
 
 /// <summary>Suggests ids of backfills of the export on the line.</summary>
@@ -50,11 +57,14 @@ public sealed class BackfillIdCompleter : ServiceCompleter
     private protected override void Ask(BatchExportConnection connection, CommandLine line)
     {
         var scope = Project(connection, line);
-        if (line.Text("BatchExportId") is { } export)
-            OneRequest.Remember(connection, (client, token) => client.Backfills.ListAsync(scope, export, orderBy: null, new Paging { First = Page }, token));
+        if (line.Export is { } export && Seen.By(connection).FindExport(export) is { } id)
+            OneRequest.Remember(connection, (client, token) => client.Backfills.ListAsync(scope, id, orderBy: null, new Paging { First = Page }, token));
+        else if (line.Export is not null)
+            AskForExports(connection, line);
     }
 
-    private protected override IEnumerable<Suggestion> Suggest(Seen seen, CommandLine line) => Suggestions.BackfillIds(seen, line.Text("BatchExportId"));
+    private protected override IEnumerable<Suggestion> Suggest(Seen seen, CommandLine line) =>
+        Suggestions.BackfillIds(seen, line.Export is { } export ? seen.FindExport(export) ?? export : null);
 }
 
 /// <summary>Suggests the parts of the run on the line.</summary>
@@ -81,7 +91,7 @@ public sealed class InstanceIdCompleter : ServiceCompleter
     private protected override void Ask(BatchExportConnection connection, CommandLine line)
     {
         LogSource? source = null;
-        if (line.Text("BatchExportId") is { } export)
+        if (line.Export is { } named && Seen.By(connection).FindExport(named) is { } export)
             source = LogSource.Export(Scopes.ProjectOrOrganization(connection, line.Text("OrganizationId"), line.Text("ProjectId"), line.IsBound("ProjectId")), export);
         else if (line.Text("RunId") is { } run)
             source = LogSource.OnDemandRun(Project(connection, line), run);
@@ -90,7 +100,8 @@ public sealed class InstanceIdCompleter : ServiceCompleter
             OneRequest.Remember(connection, (client, token) => client.Logs.ReadAsync(source, query: null, new Paging { First = 500 }, token));
     }
 
-    private protected override IEnumerable<Suggestion> Suggest(Seen seen, CommandLine line) => Suggestions.Executions(seen, line.Text("BatchExportId"), line.Text("RunId"));
+    private protected override IEnumerable<Suggestion> Suggest(Seen seen, CommandLine line) => 
+        Suggestions.Executions(seen, line.Export is { } export ? seen.FindExport(export) ?? export : null, line.Text("RunId"));
 }
 
 /// <summary>Suggests the stored credentials that exports use, those of the destination's type where it is on the line.</summary>
