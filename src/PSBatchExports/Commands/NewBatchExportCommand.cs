@@ -83,10 +83,12 @@ public sealed class NewBatchExportCommand : ProjectOrOrganizationCmdlet
 
     /// <summary>Key columns of the query's result.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [TextsTransformation]
     public string[]? PrimaryKey { get; set; }
 
     /// <summary>Version columns of the query's result.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [TextsTransformation]
     public string[]? VersionKey { get; set; }
 
     /// <summary>APPEND or MERGE; MERGE needs a primary key. Default: APPEND.</summary>

@@ -85,10 +85,12 @@ public sealed class SetBatchExportCommand : ProjectOrOrganizationCmdlet
 
     /// <summary>Key columns of the query's result; $null for none.</summary>
     [Parameter]
+    [TextsTransformation]
     public string[]? PrimaryKey { get; set; }
 
     /// <summary>Version columns of the query's result; $null for none.</summary>
     [Parameter]
+    [TextsTransformation]
     public string[]? VersionKey { get; set; }
 
     /// <summary>APPEND or MERGE.</summary>

@@ -4,7 +4,10 @@ using PSBatchExports.Errors;
 
 namespace PSBatchExports.Parameters;
 
-/// <summary>Takes a destination as an object, or as a hashtable or row with the wire names type, config and integration, in any case.</summary>
+/// <summary>
+/// Takes a destination as an object, also as one that was read back from a file or came from another session, or as a hashtable or row with the wire names type, config
+/// and integration, in any case.
+/// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class DestinationTransformationAttribute : ArgumentTransformationAttribute
 {
@@ -16,10 +19,16 @@ public sealed class DestinationTransformationAttribute : ArgumentTransformationA
             return value;
 
         var fields = PlainValues.ToDictionary(value)
-            ?? throw new ArgumentTransformationMetadataException($"'{value}' is not a destination. Give what New-BatchExportDestination returns, or @{{ type = '...'; config = @{{ ... }}; integration = 123 }}.");
+            ?? throw new ArgumentTransformationMetadataException($"'{value}' is not a destination. Give what New-BatchExportDestination returns, or @{{ type = '...'; config = @{{ ... }}; integration = 123 }}.{(DestinationType.Find(value as string) is null ? "" : $" {PlainValues.HowToKeep}")}");
+
+        // No hashtable that was made by hand has it.
+        var wasRead = fields.Remove(nameof(BatchExportDestination.AdditionalProperties));
         var type = fields.Remove("type", out var given) ? Convert.ToString(given, CultureInfo.InvariantCulture) : null;
         fields.Remove("config", out var config);
         var integration = Integration(fields);
+        if (wasRead && integration.Or(null) is null)
+            integration = default;
+
         if (fields.Count > 0)
             throw new ArgumentTransformationMetadataException($"A destination has no key '{fields.Keys.First()}'; it has type, config and integration.");
 

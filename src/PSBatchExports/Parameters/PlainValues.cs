@@ -16,8 +16,17 @@ internal static class PlainValues
     private const int MaxDepth = 64;
     private const int MaxCount = 100_000;
 
+    /// <summary>What is said of a text that is all that is left of an object.</summary>
+    public const string HowToKeep = "Write objects with Export-Clixml or ConvertTo-Json -Depth 64, which keep what is in them; CSV does not.";
+
     /// <summary>A value without PowerShell's wrapping; null also for the null of a database.</summary>
-    public static object? Unwrap(object? value) => (value is PSObject wrapped ? wrapped.BaseObject : value) is { } bare and not DBNull ? bare : null;
+    public static object? Unwrap(object? value) => value switch
+    {
+        PSObject { BaseObject: PSCustomObject } bag when Deserialized.ToTime(bag) is { } time => time,
+        PSObject wrapped => wrapped.BaseObject is DBNull ? null : wrapped.BaseObject,
+        DBNull => null,
+        _ => value,
+    };
 
     /// <exception cref="ArgumentTransformationMetadataException">A value cannot be sent.</exception>
     public static object? From(object? value) => new Walk().From(value, Place.Root);
@@ -35,20 +44,25 @@ internal static class PlainValues
                 throw Refuse($"The value at {place.Start} is nested more than {MaxDepth} levels deep, or holds itself. Give it without the part that repeats.");
             if (++_count > MaxCount)
                 throw Refuse($"The value has more than {MaxCount} parts.");
-            if (value is PSObject { BaseObject: PSCustomObject } row)
-                return FromEntries(row.Properties.Select(property => (property.Name, ValueOf(property, place))), place);
+            if (value is PSObject wrapped && Deserialized.ToChoice(wrapped) is { } name)
+                return name;
 
-            return Unwrap(value) switch
+            var bare = Unwrap(value);
+            if (bare is PSCustomObject && value is PSObject row)
+                return FromRow(row, place);
+
+            return bare switch
             {
                 null => null,
-                string or bool or SecureString or DestinationSecret or DateTimeOffset or Guid or Uri or TimeSpan => Unwrap(value),
+                string text when Deserialized.IsRemains(text) => throw Refuse($"'{text}'{(place.Depth == 0 ? "" : $" at {place}")} is all that is left of a list or an object. {HowToKeep}"),
+                string or bool or SecureString or DestinationSecret or DateTimeOffset or Guid or Uri or TimeSpan => bare,
                 SwitchParameter flag => flag.IsPresent,
                 DateTime time => TimeArgument.FromDateTime(time).ToDateTimeOffset(),
                 DateOnly date => date.ToString("O", CultureInfo.InvariantCulture),
                 decimal number when number == decimal.Truncate(number) && number is >= long.MinValue and <= long.MaxValue => (long)number,
                 Enum choice => choice.ToString(),
                 char letter => letter.ToString(),
-                IConvertible => Unwrap(value),
+                IConvertible => bare,
                 JsonElement element => FromJson(element, place),
                 JsonDocument document => FromJson(document.RootElement, place),
                 JsonNode node => FromJson(JsonDocument.Parse(node.ToJsonString()).RootElement, place),
@@ -57,6 +71,11 @@ internal static class PlainValues
                 { } other => throw Refuse($"The value at {place} is of type {other.GetType()}, which cannot be sent. Give text, numbers, hashtables and arrays, such as ConvertFrom-Json -AsHashtable returns."),
             };
         }
+
+        private Dictionary<string, object?> FromRow(PSObject row, Place place) =>
+            Deserialized.StrangeType(row) is { } type
+                ? throw Refuse($"The value at {place} was of type {type}, which cannot be sent. Give text, numbers, hashtables and arrays.")
+                : FromEntries(row.Properties.Where(property => !Deserialized.IsNote(property.Name)).Select(property => (property.Name, ValueOf(property, place))), place);
 
         private object? FromJson(JsonElement element, Place place) => element.ValueKind switch
         {

@@ -51,7 +51,7 @@ public readonly record struct TimeArgument
     /// <param name="value">The value; null, an empty text and the null of a database for none.</param>
     /// <returns>The time; null for none.</returns>
     /// <exception cref="FormatException">It is no time.</exception>
-    internal static TimeArgument? From(object? value) => Deserialized.Time(value) ?? PlainValues.Unwrap(value) switch
+    internal static TimeArgument? From(object? value) => PlainValues.Unwrap(value) switch
     {
         null => null,
         TimeArgument argument => argument,

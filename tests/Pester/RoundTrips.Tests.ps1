@@ -1,0 +1,370 @@
+<#
+    Objects that went to a file, a job or another session and came back: their values are the same, and the cmdlets take them as if they had never been away,
+    whatever the culture. The job and the other session are started once, for all of them.
+#>
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
+param()
+
+BeforeDiscovery {
+    $cultures = 'en-US', 'en-GB', 'de-DE', 'fr-FR', 'th-TH'
+    $ways = 'CSV', 'CLIXML', 'JSON', 'a job', 'another session'
+    $kinds = @(
+        @{ Kind = 'weekly'; Again = { param($Back) $Back | New-BatchExport } }
+        @{ Kind = 'hogql'; Again = { param($Back) $Back | New-BatchExport } }
+        @{ Kind = 'destination'; Again = { param($Back) New-BatchExport -Name x -Interval hour -Destination $Back } }
+        @{ Kind = 'run'; Again = { param($Back) $Back | Get-BatchExportRun } }
+        @{ Kind = 'runOnDemand'; Again = { param($Back) $Back | Get-BatchExportRun } }
+        @{ Kind = 'backfill'; Again = { param($Back) $Back | Get-BatchExportBackfill } }
+        @{ Kind = 'started'; Again = { param($Back) $Back | Get-BatchExportBackfill } }
+        @{ Kind = 'restarted'; Again = { param($Back) $Back | Get-BatchExport } }
+        @{ Kind = 'file'; Again = { param($Back) $Back | Save-BatchExportFile -Path $folder } }
+        @{ Kind = 'saved'; Again = { param($Back) $Back | Save-BatchExportFile -Path $folder; $null = $Back | Get-Item } }
+        @{ Kind = 'entry'; Again = { param($Back) $Back | Get-BatchExportLog -First 1 } }
+        @{ Kind = 'check'; Again = { param($Back) $Back | Get-BatchExport } }
+        @{ Kind = 'measure'; Again = { param($Back) $Back.HogQLQuery | Measure-BatchExportQuery } }
+    )
+    $trips = foreach ($way in $ways) {
+        foreach ($culture in $cultures) {
+            foreach ($kind in $kinds) {
+                @{ Way = $way; Culture = $culture } + $kind
+            }
+        }
+    }
+}
+
+BeforeAll {
+    $ErrorActionPreference = 'Continue'
+    Import-Module (Join-Path $PSScriptRoot 'Support/Support.psm1') -Force
+    $cultures = 'en-US', 'en-GB', 'de-DE', 'fr-FR', 'th-TH'
+    $folder = Join-Path ([System.IO.Path]::GetTempPath()) "trips-$([guid]::NewGuid().ToString('n'))"
+    $emulator = Start-Emulator -Arguments '--run-duration', '0'
+    Connect-Emulator @{ SkipValidation = $true }
+
+    function New-Secret([string] $Text) {
+        [System.Net.NetworkCredential]::new('', $Text).SecurePassword
+    }
+
+    $weekly = @{
+        Name = 'weekly'; Interval = 'week'; OffsetDay = 'Monday'; OffsetHour = 3; TimeZone = 'Europe/Berlin'; StartAt = '2026-11-03T00:00:00Z'; EndAt = '2027-03-04T05:06:07Z'
+        Filter = @(@{ key = '$browser'; operator = 'exact'; type = 'event'; value = @('Firefox', 'Chrome') }, @{ key = 'size'; operator = 'gt'; type = 'person'; value = 1.5 })
+        Destination = New-BatchExportDestination -Redshift -Database d -IntegrationId 640 -Mode COPY -IncludeEvents a, b -CopyInputs @{
+            s3_bucket = 'b'; region_name = 'eu-west-1'; s3_key_prefix = 'p'; authorization = 'arn:aws:iam::123456789012:role/copy'; bucket_credentials = 731
+        }
+    }
+    $hogql = @{
+        Name = 'hogql'; Interval = 'hour'; Model = 'hogql'; HogQLQuery = "SELECT event, uuid FROM events`nLIMIT 3"; HogQLModifier = @{ convertToProjectTimezone = $false; personsOnEventsMode = 'disabled' }
+        PrimaryKey = 'event', 'uuid'; VersionKey = 'uuid'; IncrementalMode = 'MERGE'; Paused = $true; Destination = @{ type = 'BigQuery'; config = @{ dataset_id = 'd'; use_json_type = $true }; integration = 915 }
+    }
+    $nightly = Get-BatchExport nightly
+    $run = Start-BatchExportRun events -DataIntervalStart 2026-11-01 -DataIntervalEnd 2026-11-01T01:00 -Format JSONLines | Wait-BatchExportRun
+    $things = @{
+        weekly      = New-BatchExport @weekly
+        hogql       = New-BatchExport @hogql
+        destination = New-BatchExportDestination -AwsS3 -BucketName b -Region eu-west-1 -Prefix 'p/{year}' -MaxFileSizeMB 12 -LegacyParquetExtension $false -IncludeEvents a, b -IntegrationId 731
+        run         = (Get-BatchExport prod-events-s3).LastRun
+        runOnDemand = $run
+        started     = $nightly | Start-BatchExportBackfill -StartAt 2026-10-01 -EndAt 2026-10-02
+        restarted   = $nightly | Get-BatchExportRun -Status Completed -First 1 | Restart-BatchExportRun
+        file        = $run | Get-BatchExportFile -IncludeUrl
+        saved       = $run | Save-BatchExportFile -Path $folder -Verify
+        entry       = Get-BatchExportLog $nightly.Id -First 1
+        check       = $nightly | Test-BatchExport -Step 0
+        measure     = Measure-BatchExportQuery 'SELECT event FROM events' -DataIntervalStart 2026-11-03 -DataIntervalEnd 2026-11-04
+        secret      = New-BatchExportDestination -Http -Url https://eu.i.posthog.com/batch/ -Token (New-Secret phc_hush)
+    }
+    $things.backfill = $things.started | Get-BatchExportBackfill
+    $things.Keys | Where-Object { $null -eq $things[$_] } | ForEach-Object { throw "There is no $_." }
+
+    # What a session does that was given the objects.
+    $giveBack = {
+        param($Manifest, $Things, $Cultures)
+        Import-Module $Manifest
+        foreach ($culture in $Cultures) {
+            [cultureinfo]::CurrentCulture = $culture
+            @{ Culture = $culture; Things = $Things }
+        }
+    }
+
+    $culture = [cultureinfo]::CurrentCulture
+    $back = @{}
+    try {
+        foreach ($name in $cultures) {
+            [cultureinfo]::CurrentCulture = $name
+            $file = Join-Path $TestDrive "$name.xml"
+            $things | Export-Clixml -LiteralPath $file
+            $back["CLIXML $name"] = Import-Clixml -LiteralPath $file
+            $back["JSON $name"] = @{}
+            $back["CSV $name"] = @{}
+            foreach ($kind in $things.Keys) {
+                $back["JSON $name"][$kind] = $things[$kind] | ConvertTo-Json -Depth 64 | ConvertFrom-Json
+                $back["CSV $name"][$kind] = $things[$kind] | ConvertTo-Csv | ConvertFrom-Csv
+            }
+        }
+
+        # The way there is in a culture whose years are others; the way back is in each.
+        [cultureinfo]::CurrentCulture = 'th-TH'
+        $job = Start-Job -ScriptBlock $giveBack -ArgumentList (Get-ModuleUnderTest), $things, $cultures
+        foreach ($came in Receive-Job $job -Wait -AutoRemoveJob) {
+            $back["a job $($came.Culture)"] = $came.Things
+        }
+
+        $process = [System.Management.Automation.Runspaces.PowerShellProcessInstance]::new()
+        # As Invoke-Command does it, with the types of this session.
+        $types = [System.Management.Automation.Runspaces.TypeTable]::new([string[]] @(Join-Path (Split-Path (Get-ModuleUnderTest)) 'module/PSBatchExports.Types.ps1xml'))
+        $session = [runspacefactory]::CreateOutOfProcessRunspace($types, $process)
+        $session.Open()
+        $shell = [powershell]::Create()
+        $shell.Runspace = $session
+        foreach ($came in $shell.AddScript($giveBack).AddArgument((Get-ModuleUnderTest)).AddArgument($things).AddArgument($cultures).Invoke()) {
+            $back["another session $($came.Culture)"] = $came.Things
+        }
+        $shell.Dispose()
+        $session.Dispose()
+        $process.Dispose()
+    }
+    finally {
+        [cultureinfo]::CurrentCulture = $culture
+    }
+
+    function Get-Field([object] $Thing, [string] $Name) {
+        $Thing -is [System.Collections.IDictionary] ? $Thing[$Name] : $Thing.$Name
+    }
+
+    function Get-FieldName([object] $Thing) {
+        $Thing -is [System.Collections.IDictionary] ? $Thing.Keys : $Thing.PSObject.Properties.Name
+    }
+
+    # How a value differs from what it was, and where; nothing where it is the same.
+    function Get-Difference([object] $Was, [object] $Is, [string] $Way, [string] $Place) {
+        if ($null -eq $Was) {
+            if (-not ($null -eq $Is -or ($Way -eq 'CSV' -and $Is -eq ''))) { "${Place}: '$Is' came of nothing" }
+        }
+        elseif ($Was -is [datetimeoffset]) {
+            # Texts of a culture are read, or refused, where they are given as times.
+            $at = $Way -eq 'CSV' ? $Was.UtcDateTime : $Way -eq 'JSON' ? $Is.ToUniversalTime() : $Is.UtcDateTime
+            if ($at -ne $Was.UtcDateTime) { "${Place}: $($Was.ToString('o')) became $at" }
+        }
+        elseif ($Was -is [timespan]) {
+            if (($Way -eq 'JSON' ? $Is.Ticks : ([timespan] $Is).Ticks) -ne $Was.Ticks) { "${Place}: $Was became $Is" }
+        }
+        elseif ($Was -is [enum]) {
+            if ([int] $Was -ne ($Way -eq 'CSV' ? [int] ($Is -as $Was.GetType()) : [int] $Is)) { "${Place}: $Was became $Is" }
+        }
+        elseif ($Was -is [string] -or $Was.GetType().IsPrimitive -or $Was -is [decimal]) {
+            if ([string] $Was -cne [string] $Is) { "${Place}: '$Was' became '$Is'" }
+        }
+        elseif ($Way -eq 'CSV') {
+            # One cell has no room for what is nested.
+        }
+        elseif ($Was -is [System.Collections.IDictionary] -or $Was -isnot [System.Collections.IEnumerable]) {
+            $notes = 'PSComputerName', 'PSShowComputerName', 'PSSourceJobInstanceId', 'RunspaceId'
+            $names = Get-FieldName $Was
+            $others = Get-FieldName $Is | Where-Object { $_ -notin $names -and $_ -notin $notes }
+            if ($others) { "${Place}: there is '$others', too" }
+            foreach ($name in $names) {
+                Get-Difference (Get-Field $Was $name) (Get-Field $Is $name) $Way "$Place.$name"
+            }
+        }
+        else {
+            $items = @($Was)
+            if ($items.Count -ne @($Is).Count) { "${Place}: $($items.Count) became $(@($Is).Count)" }
+            for ($at = 0; $at -lt $items.Count; $at++) {
+                Get-Difference $items[$at] @($Is)[$at] $Way "$Place[$at]"
+            }
+        }
+    }
+
+    # Hashtables have no order.
+    function Get-Sorted([string] $Json) {
+        function Get-Ordered([object] $Value) {
+            if ($Value -is [System.Collections.IDictionary]) {
+                $ordered = [ordered] @{}
+                $Value.Keys | Sort-Object | ForEach-Object { $ordered[$_] = Get-Ordered $Value[$_] }
+                $ordered
+            }
+            elseif ($Value -is [System.Collections.IList]) {
+                , @($Value | ForEach-Object { Get-Ordered $_ })
+            }
+            else {
+                $Value
+            }
+        }
+        $Json ? (ConvertTo-Json (Get-Ordered (ConvertFrom-Json $Json -AsHashtable)) -Depth 9 -Compress) : ''
+    }
+
+    # What the service is asked, and what comes of it, but for what differs from one time to the next.
+    function Get-Outcome([scriptblock] $Again, [object] $Thing) {
+        Clear-EmulatorRequest
+        $seen = Invoke-Watched { & $Again $Thing }
+        @{
+            Errors   = @($seen.Errors + $seen.Terminating | Where-Object { $_ }).ForEach('ToString') -join "`n"
+            Requests = (Get-EmulatorRequest | ForEach-Object { "$($_.method) $($_.path)$($_.query) $(Get-Sorted $_.body)" } | Sort-Object -Unique) -join "`n"
+            Output   = @($seen.Output | ForEach-Object { $_.PSObject.Properties['Id'] -and $_.Name -in 'x', 'weekly', 'hogql' ? $_.Name : "$_" }) -join "`n"
+        }
+    }
+}
+
+AfterAll {
+    Disconnect-BatchExportService
+    Stop-Emulator $emulator
+    Remove-Item -LiteralPath $folder -Recurse -Force -ErrorAction Ignore
+    Remove-Module Support
+}
+
+Describe 'What came back' {
+    It 'from <Way> in <Culture> is the same <Kind>, and is taken as the same' -ForEach $trips {
+        $was = $things[$kind]
+        $is = $back["$way $culture"][$kind]
+        Get-Difference $was $is $way $kind | Should -BeNullOrEmpty
+
+        if ($way -eq 'CSV' -and $kind -in 'weekly', 'hogql', 'destination') {
+            return
+        }
+
+        $expected = Get-Outcome $again $was
+        $outcome = Get-Outcome $again $is
+        $outcome.Errors | Should -BeNullOrEmpty
+        $outcome.Requests | Should -Be $expected.Requests
+        $outcome.Output | Should -Be $expected.Output
+    }
+
+    It 'from <_> is shown as before' -ForEach 'CLIXML', 'a job', 'another session' {
+        foreach ($kind in 'weekly', 'hogql', 'run', 'runOnDemand', 'started', 'restarted', 'file', 'saved', 'entry', 'check', 'measure') {
+            $back["$_ de-DE"][$kind] | Out-String -Width 120 | Should -Be ($things[$kind] | Out-String -Width 120)
+        }
+
+        # Hashtables have no order.
+        $list = $back["$_ de-DE"].weekly, $things.weekly | ForEach-Object { ($_ | Format-List | Out-String -Width 500) -creplace '(?m)^Filters .*' }
+        $list[0] | Should -Be $list[1]
+    }
+
+    It 'goes on to the next file' {
+        $again = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($back['CLIXML fr-FR'], 2))
+        Get-Difference $things.weekly $again.weekly CLIXML weekly | Should -BeNullOrEmpty
+        Get-Difference $things.run $again.run CLIXML run | Should -BeNullOrEmpty
+    }
+}
+
+Describe 'What CSV has no room for' {
+    It 'is refused, with what to do: <Field>' -ForEach @(
+        @{ Kind = 'weekly'; Field = 'Filters'; Text = 'System.Object\[\]' }
+        @{ Kind = 'hogql'; Field = 'PrimaryKey'; Text = 'System.Collections.Generic.List`1\[System.String\]' }
+        @{ Kind = 'hogql'; Field = 'VersionKey'; Text = 'System.Collections.Generic.List`1\[System.String\]' }
+        @{ Kind = 'hogql'; Field = 'HogQLModifiers'; Text = 'System.Collections.Generic.Dictionary`2\[System.String,System.Object\]' }
+        @{ Kind = 'weekly'; Field = 'Destination'; Text = 'Redshift' }
+    ) {
+        Clear-EmulatorRequest
+        $row = $back['CSV en-US'][$kind] | Select-Object Name, Interval, Model, HogQLQuery, $field
+        $with = $field -eq 'Destination' ? @{} : @{ Destination = $things.destination }
+        $seen = Invoke-Watched { $row | New-BatchExport @with }
+        $seen.Errors | Should -HaveCount 1
+        "$($seen.Errors[0])" | Should -Match "'$field'|'Filter'|'HogQLModifier'"
+        "$($seen.Errors[0])" | Should -Match "'$text'.*Export-Clixml or ConvertTo-Json -Depth 64"
+        Get-EmulatorRequest | Should -BeNullOrEmpty
+    }
+
+    It 'is refused wherever it is: <Parameter> <Value>' -ForEach @(
+        @{ Parameter = 'Destination'; Value = @{ type = 'AwsS3'; config = 'System.Collections.Hashtable' } }
+        @{ Parameter = 'Destination'; Value = @{ type = 'AwsS3'; config = @{ include_events = 'System.String[]' } } }
+        @{ Parameter = 'Filter'; Value = 'System.Object[]' }
+        @{ Parameter = 'Filter'; Value = @{ key = 'a'; value = 'System.Collections.ArrayList' } }
+        @{ Parameter = 'Filter'; Value = '@{key=a; value=b}' }
+        @{ Parameter = 'HogQLModifier'; Value = @{ a = 'System.Collections.Generic.List`1[System.Object]' } }
+        @{ Parameter = 'PrimaryKey'; Value = 'a', 'System.Object[]' }
+    ) {
+        $new = @{ Name = 'x'; Interval = 'hour'; Destination = $things.destination }
+        $new[$parameter] = $value
+        Clear-EmulatorRequest
+        $seen = Invoke-Watched { New-BatchExport @new }
+        "$($seen.Terminating)" | Should -BeLike '*all that is left*Export-Clixml*'
+        Get-EmulatorRequest | Should -BeNullOrEmpty
+    }
+
+    It 'leaves alone what only looks like it' {
+        Clear-EmulatorRequest
+        $null = New-BatchExport x -Interval hour -Destination $things.destination -Filter @{ key = '$exception_type'; type = 'event'; value = 'System.Collections.Generic.KeyNotFoundException', 'System.String' }
+        (Get-EmulatorRequest).body | Should -BeLike '*"value":`["System.Collections.Generic.KeyNotFoundException","System.String"`]*'
+    }
+
+    It 'has no filter in a text' {
+        Clear-EmulatorRequest
+        $seen = Invoke-Watched { New-BatchExport x -Interval hour -Destination $things.destination -Filter 'key=a' }
+        "$($seen.Terminating)" | Should -BeLike "*'key=a' is not a filter. Give hashtables*"
+        (Invoke-Watched { Set-BatchExport $things.weekly.Id -Filter @(@{ key = 'a' }, 'b') }).Terminating | Should -BeLike "*'b' is not a filter*"
+        Get-EmulatorRequest | Should -BeNullOrEmpty
+    }
+}
+
+Describe 'Secrets of destinations' {
+    It 'are in nothing that is written: <_>' -ForEach 'Export-Clixml', 'ConvertTo-Json', 'ConvertTo-Csv', 'Format-List', 'Out-String', 'Select-Object' {
+        $destination = New-BatchExportDestination -Redshift -Database d -User (New-Secret hush-user) -Password (New-Secret hush-password) -CopyInputs @{ bucket_credentials = @{ aws_secret_access_key = 'hush-key' } }
+        $text = switch ($_) {
+            Export-Clixml { $destination | Export-Clixml (Join-Path $TestDrive 'hush.xml'); Get-Content (Join-Path $TestDrive 'hush.xml') -Raw }
+            ConvertTo-Json { 1..5 | ForEach-Object { $destination | ConvertTo-Json -Depth $_ -WarningAction Ignore } | Out-String }
+            ConvertTo-Csv { $destination | ConvertTo-Csv | Out-String; [pscustomobject] $destination.Config | ConvertTo-Csv | Out-String }
+            Format-List { $destination | Format-List * -Force | Out-String; $destination.Config.password | Format-List * -Force | Out-String }
+            Out-String { $destination | Out-String -Width 500 }
+            Select-Object { $destination.Config | Select-Object * | Out-String; $destination.Config.password | Select-Object * | Out-String }
+        }
+        "$text" | Should -Not -BeNullOrEmpty
+        "$text" | Should -Not -Match 'hush'
+        "$text" | Should -Not -Match '680075007300680'
+        "$text" | Should -Not -Match '13'
+    }
+
+    It 'that are missing after <Way> are named by <Command>, and nothing is sent' -ForEach @(
+        foreach ($way in 'CLIXML', 'JSON', 'a job', 'another session') {
+            @{ Way = $way; Command = 'New-BatchExport by pipeline'; Do = { param($Is) [pscustomobject] @{ Name = 'x'; Interval = 'hour'; Destination = $Is } | New-BatchExport } }
+            @{ Way = $way; Command = 'New-BatchExport'; Do = { param($Is) New-BatchExport x -Interval hour -Destination $Is } }
+            @{ Way = $way; Command = 'Set-BatchExport'; Do = { param($Is) Set-BatchExport $things.weekly.Id -Destination $Is } }
+            @{ Way = $way; Command = 'Test-BatchExport'; Do = { param($Is) Test-BatchExport -Destination $Is } }
+            @{ Way = $way; Command = 'New-BatchExportDestination'; Do = { param($Is) New-BatchExportDestination HTTP $Is.Config } }
+        }
+    ) {
+        Clear-EmulatorRequest
+        $seen = Invoke-Watched { & $do $back["$way de-DE"].secret }
+        $failure = $seen.Terminating ?? $seen.Errors[0]
+        "$failure" | Should -BeLike "*secret 'token' is missing*`$destination.Config.token = Read-Host -AsSecureString*"
+        Get-EmulatorRequest | Should -BeNullOrEmpty
+    }
+
+    It 'that are missing below the depth of JSON are named, too' {
+        $is = $things.secret | ConvertTo-Json -Depth 1 | ConvertFrom-Json
+        $is.Config.token | Should -Be '(secret)'
+        { New-BatchExport x -Interval hour -Destination $is } | Should -Throw "*secret 'token' is missing*"
+        $inner = @{ copy_inputs = @{ authorization = '(secret)' } }
+        { New-BatchExportDestination Redshift $inner } | Should -Throw "*secret 'copy_inputs.authorization' is missing*"
+    }
+
+    It 'are sent again once they are given again, after <_>' -ForEach 'CLIXML', 'JSON', 'a job' {
+        $is = $back["$_ en-GB"].secret
+        $is.Config.token = New-Secret phc_again
+        Clear-EmulatorRequest
+        $null = New-BatchExport x -Interval hour -Destination $is
+        (Get-EmulatorRequest).body | Should -BeLike '*"token":"phc_again"*'
+    }
+
+    It 'may be put into a destination that is there' {
+        $destination = New-BatchExportDestination HTTP @{ url = 'https://eu.i.posthog.com/batch/' }
+        $destination.Config.token = New-Secret phc_later
+        Clear-EmulatorRequest
+        $null = New-BatchExport x -Interval hour -Destination $destination
+        (Get-EmulatorRequest).body | Should -BeLike '*"token":"phc_later"*'
+        $destination.Config.token = '(secret)'
+        $seen = Invoke-Watched { New-BatchExport x -Interval hour -Destination $destination }
+        $seen.Errors | Should -HaveCount 1
+        $seen.Errors[0].FullyQualifiedErrorId | Should -BeLike 'SecretMissing,*'
+        $seen.Errors[0].ErrorDetails.RecommendedAction | Should -BeLike '*Config.token = Read-Host -AsSecureString*'
+    }
+}
+
+Describe 'A connection' {
+    It 'does not go elsewhere, nor does its key' {
+        $connection = Get-BatchExportConnection
+        $text = [System.Management.Automation.PSSerializer]::Serialize($connection) + ($connection | ConvertTo-Json -Depth 9) + ($connection | ConvertTo-Csv)
+        $text | Should -BeLike '*127.0.0.1*'
+        $text | Should -Not -Match ([regex]::Escape($emulator.Key))
+        $is = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($connection))
+        { Get-BatchExport -Connection $is } | Should -Throw '*Connection*'
+    }
+}
