@@ -252,8 +252,20 @@ Describe 'Runs' {
             $seen.Errors.CategoryInfo.Category | Should -Be @('OperationTimeout', 'OperationTimeout')
             $seen.Errors.TargetObject.RunId | Sort-Object | Should -Be ($runs[0, 1].RunId | Sort-Object)
             $id = $seen.Errors[0].TargetObject.RunId
-            "$($seen.Errors[0])" | Should -BeLike "Run $id had not ended after 4 s; it is *ing. It continues*"
+            "$($seen.Errors[0])" | Should -BeLike "Run $id had not ended after 4 s: at ??:??:?? local time it was *ing. It continues*"
             $seen.Errors[0].ErrorDetails.RecommendedAction | Should -BeLike "*Wait-BatchExportRun $id*Stop-BatchExportRun $id*"
+        }
+
+        It 'has no error for many that ended in time, within the pace' {
+            $runs = Invoke-Run 20
+            Clear-EmulatorRequest
+            $seen = Invoke-Watched { $runs | Wait-BatchExportRun -TimeoutSec 3 }
+            $seen.Errors | Should -BeNullOrEmpty
+            $seen.Output.RunId | Sort-Object | Should -Be ($runs.RunId | Sort-Object)
+            $seen.Output.Files.Count | Should -Be 20
+            $sent = @(Get-EmulatorRequest)
+            $sent.Count | Should -BeLessThan 50
+            ($sent[-1].at - $sent[0].at).TotalSeconds | Should -BeGreaterThan (($sent.Count - 1) / 4 * 0.95)
         }
 
         It 'goes on waiting by the id of a run that goes on, and starts nothing' {

@@ -186,6 +186,16 @@ internal sealed class FileListReader(Api api, OnDemandRunsClient runs, KnownRuns
         return Of(scope, run);
     }
 
+    /// <summary>
+    /// The same of a run that is known to have completed by a time: long after it one answer is enough, because what the service did not list at first it
+    /// has tried again to list.
+    /// </summary>
+    public RunFileList Accept(ApiScope scope, BatchExportRun run, DateTimeOffset completedBy)
+    {
+        var list = Accept(scope, run);
+        return list.IsSettled || IsEmptyByMistake(list) || Now - completedBy < RestOfLackingRows ? list : Remember(list.SettledAs(list));
+    }
+
     private RunFileList Remember(RunFileList list)
     {
         known.Add(list.RunId, run => run with { Files = list });

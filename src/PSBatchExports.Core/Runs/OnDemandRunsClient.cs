@@ -43,6 +43,10 @@ public sealed class OnDemandRunsClient
         OffsetPager.ReadAsync(_api, Path(scope), wire => wire.PageBatchExportRun, run => run.RunId, paging ?? Paging.All, filter: null, cancellationToken)
             .Select(run => run with { ProjectId = scope.ProjectNumber, Connection = _api.Connection }, cancellationToken);
 
+    /// <summary>The same page by page, each in its turn.</summary>
+    internal IAsyncEnumerable<IReadOnlyList<BatchExportRun>> ListPagesAsync(ApiScope scope, int pageSize, Func<Func<CancellationToken, Task<Page<BatchExportRun>>>, Task<Page<BatchExportRun>>> inTurn) =>
+        PagesInTurn.ReadAsync(_api, _api.Get(Path(scope), new Query().Add("limit", pageSize).ToString()), wire => wire.PageBatchExportRun, run => run with { ProjectId = scope.ProjectNumber }, inTurn);
+
     /// <summary>Reads one run.</summary>
     /// <param name="scope">The project.</param>
     /// <param name="runId">The run.</param>

@@ -37,6 +37,11 @@ public sealed class RunsClient
             .Select(run => Complete(run, scope, batchExportId), cancellationToken);
     }
 
+    /// <summary>The same page by page, each in its turn; without a query of all times, newest first.</summary>
+    internal IAsyncEnumerable<IReadOnlyList<BatchExportRun>> ListPagesAsync(
+        ApiScope scope, string batchExportId, RunQuery? query, Func<Func<CancellationToken, Task<Page<BatchExportRun>>>, Task<Page<BatchExportRun>>> inTurn) =>
+        PagesInTurn.ReadAsync(_api, _api.Get(Path(scope, batchExportId), query?.ToQuery() ?? WholeHistory), wire => wire.PageBatchExportRun, run => Complete(run, scope, batchExportId), inTurn);
+
     /// <summary>Exports a run's interval again, by a backfill of exactly that interval. Never sent twice unless it is certain that nothing was started (section 15).</summary>
     /// <param name="scope">The project.</param>
     /// <param name="batchExportId">The export.</param>

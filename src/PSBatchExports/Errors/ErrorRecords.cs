@@ -58,7 +58,10 @@ internal static class ErrorRecords
         var counts = export is null ? " and still counts toward the limit of runs in progress" : "";
         var message = outcome.IsListOpen
             ? $"Run {id} has completed, but after {after} it was not certain that all of its files are listed."
-            : $"Run {id} had not ended after {after}{(run is null ? "" : $"; it is {DisplayText.Clean(run.Status)}. It continues{counts}")}.";
+            : outcome.LookedAt is not { } at
+                ? $"Run {id} could not be looked at within {after}: no answer came."
+                : $"Run {id} had not ended after {after}: at {ClockTime.Describe(at, TimeProvider.System.GetUtcNow())} local time it was "
+                    + $"{DisplayText.Clean(run?.Status)}. It continues{counts}.";
         var stop = outcome.IsListOpen ? "" : $" To cancel it, which costs nothing: Stop-BatchExportRun {which}.";
         return Make(
             new TimeoutException(message),

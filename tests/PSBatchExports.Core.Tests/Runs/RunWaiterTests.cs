@@ -6,6 +6,7 @@ namespace PSBatchExports.Core.Tests;
 public class RunWaiterTests
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Step = TimeSpan.FromSeconds(0.25);
 
     [Fact]
     public async Task Each_run_is_handed_out_as_it_ends()
@@ -17,11 +18,9 @@ public class RunWaiterTests
         foreach (var (run, status) in new[] { (runs[2], "Completed"), (runs[0], "Failed"), (runs[1], "Cancelled") })
         {
             var next = outcomes.MoveNextAsync().AsTask();
-            await LooksAsync(service, runs.Length);
-            Assert.False(next.IsCompleted);
             run.Force(status);
 
-            Assert.True(await service.Clock.AdvanceUntilAsync(next, Interval).Soon());
+            Assert.True(await service.AdvanceUntilAsync(next, Step).Soon());
             Assert.Equal((run.Id.ToString(), status), (outcomes.Current.Run!.RunId, outcomes.Current.Run.Status));
         }
 
@@ -57,10 +56,10 @@ public class RunWaiterTests
         await LooksAsync(service, 1);
 
         service.Emulator.Faults.Add(new Fault { Status = 502, Body = "<html>", ContentType = "text/html", Times = 12 });
-        Assert.True(await service.Clock.AdvanceUntilAsync(OutageIsOverAsync(), Interval).Soon());
+        Assert.True(await service.AdvanceUntilAsync(OutageIsOverAsync(), Interval).Soon());
         run.Force("Completed");
 
-        var outcome = Assert.Single(await service.Clock.AdvanceUntilAsync(work, Interval).Soon());
+        var outcome = Assert.Single(await service.AdvanceUntilAsync(work, Interval).Soon());
         Assert.Equal("Completed", outcome.Run!.Status);
 
         async Task<bool> OutageIsOverAsync()
@@ -74,16 +73,7 @@ public class RunWaiterTests
     public async Task Scheduled_runs_are_waited_for_whatever_their_age()
     {
         await using var service = await TestService.StartAsync();
-        var run = new ScheduledRun
-        {
-            Id = Guid.NewGuid(),
-            ExportId = service.AddExport().Id,
-            DataIntervalEnd = service.Clock.Start.AddDays(-90),
-            Status = "Completed",
-            CreatedAt = service.Clock.Start.AddDays(-90),
-            LastUpdatedAt = service.Clock.Start.AddDays(-90),
-        };
-        service.Emulator.State.AddRun(run);
+        var run = AddScheduled(service, service.AddExport().Id, "Completed", TimeSpan.FromDays(90));
 
         var outcome = Assert.Single(await Wait(service, [new RunReference(service.Project, run.Id.ToString(), run.ExportId.ToString())]).ToListAsync());
 
@@ -99,15 +89,32 @@ public class RunWaiterTests
         var active = service.AddRun();
 
         var work = Wait(service, [OnDemand(service, active), OnDemand(service, ended)], TimeSpan.FromMinutes(1), Interval).ToListAsync();
-        var outcomes = await service.Clock.AdvanceUntilAsync(work, TimeSpan.FromSeconds(1)).Soon();
+        var outcomes = await service.AdvanceUntilAsync(work, Step).Soon();
 
         Assert.Equal([false, true], outcomes.Select(outcome => outcome.IsTimedOut));
         Assert.Equal((active.Id.ToString(), "Running"), (outcomes[1].Run!.RunId, outcomes[1].Run!.Status));
-        Assert.InRange(service.Clock.GetUtcNow() - service.Clock.Start, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(3));
+        Assert.InRange((outcomes[1].LookedAt - service.Clock.Start)!.Value, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1) + TimeSpan.FromSeconds(2));
     }
 
     [Fact]
-    public async Task A_service_that_never_answers_does_not_outlast_the_time()
+    public async Task A_run_that_ends_after_the_last_look_before_the_time_is_up_is_told_as_ended()
+    {
+        await using var service = await TestService.StartAsync();
+        var run = service.AddRun();
+
+        var work = Wait(service, [OnDemand(service, run)], TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(15)).ToListAsync();
+        await Waiting.Until(() => service.Clock.TimersOf(TimeSpan.FromSeconds(15)) == 1);
+        service.Clock.Advance(TimeSpan.FromSeconds(15));
+        await Waiting.Until(() => service.Clock.TimersOf(Interval) == 1);
+        run.Force("Failed");
+        service.Clock.Advance(Interval);
+
+        Assert.Equal("Failed", Assert.Single(await work).Run!.Status);
+        Assert.Equal([0, 15, 20], service.Requests.Select(request => (request.At - service.Clock.Start).TotalSeconds));
+    }
+
+    [Fact]
+    public async Task A_service_that_never_answers_does_not_outlast_the_time_by_more_than_a_last_answer_may_take()
     {
         await using var service = await TestService.StartAsync();
         service.Break(new Fault { StallHeaders = true });
@@ -115,10 +122,13 @@ public class RunWaiterTests
         var work = Wait(service, [OnDemand(service, service.AddRun())], TimeSpan.FromMinutes(1)).ToListAsync();
         await Waiting.Until(() => service.Requests.Count == 1);
         service.Clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.False(work.IsCompleted);
+        service.Clock.Advance(WaitTime.LastAnswer);
 
         var outcome = Assert.Single(await work);
         Assert.True(outcome.IsTimedOut);
         Assert.Null(outcome.Run);
+        Assert.Null(outcome.LookedAt);
     }
 
     [Fact]
@@ -128,7 +138,7 @@ public class RunWaiterTests
         var good = service.AddRun("Completed");
 
         var work = Wait(service, [new(service.Project, Guid.NewGuid().ToString()), new(service.Project, "no/id"), OnDemand(service, good)]).ToListAsync();
-        var outcomes = await service.Clock.AdvanceUntilAsync(work, Interval).Soon();
+        var outcomes = await service.AdvanceUntilAsync(work, Interval).Soon();
 
         Assert.Equal(3, outcomes.Count);
         Assert.Single(outcomes, outcome => outcome.Failure is NotFoundException);
@@ -173,21 +183,105 @@ public class RunWaiterTests
         }
 
         run.Force("Completed");
-        Assert.Single(await service.Clock.AdvanceUntilAsync(work, Interval).Soon());
+        Assert.Single(await service.AdvanceUntilAsync(work, Interval).Soon());
+    }
+
+    [Theory]
+    [InlineData(60, 14)]
+    [InlineData(200, 20)]
+    public async Task Many_runs_that_ended_in_time_are_told_so_within_the_pace(int count, int seconds)
+    {
+        await using var service = await TestService.StartAsync();
+        var runs = Enumerable.Range(0, count).Select(_ => service.AddRun()).ToArray();
+        var limit = TimeSpan.FromSeconds(seconds);
+
+        var work = Collect(Wait(service, [.. runs.Select(run => OnDemand(service, run))], limit));
+        await service.AdvanceUntilAsync(Until(service, TimeSpan.FromSeconds(5)), Step);
+        foreach (var run in runs)
+            run.Force("Completed");
+
+        var outcomes = await service.AdvanceUntilAsync(work, Step);
+
+        Assert.All(outcomes, outcome => Assert.True(outcome is { IsTimedOut: false, Failure: null, Run: { Status: "Completed", Files.Count: 1 } }));
+        Assert.Equal(runs.Select(run => run.Id.ToString()).Order(), outcomes.Select(outcome => outcome.Run!.RunId!).Order());
+        var sent = service.Observer.Sent.Select(request => request.At).ToArray();
+        Assert.All(sent.Zip(sent.Skip(RequestPace.MaxPerSecond)), pair => Assert.True(pair.Second - pair.First >= TimeSpan.FromSeconds(1)));
+        Assert.True(sent[^1] - service.Clock.Start <= limit + RunWaiter.LastLooks(count));
+        Assert.InRange(sent.Length, count, (2 * count) + 15);
     }
 
     [Fact]
-    public async Task Many_runs_are_not_asked_about_more_often_than_the_rate_limit_allows()
+    public async Task Runs_of_an_export_are_looked_at_by_its_list_whatever_their_age()
     {
         await using var service = await TestService.StartAsync();
-        var runs = Enumerable.Range(0, 40).Select(_ => service.AddRun()).ToArray();
-        using var stop = new CancellationTokenSource();
+        var export = service.AddExport().Id;
+        var runs = Enumerable.Range(0, 150).Select(index => AddScheduled(service, export, "Running", TimeSpan.FromHours(index))).ToArray();
 
-        var work = Wait(service, [.. runs.Select(run => OnDemand(service, run))], interval: TimeSpan.FromSeconds(1), cancellationToken: stop.Token).ToListAsync();
+        var work = Wait(service, [.. runs.Select(run => new RunReference(service.Project, run.Id.ToString(), export.ToString()))], interval: Interval).ToListAsync();
+        await service.AdvanceUntilAsync(Until(service, TimeSpan.FromSeconds(1)), Step);
+        foreach (var run in runs)
+            run.Status = "Completed";
 
-        await Waiting.Until(() => service.Clock.TimersOf(TimeSpan.FromSeconds(10)) == runs.Length);
-        await stop.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => work);
+        var outcomes = await service.AdvanceUntilAsync(work, Step);
+
+        Assert.All(outcomes, outcome => Assert.Equal(("Completed", export.ToString(), 12345), (outcome.Run!.Status, outcome.Run.BatchExportId, outcome.Run.ProjectId)));
+        Assert.Equal(runs.Length, outcomes.Count);
+        Assert.Equal(4, service.Requests.Count);
+    }
+
+    [Fact]
+    public async Task What_the_list_does_not_show_is_looked_at_singly()
+    {
+        await using var service = await TestService.StartAsync();
+        var old = service.AddRun("Failed");
+        service.Clock.Advance(Interval);
+        for (var count = 0; count < 220; count++)
+            service.AddRun("Completed");
+
+        service.Clock.Advance(Interval);
+        var runs = Enumerable.Range(0, 5).Select(_ => service.AddRun("Cancelled")).Append(old).ToArray();
+        var unknown = new RunReference(service.Project, Guid.NewGuid().ToString());
+
+        var outcomes = await service.AdvanceUntilAsync(Wait(service, [.. runs.Select(run => OnDemand(service, run)), unknown]).ToListAsync(), Step);
+
+        Assert.Equal(["Cancelled", "Cancelled", "Cancelled", "Cancelled", "Cancelled", "Failed"], outcomes.Select(outcome => outcome.Run?.Status).OfType<string>().Order());
+        Assert.IsType<NotFoundException>(Assert.Single(outcomes, outcome => outcome.Run is null).Failure);
+        Assert.Equal(2 + 7, service.Requests.Count);
+    }
+
+    [Fact]
+    public async Task An_outage_while_a_list_is_read_is_waited_out_with_one_warning_a_look()
+    {
+        await using var service = await TestService.StartAsync();
+        var runs = Enumerable.Range(0, 6).Select(_ => service.AddRun()).ToArray();
+        var work = Wait(service, [.. runs.Select(run => OnDemand(service, run))], interval: Interval).ToListAsync();
+        await LooksAsync(service, 1);
+
+        service.Break(new Fault { Status = 502, Body = "<html>", ContentType = "text/html", Times = 2 });
+        Assert.True(await service.AdvanceUntilAsync(OutageIsOverAsync(), Interval).Soon());
+        foreach (var run in runs)
+            run.Force("Failed");
+
+        Assert.All(await service.AdvanceUntilAsync(work, Step).Soon(), outcome => Assert.Equal("Failed", outcome.Run!.Status));
+        Assert.Equal(2, service.Observer.Warnings.Count(warning => warning.EndsWith("Still waiting for 6 runs.", StringComparison.Ordinal)));
+
+        async Task<bool> OutageIsOverAsync()
+        {
+            await Waiting.Until(() => service.Requests.Count > 3);
+            return true;
+        }
+    }
+
+    [Fact]
+    public async Task A_list_that_may_not_be_read_leaves_each_run_to_tell_why()
+    {
+        await using var service = await TestService.StartAsync();
+        var runs = Enumerable.Range(0, 5).Select(_ => new RunReference(service.Project, Guid.NewGuid().ToString(), "no/id")).ToArray();
+
+        var outcomes = await service.AdvanceUntilAsync(Wait(service, runs).ToListAsync(), Step);
+
+        Assert.All(outcomes, outcome => Assert.IsType<InvalidIdException>(outcome.Failure));
+        Assert.Equal(5, outcomes.Count);
     }
 
     [Fact]
@@ -196,7 +290,7 @@ public class RunWaiterTests
         await using var service = await TestService.StartAsync();
         var seen = new List<string?>();
 
-        await service.Clock.AdvanceUntilAsync(Wait(service, [OnDemand(service, service.AddRun("Completed"))], onSeen: run => seen.Add(run.Status)).ToListAsync(), Interval).Soon();
+        await service.AdvanceUntilAsync(Wait(service, [OnDemand(service, service.AddRun("Completed"))], onSeen: run => seen.Add(run.Status)).ToListAsync(), Interval).Soon();
 
         Assert.Equal(["Completed", "Completed"], seen);
     }
@@ -209,10 +303,10 @@ public class RunWaiterTests
         service.Break(new Fault { StallHeaders = true, Times = 2, Method = "GET", PathPattern = "(?<!" + ended.Id + "/)$" });
         var others = new[] { service.AddRun(), service.AddRun() };
 
+        var sent = service.Clock.AdvanceUntilAsync(ThreeSentAsync(), Step);
         await foreach (var outcome in Wait(service, [.. others.Append(ended).Select(run => OnDemand(service, run))]))
         {
             Assert.Equal(ended.Id.ToString(), outcome.Run!.RunId);
-            await Waiting.Until(() => service.Requests.Count == 3);
             break;
         }
 
@@ -220,6 +314,13 @@ public class RunWaiterTests
         service.Clock.Advance(TimeSpan.FromMinutes(5));
         await service.Client.Exports.ListAsync(service.Project).ToListAsync();
         Assert.Equal(4, service.Requests.Count);
+        Assert.True(await sent);
+
+        async Task<bool> ThreeSentAsync()
+        {
+            await Waiting.Until(() => service.Requests.Count == 3);
+            return true;
+        }
     }
 
     [Theory]
@@ -234,7 +335,7 @@ public class RunWaiterTests
         await using var service = await TestService.StartAsync();
         var run = await StartAsync(service, start, end);
 
-        await service.Clock.AdvanceUntilAsync(Wait(service, [run]).ToListAsync(), TimeSpan.FromSeconds(1)).Soon();
+        await service.AdvanceUntilAsync(Wait(service, [run]).ToListAsync(), TimeSpan.FromSeconds(1)).Soon();
 
         Assert.InRange((Looks(service)[0] - service.Clock.Start).TotalSeconds, seconds, seconds + 1);
     }
@@ -246,21 +347,21 @@ public class RunWaiterTests
         service.Answer("""{"id":"r"}""", 202);
         await service.Client.OnDemandRuns.StartAsync(service.Project, Calls.NewRun(DateTimeOffset.MaxValue));
 
-        await service.Clock.AdvanceUntilAsync(Wait(service, [new(service.Project, "r")]).ToListAsync(), TimeSpan.FromSeconds(1)).Soon();
+        await service.AdvanceUntilAsync(Wait(service, [new(service.Project, "r")]).ToListAsync(), TimeSpan.FromSeconds(1)).Soon();
 
         Assert.InRange((Looks(service)[0] - service.Clock.Start).TotalSeconds, 60, 61);
     }
 
     [Fact]
-    public async Task It_is_asked_about_at_once_where_an_interval_was_chosen_or_the_time_is_too_short_or_it_was_started_earlier()
+    public async Task It_is_asked_about_at_once_where_an_interval_was_chosen_or_it_was_started_earlier_and_when_the_time_is_up_where_that_is_sooner()
     {
         await using var service = await TestService.StartAsync();
         var run = await StartAsync(service, -3600, 0);
         service.Emulator.State.OnDemandRuns[0].Force("Failed");
 
         await Wait(service, [run], interval: Interval).ToListAsync();
-        await Wait(service, [run], timeout: TimeSpan.FromSeconds(60)).ToListAsync();
-        Assert.Equal(2, Looks(service).Length);
+        await service.AdvanceUntilAsync(Wait(service, [run], timeout: TimeSpan.FromSeconds(20)).ToListAsync(), Step);
+        Assert.Equal([0, 20], Looks(service).Select(at => (at - service.Clock.Start).TotalSeconds));
 
         service.Clock.Advance(TimeSpan.FromSeconds(60));
         await Wait(service, [run]).ToListAsync();
@@ -268,15 +369,43 @@ public class RunWaiterTests
     }
 
     [Fact]
-    public async Task A_run_that_completes_as_the_time_runs_out_is_told_with_its_open_list()
+    public async Task A_run_that_completes_as_the_time_runs_out_is_told_with_its_files()
     {
         await using var service = await TestService.StartAsync();
         var run = service.AddRun("Completed");
 
         var work = Wait(service, [OnDemand(service, run)], timeout: TimeSpan.FromSeconds(3)).ToListAsync();
-        var outcome = Assert.Single(await service.Clock.AdvanceUntilAsync(work, TimeSpan.FromSeconds(1)).Soon());
+        var outcome = Assert.Single(await service.AdvanceUntilAsync(work, Step).Soon());
+
+        Assert.True(outcome is { IsTimedOut: false, Run: { Status: "Completed", Files.Count: 1 } });
+    }
+
+    [Fact]
+    public async Task One_whose_list_still_grows_when_the_last_looks_have_taken_as_long_as_they_may_is_told_with_its_open_list()
+    {
+        await using var service = await TestService.StartAsync();
+        var run = service.AddRun("Completed");
+        foreach (var files in Enumerable.Range(1, 9).Select(count => string.Join(',', Enumerable.Range(0, count).Select(file => $"\"f{file}\""))))
+            service.Answer($$"""{"status":"Completed","files":[{{files}}],"records_completed":2}""");
+
+        var work = Wait(service, [OnDemand(service, run)], timeout: TimeSpan.FromSeconds(3)).ToListAsync();
+        var outcome = Assert.Single(await service.AdvanceUntilAsync(work, Step).Soon());
 
         Assert.True(outcome is { IsTimedOut: true, IsListOpen: true, Run.Status: "Completed" });
+        Assert.InRange((service.Requests[^1].At - service.Clock.Start).TotalSeconds, 5, 15);
+    }
+
+    [Fact]
+    public async Task A_run_that_the_list_shows_as_completed_and_that_goes_on_when_it_is_read_is_waited_for_beyond_the_time()
+    {
+        await using var service = await TestService.StartAsync();
+        var runs = Enumerable.Range(0, 5).Select(_ => service.AddRun("Completed")).ToArray();
+        service.Break(new Fault { Status = 200, Body = """{"status":"Running"}""", Times = 100, PathPattern = $"{runs[2].Id}/$" });
+
+        var outcomes = await service.AdvanceUntilAsync(Wait(service, [.. runs.Select(run => OnDemand(service, run))], timeout: TimeSpan.FromSeconds(3)).ToListAsync(), Step);
+
+        Assert.Equal(4, outcomes.Count(outcome => outcome is { IsTimedOut: false, Run.Status: "Completed" }));
+        Assert.True(Assert.Single(outcomes, outcome => outcome.IsTimedOut) is { IsListOpen: true } open && open.Reference.RunId == runs[2].Id.ToString());
     }
 
     [Fact]
@@ -287,7 +416,7 @@ public class RunWaiterTests
         foreach (var files in new[] { "\"a\"", "\"a\",\"b\"", "\"a\",\"b\"" })
             service.Answer($$"""{"status":"Completed","files":[{{files}}],"records_completed":2}""");
 
-        var outcome = Assert.Single(await service.Clock.AdvanceUntilAsync(Wait(service, [OnDemand(service, run)]).ToListAsync(), TimeSpan.FromSeconds(1)).Soon());
+        var outcome = Assert.Single(await service.AdvanceUntilAsync(Wait(service, [OnDemand(service, run)]).ToListAsync(), TimeSpan.FromSeconds(1)).Soon());
 
         Assert.Equal(["a", "b"], outcome.Run!.Files);
         Assert.Equal(3, service.Requests.Count);
@@ -312,6 +441,30 @@ public class RunWaiterTests
 
         Assert.Empty(await Wait(service, []).ToListAsync());
         Assert.Empty(service.Requests);
+    }
+
+    private static ScheduledRun AddScheduled(TestService service, Guid export, string status, TimeSpan age)
+    {
+        var at = service.Clock.Start - age;
+        var run = new ScheduledRun { Id = Guid.NewGuid(), ExportId = export, DataIntervalEnd = at, Status = status, CreatedAt = at, LastUpdatedAt = at };
+        service.Emulator.State.AddRun(run);
+        return run;
+    }
+
+    private static async Task<bool> Until(TestService service, TimeSpan elapsed)
+    {
+        await Waiting.Until(() => service.Clock.GetUtcNow() - service.Clock.Start >= elapsed);
+        return true;
+    }
+
+    // Without a bound in real time: many runs take many steps of the clock.
+    private static async Task<List<WaitOutcome>> Collect(IAsyncEnumerable<WaitOutcome> source)
+    {
+        var outcomes = new List<WaitOutcome>();
+        await foreach (var outcome in source)
+            outcomes.Add(outcome);
+
+        return outcomes;
     }
 
     private static async Task<RunReference> StartAsync(TestService service, int? start, int? end)

@@ -6,6 +6,7 @@ namespace PSBatchExports.Core.Tests;
 internal sealed class RecordingObserver(TestClock clock) : IRequestObserver
 {
     private int _requests;
+    private int _answers;
 
     /// <summary>Every word of it, details included.</summary>
     public ConcurrentQueue<string> Words { get; } = [];
@@ -16,6 +17,9 @@ internal sealed class RecordingObserver(TestClock clock) : IRequestObserver
     public ConcurrentQueue<(TimeSpan Delay, DateTimeOffset Until)> Waits { get; } = [];
 
     public ConcurrentQueue<string> Warnings { get; } = [];
+
+    /// <summary>Whether every request has been answered.</summary>
+    public bool IsIdle => Volatile.Read(ref _answers) == Volatile.Read(ref _requests);
 
     public bool SkipsWaits { get; set; } = true;
 
@@ -30,7 +34,11 @@ internal sealed class RecordingObserver(TestClock clock) : IRequestObserver
         Keep(summary, details);
     }
 
-    public void OnResponse(string summary, Func<string> details) => Keep(summary, details);
+    public void OnResponse(string summary, Func<string> details)
+    {
+        Keep(summary, details);
+        Interlocked.Increment(ref _answers);
+    }
 
     public void OnWait(string reason, TimeSpan delay, DateTimeOffset until)
     {

@@ -77,6 +77,18 @@ internal sealed class TestService : IAsyncDisposable
         return secret;
     }
 
+    /// <summary>Moves the clock on step by step until the work has ended, but not while a request waits for its answer.</summary>
+    public async Task<T> AdvanceUntilAsync<T>(Task<T> work, TimeSpan step)
+    {
+        while (await Task.WhenAny(work, Task.Delay(10)) != work)
+        {
+            if (Observer.IsIdle)
+                Clock.Advance(step);
+        }
+
+        return await work;
+    }
+
     public void Break(Fault fault) => Emulator.Faults.Add(fault);
 
     /// <summary>Answers the next request to the API with a recorded body.</summary>

@@ -1,0 +1,223 @@
+using Xunit;
+
+namespace PSBatchExports.Core.Tests;
+
+/// <summary>Many things, watched without a network, so that every request has an exact time.</summary>
+public class WatchTests
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan EndsAt = TimeSpan.FromSeconds(5);
+
+    /// <summary>A thing that its list does not tell takes two requests, five seconds apart, and a minute after its end only one.</summary>
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan LongAgo = TimeSpan.FromSeconds(65);
+
+    public static TheoryData<int, bool, double> Numbers
+    {
+        get
+        {
+            var data = new TheoryData<int, bool, double>();
+            foreach (var count in new[] { 1, 4, 5, 20, 200, 1000 })
+            {
+                foreach (var isToldByList in new[] { true, false })
+                {
+                    data.Add(count, isToldByList, 0);
+                    data.Add(count, isToldByList, 2.5);
+                }
+            }
+
+            return data;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Numbers))]
+    public void None_is_told_later_than_the_interval_and_the_requests_before_it_take(int count, bool isToldByList, double secondsBetween)
+    {
+        using var service = new Service(count, isToldByList, index => EndsAt + TimeSpan.FromSeconds(secondsBetween * index));
+
+        var told = service.WatchUntilAllAreTold(Interval, timeout: null);
+
+        Assert.Equal(count, told.Count);
+        Assert.All(told, one => Assert.True(one.Result.IsComplete));
+        var look = count <= RequestPace.MaxPerSecond ? count : (count + 99) / 100;
+        var request = TimeSpan.FromSeconds(service.Requests.Count <= RequestPace.MaxAtFullPace ? 1.0 / RequestPace.MaxPerSecond : 1);
+        foreach (var (one, at) in told)
+        {
+            var ended = service.EndOf(one.Reference);
+            var before = told.Count(other => service.EndOf(other.Result.Reference) <= ended && other.At >= ended);
+            var requests = (2 * look) + (isToldByList ? 0 : 2 * before);
+            var bound = Interval + (isToldByList ? TimeSpan.Zero : Rest) + (request * (requests + 1));
+            Assert.True(at - ended <= bound, $"{one.Reference} of {count} ended at {ended} and was told at {at}, {at - ended - bound} too late.");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Numbers))]
+    public void There_are_never_more_requests_in_a_second_or_an_hour_than_the_pace_allows(int count, bool isToldByList, double secondsBetween)
+    {
+        using var service = new Service(count, isToldByList, index => EndsAt + TimeSpan.FromSeconds(secondsBetween * index));
+
+        service.WatchUntilAllAreTold(Interval, timeout: null);
+
+        AssertPace(service.Requests);
+    }
+
+    [Fact]
+    public void Things_that_never_end_are_looked_at_for_hours_within_the_pace_and_in_turn()
+    {
+        using var service = new Service(300, isToldByList: false, _ => TimeSpan.MaxValue) { IsListed = _ => false };
+
+        service.WatchUntilAllAreTold(Interval, timeout: TimeSpan.FromHours(3));
+
+        AssertPace(service.Requests);
+        var looks = service.Looks.GroupBy(index => index).Select(group => group.Count()).ToArray();
+        Assert.Equal(300, looks.Length);
+        Assert.InRange(looks.Max() - looks.Min(), 0, 1);
+    }
+
+    [Theory]
+    [InlineData(60, 14)]
+    [InlineData(200, 20)]
+    [InlineData(1000, 30)]
+    public void What_ended_in_time_is_never_told_as_going_on(int count, int seconds)
+    {
+        using var service = new Service(count, isToldByList: false, _ => EndsAt);
+        var timeout = TimeSpan.FromSeconds(seconds);
+
+        var told = service.WatchUntilAllAreTold(Interval, timeout);
+
+        Assert.All(told, one => Assert.True(one.Result.IsComplete));
+        Assert.Equal(count, told.Count);
+        Assert.True(told[^1].At <= timeout + WaitTime.Beyond(count));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    [InlineData(20)]
+    [InlineData(1000)]
+    public void Each_that_goes_on_is_looked_at_once_more_when_the_time_is_up(int count)
+    {
+        using var service = new Service(count, isToldByList: true, _ => TimeSpan.MaxValue);
+        var timeout = TimeSpan.FromSeconds(10.3);
+
+        var told = service.WatchUntilAllAreTold(TimeSpan.FromSeconds(8), timeout);
+
+        Assert.All(told, one => Assert.True(one.Result is { HasEnded: false, Failure: null } && service.Since(one.Result.LookedAt!.Value) >= timeout));
+        Assert.Equal(count, told.Count);
+        Assert.True(told[^1].At <= timeout + TimeSpan.FromSeconds(1 + (count / 100 / (double)RequestPace.MaxPerSecond)));
+    }
+
+    [Fact]
+    public void What_was_never_or_longest_not_looked_at_goes_first_when_the_time_is_up()
+    {
+        using var service = new Service(40, isToldByList: true, _ => TimeSpan.MaxValue) { IsListed = _ => false };
+
+        service.WatchUntilAllAreTold(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(15));
+
+        // The first request is for the list. In 15 s there are 60, and then one for each.
+        Assert.Equal(Enumerable.Range(0, 99).Select(look => look % 40), service.Looks);
+    }
+
+    private static void AssertPace(List<TimeSpan> requests)
+    {
+        Assert.All(requests.Zip(requests.Skip(RequestPace.MaxPerSecond)), pair => Assert.True(pair.Second - pair.First >= TimeSpan.FromSeconds(1)));
+        Assert.All(requests.Zip(requests.Skip(4_500)), pair => Assert.True(pair.Second - pair.First >= TimeSpan.FromHours(1)));
+    }
+
+    private sealed record Thing(string Id, bool HasEnded);
+
+    /// <summary>Things that end when they are meant to, and a watch of them.</summary>
+    private sealed class Service : IDisposable
+    {
+        private readonly TestClock _clock = new();
+        private readonly BatchExportClient _client;
+        private readonly Func<int, TimeSpan> _endOf;
+        private readonly int _count;
+        private readonly bool _isToldByList;
+
+        public Service(int count, bool isToldByList, Func<int, TimeSpan> endOf)
+        {
+            (_count, _isToldByList, _endOf) = (count, isToldByList, endOf);
+            _client = new BatchExportClient(TestService.OptionsFor(new Uri("http://127.0.0.1:1"), "phx_test", _clock));
+        }
+
+        public Func<int, bool> IsListed { get; init; } = _ => true;
+
+        public List<TimeSpan> Requests { get; } = [];
+
+        public List<int> Looks { get; } = [];
+
+        public TimeSpan EndOf(int index) => _endOf(index);
+
+        public TimeSpan Since(DateTimeOffset at) => at - _clock.Start;
+
+        public List<(WatchResult<int, Thing> Result, TimeSpan At)> WatchUntilAllAreTold(TimeSpan interval, TimeSpan? timeout)
+        {
+            var told = new List<(WatchResult<int, Thing>, TimeSpan)>();
+            using var session = new WatchSession(_client, _clock, _count, timeout, interval, CancellationToken.None);
+            var work = new ThingWatch(session, this, result => told.Add((result, Now))).RunAsync([.. Enumerable.Range(0, _count)]);
+            while (!work.IsCompleted)
+                _clock.Advance(TimeSpan.FromSeconds(0.05));
+
+            work.GetAwaiter().GetResult();
+            return told;
+        }
+
+        public void Dispose() => _client.Dispose();
+
+        private TimeSpan Now => Since(_clock.GetUtcNow());
+
+        private Thing See(int index) => new(index.ToString(System.Globalization.CultureInfo.InvariantCulture), Now >= _endOf(index));
+
+        private Thing Read(int index)
+        {
+            Requests.Add(Now);
+            Looks.Add(index);
+            return See(index);
+        }
+
+        private Page<Thing> ReadPage(int from)
+        {
+            Requests.Add(Now);
+            return new Page<Thing> { Results = [.. Enumerable.Range(0, _count).Where(IsListed).Skip(from).Take(100).Select(See)] };
+        }
+
+        private sealed class ThingWatch(WatchSession session, Service service, Action<WatchResult<int, Thing>> handOut) : Watch<int, Thing>(session, handOut)
+        {
+            protected override object ListOf(int reference) => 0;
+
+            protected override async IAsyncEnumerable<IReadOnlyList<Thing>> ListAsync(int reference, int count, Func<Func<CancellationToken, Task<Page<Thing>>>, Task<Page<Thing>>> inTurn)
+            {
+                for (var from = 0; from < service._count; from += 100)
+                {
+                    var start = from;
+                    yield return (await inTurn(_ => Task.FromResult(service.ReadPage(start)))).Results!;
+                }
+            }
+
+            protected override Task<Thing> ReadAsync(int reference, CancellationToken cancellationToken) => Task.FromResult(service.Read(reference));
+
+            protected override string? IdOf(Thing listed) => listed.Id;
+
+            protected override string IdOf(int reference) => reference.ToString(System.Globalization.CultureInfo.InvariantCulture);
+
+            protected override bool HasEnded(Thing seen) => seen.HasEnded;
+
+            protected override bool IsToldByList(int reference) => service._isToldByList;
+
+            protected override string Describe(IReadOnlyList<Watched<int, Thing>> some) => "things";
+
+            protected override async Task<Thing> CompleteAsync(Watched<int, Thing> one, Thing ended)
+            {
+                if (service._isToldByList || service.Since(one.LookedAt) - service.Since(one.EndedBy!.Value) >= LongAgo)
+                    return ended;
+
+                await Task.Delay(Rest, Session.Time, Session.Limit.End);
+                return await AskAsync(one, token => ReadAsync(one.Reference, token));
+            }
+        }
+    }
+}
