@@ -45,7 +45,7 @@ public sealed class OnDemandRunsClient
 
     /// <summary>The same page by page, each in its turn.</summary>
     internal IAsyncEnumerable<IReadOnlyList<BatchExportRun>> ListPagesAsync(ApiScope scope, int pageSize, Func<Func<CancellationToken, Task<Page<BatchExportRun>>>, Task<Page<BatchExportRun>>> inTurn) =>
-        PagesInTurn.ReadAsync(_api, _api.Get(Path(scope), new Query().Add("limit", pageSize).ToString()), wire => wire.PageBatchExportRun, run => run with { ProjectId = scope.ProjectNumber }, inTurn);
+        PagesInTurn.ReadAsync(_api, _api.Get(Path(scope), new Query().Add("limit", pageSize).ToString()), wire => wire.PageBatchExportRun, run => run with { ProjectId = scope.ProjectNumber, Connection = _api.Connection }, inTurn);
 
     /// <summary>Reads one run.</summary>
     /// <param name="scope">The project.</param>
