@@ -31,8 +31,8 @@ public sealed partial class ViewTests
     public void Every_type_that_has_text_of_the_service_and_a_table_has_a_list()
     {
         var views = XDocument.Load(Repository.PathTo("module", "PSBatchExports.Format.ps1xml")).Descendants("View")
-            .ToLookup(view => view.Element("ListControl") is not null, view => view.Element("ViewSelectedBy")!.Element("TypeName")!.Value);
-        var withoutList = views[false].Except(views[true]).Select(type => type["PSBatchExports.".Length..]);
+            .ToLookup(view => view.Element("ListControl") is not null, view => TypeOf(view).Name);
+        var withoutList = views[false].Except(views[true]);
 
         Assert.Equal(["BatchExportConnection", "BatchExportQueryMeasure", "RestartedBatchExportRun", "SavedBatchExportFile", "StartedBatchExportBackfill"], withoutList.Order(StringComparer.Ordinal));
     }

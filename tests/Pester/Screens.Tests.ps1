@@ -49,7 +49,7 @@ BeforeAll {
 
     $bucketError = "The bucket 'acme-posthog-exports' does not exist"
     $exports = @(
-        @{ id = Get-Id 1; name = 'prod-events-s3'; model = 'events'; interval = 'hour'; created_at = '2026-10-01T00:00:00Z'; timezone = 'UTC'; destination = @{ type = 'AwsS3'; integration = 731; config = [ordered]@{ bucket_name = 'acme-posthog-exports'; region = 'eu-central-1' } }; latest_runs = @(Get-RunBody -Number 1 -Status Failed -HoursAgo 0.43 -With @{ latest_error = $bucketError }) }
+        @{ id = Get-Id 1; name = 'prod-events-s3'; model = 'events'; interval = 'hour'; created_at = '2026-10-01T00:00:00Z'; timezone = 'UTC'; destination = @{ type = 'AwsS3'; integration = 731; config = [ordered]@{ bucket_name = 'acme-posthog-exports'; region = 'eu-central-1' } }; latest_runs = @(Get-RunBody -Number 1 -Status Failed -HoursAgo 0.42 -With @{ latest_error = $bucketError }) }
         @{ id = Get-Id 2; name = 'nightly'; model = 'events'; interval = 'day'; destination = @{ type = 'Snowflake' }; latest_runs = @(Get-RunBody -Number 2 -Status Running -HoursAgo 0.09) }
         @{ id = Get-Id 3; name = 'prod-persons-bigquery'; model = 'persons'; interval = 'day'; paused = $true; destination = @{ type = 'BigQuery' }; latest_runs = @(Get-RunBody -Number 3 -Status Completed -HoursAgo 75) }
         @{ id = Get-Id 4; name = 'weekly-sessions-azure'; model = 'sessions'; interval = 'week'; destination = @{ type = 'AzureBlob' }; latest_runs = @(Get-RunBody -Number 4 -Status FailedRetryable -HoursAgo 3.1) }

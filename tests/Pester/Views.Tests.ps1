@@ -115,8 +115,7 @@ Describe 'Views' {
     }
 
     It 'show an age of <Age> as <Text>' -ForEach @(
-        @{ Age = '00:00:00.2'; Text = 'now' }
-        @{ Age = '00:00:03'; Text = '3 s ago' }
+        @{ Age = '00:00:10'; Text = '\d\d s ago' }
         @{ Age = '00:59:40'; Text = '59 min ago' }
         @{ Age = '01:00:05'; Text = '1 h ago' }
         @{ Age = '1.23:58:00'; Text = '47 h ago' }
@@ -128,6 +127,49 @@ Describe 'Views' {
         $run = [PSBatchExports.BatchExportRun] @{ RunId = 'r'; Status = 'Completed'; FinishedAt = [datetimeoffset]::UtcNow - [timespan] $age; RecordsCompleted = 1 }
         [PSBatchExports.BatchExport] @{ Id = 'e'; Name = 'n'; LatestRuns = [PSBatchExports.BatchExportRun[]] @($run) } | Out-String -Width 120 | Should -Match "(?m) $text +n"
         $run | Out-String -Width 120 | Should -Match "1 row, $text"
+    }
+
+    It 'say whose rows are whose: <Name>' -ForEach @(
+        @{ Name = 'runs'; Label = 'BatchExport'; Get = { $exports | Get-BatchExportRun -First 2 } }
+        @{ Name = 'log entries'; Label = 'Log'; Get = { $exports | Get-BatchExportLog -First 2 } }
+        @{ Name = 'checks'; Label = 'BatchExport'; Get = { $exports | Test-BatchExport -Step 0 } }
+        @{ Name = 'last runs'; Label = 'BatchExport'; Get = { $exports.LastRun } }
+    ) {
+        $rows = & $get
+        $heads = [regex]::Matches(($rows | Out-String -Width 120), "(?m)^   ${label}: (.*?)\s*$") | ForEach-Object { $_.Groups[1].Value }
+        $heads | Should -Be ($exports | ForEach-Object { "$($_.Name) ($($_.Id))" })
+        $rows.BatchExportName | Select-Object -Unique | Should -Be $exports.Name
+    }
+
+    It 'say whose they are where no name is known, and none is needed' {
+        $backfill = $things.backfill
+        $backfill.BatchExportName | Should -Be 'nightly'
+        $backfill | Out-String | Should -BeLike "*   BatchExport: nightly ($($backfill.BatchExportId))*"
+        [PSBatchExports.BatchExportRun] @{ RunId = 'r'; BatchExportId = 'e' } | Out-String | Should -BeLike '*   BatchExport: e*'
+        [PSBatchExports.BatchExportRun] @{ RunId = 'r' } | Out-String | Should -BeLike '*   BatchExport: on demand*'
+        [PSBatchExports.BatchExportLogEntry] @{ RunId = 'r' } | Out-String | Should -BeLike '*   Log: run r*'
+        [PSBatchExports.BatchExportLogEntry] @{ RunId = 'r'; BatchExportId = 'e' } | Out-String | Should -BeLike '*   Log: e, run r*'
+        Test-BatchExport -Name new -Step 0 -Destination $things.destination | Out-String | Should -BeLike '*   BatchExport: new (not made yet)*'
+    }
+
+    It 'have no columns for what files without a URL lack' {
+        $run = Get-BatchExportRun -OnDemand -First 1
+        $run | Get-BatchExportFile | Out-String | Should -Match '(?m)^Index FileId\s*$'
+        $described = $run | Get-BatchExportFile -IncludeUrl
+        $described | Out-String | Should -Match '(?m)^Index FileId +Length +Name\s*$'
+        $described | Should -BeOfType PSBatchExports.BatchExportFile
+        $run | Get-BatchExportFile | Out-String | Should -BeLike "*   RunId: $($run.RunId)*"
+        $described | Format-List | Out-String | Should -Match 'ExpiresAt +: .*\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ'
+    }
+
+    It 'show how far a backfill is, in full, and its times in ISO form' {
+        $progress = [PSBatchExports.BatchExportBackfillProgress] @{ TotalRuns = 8760; FinishedRuns = 8760 }
+        $backfill = [PSBatchExports.BatchExportBackfill] @{ BackfillId = 'b' * 36; Status = 'Completed'; Progress = $progress; StartAt = '2026-01-01T00:00:00Z'; EndAt = '2026-12-31T22:30:00Z' }
+        $text = $backfill | Out-String -Width 80
+        $text | Should -Match ' 8760/8760 2026-01-01 +2026-12-31'
+        $text | Should -Match '(?m)^ +22:30Z'
+        $backfill | Out-String -Width 120 | Should -Match ' 2026-12-31 22:30Z'
+        [PSBatchExports.BatchExportBackfill] @{ BackfillId = 'b'; EndAt = $null } | Out-String | Should -Match ' beginning +now'
     }
 
     It 'show how a run goes on in place of its age' {
@@ -142,8 +184,7 @@ Describe 'Views' {
             $at = [datetimeoffset]::new(2026, 11, 3, 5, 0, 0, [timespan]::FromHours(5))
             [PSBatchExports.BatchExportRun] @{ RunId = 'r'; DataIntervalEnd = $at } | Out-String | Should -Match ' 2026-11-03 00:00Z'
             [PSBatchExports.BatchExportRun] @{ RunId = 'r'; DataIntervalEnd = $at } | Format-List | Out-String | Should -Match 'DataIntervalEnd +: (\e\[0m)?2026-11-03 00:00:00Z'
-            [PSBatchExports.BatchExportFile] @{ RunId = 'r'; FileId = 'f'; Index = 0; Url = 'u'; Length = 1572864 } | Out-String | Should -Match ' 1\.5 MiB'
-            [PSBatchExports.SavedBatchExportFile] @{ RunId = 'r'; FileId = 'f'; Index = 0; FullName = '/f'; Name = 'f'; Length = 1; Duration = [timespan]::FromSeconds(1.24) } | Out-String | Should -Match ' 1\.2 s '
+            [PSBatchExports.SavedBatchExportFile] @{ RunId = 'r'; FileId = 'f'; Index = 0; FullName = '/f'; Name = 'f'; Length = 1572864; Duration = [timespan]::FromSeconds(1.24) } | Out-String | Should -Match ' 1\.5 MiB +1\.2 s '
         }
         finally {
             [cultureinfo]::CurrentCulture = $culture

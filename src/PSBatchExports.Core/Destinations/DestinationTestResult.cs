@@ -23,6 +23,9 @@ public sealed record DestinationTestResult : ServiceObject
     /// <summary>The stored export that was checked; null for one not made yet.</summary>
     public string? BatchExportId { get; init; }
 
+    /// <summary>The export's name, also of one not made yet.</summary>
+    public string? BatchExportName { get; init; }
+
     /// <summary>The project; null where the request did not name it by number.</summary>
     public int? ProjectId { get; init; }
 

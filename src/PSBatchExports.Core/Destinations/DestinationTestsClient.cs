@@ -51,7 +51,7 @@ public sealed class DestinationTestsClient
             var listed = steps[step];
             if (failed is not null)
             {
-                yield return Result(scope, step, listed, "Skipped", $"Not run, because '{DisplayText.Clean(failed)}' failed.");
+                yield return Result(scope, fields, step, listed, "Skipped", $"Not run, because '{DisplayText.Clean(failed)}' failed.");
                 continue;
             }
 
@@ -60,7 +60,7 @@ public sealed class DestinationTestsClient
             if (answer.Result?.Status == "Failed")
                 failed = answer.Name ?? listed.Name;
 
-            yield return Result(scope, step, answer.Name is null ? listed : answer, answer.Result?.Status, DisplayText.Clean(request.Secrets.HideIn(answer.Result?.Message)));
+            yield return Result(scope, fields, step, answer.Name is null ? listed : answer, answer.Result?.Status, DisplayText.Clean(request.Secrets.HideIn(answer.Result?.Message)));
         }
     }
 
@@ -92,13 +92,15 @@ public sealed class DestinationTestsClient
 
     private static Optional<string?> Given(string? value) => value is null ? default : new Optional<string?>(value);
 
-    private DestinationTestResult Result(ApiScope scope, int step, DestinationTestStep listed, string? status, string? message) => new()
+    private DestinationTestResult Result(
+        ApiScope scope, BatchExportFields fields, int step, DestinationTestStep listed, string? status, string? message) => new()
     {
         Step = step,
         Name = listed.Name,
         Description = listed.Description,
         Status = status,
         Message = message,
+        BatchExportName = fields.Name.Or(null),
         ProjectId = scope.ProjectNumber,
         Connection = _api.Connection,
     };

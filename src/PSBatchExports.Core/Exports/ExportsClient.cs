@@ -98,11 +98,16 @@ public sealed class ExportsClient
         {
             ProjectId = project,
             Connection = _api.Connection,
-            LatestRuns = export.LatestRuns?.Select(run => Complete(run, export.Id, project)).ToArray(),
+            LatestRuns = export.LatestRuns?.Select(run => Complete(run, export, project)).ToArray(),
             Clock = _api.ServerClock,
         };
     }
 
-    private BatchExportRun Complete(BatchExportRun run, string? exportId, int? project) =>
-        run with { ProjectId = project, BatchExportId = run.BatchExportId ?? exportId, Connection = _api.Connection };
+    private BatchExportRun Complete(BatchExportRun run, BatchExport export, int? project) => run with
+    {
+        ProjectId = project,
+        BatchExportId = run.BatchExportId ?? export.Id,
+        BatchExportName = export.Name,
+        Connection = _api.Connection,
+    };
 }

@@ -14,6 +14,10 @@ public sealed record BatchExportBackfill : ServiceObject
     [JsonPropertyName("batch_export")]
     public string? BatchExportId { get; init; }
 
+    /// <summary>The export's name; null where it is not known without asking the service for it.</summary>
+    [JsonIgnore]
+    public string? BatchExportName { get; init; }
+
     /// <summary>The project; null where neither the answer nor the request named it by number.</summary>
     [JsonPropertyName("team")]
     public int? ProjectId { get; init; }

@@ -10,6 +10,10 @@ public sealed record BatchExportLogEntry : ServiceObject
     [JsonIgnore]
     public string? BatchExportId { get; init; }
 
+    /// <summary>That export's name; null where it is not known without asking the service for it.</summary>
+    [JsonIgnore]
+    public string? BatchExportName { get; init; }
+
     /// <summary>The run whose log was read; null where it was the whole export's.</summary>
     [JsonIgnore]
     public string? RunId { get; init; }

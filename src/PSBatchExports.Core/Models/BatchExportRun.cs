@@ -17,6 +17,10 @@ public sealed record BatchExportRun : ServiceObject
     [JsonPropertyName("batch_export")]
     public string? BatchExportId { get; init; }
 
+    /// <summary>That export's name; null on demand, and where it is not known without asking the service for it.</summary>
+    [JsonIgnore]
+    public string? BatchExportName { get; init; }
+
     /// <summary>The on-demand export it belongs to; null for scheduled runs, and where the service does not say.</summary>
     [JsonPropertyName("batch_export_on_demand")]
     public string? BatchExportOnDemandId { get; init; }

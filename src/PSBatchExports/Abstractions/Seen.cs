@@ -42,13 +42,18 @@ internal sealed class Seen
 
     public bool HasExport(string id) => _exports.Find(id) is not null;
 
-    /// <summary>Remembers an object, and adds what the service told of it only once: the interval of a run on demand.</summary>
+    /// <summary>Remembers an object, and adds what the service told before and does not tell with it: the interval of a run on demand, the name of its export.</summary>
     public object? Complete(object? item)
     {
         Remember(item);
-        return item is BatchExportRun { RunId: { } id, BatchExportId: null, DataIntervalStart: null, DataIntervalEnd: null } run && _runs.Find(id) is { } known
-            ? run with { DataIntervalStart = known.DataFrom, DataIntervalEnd = known.DataUntil }
-            : item;
+        return item switch
+        {
+            BatchExportRun { RunId: { } id, BatchExportId: null, DataIntervalStart: null, DataIntervalEnd: null } run when _runs.Find(id) is { } known => run with { DataIntervalStart = known.DataFrom, DataIntervalEnd = known.DataUntil },
+            BatchExportRun { BatchExportId: { } export, BatchExportName: null } run when NameOf(export) is { } name => run with { BatchExportName = name },
+            BatchExportBackfill { BatchExportId: { } export } backfill when NameOf(export) is { } name => backfill with { BatchExportName = name },
+            BatchExportLogEntry { BatchExportId: { } export } entry when NameOf(export) is { } name => entry with { BatchExportName = name },
+            _ => item,
+        };
     }
 
     /// <summary>Keeps the few words; anything else is not kept.</summary>
@@ -72,6 +77,8 @@ internal sealed class Seen
                 break;
         }
     }
+
+    private string? NameOf(string export) => _exports.Find(export)?.Name;
 
     public void ForgetExport(string id) => _exports.Remove(id);
 

@@ -62,6 +62,14 @@ public sealed class GetBatchExportFileCommand : ProjectCmdlet
     private async Task WriteAsync(AsyncPipeline pipeline, FilesClient files, RunFileList list, CancellationToken cancellationToken)
     {
         foreach (var file in Part is { } parts ? list.Pick(parts) : list.Files)
-            await pipeline.WriteObjectAsync(IncludeUrl ? await files.DescribeAsync(list.Scope, file, cancellationToken) : file);
+            await pipeline.WriteObjectAsync(IncludeUrl ? Described(await files.DescribeAsync(list.Scope, file, cancellationToken)) : file);
+    }
+
+    // A view of their own has the columns that only they fill.
+    private static PSObject Described(BatchExportFile file)
+    {
+        var described = PSObject.AsPSObject(file);
+        described.TypeNames.Insert(0, $"{typeof(BatchExportFile).FullName}#{nameof(IncludeUrl)}");
+        return described;
     }
 }
