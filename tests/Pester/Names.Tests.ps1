@@ -147,6 +147,17 @@ Describe 'An object' {
         (Wait-BatchExportRun $run -BatchExportId $export).RunId | Should -Be $run.RunId
     }
 
+    It 'is taken by Get-BatchExport as its export: <_>' -ForEach 'an export', 'a run', 'a log line', 'a check', 'a row' {
+        $object = switch ($_) {
+            'an export' { $export }
+            'a run' { $run }
+            'a log line' { $export | Get-BatchExportLog -First 1 }
+            'a check' { $export | Test-BatchExport -Step 0 }
+            'a row' { $export | Select-Object -Property Name, Id }
+        }
+        ($object | Get-BatchExport).Id | Should -Be $export.Id
+    }
+
     It 'of another kind is an error that says what to give, and does nothing: <name>' -ForEach @(
         @{ name = 'a run to remove'; action = { $run | Remove-BatchExport -Force }; takes = 'exports' }
         @{ name = 'a log line to remove'; action = { $export | Get-BatchExportLog -First 1 | Remove-BatchExport -Force }; takes = 'exports' }

@@ -20,7 +20,7 @@ public abstract class ConnectedCmdlet : AsyncCmdlet
     [Parameter(ValueFromPipeline = true)]
     [ConnectionTransformation]
     [AllowNull]
-    public BatchExportConnection? Connection { get; set; }
+    public virtual BatchExportConnection? Connection { get; set; }
 
     private protected BatchExportConnection Service => _connection!;
 

@@ -41,6 +41,16 @@ public sealed class GetBatchExportCommand : ConnectedCmdlet
     [BoolTransformation]
     public bool? Paused { get; set; }
 
+    /// <inheritdoc />
+    /// <remarks>Not from the pipeline in the default set: what binds there is not looked at for its id.</remarks>
+    [Parameter(ParameterSetName = ProjectByName)]
+    [Parameter(ParameterSetName = OrganizationByName)]
+    [Parameter(ParameterSetName = ProjectById, ValueFromPipeline = true)]
+    [Parameter(ParameterSetName = OrganizationById, ValueFromPipeline = true)]
+    [ConnectionTransformation]
+    [AllowNull]
+    public override BatchExportConnection? Connection { get; set; }
+
     /// <summary>The project: a number, or current. Default: the connection's.</summary>
     [Parameter(ParameterSetName = ProjectByName)]
     [Parameter(ParameterSetName = ProjectById, ValueFromPipelineByPropertyName = true)]

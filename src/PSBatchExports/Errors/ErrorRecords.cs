@@ -76,7 +76,7 @@ internal static class ErrorRecords
         "BatchExportNameNotFound",
         ErrorCategory.ObjectNotFound,
         name,
-        "Get-BatchExport lists all names; with wildcards, those alike: Get-BatchExport " + ValueCompleter.Quote($"*{WildcardPattern.Escape(name)}*") + ".");
+        "Check the name and the project. Names may have wildcards; all that there are: Get-BatchExport.");
 
     public static ErrorRecord Invalid(string id, string message, string remedy, object? targetObject = null) =>
         Make(new ArgumentException(message), id, ErrorCategory.InvalidArgument, targetObject, remedy);
