@@ -174,7 +174,7 @@ Describe 'Completion from the service' {
     It 'offers only the runs of the export that the line names: <_>' -ForEach @(
         'Get-BatchExportRun nightly -RunId '
         'Get-BatchExport nightly | Get-BatchExportRun -RunId '
-        'Get-BatchExport -Name nightly | Wait-BatchExportRun '
+        'Get-BatchExport -Name nightly | Wait-BatchExportRun -RunId '
     ) {
         $all = Get-BatchExport
         $null = $all | Get-BatchExportRun -After 2020-01-01
