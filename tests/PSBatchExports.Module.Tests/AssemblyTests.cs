@@ -48,7 +48,7 @@ public sealed class AssemblyTests
     public void Nothing_that_is_put_out_has_a_path_that_cmdlets_take_as_a_pattern() =>
         Assert.DoesNotContain(Outputs().SelectMany(type => type.GetProperties()), property => property.Name.Equals("Path", StringComparison.OrdinalIgnoreCase));
 
-    private static IEnumerable<Type> Outputs()
+    private static Type[] Outputs()
     {
         var types = Assembly.Load("PSBatchExports").GetExportedTypes().SelectMany(type => type.GetCustomAttributesData())
             .Where(attribute => attribute.AttributeType.Name == "OutputTypeAttribute")

@@ -51,8 +51,9 @@ public sealed partial class ViewTests
 
     [Fact]
     public void Nothing_is_attached_to_objects_that_would_be_offered_or_written_to_files() =>
-        Assert.Empty(XDocument.Load(Repository.PathTo("module", "PSBatchExports.Types.ps1xml")).Descendants()
-            .Where(member => member.Name.LocalName is "ScriptProperty" or "CodeProperty" or "ScriptMethod" or "CodeMethod" or "AliasProperty"));
+        Assert.DoesNotContain(
+            XDocument.Load(Repository.PathTo("module", "PSBatchExports.Types.ps1xml")).Descendants(),
+            member => member.Name.LocalName is "ScriptProperty" or "CodeProperty" or "ScriptMethod" or "CodeMethod" or "AliasProperty");
 
     private static Type TypeOf(XElement view) =>
         Assembly.Load("PSBatchExports.Core").GetType(view.Element("ViewSelectedBy")!.Element("TypeName")!.Value.Split('#')[0], throwOnError: true)!;

@@ -245,6 +245,40 @@ Describe 'What came back' {
     }
 }
 
+Describe 'Values that came back inside of others' {
+    It 'are sent as before: <Name>' -ForEach @(
+        @{ Name = 'a choice'; Value = [System.DayOfWeek]::Monday; Sent = '"Monday"' }
+        @{ Name = 'a time'; Value = [datetimeoffset]::new(2026, 11, 3, 1, 0, 0, [timespan]::FromHours(1)); Sent = '"2026-11-03T00:00:00Z"' }
+        @{ Name = 'a number'; Value = 1.5; Sent = '1.5' }
+        @{ Name = 'an object'; Value = [pscustomobject] @{ one = 1; list = @(1, 'b') }; Sent = '{"one":1,"list":[1,"b"]}' }
+        @{ Name = 'nothing'; Value = $null; Sent = 'null' }
+    ) {
+        $was = @{ key = $value }
+        $is = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($was, 9))
+        foreach ($filter in $was, $is) {
+            Clear-EmulatorRequest
+            $null = Invoke-Watched { New-BatchExport x -Interval hour -Destination $things.destination -Filter $filter }
+            (Get-EmulatorRequest).body | Should -Match ([regex]::Escape('[{"key":' + $sent + '}]'))
+        }
+    }
+
+    It 'are refused where they cannot be told' {
+        $is = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize(@{ key = [System.Diagnostics.Process]::GetCurrentProcess() }))
+        Clear-EmulatorRequest
+        $seen = Invoke-Watched { New-BatchExport x -Interval hour -Destination $things.destination -Filter $is }
+        "$($seen.Terminating)" | Should -BeLike "*at 'key' was of type System.Diagnostics.Process, which cannot be sent*"
+        Get-EmulatorRequest | Should -BeNullOrEmpty
+    }
+
+    It 'have none of the notes of a job' {
+        $rows = Start-Job { [pscustomobject] @{ key = 'a'; type = 'event'; value = 'b' } } | Receive-Job -Wait -AutoRemoveJob
+        $rows.PSObject.Properties.Name | Should -Contain RunspaceId
+        Clear-EmulatorRequest
+        $null = New-BatchExport x -Interval hour -Destination $things.destination -Filter $rows
+        (Get-EmulatorRequest).body | Should -BeLike '*"filters":`[{"key":"a","type":"event","value":"b"}`]*'
+    }
+}
+
 Describe 'What CSV has no room for' {
     It 'is refused, with what to do: <Field>' -ForEach @(
         @{ Kind = 'weekly'; Field = 'Filters'; Text = 'System.Object\[\]' }

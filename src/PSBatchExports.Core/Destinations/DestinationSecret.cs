@@ -5,7 +5,9 @@ using System.Text.Json;
 namespace PSBatchExports;
 
 /// <summary>A secret among the settings of a destination. It is opened only while a request is written, and cannot be read here or written elsewhere.</summary>
+#pragma warning disable CA1001 // Destinations share it, and none of them knows when it is the last; the memory is released and cleared by itself.
 public sealed class DestinationSecret
+#pragma warning restore CA1001
 {
     /// <summary>What stands for every secret where one is shown or written to a file.</summary>
     public const string Marker = "(secret)";

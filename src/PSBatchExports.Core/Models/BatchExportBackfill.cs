@@ -74,7 +74,9 @@ public sealed record BatchExportBackfill : ServiceObject
 }
 
 /// <summary>How far a backfill is. One that is further is greater.</summary>
+#pragma warning disable CA1036, MA0097 // It is comparable for sorting; operators would invite to ask which backfill is less.
 public sealed record BatchExportBackfillProgress : IComparable
+#pragma warning restore CA1036, MA0097
 {
     /// <summary>Runs in all; null while unknown.</summary>
     [JsonPropertyName("total_runs")]

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Management.Automation;
 using System.Text.RegularExpressions;
 
@@ -21,7 +22,7 @@ internal static partial class Deserialized
             : null;
 
     /// <summary>The name of a choice whose number came with its name; null for anything else.</summary>
-    public static string? ToChoice(PSObject value) => Is(value, typeof(Enum)) ? value.ToString() : null;
+    public static string? ToChoice(PSObject value) => Is(value, typeof(Enum)) ? value.ToString(format: null, CultureInfo.InvariantCulture) : null;
 
     /// <summary>The type that was sent, where its bag is not enough to tell what it was; null where it is.</summary>
     public static string? StrangeType(PSObject bag) =>

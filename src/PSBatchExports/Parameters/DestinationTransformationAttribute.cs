@@ -45,7 +45,7 @@ public sealed class DestinationTransformationAttribute : ArgumentTransformationA
         }
         catch (DestinationSecretMissingException missing)
         {
-            throw new ArgumentTransformationMetadataException($"{missing.Message} {ErrorRecords.GiveAgain(missing)}");
+            throw new ArgumentTransformationMetadataException($"{missing.Message} {ErrorRecords.GiveAgain(missing)}", missing);
         }
     }
 
