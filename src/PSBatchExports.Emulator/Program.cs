@@ -21,7 +21,7 @@ if (arguments.Help)
 try
 {
     await using var host = await EmulatorHost.StartAsync(arguments.Emulator);
-    Console.WriteLine(arguments.Json ? Banner.Json(host) : Banner.Readable(host));
+    Console.WriteLine(arguments.Json ? Banner.Json(host) : Banner.Readable(host, Clone.Around(AppContext.BaseDirectory)));
     await StopSignal.WaitAsync(arguments.StopOnStdinEnd);
     return 0;
 }

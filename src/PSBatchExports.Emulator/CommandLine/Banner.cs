@@ -15,7 +15,9 @@ internal static class Banner
         ["organizationId"] = host.Options.OrganizationId.ToString(),
     }.ToJsonString();
 
-    public static string Readable(EmulatorHost host) => string.Create(
+    /// <summary>Text for people. The indented lines below "PowerShell" can be pasted there.</summary>
+    /// <param name="clone">The clone that the program was built in; null where it was installed.</param>
+    public static string Readable(EmulatorHost host, Clone? clone) => string.Create(
         CultureInfo.InvariantCulture,
         $"""
         PostHog batch export emulator
@@ -26,19 +28,44 @@ internal static class Banner
           Project        {host.Options.ProjectId}
           Organization   {host.Options.OrganizationId}
 
-        In PowerShell:
+        {Start(clone)}
 
-          $env:POSTHOG_HOST = '{Text(host.ApiOrigin)}'
-          $env:POSTHOG_PERSONAL_API_KEY = '{host.ApiKey}'
+          {Import(clone)}
+          $env:POSTHOG_HOST = {Quoted(Text(host.ApiOrigin))}
+          $env:POSTHOG_PERSONAL_API_KEY = {Quoted(host.ApiKey)}
           $env:POSTHOG_PROJECT_ID = '{host.Options.ProjectId}'
+          Get-BatchExport
 
-        or
+        The three variables also connect runbooks that are started there. To connect only the session, type in their place:
 
-          '{host.ApiKey}' | ConvertTo-SecureString -AsPlainText -Force |
-              Connect-BatchExportService -ApiHost {Text(host.ApiOrigin)} -ProjectId {host.Options.ProjectId}
+          $key = ConvertTo-SecureString {Quoted(host.ApiKey)} -AsPlainText -Force
+          Connect-BatchExportService -ApiHost {Text(host.ApiOrigin)} -ProjectId {host.Options.ProjectId} -ApiKey $key
 
-        Ctrl-C ends it.
+        {End(clone)}
         """);
+
+    private static string Start(Clone? clone) => clone is null
+        ? "Type this in PowerShell 7.4 or newer, in another terminal:"
+        : """
+          Type this in PowerShell 7.4 or newer, in another terminal. The clone has one: 'dotnet tool restore' fetches it,
+          'dotnet pwsh -NoProfile' starts it.
+          """;
+
+    private static string Import(Clone? clone) => clone switch
+    {
+        null => "Import-Module PSBatchExports",
+        { IsModuleBuilt: true } => $"Import-Module {Quoted(clone.Manifest)}",
+        _ => $"dotnet build {Quoted(clone.ModuleProject)}\n  Import-Module {Quoted(clone.Manifest)}",
+    };
+
+    private static string End(Clone? clone) => clone is null
+        ? "Ctrl-C ends it."
+        : """
+          For machines without a clone, './build.ps1 -Task Emulator' makes a .NET tool of this program.
+          Ctrl-C ends it.
+          """;
+
+    private static string Quoted(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
 
     private static string Text(Uri origin) => origin.GetLeftPart(UriPartial.Authority);
 }

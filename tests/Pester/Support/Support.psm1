@@ -23,27 +23,48 @@ function Get-ModuleUnderTest {
     $env:PSBATCHEXPORTS_MODULE ? $env:PSBATCHEXPORTS_MODULE : (Join-Path $script:Root 'PSBatchExports.psd1')
 }
 
+function Get-EmulatorProgram {
+    $pattern = Join-Path $script:Root 'src/PSBatchExports.Emulator/bin/*/net8.0/PSBatchExports.Emulator.dll'
+    $newest = Get-Item -Path $pattern | Sort-Object -Property LastWriteTimeUtc -Descending | Select-Object -First 1
+    if (-not $newest) {
+        throw "The emulator is not built: run 'dotnet build' in $script:Root."
+    }
+    $newest.FullName
+}
+
+# The same names as in the program's JSON.
+function Read-Banner([string] $Text) {
+    $values = @{}
+    foreach ($found in [regex]::Matches($Text, '(?m)^  (API|Storage|Key|Project|Organization) +(.+)$')) {
+        $values[$found.Groups[1].Value] = $found.Groups[2].Value
+    }
+    @{ api = $values.API; storage = $values.Storage; key = $values.Key; projectId = [int] $values.Project; organizationId = $values.Organization }
+}
+
 <#
 .SYNOPSIS
     Starts an emulator on free ports. It becomes the one that the other functions mean when they are not told which.
 .PARAMETER Arguments
     More options of the program, such as '--exports', 250.
+.PARAMETER Program
+    The path of another emulator than the one that was built last.
+.PARAMETER Readable
+    Lets the program print what it prints for people.
 .OUTPUTS
-    Api, Storage, Key, ProjectId, OrganizationId, Process.
+    Api, Storage, Key, ProjectId, OrganizationId, Process, and Printed, which is what the program said.
 #>
 function Start-Emulator {
     [CmdletBinding()]
     [OutputType([pscustomobject])]
-    param([string[]] $Arguments = @())
+    param(
+        [string[]] $Arguments = @(),
+        [string] $Program,
+        [switch] $Readable
+    )
 
-    $pattern = Join-Path $script:Root 'src/PSBatchExports.Emulator/bin/*/net8.0/PSBatchExports.Emulator.dll'
-    $program = Get-Item -Path $pattern | Sort-Object -Property LastWriteTimeUtc -Descending | Select-Object -First 1
-    if (-not $program) {
-        throw "The emulator is not built: run 'dotnet build' in $script:Root."
-    }
-
-    $start = [System.Diagnostics.ProcessStartInfo]::new('dotnet')
-    @($program.FullName, '--json', '--stop-on-stdin-end', '--port', '0', '--storage-port', '0') + $Arguments |
+    $command = $Program ? @($Program) : @('dotnet', (Get-EmulatorProgram))
+    $start = [System.Diagnostics.ProcessStartInfo]::new($command[0])
+    @($command | Select-Object -Skip 1) + @($Readable ? @() : '--json') + @('--stop-on-stdin-end', '--port', '0', '--storage-port', '0') + $Arguments |
         ForEach-Object { $start.ArgumentList.Add($_) }
     $start.RedirectStandardInput = $true
     $start.RedirectStandardOutput = $true
@@ -51,17 +72,22 @@ function Start-Emulator {
     $process = [System.Diagnostics.Process]::Start($start)
     $errors = $process.StandardError.ReadToEndAsync()
 
-    $line = $process.StandardOutput.ReadLineAsync()
-    if (-not $line.Wait([timespan]::FromSeconds(60)) -or -not $line.Result) {
-        $process.Kill($true)
-        throw "The emulator did not start: $($errors.GetAwaiter().GetResult())"
-    }
+    $printed = [System.Text.StringBuilder]::new()
+    do {
+        $line = $process.StandardOutput.ReadLineAsync()
+        if (-not $line.Wait([timespan]::FromSeconds(60)) -or $null -eq $line.Result) {
+            $process.Kill($true)
+            throw "The emulator did not start: $($errors.GetAwaiter().GetResult())"
+        }
+        $null = $printed.Append($line.Result).Append("`n")
+    } while ($Readable -and $line.Result -notlike '*Ctrl-C*')
 
     # Read on, or a full pipe would stop the program.
     $null = $process.StandardOutput.ReadToEndAsync()
 
-    $address = $line.Result | ConvertFrom-Json
+    $address = $Readable ? (Read-Banner "$printed") : ("$printed" | ConvertFrom-Json)
     $script:Current = [pscustomobject]@{
+        Printed        = "$printed"
         Api            = $address.api.TrimEnd('/')
         Storage        = $address.storage.TrimEnd('/')
         Key            = $address.key

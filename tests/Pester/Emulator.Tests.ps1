@@ -1,0 +1,36 @@
+<#
+    What the emulator prints for people, typed as it says.
+#>
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
+param()
+
+BeforeAll {
+    $ErrorActionPreference = 'Continue'
+    Import-Module (Join-Path $PSScriptRoot 'Support/Support.psm1') -Force
+    $emulator = Start-Emulator -Readable -Arguments '--exports', '3', '--api-key', "phx_it's_me"
+
+    # Each block of indented lines, without the one that lists the addresses.
+    $blocks = [regex]::Matches($emulator.Printed, '(?m)(^  .*\n)+').Value | Select-Object -Skip 1
+    $alone = @{ POSTHOG_HOST = $null; POSTHOG_PERSONAL_API_KEY = $null; POSTHOG_PROJECT_ID = $null; POSTHOG_ORGANIZATION_ID = $null }
+}
+
+AfterAll {
+    Stop-Emulator $emulator
+    Remove-Module Support
+}
+
+Describe 'The emulator, started by hand' {
+    It 'prints lines for PowerShell that import the module, connect and list the exports' {
+        $run = Invoke-InFreshPwsh ([scriptblock]::Create($blocks[0])) -Environment $alone
+        $run.Errors | Should -BeNullOrEmpty
+        $run.Output -match 'prod-events-s3|nightly|prod-persons' | Should -HaveCount 3
+    }
+
+    It 'prints others that connect the session, in place of the variables' {
+        $lines = @($blocks[0] -split '\n' -notmatch '\$env:' -notmatch '^\s*Get-' ; $blocks[1]; 'Get-BatchExportConnection; Get-BatchExport') -join "`n"
+        $run = Invoke-InFreshPwsh ([scriptblock]::Create($lines)) -Environment $alone
+        $run.Errors | Should -BeNullOrEmpty
+        $run.Output -match [regex]::Escape($emulator.Api) | Should -HaveCount 1
+        $run.Output -match 'nightly' | Should -HaveCount 1
+    }
+}
