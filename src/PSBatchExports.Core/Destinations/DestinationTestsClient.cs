@@ -92,16 +92,16 @@ public sealed class DestinationTestsClient
 
     private static Optional<string?> Given(string? value) => value is null ? default : new Optional<string?>(value);
 
-    private DestinationTestResult Result(
-        ApiScope scope, BatchExportFields fields, int step, DestinationTestStep listed, string? status, string? message) => new()
-    {
-        Step = step,
-        Name = listed.Name,
-        Description = listed.Description,
-        Status = status,
-        Message = message,
-        BatchExportName = fields.Name.Or(null),
-        ProjectId = scope.ProjectNumber,
-        Connection = _api.Connection,
-    };
+    private DestinationTestResult Result(ApiScope scope, BatchExportFields fields, int step, DestinationTestStep listed, string? status, string? message) =>
+        new()
+        {
+            Step = step,
+            Name = listed.Name,
+            Description = listed.Description,
+            Status = status,
+            Message = message,
+            BatchExportName = fields.Name.Or(null),
+            ProjectId = scope.ProjectNumber,
+            Connection = _api.Connection,
+        };
 }

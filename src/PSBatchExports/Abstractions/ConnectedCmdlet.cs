@@ -70,7 +70,7 @@ public abstract class ConnectedCmdlet : AsyncCmdlet
     /// <summary>Where something is done, for a question: nothing where that is the current connection and its project.</summary>
     private protected string Elsewhere(ApiScope scope)
     {
-        var isOtherProject = scope.Id != _ambient?.ProjectId && (int.TryParse(_ambient?.ProjectId, out _) || IsTyped("ProjectId") || scope.IsOrganization);
+        var isOtherProject = scope.Id != _ambient?.ProjectId && (_ambient?.ProjectId is [>= '0' and <= '9', ..] || IsTyped("ProjectId") || scope.IsOrganization);
         return Service != _ambient || (isOtherProject && scope.Id != _ambient.OrganizationId)
             ? $" in {(scope.IsOrganization ? "organization" : "project")} {scope.Id} at {Service.ApiHost.GetLeftPart(UriPartial.Authority)}"
             : "";

@@ -100,7 +100,7 @@ public sealed class InstanceIdCompleter : ServiceCompleter
             OneRequest.Remember(connection, (client, token) => client.Logs.ReadAsync(source, query: null, new Paging { First = 500 }, token));
     }
 
-    private protected override IEnumerable<Suggestion> Suggest(Seen seen, CommandLine line) => 
+    private protected override IEnumerable<Suggestion> Suggest(Seen seen, CommandLine line) =>
         Suggestions.Executions(seen, line.Export is { } export ? seen.FindExport(export) ?? export : null, line.Text("RunId"));
 }
 

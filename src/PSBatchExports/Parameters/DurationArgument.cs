@@ -57,7 +57,7 @@ public readonly record struct DurationArgument
 
     // On a command line 1d and 90s are numbers with a suffix of PowerShell's own: a decimal and a short. Their text is still there.
     private static string? AsTyped(object? value) =>
-        value is PSObject { BaseObject: IConvertible and not string } number && number.ToString() is { Length: > 1 } text && char.IsLetter(text[^1])
+        value is PSObject { BaseObject: IConvertible and not string } number && number.ToString(null, CultureInfo.InvariantCulture) is { Length: > 1 } text && char.IsLetter(text[^1])
             ? text
             : null;
 
