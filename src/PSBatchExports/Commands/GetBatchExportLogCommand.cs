@@ -139,13 +139,15 @@ public sealed class GetBatchExportLogCommand : ProjectOrOrganizationCmdlet
             return pipeline.WriteAllAsync(Client.Logs.ReadAsync(source, query, PagingParameters.ToPaging(pipeline), cancellationToken), "Reading the log", onItem: null, cancellationToken);
 
         var (logs, from) = (Client.Logs, TimeProvider.System.GetUtcNow());
-        _followed.Add((id, (writer, progress, token) =>
+        _followed.Add((id, FollowAsync));
+        return Task.CompletedTask;
+
+        Task FollowAsync(AsyncPipeline writer, ListProgress progress, CancellationToken token)
         {
             var interval = FollowInterval * Math.Max(1, _followed.Count);
             var lines = logs.FollowAsync(source, query, interval, hasEnded, PagingParameters.ToPaging(writer), from, token);
             return writer.WriteAllAsync(lines, progress, onItem: null, token);
-        }));
-        return Task.CompletedTask;
+        }
     }
 
     private LogQuery Query() => new()
