@@ -79,7 +79,7 @@ public sealed class EmulatorHost : IAsyncDisposable
     {
         var runFiles = new RunFiles(_library, new FileNames(Options));
         var urls = new SignedUrls(Options.Seed);
-        var storage = new StorageService(State, runFiles, urls);
+        var storage = new StorageService(State, Options, runFiles, urls);
         var storageExchange = Exchange(Fault.Storage, StorageRequests, storage.AnswerAsync);
         _storage = await LoopbackServer.StartAsync(Options.StoragePort, storageExchange.HandleAsync, cancellationToken);
 

@@ -58,6 +58,12 @@ public sealed record EmulatorOptions
     /// <summary>Entity tags as of a storage to which files are not uploaded in parts: the MD5 of the content.</summary>
     public bool SinglePartTags { get; init; }
 
+    /// <summary>Objects are encrypted with keys of a key service: their entity tags say nothing about their bytes.</summary>
+    public bool KmsEncryption { get; init; }
+
+    /// <summary>The storage gives answers the name that their URLs ask for; many storages do not.</summary>
+    public bool ContentDisposition { get; init; } = true;
+
     public int ConcurrentDownloadLimit { get; init; } = 20;
 
     public int ConcurrentBackfillLimit { get; init; } = 5;

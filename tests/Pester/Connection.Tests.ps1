@@ -212,6 +212,54 @@ Describe 'Connection' {
         }
     }
 
+    Context 'Proxy' {
+        BeforeAll {
+            $far = @{ ApiKey = $secret; ApiHost = 'http://service.example'; AllowHttp = $true; MaximumRetryCount = 0; SkipValidation = $true }
+        }
+
+        It 'that is not there is what the error names: -Proxy <_>' -ForEach '127.0.0.1:1', 'http://127.0.0.1:1', 'http://user:secret-word@127.0.0.1:1/' {
+            $seen = Invoke-Watched { Connect-BatchExportService @far -Proxy $_; Get-BatchExport }
+            $seen.Errors | Should -HaveCount 1
+            $seen.Errors[0].FullyQualifiedErrorId | Should -BeLike 'ConnectionFailed,*'
+            "$($seen.Errors[0])" | Should -Be 'The proxy http://127.0.0.1:1 refused the connection. Check the proxy.'
+            $seen.Errors[0].ErrorDetails.RecommendedAction | Should -BeLike '*-Proxy*HTTPS_PROXY*'
+            "$($seen.Errors[0] | Format-List * -Force | Out-String)" | Should -Not -BeLike '*secret-word*'
+        }
+
+        It 'of the environment is named, too' {
+            $seen = Invoke-InFreshPwsh -Arguments (Get-ModuleUnderTest) -Environment @{
+                HTTPS_PROXY = '127.0.0.1:1'; NO_PROXY = $null; no_proxy = $null; https_proxy = $null
+                POSTHOG_PERSONAL_API_KEY = $emulator.Key; POSTHOG_HOST = 'https://service.example'
+            } {
+                param($Manifest)
+                Import-Module $Manifest
+                Connect-BatchExportService -MaximumRetryCount 0 -SkipValidation
+                Get-BatchExport 2>&1 | ForEach-Object { "$_" }
+            }
+            $seen.Output | Should -Be 'The proxy http://127.0.0.1:1 refused the connection. Check the proxy.'
+        }
+
+        It 'that is none is refused by Connect-BatchExportService: <Value>' -ForEach @(
+            @{ Value = 'ftp://proxy.example:21'; Says = '*begins with ftp:*http://proxy.example.com:8080*' }
+            @{ Value = 'http://user:secret-word@proxy.example/proxy.pac'; Says = '*http://proxy.example, has a path*' }
+        ) {
+            $seen = Invoke-Watched { Connect-BatchExportService @far -Proxy $Value }
+            $seen.Terminating.FullyQualifiedErrorId | Should -BeLike 'InvalidArgument,*'
+            "$($seen.Terminating)" | Should -BeLike $Says
+            "$($seen.Terminating)" | Should -Not -BeLike '*secret-word*'
+        }
+
+        It 'that asks for a user leads to -ProxyCredential' {
+            Add-EmulatorFault @{ status = 407; headers = @{ 'Proxy-Authenticate' = 'Basic realm="x"' }; times = 10 }
+            $seen = Invoke-Watched { Connect-BatchExportService @far -Proxy $emulator.Api; Get-BatchExport }
+            $seen.Errors | Should -HaveCount 1
+            $seen.Errors[0].FullyQualifiedErrorId | Should -BeLike 'ProxyAuthenticationRequired,*'
+            $seen.Errors[0].CategoryInfo.Category | Should -Be AuthenticationError
+            "$($seen.Errors[0])" | Should -BeLike "The proxy $($emulator.Api) asks for a user name and password*-ProxyCredential*"
+            $seen.Errors[0].ErrorDetails.RecommendedAction | Should -BeLike '*Connect-BatchExportService -ProxyCredential*'
+        }
+    }
+
     Context 'Environment variables' {
         It 'may come from files that end in a line break' {
             Use-Environment @{

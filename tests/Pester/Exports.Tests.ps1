@@ -315,6 +315,20 @@ Describe 'Exports' {
             $pair[0].Destination.Config.container_name | Should -Be $pair[1].Destination.Config.container_name
         }
 
+        It 'leaves out of a copy what only the service sets, and says so' {
+            $id = (Get-BatchExport prod-events-s3).Id
+            $stored = Invoke-RestMethod "$($emulator.Api)/api/projects/$($emulator.ProjectId)/batch_exports/$id/" -Headers @{ Authorization = "Bearer $($emulator.Key)" } -NoProxy
+            $stored.destination.config.legacy_parquet_extension = $true
+            Add-EmulatorFault @{ method = 'GET'; pathPattern = "/batch_exports/$id/`$"; status = 200; body = $stored }
+            $old = Get-BatchExport -Id $id
+            $old.Destination.Config.legacy_parquet_extension | Should -BeTrue
+            $seen = Invoke-Watched { $old | New-BatchExport }
+            $seen.Errors | Should -BeNullOrEmpty
+            $seen.Output.Destination.Config.legacy_parquet_extension | Should -BeFalse
+            $seen.Warnings | Should -HaveCount 1
+            $seen.Warnings[0] | Should -BeLike 'legacy_parquet_extension is not sent*'
+        }
+
         It 'copies every kind of export there is' {
             $seen = Invoke-Watched { Get-BatchExport | New-BatchExport }
             $seen.Errors | Should -BeNullOrEmpty

@@ -37,7 +37,7 @@ public sealed class DestinationTestsClient
     /// <param name="cancellationToken">Ends the requests.</param>
     /// <exception cref="NoDestinationTestsException">The type has no checks.</exception>
     public IAsyncEnumerable<DestinationTestResult> TestAsync(ApiScope scope, BatchExportFields fields, IReadOnlyList<int>? steps = null, CancellationToken cancellationToken = default) =>
-        RunAsync(scope, $"{scope.Prefix}batch_exports/run_test_step_new/", fields, steps, cancellationToken);
+        RunAsync(scope, $"{scope.Prefix}batch_exports/run_test_step_new/", CreationRules.Apply(fields, onChange: _ => { }), steps, cancellationToken);
 
     private async IAsyncEnumerable<DestinationTestResult> RunAsync(ApiScope scope, string path, BatchExportFields fields, IReadOnlyList<int>? wanted, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

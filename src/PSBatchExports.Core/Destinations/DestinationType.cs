@@ -14,7 +14,7 @@ public sealed record DestinationType(string Name, bool NeedsIntegration, IReadOn
         new("compression") { Values = FileFormats.Compressions },
         new("file_format") { Values = FileFormats.Formats },
         new("max_file_size_mb"),
-        new("legacy_parquet_extension"),
+        new("legacy_parquet_extension") { IsServerOnly = true },
     ];
 
     private static readonly DestinationKey[] Bucket = [new("bucket_name") { IsRequired = true }, new("region") { IsRequired = true }, .. Files];
@@ -76,6 +76,9 @@ public sealed record DestinationKey(string Name)
 
     /// <summary>Whether the service keeps it to itself.</summary>
     public bool IsSecret { get; init; }
+
+    /// <summary>Whether only the service sets it: it is returned, and refused for a new export.</summary>
+    public bool IsServerOnly { get; init; }
 
     /// <summary>The values known to this module; null where any will do.</summary>
     public IReadOnlyList<string>? Values { get; init; }

@@ -86,6 +86,14 @@ public sealed class ConnectionFailedException : BatchExportException
     /// <summary>Whether it is certain that the request never left.</summary>
     public bool NeverSent { get; }
 
+    /// <summary>The proxy that failed or refused; null where it was not the proxy, as far as can be told.</summary>
+    public Uri? Proxy { get; internal init; }
+
+    /// <summary>The HTTP status with which the proxy refused, such as 407 where it asks for a user; null where it sent none.</summary>
+    public int? ProxyStatusCode { get; internal init; }
+
+    internal bool IsRefusedByProxy => ProxyStatusCode is >= 400 and < 500;
+
     /// <summary>Whether the reason is here: no file handles are left for a connection.</summary>
     public bool IsOutOfHandles { get; internal init; }
 }

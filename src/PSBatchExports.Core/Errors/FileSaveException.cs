@@ -44,6 +44,9 @@ public enum FileSaveFailure
     /// <summary>The files of a run do not hold as many rows as the service says it exported.</summary>
     RowsDiffer,
 
+    /// <summary>The file system cannot write or rename files as it takes to save one whole or not at all.</summary>
+    MountLimit,
+
     /// <summary>The folder's path leads through something that is not a folder, or cannot be one.</summary>
     NotAFolder,
 }

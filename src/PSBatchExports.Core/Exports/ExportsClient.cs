@@ -23,12 +23,18 @@ public sealed class ExportsClient
     public async Task<BatchExport> GetAsync(ApiScope scope, string id, CancellationToken cancellationToken = default) =>
         Complete(await _api.SendAsync(_api.Get(Path(scope, id)), wire => wire.BatchExport, cancellationToken), scope);
 
-    /// <summary>Makes an export. Never sent twice unless it is certain that nothing was made (section 15).</summary>
+    /// <summary>
+    /// Makes an export. Never sent twice unless it is certain that nothing was made (section 15). Config keys that only the service may set are left out, so that
+    /// the destination may be one that was read.
+    /// </summary>
     /// <param name="scope">Project or organization.</param>
     /// <param name="fields">At least name, destination and interval.</param>
     /// <param name="cancellationToken">Ends the request.</param>
-    public async Task<BatchExport> CreateAsync(ApiScope scope, BatchExportFields fields, CancellationToken cancellationToken = default) =>
-        Complete(await _api.SendAsync(_api.Post(Path(scope), Repeat.OnlyIfNothingHappened, fields.Write), wire => wire.BatchExport, cancellationToken), scope);
+    public async Task<BatchExport> CreateAsync(ApiScope scope, BatchExportFields fields, CancellationToken cancellationToken = default)
+    {
+        fields = CreationRules.Apply(fields, _api.Observer.OnWarning);
+        return Complete(await _api.SendAsync(_api.Post(Path(scope), Repeat.OnlyIfNothingHappened, fields.Write), wire => wire.BatchExport, cancellationToken), scope);
+    }
 
     /// <summary>
     /// Changes an export: sends the given fields and what the server needs with them (the interval beside an offset, the other offset, the destination's

@@ -91,7 +91,7 @@ public sealed class FilesClient
     public IAsyncEnumerable<SaveOutcome> SaveAsync(IReadOnlyList<(ApiScope Scope, BatchExportFile File)> files, SaveOptions options, CancellationToken cancellationToken = default)
     {
         PrepareFolder(options);
-        return AsyncSequences.FromWork<SaveOutcome>((handOut, stop) => new FileDownloads(_api, options).RunAsync(files, handOut, stop), cancellationToken);
+        return AsyncSequences.FromWork<SaveOutcome>((handOut, stop) => new FileDownloads(_api, options, new FolderLimits()).RunAsync(files, handOut, stop), cancellationToken);
     }
 
     private static void PrepareFolder(SaveOptions options)

@@ -18,6 +18,7 @@ internal sealed class ApiTransport : IDisposable
     private readonly ApiKey _key;
     private readonly ClientSecrets _secrets;
     private readonly HttpClient _http;
+    private readonly IWebProxy _proxy;
     private readonly ResiliencePipelines _pipelines;
     private readonly RateLimitGate _gate;
     private readonly RateLimitGate _ownGate;
@@ -33,6 +34,7 @@ internal sealed class ApiTransport : IDisposable
         _secrets = new ClientSecrets(_key, options);
         Secrets = new SecretScrubber(_secrets.All);
         _http = HttpHandlers.ForApi(options);
+        _proxy = HttpHandlers.ProxyOf(options);
         StorageHttp = HttpHandlers.ForStorage(options);
         _pipelines = new ResiliencePipelines(options);
         var longestWait = options.MaximumRetryCount > 0 ? RetryRules.LongestWait(options.MaximumRetryDelay) : TimeSpan.Zero;
@@ -86,6 +88,9 @@ internal sealed class ApiTransport : IDisposable
 
     public Task<T> LimitAsync<T>(ApiRequest standsFor, Func<CancellationToken, ValueTask<T>> work, CancellationToken cancellationToken) =>
         _pipelines.LimitAsync(new ApiCall(standsFor, NoObserver.Instance), work, cancellationToken);
+
+    /// <summary>The proxy on the way to an address; null for none.</summary>
+    public Uri? ProxyTo(Uri target) => _proxy.IsBypassed(target) ? null : _proxy.GetProxy(target);
 
     /// <summary>The path and query of a page link, if it leads to where the key may go.</summary>
     /// <exception cref="UnexpectedResponseException">It leads elsewhere.</exception>
@@ -154,14 +159,15 @@ internal sealed class ApiTransport : IDisposable
         }
         catch (TimeoutRejectedException timeout)
         {
-            throw new RequestTimedOutException($"{Options.ApiHost.Host} did not answer within {timeout.Timeout.TotalSeconds:0.#} seconds.", request.Failed, timeout)
+            var way = ConnectionFailures.Through(ProxyTo(Options.ApiHost));
+            throw new RequestTimedOutException($"{Options.ApiHost.Host} did not answer within {timeout.Timeout.TotalSeconds:0.#} seconds{way}.", request.Failed, timeout)
             {
                 MayHaveTakenEffect = request.Repeat == Repeat.OnlyIfNothingHappened,
             };
         }
         catch (Exception failure) when (failure is HttpRequestException or IOException && !cancellationToken.IsCancellationRequested)
         {
-            throw ConnectionFailures.Describe(failure, Options.ApiHost, request.Failed, request.Repeat);
+            throw ConnectionFailures.Describe(failure, Options.ApiHost, ProxyTo(Options.ApiHost), request.Failed, request.Repeat);
         }
     }
 
@@ -202,6 +208,9 @@ internal sealed class ApiTransport : IDisposable
     {
         if (response.IsSuccessStatusCode || request.AcceptsRedirect && (int)response.StatusCode is 302 or 303 or 307)
             return await read(response, cancellationToken);
+
+        if (response.StatusCode == HttpStatusCode.ProxyAuthenticationRequired)
+            throw ConnectionFailures.NoAccessToProxy(ProxyTo(Options.ApiHost), request.Failed);
 
         var failure = await ErrorReader.ReadAsync(request, response, Options.TimeProvider, cancellationToken);
         if (failure is ThrottledException { RetryAfter: { } wait })

@@ -18,7 +18,9 @@ public sealed record BatchExportClientOptions
     /// <summary>The personal API key (docs/wire.md, section 2). The client keeps a copy of its own.</summary>
     public required SecureString ApiKey { get; init; }
 
-    /// <summary>The proxy; null for the system's.</summary>
+    /// <summary>
+    /// The proxy; null for the system's. Its address may have a user name and a password, and no scheme, which means http; otherwise http, https, socks4, socks4a or socks5.
+    /// </summary>
     public Uri? Proxy { get; init; }
 
     /// <summary>Credentials for the proxy; null for none.</summary>
@@ -27,7 +29,7 @@ public sealed record BatchExportClientOptions
     /// <summary>Whether any certificate is accepted, for test instances.</summary>
     public bool SkipCertificateCheck { get; init; }
 
-    /// <summary>Whether a key may go over plain http to a host that is not this machine.</summary>
+    /// <summary>Whether a key may go over plain http to a host that is not this machine, and files come over it.</summary>
     public bool AllowHttp { get; init; }
 
     /// <summary>Whether page links that name another origin are asked at <see cref="ApiHost"/> instead of being refused; for instances behind a proxy (docs/wire.md, section 5).</summary>
@@ -48,8 +50,11 @@ public sealed record BatchExportClientOptions
     /// <summary>The clock that time-outs and waits go by.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
+    /// <summary>Whether files may come over plain http: where that was asked for, and where the key goes over it, or no further than this machine, in any case.</summary>
+    internal bool AllowsPlainFiles => AllowHttp || ApiHost.Scheme == Uri.UriSchemeHttp || ApiHost.IsLoopback;
+
     /// <summary>Checks what can be checked without asking the service.</summary>
-    /// <exception cref="ArgumentException">The host is not an http(s) origin, is the ingestion host, would get the key in the clear; or the key cannot be one.</exception>
+    /// <exception cref="ArgumentException">The host is not an http(s) origin, is the ingestion host, would get the key in the clear; or the proxy is none; or the key cannot be one.</exception>
     public void Validate()
     {
         if (!ApiHost.IsAbsoluteUri || (ApiHost.Scheme != Uri.UriSchemeHttps && ApiHost.Scheme != Uri.UriSchemeHttp))
@@ -66,5 +71,8 @@ public sealed record BatchExportClientOptions
 
         if (ApiHost.Scheme == Uri.UriSchemeHttp && !ApiHost.IsLoopback && !AllowHttp)
             throw new PlainHttpException(ApiHost);
+
+        if (Proxy is not null)
+            _ = ProxyAddress.Read(Proxy);
     }
 }

@@ -10,6 +10,16 @@ internal static class HttpHandlers
 
     private static readonly string UserAgent = $"PSBatchExports/{typeof(HttpHandlers).Assembly.GetName().Version?.ToString(3)}";
 
+    /// <summary>The proxy of a client: the one that was given, else the system's.</summary>
+    public static IWebProxy ProxyOf(BatchExportClientOptions options)
+    {
+        if (options.Proxy is not { } given)
+            return HttpClient.DefaultProxy;
+
+        var (address, credential) = ProxyAddress.Read(given);
+        return new WebProxy(address) { Credentials = options.ProxyCredential ?? credential };
+    }
+
     public static HttpClient ForApi(BatchExportClientOptions options) => Make(options, DecompressionMethods.All, connect: null);
 
     public static HttpClient ForStorage(BatchExportClientOptions options) =>
@@ -30,8 +40,8 @@ internal static class HttpHandlers
             ActivityHeadersPropagator = null,
             ConnectCallback = connect,
         };
-        if (options.Proxy is { } proxy)
-            handler.Proxy = new WebProxy(proxy) { Credentials = options.ProxyCredential };
+        if (options.Proxy is not null)
+            handler.Proxy = ProxyOf(options);
         else if (options.ProxyCredential is not null)
             handler.DefaultProxyCredentials = options.ProxyCredential;
 

@@ -13,6 +13,7 @@ internal static class RetryRules
     {
         ThrottledException throttled => Fits(throttled.RetryAfter, longestWait),
         ServerFailedException failed => (repeat == Repeat.Freely || CertainlyDidNothing(failed)) && Fits(failed.RetryAfter, longestWait),
+        ConnectionFailedException { IsRefusedByProxy: true } => false,
         ConnectionFailedException => repeat == Repeat.Freely || CertainlyDidNothing(failure),
         RequestTimedOutException => repeat == Repeat.Freely,
         UnexpectedResponseException unexpected => unexpected.IsTransient && repeat == Repeat.Freely,
@@ -24,7 +25,7 @@ internal static class RetryRules
 
     /// <summary>Whether a failure may go away by itself although it was sent again already; a rate limit is not waited out beyond what the caller allowed.</summary>
     public static bool MayPass(Exception failure) =>
-        failure is ServerFailedException or ConnectionFailedException or RequestTimedOutException or UnexpectedResponseException { IsTransient: true };
+        failure is ServerFailedException or ConnectionFailedException { IsRefusedByProxy: false } or RequestTimedOutException or UnexpectedResponseException { IsTransient: true };
 
     public static TimeSpan? WaitAskedFor(Exception? failure) => failure switch
     {

@@ -27,6 +27,8 @@ internal static class ArgumentParser
         Option.Switch("--trailing-empty-file", "the last row fills its file: one more file, without rows", o => o with { TrailingEmptyFile = true }),
         Option.Switch("--parquet-codec-in-names", "names such as .parquet.zst", o => o with { ParquetCodecInNames = true }),
         Option.Switch("--single-part-tags", "entity tags are the MD5 of the content", o => o with { SinglePartTags = true }),
+        Option.Switch("--kms-encryption", "entity tags say nothing about the content", o => o with { KmsEncryption = true }),
+        Option.Switch("--no-content-disposition", "the storage does not name files as their URLs ask for", o => o with { ContentDisposition = false }),
         Option.Value("--workers", "processes that write runs, each with its own order of columns and rows", (o, v) => o with { Workers = Int(v, 1, 1000) }),
         Option.Value("--concurrent-download-limit", "active on-demand runs a project may have", (o, v) => o with { ConcurrentDownloadLimit = Int(v, 0, int.MaxValue) }),
         Option.Value("--concurrent-backfill-limit", "active backfills a project may have", (o, v) => o with { ConcurrentBackfillLimit = Int(v, 0, int.MaxValue) }),

@@ -5,7 +5,7 @@ using PSBatchExports.Emulator.Hosting;
 namespace PSBatchExports.Emulator.Storage;
 
 /// <summary>The storage origin: objects behind pre-signed URLs.</summary>
-internal sealed class StorageService(EmulatorState state, RunFiles runFiles, SignedUrls urls)
+internal sealed class StorageService(EmulatorState state, EmulatorOptions options, RunFiles runFiles, SignedUrls urls)
 {
     public async Task<Answer> AnswerAsync(EmulatorRequest request, CancellationToken cancellationToken)
     {
@@ -51,7 +51,7 @@ internal sealed class StorageService(EmulatorState state, RunFiles runFiles, Sig
         return list?.Files.FirstOrDefault(f => f.Key == key) is { } file ? (await runFiles.VersionOfAsync(file, state.FileVersion), run) : null;
     }
 
-    private static Answer Send(EmulatorRequest request, RunFile file, OnDemandRun run)
+    private Answer Send(EmulatorRequest request, RunFile file, OnDemandRun run)
     {
         var length = file.Content.Length;
         var etag = $"\"{file.Content.ETag}\"";
@@ -67,8 +67,10 @@ internal sealed class StorageService(EmulatorState state, RunFiles runFiles, Sig
             .With("Accept-Ranges", "bytes")
             .With("ETag", etag)
             .With("Last-Modified", modified);
-        if (request.Parameter("response-content-disposition") is { } disposition)
+        if (request.Parameter("response-content-disposition") is { } disposition && options.ContentDisposition)
             answer.With("Content-Disposition", disposition);
+        if (options.KmsEncryption)
+            answer.With("x-amz-server-side-encryption", "aws:kms");
         return range is null
             ? answer
             : answer.With("Content-Range", string.Create(CultureInfo.InvariantCulture, $"bytes {part.First}-{part.Last}/{length}"));

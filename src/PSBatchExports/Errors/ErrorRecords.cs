@@ -170,6 +170,14 @@ internal static class ErrorRecords
             "ConnectionFailed", ErrorCategory.ResourceUnavailable,
             Sentence(failure.Message),
             "Close files and connections, use a smaller -ThrottleLimit, or raise the limit (ulimit -n), then try again."),
+        ConnectionFailedException { ProxyStatusCode: 407 } => (
+            "ProxyAuthenticationRequired", ErrorCategory.AuthenticationError,
+            Sentence(failure.Message),
+            "Give the proxy's user name and password as -ProxyCredential of Connect-BatchExportService."),
+        ConnectionFailedException { Proxy: not null } => (
+            "ConnectionFailed", ErrorCategory.ConnectionError,
+            Sentence(failure.Message),
+            "Check -Proxy of Connect-BatchExportService, or where it was not given the environment variables HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY, then try again."),
         ConnectionFailedException => (
             "ConnectionFailed", ErrorCategory.ConnectionError,
             Sentence(failure.Message),
@@ -238,6 +246,9 @@ internal static class ErrorRecords
         FileSaveFailure.InUse => ("FileInUse", ErrorCategory.ResourceBusy, failure.Message, "Wait for the other command to end, or give another -Path. Where PowerShell is a .NET tool, a command whose pwsh was killed may still run, in a process named dotnet."),
         FileSaveFailure.Damaged => ("FileDamaged", ErrorCategory.InvalidData, failure.Message, "Try again later; if it stays so, start the run again, since the file at the storage may be damaged."),
         FileSaveFailure.RowsDiffer => ("RowsDiffer", ErrorCategory.InvalidData, failure.Message, "Save the run again, as its list of files may not have been complete. If the numbers still differ, start the run again; without -Verify its files are saved as they are."),
+        FileSaveFailure.MountLimit => (
+            "MountLimited", ErrorCategory.WriteError, failure.Message,
+            "Save to a folder on a local disk and copy from there, or mount the storage with a write cache (rclone: --vfs-cache-mode writes)."),
         FileSaveFailure.NotAFolder => ("NotAFolder", ErrorCategory.InvalidArgument, failure.Message, "Give a -Path that is, or can become, a folder."),
         _ => ("FileWriteFailed", ErrorCategory.WriteError, failure.Message, "Give another -Path, or see what the file system has against this one."),
     };

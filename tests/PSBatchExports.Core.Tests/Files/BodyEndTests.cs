@@ -1,6 +1,4 @@
-using System.Net;
 using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Xunit;
 
@@ -14,8 +12,6 @@ public class BodyEndTests
 #pragma warning disable CA5351 // What the storage uses.
     private static readonly string Md5 = Convert.ToHexString(MD5.HashData(Content)).ToLowerInvariant();
 #pragma warning restore CA5351
-
-    private static readonly X509Certificate2 Certificate = NewCertificate();
 
     [Theory]
     [InlineData(false)]
@@ -70,7 +66,7 @@ public class BodyEndTests
     {
         var head = RawServer.Head("200 OK", $"ETag: \"a\"\r\n{framing}");
         byte[] chunk = framing[0] == 'T' ? Encoding.ASCII.GetBytes($"{Content.Length:x}\r\n") : [];
-        using var storage = new RawStorage(_ => [head, chunk, Content[..^1], RawServer.HangUp], isSecure ? Certificate : null);
+        using var storage = new RawStorage(_ => [head, chunk, Content[..^1], RawServer.HangUp], isSecure ? TestCertificate.Instance : null);
         using var folder = new TestFolder();
 
         var outcome = await storage.SaveAsync(folder, retries: 1);
@@ -97,15 +93,5 @@ public class BodyEndTests
     }
 
     private static RawStorage Storage(string tag, int sent, bool isSecure) =>
-        new(_ => [RawServer.Head("200 OK", $"ETag: \"{tag}\"\r\n"), Content[..sent], RawServer.HangUp], isSecure ? Certificate : null);
-
-    private static X509Certificate2 NewCertificate()
-    {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var names = new SubjectAlternativeNameBuilder();
-        names.AddIpAddress(IPAddress.Loopback);
-        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(names.Build());
-        return request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
-    }
+        new(_ => [RawServer.Head("200 OK", $"ETag: \"{tag}\"\r\n"), Content[..sent], RawServer.HangUp], isSecure ? TestCertificate.Instance : null);
 }

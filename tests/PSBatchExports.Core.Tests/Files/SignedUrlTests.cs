@@ -29,7 +29,20 @@ public class SignedUrlTests
     [Fact]
     public void A_plain_one_is_taken_from_a_plain_service()
     {
-        Assert.NotNull(SignedUrl.TryParse("http://127.0.0.1:9000/file?X-Amz-Signature=1", Plain));
+        Assert.NotNull(SignedUrl.TryParse("http://127.0.0.1:9000/file?X-Amz-Signature=1", Plain, allowsHttp: true));
+    }
+
+    [Theory]
+    [InlineData("http://storage.example/file", "not signed")]
+    [InlineData("http://us.posthog.com/file?X-Amz-Signature=1", null)]
+    [InlineData("https://us.posthog.com/file?X-Amz-Signature=1", "on the API's own origin")]
+    [InlineData("ftp://storage.example/file?X-Amz-Signature=1", "begins with ftp:")]
+    public void Where_plain_ones_are_taken_all_else_holds(string url, string? reason)
+    {
+        var (address, refusal) = SignedUrl.Parse(url, Secure, allowsHttp: true);
+
+        Assert.Equal((reason is null, reason is null), (address is not null, refusal is null));
+        Assert.Contains(reason ?? "", refusal ?? "", StringComparison.Ordinal);
     }
 
     [Theory]

@@ -21,6 +21,8 @@ public class StorageAnswerTests
     private const string AnotherPart = "another part";
     private const string Endless = "where its body ends";
     private const string Page = RawStorage.SignInPage;
+    private const string Note = "The service is being maintained.";
+    private const string NotLikeRows = "does not begin as 'part-0.jsonl' has to";
 
     private static readonly byte[] Content = [(byte)'{', .. Enumerable.Range(0, 999).Select(at => (byte)('a' + (at % 23)))];
 
@@ -68,6 +70,9 @@ public class StorageAnswerTests
         ["a note"] = (Answer(Whole, "Content-Type: text/plain\r\n"), NoFile),
         ["a note with a weak tag"] = (Answer(Whole, "ETag: W/\"1f-abc\"\r\n"), NoFile),
         ["an empty page"] = (Answer(Whole, "", []), NoFile),
+        ["a note that calls itself bytes"] = (Answer(Whole, Type), NoFile),
+        ["a note that a server has as a file"] = (Answer(Whole, Tag + "Content-Type: text/plain\r\nAccept-Ranges: bytes\r\n", Note), NotLikeRows),
+        ["a part of such a note"] = (Answer(Part, Tag + OfAll, Note.PadRight(1000)), NotLikeRows),
     };
 
     private static readonly Dictionary<string, byte[]> Accepted = new()
@@ -79,6 +84,8 @@ public class StorageAnswerTests
         ["one without a type"] = Answer(Part, Tag + OfAll),
         ["one that guesses the type by the name"] = Answer(Part, Tag + OfAll + "Content-Type: text/plain\r\n"),
         ["one that calls rows JSON and names the file"] = Answer(Whole, Tag + Named + "Content-Type: application/json\r\n"),
+        ["one that calls rows JSON, in part"] = Answer(Part, Tag + OfAll + "Content-Type: application/json\r\n"),
+        ["one without tag or name, whole"] = Answer(Whole, Type + "Accept-Ranges: bytes\r\n"),
         ["Azure"] = Answer(Part, "ETag: \"0x8DC\"\r\nx-ms-request-id: a\r\n" + Type + OfAll),
         ["one that writes otherwise"] = Answer(Part, "Content-Disposition: Attachment\r\nContent-Range: Bytes 0-999/1000\r\n" + Tag),
         ["one that only calls it an attachment"] = Answer(Whole, "Content-Disposition: ATTACHMENT\r\n"),
@@ -172,6 +179,78 @@ public class StorageAnswerTests
         Assert.Contains(reason, Assert.IsType<UnexpectedResponseException>(outcome.Failure).Message, StringComparison.Ordinal);
         Assert.Empty(folder.Entries);
         Assert.Empty(storage.Requests);
+    }
+
+    [Theory]
+    [InlineData("part-0.parquet", "PAR1 and more")]
+    [InlineData("part-0.parquet.zst", "PAR1 and more")]
+    [InlineData("part-0.parquet", "PARE and more")]
+    [InlineData("part-0.jsonl.gz", "\u001f\u008b and more")]
+    public async Task A_file_that_shows_by_its_first_bytes_needs_no_header(string name, string content)
+    {
+        var bytes = Encoding.Latin1.GetBytes(content);
+        using var storage = new RawStorage(_ => [RawServer.Answer(bytes, "")]);
+        using var folder = new TestFolder();
+        storage.Redirect = () => RawStorage.RedirectTo(storage.SignedAddress.Replace(RawStorage.FileName, name, StringComparison.Ordinal));
+
+        var outcome = await storage.SaveAsync(folder);
+
+        Assert.Equal(name, outcome.Saved?.Name);
+        Assert.Equal(bytes, await File.ReadAllBytesAsync(Path.Combine(folder.Path, name)));
+    }
+
+    [Theory]
+    [InlineData("a.parquet", "PAR1", true)]
+    [InlineData("a.parquet", "PA", null)]
+    [InlineData("a.parquet", "PA ", false)]
+    [InlineData("a.parquet", "{\"er", false)]
+    [InlineData("a.jsonl.gz", "\u001f", null)]
+    [InlineData("a.jsonl.gz", "plea", false)]
+    [InlineData("a.jsonl", "{\"a\"", null)]
+    [InlineData("a.jsonl", "plea", false)]
+    [InlineData("a.jsonl.br", "plea", null)]
+    [InlineData("a.csv", "plea", null)]
+    [InlineData("a", "plea", null)]
+    [InlineData("a.parquet", "", null)]
+    public void The_beginning_tells_as_much_as_the_format_lets_it(string name, string start, bool? tells) =>
+        Assert.Equal(tells, StorageEvidence.BeginsAs(Encoding.Latin1.GetBytes(start), name));
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_plain_storage_of_a_secure_service_is_used_only_where_that_was_asked_for(bool allowHttp)
+    {
+        using var storage = new RawStorage(_ => [], TestCertificate.Instance);
+        using var proxy = new TunnelProxy(storage.ApiOrigin, _ => Accepted["S3"]);
+        using var folder = new TestFolder();
+        storage.Redirect = () => RawStorage.RedirectTo($"http://storage.example/file/{RawStorage.FileName}?X-Amz-Signature=0123abcd");
+
+        var outcome = await storage.SaveAsync(folder, connect: options => options with
+        {
+            ApiHost = new Uri("https://service.example"),
+            Proxy = proxy.Address,
+            AllowHttp = allowHttp,
+        });
+
+        if (allowHttp)
+        {
+            Assert.NotNull(outcome.Saved);
+            return;
+        }
+
+        var failure = Assert.IsType<PlainHttpException>(outcome.Failure);
+        Assert.StartsWith("http://storage.example, ", failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("0123abcd", failure.ToString(), StringComparison.Ordinal);
+        Assert.All(proxy.Requests, request => Assert.StartsWith("CONNECT service.example:443", request, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_plain_storage_on_this_machine_is_used_by_a_secure_service_on_it()
+    {
+        using var storage = new RawStorage(_ => [Accepted["S3"]], TestCertificate.Instance, isPlain: true);
+        using var folder = new TestFolder();
+
+        Assert.NotNull((await storage.SaveAsync(folder)).Saved);
     }
 
     [Fact]

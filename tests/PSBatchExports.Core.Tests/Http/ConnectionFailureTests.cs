@@ -36,5 +36,5 @@ public class ConnectionFailureTests
         new(HttpRequestError.ConnectionError, message: null, new SocketException((int)error));
 
     private static ConnectionFailedException Describe(Exception failure) =>
-        Assert.IsType<ConnectionFailedException>(ConnectionFailures.Describe(failure, Host, new ApiRequest(HttpMethod.Get, "/", SecretScrubber.None).Failed, Repeat.Freely));
+        Assert.IsType<ConnectionFailedException>(ConnectionFailures.Describe(failure, Host, null, new ApiRequest(HttpMethod.Get, "/", SecretScrubber.None).Failed, Repeat.Freely));
 }

@@ -50,7 +50,7 @@ public class NearAddressTests
 
         var failure = await Assert.ThrowsAsync<HttpRequestException>(() => http.GetAsync(address, Stop));
 
-        var told = ConnectionFailures.Describe(failure, server.Origin, new ApiRequest(HttpMethod.Get, "/", SecretScrubber.None).Failed, Repeat.Freely);
+        var told = ConnectionFailures.Describe(failure, server.Origin, null, new ApiRequest(HttpMethod.Get, "/", SecretScrubber.None).Failed, Repeat.Freely);
         Assert.Contains("leads to this machine", Assert.IsType<UnexpectedResponseException>(told).Message, StringComparison.Ordinal);
         Assert.Empty(server.Requests);
     }

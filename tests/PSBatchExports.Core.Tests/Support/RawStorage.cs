@@ -22,10 +22,11 @@ internal sealed class RawStorage : IDisposable
 
     /// <param name="answer">Makes the storage's answer to a request for the file; everything else there is a sign-in page.</param>
     /// <param name="certificate">With which the storage and the service speak TLS; null for none.</param>
-    public RawStorage(Func<StorageRequest, IEnumerable<byte[]>> answer, X509Certificate2? certificate = null)
+    /// <param name="isPlain">Whether the storage does not.</param>
+    public RawStorage(Func<StorageRequest, IEnumerable<byte[]>> answer, X509Certificate2? certificate = null, bool isPlain = false)
     {
         Redirect = () => RedirectTo(SignedAddress);
-        _storage = new RawServer(head => Asks(head, "GET /file/") ? answer(new StorageRequest(head)) : [Page()], certificate);
+        _storage = new RawServer(head => Asks(head, "GET /file/") ? answer(new StorageRequest(head)) : [Page()], isPlain ? null : certificate);
         _api = new RawServer(
             head => [Asks(head, "/download/") ? Redirect() : Asks(head, "GET /api/") ? RawServer.Json(Run) : Page()], certificate);
     }
@@ -58,16 +59,18 @@ internal sealed class RawStorage : IDisposable
     public static byte[] RedirectTo(string location, string status = "302 Found") =>
         RawServer.Head(status, $"Location: {location}\r\nContent-Length: 0\r\n");
 
-    public async Task<SaveOutcome> SaveAsync(TestFolder folder, int retries = 2, Func<SaveOptions, SaveOptions>? configure = null)
+    public async Task<SaveOutcome> SaveAsync(
+        TestFolder folder, int retries = 2, Func<SaveOptions, SaveOptions>? configure = null, Func<BatchExportClientOptions, BatchExportClientOptions>? connect = null)
     {
         var project = ApiScope.Project("12345");
-        var client = new BatchExportClient(TestService.OptionsFor(_api.Origin, "phx_test", TimeProvider.System) with
+        var connection = TestService.OptionsFor(_api.Origin, "phx_test", TimeProvider.System) with
         {
             MaximumRetryCount = retries,
             MaximumRetryDelay = TimeSpan.FromMilliseconds(1),
             Timeout = TimeSpan.FromSeconds(10),
             SkipCertificateCheck = true,
-        });
+        };
+        var client = new BatchExportClient(connect?.Invoke(connection) ?? connection);
         _clients.Add(client);
         var options = new SaveOptions { Folder = folder.Path, Sizes = Download.Small, StallTimeout = TimeSpan.FromSeconds(10) };
         var list = (await client.Files.ReadListAsync(project, "0195f1c2-0000-0000-0000-0000000000aa")).Proven();

@@ -1,4 +1,5 @@
 using System.Runtime.Versioning;
+using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
 
 namespace PSBatchExports;
@@ -7,6 +8,10 @@ namespace PSBatchExports;
 internal sealed class Disk : IDisk
 {
     public static readonly Disk Instance = new();
+
+    // Times that files do not have: seconds are even, as not every file system keeps odd ones.
+    private static readonly DateTime FirstMark = new(1981, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+    private const int MaxMarks = 100_000_000;
 
     /// <summary>How often a name may change hands while it is being opened.</summary>
     private const int MaxOpenAttempts = 10;
@@ -31,23 +36,24 @@ internal sealed class Disk : IDisk
             if (IsForeign(path))
                 PutAside(path, onPutAside);
 
+            var isNew = false;
             if (!Exists(path))
             {
                 if (!create)
                     return null;
 
-                TryCreate(path);
+                isNew = TryCreate(path);
             }
 
-            if (TryOpen(path) is not { } handle)
+            if (OpenOrSayWhyNot(path, isNew) is not { } handle)
                 continue;
 
             if (IsAt(path, handle) && !IsForeign(path, handle))
             {
                 if (!OperatingSystem.IsWindows())
-                    TrySetMode(handle, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+                    TrySetMode(() => File.SetUnixFileMode(handle, UnixFileMode.UserRead | UnixFileMode.UserWrite));
 
-                return new OpenFile(handle);
+                return new OpenFile(handle, path);
             }
 
             handle.Dispose();
@@ -56,16 +62,48 @@ internal sealed class Disk : IDisk
         throw new FileReplacedException(path);
     }
 
+    public IDiskFile CreateFrontToBack(string path, Action<string> onPutAside)
+    {
+        if (IsForeign(path))
+            PutAside(path, onPutAside);
+
+        if (Exists(path))
+            DeleteUnlessInUse(path);
+
+        try
+        {
+            return new FrontToBackFile(path);
+        }
+        catch (IOException) when (Exists(path))
+        {
+            throw FileSystemErrors.InUse(path);
+        }
+    }
+
     public Stream OpenRead(string path) => new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
 
-    public bool IsAt(string path, IDiskFile open) => IsAt(path, ((OpenFile)open).Handle);
+    public bool IsAt(string path, IDiskFile open) => open is OpenFile file ? IsAt(path, file.Handle) : File.Exists(path);
 
     public void Delete(string path, IDiskFile open)
     {
         if (!IsAt(path, open))
             throw new FileReplacedException(path);
 
-        File.Delete(path);
+        // What is uploaded when it is closed would be there again.
+        if (open is FrontToBackFile)
+            open.Dispose();
+
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception failure) when (FileSystemErrors.IsLimit(failure))
+        {
+            // Some file systems remove only what nobody has open.
+            open.Dispose();
+            File.Delete(path);
+        }
+
         open.Dispose();
     }
 
@@ -74,6 +112,9 @@ internal sealed class Disk : IDisk
         if (!IsAt(path, open))
             throw new FileReplacedException(path);
 
+        if (open is FrontToBackFile)
+            open.Flush();
+
         if (OperatingSystem.IsWindows())
         {
             MoveOnWindows(path, target, overwrite);
@@ -81,9 +122,13 @@ internal sealed class Disk : IDisk
             return true;
         }
 
-        SetUsualPermissions(path, ((OpenFile)open).Handle);
+        if (open is OpenFile file)
+            SetUsualPermissions(path, mode => File.SetUnixFileMode(file.Handle, mode));
+        else
+            SetUsualPermissions(path, mode => File.SetUnixFileMode(path, mode));
+
         if (overwrite)
-            File.Move(path, target, overwrite);
+            UnixFile.Rename(path, target);
         else if (!UnixFile.TryRename(path, target))
             throw new TargetExistsException(target);
 
@@ -95,7 +140,18 @@ internal sealed class Disk : IDisk
         }
 
         open.Dispose();
+        if (UnixFile.IdentityAt(path) is { } left && UnixFile.IdentityAt(target) is { } named && left.IsSameAs(named))
+            UnixFile.TryDelete(path);
+
         return UnixFile.TryFlushFolder(Path.GetDirectoryName(target)!);
+    }
+
+    public void Move(string path, string target)
+    {
+        if (OperatingSystem.IsWindows())
+            File.Move(path, target, overwrite: true);
+        else
+            UnixFile.Rename(path, target);
     }
 
     public long LengthOf(string path) => new FileInfo(path).Length;
@@ -112,7 +168,28 @@ internal sealed class Disk : IDisk
 
     // Unknown counts as yes: where the system does not tell files apart, the lock alone has to do.
     private static bool IsAt(string path, SafeFileHandle handle) =>
-        OperatingSystem.IsWindows() || UnixFile.IdentityOf(handle) is not { } held || (UnixFile.IdentityAt(path) is { } found && found.IsSameAs(held));
+        OperatingSystem.IsWindows()
+        || UnixFile.IdentityOf(handle) is not { } held
+        || (UnixFile.IdentityAt(path) is { } found && (found.IsSameAs(held) || (found.Device == held.Device && IsMarkedWith(path, handle))));
+
+    // Some file systems make up the number of a file, and another one the next time. What is changed through the handle shows under the name if that is still the file's.
+    [UnsupportedOSPlatform("windows")]
+    private static bool IsMarkedWith(string path, SafeFileHandle handle)
+    {
+        try
+        {
+            var time = File.GetLastWriteTimeUtc(handle);
+            var mark = FirstMark.AddSeconds(2 * RandomNumberGenerator.GetInt32(MaxMarks));
+            File.SetLastWriteTimeUtc(handle, mark);
+            var isMarked = File.GetLastWriteTimeUtc(path) == mark;
+            File.SetLastWriteTimeUtc(handle, time);
+            return isMarked;
+        }
+        catch (Exception failure) when (FileSystemErrors.IsOfTheDisk(failure))
+        {
+            return false;
+        }
+    }
 
     // A rename does not follow a link, wait for a pipe, or need any right to what is renamed.
     private static void PutAside(string path, Action<string> onPutAside)
@@ -134,6 +211,61 @@ internal sealed class Disk : IDisk
         onPutAside(aside);
     }
 
+    // That a file is refused which has just been made is due to the file system, and not to its permissions.
+    private static SafeFileHandle? OpenOrSayWhyNot(string path, bool isNew)
+    {
+        try
+        {
+            return TryOpen(path);
+        }
+        catch (Exception refusal) when (FileSystemErrors.IsLimit(refusal) && (isNew || RefusesNewFiles(path)))
+        {
+            if (isNew)
+                File.Delete(path);
+
+            throw new FrontToBackOnlyException(path, refusal);
+        }
+    }
+
+    private static bool RefusesNewFiles(string path)
+    {
+        var probe = $"{path}.{Guid.NewGuid():n}";
+        try
+        {
+            if (!TryCreate(probe))
+                return false;
+
+            TryOpen(probe)?.Dispose();
+            return false;
+        }
+        catch (Exception refusal) when (FileSystemErrors.IsLimit(refusal))
+        {
+            return File.Exists(probe);
+        }
+        finally
+        {
+            File.Delete(probe);
+        }
+    }
+
+    // Where a file can be read only when it is complete, one that is there and cannot be found to be read is being written.
+    private static void DeleteUnlessInUse(string path)
+    {
+        try
+        {
+            using var held = File.OpenHandle(path, FileMode.Open, FileAccess.Read, Exclusive);
+            File.Delete(path);
+        }
+        catch (FileNotFoundException) when (Instance.Exists(path))
+        {
+            throw FileSystemErrors.InUse(path);
+        }
+        catch (FileNotFoundException)
+        {
+            // It is gone.
+        }
+    }
+
     private static SafeFileHandle? TryOpen(string path)
     {
         try
@@ -146,8 +278,8 @@ internal sealed class Disk : IDisk
         }
     }
 
-    // It is opened afterwards, like any other file that is there.
-    private static void TryCreate(string path)
+    // It is opened afterwards, like any other file that is there. False where another command was faster.
+    private static bool TryCreate(string path)
     {
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = Exclusive, BufferSize = 0 };
         if (!OperatingSystem.IsWindows())
@@ -156,10 +288,11 @@ internal sealed class Disk : IDisk
         try
         {
             new FileStream(path, options).Dispose();
+            return true;
         }
         catch (IOException) when (Instance.Exists(path))
         {
-            // Another command was faster.
+            return false;
         }
     }
 
@@ -176,10 +309,10 @@ internal sealed class Disk : IDisk
     }
 
     [UnsupportedOSPlatform("windows")]
-    private static void SetUsualPermissions(string path, SafeFileHandle handle)
+    private static void SetUsualPermissions(string path, Action<UnixFileMode> set)
     {
         if ((UnixFile.UsualPermissions() ?? PermissionsOfNewFile(path)) is { } usual)
-            TrySetMode(handle, usual);
+            TrySetMode(() => set(usual));
     }
 
     [UnsupportedOSPlatform("windows")]
@@ -197,11 +330,11 @@ internal sealed class Disk : IDisk
     }
 
     [UnsupportedOSPlatform("windows")]
-    private static void TrySetMode(SafeFileHandle handle, UnixFileMode mode)
+    private static void TrySetMode(Action set)
     {
         try
         {
-            File.SetUnixFileMode(handle, mode);
+            set();
         }
         catch (Exception failure) when (failure is UnauthorizedAccessException or IOException)
         {
@@ -209,19 +342,26 @@ internal sealed class Disk : IDisk
         }
     }
 
-    private sealed class OpenFile(SafeFileHandle handle) : IDiskFile
+    private sealed class OpenFile(SafeFileHandle handle, string path) : IDiskFile
     {
         public SafeFileHandle Handle => handle;
 
         public long Length => RandomAccess.GetLength(handle);
 
-        public void SetLength(long length) => OrTooLarge(() =>
+        public void SetLength(long length)
         {
-            if (OperatingSystem.IsWindows() || length <= Length)
-                RandomAccess.SetLength(handle, length);
-            else
-                UnixFile.Reserve(handle, length);
-        });
+            try
+            {
+                if (OperatingSystem.IsWindows() || length <= Length)
+                    RandomAccess.SetLength(handle, length);
+                else
+                    UnixFile.Reserve(handle, length);
+            }
+            catch (Exception failure) when (Translated(failure) is { } told)
+            {
+                throw told;
+            }
+        }
 
         public void Write(long offset, ReadOnlySpan<byte> bytes)
         {
@@ -229,9 +369,9 @@ internal sealed class Disk : IDisk
             {
                 RandomAccess.Write(handle, bytes, offset);
             }
-            catch (ArgumentOutOfRangeException failure)
+            catch (Exception failure) when (Translated(failure) is { } told)
             {
-                throw TooLarge(failure);
+                throw told;
             }
         }
 
@@ -256,19 +396,12 @@ internal sealed class Disk : IDisk
 
         public void Dispose() => handle.Dispose();
 
-        private static void OrTooLarge(Action work)
+        // An argument out of range is what .NET makes of EFBIG.
+        private IOException? Translated(Exception failure) => failure switch
         {
-            try
-            {
-                work();
-            }
-            catch (ArgumentOutOfRangeException failure)
-            {
-                throw TooLarge(failure);
-            }
-        }
-
-        // What .NET makes of EFBIG.
-        private static IOException TooLarge(ArgumentOutOfRangeException failure) => new(failure.Message, failure) { HResult = FileSystemErrors.TooLarge };
+            ArgumentOutOfRangeException => new IOException(failure.Message, failure) { HResult = FileSystemErrors.TooLarge },
+            _ when FileSystemErrors.IsLimit(failure) => new FrontToBackOnlyException(path, failure),
+            _ => null,
+        };
     }
 }

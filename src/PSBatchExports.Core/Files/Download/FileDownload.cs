@@ -11,13 +11,14 @@ internal sealed class FileDownload : IDisposable
     private readonly Api _api;
     private readonly SaveOptions _options;
     private readonly SaveNames _names;
+    private readonly FolderLimits _limits;
     private readonly SemaphoreSlim _slots;
     private readonly StorageFile _storage;
     private readonly string _folder;
 
-    public FileDownload(Api api, ApiScope scope, BatchExportFile file, SaveOptions options, SaveNames names, SemaphoreSlim slots)
+    public FileDownload(Api api, ApiScope scope, BatchExportFile file, SaveOptions options, SaveNames names, FolderLimits limits, SemaphoreSlim slots)
     {
-        (_api, File, _options, _names, _slots) = (api, file, options, names, slots);
+        (_api, File, _options, _names, _limits, _slots) = (api, file, options, names, limits, slots);
         _storage = new StorageFile(api, scope, file);
         _folder = options.GroupByRun ? Path.Combine(options.Folder, SafeFileName.From(file.RunId)) : options.Folder;
     }
@@ -81,7 +82,7 @@ internal sealed class FileDownload : IDisposable
 
         var check = await Task.Run(() => FileSystemErrors.Guard(path, () => CheckPresent(path, found, cancellationToken)), cancellationToken);
         if (found.Length is not { } length || check is not { Damage: null })
-            throw PartialFile.Exists(path);
+            throw check is null && IsUndecided(path, found) ? Undecided(path) : PartialFile.Exists(path);
 
         _names.Claim(path, File);
         PartialFile.RemoveLeftovers(_options.Disk, _folder, File.FileId, WarnOfPutAside);
@@ -96,7 +97,7 @@ internal sealed class FileDownload : IDisposable
 
         Stream Open() => _options.Disk.OpenRead(path);
         var matches = FileIntegrity.MatchesTag(Open, found, cancellationToken);
-        if (matches != true && (IsDecisive(matches, found) || found.ModifiedAt is not { } time || _options.Disk.ModifiedAt(path) != time))
+        if (matches != true && (IsDecisive(matches, found) || found.ModifiedAt is not { } time || !FileTimes.AreSame(_options.Disk.ModifiedAt(path), time)))
             return null;
 
         var check = _options.Verify ? FileIntegrity.CheckContent(Open, found.Name, cancellationToken) : default;
@@ -106,14 +107,61 @@ internal sealed class FileDownload : IDisposable
     // An object may have been uploaded in parts of another size than the service's. That its time fits is enough then, except to who verifies.
     private bool IsDecisive(bool? matches, StorageObject found) => matches == false && (_options.Verify || found.Md5 is not null);
 
+    // The tag says nothing about the bytes, and the file system may not have kept the time.
+    private bool IsUndecided(string path, StorageObject found) =>
+        found is { Md5: null, PartTag: null } && _options.Disk.IsRegularFile(path) && _options.Disk.LengthOf(path) == found.Length;
+
+    private static FileSaveException Undecided(string path) => new(
+        $"'{path}' exists already and has the length of the file, but whether it is the same cannot be told: the storage's tag says nothing about its bytes, and its time is another.",
+        path,
+        FileSaveFailure.Exists);
+
     private async Task<SavedBatchExportFile> FetchAsync(CancellationToken cancellationToken)
     {
         FileSystemErrors.CreateFolder(_options.Disk, _folder);
-        var partial = PartialFile.Claim(_options.Disk, _api.Time, _options.Sizes, _folder, File.FileId, _options.Resume, WarnOfPutAside);
+        try
+        {
+            if (!_limits.IsFrontToBack(_folder))
+                return await FetchAsync(Claim(), cancellationToken);
+        }
+        catch (FrontToBackOnlyException)
+        {
+            if (_limits.NoteFrontToBack(_folder))
+            {
+                _api.Observer.OnWarning(
+                    $"Files in '{_folder}' can be written from front to back only: each is fetched over one connection, and one that is interrupted begins again. A write cache of the mount helps (rclone: --vfs-cache-mode writes).");
+            }
+        }
+
+        try
+        {
+            return await FetchAsync(ClaimFrontToBack(), cancellationToken);
+        }
+        catch (FileSaveException refusal) when (refusal.Reason is FileSaveFailure.NotWritable or FileSaveFailure.Other && FileSystemErrors.IsLimit(refusal.InnerException))
+        {
+            throw new FileSaveException(
+                $"'{refusal.Path}' cannot be written: the file system takes files neither in any order nor from front to back ({refusal.InnerException!.Message}).",
+                refusal.Path,
+                FileSaveFailure.MountLimit,
+                refusal);
+        }
+    }
+
+    private PartialFile Claim() => PartialFile.Claim(_options.Disk, _api.Time, _options.Sizes, _folder, File.FileId, _options.Resume, WarnOfPutAside);
+
+    private PartialFile ClaimFrontToBack() => PartialFile.ClaimFrontToBack(_options.Disk, _api.Time, _options.Sizes, _folder, File.FileId, WarnOfPutAside);
+
+    private async Task<SavedBatchExportFile> FetchAsync(PartialFile partial, CancellationToken cancellationToken)
+    {
         try
         {
             // Another command may have finished the file after the first look.
-            return await FindPresentAsync(cancellationToken) ?? await FetchAsync(partial, cancellationToken);
+            return await FindPresentAsync(cancellationToken) ?? await FetchAgainAsync(partial, cancellationToken);
+        }
+        catch (FrontToBackOnlyException)
+        {
+            partial.IsWorthless = true;
+            throw;
         }
         finally
         {
@@ -125,7 +173,7 @@ internal sealed class FileDownload : IDisposable
         }
     }
 
-    private async Task<SavedBatchExportFile> FetchAsync(PartialFile partial, CancellationToken cancellationToken)
+    private async Task<SavedBatchExportFile> FetchAgainAsync(PartialFile partial, CancellationToken cancellationToken)
     {
         var asOneStream = false;
         var wasDamaged = false;
@@ -152,8 +200,9 @@ internal sealed class FileDownload : IDisposable
     private async Task<SavedBatchExportFile> FetchOnceAsync(PartialFile partial, bool asOneStream, CancellationToken cancellationToken)
     {
         var isResumed = partial.ResumedBytes > 0;
-        await using var arrival = _options.Verify ? new ArrivalCheck(partial, cancellationToken) : null;
-        var transfer = new FileTransfer(_storage, partial, arrival, _slots, _options, asOneStream, PreparePath, OnProgress);
+        await using var arrival = _options.Verify && !partial.IsFrontToBack ? new ArrivalCheck(partial, cancellationToken) : null;
+        var options = partial.IsFrontToBack ? _options with { Connections = 1 } : _options;
+        var transfer = new FileTransfer(_storage, partial, arrival, _slots, options, asOneStream, PreparePath, OnProgress);
         var found = await transfer.RunAsync(cancellationToken);
         var path = PathOf(found.Name);
         var check = await CheckAsync(partial, arrival, path, found, cancellationToken);
@@ -180,7 +229,7 @@ internal sealed class FileDownload : IDisposable
     private void WarnOfPutAside(string aside) =>
         _api.Observer.OnWarning($"Something other than a partial file of your own was in the way of the download; it has been renamed to '{aside}'.");
 
-    private static async Task<FileCheck> CheckAsync(
+    private async Task<FileCheck> CheckAsync(
         PartialFile partial, ArrivalCheck? arrival, string path, StorageObject found, CancellationToken cancellationToken)
     {
         if (arrival is not null)
@@ -188,6 +237,9 @@ internal sealed class FileDownload : IDisposable
             partial.BeginFlush();
             return await arrival.EndAsync(found, path);
         }
+
+        if (_options.Verify)
+            return await Task.Run(() => FileSystemErrors.Guard(path, () => FileIntegrity.CheckAll(partial.OpenRead, found, cancellationToken)), cancellationToken);
 
         if (!found.IsProvenByTagOnly)
             return default;

@@ -1,14 +1,14 @@
 namespace PSBatchExports;
 
 /// <summary>The files of one call: begun in their order, over a common number of connections, and handed out in their order.</summary>
-internal sealed class FileDownloads(Api api, SaveOptions options)
+internal sealed class FileDownloads(Api api, SaveOptions options, FolderLimits limits)
 {
     public async Task RunAsync(IReadOnlyList<(ApiScope Scope, BatchExportFile File)> files, Action<SaveOutcome> handOut, CancellationToken cancellationToken)
     {
         using var slots = new SemaphoreSlim(options.Connections, options.Connections);
         var names = new SaveNames();
         var outcomes = new InOrder<SaveOutcome>(handOut);
-        var downloads = files.Select((item, place) => (Place: place, Download: new FileDownload(api, item.Scope, item.File, options, names, slots))).ToArray();
+        var downloads = files.Select((item, place) => (Place: place, Download: new FileDownload(api, item.Scope, item.File, options, names, limits, slots))).ToArray();
         try
         {
             var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.Connections, CancellationToken = cancellationToken };
@@ -43,7 +43,7 @@ internal sealed class FileDownloads(Api api, SaveOptions options)
             await work();
             return null;
         }
-        catch (Exception failure) when (failure is BatchExportException or FileSaveException)
+        catch (Exception failure) when (failure is BatchExportException or FileSaveException or PlainHttpException)
         {
             return failure;
         }

@@ -17,6 +17,13 @@ internal static class FileIntegrity
             : check;
     }
 
+    /// <summary>As <see cref="Check"/>, with the entity tag of an object in parts, too.</summary>
+    public static FileCheck CheckAll(Func<Stream> open, StorageObject expected, CancellationToken cancellationToken)
+    {
+        var check = Check(open, expected, cancellationToken);
+        return check is { Damage: null, AreBytesProven: false } ? check with { AreBytesProven = MatchesTag(open, expected, cancellationToken) == true } : check;
+    }
+
     /// <summary>Compares the MD5 with that of the storage, where it has one.</summary>
     public static FileCheck CheckMd5(Func<Stream> open, StorageObject expected, CancellationToken cancellationToken)
     {

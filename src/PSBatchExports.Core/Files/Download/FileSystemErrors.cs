@@ -9,6 +9,20 @@ internal static class FileSystemErrors
     /// <summary>The code of a file that is too large for its file system, as on Linux.</summary>
     public const int TooLarge = 27;
 
+    private const int NotPermitted = 1;
+    private const int BadDescriptor = 9;
+    private const int AccessDenied = 13;
+    private const int InvalidArgument = 22;
+    private const int IllegalSeek = 29;
+    private const int LinuxNoSystemCall = 38;
+    private const int LinuxNotSupported = 95;
+    private const int MacNotSupported = 45;
+    private const int MacNoSystemCall = 78;
+    private const int MacOperationNotSupported = 102;
+    private const int WindowsInvalidFunction = unchecked((int)0x80070001);
+    private const int WindowsIllegalSeek = unchecked((int)0x80070019);
+    private const int WindowsNotSupported = unchecked((int)0x80070032);
+    private const int WindowsInvalidParameter = unchecked((int)0x80070057);
     private const int LinuxReadOnly = 30;
     private const int LinuxQuota = 122;
     private const int LinuxInUse = 11;
@@ -20,13 +34,28 @@ internal static class FileSystemErrors
     public static bool IsOfTheDisk(Exception failure) =>
         failure is IOException and not FileSaveException or UnauthorizedAccessException;
 
+    /// <summary>Whether a file system says that it cannot do what it was asked, as against one that has trouble.</summary>
+    public static bool IsLimit(Exception? failure) => failure switch
+    {
+        FrontToBackOnlyException or UnauthorizedAccessException or NotSupportedException => true,
+        IOException
+        {
+            HResult: NotPermitted or BadDescriptor or AccessDenied or InvalidArgument or IllegalSeek or LinuxNoSystemCall or LinuxNotSupported
+                or MacNotSupported or MacNoSystemCall or MacOperationNotSupported
+                or WindowsInvalidFunction or WindowsIllegalSeek or WindowsNotSupported or WindowsInvalidParameter
+        } => true,
+        _ => false,
+    };
+
+    public static IOException InUse(string path) => new($"'{path}' is in use.", OperatingSystem.IsWindows() ? WindowsInUse : LinuxInUse);
+
     public static T Guard<T>(string path, Func<T> work)
     {
         try
         {
             return work();
         }
-        catch (Exception failure) when (IsOfTheDisk(failure) || failure is NotSupportedException or ArgumentException)
+        catch (Exception failure) when (failure is not FrontToBackOnlyException && (IsOfTheDisk(failure) || failure is NotSupportedException or ArgumentException))
         {
             throw Describe(path, failure);
         }

@@ -24,6 +24,7 @@ internal sealed class PartialFile : IAsyncDisposable
     private readonly string _journalPath;
     private readonly string _fileId;
     private readonly Action<string> _onPutAside;
+    private readonly bool _isFrontToBack;
     private string _shownAs;
     private IDiskFile? _data;
     private IDiskFile? _journal;
@@ -39,9 +40,10 @@ internal sealed class PartialFile : IAsyncDisposable
     private int _readersWaiting;
     private long _awaitedBytes = long.MaxValue;
 
-    private PartialFile(IDisk disk, TimeProvider time, TransferSizes sizes, string folder, string fileId, Action<string> onPutAside)
+    private PartialFile(IDisk disk, TimeProvider time, TransferSizes sizes, string folder, string fileId, bool isFrontToBack, Action<string> onPutAside)
     {
         _onPutAside = onPutAside;
+        _isFrontToBack = isFrontToBack;
         _disk = disk;
         _time = time;
         _sizes = sizes;
@@ -60,6 +62,12 @@ internal sealed class PartialFile : IAsyncDisposable
     /// <summary>Bytes that the next call for this file need not fetch again; known after <see cref="LeaveAsync"/>.</summary>
     public long KeptBytes { get; private set; }
 
+    /// <summary>Whether the file system takes bytes from front to back only.</summary>
+    public bool IsFrontToBack => _isFrontToBack;
+
+    /// <summary>Whether nothing of it is of use to a later download.</summary>
+    public bool IsWorthless { private get; set; }
+
     /// <summary>Bytes that are there.</summary>
     public long Bytes
     {
@@ -75,9 +83,10 @@ internal sealed class PartialFile : IAsyncDisposable
     /// A state that is damaged or of something else counts as none.
     /// </summary>
     /// <exception cref="FileSaveException">Another command is saving the file here, or the disk refused.</exception>
+    /// <exception cref="FrontToBackOnlyException">Files cannot be written in any order here; then nothing is left of this one.</exception>
     public static PartialFile Claim(IDisk disk, TimeProvider time, TransferSizes sizes, string folder, string fileId, bool resume, Action<string> onPutAside)
     {
-        var partial = new PartialFile(disk, time, sizes, folder, fileId, onPutAside);
+        var partial = new PartialFile(disk, time, sizes, folder, fileId, isFrontToBack: false, onPutAside);
         try
         {
             FileSystemErrors.Guard(partial._path, () =>
@@ -94,6 +103,18 @@ internal sealed class PartialFile : IAsyncDisposable
             throw;
         }
 
+        return partial;
+    }
+
+    /// <summary>
+    /// As <see cref="Claim"/>, where files can be written from front to back only. Nothing is resumed there, and bytes cannot be read before all of them are
+    /// there.
+    /// </summary>
+    /// <exception cref="FileSaveException">Another command is saving the file here, or the disk refused.</exception>
+    public static PartialFile ClaimFrontToBack(IDisk disk, TimeProvider time, TransferSizes sizes, string folder, string fileId, Action<string> onPutAside)
+    {
+        var partial = new PartialFile(disk, time, sizes, folder, fileId, isFrontToBack: true, onPutAside);
+        partial._data = FileSystemErrors.Guard(partial._path, () => disk.CreateFrontToBack(partial._path, onPutAside));
         return partial;
     }
 
@@ -146,6 +167,9 @@ internal sealed class PartialFile : IAsyncDisposable
             if (length is { } known && validator is not null)
             {
                 Header = new PartialHeader(_fileId, known, validator);
+                if (_isFrontToBack)
+                    return;
+
                 _journal = _disk.OpenExclusive(_journalPath, create: true, _onPutAside);
                 Append(PartialJournal.Begin(Header));
             }
@@ -163,7 +187,7 @@ internal sealed class PartialFile : IAsyncDisposable
 
             _data!.Write(offset, bytes);
         }
-        catch (Exception failure) when (FileSystemErrors.IsOfTheDisk(failure))
+        catch (Exception failure) when (FileSystemErrors.IsOfTheDisk(failure) && failure is not FrontToBackOnlyException)
         {
             throw FileSystemErrors.Describe(_shownAs, failure);
         }
@@ -332,6 +356,10 @@ internal sealed class PartialFile : IAsyncDisposable
         {
             throw Exists(target);
         }
+        catch (Exception refusal) when (FileSystemErrors.IsLimit(refusal) && !_disk.Exists(target))
+        {
+            throw new FileSaveException($"'{target}' is complete but cannot get its name: the file system does not rename it ({refusal.Message}).", target, FileSaveFailure.MountLimit, refusal);
+        }
     }
 
     private void Leave()
@@ -343,11 +371,11 @@ internal sealed class PartialFile : IAsyncDisposable
             if (_data is null)
                 return;
 
-            if (Header is not null && _flushFailure is null)
+            if (_journal is not null && _flushFailure is null && !IsWorthless)
                 Flush();
 
             var kept = _recorded.Sum(range => range.Length);
-            if (kept >= _sizes.WorthKeeping && _journal is not null && _disk.IsAt(_path, _data) && _disk.IsAt(_journalPath, _journal))
+            if (!IsWorthless && kept >= _sizes.WorthKeeping && _journal is not null && _disk.IsAt(_path, _data) && _disk.IsAt(_journalPath, _journal))
             {
                 KeptBytes = kept;
                 return;
@@ -381,6 +409,9 @@ internal sealed class PartialFile : IAsyncDisposable
 
     private void RemoveJournal()
     {
+        if (_isFrontToBack)
+            return;
+
         _journal ??= _disk.OpenExclusive(_journalPath, create: false, _onPutAside);
         if (_journal is not null)
             _disk.Delete(_journalPath, _journal);
@@ -395,7 +426,7 @@ internal sealed class PartialFile : IAsyncDisposable
         {
             work();
         }
-        catch (Exception failure) when (FileSystemErrors.IsOfTheDisk(failure) || failure is AggregateException)
+        catch (Exception failure) when (FileSystemErrors.IsOfTheDisk(failure) || failure is AggregateException or NotSupportedException or ArgumentException)
         {
             // What counts has been done, or has failed and been reported.
         }

@@ -137,6 +137,23 @@ internal sealed class RunDownload
 
             return true;
         }
+        catch (FrontToBackOnlyException)
+        {
+            return TryMove(path);
+        }
+        catch (Exception failure) when (FileSystemErrors.IsOfTheDisk(failure))
+        {
+            return false;
+        }
+    }
+
+    private bool TryMove(string path)
+    {
+        try
+        {
+            _options.Disk.Move(path, path + UnprovenSuffix);
+            return true;
+        }
         catch (Exception failure) when (FileSystemErrors.IsOfTheDisk(failure))
         {
             return false;

@@ -12,13 +12,14 @@ internal sealed class RunDownloads(Api api, FileListReader lists, SaveOptions op
             selection => selection.List.RunId,
             selection => new RunDownload(selection, api, lists, options, handOut),
             StringComparer.OrdinalIgnoreCase);
+        var limits = new FolderLimits();
         var due = new List<(ApiScope Scope, BatchExportFile File)>();
         foreach (var selection in selections)
             Add(due, selection.List, selection.Files ?? selection.List.Files);
 
         do
         {
-            await new FileDownloads(api, options).RunAsync(due, outcome => runs[outcome.RunId].Take(outcome), cancellationToken);
+            await new FileDownloads(api, options, limits).RunAsync(due, outcome => runs[outcome.RunId].Take(outcome), cancellationToken);
             due.Clear();
             foreach (var run in runs.Values.Where(run => run.IsOpen))
                 Add(due, run.List, await run.FindNewAsync(cancellationToken));

@@ -65,6 +65,21 @@ internal static partial class UnixFile
         return true;
     });
 
+    /// <summary>
+    /// Flushes a file as far as it can be, and tells the file system that it is closed. What reaches a storage only then and fails is reported to
+    /// whoever closes a descriptor, also one that stands for the same open file.
+    /// </summary>
+    /// <exception cref="IOException">The file system could not keep the bytes; its HResult is the system's error number.</exception>
+    public static void FlushAndClose(SafeFileHandle handle) => WithDescriptor(handle, descriptor =>
+    {
+        FlushDescriptor(descriptor);
+        var same = dup(descriptor);
+        if (same < 0 || close(same) != 0)
+            throw Failure(Marshal.GetLastPInvokeError());
+
+        return true;
+    });
+
     /// <summary>Flushes the names in a folder.</summary>
     /// <returns>Whether they are sure to be on the disk.</returns>
     public static bool TryFlushFolder(string path)
@@ -88,7 +103,10 @@ internal static partial class UnixFile
         }
     }
 
-    /// <summary>Renames a file unless the target exists.</summary>
+    /// <summary>
+    /// Renames a file unless the target exists. Where the file system can do that only with two names for an instant, the old one may stay for as long as
+    /// the file is open.
+    /// </summary>
     /// <returns>Whether it did; false where the target exists.</returns>
     public static bool TryRename(string path, string target)
     {
@@ -98,15 +116,38 @@ internal static partial class UnixFile
         // Two names for an instant, but never another file's name.
         if (link(path, target) == 0)
         {
-            File.Delete(path);
+            TryDelete(path);
             return true;
         }
 
-        if (Marshal.GetLastPInvokeError() == FileExists)
+        if (Marshal.GetLastPInvokeError() == FileExists || Disk.Instance.Exists(target))
             return false;
 
-        File.Move(path, target, overwrite: false);
+        Rename(path, target);
         return true;
+    }
+
+    /// <summary>
+    /// Renames a file, in place of whatever has the other name. The framework copies a file that cannot be renamed, so that for a while a part of it has
+    /// the name.
+    /// </summary>
+    public static void Rename(string path, string target)
+    {
+        if (rename(path, target) != 0)
+            throw Failure(Marshal.GetLastPInvokeError());
+    }
+
+    /// <summary>Removes a name, if the file system lets it go.</summary>
+    public static void TryDelete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // The file has its other name.
+        }
     }
 
     /// <summary>Reserves space; where the file system cannot, it only sets the length.</summary>
@@ -241,8 +282,14 @@ internal static partial class UnixFile
     [LibraryImport("libc", SetLastError = true)]
     private static partial int close(int descriptor);
 
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int dup(int descriptor);
+
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int link(string path, string target);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int rename(string path, string target);
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int renameat2(int folder, string path, int targetFolder, string target, uint flags);

@@ -29,10 +29,11 @@ internal sealed class SignedUrl
     /// <summary>Reads an address that the service hands out; null where a file of the storage cannot be there.</summary>
     /// <param name="location">The address.</param>
     /// <param name="apiHost">The service's own origin.</param>
-    public static SignedUrl? TryParse(string location, Uri apiHost) => Parse(location, apiHost).Url;
+    /// <param name="allowsHttp">Whether files may come over plain http.</param>
+    public static SignedUrl? TryParse(string location, Uri apiHost, bool allowsHttp = false) => Parse(location, apiHost, allowsHttp).Url;
 
     /// <summary>As <see cref="TryParse"/>, with what speaks against the address, as the end of a sentence.</summary>
-    public static (SignedUrl? Url, string? Refusal) Parse(string location, Uri apiHost)
+    public static (SignedUrl? Url, string? Refusal) Parse(string location, Uri apiHost, bool allowsHttp = false)
     {
 #pragma warning disable CS0618 // The signature covers the exact text, so .NET must not normalise dots and escapes in it.
         var options = new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true };
@@ -41,7 +42,7 @@ internal sealed class SignedUrl
         if (!isAddress || !location.All(IsPlain))
             return (null, "it cannot be read");
 
-        if (address!.Scheme != Uri.UriSchemeHttps && (address.Scheme != Uri.UriSchemeHttp || apiHost.Scheme != Uri.UriSchemeHttp))
+        if (address!.Scheme != Uri.UriSchemeHttps && (address.Scheme != Uri.UriSchemeHttp || !allowsHttp))
             return (null, $"it begins with {address.Scheme}:");
 
         if (IsSameOrigin(address, apiHost))

@@ -35,8 +35,8 @@ internal sealed class StorageAnswer : IDisposable
     /// <summary>Which bytes of the object the body holds.</summary>
     public BodyExtent Extent { get; }
 
-    /// <summary>Looks at the first bytes that are no white space; they are read all the same.</summary>
-    public async ValueTask<bool> BeginsWithMarkupAsync(CancellationToken cancellationToken)
+    /// <summary>Looks at the first bytes, up to some that are no white space; they are read all the same.</summary>
+    public async ValueTask<ReadOnlyMemory<byte>> PeekAsync(CancellationToken cancellationToken)
     {
         var start = new byte[MostStart];
         var length = 0;
@@ -46,10 +46,9 @@ internal sealed class StorageAnswer : IDisposable
             read = await ReadAsync(start.AsMemory(length), cancellationToken);
             length += read;
         }
-        while (read > 0 && length < start.Length && string.IsNullOrWhiteSpace(Encoding.Latin1.GetString(start, 0, length)));
+        while (read > 0 && length < start.Length && (length < StorageEvidence.StartLength || string.IsNullOrWhiteSpace(Encoding.Latin1.GetString(start, 0, length))));
 
-        _readAhead = start.AsMemory(0, length);
-        return StorageEvidence.IsMarkup(_readAhead.Span, Object.Name);
+        return _readAhead = start.AsMemory(0, length);
     }
 
     /// <summary>Reads on; 0 at the end of the body.</summary>

@@ -113,8 +113,8 @@ internal sealed class StorageFile : IDisposable
             if ((Misfit(extent, range, found) ?? StorageEvidence.WhyNot(response) ?? Contradiction(found)) is { } why)
                 throw answer.Unexpected(why);
 
-            if (extent is BodyExtent.Whole or BodyExtent.Part { Range.Start: 0 } && await answer.BeginsWithMarkupAsync(cancellationToken))
-                throw answer.Unexpected("Something else answered in place of the storage: what it sent begins like a web page.");
+            if (extent is BodyExtent.Whole or BodyExtent.Part { Range.Start: 0 })
+                CheckStart(answer, await answer.PeekAsync(cancellationToken), response);
 
             return answer;
         }
@@ -123,6 +123,22 @@ internal sealed class StorageFile : IDisposable
             answer.Dispose();
             throw;
         }
+    }
+
+    private static void CheckStart(StorageAnswer answer, ReadOnlyMemory<byte> start, HttpResponseMessage response)
+    {
+        if (StorageEvidence.IsMarkup(start.Span, answer.Object.Name))
+            throw answer.Unexpected("Something else answered in place of the storage: what it sent begins like a web page.");
+
+        if (StorageEvidence.IsNamedBy(response))
+            return;
+
+        var beginsAs = StorageEvidence.BeginsAs(start.Span, answer.Object.Name);
+        if (beginsAs == false)
+            throw answer.Unexpected($"Something else answered in place of the storage: what it sent does not begin as '{answer.Object.Name}' has to.");
+
+        if (beginsAs is null && !StorageEvidence.IsShownBy(response))
+            throw answer.Unexpected(StorageEvidence.NothingShows);
     }
 
     private StorageObject WithoutSecrets(StorageObject found)
@@ -158,11 +174,14 @@ internal sealed class StorageFile : IDisposable
 
     private async Task<SignedUrl> AskForUrlAsync(CancellationToken cancellationToken)
     {
-        var apiHost = _api.Transport.Options.ApiHost;
+        var (apiHost, allowsHttp) = (_api.Transport.Options.ApiHost, _api.Transport.Options.AllowsPlainFiles);
         var location = await _api.Transport.SendOnceAsync(_request, (response, _) => ValueTask.FromResult(Location(response)), _api.Observer, cancellationToken);
-        var (url, refusal) = location is null ? (null, "there is none") : SignedUrl.Parse(location, apiHost);
+        var (url, refusal) = location is null ? (null, "there is none") : SignedUrl.Parse(location, apiHost, allowsHttp);
         if (url is not null && await NearAddresses.MayLeadToAsync(url.Address, apiHost, cancellationToken))
             return url;
+
+        if (url is null && location is not null && SignedUrl.Parse(location, apiHost, allowsHttp: true).Url is { } plain)
+            throw PlainHttpException.ForFile(plain.Address);
 
         var why = refusal ?? NearAddresses.Refusal;
         throw new UnexpectedResponseException($"The service did not return a usable storage address: {why}.", _request.Failed);
@@ -183,11 +202,12 @@ internal sealed class StorageFile : IDisposable
         catch (Polly.Timeout.TimeoutRejectedException timeout)
         {
             var limit = timeout.Timeout.TotalSeconds;
-            throw new RequestTimedOutException($"The storage did not answer within {limit:0.#} seconds.", _request.Failed, timeout);
+            var way = ConnectionFailures.Through(_api.Transport.ProxyTo(url.Address));
+            throw new RequestTimedOutException($"The storage did not answer within {limit:0.#} seconds{way}.", _request.Failed, timeout);
         }
         catch (Exception failure) when (failure is HttpRequestException or IOException && !cancellationToken.IsCancellationRequested)
         {
-            throw ConnectionFailures.Describe(failure, url.Address, _request.Failed, Repeat.Freely);
+            throw ConnectionFailures.Describe(failure, url.Address, _api.Transport.ProxyTo(url.Address), _request.Failed, Repeat.Freely);
         }
     }
 
@@ -210,6 +230,11 @@ internal sealed class StorageFile : IDisposable
             return response;
 
         using (response)
+        {
+            if (response.StatusCode == HttpStatusCode.ProxyAuthenticationRequired)
+                throw ConnectionFailures.NoAccessToProxy(_api.Transport.ProxyTo(url.Address), _request.Failed);
+
             throw await StorageErrors.ReadAsync(_request, response, _api.Time, cancellationToken);
+        }
     }
 }

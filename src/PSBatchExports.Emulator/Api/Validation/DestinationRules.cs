@@ -125,10 +125,10 @@ internal sealed class DestinationRules(EmulatorState state, EmulatorOptions opti
                 var empty = s_s3Inputs.Where(n => config[n]?.ToString() is not { Length: > 0 }).ToArray();
                 if (empty.Length > 0)
                     throw Problem.Invalid($"The following inputs are empty: [{string.Join(", ", empty.Select(n => $"'{n}'"))}]", Attribute);
-                FileFormatRules.Check(config, sent);
+                FileFormatRules.Check(config, current?.Config);
                 break;
             case "AzureBlob":
-                FileFormatRules.Check(config, sent);
+                FileFormatRules.Check(config, current?.Config);
                 break;
             case "Postgres":
                 HostRules.Check(config);

@@ -14,7 +14,7 @@ internal static class FileFormatRules
         ["JSONLines"] = ["gzip", "brotli"],
     };
 
-    public static void Check(JsonObject config, JsonObject sent)
+    public static void Check(JsonObject config, JsonObject? stored)
     {
         var format = Text(config, "file_format") ?? "JSONLines";
         if (!s_compressions.TryGetValue(format, out var compressions))
@@ -27,13 +27,15 @@ internal static class FileFormatRules
                 Attribute);
         }
 
-        if (sent["legacy_parquet_extension"] is JsonValue legacy && legacy.GetValueKind() == JsonValueKind.True)
+        if (HasLegacyExtension(config) && !HasLegacyExtension(stored))
         {
             throw Problem.Invalid(
                 "'legacy_parquet_extension' can only stay on for an export that already writes the compression codec into its Parquet file names. It cannot be turned on for a new export, or turned back on once an export moved to the standard '.parquet' extension.",
                 Attribute);
         }
     }
+
+    private static bool HasLegacyExtension(JsonObject? config) => config?["legacy_parquet_extension"]?.GetValueKind() == JsonValueKind.True;
 
     private static string? Text(JsonObject config, string name) => config[name]?.GetValue<string>();
 }

@@ -86,6 +86,7 @@ internal static class ExportRows
         Create("integration-wrong-kind", Export(b => b["destination"]!["integration"] = 700)),
         Create("interval-invalid", Export(b => b["interval"] = "month")),
         Create("interval-null", Export(b => b["interval"] = null)),
+        Create("legacy-parquet-extension", Export(b => b.Config()["legacy_parquet_extension"] = true)),
         Create("model-invalid", Export(b => b["model"] = "groups")),
         Create("name-required", Export(b => b.Remove("name"))),
         Create("offset-day", Export(b =>

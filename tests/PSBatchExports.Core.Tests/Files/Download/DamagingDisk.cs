@@ -17,6 +17,10 @@ internal sealed class DamagingDisk(int times) : IDisk
     public IDiskFile? OpenExclusive(string path, bool create, Action<string> onPutAside) =>
         _disk.OpenExclusive(path, create, onPutAside) is { } file ? new OpenFile(this, file) : null;
 
+    public IDiskFile CreateFrontToBack(string path, Action<string> onPutAside) => new OpenFile(this, _disk.CreateFrontToBack(path, onPutAside));
+
+    public void Move(string path, string target) => _disk.Move(path, target);
+
     public Stream OpenRead(string path) => _disk.OpenRead(path);
 
     public bool IsAt(string path, IDiskFile open) => _disk.IsAt(path, ((OpenFile)open).File);

@@ -91,6 +91,10 @@ internal sealed class UnflushedDisk : IDisk
             _files.Remove(path);
     }
 
+    public IDiskFile CreateFrontToBack(string path, Action<string> onPutAside) => throw new NotSupportedException();
+
+    public void Move(string path, string target) => throw new NotSupportedException();
+
     public Stream OpenRead(string path) => new MemoryStream(Read(path));
 
     public bool IsAt(string path, IDiskFile open)

@@ -1,0 +1,110 @@
+namespace PSBatchExports.Core.Tests;
+
+/// <summary>The real disk with the limits of other file systems.</summary>
+internal sealed class LimitedDisk : IDisk
+{
+    private readonly Disk _disk = Disk.Instance;
+
+    /// <summary>What it says to each limit.</summary>
+    public Func<Exception> Refusal { get; init; } = () => new UnauthorizedAccessException("Operation not permitted");
+
+    /// <summary>Whether a file that was made cannot be opened to be written in any order.</summary>
+    public bool CannotOpenAgain { get; init; }
+
+    /// <summary>Whether bytes are taken only at the end of a file, and no space can be reserved.</summary>
+    public bool TakesFromFrontToBack { get; init; }
+
+    /// <summary>Whether space can be reserved all the same.</summary>
+    public bool CanReserve { get; init; }
+
+    public bool CannotRename { get; init; }
+
+    /// <summary>Whether not even files that are written from front to back can be made.</summary>
+    public bool CannotCreate { get; init; }
+
+    public bool CannotSetTimes { get; init; }
+
+    /// <summary>What becomes of a time; null for the time itself.</summary>
+    public Func<DateTimeOffset, DateTimeOffset>? Keep { get; init; }
+
+    /// <summary>The time of a file that was never given one; null for the disk's.</summary>
+    public DateTimeOffset? OtherTime { get; init; }
+
+    public bool Exists(string path) => _disk.Exists(path);
+
+    public bool IsRegularFile(string path) => _disk.IsRegularFile(path);
+
+    public bool FolderExists(string path) => _disk.FolderExists(path);
+
+    public void CreateFolder(string path) => _disk.CreateFolder(path);
+
+    public IDiskFile? OpenExclusive(string path, bool create, Action<string> onPutAside)
+    {
+        if (CannotOpenAgain && (create || Exists(path)))
+            throw new FrontToBackOnlyException(path, Refusal());
+
+        return _disk.OpenExclusive(path, create, onPutAside) is { } file ? new OpenFile(this, file, path, isFrontToBack: false) : null;
+    }
+
+    public IDiskFile CreateFrontToBack(string path, Action<string> onPutAside) =>
+        CannotCreate ? throw Refusal() : new OpenFile(this, _disk.CreateFrontToBack(path, onPutAside), path, isFrontToBack: true);
+
+    public Stream OpenRead(string path) => _disk.OpenRead(path);
+
+    public bool IsAt(string path, IDiskFile open) => _disk.IsAt(path, ((OpenFile)open).File);
+
+    public void Delete(string path, IDiskFile open) => _disk.Delete(path, ((OpenFile)open).File);
+
+    public bool Rename(string path, IDiskFile open, string target, bool overwrite) =>
+        CannotRename ? throw Refusal() : _disk.Rename(path, ((OpenFile)open).File, target, overwrite);
+
+    public void Move(string path, string target) => _disk.Move(path, target);
+
+    public long LengthOf(string path) => _disk.LengthOf(path);
+
+    public DateTimeOffset ModifiedAt(string path) => OtherTime ?? _disk.ModifiedAt(path);
+
+    private sealed class OpenFile(LimitedDisk disk, IDiskFile file, string path, bool isFrontToBack) : IDiskFile
+    {
+        private long _end = file.Length;
+
+        public IDiskFile File => file;
+
+        public long Length => file.Length;
+
+        public void SetLength(long length)
+        {
+            if (length > file.Length && disk is { TakesFromFrontToBack: true, CanReserve: false } && !isFrontToBack)
+                throw new FrontToBackOnlyException(path, disk.Refusal());
+
+            file.SetLength(length);
+            if (length == 0)
+                _end = 0;
+        }
+
+        public void Write(long offset, ReadOnlySpan<byte> bytes)
+        {
+            if (disk.TakesFromFrontToBack && offset != _end && !isFrontToBack)
+                throw new FrontToBackOnlyException(path, disk.Refusal());
+
+            file.Write(offset, bytes);
+            _end = offset + bytes.Length;
+        }
+
+        public int Read(long offset, Span<byte> bytes) => file.Read(offset, bytes);
+
+        public void SetModifiedAt(DateTimeOffset time)
+        {
+            if (disk.CannotSetTimes)
+                throw disk.Refusal();
+
+            file.SetModifiedAt(disk.Keep?.Invoke(time) ?? time);
+        }
+
+        public void Flush() => file.Flush();
+
+        public Stream OpenRead() => file.OpenRead();
+
+        public void Dispose() => file.Dispose();
+    }
+}
