@@ -37,6 +37,7 @@
         'Stop-BatchExportRun'
         'Suspend-BatchExport'
         'Test-BatchExport'
+        'Wait-BatchExportBackfill'
         'Wait-BatchExportRun'
     )
     PrivateData          = @{

@@ -8,25 +8,28 @@ public sealed class BatchExportClient : IDisposable
 {
     private readonly ApiTransport _transport;
     private readonly KnownRuns _known;
+    private readonly KnownBackfills _backfills;
 
     /// <summary>Makes a client; nothing is sent.</summary>
     /// <param name="options">Where to and how.</param>
     /// <exception cref="ArgumentException">An option cannot be right; the message says which and what to do.</exception>
-    public BatchExportClient(BatchExportClientOptions options) : this(new ApiTransport(options), new KnownRuns(), NoObserver.Instance, connection: null)
+    public BatchExportClient(BatchExportClientOptions options)
+        : this(new ApiTransport(options), new KnownRuns(), new KnownBackfills(options.TimeProvider), NoObserver.Instance, connection: null)
     {
     }
 
-    private BatchExportClient(ApiTransport transport, KnownRuns known, IRequestObserver observer, BatchExportConnection? connection)
+    private BatchExportClient(
+        ApiTransport transport, KnownRuns known, KnownBackfills backfills, IRequestObserver observer, BatchExportConnection? connection)
     {
-        (_transport, _known) = (transport, known);
+        (_transport, _known, _backfills) = (transport, known, backfills);
         var api = new Api(transport, observer, connection);
         Observer = api.Observer;
         Exports = new ExportsClient(api);
         OnDemandRuns = new OnDemandRunsClient(api, known);
-        Runs = new RunsClient(api);
+        Runs = new RunsClient(api, backfills);
         Files = new FilesClient(api, OnDemandRuns, known);
         Logs = new LogsClient(api);
-        Backfills = new BackfillsClient(api, Exports);
+        Backfills = new BackfillsClient(api, Exports, backfills);
         DestinationTests = new DestinationTestsClient(api, Exports);
     }
 
@@ -63,10 +66,11 @@ public sealed class BatchExportClient : IDisposable
 
     /// <summary>The same client, over the same connections, telling <paramref name="observer"/> what it does.</summary>
     /// <param name="observer">Who is told.</param>
-    public BatchExportClient WithObserver(IRequestObserver observer) => new(_transport, _known, observer, connection: null);
+    public BatchExportClient WithObserver(IRequestObserver observer) => new(_transport, _known, _backfills, observer, connection: null);
 
     /// <summary>The same, for what is read to remember a connection.</summary>
-    internal BatchExportClient Of(BatchExportConnection connection, IRequestObserver observer) => new(_transport, _known, observer, connection);
+    internal BatchExportClient Of(BatchExportConnection connection, IRequestObserver observer) =>
+        new(_transport, _known, _backfills, observer, connection);
 
     /// <summary>
     /// A text without this client's key, the password for its proxy and the signatures of URLs that it was given, however a server wrote them.

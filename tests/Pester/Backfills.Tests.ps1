@@ -204,3 +204,145 @@ Describe 'Get-BatchExportBackfill and Stop-BatchExportBackfill' {
         Get-BatchExportBackfill $id -BackfillId @() | Should -BeNullOrEmpty
     }
 }
+
+Describe 'Wait-BatchExportBackfill' {
+    BeforeAll {
+        $wait = @{ PollingIntervalSec = 1 }
+
+        # The service goes through a backfill of a day in four seconds.
+        function Start-Day([string] $Export, [int] $Day = 1) {
+            Start-BatchExportBackfill $Export -StartAt "2026-10-0$Day" -EndAt "2026-10-0$($Day + 1)"
+        }
+    }
+
+    BeforeEach {
+        Reset-Emulator
+        $id = New-Export hour
+    }
+
+    It 'puts out each as it completes' {
+        $first = Start-Day $id
+        Start-Sleep -Milliseconds 1500
+        $second = Start-Day (New-Export hour)
+        $seen = [System.Collections.Generic.List[object]]::new()
+        $second, $first | Wait-BatchExportBackfill @wait | ForEach-Object { $seen.Add($_) }
+        $seen.BackfillId | Should -Be @($first.BackfillId, $second.BackfillId)
+        $seen[0] | Should -BeOfType PSBatchExports.BatchExportBackfill
+        $seen.Status | Should -Be @('Completed', 'Completed')
+        $seen.ProjectId | Should -Be @($emulator.ProjectId, $emulator.ProjectId)
+    }
+
+    It 'waits for what a restart started, and not for the run that was there before' {
+        $run = Get-BatchExport nightly | Get-BatchExportRun -First 1 | ForEach-Object { Set-EmulatorRun $_.RunId Failed; $_ }
+        $ended = $run | Restart-BatchExportRun | Wait-BatchExportBackfill @wait
+        $ended.Status | Should -Be Completed
+        $ended.StartAt, $ended.EndAt | Should -Be $run.DataIntervalStart, $run.DataIntervalEnd
+        ($ended | Get-BatchExportRun).RunId | Should -Not -Contain $run.RunId
+
+        $again = $run | Restart-BatchExportRun
+        $again.BackfillId | Should -Be "$($run.BatchExportId)-Backfill-$($run.DataIntervalStart.UtcDateTime.ToString('yyyy-MM-ddTHH:mm:ss'))+00:00-$($run.DataIntervalEnd.UtcDateTime.ToString('yyyy-MM-ddTHH:mm:ss'))+00:00"
+        ($again | Wait-BatchExportBackfill @wait).BackfillId | Should -Not -Be $ended.BackfillId
+    }
+
+    It 'lets a restart be looked at and cancelled, too' {
+        $again = Get-BatchExport nightly | Get-BatchExportRun -First 1 | Restart-BatchExportRun
+        $backfill = $again | Get-BatchExportBackfill
+        $backfill.Status | Should -BeIn Starting, Running
+        $again | Stop-BatchExportBackfill
+        (Get-BatchExportBackfill $again.BatchExportId -BackfillId $backfill.BackfillId).Status | Should -Be Cancelled
+    }
+
+    It 'is what a restart is to be piped to: Wait-BatchExportRun reports no old run' {
+        $again = Get-BatchExport prod-events-s3 | Get-BatchExportRun -First 1 | Restart-BatchExportRun
+        Clear-EmulatorRequest
+        $seen = Invoke-Watched { $again | Wait-BatchExportRun }
+        $seen.Errors | Should -HaveCount 1
+        $seen.Output | Should -BeNullOrEmpty
+        Get-EmulatorRequest | Should -BeNullOrEmpty
+    }
+
+    It 'reports one that was cancelled' {
+        $started = Start-Day $id
+        $started | Stop-BatchExportBackfill
+        $seen = Invoke-Watched { $started | Wait-BatchExportBackfill @wait }
+        $seen.Output | Should -BeNullOrEmpty
+        $seen.Errors | Should -HaveCount 1
+        $seen.Errors[0].FullyQualifiedErrorId | Should -BeLike 'BackfillCancelled,*'
+        $seen.Errors[0].CategoryInfo.Category | Should -Be OperationStopped
+        $seen.Errors[0].TargetObject | Should -BeOfType PSBatchExports.BatchExportBackfill
+        $seen.Errors[0].TargetObject.BackfillId | Should -Be $started.BackfillId
+        $seen.Errors[0].ErrorDetails.RecommendedAction | Should -BeLike "*Get-BatchExportRun $id -BackfillId $($started.BackfillId)*"
+    }
+
+    It 'reports one that ends as <_>' -ForEach 'Failed', 'Terminated', 'SomethingNew' {
+        $started = Start-Day $id
+        Add-EmulatorFault @{ pathPattern = "/backfills/$($started.BackfillId)/"; status = 200; body = @{ id = $started.BackfillId; status = $_; batch_export = $id } }
+        $seen = Invoke-Watched { $started | Wait-BatchExportBackfill @wait }
+        $seen.Errors.FullyQualifiedErrorId | Should -BeLike 'BackfillFailed,*'
+        $seen.Errors.CategoryInfo.Category | Should -Be InvalidResult
+        "$($seen.Errors)" | Should -BeLike "Backfill $($started.BackfillId) ended as $_.*"
+    }
+
+    It 'reports one whose runs failed, and the command that exports them again does' {
+        $good, $bad = (Start-Day $id), (Start-Day $id 2)
+        $runs = $bad | Get-BatchExportRun | Sort-Object DataIntervalStart
+        Set-EmulatorRun $runs[3].RunId Failed -ErrorMessage 'DiskFull: no space.'
+        $seen = Invoke-Watched { $good, $bad | Wait-BatchExportBackfill @wait }
+        $seen.Output.BackfillId | Should -Be $good.BackfillId
+        $seen.Errors | Should -HaveCount 1
+        $seen.Errors[0].FullyQualifiedErrorId | Should -BeLike 'BackfillRunsFailed,*'
+        $seen.Errors[0].CategoryInfo.Category | Should -Be InvalidResult
+        $seen.Errors[0].TargetObject.BackfillId | Should -Be $bad.BackfillId
+        $seen.Errors[0].TargetObject.Status | Should -Be Completed
+        "$($seen.Errors[0])" | Should -Be "Backfill $($bad.BackfillId) has completed, but 1 of its 24 runs did not: 2026-10-02 03:00 to 10-02 04:00 Failed, DiskFull: no space."
+
+        $seen.Errors[0].ErrorDetails.RecommendedAction -match ': (Get-.*)\.$' | Should -BeTrue
+        $again = Invoke-Expression $Matches[1]
+        $again.RestartedRunId | Should -Be $runs[3].RunId
+        ($again | Wait-BatchExportBackfill @wait).Status | Should -Be Completed
+    }
+
+    It 'waits no longer than -TimeoutSec, and says what it was then' {
+        $started = Start-Day $id
+        $seen = Invoke-Watched { $started | Wait-BatchExportBackfill -TimeoutSec 1 @wait }
+        $seen.Seconds | Should -BeLessThan 3.5
+        $seen.Errors.FullyQualifiedErrorId | Should -BeLike 'WaitTimedOut,*'
+        $seen.Errors.CategoryInfo.Category | Should -Be OperationTimeout
+        $seen.Errors.TargetObject.BackfillId | Should -Be $started.BackfillId
+        "$($seen.Errors)" | Should -BeLike "Backfill $($started.BackfillId) had not ended after 1 s: at ??:??:?? local time it was *ing*. It continues.*"
+        $seen.Errors.ErrorDetails.RecommendedAction -match ': (Wait-\S+ \S+ -BatchExportId \S+)\. .*: (Stop-\S+ \S+ -BatchExportId \S+)\.$' | Should -BeTrue
+        $wait, $stop = $Matches[1, 2]
+        Invoke-Expression $stop
+        (Invoke-Watched { Invoke-Expression $wait }).Errors.FullyQualifiedErrorId | Should -BeLike 'BackfillCancelled,*'
+    }
+
+    It 'reports one that is not there, and waits for the rest' {
+        $started = Start-Day $id
+        $seen = Invoke-Watched { Wait-BatchExportBackfill $unknown, $started.BackfillId, "$id-Backfill-2026-01-01T00:00:00+00:00-2026-01-02T00:00:00+00:00" -BatchExportId $id @wait }
+        $seen.Output.BackfillId | Should -Be $started.BackfillId
+        $seen.Errors | Should -HaveCount 2
+        $seen.Errors.FullyQualifiedErrorId | Should -BeLike 'NotFound,*'
+    }
+
+    It 'sends nothing for no backfills' {
+        Clear-EmulatorRequest
+        Wait-BatchExportBackfill -BackfillId @() -BatchExportId $id | Should -BeNullOrEmpty
+        @() | Wait-BatchExportBackfill | Should -BeNullOrEmpty
+        Get-EmulatorRequest | Should -BeNullOrEmpty
+    }
+}
+
+Describe 'Wait-BatchExportBackfill with an older server' {
+    It 'takes what an older server tells, the name of a workflow' {
+        $older = Start-Emulator -Arguments '--run-duration', '2', '--older-server'
+        try {
+            Connect-Emulator -Emulator $older
+            $started = Get-BatchExport nightly | Start-BatchExportBackfill -StartAt 2026-10-01 -EndAt 2026-10-02
+            $started.BackfillId | Should -BeLike '*-Backfill-*'
+            ($started | Wait-BatchExportBackfill).StartAt | Should -Be ([datetimeoffset]'2026-10-01Z')
+        }
+        finally {
+            Stop-Emulator $older
+        }
+    }
+}

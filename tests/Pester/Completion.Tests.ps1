@@ -10,7 +10,7 @@ BeforeDiscovery {
         foreach ($command in 'Get-BatchExportRun', 'Get-BatchExportLog', 'Get-BatchExportBackfill', 'Start-BatchExportBackfill') {
             @{ Line = "$command "; Kind = 'exports' }
         }
-        foreach ($command in 'Wait-BatchExportRun', 'Stop-BatchExportRun', 'Restart-BatchExportRun', 'Stop-BatchExportBackfill') {
+        foreach ($command in 'Wait-BatchExportRun', 'Stop-BatchExportRun', 'Restart-BatchExportRun', 'Stop-BatchExportBackfill', 'Wait-BatchExportBackfill') {
             @{ Line = "$command -BatchExportId "; Kind = 'exports' }
         }
         @{ Line = 'Get-BatchExport '; Kind = 'names' }
@@ -20,7 +20,7 @@ BeforeDiscovery {
         foreach ($line in 'Get-BatchExportRun -OnDemand ', 'Wait-BatchExportRun ', 'Stop-BatchExportRun ', 'Get-BatchExportFile ', 'Save-BatchExportFile -RunId ', 'Get-BatchExportLog -RunId ') {
             @{ Line = $line; Kind = 'on-demand runs' }
         }
-        foreach ($line in 'Get-BatchExportBackfill {0} -BackfillId ', 'Stop-BatchExportBackfill -BatchExportId {0} -BackfillId ') {
+        foreach ($line in 'Get-BatchExportBackfill {0} -BackfillId ', 'Stop-BatchExportBackfill -BatchExportId {0} -BackfillId ', 'Wait-BatchExportBackfill -BatchExportId {0} -BackfillId ') {
             @{ Line = $line; Kind = 'backfills' }
         }
         foreach ($line in 'Get-BatchExportFile {1} -Part ', 'Save-BatchExportFile -RunId {1} -Part ') {

@@ -50,6 +50,7 @@ Describe 'Errors' {
             @{ command = 'Get-BatchExport'; more = @{} }
             @{ command = 'Remove-BatchExport'; more = @{ Id = 'x'; Force = $true } }
             @{ command = 'Wait-BatchExportRun'; more = @{ RunId = 'x' } }
+            @{ command = 'Wait-BatchExportBackfill'; more = @{ BackfillId = 'x'; BatchExportId = 'x' } }
             @{ command = 'Get-BatchExportLog'; more = @{ RunId = 'x' } }
             @{ command = 'Connect-BatchExportService'; more = @{} }
         ) {
@@ -80,6 +81,7 @@ Describe 'Errors' {
             @{ command = 'Get-BatchExportRun'; more = @{ OnDemand = $true } }
             @{ command = 'Start-BatchExportRun'; more = @{ DataIntervalStart = '2026-11-01'; DataIntervalEnd = '2026-11-02' } }
             @{ command = 'Wait-BatchExportRun'; more = @{ RunId = 'x' } }
+            @{ command = 'Wait-BatchExportBackfill'; more = @{ BackfillId = 'x'; BatchExportId = 'x' } }
             @{ command = 'Get-BatchExportFile'; more = @{ RunId = 'x' } }
             @{ command = 'Save-BatchExportFile'; more = @{ RunId = 'x' } }
             @{ command = 'Get-BatchExportLog'; more = @{ RunId = 'x' } }
@@ -135,6 +137,7 @@ Describe 'Errors' {
             @{ command = 'Get-BatchExportRun'; parameter = 'RunId'; more = @{ OnDemand = $true }; list = '*Get-BatchExportRun*' }
             @{ command = 'Wait-BatchExportRun'; parameter = 'RunId'; more = @{}; list = '*Get-BatchExportRun*' }
             @{ command = 'Stop-BatchExportRun'; parameter = 'RunId'; more = @{}; list = '*Get-BatchExportRun*' }
+            @{ command = 'Wait-BatchExportBackfill'; parameter = 'BackfillId'; more = @{ BatchExportId = '0195f1c2-0000-0000-0000-00000000beef' }; list = '*Get-BatchExportBackfill*' }
             @{ command = 'Get-BatchExportFile'; parameter = 'RunId'; more = @{}; list = '*Get-BatchExportRun*' }
             @{ command = 'Save-BatchExportFile'; parameter = 'RunId'; more = @{}; list = '*Get-BatchExportRun*' }
             @{ command = 'Get-BatchExportLog'; parameter = 'RunId'; more = @{}; list = '*Get-BatchExport*' }

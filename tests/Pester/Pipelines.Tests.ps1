@@ -110,7 +110,7 @@ Describe 'Pipelines over scheduled runs' {
 
         $restarted = Get-BatchExport -Name nightly | Get-BatchExportRun -Status Failed -After (Get-Date).AddDays(-30) | Restart-BatchExportRun
 
-        $restarted.RunId | Should -Be $failed.RunId
+        $restarted.RestartedRunId | Should -Be $failed.RunId
         $restarted.BatchExportId | Select-Object -Unique | Should -Be $failed[0].BatchExportId
         $restarted.BackfillId | ForEach-Object { $_ | Should -BeLike "$($failed[0].BatchExportId)-Backfill-*" }
         Get-Sent POST | Should -BeLike '*/retry/*'

@@ -191,7 +191,8 @@ Describe 'Restart-BatchExportRun and Stop-BatchExportRun' {
 
     It 'restart one, and give the name of its backfill' {
         $restarted = Restart-BatchExportRun $run.RunId -BatchExportId $run.BatchExportId
-        $restarted.RunId | Should -Be $run.RunId
+        $restarted.RestartedRunId | Should -Be $run.RunId
+        $restarted.PSObject.Properties['RunId'] | Should -BeNullOrEmpty -Because 'that run is over'
         $restarted.BackfillId | Should -BeLike "$($run.BatchExportId)-Backfill-*"
         $restarted.ProjectId | Should -Be $emulator.ProjectId
     }

@@ -22,12 +22,13 @@ Describe 'A slip' {
         Clear-EmulatorRequest
     }
 
-    It 'of a workflow''s name as a backfill''s id, which is all that a restart tells, says where the backfill is' {
+    It 'of a backfill''s name as a run''s id, which is all that a restart tells, says what waits for it' {
         $started = Get-BatchExport $name | Get-BatchExportRun -First 1 | Restart-BatchExportRun
-        $seen = Invoke-Watched { $started | Get-BatchExportBackfill }
-        $seen.Errors | Should -HaveCount 1
-        "$($seen.Errors[0])" | Should -BeLike '*name of a workflow*'
-        $seen.Errors[0].ErrorDetails.RecommendedAction | Should -BeLike '*Get-BatchExportBackfill*'
+        foreach ($seen in (Invoke-Watched { Wait-BatchExportRun $started.BackfillId }), (Invoke-Watched { Stop-BatchExportRun "$started" -BatchExportId $started.BatchExportId })) {
+            $seen.Errors | Should -HaveCount 1
+            "$($seen.Errors[0])" | Should -BeLike '*name of a backfill*'
+            $seen.Errors[0].ErrorDetails.RecommendedAction | Should -BeLike '*Wait-BatchExportBackfill*'
+        }
     }
 
     It 'of a project''s number names it' {

@@ -5,16 +5,21 @@ namespace PSBatchExports;
 /// <summary>Backfills of scheduled exports (docs/wire.md, section 12).</summary>
 public sealed class BackfillsClient
 {
+    /// <summary>The service's own, and the only one.</summary>
+    internal const int PageSize = 50;
+
     private static readonly TimeSpan LongestUnseen = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
 
     private readonly Api _api;
     private readonly ExportsClient _exports;
+    private readonly KnownBackfills _known;
 
-    internal BackfillsClient(Api api, ExportsClient exports)
+    internal BackfillsClient(Api api, ExportsClient exports, KnownBackfills known)
     {
         _api = api;
         _exports = exports;
+        _known = known;
     }
 
     /// <summary>Lists an export's backfills, newest first unless asked otherwise, as they arrive.</summary>
@@ -34,17 +39,56 @@ public sealed class BackfillsClient
                 cancellationToken)
             .Select(backfill => Complete(backfill, scope, batchExportId), cancellationToken);
 
-    /// <summary>Reads one backfill. One that was just made may not be there for some seconds: that is waited for briefly.</summary>
+    /// <summary>The same page by page, newest first, each in its turn.</summary>
+    internal IAsyncEnumerable<IReadOnlyList<BatchExportBackfill>> ListPagesAsync(
+        ApiScope scope, string batchExportId, Func<Func<CancellationToken, Task<Page<BatchExportBackfill>>>, Task<Page<BatchExportBackfill>>> inTurn) =>
+        PagesInTurn.ReadAsync(_api, _api.Get(Path(scope, batchExportId)), wire => wire.PageBatchExportBackfill, backfill => Complete(backfill, scope, batchExportId), inTurn);
+
+    /// <summary>Reads one backfill. One that was just started over this connection may not be there for some seconds: that is waited for briefly.</summary>
     /// <param name="scope">The project.</param>
     /// <param name="batchExportId">The export.</param>
-    /// <param name="backfillId">The backfill.</param>
-    /// <param name="isNew">Whether it was just made.</param>
-    /// <param name="cancellationToken">Ends the request.</param>
-    public Task<BatchExportBackfill> GetAsync(ApiScope scope, string batchExportId, string backfillId, bool isNew = false, CancellationToken cancellationToken = default) =>
-        OnceSeenAsync(
-            async () => Complete(await _api.SendAsync(_api.Get(Path(scope, batchExportId, backfillId)), wire => wire.BatchExportBackfill, cancellationToken), scope, batchExportId),
-            isNew,
-            cancellationToken);
+    /// <param name="backfillId">
+    /// The backfill's UUID, or the name of its workflow, which is all that the service tells where a run is started again. By a name the newest backfill of
+    /// its interval is found in the list; where it was started over this connection, one that is not older than that.
+    /// </param>
+    /// <param name="cancellationToken">Ends the requests.</param>
+    public Task<BatchExportBackfill> GetAsync(ApiScope scope, string batchExportId, string backfillId, CancellationToken cancellationToken = default) =>
+        OnceSeenAsync(() => ReadAsync(scope, batchExportId, backfillId, Paging.All, cancellationToken), backfillId, cancellationToken);
+
+    /// <summary>Whether a backfill was just started over this connection, so that the service may not show it yet.</summary>
+    internal bool IsNew(string backfillId) => _known.IsNew(backfillId);
+
+    /// <summary>Whether a backfill may be the one that an id or a name was given for, and not an earlier one of the same name.</summary>
+    internal bool MayBe(BatchExportBackfill backfill, string backfillId) => _known.MayBe(backfill, backfillId);
+
+    /// <summary>Reads a backfill as it is now.</summary>
+    /// <param name="scope">The project.</param>
+    /// <param name="batchExportId">The export.</param>
+    /// <param name="backfillId">The backfill, as in <see cref="GetAsync"/>.</param>
+    /// <param name="among">Among which of the export's backfills it is looked for by its name.</param>
+    /// <param name="cancellationToken">Ends the requests.</param>
+    internal async Task<BatchExportBackfill> ReadAsync(ApiScope scope, string batchExportId, string backfillId, Paging among, CancellationToken cancellationToken)
+    {
+        if (BackfillName.Parse(backfillId) is { } name)
+            return await FindAsync(scope, batchExportId, backfillId, name, among, cancellationToken);
+
+        return Complete(await _api.SendAsync(_api.Get(Path(scope, batchExportId, backfillId)), wire => wire.BatchExportBackfill, cancellationToken), scope, batchExportId);
+    }
+
+    private async Task<BatchExportBackfill> FindAsync(ApiScope scope, string batchExportId, string backfillId, BackfillName name, Paging among, CancellationToken cancellationToken)
+    {
+        await foreach (var backfill in ListAsync(scope, batchExportId, orderBy: null, among, cancellationToken))
+        {
+            // All that follow are older.
+            if (!MayBe(backfill, backfillId))
+                break;
+
+            if (BackfillName.WindowOf(backfill) == name.Window)
+                return backfill;
+        }
+
+        throw new NotFoundException($"No backfill of that interval is listed: {backfillId}", _api.Get(Path(scope, batchExportId)).Failed, MissingThing.Item);
+    }
 
     /// <summary>
     /// Starts a backfill. Reads the export first, because the form of the bounds depends on its interval. Never sent twice unless it is certain that
@@ -64,9 +108,12 @@ public sealed class BackfillsClient
         var end = BackfillBound.Format(endAt, export, "EndAt");
         BackfillBound.CheckPair(startAt, endAt, export);
         var request = _api.Post(Path(scope, batchExportId), Repeat.OnlyIfNothingHappened, writer => Write(writer, start, end));
+        var started = _api.Time.GetUtcNow();
         try
         {
-            return (await _api.SendAsync(request, wire => wire.BackfillCreated, cancellationToken)).BackfillId ?? "";
+            var id = (await _api.SendAsync(request, wire => wire.BackfillCreated, cancellationToken)).BackfillId ?? "";
+            _known.Add(id, started);
+            return id;
         }
         catch (InvalidRequestException refusal) when (BackfillBound.IsInFuture(refusal))
         {
@@ -74,21 +121,25 @@ public sealed class BackfillsClient
         }
     }
 
-    /// <summary>Cancels a backfill and its runs. One that was just made is waited for as in <see cref="GetAsync"/>.</summary>
+    /// <summary>Cancels a backfill and its runs. One that was just started is waited for as in <see cref="GetAsync"/>.</summary>
     /// <param name="scope">The project.</param>
     /// <param name="batchExportId">The export.</param>
-    /// <param name="backfillId">The backfill.</param>
-    /// <param name="isNew">Whether it was just made.</param>
+    /// <param name="backfillId">The backfill, as in <see cref="GetAsync"/>.</param>
     /// <param name="cancellationToken">Ends the request.</param>
-    public Task StopAsync(ApiScope scope, string batchExportId, string backfillId, bool isNew = false, CancellationToken cancellationToken = default) =>
-        OnceSeenAsync(
-            () => _api.SendAsync(_api.Post(Path(scope, batchExportId, backfillId) + "cancel/", Repeat.Freely) with { MeansDone = Cancellation.WasDone }, cancellationToken),
-            isNew,
-            cancellationToken);
+    public Task StopAsync(ApiScope scope, string batchExportId, string backfillId, CancellationToken cancellationToken = default) => OnceSeenAsync(
+        async () =>
+        {
+            var id = BackfillName.Parse(backfillId) is { } name
+                ? (await FindAsync(scope, batchExportId, backfillId, name, Paging.All, cancellationToken)).BackfillId ?? ""
+                : backfillId;
+            return await _api.SendAsync(_api.Post(Path(scope, batchExportId, id) + "cancel/", Repeat.Freely) with { MeansDone = Cancellation.WasDone }, cancellationToken);
+        },
+        backfillId,
+        cancellationToken);
 
-    private async Task<T> OnceSeenAsync<T>(Func<Task<T>> ask, bool isNew, CancellationToken cancellationToken)
+    private async Task<T> OnceSeenAsync<T>(Func<Task<T>> ask, string backfillId, CancellationToken cancellationToken)
     {
-        var patience = isNew ? LongestUnseen : TimeSpan.Zero;
+        var patience = _known.IsNew(backfillId) ? LongestUnseen : TimeSpan.Zero;
         while (true)
         {
             try

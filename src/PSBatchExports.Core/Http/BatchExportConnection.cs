@@ -59,6 +59,11 @@ public sealed class BatchExportConnection : IDisposable
     /// <param name="item">The object.</param>
     public static BatchExportConnection? Of(object? item) => (item as ServiceObject)?.Connection;
 
+    /// <summary>The same object, which remembers that it came from this connection.</summary>
+    /// <param name="item">The object.</param>
+    /// <typeparam name="T">Its type.</typeparam>
+    public T Sign<T>(T item) where T : ServiceObject => (T)(item with { Connection = this });
+
     /// <summary>Closes the connection for everybody who uses it.</summary>
     public void Dispose() => _client.Dispose();
 

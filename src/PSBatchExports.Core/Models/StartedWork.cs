@@ -1,23 +1,26 @@
 namespace PSBatchExports;
 
 /// <summary>A run that is exported again.</summary>
-public sealed record RestartedBatchExportRun
+public sealed record RestartedBatchExportRun : ServiceObject
 {
     /// <summary>The export.</summary>
     public required string BatchExportId { get; init; }
 
-    /// <summary>The run whose interval is exported again.</summary>
-    public required string RunId { get; init; }
+    /// <summary>The run whose interval is exported again. It stays as it is.</summary>
+    public required string RestartedRunId { get; init; }
 
-    /// <summary>The name of the backfill's workflow; it is not an id by which the backfill can be read.</summary>
+    /// <summary>The name of the backfill's workflow, which is all that the service tells; the backfill is found by it in the export's list.</summary>
     public required string BackfillId { get; init; }
 
     /// <summary>The project; null where the request did not name it by number.</summary>
     public int? ProjectId { get; init; }
+
+    /// <summary>The backfill.</summary>
+    public override string ToString() => BackfillId;
 }
 
 /// <summary>A backfill that was started.</summary>
-public sealed record StartedBatchExportBackfill
+public sealed record StartedBatchExportBackfill : ServiceObject
 {
     /// <summary>The export.</summary>
     public required string BatchExportId { get; init; }
@@ -27,6 +30,9 @@ public sealed record StartedBatchExportBackfill
 
     /// <summary>The project; null where the request did not name it by number.</summary>
     public int? ProjectId { get; init; }
+
+    /// <summary>The backfill.</summary>
+    public override string ToString() => BackfillId;
 }
 
 /// <summary>How many rows a query would export.</summary>

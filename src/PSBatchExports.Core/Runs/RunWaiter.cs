@@ -52,15 +52,8 @@ public sealed class RunWaiter(BatchExportClient client, TimeProvider time)
             async (handOut, stop) =>
             {
                 using var session = new WatchSession(client, time, runs.Count, timeout, interval, stop);
-                await new RunWatch(session, onSeen, result => handOut(Outcome(result))).RunAsync(runs);
+                await new RunWatch(session, onSeen, handOut).RunAsync(runs);
             },
             cancellationToken);
     }
-
-    // What the list shows as completed goes on when it is read by id, until a file is listed.
-    private static WaitOutcome Outcome(WatchResult<RunReference, BatchExportRun> result) => new(result.Reference, result.Last, result.Failure)
-    {
-        LookedAt = result.LookedAt,
-        IsListOpen = result is { HasEnded: true, IsComplete: false, Last: { IsFinished: false } or { Status: RunStatus.Completed } },
-    };
 }

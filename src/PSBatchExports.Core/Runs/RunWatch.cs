@@ -4,8 +4,7 @@ namespace PSBatchExports;
 /// <param name="session">The clock, the pace and the time that there is.</param>
 /// <param name="onSeen">Is told of each look; called from several threads.</param>
 /// <param name="handOut">Takes what became of each run; called from several threads.</param>
-internal sealed class RunWatch(WatchSession session, Action<BatchExportRun>? onSeen, Action<WatchResult<RunReference, BatchExportRun>> handOut)
-    : Watch<RunReference, BatchExportRun>(session, handOut)
+internal sealed class RunWatch(WatchSession session, Action<BatchExportRun>? onSeen, Action<WaitOutcome> handOut) : Watch<RunReference, BatchExportRun>(session)
 {
     private const int PageSize = 100;
     private const int LargePageSize = 500;
@@ -19,13 +18,13 @@ internal sealed class RunWatch(WatchSession session, Action<BatchExportRun>? onS
         ? Client.Runs.ListPagesAsync(reference.Scope, export, query: null, inTurn)
         : Client.OnDemandRuns.ListPagesAsync(reference.Scope, count > PageSize ? LargePageSize : PageSize, inTurn);
 
-    protected override Task<BatchExportRun> ReadAsync(RunReference reference, CancellationToken cancellationToken) => reference.BatchExportId is { } export
-        ? Client.Runs.GetAsync(reference.Scope, export, reference.RunId, cancellationToken)
-        : Client.OnDemandRuns.GetAsync(reference.Scope, reference.RunId, cancellationToken);
+    protected override Task<BatchExportRun> ReadAsync(Watched<RunReference, BatchExportRun> one, CancellationToken cancellationToken) => one.Reference.BatchExportId is { } export
+        ? Client.Runs.GetAsync(one.Reference.Scope, export, one.Reference.RunId, cancellationToken)
+        : Client.OnDemandRuns.GetAsync(one.Reference.Scope, one.Reference.RunId, cancellationToken);
 
-    protected override string? IdOf(BatchExportRun listed) => listed.RunId;
+    protected override string KeyOf(RunReference reference) => reference.RunId;
 
-    protected override string IdOf(RunReference reference) => reference.RunId;
+    protected override IEnumerable<string?> KeysOf(BatchExportRun listed) => [listed.RunId];
 
     protected override bool HasEnded(BatchExportRun seen) => seen.IsFinished;
 
@@ -35,6 +34,13 @@ internal sealed class RunWatch(WatchSession session, Action<BatchExportRun>? onS
     protected override DateTimeOffset? EndsFrom(RunReference reference) => reference.BatchExportId is null ? Client.Known(reference.RunId).EndsFrom : null;
 
     protected override void OnSeen(BatchExportRun seen) => onSeen?.Invoke(seen);
+
+    // What the list shows as completed goes on when it is read by id, until a file is listed.
+    protected override void HandOut(WatchResult<RunReference, BatchExportRun> result) => handOut(new WaitOutcome(result.Reference, result.Last, result.Failure)
+    {
+        LookedAt = result.LookedAt,
+        IsListOpen = result is { HasEnded: true, IsComplete: false, Last: { IsFinished: false } or { Status: RunStatus.Completed } },
+    });
 
     protected override string Describe(IReadOnlyList<Watched<RunReference, BatchExportRun>> some) =>
         some.Count == 1 ? $"run {some[0].Reference.RunId}" : FormattableString.Invariant($"{some.Count} runs");
@@ -52,7 +58,7 @@ internal sealed class RunWatch(WatchSession session, Action<BatchExportRun>? onS
 
         async Task<BatchExportRun> LookAgainAsync()
         {
-            var seen = await AskAsync(one, token => ReadAsync(reference, token));
+            var seen = await AskAsync(one, token => ReadAsync(one, token));
             OnSeen(seen);
             return seen;
         }

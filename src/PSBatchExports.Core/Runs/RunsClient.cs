@@ -7,8 +7,9 @@ public sealed class RunsClient
     private const string WholeHistory = "?after=2000-01-01T00%3A00%3A00Z";
 
     private readonly Api _api;
+    private readonly KnownBackfills _backfills;
 
-    internal RunsClient(Api api) => _api = api;
+    internal RunsClient(Api api, KnownBackfills backfills) => (_api, _backfills) = (api, backfills);
 
     /// <summary>Reads one run, whatever its age.</summary>
     /// <param name="scope">The project.</param>
@@ -47,11 +48,14 @@ public sealed class RunsClient
     /// <param name="batchExportId">The export.</param>
     /// <param name="runId">The run.</param>
     /// <param name="cancellationToken">Ends the request.</param>
-    /// <returns>The name of the backfill's workflow, which is not the id of a backfill.</returns>
+    /// <returns>The name of the backfill's workflow, by which <see cref="BackfillsClient.GetAsync"/> finds it.</returns>
     public async Task<string> RestartAsync(ApiScope scope, string batchExportId, string runId, CancellationToken cancellationToken = default)
     {
         var request = _api.Post(Path(scope, batchExportId, runId) + "retry/", Repeat.OnlyIfNothingHappened) with { Query = WholeHistory };
-        return (await _api.SendAsync(request, wire => wire.BackfillCreated, cancellationToken)).BackfillId ?? "";
+        var started = _api.Time.GetUtcNow();
+        var name = (await _api.SendAsync(request, wire => wire.BackfillCreated, cancellationToken)).BackfillId ?? "";
+        _backfills.Add(name, started);
+        return name;
     }
 
     /// <summary>Asks for a run to be cancelled; the status may follow a little later.</summary>

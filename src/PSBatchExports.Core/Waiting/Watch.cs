@@ -4,8 +4,7 @@ namespace PSBatchExports;
 /// Looks at things until each has ended: all at one pace, many of one list by that list, and each once more when the time is up.
 /// </summary>
 /// <param name="session">The clock, the pace and the time that there is.</param>
-/// <param name="handOut">Takes what became of each thing; called from several threads.</param>
-internal abstract class Watch<TReference, T>(WatchSession session, Action<WatchResult<TReference, T>> handOut)
+internal abstract class Watch<TReference, T>(WatchSession session)
     where TReference : notnull
     where T : class
 {
@@ -35,11 +34,19 @@ internal abstract class Watch<TReference, T>(WatchSession session, Action<WatchR
     protected abstract IAsyncEnumerable<IReadOnlyList<T>> ListAsync(TReference reference, int count, Func<Func<CancellationToken, Task<Page<T>>>, Task<Page<T>>> inTurn);
 
     /// <summary>Reads one thing, by one request.</summary>
-    protected abstract Task<T> ReadAsync(TReference reference, CancellationToken cancellationToken);
+    protected abstract Task<T> ReadAsync(Watched<TReference, T> one, CancellationToken cancellationToken);
 
-    protected abstract string? IdOf(T listed);
+    /// <summary>What tells a thing from the others of its list, whatever its case.</summary>
+    protected abstract string KeyOf(TReference reference);
 
-    protected abstract string IdOf(TReference reference);
+    /// <summary>Under which keys a thing of the list may be looked for.</summary>
+    protected abstract IEnumerable<string?> KeysOf(T listed);
+
+    /// <summary>Whether a thing of the list that has the key is the one that is looked for.</summary>
+    protected virtual bool IsIt(T listed, TReference reference) => true;
+
+    /// <summary>Whether a thing may not be there yet because it was just made.</summary>
+    protected virtual bool IsExpected(TReference reference) => false;
 
     protected abstract bool HasEnded(T seen);
 
@@ -55,6 +62,9 @@ internal abstract class Watch<TReference, T>(WatchSession session, Action<WatchR
     protected virtual void OnSeen(T seen)
     {
     }
+
+    /// <summary>Takes what became of one; called from several threads.</summary>
+    protected abstract void HandOut(WatchResult<TReference, T> result);
 
     /// <summary>"run 0197…", or "5 runs".</summary>
     protected abstract string Describe(IReadOnlyList<Watched<TReference, T>> some);
@@ -78,26 +88,39 @@ internal abstract class Watch<TReference, T>(WatchSession session, Action<WatchR
         throw new InvalidOperationException("Pauses have no end.");
     }
 
-    private async Task WatchOneAsync(Watched<TReference, T> one, TimeSpan rest)
+    private Task WatchOneAsync(Watched<TReference, T> one, TimeSpan rest) => FinallyAsync(one, async () =>
+    {
+        await RestAsync(one, rest);
+        foreach (var pause in session.Pauses())
+        {
+            if (await LookAsync(one))
+                return;
+
+            await RestAsync(one, pause);
+        }
+    });
+
+    private async Task EndAsync(Watched<TReference, T> one, T ended)
+    {
+        one.EndedBy ??= Now;
+        var last = await CompleteAsync(one, ended);
+        HandOut(one.Result with { Last = last, IsComplete = true });
+    }
+
+    // However the work ends, something is told.
+    private async Task FinallyAsync(Watched<TReference, T> one, Func<Task> work)
     {
         try
         {
-            await RestAsync(one, rest);
-            foreach (var pause in session.Pauses())
-            {
-                if (await LookAsync(one))
-                    return;
-
-                await RestAsync(one, pause);
-            }
+            await work();
         }
         catch (OperationCanceledException) when (!session.Stop.IsCancellationRequested)
         {
-            handOut(one.Result);
+            HandOut(one.Result);
         }
         catch (Exception failure) when (IsOfOne(failure))
         {
-            handOut(one.Result with { Failure = failure });
+            HandOut(one.Result with { Failure = failure });
         }
     }
 
@@ -105,31 +128,36 @@ internal abstract class Watch<TReference, T>(WatchSession session, Action<WatchR
     private async Task<bool> LookAsync(Watched<TReference, T> one)
     {
         var isLast = false;
+        T? seen = null;
         try
         {
-            var seen = await session.Pace.SendAsync(one.LookedAt, AskAsync, session.Limit.End);
+            seen = await session.Pace.SendAsync(one.LookedAt, AskAsync, session.Limit.End);
             See(one, seen);
-            if (HasEnded(seen))
-            {
-                one.EndedBy ??= Now;
-                handOut(one.Result with { Last = await CompleteAsync(one, seen), IsComplete = true });
-                return true;
-            }
         }
         catch (BatchExportException failure) when (MayPass(failure, one))
         {
             Warn(failure, [one]);
         }
+        catch (NotFoundException missing) when (missing.Missing == MissingThing.Item && IsExpected(one.Reference))
+        {
+            // It is looked for again.
+        }
+
+        if (seen is not null && HasEnded(seen))
+        {
+            await EndAsync(one, seen);
+            return true;
+        }
 
         if (isLast)
-            handOut(one.Result);
+            HandOut(one.Result);
 
         return isLast;
 
         Task<T> AskAsync()
         {
             isLast = session.Limit.IsUp && one.EndedBy is null;
-            return session.Limit.AnswerAsync(one.EndedBy is not null, token => ReadAsync(one.Reference, token));
+            return session.Limit.AnswerAsync(one.EndedBy is not null, token => ReadAsync(one, token));
         }
     }
 
@@ -142,7 +170,7 @@ internal abstract class Watch<TReference, T>(WatchSession session, Action<WatchR
             foreach (var pause in session.Pauses())
             {
                 (waiting, var others) = await LookAtListAsync(waiting);
-                singly.AddRange(others.Select(one => WatchOneAsync(one, TimeSpan.Zero)));
+                singly.AddRange(others);
                 if (waiting.Count <= 1)
                 {
                     singly.AddRange(waiting.Select(one => WatchOneAsync(one, pause)));
@@ -154,33 +182,34 @@ internal abstract class Watch<TReference, T>(WatchSession session, Action<WatchR
         }
         catch (OperationCanceledException) when (!session.Stop.IsCancellationRequested)
         {
-            waiting.ForEach(one => handOut(one.Result));
+            waiting.ForEach(one => HandOut(one.Result));
         }
 
         await Task.WhenAll(singly);
     }
 
-    // Those that go on, and those of which the list does not tell enough.
-    private async Task<(List<Watched<TReference, T>> Waiting, List<Watched<TReference, T>> Others)> LookAtListAsync(List<Watched<TReference, T>> all)
+    // Those that go on, and the work for those that do not, or of which the list does not tell enough.
+    private async Task<(List<Watched<TReference, T>> Waiting, IEnumerable<Task> Others)> LookAtListAsync(List<Watched<TReference, T>> all)
     {
         var isLast = false;
-        List<Watched<TReference, T>> waiting = [], others = [];
+        var waiting = new List<Watched<TReference, T>>();
+        var others = new List<Task>();
         try
         {
             var listed = await ReadListAsync(all, () => isLast = session.Limit.IsUp);
             foreach (var one in all)
             {
-                if (IsOver(one, listed.GetValueOrDefault(IdOf(one.Reference))) is not { } isOver)
-                    others.Add(one);
-                else if (!isOver)
+                if (IsToWait(one, listed.GetValueOrDefault(KeyOf(one.Reference))))
                     waiting.Add(one);
+                else
+                    others.Add(one.EndedBy is not null && IsToldByList(one.Reference) ? FinallyAsync(one, () => EndAsync(one, one.Last!)) : WatchOneAsync(one, TimeSpan.Zero));
             }
         }
         catch (BatchExportException failure) when (RetryRules.MayPass(failure))
         {
             waiting.AddRange(all.Where(one => MayPass(failure, one)));
             foreach (var one in all.Except(waiting))
-                handOut(one.Result with { Failure = failure });
+                HandOut(one.Result with { Failure = failure });
 
             if (waiting.Count > 0)
                 Warn(failure, waiting);
@@ -188,47 +217,45 @@ internal abstract class Watch<TReference, T>(WatchSession session, Action<WatchR
         catch (Exception failure) when (IsOfOne(failure))
         {
             // Each tells by itself what is wrong with it.
-            return ([], all);
+            return ([], all.Select(one => WatchOneAsync(one, TimeSpan.Zero)).ToArray());
         }
 
         if (!isLast)
             return (waiting, others);
 
-        waiting.ForEach(one => handOut(one.Result));
+        waiting.ForEach(one => HandOut(one.Result));
         return ([], others);
     }
 
-    // Null where a look at the thing itself has to tell.
-    private bool? IsOver(Watched<TReference, T> one, T? listed)
+    // Whether the list is to be looked at again for it.
+    private bool IsToWait(Watched<TReference, T> one, T? listed)
     {
         if (listed is null)
-            return null;
+            return IsExpected(one.Reference);
 
         See(one, listed);
-        if (!HasEnded(listed))
-            return false;
+        if (HasEnded(listed))
+            one.EndedBy = Now;
 
-        one.EndedBy = Now;
-        if (!IsToldByList(one.Reference))
-            return null;
-
-        handOut(one.Result with { IsComplete = true });
-        return true;
+        return one.EndedBy is null;
     }
 
     // Not more pages than it would take requests to look at each of the rest.
     private async Task<Dictionary<string, T>> ReadListAsync(List<Watched<TReference, T>> all, Action onTurn)
     {
         var listed = new Dictionary<string, T>(StringComparer.OrdinalIgnoreCase);
-        var missing = all.Select(one => IdOf(one.Reference)).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var missing = all.Select(one => one.Reference).DistinctBy(KeyOf, StringComparer.OrdinalIgnoreCase).ToDictionary(KeyOf, StringComparer.OrdinalIgnoreCase);
         var lookedAt = all.Min(one => one.LookedAt);
         var pages = 0;
         await foreach (var page in ListAsync(all[0].Reference, all.Count, send => session.Pace.SendAsync(lookedAt, () => AskAsync(send), session.Limit.End)))
         {
             foreach (var thing in page)
             {
-                if (IdOf(thing) is { } id && missing.Remove(id))
-                    listed[id] = thing;
+                foreach (var key in KeysOf(thing))
+                {
+                    if (key is not null && missing.TryGetValue(key, out var reference) && IsIt(thing, reference) && missing.Remove(key))
+                        listed[key] = thing;
+                }
             }
 
             if (missing.Count <= ++pages)

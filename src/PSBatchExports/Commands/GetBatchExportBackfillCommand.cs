@@ -54,7 +54,7 @@ public sealed class GetBatchExportBackfillCommand : ProjectCmdlet
 
     private Task GetAsync(AsyncPipeline pipeline, string export, IReadOnlyList<string> backfills, CancellationToken cancellationToken) =>
         ForEachAsync(pipeline, backfills, async id => await pipeline.WriteObjectAsync(
-            await Client.Backfills.GetAsync(Scope, export, id, RecentBackfills.Contains(Service, id), cancellationToken)));
+            await Client.Backfills.GetAsync(Scope, export, id, cancellationToken)));
 
     private async Task ListAsync(AsyncPipeline pipeline, string export, CancellationToken cancellationToken)
     {

@@ -33,6 +33,12 @@ public sealed class RestartBatchExportRunCommand : ProjectCmdlet
                 return;
 
             var backfill = await Client.Runs.RestartAsync(Scope, export, id, cancellationToken);
-            await pipeline.WriteObjectAsync(new RestartedBatchExportRun { BatchExportId = export, RunId = id, BackfillId = backfill, ProjectId = Scope.ProjectNumber });
+            await pipeline.WriteObjectAsync(Service.Sign(new RestartedBatchExportRun
+            {
+                BatchExportId = export,
+                RestartedRunId = id,
+                BackfillId = backfill,
+                ProjectId = Scope.ProjectNumber,
+            }));
         });
 }

@@ -47,8 +47,7 @@ public sealed class StartBatchExportBackfillCommand : ProjectCmdlet
                 return;
 
             var id = await Client.Backfills.StartAsync(Scope, export, StartAt, EndAt!.Value, cancellationToken);
-            RecentBackfills.Remember(Service, id);
-            await pipeline.WriteObjectAsync(new StartedBatchExportBackfill { BatchExportId = export, BackfillId = id, ProjectId = Scope.ProjectNumber });
+            await pipeline.WriteObjectAsync(Service.Sign(new StartedBatchExportBackfill { BatchExportId = export, BackfillId = id, ProjectId = Scope.ProjectNumber }));
         }, cancellationToken);
     }
 

@@ -29,6 +29,6 @@ public sealed class StopBatchExportBackfillCommand : ProjectCmdlet
         {
             var export = await ExportIdAsync(Scope, BatchExportId, cancellationToken);
             if (await pipeline.ShouldProcessAsync($"{id} of {Seen.Describe(Service, export)}{Elsewhere(Scope)}", "Cancel backfill"))
-                await Client.Backfills.StopAsync(Scope, export, id, RecentBackfills.Contains(Service, id), cancellationToken);
+                await Client.Backfills.StopAsync(Scope, export, id, cancellationToken);
         });
 }

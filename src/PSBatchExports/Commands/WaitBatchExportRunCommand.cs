@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Management.Automation;
 using PSBatchExports.Abstractions;
 using PSBatchExports.Errors;
@@ -12,11 +11,9 @@ namespace PSBatchExports.Commands;
 /// </summary>
 [Cmdlet(VerbsLifecycle.Wait, "BatchExportRun", HelpUri = "https://posthog.com/docs/data-pipelines/file-download-exports")]
 [OutputType(typeof(BatchExportRun))]
-public sealed class WaitBatchExportRunCommand : ProjectCmdlet
+public sealed class WaitBatchExportRunCommand : WaitCmdlet
 {
-    private const int DefaultTimeoutSec = 24 * 60 * 60;
-    private readonly List<RunReference> _runs = [];
-    private readonly long _started = Stopwatch.GetTimestamp();
+    private readonly List<(BatchExportClient Client, RunReference Reference)> _runs = [];
 
     /// <summary>Ids of runs.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -25,7 +22,7 @@ public sealed class WaitBatchExportRunCommand : ProjectCmdlet
     [ArgumentCompleter(typeof(Completers.RunIdCompleter))]
     public string[] RunId { get; set; } = [];
 
-    /// <summary>The export of scheduled runs. Default: none, for runs on demand.</summary>
+    /// <summary>The export of scheduled runs, by id or literal name. Default: none, for runs on demand.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [KeyTransformation("BatchExportId")]
     [AllowNull]
@@ -33,23 +30,13 @@ public sealed class WaitBatchExportRunCommand : ProjectCmdlet
     [ArgumentCompleter(typeof(Completers.ExportIdCompleter))]
     public string? BatchExportId { get; set; }
 
-    /// <summary>Seconds to wait for all runs; 0 for as long as it takes. Default: 86400, a day.</summary>
-    [Parameter]
-    [ValidateRange(0, int.MaxValue / 1000)]
-    public int? TimeoutSec { get; set; }
-
-    /// <summary>Seconds between two looks at a run, the first of which is at once. Default: 1, growing to 15, from the time on at which the run can have ended.</summary>
-    [Parameter]
-    [ValidateRange(1, 3600)]
-    public int? PollingIntervalSec { get; set; }
-
     private protected override ErrorContext ErrorContext => ErrorContext.Run;
 
     private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken) =>
         ForEachAsync(pipeline, RunId, async id =>
         {
             var export = string.IsNullOrEmpty(BatchExportId) ? null : await ExportIdAsync(Scope, BatchExportId, cancellationToken);
-            _runs.Add(new RunReference(Scope, id, export));
+            _runs.Add((Client, new RunReference(Scope, id, export)));
         });
 
     private protected override async Task EndConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken)
@@ -58,16 +45,19 @@ public sealed class WaitBatchExportRunCommand : ProjectCmdlet
         if (runs.Length == 0)
             return;
 
-        var timeout = TimeoutSec == 0 ? (TimeSpan?)null : TimeSpan.FromSeconds(TimeoutSec ?? DefaultTimeoutSec);
-        var interval = PollingIntervalSec is { } every ? TimeSpan.FromSeconds(every) : (TimeSpan?)null;
-        var progress = new WaitProgress(pipeline, runs.Length);
+        var progress = new WaitProgress(pipeline, "Waiting for batch export runs", runs.Length);
         try
         {
-            await foreach (var outcome in new RunWaiter(Client, TimeProvider.System).WaitAsync(runs, Left(timeout), interval, progress.OnSeen, cancellationToken))
+            var byClient = runs.ToLookup(run => run.Client, run => run.Reference);
+            await Parallel.ForEachAsync(byClient, cancellationToken, async (group, stop) =>
             {
-                progress.OnEnded();
-                await WriteAsync(pipeline, outcome, timeout);
-            }
+                var waiter = new RunWaiter(group.Key, TimeProvider.System);
+                await foreach (var outcome in waiter.WaitAsync([.. group], TimeLeft, Interval, run => progress.OnSeen(WhatOf(run)), stop))
+                {
+                    progress.OnEnded();
+                    await WriteAsync(pipeline, outcome);
+                }
+            });
         }
         finally
         {
@@ -75,51 +65,18 @@ public sealed class WaitBatchExportRunCommand : ProjectCmdlet
         }
     }
 
-    // The time runs while input comes in, too.
-    private TimeSpan? Left(TimeSpan? timeout) =>
-        timeout is { } whole ? TimeSpan.FromTicks(Math.Max(0, (whole - Stopwatch.GetElapsedTime(_started)).Ticks)) : null;
-
-    private async Task WriteAsync(AsyncPipeline pipeline, WaitOutcome outcome, TimeSpan? timeout)
+    private async Task WriteAsync(AsyncPipeline pipeline, WaitOutcome outcome)
     {
         if (outcome.Failure is { } failure)
             Report(pipeline, failure, outcome.Reference.RunId);
         else if (outcome.IsTimedOut)
-            pipeline.WriteError(ErrorRecords.WaitTimedOut(outcome, timeout!.Value));
+            pipeline.WriteError(ErrorRecords.WaitTimedOut(outcome, WaitTime!.Value));
         else if (outcome.Run!.Status != RunStatus.Completed)
             pipeline.WriteError(ErrorRecords.WaitEnded((BatchExportRun)Seen.By(Service).Complete(outcome.Run)!));
         else
             await pipeline.WriteObjectAsync(outcome.Run);
     }
 
-    /// <summary>Shows how many runs have ended and what the others do.</summary>
-    private sealed class WaitProgress(AsyncPipeline pipeline, int total)
-    {
-        private readonly ProgressPace _pace = new();
-        private readonly long _started = Stopwatch.GetTimestamp();
-        private int _ended;
-
-        public void OnEnded() => Interlocked.Increment(ref _ended);
-
-        public void OnSeen(BatchExportRun run)
-        {
-            if (!_pace.IsDue())
-                return;
-
-            var ended = Volatile.Read(ref _ended);
-            pipeline.WriteProgress(Record($"{ended} of {total} ended, {Stopwatch.GetElapsedTime(_started):hh\\:mm\\:ss}", WhatOf(run), ended * 100 / total));
-        }
-
-        public void Complete()
-        {
-            var record = Record("done", "done", 100);
-            record.RecordType = ProgressRecordType.Completed;
-            pipeline.WriteProgress(record);
-        }
-
-        private static string WhatOf(BatchExportRun run) =>
-            run is { Status: RunStatus.Completed, BatchExportId: null } ? $"{run.RunId} has completed, its files are listed" : $"{run.RunId} is {run.Status}";
-
-        private static ProgressRecord Record(string status, string operation, int percent) =>
-            new(0x42455857, "Waiting for batch export runs", status) { CurrentOperation = operation, PercentComplete = percent };
-    }
+    private static string WhatOf(BatchExportRun run) =>
+        run is { Status: RunStatus.Completed, BatchExportId: null } ? $"{run.RunId} has completed, its files are listed" : $"{run.RunId} is {run.Status}";
 }

@@ -71,6 +71,59 @@ internal static class ErrorRecords
             $"To go on waiting, which starts nothing: Wait-BatchExportRun {which}.{stop}");
     }
 
+    public static ErrorRecord BackfillEnded(BatchExportBackfill backfill)
+    {
+        var runs = $"Its runs: {RunsOf(backfill)}.";
+        var (what, id, category, remedy) = backfill.Status == RunStatus.Cancelled
+            ? ("was cancelled", "BackfillCancelled", ErrorCategory.OperationStopped,
+                $"Start it again if its data is still wanted. The service also cancels backfills of an export that it pauses after failed runs. {runs}")
+            : ($"ended as {DisplayText.Clean(backfill.Status)}", "BackfillFailed", ErrorCategory.InvalidResult, $"Start it again. {runs}");
+        return Make(new InvalidOperationException($"Backfill {backfill.BackfillId} {what}."), id, category, backfill, remedy);
+    }
+
+    public static ErrorRecord BackfillLacksRuns(BatchExportBackfill backfill, IReadOnlyList<BatchExportRun> runs)
+    {
+        const int MaxNamed = 3;
+        var total = backfill.Progress?.TotalRuns is { } all ? FormattableString.Invariant($" of its {all} runs") : runs.Count == 1 ? " run of it" : " runs of it";
+        var named = runs.OrderBy(run => run.DataIntervalStart).Take(MaxNamed)
+            .Select(run => $"{SpanText.Between(run.DataIntervalStart, run.DataIntervalEnd)} {DisplayText.Clean(run.Status)}{(DisplayText.Clean(run.LatestError) is { } error ? $", {error.TrimEnd('.')}" : "")}");
+        var more = runs.Count > MaxNamed ? FormattableString.Invariant($"; and {runs.Count - MaxNamed} more") : "";
+        return Make(
+            new InvalidOperationException($"Backfill {backfill.BackfillId} has completed, but {runs.Count}{total} did not: {string.Join("; ", named)}{more}."),
+            "BackfillRunsFailed",
+            ErrorCategory.InvalidResult,
+            backfill,
+            $"Correct the cause, then export their intervals again: {RunsOf(backfill, runs.Select(run => run.Status).Distinct())} | Restart-BatchExportRun.");
+    }
+
+    public static ErrorRecord WaitTimedOut(BackfillWaitOutcome outcome, TimeSpan timeout)
+    {
+        var ((_, export, id), backfill) = (outcome.Reference, outcome.Backfill);
+        var which = $"{backfill?.BackfillId ?? id} -BatchExportId {export}";
+        var after = FormattableString.Invariant($"{timeout.TotalSeconds:0.#} s");
+        var message = outcome.AreRunsUnknown
+            ? $"Backfill {id} has completed, but after {after} it was not known whether all of its runs have."
+            : outcome.LookedAt is not { } at
+                ? $"Backfill {id} was not seen within {after}: the service did not show it yet, or did not answer."
+                : $"Backfill {id} had not ended after {after}: at {ClockTime.Describe(at, TimeProvider.System.GetUtcNow())} local time it was "
+                    + $"{DisplayText.Clean(backfill?.Status)}{(backfill?.Progress?.ToString() is { Length: > 0 } progress ? $", {progress}" : "")}. It continues.";
+        var stop = outcome.AreRunsUnknown ? "" : $" To cancel it and its runs: Stop-BatchExportBackfill {which}.";
+        return Make(
+            new TimeoutException(message),
+            "WaitTimedOut",
+            ErrorCategory.OperationTimeout,
+            backfill ?? (object)id,
+            $"To go on waiting, which starts nothing: Wait-BatchExportBackfill {which}.{stop}");
+    }
+
+    // The runs of a backfill are made after it, but perhaps longer ago than the service looks back by itself.
+    private static string RunsOf(BatchExportBackfill backfill, IEnumerable<string?>? statuses = null)
+    {
+        var status = statuses is null ? "" : $" -Status {string.Join(", ", statuses)}";
+        var after = backfill.CreatedAt is { } made ? FormattableString.Invariant($" -After {made.UtcDateTime:yyyy-MM-ddTHH:mm}Z") : "";
+        return $"Get-BatchExportRun {backfill.BatchExportId} -BackfillId {backfill.BackfillId}{status}{after}";
+    }
+
     public static ErrorRecord NameNotFound(string name) => Make(
         new ItemNotFoundException($"No batch export is named '{name}'."),
         "BatchExportNameNotFound",
@@ -226,10 +279,10 @@ internal static class ErrorRecords
             unknown.Name.AsSpan().IndexOfAny('*', '?') >= 0 && context.Command is { } command
                 ? $"Names are literal here. For all that match: Get-BatchExport {ValueCompleter.Quote(unknown.Name)} | {command}."
                 : "Run Get-BatchExport to see names and ids, and check the project."),
-        InvalidIdException when context.Thing == ErrorContext.Backfill.Thing && target is string workflow && workflow.Contains("-Backfill-", StringComparison.Ordinal) => (
+        InvalidIdException when target is string text && text.Contains("-Backfill-", StringComparison.Ordinal) => (
             "InvalidId", ErrorCategory.InvalidArgument,
-            $"'{workflow}' is the name of a workflow, which is all that the service tells of a run that is started again.",
-            $"Give the export only. {Look(context)}"),
+            $"'{text}' is the name of a backfill, which is all that the service tells of a run that is started again.",
+            "Wait for it with Wait-BatchExportBackfill, or see it with Get-BatchExportBackfill."),
         InvalidIdException => (
             "InvalidId", ErrorCategory.InvalidArgument,
             failure.Message,

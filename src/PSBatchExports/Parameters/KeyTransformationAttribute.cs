@@ -58,7 +58,7 @@ public sealed class KeyTransformationAttribute(params string[] properties) : Arg
     {
         var type = item.TypeNames.Count > 0 ? item.TypeNames[0] : item.BaseObject.GetType().FullName;
         var name = type?.Split('.')[^1];
-        var isOurs = item.BaseObject is ServiceObject or RestartedBatchExportRun or StartedBatchExportBackfill;
+        var isOurs = item.BaseObject is ServiceObject;
         return Takes is { } takes && isOurs && Properties.All(property => item.Properties[property] is null)
             ? new ArgumentTransformationMetadataException($"A {name} has no {Properties[0]}. Give {takes}.")
             : new ArgumentTransformationMetadataException($"A {name} has no {Properties[0]}.", new PSInvalidCastException());

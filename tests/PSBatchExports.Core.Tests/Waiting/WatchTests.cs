@@ -185,8 +185,10 @@ public class WatchTests
             return new Page<Thing> { Results = [.. Enumerable.Range(0, _count).Where(IsListed).Skip(from).Take(100).Select(See)] };
         }
 
-        private sealed class ThingWatch(WatchSession session, Service service, Action<WatchResult<int, Thing>> handOut) : Watch<int, Thing>(session, handOut)
+        private sealed class ThingWatch(WatchSession session, Service service, Action<WatchResult<int, Thing>> handOut) : Watch<int, Thing>(session)
         {
+            protected override void HandOut(WatchResult<int, Thing> result) => handOut(result);
+
             protected override object ListOf(int reference) => 0;
 
             protected override async IAsyncEnumerable<IReadOnlyList<Thing>> ListAsync(int reference, int count, Func<Func<CancellationToken, Task<Page<Thing>>>, Task<Page<Thing>>> inTurn)
@@ -198,11 +200,11 @@ public class WatchTests
                 }
             }
 
-            protected override Task<Thing> ReadAsync(int reference, CancellationToken cancellationToken) => Task.FromResult(service.Read(reference));
+            protected override Task<Thing> ReadAsync(Watched<int, Thing> one, CancellationToken cancellationToken) => Task.FromResult(service.Read(one.Reference));
 
-            protected override string? IdOf(Thing listed) => listed.Id;
+            protected override IEnumerable<string?> KeysOf(Thing listed) => [listed.Id];
 
-            protected override string IdOf(int reference) => reference.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            protected override string KeyOf(int reference) => reference.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
             protected override bool HasEnded(Thing seen) => seen.HasEnded;
 
@@ -216,7 +218,7 @@ public class WatchTests
                     return ended;
 
                 await Task.Delay(Rest, Session.Time, Session.Limit.End);
-                return await AskAsync(one, token => ReadAsync(one.Reference, token));
+                return await AskAsync(one, token => ReadAsync(one, token));
             }
         }
     }

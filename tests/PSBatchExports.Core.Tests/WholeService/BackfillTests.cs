@@ -107,32 +107,32 @@ public sealed class BackfillTests
     }
 
     [Fact]
-    public async Task One_that_was_just_made_is_waited_for_until_it_can_be_seen()
+    public async Task One_that_was_just_started_is_waited_for_until_it_can_be_seen()
     {
-        await using var service = await TestService.StartAsync();
+        await using var service = await TestService.StartAsync(SeenAfterFiveSeconds);
         var export = service.AddExport();
-        var backfill = service.AddBackfill(export, visibleAfter: TimeSpan.FromSeconds(5));
+        var id = await StartAsync(service, export, "2026-10-01", "2026-10-02");
 
-        var found = await service.WhileTimePassesAsync(service.Client.Backfills.GetAsync(service.Project, export.Id.ToString(), backfill.Id.ToString(), isNew: true));
+        var found = await service.WhileTimePassesAsync(service.Client.Backfills.GetAsync(service.Project, export.Id.ToString(), id));
 
-        Assert.Equal(backfill.Id.ToString(), found.BackfillId);
-        Assert.InRange(service.Requests.Count, 2, 7);
+        Assert.Equal(id, found.BackfillId);
+        Assert.InRange(service.Requests.Count - 2, 2, 7);
     }
 
     [Fact]
-    public async Task One_that_was_just_made_can_be_stopped_before_it_can_be_seen()
+    public async Task One_that_was_just_started_can_be_stopped_before_it_can_be_seen()
     {
-        await using var service = await TestService.StartAsync();
+        await using var service = await TestService.StartAsync(SeenAfterFiveSeconds);
         var export = service.AddExport();
-        var backfill = service.AddBackfill(export, visibleAfter: TimeSpan.FromSeconds(5));
+        var id = await StartAsync(service, export, "2026-10-01", "2026-10-02");
 
         await service.WhileTimePassesAsync(StopAsync());
 
-        Assert.Equal(RunStatus.Cancelled, backfill.ForcedStatus);
+        Assert.Equal(RunStatus.Cancelled, Assert.Single(service.Emulator.State.Backfills).ForcedStatus);
 
         async Task<bool> StopAsync()
         {
-            await service.Client.Backfills.StopAsync(service.Project, export.Id.ToString(), backfill.Id.ToString(), isNew: true);
+            await service.Client.Backfills.StopAsync(service.Project, export.Id.ToString(), id);
             return true;
         }
     }
@@ -142,10 +142,62 @@ public sealed class BackfillTests
     {
         await using var service = await TestService.StartAsync();
         var export = service.AddExport();
-        var looking = service.Client.Backfills.GetAsync(service.Project, export.Id.ToString(), Guid.NewGuid().ToString(), isNew: true);
+        service.Break(new Fault { Method = "POST", Status = 201, Body = $$"""{"backfill_id":"{{Guid.NewGuid()}}"}""" });
+        var id = await StartAsync(service, export, "2026-10-01", "2026-10-02");
 
-        await Assert.ThrowsAsync<NotFoundException>(() => service.WhileTimePassesAsync(looking));
-        Assert.InRange(service.Requests.Count, 15, 17);
+        await Assert.ThrowsAsync<NotFoundException>(() => service.WhileTimePassesAsync(service.Client.Backfills.GetAsync(service.Project, export.Id.ToString(), id)));
+        Assert.InRange(service.Requests.Count - 2, 15, 17);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task One_that_is_known_by_the_name_of_its_workflow_is_found_in_the_list_and_not_an_older_one_of_the_same_interval(bool isRestarted)
+    {
+        await using var service = await TestService.StartAsync(options => SeenAfterFiveSeconds(options) with { OlderServer = !isRestarted });
+        var export = service.AddExport();
+        var older = await MakeAsync();
+        service.Clock.Advance(TimeSpan.FromMinutes(3));
+        var name = await MakeAsync();
+        Assert.Equal(older, name);
+
+        var found = await service.WhileTimePassesAsync(service.Client.Backfills.GetAsync(service.Project, export.Id.ToString(), name));
+
+        Assert.Equal(service.Emulator.State.Backfills[1].Id.ToString(), found.BackfillId);
+
+        await service.Client.Backfills.StopAsync(service.Project, export.Id.ToString(), name);
+        Assert.Equal([null, RunStatus.Cancelled], service.Emulator.State.Backfills.Select(backfill => backfill.ForcedStatus));
+
+        async Task<string> MakeAsync()
+        {
+            if (!isRestarted)
+                return await StartAsync(service, export, "2026-10-01", "2026-10-02");
+
+            var run = service.Emulator.State.RunsOf(export.Id).FirstOrDefault() ?? service.AddScheduledRun(export, TimeSpan.FromDays(2));
+            return await service.Client.Runs.RestartAsync(service.Project, export.Id.ToString(), run.Id.ToString());
+        }
+    }
+
+    [Fact]
+    public async Task By_a_name_from_elsewhere_the_newest_of_the_interval_is_found_however_many_there_are()
+    {
+        await using var service = await TestService.StartAsync();
+        var export = service.AddExport();
+        var ids = new List<string>();
+        foreach (var day in new[] { 1, 1, 2 })
+        {
+            ids.Add(await StartAsync(service, export, $"2026-10-0{day}", $"2026-10-0{day + 1}"));
+            service.Clock.Advance(TimeSpan.FromHours(3));
+        }
+
+        for (var count = 0; count < 60; count++)
+            service.AddBackfill(export);
+
+        var found = await service.Client.Backfills.GetAsync(service.Project, export.Id.ToString(), $"{export.Id}-Backfill-2026-10-01T02:00:00+02:00-2026-10-02T00:00:00+00:00");
+
+        Assert.Equal(ids[1], found.BackfillId);
+        await Assert.ThrowsAsync<NotFoundException>(
+            () => service.Client.Backfills.GetAsync(service.Project, export.Id.ToString(), $"{export.Id}-Backfill-START-2026-10-02T00:00:00+00:00"));
     }
 
     [Fact]
@@ -187,6 +239,8 @@ public sealed class BackfillTests
         Assert.True(failure.MayHaveTakenEffect);
         Assert.Single(service.Emulator.State.Backfills);
     }
+
+    private static EmulatorOptions SeenAfterFiveSeconds(EmulatorOptions options) => options with { RunDuration = TimeSpan.FromSeconds(100) };
 
     private static Task<string> StartAsync(TestService service, StoredExport export, string start, string end) =>
         service.Client.Backfills.StartAsync(service.Project, export.Id.ToString(), Time(start), Time(end));

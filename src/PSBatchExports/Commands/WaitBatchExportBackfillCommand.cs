@@ -1,0 +1,83 @@
+using System.Management.Automation;
+using PSBatchExports.Abstractions;
+using PSBatchExports.Errors;
+using PSBatchExports.Parameters;
+
+namespace PSBatchExports.Commands;
+
+/// <summary>
+/// Waits for backfills to end, all at once, and puts out each as it completes. One that ends otherwise, or passed over runs that did not complete, is an error with
+/// the backfill as its target.
+/// </summary>
+[Cmdlet(VerbsLifecycle.Wait, "BatchExportBackfill", HelpUri = "https://posthog.com/docs/data-pipelines/batch-exports")]
+[OutputType(typeof(BatchExportBackfill))]
+public sealed class WaitBatchExportBackfillCommand : WaitCmdlet
+{
+    private readonly List<(BatchExportClient Client, BackfillReference Reference)> _backfills = [];
+
+    /// <summary>Ids of backfills, or the names of their workflows, which are all that the service tells of runs that are started again.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [KeyTransformation("BackfillId", Takes = "backfills, such as Get-BatchExportBackfill returns")]
+    [AllowEmptyCollection]
+    [ArgumentCompleter(typeof(Completers.BackfillIdCompleter))]
+    public string[] BackfillId { get; set; } = [];
+
+    /// <summary>The export, by id or literal name.</summary>
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true)]
+    [KeyTransformation("BatchExportId")]
+    [ArgumentCompleter(typeof(Completers.ExportIdCompleter))]
+    public string BatchExportId { get; set; } = "";
+
+    private protected override ErrorContext ErrorContext => ErrorContext.Backfill;
+
+    private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken) =>
+        ForEachAsync(pipeline, BackfillId, async id =>
+        {
+            var export = await ExportIdAsync(Scope, BatchExportId, cancellationToken);
+            _backfills.Add((Client, new BackfillReference(Scope, export, id)));
+        });
+
+    private protected override async Task EndConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken)
+    {
+        var backfills = _backfills.Distinct().ToArray();
+        if (backfills.Length == 0)
+            return;
+
+        var progress = new WaitProgress(pipeline, "Waiting for backfills", backfills.Length);
+        try
+        {
+            var byClient = backfills.ToLookup(backfill => backfill.Client, backfill => backfill.Reference);
+            await Parallel.ForEachAsync(byClient, cancellationToken, async (group, stop) =>
+            {
+                var waiter = new BackfillWaiter(group.Key, TimeProvider.System);
+                await foreach (var outcome in waiter.WaitAsync([.. group], TimeLeft, Interval, backfill => progress.OnSeen(WhatOf(backfill)), stop))
+                {
+                    progress.OnEnded();
+                    await WriteAsync(pipeline, outcome);
+                }
+            });
+        }
+        finally
+        {
+            progress.Complete();
+        }
+    }
+
+    private async Task WriteAsync(AsyncPipeline pipeline, BackfillWaitOutcome outcome)
+    {
+        Seen.By(Service).Remember(outcome.Backfill);
+        if (outcome.Failure is { } failure)
+            Report(pipeline, failure, outcome.Reference.BackfillId);
+        else if (outcome.IsTimedOut)
+            pipeline.WriteError(ErrorRecords.WaitTimedOut(outcome, WaitTime!.Value));
+        else if (outcome.Backfill!.Status != RunStatus.Completed)
+            pipeline.WriteError(ErrorRecords.BackfillEnded(outcome.Backfill));
+        else if (outcome.NotCompleted.Count > 0)
+            pipeline.WriteError(ErrorRecords.BackfillLacksRuns(outcome.Backfill, outcome.NotCompleted));
+        else
+            await pipeline.WriteObjectAsync(outcome.Backfill);
+    }
+
+    private static string WhatOf(BatchExportBackfill backfill) =>
+        $"{backfill.BackfillId} is {backfill.Status}{(backfill.Progress?.ToString() is { Length: > 0 } progress ? $", {progress}" : "")}";
+}
