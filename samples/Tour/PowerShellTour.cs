@@ -10,13 +10,8 @@ internal static class PowerShellTour
     public static async Task<int> RunAsync(EmulatorHost emulator, string folder)
     {
         var root = Root();
-        var start = Engine.CreateStartInfo(
-            "-File",
-            Path.Combine(root, "samples", "Tour", "tour.ps1"),
-            "-Module",
-            Path.Combine(root, "PSBatchExports.psd1"),
-            "-Folder",
-            folder);
+        var start = Engine.CreateStartInfo("-File", Path.Combine(root, "samples", "Tour", "tour.ps1"), "-Folder", folder);
+        start.WorkingDirectory = root;
         start.Environment["POSTHOG_PERSONAL_API_KEY"] = emulator.ApiKey;
         start.Environment["POSTHOG_HOST"] = emulator.ApiOrigin.ToString();
         start.Environment["POSTHOG_PROJECT_ID"] = emulator.Options.ProjectId.ToString(CultureInfo.InvariantCulture);

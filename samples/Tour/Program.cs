@@ -5,7 +5,7 @@ await using var emulator = await EmulatorHost.StartAsync();
 var folder = Directory.CreateTempSubdirectory("psbatchexports-tour-").FullName;
 try
 {
-    Console.WriteLine($"An emulator of PostHog listens at {emulator.ApiOrigin}.");
+    Console.WriteLine($"An emulator of PostHog listens at {emulator.ApiOrigin}. PowerShell starts.");
     var exitCode = await PowerShellTour.RunAsync(emulator, folder);
     return exitCode == 0 ? SavedEvents.Check(emulator, folder) : exitCode;
 }

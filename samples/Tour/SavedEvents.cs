@@ -9,7 +9,7 @@ internal static class SavedEvents
     public static int Check(EmulatorHost emulator, string folder)
     {
         var saved = 0;
-        foreach (var line in Directory.EnumerateFiles(folder, "*.jsonl").SelectMany(File.ReadLines))
+        foreach (var line in Directory.EnumerateFiles(folder, "*.jsonl", SearchOption.AllDirectories).SelectMany(File.ReadLines))
         {
             using var _ = JsonDocument.Parse(line);
             saved++;

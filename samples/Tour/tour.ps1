@@ -1,48 +1,50 @@
-# The main job, start to end, as one would type it. The key is in POSTHOG_PERSONAL_API_KEY, the host in POSTHOG_HOST.
+# The main job, start to end: each command as it is typed at the prompt, and what it answers. POSTHOG_HOST, POSTHOG_PERSONAL_API_KEY
+# and POSTHOG_PROJECT_ID say where to connect.
 param(
-    [Parameter(Mandatory)] [string] $Module,
     [Parameter(Mandatory)] [string] $Folder
 )
 $ErrorActionPreference = 'Stop'
-
-function Step([string] $Text) { "`n--- $Text" }
-
-Import-Module $Module
-
-Step 'Connect'
-Connect-BatchExportService
-Get-BatchExportConnection | Format-Table
-
-Step 'Look at the exports'
-Get-BatchExport | Format-Table Name, Status, Interval, Model, Destination
-
-Step 'Make one, change it, pause it, resume it'
-$export = New-BatchExport -Name tour -Interval hour -Destination @{
-    type        = 'AwsS3'
-    integration = 731
-    config      = @{ bucket_name = 'tour'; region = 'eu-central-1'; prefix = 'posthog/' }
+if ([System.Console]::IsOutputRedirected) {
+    $PSStyle.OutputRendering = 'PlainText'
 }
-$export | Set-BatchExport -Interval day -OffsetHour 3 -TimeZone Europe/Berlin
-Get-BatchExport tour | Suspend-BatchExport -PassThru | Format-Table Name, Status, Interval, TimeZone, OffsetHour
-Get-BatchExport tour | Resume-BatchExport -PassThru | Format-Table Name, Status, Interval, TimeZone, OffsetHour
 
-Step 'Read the log of one that fails'
-Get-BatchExport | Where-Object Status -EQ Failing | Get-BatchExportLog -Level ERROR -First 3 | Format-Table
+# Shows and runs the statements of a block, one after the other.
+function Step([string] $Title, [scriptblock] $Typed) {
+    "`n--- $Title" | Out-Host
+    foreach ($statement in $Typed.Ast.EndBlock.Statements) {
+        $lines = $statement.Extent.Text -split '\r?\n' -replace '^ {4}'
+        "`nPS> $($lines -join "`n>> ")" | Out-Host
+        . ([scriptblock]::Create($lines -join "`n")) | Out-Default
+    }
+}
 
-Step 'Remove it'
-$export | Remove-BatchExport -Force
-"Exports named tour: $(@(Get-BatchExport tour*).Count)"
+. Step 'Connect, by the environment variables that are set' {
+    Import-Module ./PSBatchExports.psd1
+    Connect-BatchExportService
+    Get-BatchExportConnection
+}
+Set-Location -LiteralPath $Folder
 
-Step 'Export what arrived yesterday, wait for it, save the files'
-$yesterday = [datetime]::UtcNow.Date.AddDays(-1)
-$run = Start-BatchExportRun events -DataIntervalStart $yesterday -DataIntervalEnd $yesterday.AddDays(1) -Format JSONLines |
-    Wait-BatchExportRun -PollingIntervalSec 1
-$run | Format-Table
-$files = $run | Save-BatchExportFile $Folder
-$files | Format-Table
+. Step 'Look at the exports, and why one of them fails' {
+    Get-BatchExport
+    Get-BatchExport | Where-Object Status -eq Failing | Get-BatchExportLog -Level ERROR -First 3
+    Get-BatchExportRun nightly -First 3
+}
 
-Step 'Read it back'
-$events = $files | ForEach-Object { [System.IO.File]::ReadLines($_.FullName) } | ConvertFrom-Json
-$events | Group-Object event -NoElement | Sort-Object Count -Descending | Format-Table
-"The service exported $($run.RecordsCompleted) events; the saved JSONLines file holds $(@($events).Count)."
-Disconnect-BatchExportService
+. Step 'Make an export, change it, pause it, remove it' {
+    $s3 = New-BatchExportDestination -AwsS3 -BucketName tour -Region eu-central-1 -Prefix posthog/ -IntegrationId 731
+    Test-BatchExport -Destination $s3
+    New-BatchExport -Name tour -Interval hour -Destination $s3 | Format-List Name, Status, Interval, Destination
+    Set-BatchExport tour -Interval day -OffsetHour 3 -TimeZone Europe/Berlin -WhatIf
+    Set-BatchExport tour -Interval day -OffsetHour 3 -TimeZone Europe/Berlin
+    Suspend-BatchExport tour -PassThru | Format-List Name, Status, Interval, OffsetHour, TimeZone
+    Remove-BatchExport tour -Force
+}
+
+. Step 'Save what PostHog received yesterday as a file, and read it back' {
+    $run = Start-BatchExportRun events yesterday today -Format JSONLines | Wait-BatchExportRun -PollingIntervalSec 1
+    $run
+    $run | Save-BatchExportFile ./data -Verify
+    Get-Content ./data/*.jsonl | ConvertFrom-Json | Group-Object event -NoElement | Sort-Object Count -Descending
+    Disconnect-BatchExportService
+}

@@ -86,3 +86,29 @@ Describe 'Runbooks' {
         $failing.FailedAt | Should -Not -BeNullOrEmpty
     }
 }
+
+Describe 'Tour' {
+    It 'shows each command as it is typed, and what it answers' {
+        $root = Split-Path -Path (Split-Path -Path $samples)
+        $folder = (New-Item -ItemType Directory -Path (Join-Path $TestDrive 'tour')).FullName
+        $run = Invoke-InFreshPwsh -Environment ($surroundings + @{ POSTHOG_ORGANIZATION_ID = $null; NO_COLOR = $null }) -Arguments $root, $folder {
+            param($Root, $Folder)
+            Set-Location -LiteralPath $Root
+            & ./samples/Tour/tour.ps1 -Folder $Folder
+        }
+        $run.Errors | Should -BeNullOrEmpty
+        $run.ExitCode | Should -Be 0
+        $text = $run.Output -join "`n"
+        $text | Should -Not -Match '\x1b'
+
+        $answers = [ordered]@{}
+        foreach ($part in $text -split '(?m)^PS> ' | Select-Object -Skip 1) {
+            $typed, $answer = $part -split "`n", 2
+            $answers[$typed] = $answer
+        }
+        $answers['Get-BatchExport'] | Should -Match 'prod-events-s3'
+        $answers['$run'] | Should -Match 'Completed'
+        $answers['$run | Save-BatchExportFile ./data -Verify'] | Should -Match 'every byte'
+        Join-Path $folder 'data' | Get-ChildItem | Should -HaveCount 1
+    }
+}
