@@ -228,10 +228,11 @@ Describe 'Connection' {
 
         It 'of the environment is named, too' {
             $seen = Invoke-InFreshPwsh -Arguments (Get-ModuleUnderTest) -Environment @{
-                HTTPS_PROXY = '127.0.0.1:1'; NO_PROXY = $null; no_proxy = $null; https_proxy = $null
                 POSTHOG_PERSONAL_API_KEY = $emulator.Key; POSTHOG_HOST = 'https://service.example'
             } {
                 param($Manifest)
+                $env:HTTPS_PROXY = $env:https_proxy = '127.0.0.1:1'
+                $env:NO_PROXY = $env:no_proxy = $null
                 Import-Module $Manifest
                 Connect-BatchExportService -MaximumRetryCount 0 -SkipValidation
                 Get-BatchExport 2>&1 | ForEach-Object { "$_" }

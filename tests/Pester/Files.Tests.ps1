@@ -435,3 +435,39 @@ $failures | Select-Object FullyQualifiedErrorId, @{ n = 'Category'; e = { "$($_.
         }
     }
 }
+
+Describe 'A storage that does not name files' {
+    BeforeAll {
+        $emulator = Start-Emulator -Arguments '--run-duration', '0', '--no-content-disposition'
+        Connect-Emulator
+    }
+
+    AfterAll {
+        Disconnect-BatchExportService
+        Stop-Emulator $emulator
+    }
+
+    It 'can be downloaded from, under the names that are in its addresses: <Format> <Compression>' -ForEach @(
+        @{ Format = 'JSONLines'; Compression = $null; Name = '2026-11-01T00-00-00+00-00-2026-11-01T01-00-00+00-00-0.jsonl' }
+        @{ Format = 'JSONLines'; Compression = 'brotli'; Name = '2026-11-01T00-00-00+00-00-2026-11-01T01-00-00+00-00-0.jsonl.br' }
+        @{ Format = 'Parquet'; Compression = 'zstd'; Name = '2026-11-01T00-00-00+00-00-2026-11-01T01-00-00+00-00-0.parquet' }
+    ) {
+        $folder = Join-Path $TestDrive ([guid]::NewGuid().ToString('n'))
+        $seen = Invoke-Watched { Start-BatchExportRun @span -Format $Format -Compression $Compression | Wait-BatchExportRun | Save-BatchExportFile $folder -Verify }
+        $seen.Errors | Should -BeNullOrEmpty
+        $seen.Output.Name | Should -Be $Name
+        $seen.Output.Proof | Should -Be Bytes
+    }
+
+    It 'does not pass off the page of a gateway as a file' {
+        $folder = Join-Path $TestDrive ([guid]::NewGuid().ToString('n'))
+        Connect-Emulator @{ MaximumRetryCount = 0 }
+        $run = Start-BatchExportRun @span -Format JSONLines | Wait-BatchExportRun
+        Add-EmulatorFault @{ origin = 'storage'; status = 200; body = 'The service is being maintained.'; contentType = 'text/plain'; headers = @{ ETag = '"1"'; 'Accept-Ranges' = 'bytes' }; times = 20 }
+        $seen = Invoke-Watched { $run | Save-BatchExportFile $folder }
+        $seen.Errors | Should -HaveCount 1
+        $seen.Errors[0].FullyQualifiedErrorId | Should -BeLike 'UnexpectedResponse,*'
+        "$($seen.Errors[0])" | Should -BeLike '*does not begin as*between this machine and the storage*'
+        Get-Name $folder | Should -BeNullOrEmpty
+    }
+}

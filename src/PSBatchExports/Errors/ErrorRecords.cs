@@ -239,6 +239,10 @@ internal static class ErrorRecords
             "RequestTimedOut", ErrorCategory.OperationTimeout,
             Sentence(failure.Message),
             "Try again, or connect with a longer -TimeoutSec."),
+        UnexpectedResponseException { Request.Path: var path } when path.Contains("/download/", StringComparison.Ordinal) => (
+            "UnexpectedResponse", ErrorCategory.InvalidData,
+            $"{Sentence(failure.Message)} Check what stands between this machine and the storage.",
+            "Try again. If it stays so, check what a proxy or gateway between this machine and the storage answers, and that the storage is reachable from here."),
         UnexpectedResponseException => (
             "UnexpectedResponse", ErrorCategory.InvalidData,
             Sentence(failure.Message),
