@@ -112,7 +112,7 @@ public sealed class BackfillsClient
         try
         {
             var id = (await _api.SendAsync(request, wire => wire.BackfillCreated, cancellationToken)).BackfillId ?? "";
-            _known.Add(id, started);
+            _known.Add(id, _api.ServerClock.At(started));
             return id;
         }
         catch (InvalidRequestException refusal) when (BackfillBound.IsInFuture(refusal))

@@ -34,7 +34,7 @@ internal static class CreationRules
                 onChange($"{LegacyExtension} is not sent, because only the service sets it: the names of the new export's Parquet files end in .parquet, without the compression.");
         }
 
-        return fields with { Destination = destination with { Config = config } };
+        return fields with { Destination = destination.With(config) };
     }
 
     private static List<object> KeysToLeaveOut(BatchExportDestination destination)

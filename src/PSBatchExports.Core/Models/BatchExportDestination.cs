@@ -39,6 +39,16 @@ public sealed class BatchExportDestination : IEquatable<string>
         IntegrationIsGiven = integration.HasValue,
     };
 
+    /// <summary>The same with other settings, which are closed already.</summary>
+    internal BatchExportDestination With(IDictionary config) => new()
+    {
+        Type = Type,
+        Config = config,
+        Integration = Integration,
+        IntegrationIsGiven = IntegrationIsGiven,
+        AdditionalProperties = AdditionalProperties,
+    };
+
     /// <summary>Whether it is of that type, without regard to case.</summary>
     /// <param name="other">The name of a type.</param>
     public bool Equals(string? other) => string.Equals(Type, other, StringComparison.OrdinalIgnoreCase);

@@ -54,7 +54,7 @@ public sealed class RunsClient
         var request = _api.Post(Path(scope, batchExportId, runId) + "retry/", Repeat.OnlyIfNothingHappened) with { Query = WholeHistory };
         var started = _api.Time.GetUtcNow();
         var name = (await _api.SendAsync(request, wire => wire.BackfillCreated, cancellationToken)).BackfillId ?? "";
-        _backfills.Add(name, started);
+        _backfills.Add(name, _api.ServerClock.At(started));
         return name;
     }
 

@@ -117,7 +117,7 @@ public sealed class WrongClockTests
         await using var service = await TestService.StartAsync(options => options with { SignedUrlLifetime = TimeSpan.FromMinutes(10) });
         var (client, _) = Connect(service, hours);
         var file = Assert.Single(await client.Files.ListAsync(service.Project, service.AddRun("Completed").Id.ToString()));
-        using var storage = new StorageFile(new Api(Transport(service, hours), NoObserver.Instance), service.Project, file);
+        using var storage = new StorageFile(new Api(Transport(service, hours), NoObserver.Instance, connection: null), service.Project, file);
 
         var first = await storage.SignAsync(CancellationToken.None);
         service.Clock.Advance(TimeSpan.FromMinutes(8));

@@ -173,7 +173,7 @@ public sealed class BackfillTests
             if (!isRestarted)
                 return await StartAsync(service, export, "2026-10-01", "2026-10-02");
 
-            var run = service.Emulator.State.RunsOf(export.Id).FirstOrDefault() ?? service.AddScheduledRun(export, TimeSpan.FromDays(2));
+            var run = service.Emulator.State.RunsOf(export.Id) is [var newest, ..] ? newest : service.AddScheduledRun(export, TimeSpan.FromDays(2));
             return await service.Client.Runs.RestartAsync(service.Project, export.Id.ToString(), run.Id.ToString());
         }
     }

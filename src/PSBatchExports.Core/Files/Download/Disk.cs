@@ -51,7 +51,7 @@ internal sealed class Disk : IDisk
             if (IsAt(path, handle) && !IsForeign(path, handle))
             {
                 if (!OperatingSystem.IsWindows())
-                    TrySetMode(() => File.SetUnixFileMode(handle, UnixFileMode.UserRead | UnixFileMode.UserWrite));
+                    TrySetMode(handle, UnixFileMode.UserRead | UnixFileMode.UserWrite);
 
                 return new OpenFile(handle, path);
             }
@@ -122,10 +122,7 @@ internal sealed class Disk : IDisk
             return true;
         }
 
-        if (open is OpenFile file)
-            SetUsualPermissions(path, mode => File.SetUnixFileMode(file.Handle, mode));
-        else
-            SetUsualPermissions(path, mode => File.SetUnixFileMode(path, mode));
+        SetUsualPermissions(path, (open as OpenFile)?.Handle);
 
         if (overwrite)
             UnixFile.Rename(path, target);
@@ -309,10 +306,15 @@ internal sealed class Disk : IDisk
     }
 
     [UnsupportedOSPlatform("windows")]
-    private static void SetUsualPermissions(string path, Action<UnixFileMode> set)
+    private static void SetUsualPermissions(string path, SafeFileHandle? handle)
     {
         if ((UnixFile.UsualPermissions() ?? PermissionsOfNewFile(path)) is { } usual)
-            TrySetMode(() => set(usual));
+        {
+            if (handle is not null)
+                TrySetMode(handle, usual);
+            else
+                TrySetMode(path, usual);
+        }
     }
 
     [UnsupportedOSPlatform("windows")]
@@ -328,6 +330,12 @@ internal sealed class Disk : IDisk
             return null;
         }
     }
+
+    [UnsupportedOSPlatform("windows")]
+    private static void TrySetMode(SafeFileHandle handle, UnixFileMode mode) => TrySetMode(() => File.SetUnixFileMode(handle, mode));
+
+    [UnsupportedOSPlatform("windows")]
+    private static void TrySetMode(string path, UnixFileMode mode) => TrySetMode(() => File.SetUnixFileMode(path, mode));
 
     [UnsupportedOSPlatform("windows")]
     private static void TrySetMode(Action set)
@@ -357,9 +365,9 @@ internal sealed class Disk : IDisk
                 else
                     UnixFile.Reserve(handle, length);
             }
-            catch (Exception failure) when (Translated(failure) is { } told)
+            catch (Exception failure) when (Translated(failure) is not null)
             {
-                throw told;
+                throw Translated(failure)!;
             }
         }
 
@@ -369,9 +377,9 @@ internal sealed class Disk : IDisk
             {
                 RandomAccess.Write(handle, bytes, offset);
             }
-            catch (Exception failure) when (Translated(failure) is { } told)
+            catch (Exception failure) when (Translated(failure) is not null)
             {
-                throw told;
+                throw Translated(failure)!;
             }
         }
 

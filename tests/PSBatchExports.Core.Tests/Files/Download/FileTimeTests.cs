@@ -79,14 +79,14 @@ public sealed class FileTimeTests
         var first = await download.SaveAsync(options => options with { Disk = disk });
 
         var again = await download.SaveAsync(options => options with { Disk = disk });
-        var changed = await File.ReadAllBytesAsync(first.Path);
+        var changed = await File.ReadAllBytesAsync(first.FullName);
         changed[^2] ^= 1;
-        await File.WriteAllBytesAsync(first.Path, changed);
+        await File.WriteAllBytesAsync(first.FullName, changed);
         var other = await download.TryAsync(options => options with { Disk = disk });
 
         Assert.Equal((true, FileProof.Bytes), (again.WasPresent, again.Proof));
         Assert.Equal(FileSaveFailure.Exists, Assert.IsType<FileSaveException>(other.Failure).Reason);
-        Assert.Equal(changed, await File.ReadAllBytesAsync(first.Path));
+        Assert.Equal(changed, await File.ReadAllBytesAsync(first.FullName));
     }
 
     private static Func<SaveOptions, SaveOptions> On(LimitedDisk disk) => options => options with { Disk = disk };

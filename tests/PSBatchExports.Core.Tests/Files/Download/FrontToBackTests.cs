@@ -23,7 +23,7 @@ public sealed class FrontToBackTests
 
         var saved = await download.SaveAsync(On(mount));
 
-        Assert.Equal(download.Content, await File.ReadAllBytesAsync(saved.Path));
+        Assert.Equal(download.Content, await File.ReadAllBytesAsync(saved.FullName));
         Assert.Equal(saved.Name, Assert.Single(download.Folder.Entries));
         Assert.Contains("--vfs-cache-mode writes", Assert.Single(download.Service.Observer.Warnings), StringComparison.Ordinal);
         var inOrder = download.Ranges[Array.FindLastIndex(download.Ranges, range => range.Start == 0)..];
@@ -63,7 +63,7 @@ public sealed class FrontToBackTests
 
         var saved = await download.SaveAsync(On(mount), retries: 3);
 
-        Assert.Equal(download.Content, await File.ReadAllBytesAsync(saved.Path));
+        Assert.Equal(download.Content, await File.ReadAllBytesAsync(saved.FullName));
     }
 
     [Theory]
@@ -89,7 +89,7 @@ public sealed class FrontToBackTests
 
         var saved = await download.SaveAsync(On(mount));
 
-        Assert.Equal(download.Content.Select(value => (byte)(value ^ 7)), await File.ReadAllBytesAsync(saved.Path));
+        Assert.Equal(download.Content.Select(value => (byte)(value ^ 7)), await File.ReadAllBytesAsync(saved.FullName));
         Assert.Single(download.Folder.Entries);
     }
 
