@@ -26,6 +26,13 @@ param(
 $ErrorActionPreference = 'Stop'
 Import-Module PSBatchExports
 
+# Lines of a log: with the time, whole, and without colors wherever they go.
+$PSStyle.OutputRendering = 'PlainText'
+$ProgressPreference = 'SilentlyContinue'
+function Format-LogLine([string] $Text) {
+    "$([datetime]::UtcNow.ToString('yyyy-MM-ddTHH:mm:ssZ', [cultureinfo]::InvariantCulture)) $Text"
+}
+
 try {
     $start = [datetime]::SpecifyKind($Day.Date, [System.DateTimeKind]::Utc)
     $target = New-Item -ItemType Directory -Force -Path (Join-Path $Folder $start.ToString('yyyy-MM-dd'))
@@ -42,7 +49,13 @@ try {
     }
 
     # -Verify compares the rows of the files with what the run exported; a difference is an error.
-    Wait-BatchExportRun $id -TimeoutSec 21600 | Save-BatchExportFile -Path $target -Verify
+    Format-LogLine "run $id exports $($start.ToString('yyyy-MM-dd'))"
+    $saved = @(Wait-BatchExportRun $id -TimeoutSec 21600 | Save-BatchExportFile -Path $target -Verify)
+    foreach ($file in $saved) {
+        Format-LogLine "run $id file $($file.FullName): $($file.Length) bytes, $($file.Records) rows$($file.WasPresent ? ', was there already' : '')"
+    }
+    $sum = $saved | Measure-Object -Property Length, Records -Sum
+    Format-LogLine "run $id is complete: $($saved.Count) files, $([long] $sum[0].Sum) bytes, $([long] $sum[1].Sum) rows"
 }
 catch {
     # A run that failed has nothing to save: the next time starts another.
@@ -50,6 +63,6 @@ catch {
         Remove-Item -LiteralPath $memory
     }
 
-    Write-Error -ErrorAction Continue -Message "$_ $($_.ErrorDetails.RecommendedAction)"
+    [Console]::Error.WriteLine((Format-LogLine "error: $_ $($_.ErrorDetails.RecommendedAction)"))
     exit 1
 }

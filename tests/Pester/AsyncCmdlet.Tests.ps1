@@ -186,7 +186,7 @@ Describe 'Output' {
 
     It 'keeps its order across streams' {
         $ids = (Get-BatchExport -First 2).Id
-        $kinds = Get-BatchExport -Id $ids[0], 'missing', $ids[1] -Verbose -ErrorAction Continue 2>&1 4>&1 | ForEach-Object { $_.GetType().Name }
+        $kinds = Get-BatchExport -Id $ids[0], '0195f1c2-0000-0000-0000-00000000dead', $ids[1] -Verbose -ErrorAction Continue 2>&1 4>&1 | ForEach-Object { $_.GetType().Name }
         $kinds -join ' ' | Should -Be (@(
                 'VerboseRecord VerboseRecord BatchExport'
                 'VerboseRecord VerboseRecord ErrorRecord'
@@ -197,7 +197,7 @@ Describe 'Output' {
     It 'loses nothing at the end' {
         $id = (Get-BatchExport -First 1).Id
         foreach ($round in 1..50) {
-            $all = @(Get-BatchExport -Id 'missing', $id -Verbose -Debug -ErrorAction Continue 2>&1 4>&1 5>&1)
+            $all = @(Get-BatchExport -Id '0195f1c2-0000-0000-0000-00000000dead', $id -Verbose -Debug -ErrorAction Continue 2>&1 4>&1 5>&1)
             $all.Count | Should -Be 10 -Because "that is what there is in round $round"
             $all[-1].Id | Should -Be $id
         }
@@ -261,7 +261,7 @@ Describe 'Leaving early' {
         $id = (Get-BatchExport -First 1).Id
         Clear-EmulatorRequest
         foreach ($round in 1..20) {
-            { Get-BatchExport -Id $id, 'missing', $id -ErrorAction Stop } | Should -Throw -ErrorId 'NotFound,*'
+            { Get-BatchExport -Id $id, '0195f1c2-0000-0000-0000-00000000dead', $id -ErrorAction Stop } | Should -Throw -ErrorId 'NotFound,*'
         }
         @(Get-EmulatorRequest).Count | Should -Be 40
         Assert-NothingGoesOn
@@ -279,7 +279,7 @@ Describe 'Leaving early' {
     It 'gives the objects before the error that it stops at' {
         $id = (Get-BatchExport -First 1).Id
         $got = [System.Collections.Generic.List[object]]::new()
-        { Get-BatchExport -Id $id, 'missing', $id -ErrorAction Stop | ForEach-Object { $got.Add($_) } } | Should -Throw
+        { Get-BatchExport -Id $id, '0195f1c2-0000-0000-0000-00000000dead', $id -ErrorAction Stop | ForEach-Object { $got.Add($_) } } | Should -Throw
         $got.Count | Should -Be 1
     }
 
@@ -588,7 +588,7 @@ Describe 'Streams' {
 
     It 'catches with -ErrorVariable and -OutVariable what its streams carry' {
         $id = (Get-BatchExport -First 1).Id
-        $null = Get-BatchExport -Id $id, 'missing' -ErrorVariable failures -OutVariable output -ErrorAction SilentlyContinue
+        $null = Get-BatchExport -Id $id, '0195f1c2-0000-0000-0000-00000000dead' -ErrorVariable failures -OutVariable output -ErrorAction SilentlyContinue
         $failures | Should -HaveCount 1
         $output | Should -HaveCount 1
     }

@@ -98,7 +98,7 @@ Describe 'Start-BatchExportBackfill' {
         @{ Why = 'a time of day on a daily export'; Interval = 'day'; With = @{ StartAt = '2026-10-01T03:00Z'; EndAt = '2026-10-02' }; Id = 'InvalidBackfillBound'; Says = '-StartAt has a time of day, 03:00:00;*give the date only: 2026-10-01.*' }
         @{ Why = 'the wrong day of the week'; Interval = 'week'; With = @{ StartAt = '2026-10-01'; EndAt = '2026-10-04' }; Id = 'InvalidBackfillBound'; Says = '-StartAt 2026-10-01 is a Thursday; the weeks of ''week'' begin on Sunday: give 2026-09-27 or 2026-10-04.*' }
         @{ Why = 'an end before the start'; Interval = 'hour'; With = @{ StartAt = '2026-10-02'; EndAt = '2026-10-01' }; Id = 'InvalidBackfillBound'; Says = '-EndAt must be later than the start*' }
-        @{ Why = 'no end'; Interval = 'hour'; With = @{ StartAt = '2026-10-02' }; Id = 'EndMissing'; Says = '-EndAt is needed*-EndAt 20*' }
+        @{ Why = 'no end'; Interval = 'hour'; With = @{ StartAt = '2026-10-02' }; Id = 'EndMissing'; Says = '-EndAt is needed*' }
         @{ Why = 'what is no time'; Interval = 'hour'; With = @{ StartAt = 'rubbish'; EndAt = '2026-10-02' }; Id = 'ParameterArgumentTransformationError'; Says = '*2026-11-01T12:00:00Z*' }
         @{ Why = 'a bare number'; Interval = 'hour'; With = @{ StartAt = 20261001; EndAt = '2026-10-02' }; Id = 'ParameterArgumentTransformationError'; Says = '*2026-11-01T12:00:00Z*' }
     ) {

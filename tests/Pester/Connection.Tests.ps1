@@ -221,7 +221,7 @@ Describe 'Connection' {
             $seen = Invoke-Watched { Connect-BatchExportService @far -Proxy $_; Get-BatchExport }
             $seen.Errors | Should -HaveCount 1
             $seen.Errors[0].FullyQualifiedErrorId | Should -BeLike 'ConnectionFailed,*'
-            "$($seen.Errors[0])" | Should -Be 'The proxy http://127.0.0.1:1 refused the connection. Check the proxy.'
+            "$($seen.Errors[0])" | Should -Be 'The proxy http://127.0.0.1:1 refused the connection.'
             $seen.Errors[0].ErrorDetails.RecommendedAction | Should -BeLike '*-Proxy*HTTPS_PROXY*'
             "$($seen.Errors[0] | Format-List * -Force | Out-String)" | Should -Not -BeLike '*secret-word*'
         }
@@ -237,7 +237,7 @@ Describe 'Connection' {
                 Connect-BatchExportService -MaximumRetryCount 0 -SkipValidation
                 Get-BatchExport 2>&1 | ForEach-Object { "$_" }
             }
-            $seen.Output | Should -Be 'The proxy http://127.0.0.1:1 refused the connection. Check the proxy.'
+            $seen.Output | Should -Be 'The proxy http://127.0.0.1:1 refused the connection.'
         }
 
         It 'that is none is refused by Connect-BatchExportService: <Value>' -ForEach @(
@@ -256,8 +256,8 @@ Describe 'Connection' {
             $seen.Errors | Should -HaveCount 1
             $seen.Errors[0].FullyQualifiedErrorId | Should -BeLike 'ProxyAuthenticationRequired,*'
             $seen.Errors[0].CategoryInfo.Category | Should -Be AuthenticationError
-            "$($seen.Errors[0])" | Should -BeLike "The proxy $($emulator.Api) asks for a user name and password*-ProxyCredential*"
-            $seen.Errors[0].ErrorDetails.RecommendedAction | Should -BeLike '*Connect-BatchExportService -ProxyCredential*'
+            "$($seen.Errors[0])" | Should -BeLike "The proxy $($emulator.Api) asks for a user name and password*"
+            $seen.Errors[0].ErrorDetails.RecommendedAction | Should -BeLike '*-ProxyCredential of Connect-BatchExportService*'
         }
     }
 

@@ -5,9 +5,9 @@ BeforeDiscovery {
     $shows = @(
         @{ name = 'export'; path = '/batch_exports/$'; body = '{"count":1,"next":null,"results":[{"id":"*","name":"*","model":"*","interval":"*","timezone":"*","hogql_query":"*","incremental_mode":"*","primary_key":["*"],"filters":[{"key":"*"}],"destination":{"type":"*","config":{"*":"*"}},"latest_runs":[{"id":"*","status":"*"}],"new":{"*":"*"}}]}'; call = { Get-BatchExport } }
         @{ name = 'destination'; path = '/batch_exports/$'; body = '{"count":1,"next":null,"results":[{"id":"x","destination":{"type":"*","config":{"*":"*"},"new":"*"}}]}'; call = { (Get-BatchExport).Destination } }
-        @{ name = 'run'; path = '/runs/$'; body = '{"next":null,"results":[{"id":"*","status":"*","latest_error":"*","backfill":"*","batch_export":"*","files":["*"],"new":"*"}]}'; call = { Get-BatchExportRun x -After 2026-01-01 } }
-        @{ name = 'backfill'; path = '/backfills/$'; body = '{"next":null,"results":[{"id":"*","status":"*","batch_export":"*","new":"*"}]}'; call = { Get-BatchExportBackfill x } }
-        @{ name = 'log entry'; path = '/logs/$'; body = '{"results":[{"timestamp":"2026-10-08T12:00:00Z","level":"*","message":"*","instance_id":"*","log_source_id":"*","new":"*"}]}'; call = { Get-BatchExportLog x } }
+        @{ name = 'run'; path = '/runs/$'; body = '{"next":null,"results":[{"id":"*","status":"*","latest_error":"*","backfill":"*","batch_export":"*","files":["*"],"new":"*"}]}'; call = { Get-BatchExportRun 0195f1c2-0000-0000-0000-00000000dead -After 2026-01-01 } }
+        @{ name = 'backfill'; path = '/backfills/$'; body = '{"next":null,"results":[{"id":"*","status":"*","batch_export":"*","new":"*"}]}'; call = { Get-BatchExportBackfill 0195f1c2-0000-0000-0000-00000000dead } }
+        @{ name = 'log entry'; path = '/logs/$'; body = '{"results":[{"timestamp":"2026-10-08T12:00:00Z","level":"*","message":"*","instance_id":"*","log_source_id":"*","new":"*"}]}'; call = { Get-BatchExportLog 0195f1c2-0000-0000-0000-00000000dead } }
         @{ name = 'destination test'; path = '/batch_exports/test/$'; body = '{"steps":[{"name":"*","description":"*"}]}'; more = @{ pathPattern = '/run_test_step_new/$'; status = 200; body = '{"name":"*","description":"*","result":{"status":"*","message":"*"}}' }; call = { Test-BatchExport -Name x -Interval hour -Destination @{ type = 'AwsS3'; config = @{} } } }
     )
 }
@@ -75,14 +75,14 @@ Describe 'Text of the service' {
 
     It 'keeps its lines in the list of a log entry' {
         Add-HostileAnswer '/logs/$' '{"results":[{"timestamp":"2026-10-08T12:00:00Z","level":"ERROR","message":"one\r\ntwo\nthree"}]}'
-        $view = Get-BatchExportLog x | Format-List | Out-String
+        $view = Get-BatchExportLog 0195f1c2-0000-0000-0000-00000000dead | Format-List | Out-String
         $view | Should -Match 'Message\s+: \e\[0mone\r?\n\s+two\r?\n\s+three'
     }
 
     It 'is harmless in errors' {
         Clear-EmulatorFault
         Add-EmulatorFault @{ status = 400; body = '{"type":"validation_error","code":"*","detail":"*","attr":"*"}'.Replace('*', $hostile) }
-        $seen = Invoke-Watched { Get-BatchExport -Id x }
+        $seen = Invoke-Watched { Get-BatchExport -Id 0195f1c2-0000-0000-0000-00000000dead }
         $seen.Errors | Should -HaveCount 1
         foreach ($text in "$($seen.Errors[0])", $seen.Errors[0].Exception.Message, $seen.Errors[0].ErrorDetails.RecommendedAction) {
             Get-Harm $text | Should -BeNullOrEmpty
@@ -91,7 +91,7 @@ Describe 'Text of the service' {
 
     It 'is harmless in the error about a run that failed' {
         Add-HostileAnswer '/runs/[^/]+/$' '{"id":"r","status":"Failed*","latest_error":"*"}'
-        $seen = Invoke-Watched { Wait-BatchExportRun -RunId r -BatchExportId x }
+        $seen = Invoke-Watched { Wait-BatchExportRun -RunId r -BatchExportId 0195f1c2-0000-0000-0000-00000000dead }
         $seen.Errors | Should -HaveCount 1
         "$($seen.Errors[0])" | Should -BeLike '*ended as Failed*evil*'
         foreach ($text in "$($seen.Errors[0])", $seen.Errors[0].Exception.Message) {

@@ -228,6 +228,32 @@ Describe 'What came back' {
         $outcome.Output | Should -Be $expected.Output
     }
 
+    It 'from CSV in <_> has its times, or is refused: never others' -ForEach 'en-US', 'en-GB', 'de-DE', 'fr-FR', 'th-TH' {
+        $http = @{ type = 'HTTP'; config = @{ url = 'https://eu.i.posthog.com/batch/'; token = 't' } }
+        $plain, $ambiguous = '2026-11-26', '2026-11-03' | ForEach-Object { New-BatchExport "starts $_" -Interval hour -StartAt $_ -Destination $http }
+        $here = [cultureinfo]::CurrentCulture
+        try {
+            [cultureinfo]::CurrentCulture = [cultureinfo]::GetCultureInfo($_)
+            $rows = $plain, $ambiguous | Select-Object -Property Name, Interval, StartAt | ConvertTo-Csv | ConvertFrom-Csv
+            Clear-EmulatorRequest
+            $seen = Invoke-Watched { $rows | New-BatchExport -Destination $http }
+        }
+        finally {
+            [cultureinfo]::CurrentCulture = $here
+        }
+
+        $texts = $rows.StartAt
+        "$($seen.Errors[-1])" | Should -BeLike "*StartAt*'$($texts[1])' is *2026-11-0*"
+        if ($_ -eq 'th-TH') {
+            "$($seen.Errors[0])" | Should -BeLike "*'$($texts[0])' is in the year 2569*Write it as*"
+            Get-EmulatorRequest | Should -BeNullOrEmpty
+        }
+        else {
+            $seen.Errors | Should -HaveCount 1
+            (Get-EmulatorRequest).body | Should -BeLike '*"start_at":"2026-11-26T00:00:00Z"*'
+        }
+    }
+
     It 'from <_> is shown as before' -ForEach 'CLIXML', 'a job', 'another session' {
         foreach ($kind in 'weekly', 'hogql', 'run', 'runOnDemand', 'started', 'restarted', 'file', 'saved', 'entry', 'check', 'measure') {
             $back["$_ de-DE"][$kind] | Out-String -Width 120 | Should -Be ($things[$kind] | Out-String -Width 120)

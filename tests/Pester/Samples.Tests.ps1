@@ -35,12 +35,19 @@ Describe 'Runbooks' {
         $runs = foreach ($time in 1, 2) {
             Invoke-InFreshPwsh -Environment $surroundings -Arguments (Join-Path $samples 'Save-NightlyExport.ps1'), $folder {
                 param($Script, $Folder)
-                & $Script -Folder $Folder -Day '2026-11-01' | ForEach-Object { "$($_.Name)|$($_.WasPresent)" }
+                & $Script -Folder $Folder -Day '2026-11-01'
             }
         }
         $runs.ExitCode | Should -Be 0, 0
-        $runs[0].Output | Should -Be '2026-11-01T00-00-00+00-00-2026-11-02T00-00-00+00-00-0.parquet|False'
-        $runs[1].Output | Should -Be '2026-11-01T00-00-00+00-00-2026-11-02T00-00-00+00-00-0.parquet|True'
+        $file = Get-Item (Join-Path $folder '2026-11-01/*.parquet')
+        foreach ($run in $runs) {
+            $run.Output | Should -HaveCount 3
+            $run.Output | ForEach-Object { $_ | Should -Match '^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ run [0-9a-f-]{36} [^\e]+$' }
+            $run.Output[1] | Should -BeLike "* file $($file.FullName): $($file.Length) bytes, * rows*"
+            $run.Output[2] | Should -BeLike "* is complete: 1 files, $($file.Length) bytes, * rows"
+        }
+        $runs[0].Output[1] | Should -Not -BeLike '*was there already'
+        $runs[1].Output[1] | Should -BeLike '*was there already'
         @(Get-EmulatorRequest | Where-Object { $_.method -eq 'POST' -and $_.path -like '*file_download*' }) | Should -HaveCount 1
     }
 
@@ -54,13 +61,13 @@ Describe 'Runbooks' {
         $runs = foreach ($time in 1, 2) {
             Invoke-InFreshPwsh -Environment $surroundings -Arguments (Join-Path $samples 'Save-NightlyExport.ps1'), $folder {
                 param($Script, $Folder)
-                & $Script -Folder $Folder -Day '2026-11-02' | ForEach-Object { "$($_.Name)|$($_.WasPresent)" }
+                & $Script -Folder $Folder -Day '2026-11-02'
                 exit $LASTEXITCODE
             }
         }
         $runs.ExitCode | Should -Be 1, 0
-        $runs[0].Errors | Should -Match 'the reason of\s+(\| )?the run'
-        $runs[1].Output | Should -Be '2026-11-02T00-00-00+00-00-2026-11-03T00-00-00+00-00-0.parquet|False'
+        $runs[0].Errors | Should -Match '^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ error: [^\e]*the reason of the run'
+        $runs[1].Output[-1] | Should -BeLike '* is complete: 1 files, * bytes, * rows'
     }
 
     It 'Save-NightlyExport ends with exit code 1 and says why' {

@@ -133,6 +133,7 @@ BeforeDiscovery {
             Step   = 'backfills'
             Script = {
                 Get-BatchExport -First 1 | Start-BatchExportBackfill -StartAt 2026-10-01 -EndAt 2026-10-02 | Stop-BatchExportBackfill
+                Get-BatchExport -First 1 | Start-BatchExportBackfill -StartAt 2026-10-03 -EndAt 2026-10-04 | Wait-BatchExportBackfill -TimeoutSec 5
                 Get-BatchExport -First 1 | Get-BatchExportBackfill
             }
             May    = $true
@@ -542,7 +543,7 @@ Describe 'A whole process' {
         $keyFile = Join-Path $folder 'key'
         Set-Content -LiteralPath $keyFile -Value $secrets.Key -NoNewline
         Clear-EmulatorFault
-        Add-EmulatorFault @{ pathPattern = '/batch_exports/echo/$'; status = 400; headers = @{ Sunset = $secrets.Key }; body = (@{ type = 'validation_error'; code = 'invalid'; attr = $null; detail = "Repeated: $($secrets.Key)" } | ConvertTo-Json) }
+        Add-EmulatorFault @{ pathPattern = '/batch_exports/ec000000-0000-0000-0000-000000000000/$'; status = 400; headers = @{ Sunset = $secrets.Key }; body = (@{ type = 'validation_error'; code = 'invalid'; attr = $null; detail = "Repeated: $($secrets.Key)" } | ConvertTo-Json) }
         $run = Invoke-InFreshPwsh -Arguments (Get-ModuleUnderTest), $emulator.Api, "$($emulator.ProjectId)", $folder {
             param($Manifest, $Api, $ProjectId, $Folder)
             $null = Start-Transcript -LiteralPath "$Folder/transcript" -IncludeInvocationHeader
@@ -560,7 +561,7 @@ Describe 'A whole process' {
             Get-BatchExport | Format-List *
             Get-BatchExport -Id 'missing'
             Get-BatchExport -ProjectId 1
-            Get-BatchExport -Id 'echo'
+            Get-BatchExport -Id 'ec000000-0000-0000-0000-000000000000'
             $Error[0] | Export-Clixml "$Folder/error.xml" -Depth 3
             $run = Start-BatchExportRun events -DataIntervalStart 2026-01-01 -DataIntervalEnd 2026-01-02 | Wait-BatchExportRun
             $saved = $run | Save-BatchExportFile -Path "$Folder/data"

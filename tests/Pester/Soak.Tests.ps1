@@ -57,7 +57,7 @@ Describe 'Soak' {
                 $exports[$round % 100] | Resume-BatchExport -Connection $connection
                 $null = $exports[0] | Get-BatchExportRun -First 20 -Connection $connection
                 $null = $exports[0] | Get-BatchExportLog -First 50 -Connection $connection
-                $null = Get-BatchExport -Id 'unknown' -Connection $connection
+                $null = Get-BatchExport -Id 0195f1c2-0000-0000-0000-00000000dead -Connection $connection
                 $null = Start-BatchExportRun -DataIntervalStart 2026-11-01 -DataIntervalEnd 2026-11-01T01:00Z -Connection $connection |
                     Wait-BatchExportRun -PollingIntervalSec 1 -Connection $connection | Save-BatchExportFile (Join-Path $Folder $round) -Verify -Connection $connection
                 Remove-Item -LiteralPath (Join-Path $Folder $round) -Recurse

@@ -77,7 +77,7 @@ public sealed record BatchExportRun : ServiceObject
     [JsonPropertyName("cursor")]
     public string? Cursor { get; init; }
 
-    /// <summary>When the run was made; null for on-demand runs.</summary>
+    /// <summary>When the run was made; null for on-demand runs that were not started over this connection.</summary>
     [JsonPropertyName("created_at")]
     public DateTimeOffset? CreatedAt { get; init; }
 

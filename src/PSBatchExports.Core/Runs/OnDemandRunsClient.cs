@@ -41,11 +41,11 @@ public sealed class OnDemandRunsClient
     /// <param name="cancellationToken">Ends the reading.</param>
     public IAsyncEnumerable<BatchExportRun> ListAsync(ApiScope scope, Paging? paging = null, CancellationToken cancellationToken = default) =>
         OffsetPager.ReadAsync(_api, Path(scope), wire => wire.PageBatchExportRun, run => run.RunId, paging ?? Paging.All, filter: null, cancellationToken)
-            .Select(run => run with { ProjectId = scope.ProjectNumber, Connection = _api.Connection }, cancellationToken);
+            .Select(run => Complete(run, scope), cancellationToken);
 
     /// <summary>The same page by page, each in its turn.</summary>
     internal IAsyncEnumerable<IReadOnlyList<BatchExportRun>> ListPagesAsync(ApiScope scope, int pageSize, Func<Func<CancellationToken, Task<Page<BatchExportRun>>>, Task<Page<BatchExportRun>>> inTurn) =>
-        PagesInTurn.ReadAsync(_api, _api.Get(Path(scope), new Query().Add("limit", pageSize).ToString()), wire => wire.PageBatchExportRun, run => run with { ProjectId = scope.ProjectNumber, Connection = _api.Connection }, inTurn);
+        PagesInTurn.ReadAsync(_api, _api.Get(Path(scope), new Query().Add("limit", pageSize).ToString()), wire => wire.PageBatchExportRun, run => Complete(run, scope), inTurn);
 
     /// <summary>Reads one run.</summary>
     /// <param name="scope">The project.</param>
@@ -54,13 +54,7 @@ public sealed class OnDemandRunsClient
     public async Task<BatchExportRun> GetAsync(ApiScope scope, string runId, CancellationToken cancellationToken = default)
     {
         var run = await _api.SendAsync(_api.Get(Path(scope, runId)), wire => wire.BatchExportRun, cancellationToken);
-        return run with
-        {
-            RunId = runId,
-            ProjectId = scope.ProjectNumber,
-            Connection = _api.Connection,
-            LatestError = run.LatestError ?? DisplayText.Clean(run.Error),
-        };
+        return Complete(run with { RunId = runId, LatestError = run.LatestError ?? DisplayText.Clean(run.Error) }, scope);
     }
 
     /// <summary>Cancels a run. The status in the answer may still be Running where the service could not reach its workers.</summary>
@@ -78,6 +72,20 @@ public sealed class OnDemandRunsClient
     {
         var count = _api.Post(Path(scope) + "count_rows/", Repeat.Freely, request.WriteQuery) with { LeastTimeout = CountTimeout, HasOwnRateLimit = true };
         return (await _api.SendAsync(count, wire => wire.RowCount, cancellationToken)).Count;
+    }
+
+    // The service tells neither the interval nor when a run was made; of one that was started over this connection both are known.
+    private BatchExportRun Complete(BatchExportRun run, ApiScope scope)
+    {
+        var started = run.RunId is { } id ? _known.Find(id).Started : null;
+        return run with
+        {
+            ProjectId = scope.ProjectNumber,
+            Connection = _api.Connection,
+            DataIntervalStart = run.DataIntervalStart ?? started?.Request.DataIntervalStart,
+            DataIntervalEnd = run.DataIntervalEnd ?? started?.Request.DataIntervalEnd,
+            CreatedAt = run.CreatedAt ?? started?.ServerTime,
+        };
     }
 
     internal static string Path(ApiScope scope, string runId) => $"{Path(scope)}{ApiScope.Segment(runId)}/";

@@ -41,7 +41,7 @@ internal static class Banner
           $key = ConvertTo-SecureString {Quoted(host.ApiKey)} -AsPlainText -Force
           Connect-BatchExportService -ApiHost {Text(host.ApiOrigin)} -ProjectId {host.Options.ProjectId} -ApiKey $key
 
-        {End(clone)}
+        Ctrl-C ends it.
         """);
 
     private static string Start(Clone? clone) => clone is null
@@ -57,13 +57,6 @@ internal static class Banner
         { IsModuleBuilt: true } => $"Import-Module {Quoted(clone.Manifest)}",
         _ => $"dotnet build {Quoted(clone.ModuleProject)}\n  Import-Module {Quoted(clone.Manifest)}",
     };
-
-    private static string End(Clone? clone) => clone is null
-        ? "Ctrl-C ends it."
-        : """
-          For machines without a clone, './build.ps1 -Task Emulator' makes a .NET tool of this program.
-          Ctrl-C ends it.
-          """;
 
     private static string Quoted(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
 

@@ -41,7 +41,14 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     protected sealed override void EndProcessing() => Run(EndAsync);
 
     /// <inheritdoc />
-    protected sealed override void StopProcessing() => Cancel();
+    protected sealed override void StopProcessing()
+    {
+        TellWhatGoesOn();
+        Cancel();
+    }
+
+    /// <summary>What is left behind at the service when the user stops the cmdlet, and how to go on with it; null for nothing. From any thread.</summary>
+    private protected virtual string? WhatGoesOn() => null;
 
     /// <inheritdoc />
     public void Dispose()
@@ -121,6 +128,17 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
             AsksAfterMessages: debug == true && Typed("Verbose") is null,
             IsWhatIf: Typed("WhatIf") ?? LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference")),
             CommandPrefix: CommandNames.PrefixOf(this));
+    }
+
+    // The streams of a stopped pipeline are closed. A host may not answer, and the prompt must not wait for it.
+    private void TellWhatGoesOn()
+    {
+        if (WhatGoesOn() is not { } text)
+            return;
+
+        var telling = Task.Run(() => Host.UI?.WriteWarningLine(DisplayText.Harmless(CommandNames.WithPrefix(text, CommandNames.PrefixOf(this)))));
+        _ = telling.ContinueWith(told => _ = told.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        ((IAsyncResult)telling).AsyncWaitHandle.WaitOne(TimeSpan.FromMilliseconds(200));
     }
 
     private bool? Typed(string commonSwitch) =>

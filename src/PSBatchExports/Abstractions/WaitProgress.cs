@@ -3,37 +3,41 @@ using System.Management.Automation;
 
 namespace PSBatchExports.Abstractions;
 
-/// <summary>Shows how many of the things that are waited for have ended, and what the one does that was just looked at. Used from several threads.</summary>
+/// <summary>
+/// Shows how many of the things that are waited for have ended, and the one that was just looked at: with its id, for whoever has to go on by hand, where
+/// it fits into 80 columns. Used from several threads.
+/// </summary>
 /// <param name="pipeline">Where it is shown.</param>
-/// <param name="activity">What is done, such as "Waiting for backfills".</param>
-/// <param name="total">How many things are waited for.</param>
-internal sealed class WaitProgress(AsyncPipeline pipeline, string activity, int total)
+/// <param name="thing">What is waited for: run or backfill.</param>
+/// <param name="ids">The ids of the things.</param>
+internal sealed class WaitProgress(AsyncPipeline pipeline, string thing, IReadOnlyList<string> ids)
 {
     private const int ActivityId = 0x42455857;
 
+    private readonly string _activity = ids is [var only] ? $"Waiting for {thing} {only}" : $"Waiting for {ids.Count} {thing}s";
     private readonly ProgressPace _pace = new();
     private readonly long _started = Stopwatch.GetTimestamp();
     private int _ended;
 
     public void OnEnded() => Interlocked.Increment(ref _ended);
 
-    /// <param name="what">What it does, such as "0197… is Running".</param>
-    public void OnSeen(string what)
+    /// <param name="id">What was looked at.</param>
+    /// <param name="state">What it does, such as "Running".</param>
+    public void OnSeen(string? id, string? state)
     {
         if (!_pace.IsDue())
             return;
 
-        var ended = Volatile.Read(ref _ended);
-        pipeline.WriteProgress(Record($"{ended} of {total} ended, {Stopwatch.GetElapsedTime(_started):hh\\:mm\\:ss}", what, ended * 100 / total));
+        var (ended, time) = (Volatile.Read(ref _ended), $"{Stopwatch.GetElapsedTime(_started):hh\\:mm\\:ss}");
+        pipeline.WriteProgress(Record(ids.Count == 1 ? $"{state}, {time}" : $"{ended} ended, {time}, {id}", ended * 100 / ids.Count));
     }
 
     public void Complete()
     {
-        var record = Record("done", "done", 100);
+        var record = Record("done", 100);
         record.RecordType = ProgressRecordType.Completed;
         pipeline.WriteProgress(record);
     }
 
-    private ProgressRecord Record(string status, string operation, int percent) =>
-        new(ActivityId, activity, status) { CurrentOperation = operation, PercentComplete = percent };
+    private ProgressRecord Record(string status, int percent) => new(ActivityId, _activity, status) { PercentComplete = percent };
 }

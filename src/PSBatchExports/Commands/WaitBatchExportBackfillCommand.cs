@@ -43,14 +43,14 @@ public sealed class WaitBatchExportBackfillCommand : WaitCmdlet
         if (backfills.Length == 0)
             return;
 
-        var progress = new WaitProgress(pipeline, "Waiting for backfills", backfills.Length);
+        var progress = new WaitProgress(pipeline, "backfill", [.. backfills.Select(backfill => backfill.Reference.BackfillId)]);
         try
         {
             var byClient = backfills.ToLookup(backfill => backfill.Client, backfill => backfill.Reference);
             await Parallel.ForEachAsync(byClient, cancellationToken, async (group, stop) =>
             {
                 var waiter = new BackfillWaiter(group.Key, TimeProvider.System);
-                await foreach (var outcome in waiter.WaitAsync([.. group], TimeLeft, Interval, backfill => progress.OnSeen(WhatOf(backfill)), stop))
+                await foreach (var outcome in waiter.WaitAsync([.. group], TimeLeft, Interval, backfill => progress.OnSeen(backfill.BackfillId, StateOf(backfill)), stop))
                 {
                     progress.OnEnded();
                     await WriteAsync(pipeline, outcome);
@@ -78,6 +78,6 @@ public sealed class WaitBatchExportBackfillCommand : WaitCmdlet
             await pipeline.WriteObjectAsync(outcome.Backfill);
     }
 
-    private static string WhatOf(BatchExportBackfill backfill) =>
-        $"{backfill.BackfillId} is {backfill.Status}{(backfill.Progress?.ToString() is { Length: > 0 } progress ? $", {progress}" : "")}";
+    private static string? StateOf(BatchExportBackfill backfill) =>
+        backfill.Progress?.ToString() is { Length: > 0 } progress ? $"{backfill.Status}, {progress}" : backfill.Status;
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Management.Automation;
 using PSBatchExports.Abstractions;
 using PSBatchExports.Errors;
@@ -13,7 +14,9 @@ namespace PSBatchExports.Commands;
 [OutputType(typeof(BatchExportRun))]
 public sealed class WaitBatchExportRunCommand : WaitCmdlet
 {
+    private const int MaxNamed = 5;
     private readonly List<(BatchExportClient Client, RunReference Reference)> _runs = [];
+    private readonly ConcurrentDictionary<RunReference, bool> _goingOn = new();
 
     /// <summary>Ids of runs.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -37,6 +40,7 @@ public sealed class WaitBatchExportRunCommand : WaitCmdlet
         {
             var export = string.IsNullOrEmpty(BatchExportId) ? null : await ExportIdAsync(Scope, BatchExportId, cancellationToken);
             _runs.Add((Client, new RunReference(Scope, id, export)));
+            _goingOn[_runs[^1].Reference] = true;
         });
 
     private protected override async Task EndConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken)
@@ -45,14 +49,14 @@ public sealed class WaitBatchExportRunCommand : WaitCmdlet
         if (runs.Length == 0)
             return;
 
-        var progress = new WaitProgress(pipeline, "Waiting for batch export runs", runs.Length);
+        var progress = new WaitProgress(pipeline, "run", [.. runs.Select(run => run.Reference.RunId)]);
         try
         {
             var byClient = runs.ToLookup(run => run.Client, run => run.Reference);
             await Parallel.ForEachAsync(byClient, cancellationToken, async (group, stop) =>
             {
                 var waiter = new RunWaiter(group.Key, TimeProvider.System);
-                await foreach (var outcome in waiter.WaitAsync([.. group], TimeLeft, Interval, run => progress.OnSeen(WhatOf(run)), stop))
+                await foreach (var outcome in waiter.WaitAsync([.. group], TimeLeft, Interval, run => progress.OnSeen(run.RunId, StateOf(run)), stop))
                 {
                     progress.OnEnded();
                     await WriteAsync(pipeline, outcome);
@@ -65,8 +69,23 @@ public sealed class WaitBatchExportRunCommand : WaitCmdlet
         }
     }
 
+    private protected override string? WhatGoesOn()
+    {
+        var runs = _goingOn.Keys.ToArray();
+        if (runs.Length == 0)
+            return null;
+
+        if (runs.Length > MaxNamed)
+            return $"{runs.Length} runs may go on at the service. Those on demand: Get-BatchExportRun -OnDemand.";
+
+        var which = string.Join(", ", runs.Select(run => run.RunId));
+        var export = runs.Select(run => run.BatchExportId).Distinct().ToArray() is [{ } only] ? $" -BatchExportId {only}" : "";
+        return $"Run {which} may go on at the service. To go on waiting: Wait-BatchExportRun {which}{export}. To cancel it: Stop-BatchExportRun {which}{export}.";
+    }
+
     private async Task WriteAsync(AsyncPipeline pipeline, WaitOutcome outcome)
     {
+        _goingOn.TryRemove(outcome.Reference, out _);
         if (outcome.Failure is { } failure)
             Report(pipeline, failure, outcome.Reference.RunId);
         else if (outcome.IsTimedOut)
@@ -77,6 +96,6 @@ public sealed class WaitBatchExportRunCommand : WaitCmdlet
             await pipeline.WriteObjectAsync(outcome.Run);
     }
 
-    private static string WhatOf(BatchExportRun run) =>
-        run is { Status: RunStatus.Completed, BatchExportId: null } ? $"{run.RunId} has completed, its files are listed" : $"{run.RunId} is {run.Status}";
+    private static string? StateOf(BatchExportRun run) =>
+        run is { Status: RunStatus.Completed, BatchExportId: null } ? "completed, its files are listed" : run.Status;
 }

@@ -12,7 +12,12 @@ public sealed class ConnectionTransformationAttribute : ArgumentTransformationAt
         null => null,
         BatchExportConnection connection => connection,
         var item when BatchExportConnection.Of(item) is { IsOpen: true } connection => connection,
+        _ when IsLeftBehind(inputData) => throw new ArgumentTransformationMetadataException(
+            "A BatchExportConnection is closed in another process or session than its own. Connect there, or set the environment variables."),
         var other => throw new ArgumentTransformationMetadataException(
             $"'{other}' is not a connection. Give what Connect-BatchExportService -PassThru returns.", new PSInvalidCastException()),
     };
+
+    private static bool IsLeftBehind(object value) =>
+        value is PSObject bag && bag.TypeNames.Contains($"Deserialized.{typeof(BatchExportConnection).FullName}", StringComparer.Ordinal);
 }
