@@ -159,8 +159,8 @@ Describe 'Downloads' {
             $seen = Invoke-Watched { $large | Save-BatchExportFile $folder -Part $described.FileId -ThrottleLimit 2 -Connection $connection }
             Connect-Emulator
             $seen.Errors | Should -HaveCount 1
-            "$($seen.Errors[0])" | Should -Match '\d MiB of it has been kept; the same command continues from there'
-            $seen.Errors[0].ErrorDetails.RecommendedAction | Should -BeLike '*same command again*'
+            "$($seen.Errors[0])" | Should -Match '\d MiB of it has been kept\.$'
+            $seen.Errors[0].ErrorDetails.RecommendedAction | Should -BeLike '*same command continues*'
             Clear-EmulatorFault
             ($large | Save-BatchExportFile $folder -Part $described.FileId).Resumed | Should -BeTrue
         }

@@ -35,5 +35,11 @@ public sealed record SaveOptions
 
     internal TransferSizes Sizes { get; init; } = TransferSizes.Default;
 
+    /// <summary>The same for several calls that count as one: no two files of theirs take the same name.</summary>
+    public SaveOptions ForSeveralCalls() => this with { Names = new SaveNames() };
+
+    /// <summary>The names that are taken already; null where each call has its own.</summary>
+    internal SaveNames? Names { get; init; }
+
     internal IDisk Disk { get; init; } = PSBatchExports.Disk.Instance;
 }

@@ -89,10 +89,11 @@ public sealed class SaveBatchExportFileCommand : ProjectCmdlet
         var wait = new ListWait(pipeline);
         try
         {
+            var all = Options(progress, wait).ForSeveralCalls();
             foreach (var runs in _runs.GroupBy(run => (run.Client, run.Folder)))
             {
                 var (client, folder) = runs.Key;
-                var options = Options(folder, progress, wait);
+                var options = all with { Folder = folder };
                 await foreach (var outcome in client.Files.SaveAsync([.. runs.Select(run => run.Selection)], options, cancellationToken))
                     await WriteAsync(pipeline, outcome);
             }
@@ -153,9 +154,9 @@ public sealed class SaveBatchExportFileCommand : ProjectCmdlet
             _runs.Remove(run);
     }
 
-    private SaveOptions Options(string folder, SaveProgress progress, ListWait wait) => new()
+    private SaveOptions Options(SaveProgress progress, ListWait wait) => new()
     {
-        Folder = folder,
+        Folder = _folder,
         GroupByRun = GroupByRun,
         Overwrite = Force,
         Resume = !NoResume,

@@ -6,7 +6,7 @@ internal sealed class FileDownloads(Api api, SaveOptions options, FolderLimits l
     public async Task RunAsync(IReadOnlyList<(ApiScope Scope, BatchExportFile File)> files, Action<SaveOutcome> handOut, CancellationToken cancellationToken)
     {
         using var slots = new SemaphoreSlim(options.Connections, options.Connections);
-        var names = new SaveNames();
+        var names = options.Names ?? new SaveNames();
         var outcomes = new InOrder<SaveOutcome>(handOut);
         var downloads = files.Select((item, place) => (Place: place, Download: new FileDownload(api, item.Scope, item.File, options, names, limits, slots))).ToArray();
         try
