@@ -212,7 +212,7 @@ Describe 'Downloads' {
     Context 'Many runs' {
         It 'of one interval are an error that names -GroupByRun, before anything of the second is fetched' {
             $twin = Start-BatchExportRun -DataIntervalStart 2026-11-01 -DataIntervalEnd 2026-11-01T00:00:05Z -Format JSONLines | Wait-BatchExportRun
-            $seen = Invoke-Watched { $small, $twin | Save-BatchExportFile $folder }
+            $seen = Invoke-Watched { $small.RunId, $twin.RunId | Save-BatchExportFile $folder }
             $seen.Output.RunId | Should -Be $small.RunId
             $seen.Errors | Should -HaveCount 1
             $seen.Errors[0].FullyQualifiedErrorId | Should -BeLike 'FileNameTaken,*'

@@ -243,7 +243,7 @@ Describe 'What came back' {
         }
 
         $texts = $rows.StartAt
-        "$($seen.Errors[-1])" | Should -BeLike "*StartAt*'$($texts[1])' is *2026-11-0*"
+        "$($seen.Errors[-1])" | Should -BeLike "*StartAt*'$($texts[1])' is ambiguous*Write the one that you mean*"
         if ($_ -eq 'th-TH') {
             "$($seen.Errors[0])" | Should -BeLike "*'$($texts[0])' is in the year 2569*Write it as*"
             Get-EmulatorRequest | Should -BeNullOrEmpty

@@ -6,8 +6,7 @@ namespace PSBatchExports.Abstractions;
 /// <summary>Shows how far the files of one call are: all together, and each that is under way; at most five times a second.</summary>
 /// <param name="pipeline">Where it is shown.</param>
 /// <param name="files">How many files there are.</param>
-/// <param name="runId">The run that they are of; null for several.</param>
-internal sealed class SaveProgress(AsyncPipeline pipeline, int files, string? runId)
+internal sealed class SaveProgress(AsyncPipeline pipeline, int files)
 {
     private const int ActivityId = 0x42455853;
     private const int MostNameCharacters = 32;
@@ -18,7 +17,7 @@ internal sealed class SaveProgress(AsyncPipeline pipeline, int files, string? ru
     private readonly Dictionary<string, File> _files = [];
     private readonly Queue<(long At, long Bytes)> _past = new();
 
-    private string Activity => $"Saving {(files == 1 ? "file" : $"{files} files")}{(runId is null ? "" : $" of run {runId}")}";
+    private string Activity => files == 1 ? "Saving file" : $"Saving {files} files";
 
     public void OnProgress(DownloadProgress progress)
     {

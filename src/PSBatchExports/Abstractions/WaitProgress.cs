@@ -14,7 +14,7 @@ internal sealed class WaitProgress(AsyncPipeline pipeline, string thing, IReadOn
 {
     private const int ActivityId = 0x42455857;
 
-    private readonly string _activity = ids is [var only] ? $"Waiting for {thing} {only}" : $"Waiting for {ids.Count} {thing}s";
+    private readonly string _activity = ids.Count == 1 ? $"Waiting for {thing}" : $"Waiting for {ids.Count} {thing}s";
     private readonly ProgressPace _pace = new();
     private readonly long _started = Stopwatch.GetTimestamp();
     private int _ended;
@@ -29,7 +29,7 @@ internal sealed class WaitProgress(AsyncPipeline pipeline, string thing, IReadOn
             return;
 
         var (ended, time) = (Volatile.Read(ref _ended), $"{Stopwatch.GetElapsedTime(_started):hh\\:mm\\:ss}");
-        pipeline.WriteProgress(Record(ids.Count == 1 ? $"{state}, {time}" : $"{ended} ended, {time}, {id}", ended * 100 / ids.Count));
+        pipeline.WriteProgress(Record(ids.Count == 1 ? $"{id} {state}, {time}" : $"{ended} ended, {time}, {id}", ended * 100 / ids.Count));
     }
 
     public void Complete()

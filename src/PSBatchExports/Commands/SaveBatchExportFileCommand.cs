@@ -85,7 +85,7 @@ public sealed class SaveBatchExportFileCommand : ProjectCmdlet
         if (_runs.Count == 0)
             return;
 
-        var progress = new SaveProgress(pipeline, _runs.Sum(run => run.Files.Count), _runs.Count == 1 ? _runs[0].List.RunId : null);
+        var progress = new SaveProgress(pipeline, _runs.Sum(run => run.Files.Count));
         var wait = new ListWait(pipeline);
         try
         {
