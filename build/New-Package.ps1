@@ -2,7 +2,7 @@
 .SYNOPSIS
     Stages what ships, and makes the package for a gallery of it: out/PSBatchExports/<version>/ and out/PSBatchExports.<version>.nupkg.
 .DESCRIPTION
-    Fails where a file is missing, where one was not compiled ahead, and where the package has 2,000,000 bytes or more.
+    Fails where a file is missing, where one was not compiled ahead, and where the package has 3 MiB or more.
 .PARAMETER Root
     The source tree, built for Release.
 .PARAMETER Destination
@@ -31,7 +31,7 @@ $compiledAhead = $SkipPrecompilation ? @{} : [ordered]@{
     'linux-x64' = $core
     'win-x64'   = @('PSBatchExports.Core.dll')
 }
-$largest = 2.25MB
+$largest = 3MB
 
 $sourceManifest = Join-Path $Root "$name.psd1"
 $manifest = Import-PowerShellDataFile -LiteralPath $sourceManifest
