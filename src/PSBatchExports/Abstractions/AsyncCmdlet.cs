@@ -43,12 +43,12 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     /// <inheritdoc />
     protected sealed override void StopProcessing()
     {
-        TellWhatGoesOn();
+        ShowUnfinishedWork();
         Cancel();
     }
 
-    /// <summary>What is left behind at the service when the user stops the cmdlet, and how to go on with it; null for nothing. From any thread.</summary>
-    private protected virtual string? WhatGoesOn() => null;
+    /// <summary>What the cmdlet leaves behind when the user stops it, and how to continue; null for nothing. Called from any thread.</summary>
+    private protected virtual string? DescribeUnfinishedWork() => null;
 
     /// <inheritdoc />
     public void Dispose()
@@ -131,14 +131,14 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     }
 
     // The streams of a stopped pipeline are closed. A host may not answer, and the prompt must not wait for it.
-    private void TellWhatGoesOn()
+    private void ShowUnfinishedWork()
     {
-        if (WhatGoesOn() is not { } text)
+        if (DescribeUnfinishedWork() is not { } text)
             return;
 
-        var telling = Task.Run(() => Host.UI?.WriteWarningLine(DisplayText.Harmless(CommandNames.WithPrefix(text, CommandNames.PrefixOf(this)))));
-        _ = telling.ContinueWith(told => _ = told.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-        ((IAsyncResult)telling).AsyncWaitHandle.WaitOne(TimeSpan.FromMilliseconds(200));
+        var writing = Task.Run(() => Host.UI?.WriteWarningLine(DisplayText.Harmless(CommandNames.WithPrefix(text, CommandNames.PrefixOf(this)))));
+        _ = writing.ContinueWith(written => _ = written.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        ((IAsyncResult)writing).AsyncWaitHandle.WaitOne(TimeSpan.FromMilliseconds(200));
     }
 
     private bool? Typed(string commonSwitch) =>

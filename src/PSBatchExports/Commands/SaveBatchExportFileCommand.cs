@@ -12,6 +12,7 @@ public sealed class SaveBatchExportFileCommand : ProjectCmdlet
 {
     private readonly List<RunToSave> _runs = [];
     private string _folder = "";
+    private volatile bool _isSaving;
 
     /// <summary>Ids of runs that have completed.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -87,6 +88,7 @@ public sealed class SaveBatchExportFileCommand : ProjectCmdlet
 
         var progress = new SaveProgress(pipeline, _runs.Sum(run => run.Files.Count));
         var wait = new ListWait(pipeline);
+        _isSaving = true;
         try
         {
             var all = Options(progress, wait).ForSeveralCalls();
@@ -104,10 +106,14 @@ public sealed class SaveBatchExportFileCommand : ProjectCmdlet
         }
         finally
         {
+            _isSaving = false;
             progress.Complete();
             wait.Complete();
         }
     }
+
+    private protected override string? DescribeUnfinishedWork() =>
+        _isSaving ? UnfinishedWork.SavedFiles(_runs[0].Folder, [.. _runs.Select(run => run.List.RunId).Distinct()]) : null;
 
     private async Task WriteAsync(AsyncPipeline pipeline, SaveOutcome outcome)
     {

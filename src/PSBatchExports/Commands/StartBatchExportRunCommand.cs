@@ -68,6 +68,8 @@ public sealed class StartBatchExportRunCommand : ProjectCmdlet
     [Parameter]
     public SwitchParameter Utc { get; set; }
 
+    private volatile bool _isStarting;
+
     private string EffectiveModel => !string.IsNullOrEmpty(Model) ? Model : string.IsNullOrEmpty(HogQLQuery) ? "events" : "hogql";
 
     private protected override ErrorContext ErrorContext => ErrorContext.NewRun;
@@ -89,8 +91,23 @@ public sealed class StartBatchExportRunCommand : ProjectCmdlet
                 CheckSpan(start, end);
 
             if (await pipeline.ShouldProcessAsync(Describe(request), "Start an export on demand (billed by the rows exported)"))
-                await pipeline.WriteObjectAsync(await Client.OnDemandRuns.StartAsync(Scope, request, cancellationToken));
+                await pipeline.WriteObjectAsync(await StartAsync(request, cancellationToken));
         });
+
+    private protected override string? DescribeUnfinishedWork() => _isStarting ? UnfinishedWork.StartedRun() : null;
+
+    private async Task<BatchExportRun> StartAsync(OnDemandRunRequest request, CancellationToken cancellationToken)
+    {
+        _isStarting = true;
+        try
+        {
+            return await Client.OnDemandRuns.StartAsync(Scope, request, cancellationToken);
+        }
+        finally
+        {
+            _isStarting = false;
+        }
+    }
 
     private static string Describe(OnDemandRunRequest request) => request is { DataIntervalStart: { } start, DataIntervalEnd: { } end }
         ? FormattableString.Invariant($"{request.Model} from {start.UtcDateTime:yyyy-MM-dd HH:mm} to {end.UtcDateTime:yyyy-MM-dd HH:mm} UTC")

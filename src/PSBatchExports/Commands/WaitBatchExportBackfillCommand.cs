@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Management.Automation;
 using PSBatchExports.Abstractions;
 using PSBatchExports.Errors;
@@ -14,6 +15,7 @@ namespace PSBatchExports.Commands;
 public sealed class WaitBatchExportBackfillCommand : WaitCmdlet
 {
     private readonly List<(BatchExportClient Client, BackfillReference Reference)> _backfills = [];
+    private readonly ConcurrentDictionary<BackfillReference, bool> _unfinished = new();
 
     /// <summary>Ids of backfills, or the names of their workflows, which are all that the service tells of runs that are started again.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -35,6 +37,7 @@ public sealed class WaitBatchExportBackfillCommand : WaitCmdlet
         {
             var export = await ExportIdAsync(Scope, BatchExportId, cancellationToken);
             _backfills.Add((Client, new BackfillReference(Scope, export, id)));
+            _unfinished[_backfills[^1].Reference] = true;
         });
 
     private protected override async Task EndConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken)
@@ -63,8 +66,11 @@ public sealed class WaitBatchExportBackfillCommand : WaitCmdlet
         }
     }
 
+    private protected override string? DescribeUnfinishedWork() => UnfinishedWork.Backfills([.. _unfinished.Keys]);
+
     private async Task WriteAsync(AsyncPipeline pipeline, BackfillWaitOutcome outcome)
     {
+        _unfinished.TryRemove(outcome.Reference, out _);
         Seen.By(Service).Remember(outcome.Backfill);
         if (outcome.Failure is { } failure)
             Report(pipeline, failure, outcome.Reference.BackfillId);

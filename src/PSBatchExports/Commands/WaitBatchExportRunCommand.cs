@@ -14,9 +14,8 @@ namespace PSBatchExports.Commands;
 [OutputType(typeof(BatchExportRun))]
 public sealed class WaitBatchExportRunCommand : WaitCmdlet
 {
-    private const int MaxNamed = 5;
     private readonly List<(BatchExportClient Client, RunReference Reference)> _runs = [];
-    private readonly ConcurrentDictionary<RunReference, bool> _goingOn = new();
+    private readonly ConcurrentDictionary<RunReference, bool> _unfinished = new();
 
     /// <summary>Ids of runs.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -40,7 +39,7 @@ public sealed class WaitBatchExportRunCommand : WaitCmdlet
         {
             var export = string.IsNullOrEmpty(BatchExportId) ? null : await ExportIdAsync(Scope, BatchExportId, cancellationToken);
             _runs.Add((Client, new RunReference(Scope, id, export)));
-            _goingOn[_runs[^1].Reference] = true;
+            _unfinished[_runs[^1].Reference] = true;
         });
 
     private protected override async Task EndConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken)
@@ -69,23 +68,11 @@ public sealed class WaitBatchExportRunCommand : WaitCmdlet
         }
     }
 
-    private protected override string? WhatGoesOn()
-    {
-        var runs = _goingOn.Keys.ToArray();
-        if (runs.Length == 0)
-            return null;
-
-        if (runs.Length > MaxNamed)
-            return $"{runs.Length} runs may go on at the service. Those on demand: Get-BatchExportRun -OnDemand.";
-
-        var which = string.Join(", ", runs.Select(run => run.RunId));
-        var export = runs.Select(run => run.BatchExportId).Distinct().ToArray() is [{ } only] ? $" -BatchExportId {only}" : "";
-        return $"Run {which} may go on at the service. To go on waiting: Wait-BatchExportRun {which}{export}. To cancel it: Stop-BatchExportRun {which}{export}.";
-    }
+    private protected override string? DescribeUnfinishedWork() => UnfinishedWork.Runs([.. _unfinished.Keys]);
 
     private async Task WriteAsync(AsyncPipeline pipeline, WaitOutcome outcome)
     {
-        _goingOn.TryRemove(outcome.Reference, out _);
+        _unfinished.TryRemove(outcome.Reference, out _);
         if (outcome.Failure is { } failure)
             Report(pipeline, failure, outcome.Reference.RunId);
         else if (outcome.IsTimedOut)

@@ -410,16 +410,33 @@ function Invoke-Watched {
 
 <#
 .SYNOPSIS
+    A host that answers questions with the given choices, and keeps what it is asked (Questions) and warned of (Warnings).
+#>
+function New-ScriptedHost {
+    [CmdletBinding()]
+    [OutputType([System.Management.Automation.Host.PSHost])]
+    param([int[]] $Answers = @())
+
+    if (-not ('PSBatchExportsTests.ScriptedHost' -as [type])) {
+        Add-Type -Path (Join-Path $PSScriptRoot 'ScriptedHost.cs')
+    }
+    [PSBatchExportsTests.ScriptedHost]::new($Answers)
+}
+
+<#
+.SYNOPSIS
     An open runspace with the module under test and nothing else imported. Whoever asked for it disposes of it.
+.PARAMETER PSHost
+    The host; the engine's own by default.
 #>
 function New-TestRunspace {
     [CmdletBinding()]
     [OutputType([runspace])]
-    param()
+    param([System.Management.Automation.Host.PSHost] $PSHost)
 
     $state = [initialsessionstate]::CreateDefault2()
     $state.ImportPSModule((Get-ModuleUnderTest))
-    $runspace = [runspacefactory]::CreateRunspace($state)
+    $runspace = $PSHost ? [runspacefactory]::CreateRunspace($PSHost, $state) : [runspacefactory]::CreateRunspace($state)
     $runspace.Open()
     $runspace
 }
@@ -505,5 +522,5 @@ $ExecutionContext.SessionState.Module.OnRemove = { Stop-Emulator }
 Export-ModuleMember -Function @(
     'Add-EmulatorExport', 'Add-EmulatorFault', 'Add-EmulatorKey', 'Add-EmulatorLog', 'Add-EmulatorScheduledRun', 'Clear-EmulatorFault', 'Clear-EmulatorRequest',
     'Connect-Emulator', 'Get-EmulatorConnectionCount', 'Get-EmulatorRequest', 'Get-EmulatorTraffic', 'Get-ModuleUnderTest', 'Get-Snapshot', 'Invoke-InFreshPwsh', 'Invoke-Watched',
-    'New-TestRunspace', 'Reset-Emulator', 'Set-EmulatorRun', 'Set-EmulatorSwitch', 'Start-Emulator', 'Stop-Emulator'
+    'New-ScriptedHost', 'New-TestRunspace', 'Reset-Emulator', 'Set-EmulatorRun', 'Set-EmulatorSwitch', 'Start-Emulator', 'Stop-Emulator'
 )

@@ -1,0 +1,98 @@
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
+param()
+
+BeforeAll {
+    Import-Module (Join-Path $PSScriptRoot 'Support/Support.psm1') -Force
+    $null = Start-Emulator -Arguments '--run-duration', '0', '--events-per-hour', '20'
+    $connection = Connect-Emulator @{ PassThru = $true; SkipValidation = $true }
+    $export = (Get-BatchExport -First 1).Id
+    $completed = (Start-BatchExportRun events -DataIntervalStart 2026-01-01 -DataIntervalEnd 2026-01-02 | Wait-BatchExportRun).RunId
+    $running = (Start-BatchExportRun events -DataIntervalStart 2026-01-01 -DataIntervalEnd 2026-01-02).RunId
+    Set-EmulatorRun $running 'Running'
+    $folder = Join-Path $TestDrive 'interrupted'
+
+    function Wait-Request([scriptblock] $Where) {
+        $clock = [System.Diagnostics.Stopwatch]::StartNew()
+        while (-not (@(Get-EmulatorRequest) + @(Get-EmulatorRequest -Origin storage) | Where-Object $Where)) {
+            if ($clock.Elapsed.TotalSeconds -gt 10) {
+                throw "No request within 10 s: $Where"
+            }
+            Start-Sleep -Milliseconds 10
+        }
+    }
+
+    # The warnings that a host shows when a script is stopped once a request has arrived.
+    function Stop-AfterRequest([scriptblock] $Script, [object[]] $Arguments, [scriptblock] $Request) {
+        Clear-EmulatorRequest
+        $scripted = New-ScriptedHost
+        $space = New-TestRunspace -PSHost $scripted
+        $shell = [powershell]::Create($space).AddScript($Script.ToString()).AddArgument($connection)
+        $Arguments | ForEach-Object { $null = $shell.AddArgument($_) }
+        try {
+            $handle = $shell.BeginInvoke()
+            Wait-Request $Request
+            $shell.Stop()
+            $null = $handle.AsyncWaitHandle.WaitOne(10000)
+            , @($scripted.Warnings)
+        }
+        finally {
+            $shell.Dispose()
+            $space.Dispose()
+        }
+    }
+}
+
+AfterAll {
+    $connection.Dispose()
+    Stop-Emulator
+    Remove-Module Support
+}
+
+Describe 'A stopped cmdlet' {
+    AfterEach {
+        Clear-EmulatorFault
+    }
+
+    It 'says how to go on waiting for a run, and how to cancel it' {
+        $warnings = Stop-AfterRequest -Arguments $running -Request { $_.path -like "*$running*" } -Script { param($Connection, $Run) Wait-BatchExportRun $Run -PollingIntervalSec 1 -Connection $Connection }
+        $warnings | Should -HaveCount 1
+        $warnings[0] | Should -BeLike "*Wait-BatchExportRun $running*Stop-BatchExportRun $running*"
+    }
+
+    It 'says how to go on waiting for a backfill, and how to cancel it' {
+        Add-EmulatorFault @{ method = 'GET'; pathPattern = '/backfills/'; stallHeaders = $true; times = 10 }
+        $backfill = '0195f1c2-0000-0000-0000-00000000beef'
+        $warnings = Stop-AfterRequest -Arguments $export, $backfill -Request { $_.path -like '*/backfills/*' } -Script {
+            param($Connection, $Export, $Backfill)
+            Wait-BatchExportBackfill $Backfill -BatchExportId $Export -Connection $Connection
+        }
+        $warnings | Should -HaveCount 1
+        $warnings[0] | Should -BeLike "*Wait-BatchExportBackfill $backfill -BatchExportId $export*Stop-BatchExportBackfill $backfill -BatchExportId $export*"
+    }
+
+    It 'says that a run may have been started, where the answer had not come' {
+        Add-EmulatorFault @{ method = 'POST'; stallHeaders = $true }
+        $warnings = Stop-AfterRequest -Request { $_.method -eq 'POST' } -Script {
+            param($Connection)
+            Start-BatchExportRun events -DataIntervalStart 2026-01-01 -DataIntervalEnd 2026-01-02 -Connection $Connection
+        }
+        $warnings | Should -HaveCount 1
+        $warnings[0] | Should -BeLike '*may have been started*Get-BatchExportRun -OnDemand -First 5*'
+    }
+
+    It 'says which command continues a download' {
+        Add-EmulatorFault @{ origin = 'storage'; stall = $true; times = 10 }
+        $warnings = Stop-AfterRequest -Arguments $completed, $folder -Request { $_.statusCode -eq 206 } -Script {
+            param($Connection, $Run, $Folder)
+            Save-BatchExportFile $Folder -RunId $Run -Connection $Connection
+        }
+        $warnings | Should -HaveCount 1
+        $warnings[0] | Should -BeLike "*Save-BatchExportFile *$folder* -RunId $completed*"
+    }
+
+    It 'says nothing where nothing continues' {
+        Add-EmulatorFault @{ pathPattern = '/batch_exports/$'; stallHeaders = $true }
+        $warnings = Stop-AfterRequest -Request { $_.path -like '*/batch_exports/' } -Script { param($Connection) Get-BatchExport -Connection $Connection }
+        $warnings | Should -HaveCount 0
+    }
+}
