@@ -2,6 +2,9 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using PSBatchExports;
+using PSBatchExports.Files.Download;
+using PSBatchExports.Files.Integrity;
+using PSBatchExports.Http.Pagination;
 
 // Works with the core library alone and prints the seconds it took. Saves the files of a run (sizes are in MiB):
 // <origin> <run> <folder> <connections> <first range> <shortest range> <longest range>
@@ -37,8 +40,8 @@ var options = new SaveOptions
 
 var started = Stopwatch.GetTimestamp();
 var scope = ApiScope.Project("1");
-var files = await client.Files.ListAsync(scope, run);
-await foreach (var outcome in client.Files.SaveAsync([.. files.Select(file => (scope, file))], options))
+var files = await client.In(scope).Files.ListAsync(run);
+await foreach (var outcome in client.In(scope).Files.SaveAsync(files, options))
 {
     if (outcome.Failure is { } failure)
         throw new InvalidOperationException(failure.Message, failure);

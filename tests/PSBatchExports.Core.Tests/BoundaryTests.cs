@@ -1,4 +1,5 @@
 using System.Reflection;
+using PSBatchExports.Http.Pagination;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;

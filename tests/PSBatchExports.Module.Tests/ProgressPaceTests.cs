@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using PSBatchExports.Abstractions;
+using PSBatchExports.Async;
 using Xunit;
 
 namespace PSBatchExports.Module.Tests;

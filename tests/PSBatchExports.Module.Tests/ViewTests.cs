@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using PSBatchExports.Http.Pagination;
 using Xunit;
 
 namespace PSBatchExports.Module.Tests;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using PSBatchExports;
+using PSBatchExports.Files.Download;
 
 // Saves the files of a run, as one of several processes that tests let compete for the same folder. Prints a line per file.
 // <origin> <key> <project> <run> <folder> <connections>
@@ -23,8 +24,8 @@ var options = new SaveOptions
     Connections = int.Parse(connections, CultureInfo.InvariantCulture),
     Sizes = new TransferSizes(FirstRange: 64 * 1024, ShortestRange: 32 * 1024, LongestRange: 128 * 1024, WorthKeeping: 32 * 1024),
 };
-var files = await client.Files.ListAsync(scope, run);
-await foreach (var outcome in client.Files.SaveAsync([.. files.Select(file => (scope, file))], options))
+var files = await client.In(scope).Files.ListAsync(run);
+await foreach (var outcome in client.In(scope).Files.SaveAsync(files, options))
 {
     Console.WriteLine(outcome switch
     {

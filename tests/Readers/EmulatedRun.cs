@@ -22,15 +22,15 @@ internal sealed class EmulatedRun : IDisposable
         await using var emulator = await EmulatorHost.StartAsync(new EmulatorOptions { Exports = 0, EventsPerHour = eventsPerHour, RunDuration = TimeSpan.Zero });
         using var client = new BatchExportClient(new BatchExportClientOptions { ApiHost = emulator.ApiOrigin, ApiKey = Key(emulator.ApiKey) });
         var project = ApiScope.Project($"{emulator.Options.ProjectId}");
-        var runId = (await client.OnDemandRuns.StartAsync(project, request)).RunId!;
+        var runId = (await client.In(project).OnDemandRuns.StartAsync(request)).RunId!;
         var waiter = new RunWaiter(client, TimeProvider.System);
         var saved = new EmulatedRun();
         await foreach (var end in waiter.WaitAsync([new RunReference(project, runId)], interval: TimeSpan.FromMilliseconds(200)))
             saved.Records = end.Run!.RecordsCompleted!.Value;
 
-        var files = await client.Files.ListAsync(project, runId);
+        var files = await client.In(project).Files.ListAsync(runId);
         var options = new SaveOptions { Folder = saved._folder.FullName, Verify = true };
-        await foreach (var outcome in client.Files.SaveAsync([.. files.Select(file => (project, file))], options))
+        await foreach (var outcome in client.In(project).Files.SaveAsync(files, options))
         {
             if (outcome.Failure is { } failure)
                 throw new InvalidOperationException(failure.Message, failure);

@@ -1,5 +1,6 @@
 using DuckDB.NET.Data;
 using Parquet.Serialization;
+using PSBatchExports.Http.Pagination;
 using Xunit;
 
 namespace PSBatchExports.Readers.Tests;

@@ -1,6 +1,7 @@
 using System.Globalization;
+using PSBatchExports.Json;
 
-namespace PSBatchExports;
+namespace PSBatchExports.Backfills;
 
 /// <summary>
 /// A bound of a backfill as it was written: a time with its offset, of which daily and weekly exports take the calendar date as written, and the others

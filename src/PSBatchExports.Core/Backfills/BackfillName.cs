@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace PSBatchExports;
+namespace PSBatchExports.Backfills;
 
 /// <summary>
 /// The name of a backfill's workflow, which is all that the service tells of a run that is started again, and older servers of any backfill

@@ -1,4 +1,8 @@
 using System.Text.Json;
+using PSBatchExports.Backfills;
+using PSBatchExports.Http;
+using PSBatchExports.Http.Pagination;
+using PSBatchExports.Wire;
 
 namespace PSBatchExports;
 
@@ -23,37 +27,35 @@ public sealed class BackfillsClient
     }
 
     /// <summary>Lists an export's backfills, newest first unless asked otherwise, as they arrive.</summary>
-    /// <param name="scope">The project.</param>
     /// <param name="batchExportId">The export.</param>
     /// <param name="orderBy">created_at or start_at, with a minus for descending; null for -created_at.</param>
     /// <param name="paging">Which part; null for all. The service knows no total.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    public IAsyncEnumerable<BatchExportBackfill> ListAsync(ApiScope scope, string batchExportId, string? orderBy = null, Paging? paging = null, CancellationToken cancellationToken = default) =>
+    public IAsyncEnumerable<BatchExportBackfill> ListAsync(string batchExportId, string? orderBy = null, Paging? paging = null, CancellationToken cancellationToken = default) =>
         CursorPager.ReadAsync(
                 _api,
-                _api.Get(Path(scope, batchExportId), new Query().Add("ordering", orderBy).ToString()),
+                _api.Get(_api.Routes.Backfills(batchExportId), new Query().Add("ordering", orderBy).ToString()),
                 wire => wire.PageBatchExportBackfill,
                 backfill => backfill.BackfillId,
                 filter: null,
                 paging ?? Paging.All,
                 cancellationToken)
-            .Select(backfill => Complete(backfill, scope, batchExportId), cancellationToken);
+            .Select(backfill => Complete(backfill, batchExportId), cancellationToken);
 
     /// <summary>The same page by page, newest first, each in its turn.</summary>
     internal IAsyncEnumerable<IReadOnlyList<BatchExportBackfill>> ListPagesAsync(
-        ApiScope scope, string batchExportId, Func<Func<CancellationToken, Task<Page<BatchExportBackfill>>>, Task<Page<BatchExportBackfill>>> inTurn) =>
-        PagesInTurn.ReadAsync(_api, _api.Get(Path(scope, batchExportId)), wire => wire.PageBatchExportBackfill, backfill => Complete(backfill, scope, batchExportId), inTurn);
+        string batchExportId, Func<Func<CancellationToken, Task<Page<BatchExportBackfill>>>, Task<Page<BatchExportBackfill>>> inTurn) =>
+        PagesInTurn.ReadAsync(_api, _api.Get(_api.Routes.Backfills(batchExportId)), wire => wire.PageBatchExportBackfill, backfill => Complete(backfill, batchExportId), inTurn);
 
     /// <summary>Reads one backfill. One that was just started over this connection may not be there for some seconds: that is waited for briefly.</summary>
-    /// <param name="scope">The project.</param>
     /// <param name="batchExportId">The export.</param>
     /// <param name="backfillId">
     /// The backfill's UUID, or the name of its workflow, which is all that the service tells where a run is started again. By a name the newest backfill of
     /// its interval is found in the list; where it was started over this connection, one that is not older than that.
     /// </param>
     /// <param name="cancellationToken">Ends the requests.</param>
-    public Task<BatchExportBackfill> GetAsync(ApiScope scope, string batchExportId, string backfillId, CancellationToken cancellationToken = default) =>
-        OnceSeenAsync(() => ReadAsync(scope, batchExportId, backfillId, Paging.All, cancellationToken), backfillId, cancellationToken);
+    public Task<BatchExportBackfill> GetAsync(string batchExportId, string backfillId, CancellationToken cancellationToken = default) =>
+        OnceSeenAsync(() => ReadAsync(batchExportId, backfillId, Paging.All, cancellationToken), backfillId, cancellationToken);
 
     /// <summary>Whether a backfill was just started over this connection, so that the service may not show it yet.</summary>
     internal bool IsNew(string backfillId) => _known.IsNew(backfillId);
@@ -62,22 +64,21 @@ public sealed class BackfillsClient
     internal bool MayBe(BatchExportBackfill backfill, string backfillId) => _known.MayBe(backfill, backfillId);
 
     /// <summary>Reads a backfill as it is now.</summary>
-    /// <param name="scope">The project.</param>
     /// <param name="batchExportId">The export.</param>
     /// <param name="backfillId">The backfill, as in <see cref="GetAsync"/>.</param>
     /// <param name="among">Among which of the export's backfills it is looked for by its name.</param>
     /// <param name="cancellationToken">Ends the requests.</param>
-    internal async Task<BatchExportBackfill> ReadAsync(ApiScope scope, string batchExportId, string backfillId, Paging among, CancellationToken cancellationToken)
+    internal async Task<BatchExportBackfill> ReadAsync(string batchExportId, string backfillId, Paging among, CancellationToken cancellationToken)
     {
         if (BackfillName.Parse(backfillId) is { } name)
-            return await FindAsync(scope, batchExportId, backfillId, name, among, cancellationToken);
+            return await FindAsync(batchExportId, backfillId, name, among, cancellationToken);
 
-        return Complete(await _api.SendAsync(_api.Get(Path(scope, batchExportId, backfillId)), wire => wire.BatchExportBackfill, cancellationToken), scope, batchExportId);
+        return Complete(await _api.SendAsync(_api.Get(_api.Routes.Backfill(batchExportId, backfillId)), wire => wire.BatchExportBackfill, cancellationToken), batchExportId);
     }
 
-    private async Task<BatchExportBackfill> FindAsync(ApiScope scope, string batchExportId, string backfillId, BackfillName name, Paging among, CancellationToken cancellationToken)
+    private async Task<BatchExportBackfill> FindAsync(string batchExportId, string backfillId, BackfillName name, Paging among, CancellationToken cancellationToken)
     {
-        await foreach (var backfill in ListAsync(scope, batchExportId, orderBy: null, among, cancellationToken))
+        await foreach (var backfill in ListAsync(batchExportId, orderBy: null, among, cancellationToken))
         {
             // All that follow are older.
             if (!MayBe(backfill, backfillId))
@@ -87,27 +88,26 @@ public sealed class BackfillsClient
                 return backfill;
         }
 
-        throw new NotFoundException($"No backfill of that interval is listed: {backfillId}", _api.Get(Path(scope, batchExportId)).Failed, MissingThing.Item);
+        throw new NotFoundException($"No backfill of that interval is listed: {backfillId}", _api.Get(_api.Routes.Backfills(batchExportId)).Failed, MissingThing.Item);
     }
 
     /// <summary>
     /// Starts a backfill. Reads the export first, because the form of the bounds depends on its interval. Never sent twice unless it is certain that
     /// nothing was started (section 15).
     /// </summary>
-    /// <param name="scope">The project.</param>
     /// <param name="batchExportId">The export.</param>
     /// <param name="startAt">Start, inclusive; null from the beginning of time, which few projects may.</param>
     /// <param name="endAt">End, exclusive.</param>
     /// <param name="cancellationToken">Ends the requests.</param>
     /// <returns>The backfill's id; from older servers the name of its workflow.</returns>
     /// <exception cref="BackfillBoundException">The server refuses a bound, or would; nothing was started.</exception>
-    public async Task<string> StartAsync(ApiScope scope, string batchExportId, DateTimeOffset? startAt, DateTimeOffset endAt, CancellationToken cancellationToken = default)
+    public async Task<string> StartAsync(string batchExportId, DateTimeOffset? startAt, DateTimeOffset endAt, CancellationToken cancellationToken = default)
     {
-        var export = await _exports.GetAsync(scope, batchExportId, cancellationToken);
+        var export = await _exports.GetAsync(batchExportId, cancellationToken);
         var start = startAt is { } from ? BackfillBound.Format(from, export, "StartAt") : null;
         var end = BackfillBound.Format(endAt, export, "EndAt");
         BackfillBound.CheckPair(startAt, endAt, export);
-        var request = _api.Post(Path(scope, batchExportId), Repeat.OnlyIfNothingHappened, writer => Write(writer, start, end));
+        var request = _api.Post(_api.Routes.Backfills(batchExportId), Repeat.OnlyIfNothingHappened, writer => Write(writer, start, end));
         var started = _api.Time.GetUtcNow();
         try
         {
@@ -122,17 +122,16 @@ public sealed class BackfillsClient
     }
 
     /// <summary>Cancels a backfill and its runs. One that was just started is waited for as in <see cref="GetAsync"/>.</summary>
-    /// <param name="scope">The project.</param>
     /// <param name="batchExportId">The export.</param>
     /// <param name="backfillId">The backfill, as in <see cref="GetAsync"/>.</param>
     /// <param name="cancellationToken">Ends the request.</param>
-    public Task StopAsync(ApiScope scope, string batchExportId, string backfillId, CancellationToken cancellationToken = default) => OnceSeenAsync(
+    public Task StopAsync(string batchExportId, string backfillId, CancellationToken cancellationToken = default) => OnceSeenAsync(
         async () =>
         {
             var id = BackfillName.Parse(backfillId) is { } name
-                ? (await FindAsync(scope, batchExportId, backfillId, name, Paging.All, cancellationToken)).BackfillId ?? ""
+                ? (await FindAsync(batchExportId, backfillId, name, Paging.All, cancellationToken)).BackfillId ?? ""
                 : backfillId;
-            return await _api.SendAsync(_api.Post(Path(scope, batchExportId, id) + "cancel/", Repeat.Freely) with { MeansDone = Cancellation.WasDone }, cancellationToken);
+            return await _api.SendAsync(_api.Post(_api.Routes.CancelBackfill(batchExportId, id), Repeat.Freely) with { MeansDone = Cancellation.WasDone }, cancellationToken);
         },
         backfillId,
         cancellationToken);
@@ -162,14 +161,10 @@ public sealed class BackfillsClient
         writer.WriteEndObject();
     }
 
-    private BatchExportBackfill Complete(BatchExportBackfill backfill, ApiScope scope, string batchExportId) => backfill with
+    private BatchExportBackfill Complete(BatchExportBackfill backfill, string batchExportId) => backfill with
     {
         BatchExportId = backfill.BatchExportId ?? batchExportId,
-        ProjectId = backfill.ProjectId ?? scope.ProjectNumber,
-        Connection = _api.Connection,
+        ProjectId = backfill.ProjectId ?? _api.Scope.ProjectNumber,
+        Origin = _api.Origin,
     };
-
-    private static string Path(ApiScope scope, string batchExportId) => $"{scope.Prefix}batch_exports/{ApiScope.Segment(batchExportId)}/backfills/";
-
-    private static string Path(ApiScope scope, string batchExportId, string backfillId) => $"{Path(scope, batchExportId)}{ApiScope.Segment(backfillId)}/";
 }

@@ -1,4 +1,4 @@
-namespace PSBatchExports;
+namespace PSBatchExports.Backfills;
 
 /// <summary>When the backfills of a connection were started, by the ids or names that the service gave for them. Used from several threads.</summary>
 internal sealed class KnownBackfills(TimeProvider time)

@@ -1,3 +1,5 @@
+using PSBatchExports.Secrets;
+
 namespace PSBatchExports;
 
 /// <summary>A request that did not end as it should (docs/wire.md, section 3). The subclasses say how.</summary>
@@ -28,7 +30,7 @@ public abstract class BatchExportException : Exception
 /// <summary>What is known of a request that failed.</summary>
 public sealed record FailedRequest
 {
-    internal FailedRequest(ApiRequest request) => (Method, Path, Secrets) = (request.Method.Method, request.Path, request.Secrets);
+    internal FailedRequest(string method, string path, SecretScrubber secrets) => (Method, Path, Secrets) = (method, path, secrets);
 
     /// <summary>The HTTP method.</summary>
     public string Method { get; }

@@ -1,4 +1,6 @@
 #pragma warning disable CA1032 // Made by the client only.
+using PSBatchExports.Http.Pagination;
+
 namespace PSBatchExports;
 
 /// <summary>A text in the place of an export's id is no id, and not the name of exactly one export either.</summary>

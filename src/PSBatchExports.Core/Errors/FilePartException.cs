@@ -1,4 +1,6 @@
 #pragma warning disable CA1032 // Made by the client only.
+using PSBatchExports.Secrets;
+
 namespace PSBatchExports;
 
 /// <summary>A run has no such part.</summary>

@@ -1,4 +1,6 @@
 #pragma warning disable CA1032 // Made by the client only.
+using PSBatchExports.Secrets;
+
 namespace PSBatchExports;
 
 /// <summary>The run has no files to hand out: it goes on, or ended without them.</summary>

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using PSBatchExports.Json;
+using PSBatchExports.Wire;
 
 namespace PSBatchExports;
 

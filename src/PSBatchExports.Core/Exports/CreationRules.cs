@@ -1,6 +1,7 @@
 using System.Collections;
+using PSBatchExports.Http.Pagination;
 
-namespace PSBatchExports;
+namespace PSBatchExports.Exports;
 
 /// <summary>
 /// What the service returns of a destination and refuses for a new export, so that an export which was read can be created again (docs/wire.md, section 8).

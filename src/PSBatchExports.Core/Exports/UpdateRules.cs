@@ -1,4 +1,4 @@
-namespace PSBatchExports;
+namespace PSBatchExports.Exports;
 
 /// <summary>What the server needs beside the fields that a caller changes (docs/wire.md, sections 6 to 8).</summary>
 internal static class UpdateRules

@@ -1,3 +1,11 @@
+using PSBatchExports.Files.Disk;
+using PSBatchExports.Files.Download;
+using PSBatchExports.Files.Listing;
+using PSBatchExports.Files.Storage;
+using PSBatchExports.Http;
+using PSBatchExports.Http.Pagination;
+using PSBatchExports.OnDemand;
+
 namespace PSBatchExports;
 
 /// <summary>The files of on-demand runs (docs/wire.md, section 14).</summary>
@@ -19,32 +27,29 @@ public sealed class FilesClient
     /// Lists the files that a completed run has at the moment, in the order of their numbers. More may follow: <see cref="SettleAsync"/> and
     /// <see cref="SaveAsync(IReadOnlyList{RunSelection}, SaveOptions, CancellationToken)"/> find out.
     /// </summary>
-    /// <param name="scope">The project.</param>
     /// <param name="runId">The run.</param>
     /// <param name="parts">Ids or indexes to keep, in this order; null or empty for all.</param>
     /// <param name="cancellationToken">Ends the request.</param>
     /// <exception cref="RunNotReadyException">The run goes on, or ended without files.</exception>
     /// <exception cref="FilePartException">The run has no such part.</exception>
     /// <exception cref="UnexpectedResponseException">What the service lists are no ids; they become parts of paths.</exception>
-    public async Task<IReadOnlyList<BatchExportFile>> ListAsync(ApiScope scope, string runId, IReadOnlyList<string>? parts = null, CancellationToken cancellationToken = default)
+    public async Task<IReadOnlyList<BatchExportFile>> ListAsync(string runId, IReadOnlyList<string>? parts = null, CancellationToken cancellationToken = default)
     {
-        var list = await ReadListAsync(scope, runId, cancellationToken);
+        var list = await ReadListAsync(runId, cancellationToken);
         return parts is { Count: > 0 } ? list.Pick(parts) : list.Files;
     }
 
     /// <summary>Reads the list of a completed run's files as it is at the moment.</summary>
-    /// <param name="scope">The project.</param>
     /// <param name="runId">The run.</param>
     /// <param name="cancellationToken">Ends the request.</param>
     /// <exception cref="RunNotReadyException">The run goes on, or ended without files.</exception>
     /// <exception cref="UnexpectedResponseException">What the service lists are no ids; they become parts of paths.</exception>
-    public Task<RunFileList> ReadListAsync(ApiScope scope, string runId, CancellationToken cancellationToken = default) => Lists.ReadAsync(scope, runId, cancellationToken);
+    public Task<RunFileList> ReadListAsync(string runId, CancellationToken cancellationToken = default) => Lists.ReadAsync(runId, cancellationToken);
 
     /// <summary>As <see cref="ReadListAsync"/>, without a request where the list was settled over this connection before.</summary>
-    /// <param name="scope">The project.</param>
     /// <param name="runId">The run.</param>
     /// <param name="cancellationToken">Ends the request.</param>
-    public Task<RunFileList> OpenListAsync(ApiScope scope, string runId, CancellationToken cancellationToken = default) => Lists.OpenAsync(scope, runId, cancellationToken);
+    public Task<RunFileList> OpenListAsync(string runId, CancellationToken cancellationToken = default) => Lists.OpenAsync(runId, cancellationToken);
 
     /// <summary>
     /// Reads the list again, five seconds later and then less often, until two answers in a row are the same. A settled list is handed back as it is.
@@ -54,15 +59,14 @@ public sealed class FilesClient
     /// <param name="cancellationToken">Ends the waiting.</param>
     /// <exception cref="FileListGrowingException">It still grew after ten minutes.</exception>
     public Task<RunFileList> SettleAsync(RunFileList list, Action? onWait = null, CancellationToken cancellationToken = default) =>
-        Lists.SettleAsync(list, FileListReader.Pause, token => _runs.GetAsync(list.Scope, list.RunId, token), onWait, cancellationToken);
+        Lists.SettleAsync(list, FileListReader.Pause, token => _runs.GetAsync(list.RunId, token), onWait, cancellationToken);
 
     /// <summary>Adds name, length, validator and signed URL to a file. Costs one request to the API and one to the storage.</summary>
-    /// <param name="scope">The project.</param>
     /// <param name="file">The file.</param>
     /// <param name="cancellationToken">Ends the requests.</param>
-    public async Task<BatchExportFile> DescribeAsync(ApiScope scope, BatchExportFile file, CancellationToken cancellationToken = default)
+    public async Task<BatchExportFile> DescribeAsync(BatchExportFile file, CancellationToken cancellationToken = default)
     {
-        using var storage = new StorageFile(_api, scope, file);
+        using var storage = new StorageFile(_api, file);
         var found = await storage.DescribeAsync(_api.Transport.Options.Timeout, cancellationToken);
         var url = await storage.RepeatAsync(storage.SignAsync, cancellationToken);
         return file with { Name = found.Name, Length = found.Length, ETag = found.ETag, Url = url.Text, ExpiresAt = url.ExpiresAt };
@@ -84,14 +88,14 @@ public sealed class FilesClient
     /// <summary>
     /// Saves files, each whole or not at all, and hands out each outcome in the order of the files. Whether a run has others is not looked at.
     /// </summary>
-    /// <param name="files">The files with the project of each.</param>
+    /// <param name="files">The files.</param>
     /// <param name="options">Where to and how.</param>
     /// <param name="cancellationToken">Ends the downloads. What is worth going on with stays beside the target, under a temporary name.</param>
     /// <exception cref="FileSaveException">The folder cannot be made.</exception>
-    public IAsyncEnumerable<SaveOutcome> SaveAsync(IReadOnlyList<(ApiScope Scope, BatchExportFile File)> files, SaveOptions options, CancellationToken cancellationToken = default)
+    public IAsyncEnumerable<SaveOutcome> SaveAsync(IReadOnlyList<BatchExportFile> files, SaveOptions options, CancellationToken cancellationToken = default)
     {
         PrepareFolder(options);
-        return AsyncSequences.FromWork<SaveOutcome>((handOut, stop) => new FileDownloads(_api, options, new FolderLimits()).RunAsync(files, handOut, stop), cancellationToken);
+        return AsyncSequences.FromWork<SaveOutcome>((handOut, stop) => new FileDownloads(options, new FolderLimits()).RunAsync([.. files.Select(file => (_api, file))], handOut, stop), cancellationToken);
     }
 
     private static void PrepareFolder(SaveOptions options)
@@ -102,16 +106,3 @@ public sealed class FilesClient
         FileSystemErrors.CreateFolder(options.Disk, options.Folder);
     }
 }
-
-/// <summary>What is to be saved of a run.</summary>
-/// <param name="List">The files that it lists.</param>
-/// <param name="Files">Those to save; null for all, whatever it lists by then.</param>
-public sealed record RunSelection(RunFileList List, IReadOnlyList<BatchExportFile>? Files = null);
-
-/// <summary>What became of one file, or of a run as a whole. A run that found nothing to export has neither a file nor a failure.</summary>
-/// <param name="RunId">The run.</param>
-/// <param name="File">The file; null for the run as a whole.</param>
-/// <param name="Saved">The saved file; null if it failed.</param>
-/// <param name="Failure">Why the file could not be saved, or the run is not whole; null if nothing failed.</param>
-/// <param name="KeptBytes">Bytes that are kept of a file that failed, from which the next call goes on; 0 for none.</param>
-public sealed record SaveOutcome(string RunId, BatchExportFile? File, SavedBatchExportFile? Saved, Exception? Failure, long KeptBytes = 0);

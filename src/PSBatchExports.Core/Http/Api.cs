@@ -1,22 +1,39 @@
 using System.Text.Json;
+using PSBatchExports.Secrets;
+using PSBatchExports.Wire;
 
-namespace PSBatchExports;
+namespace PSBatchExports.Http;
 
-/// <summary>The transport together with who is told about its work and whose it is.</summary>
-internal sealed class Api(ApiTransport transport, IRequestObserver observer, BatchExportConnection? connection)
+/// <summary>The API of one project or organization: sends requests, and knows who observes them and which origin their results remember.</summary>
+internal sealed class Api
 {
-    public ApiTransport Transport { get; } = transport;
+    public Api(ApiTransport transport, IRequestObserver observer, object? origin, ApiScope scope)
+        : this(transport, new ScrubbingObserver(observer, transport.Secrets), origin, scope)
+    {
+    }
 
-    public IRequestObserver Observer { get; } = new ScrubbingObserver(observer, transport.Secrets);
+    private Api(ApiTransport transport, ScrubbingObserver observer, object? origin, ApiScope scope) =>
+        (Transport, Observer, Origin, Scope, Routes) = (transport, observer, origin, scope, new Routes(scope));
 
-    /// <summary>The connection that what is read belongs to; null for a client without one.</summary>
-    public BatchExportConnection? Connection { get; } = connection;
+    public ApiTransport Transport { get; }
+
+    public IRequestObserver Observer { get; }
+
+    /// <summary>The origin that objects read over this client remember; null for none.</summary>
+    public object? Origin { get; }
+
+    public ApiScope Scope { get; }
+
+    public Routes Routes { get; }
 
     public SecretScrubber Secrets => Transport.Secrets;
 
     public TimeProvider Time => Transport.Options.TimeProvider;
 
     public ServerClock ServerClock => Transport.ServerClock;
+
+    /// <summary>The same API for another project or organization.</summary>
+    public Api In(ApiScope scope) => scope == Scope ? this : new Api(Transport, (ScrubbingObserver)Observer, Origin, scope);
 
     public ApiRequest Get(string path, string query = "") => Request(HttpMethod.Get, path) with { Query = query };
 

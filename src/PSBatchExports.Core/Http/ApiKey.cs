@@ -2,7 +2,7 @@ using System.Net.Http.Headers;
 using System.Runtime.InteropServices;
 using System.Security;
 
-namespace PSBatchExports;
+namespace PSBatchExports.Http;
 
 /// <summary>The key, kept closed; it is opened for one header at a time.</summary>
 internal sealed class ApiKey : IDisposable

@@ -1,7 +1,8 @@
 using System.Buffers;
 using System.Text.Json;
+using PSBatchExports.Secrets;
 
-namespace PSBatchExports;
+namespace PSBatchExports.Http;
 
 /// <summary>Whether a request may be sent again after its answer was lost (docs/wire.md, section 15).</summary>
 internal enum Repeat
@@ -41,7 +42,7 @@ internal sealed record ApiRequest(HttpMethod Method, string Path, SecretScrubber
     public SecretScrubber Secrets => Body is null ? ClientSecrets : ClientSecrets.With(() => DestinationSecrets.In(WriteBody()!.Value));
 
     /// <summary>What an exception tells of this request before there is an answer.</summary>
-    public FailedRequest Failed => new(this);
+    public FailedRequest Failed => new(Method.Method, Path, Secrets);
 
     public ReadOnlyMemory<byte>? WriteBody()
     {

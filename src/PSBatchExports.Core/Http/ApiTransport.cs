@@ -4,8 +4,10 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Polly.Timeout;
+using PSBatchExports.Secrets;
+using PSBatchExports.Wire;
 
-namespace PSBatchExports;
+namespace PSBatchExports.Http;
 
 /// <summary>Sends API requests: binds them to host and key, sends them again where that is safe, and turns answers into values or exceptions.</summary>
 internal sealed class ApiTransport : IDisposable

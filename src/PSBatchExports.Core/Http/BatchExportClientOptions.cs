@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security;
+using PSBatchExports.Http;
 
 namespace PSBatchExports;
 

@@ -1,4 +1,4 @@
-namespace PSBatchExports;
+namespace PSBatchExports.Http;
 
 /// <summary>Reads a body up to a bound, so that no answer fills the memory. What counts is what comes out of a compressed one.</summary>
 internal static class BoundedBody

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Text.RegularExpressions;
 
-namespace PSBatchExports;
+namespace PSBatchExports.Http;
 
 /// <summary>Says in words why no answer came.</summary>
 internal static partial class ConnectionFailures

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Security;
 
-namespace PSBatchExports;
+namespace PSBatchExports.Http;
 
 /// <summary>Makes the two HTTP clients of a connection: one for the API, one for the storage, which never sees the key.</summary>
 internal static class HttpHandlers

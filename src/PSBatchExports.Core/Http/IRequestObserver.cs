@@ -23,17 +23,3 @@ public interface IRequestObserver
     /// <param name="message">What.</param>
     void OnWarning(string message);
 }
-
-/// <summary>Listens to nothing.</summary>
-internal sealed class NoObserver : IRequestObserver
-{
-    public static readonly NoObserver Instance = new();
-
-    public void OnRequest(string summary, Func<string> details) { }
-
-    public void OnResponse(string summary, Func<string> details) { }
-
-    public void OnWait(string reason, TimeSpan delay, DateTimeOffset until) { }
-
-    public void OnWarning(string message) { }
-}

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace PSBatchExports;
+namespace PSBatchExports.Http;
 
 /// <summary>Memory that grows as it is written to, lent by the pool until it is disposed of: pages are large, and one follows another.</summary>
 internal sealed class LentBuffer(int size) : IDisposable

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace PSBatchExports;
+namespace PSBatchExports.Http;
 
 /// <summary>
 /// Addresses of this machine and of its own network link, where services listen that trust whoever reaches them. What the service hands out

@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace PSBatchExports;
+namespace PSBatchExports.Http;
 
 /// <summary>The address of a proxy as people write it: with or without a scheme, user name and password.</summary>
 internal static class ProxyAddress

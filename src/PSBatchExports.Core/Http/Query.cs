@@ -1,6 +1,7 @@
 using System.Text;
+using PSBatchExports.Json;
 
-namespace PSBatchExports;
+namespace PSBatchExports.Http;
 
 /// <summary>Builds a query string; parameters without a value are left out.</summary>
 internal sealed class Query

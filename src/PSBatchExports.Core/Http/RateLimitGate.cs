@@ -1,4 +1,6 @@
-namespace PSBatchExports;
+using PSBatchExports.Json;
+
+namespace PSBatchExports.Http;
 
 /// <summary>
 /// What one request learnt from the rate limiter, for all requests of a connection: until the wait that the server named has passed, the others wait too,

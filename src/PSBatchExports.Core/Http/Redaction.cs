@@ -1,7 +1,9 @@
 using System.Text;
 using System.Text.Json;
+using PSBatchExports.Http.Pagination;
+using PSBatchExports.Secrets;
 
-namespace PSBatchExports;
+namespace PSBatchExports.Http;
 
 /// <summary>What of a request may be shown. Everything that is not listed here is hidden, so that a new secret is hidden too.</summary>
 internal static class Redaction

@@ -1,8 +1,9 @@
 using Polly;
 using Polly.Retry;
 using Polly.Timeout;
+using PSBatchExports.Json;
 
-namespace PSBatchExports;
+namespace PSBatchExports.Http;
 
 /// <summary>The two Polly pipelines of a connection: sending again, and the time of one attempt.</summary>
 internal sealed class ResiliencePipelines

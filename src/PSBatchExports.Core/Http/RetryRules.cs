@@ -1,4 +1,4 @@
-namespace PSBatchExports;
+namespace PSBatchExports.Http;
 
 /// <summary>Which failures are worth, and safe, sending again (docs/wire.md, section 15).</summary>
 internal static class RetryRules

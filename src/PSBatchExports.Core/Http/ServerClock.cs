@@ -1,4 +1,6 @@
-namespace PSBatchExports;
+using PSBatchExports.Json;
+
+namespace PSBatchExports.Http;
 
 /// <summary>
 /// The service's clock, as far as the dates of its answers tell; this machine's until there is one. What the service compares with its time is

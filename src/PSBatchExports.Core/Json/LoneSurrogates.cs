@@ -1,6 +1,6 @@
 using System.Buffers.Text;
 
-namespace PSBatchExports;
+namespace PSBatchExports.Json;
 
 /// <summary>
 /// Halves of characters, as cutting a text in two leaves them (<c>"\ud83d"</c>). JSON may write them, .NET refuses to read them; they become U+FFFD, so that a

@@ -1,8 +1,9 @@
 using System.Collections;
 using System.Globalization;
 using System.Text.Json;
+using PSBatchExports.Http.Pagination;
 
-namespace PSBatchExports;
+namespace PSBatchExports.Json;
 
 /// <summary>JSON as plain .NET values: strings, numbers, bools, nulls, arrays, and dictionaries that do not mind case.</summary>
 internal static class PlainJson
@@ -31,8 +32,8 @@ internal static class PlainJson
             case string text:
                 writer.WriteStringValue(text);
                 break;
-            case DestinationSecret secret:
-                secret.Write(writer);
+            case IJsonValue written:
+                written.Write(writer);
                 break;
             case bool flag:
                 writer.WriteBooleanValue(flag);

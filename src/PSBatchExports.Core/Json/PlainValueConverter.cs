@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace PSBatchExports;
+namespace PSBatchExports.Json;
 
 /// <summary>Reads and writes any JSON value as a plain .NET value.</summary>
 internal sealed class PlainValueConverter : JsonConverter<object?>

@@ -1,4 +1,4 @@
-namespace PSBatchExports;
+namespace PSBatchExports.Json;
 
 /// <summary>Arithmetic with times from outside, which may lie at either end of what a time can be.</summary>
 internal static class TimeBounds

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace PSBatchExports;
+namespace PSBatchExports.Json;
 
 /// <summary>Times as the service reads them: UTC, with Z, microseconds only where there are any (docs/wire.md, section 1).</summary>
 internal static class WireTime

@@ -1,3 +1,5 @@
+using PSBatchExports.Json;
+
 namespace PSBatchExports;
 
 /// <summary>Which lines of a log to read (docs/wire.md, section 10).</summary>

@@ -1,6 +1,9 @@
 using System.Runtime.CompilerServices;
+using PSBatchExports.Http;
+using PSBatchExports.Http.Pagination;
+using PSBatchExports.Json;
 
-namespace PSBatchExports;
+namespace PSBatchExports.Logs;
 
 /// <summary>
 /// Reads a log back from its newest line (docs/wire.md, section 10). A page says how dense the log is about there; from that the next spans of time are guessed, each
@@ -107,7 +110,7 @@ internal sealed class LogReader(Api api, LogSource source, LogQuery query)
     private void MoveBack(Span span, DateTimeOffset oldest, double microseconds)
     {
         if (oldest >= (span.Query.Before ?? DateTimeOffset.MaxValue).Shift(TimeSpan.FromMicroseconds(-microseconds)))
-            throw new UnexpectedResponseException("The log does not end: a page holds lines that were read before.", api.Get(source.Path).Failed);
+            throw new UnexpectedResponseException("The log does not end: a page holds lines that were read before.", api.Get(source.Path(api.Routes)).Failed);
 
         span.Query = span.Query with { Before = oldest.Shift(TimeSpan.FromMicroseconds(microseconds)) };
     }
@@ -117,8 +120,8 @@ internal sealed class LogReader(Api api, LogSource source, LogQuery query)
         {
             BatchExportId = source.BatchExportId,
             RunId = source.RunId,
-            ProjectId = source.Scope.ProjectNumber,
-            Connection = api.Connection,
+            ProjectId = api.Scope.ProjectNumber,
+            Origin = api.Origin,
         };
 
     private async Task<IReadOnlyList<BatchExportLogEntry>> ReadPageAsync(Span span, CancellationToken cancellationToken)
@@ -130,7 +133,7 @@ internal sealed class LogReader(Api api, LogSource source, LogQuery query)
             .Add("level", Levels(span.Query))
             .Add("search", span.Query.Search)
             .Add("instance_id", span.Query.InstanceId);
-        var page = await api.SendAsync(api.Get(source.Path, parameters.ToString()), wire => wire.PageBatchExportLogEntry, cancellationToken);
+        var page = await api.SendAsync(api.Get(source.Path(api.Routes), parameters.ToString()), wire => wire.PageBatchExportLogEntry, cancellationToken);
         span.Lines += page.Results?.Count ?? 0;
         return page.Results ?? [];
     }

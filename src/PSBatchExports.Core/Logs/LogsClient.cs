@@ -1,4 +1,8 @@
 using System.Runtime.CompilerServices;
+using PSBatchExports.Http;
+using PSBatchExports.Http.Pagination;
+using PSBatchExports.Json;
+using PSBatchExports.Logs;
 
 namespace PSBatchExports;
 

@@ -1,4 +1,4 @@
-namespace PSBatchExports;
+namespace PSBatchExports.Logs;
 
 /// <summary>Remembers the lines of one microsecond, to tell them apart when the next page begins in it.</summary>
 internal sealed class PageBorder

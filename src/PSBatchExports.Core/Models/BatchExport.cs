@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using PSBatchExports.Json;
+using PSBatchExports.Models;
 
 namespace PSBatchExports;
 
@@ -76,7 +78,7 @@ public sealed record BatchExport : ServiceObject
 
     /// <summary>At most ten runs, newest first.</summary>
     [JsonPropertyName("latest_runs")]
-    public IReadOnlyList<BatchExportRun>? LatestRuns { get; init => field = WireJson.Whole(value); }
+    public IReadOnlyList<BatchExportRun>? LatestRuns { get; init => field = NullGuard.RejectNulls(value); }
 
     /// <summary>The newest of <see cref="LatestRuns"/>; null for none.</summary>
     [JsonIgnore]
@@ -96,11 +98,11 @@ public sealed record BatchExport : ServiceObject
 
     /// <summary>Key columns of the hogql model's result.</summary>
     [JsonPropertyName("primary_key")]
-    public IReadOnlyList<string>? PrimaryKey { get; init => field = WireJson.Whole(value); }
+    public IReadOnlyList<string>? PrimaryKey { get; init => field = NullGuard.RejectNulls(value); }
 
     /// <summary>Version columns of the hogql model's result.</summary>
     [JsonPropertyName("version_key")]
-    public IReadOnlyList<string>? VersionKey { get; init => field = WireJson.Whole(value); }
+    public IReadOnlyList<string>? VersionKey { get; init => field = NullGuard.RejectNulls(value); }
 
     /// <summary>APPEND or MERGE.</summary>
     [JsonPropertyName("incremental_mode")]

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using PSBatchExports.Json;
+using PSBatchExports.Models;
 
 namespace PSBatchExports;
 
@@ -47,7 +49,7 @@ public sealed record BatchExportRun : ServiceObject
 
     /// <summary>Ids of the files of a completed on-demand run, in the service's order; null while unknown.</summary>
     [JsonPropertyName("files")]
-    public IReadOnlyList<string>? Files { get; init => field = WireJson.Whole(value); }
+    public IReadOnlyList<string>? Files { get; init => field = NullGuard.RejectNulls(value); }
 
     /// <summary>Rows exported; null while unknown.</summary>
     [JsonPropertyName("records_completed")]

@@ -1,11 +1,21 @@
 namespace PSBatchExports;
 
-/// <summary>Something that the service told of. It remembers over which connection, so that what is done with it goes back there.</summary>
+/// <summary>An object that was read from the service. It remembers its origin, so that later requests about it can go back there.</summary>
 public abstract record ServiceObject
 {
     private protected ServiceObject()
     {
     }
 
-    internal BatchExportConnection? Connection { get; init; }
+    internal object? Origin { get; init; }
+
+    /// <summary>The origin given to <see cref="BatchExportClient.WithObserver"/> when an object was read; null if there was none.</summary>
+    /// <param name="item">Any object; one that is no service object has no origin.</param>
+    public static object? OriginOf(object? item) => (item as ServiceObject)?.Origin;
+
+    /// <summary>A copy of an object with another origin.</summary>
+    /// <param name="item">The object.</param>
+    /// <param name="origin">The origin; null for none.</param>
+    /// <typeparam name="T">The object's type.</typeparam>
+    public static T WithOrigin<T>(T item, object? origin) where T : ServiceObject => (T)(item with { Origin = origin });
 }

@@ -1,3 +1,6 @@
+using PSBatchExports.Http;
+using PSBatchExports.Http.Pagination;
+
 namespace PSBatchExports;
 
 /// <summary>Which runs of a scheduled export to list (docs/wire.md, section 11).</summary>

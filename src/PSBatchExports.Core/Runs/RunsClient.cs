@@ -1,3 +1,8 @@
+using PSBatchExports.Backfills;
+using PSBatchExports.Http;
+using PSBatchExports.Http.Pagination;
+using PSBatchExports.Wire;
+
 namespace PSBatchExports;
 
 /// <summary>Runs of scheduled exports (docs/wire.md, section 11).</summary>
@@ -12,46 +17,43 @@ public sealed class RunsClient
     internal RunsClient(Api api, KnownBackfills backfills) => (_api, _backfills) = (api, backfills);
 
     /// <summary>Reads one run, whatever its age.</summary>
-    /// <param name="scope">The project.</param>
     /// <param name="batchExportId">The export.</param>
     /// <param name="runId">The run.</param>
     /// <param name="cancellationToken">Ends the request.</param>
-    public async Task<BatchExportRun> GetAsync(ApiScope scope, string batchExportId, string runId, CancellationToken cancellationToken = default)
+    public async Task<BatchExportRun> GetAsync(string batchExportId, string runId, CancellationToken cancellationToken = default)
     {
-        var run = await _api.SendAsync(_api.Get(Path(scope, batchExportId, runId), WholeHistory), wire => wire.BatchExportRun, cancellationToken);
-        return Complete(run, scope, batchExportId) with { RunId = run.RunId ?? runId };
+        var run = await _api.SendAsync(_api.Get(_api.Routes.Run(batchExportId, runId), WholeHistory), wire => wire.BatchExportRun, cancellationToken);
+        return Complete(run, batchExportId) with { RunId = run.RunId ?? runId };
     }
 
     /// <summary>
     /// Lists an export's runs, newest first unless asked otherwise, as they arrive. Without a start of the window the server hands out only the last seven
     /// days. An export that does not exist has no runs: that is no error.
     /// </summary>
-    /// <param name="scope">The project.</param>
     /// <param name="batchExportId">The export.</param>
     /// <param name="query">Which runs; null for the server's default.</param>
     /// <param name="paging">Which part; null for all. The service knows no total.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    public IAsyncEnumerable<BatchExportRun> ListAsync(ApiScope scope, string batchExportId, RunQuery? query = null, Paging? paging = null, CancellationToken cancellationToken = default)
+    public IAsyncEnumerable<BatchExportRun> ListAsync(string batchExportId, RunQuery? query = null, Paging? paging = null, CancellationToken cancellationToken = default)
     {
         query ??= new RunQuery();
-        return CursorPager.ReadAsync(_api, _api.Get(Path(scope, batchExportId), query.ToQuery()), wire => wire.PageBatchExportRun, run => run.RunId, query.Filter(), paging ?? Paging.All, cancellationToken)
-            .Select(run => Complete(run, scope, batchExportId), cancellationToken);
+        return CursorPager.ReadAsync(_api, _api.Get(_api.Routes.Runs(batchExportId), query.ToQuery()), wire => wire.PageBatchExportRun, run => run.RunId, query.Filter(), paging ?? Paging.All, cancellationToken)
+            .Select(run => Complete(run, batchExportId), cancellationToken);
     }
 
     /// <summary>The same page by page, each in its turn; without a query of all times, newest first.</summary>
     internal IAsyncEnumerable<IReadOnlyList<BatchExportRun>> ListPagesAsync(
-        ApiScope scope, string batchExportId, RunQuery? query, Func<Func<CancellationToken, Task<Page<BatchExportRun>>>, Task<Page<BatchExportRun>>> inTurn) =>
-        PagesInTurn.ReadAsync(_api, _api.Get(Path(scope, batchExportId), query?.ToQuery() ?? WholeHistory), wire => wire.PageBatchExportRun, run => Complete(run, scope, batchExportId), inTurn);
+        string batchExportId, RunQuery? query, Func<Func<CancellationToken, Task<Page<BatchExportRun>>>, Task<Page<BatchExportRun>>> inTurn) =>
+        PagesInTurn.ReadAsync(_api, _api.Get(_api.Routes.Runs(batchExportId), query?.ToQuery() ?? WholeHistory), wire => wire.PageBatchExportRun, run => Complete(run, batchExportId), inTurn);
 
     /// <summary>Exports a run's interval again, by a backfill of exactly that interval. Never sent twice unless it is certain that nothing was started (section 15).</summary>
-    /// <param name="scope">The project.</param>
     /// <param name="batchExportId">The export.</param>
     /// <param name="runId">The run.</param>
     /// <param name="cancellationToken">Ends the request.</param>
     /// <returns>The name of the backfill's workflow, by which <see cref="BackfillsClient.GetAsync"/> finds it.</returns>
-    public async Task<string> RestartAsync(ApiScope scope, string batchExportId, string runId, CancellationToken cancellationToken = default)
+    public async Task<string> RestartAsync(string batchExportId, string runId, CancellationToken cancellationToken = default)
     {
-        var request = _api.Post(Path(scope, batchExportId, runId) + "retry/", Repeat.OnlyIfNothingHappened) with { Query = WholeHistory };
+        var request = _api.Post(_api.Routes.RetryRun(batchExportId, runId), Repeat.OnlyIfNothingHappened) with { Query = WholeHistory };
         var started = _api.Time.GetUtcNow();
         var name = (await _api.SendAsync(request, wire => wire.BackfillCreated, cancellationToken)).BackfillId ?? "";
         _backfills.Add(name, _api.ServerClock.At(started));
@@ -59,19 +61,14 @@ public sealed class RunsClient
     }
 
     /// <summary>Asks for a run to be cancelled; the status may follow a little later.</summary>
-    /// <param name="scope">The project.</param>
     /// <param name="batchExportId">The export.</param>
     /// <param name="runId">The run.</param>
     /// <param name="cancellationToken">Ends the request.</param>
-    public Task StopAsync(ApiScope scope, string batchExportId, string runId, CancellationToken cancellationToken = default) =>
+    public Task StopAsync(string batchExportId, string runId, CancellationToken cancellationToken = default) =>
         _api.SendAsync(
-            _api.Post(Path(scope, batchExportId, runId) + "cancel/", Repeat.Freely) with { Query = WholeHistory, MeansDone = Cancellation.WasDone },
+            _api.Post(_api.Routes.CancelRun(batchExportId, runId), Repeat.Freely) with { Query = WholeHistory, MeansDone = Cancellation.WasDone },
             cancellationToken);
 
-    private BatchExportRun Complete(BatchExportRun run, ApiScope scope, string batchExportId) =>
-        run with { BatchExportId = run.BatchExportId ?? batchExportId, ProjectId = scope.ProjectNumber, Connection = _api.Connection };
-
-    private static string Path(ApiScope scope, string batchExportId) => $"{scope.Prefix}batch_exports/{ApiScope.Segment(batchExportId)}/runs/";
-
-    private static string Path(ApiScope scope, string batchExportId, string runId) => $"{Path(scope, batchExportId)}{ApiScope.Segment(runId)}/";
+    private BatchExportRun Complete(BatchExportRun run, string batchExportId) =>
+        run with { BatchExportId = run.BatchExportId ?? batchExportId, ProjectId = _api.Scope.ProjectNumber, Origin = _api.Origin };
 }

@@ -1,4 +1,4 @@
-namespace PSBatchExports;
+namespace PSBatchExports.Text;
 
 /// <summary>Durations as people read them: at most two units.</summary>
 internal static class ReadableDuration

@@ -1,4 +1,4 @@
-namespace PSBatchExports;
+namespace PSBatchExports.Waiting;
 
 /// <summary>
 /// Gives the requests of one call their turns, so that the call stays within the service's rate limit however much it asks about: four a second,

@@ -1,4 +1,4 @@
-namespace PSBatchExports;
+namespace PSBatchExports.Waiting;
 
 /// <summary>The time that a wait may take, and the little more that it takes for a last look at each thing.</summary>
 internal sealed class WaitTime : IDisposable

@@ -1,4 +1,8 @@
-namespace PSBatchExports;
+using PSBatchExports.Http;
+using PSBatchExports.Http.Pagination;
+using PSBatchExports.Wire;
+
+namespace PSBatchExports.Waiting;
 
 /// <summary>
 /// Looks at things until each has ended: all at one pace, many of one list by that list, and each once more when the time is up.

@@ -1,4 +1,4 @@
-namespace PSBatchExports;
+namespace PSBatchExports.Waiting;
 
 /// <summary>What the looks of one call have in common: the clock, the pace, the time that there is.</summary>
 internal sealed class WatchSession : IDisposable

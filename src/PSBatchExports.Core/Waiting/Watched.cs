@@ -1,4 +1,4 @@
-namespace PSBatchExports;
+namespace PSBatchExports.Waiting;
 
 /// <summary>A thing that is waited for, and what has been seen of it.</summary>
 /// <param name="reference">What tells it from the others.</param>

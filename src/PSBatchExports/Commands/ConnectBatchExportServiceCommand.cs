@@ -1,9 +1,10 @@
 using System.Management.Automation;
 using System.Net;
 using System.Security;
-using PSBatchExports.Abstractions;
+using PSBatchExports.Async;
 using PSBatchExports.Errors;
 using PSBatchExports.Parameters;
+using PSBatchExports.Session;
 
 namespace PSBatchExports.Commands;
 
@@ -140,8 +141,8 @@ public sealed class ConnectBatchExportServiceCommand : AsyncCmdlet
     private async Task ValidateAsync(BatchExportClient client, BatchExportConnection connection, CancellationToken cancellationToken)
     {
         var isProjectGiven = (ProjectId ?? Connections.Read(Connections.ProjectVariable)) is not null;
-        var scope = connection.OrganizationId is { } organization && !isProjectGiven ? ApiScope.Organization(organization) : Scopes.Project(connection, project: null);
-        await foreach (var _ in client.Exports.ListAsync(scope, new Paging { First = 1 }, cancellationToken: cancellationToken))
+        var scope = connection.OrganizationId is { } organization && !isProjectGiven ? ApiScope.Organization(organization) : connection.Project(null);
+        await foreach (var _ in client.In(scope).Exports.ListAsync(new Paging { First = 1 }, cancellationToken: cancellationToken))
         {
             // One page shows that the key works.
         }

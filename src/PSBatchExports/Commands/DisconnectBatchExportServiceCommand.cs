@@ -1,5 +1,5 @@
 using System.Management.Automation;
-using PSBatchExports.Abstractions;
+using PSBatchExports.Session;
 
 namespace PSBatchExports.Commands;
 

@@ -1,5 +1,6 @@
 using System.Management.Automation;
-using PSBatchExports.Abstractions;
+using PSBatchExports.Async;
+using PSBatchExports.Cmdlets;
 using PSBatchExports.Errors;
 using PSBatchExports.Parameters;
 
@@ -45,7 +46,6 @@ public sealed class GetBatchExportBackfillCommand : ProjectCmdlet
 
         return ForEachExportAsync(
             pipeline,
-            Scope,
             BatchExportId,
             export => backfills is null ? ListAsync(pipeline, export, cancellationToken) : GetAsync(pipeline, export, backfills, cancellationToken),
             cancellationToken,
@@ -54,12 +54,12 @@ public sealed class GetBatchExportBackfillCommand : ProjectCmdlet
 
     private Task GetAsync(AsyncPipeline pipeline, string export, IReadOnlyList<string> backfills, CancellationToken cancellationToken) =>
         ForEachAsync(pipeline, backfills, async id => await pipeline.WriteObjectAsync(
-            await Client.Backfills.GetAsync(Scope, export, id, cancellationToken)));
+            await Api.Backfills.GetAsync(export, id, cancellationToken)));
 
     private async Task ListAsync(AsyncPipeline pipeline, string export, CancellationToken cancellationToken)
     {
         var found = false;
-        await pipeline.WriteAllAsync(Client.Backfills.ListAsync(Scope, export, OrderBy, PagingParameters.ToPaging(pipeline), cancellationToken), "Getting backfills", _ => found = true, cancellationToken);
+        await pipeline.WriteAllAsync(Api.Backfills.ListAsync(export, OrderBy, PagingParameters.ToPaging(pipeline), cancellationToken), "Getting backfills", _ => found = true, cancellationToken);
         if (!found && PagingParameters is { First: > 0, Skip: 0 })
             await IsThereAsync(pipeline, export, cancellationToken);
     }

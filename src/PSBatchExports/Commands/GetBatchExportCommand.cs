@@ -1,5 +1,6 @@
 using System.Management.Automation;
-using PSBatchExports.Abstractions;
+using PSBatchExports.Async;
+using PSBatchExports.Cmdlets;
 using PSBatchExports.Errors;
 using PSBatchExports.Parameters;
 
@@ -63,7 +64,7 @@ public sealed class GetBatchExportCommand : ConnectedCmdlet
 
     private protected override ErrorContext ErrorContext => ErrorContext.Export;
 
-    private ApiScope Scope => Scopes.ProjectOrOrganization(Service, OrganizationId, ProjectId, _isProjectTyped);
+    private protected override ApiScope Scope => Service.ProjectOrOrganization(OrganizationId, ProjectId, _isProjectTyped);
 
     private protected override void Prepare()
     {
@@ -96,7 +97,7 @@ public sealed class GetBatchExportCommand : ConnectedCmdlet
         {
             await ForItemAsync(pipeline, id, async () =>
             {
-                var export = await Client.Exports.GetAsync(Scope, await ExportIdAsync(Scope, id, cancellationToken), cancellationToken);
+                var export = await Api.Exports.GetAsync(await ExportIdAsync(id, cancellationToken), cancellationToken);
                 if (Paused is { } paused && export.Paused != paused)
                     return;
 
@@ -115,7 +116,7 @@ public sealed class GetBatchExportCommand : ConnectedCmdlet
         Func<BatchExport, bool>? filter = isFiltered ? export => names.Matches(export.Name) && (Paused is not { } paused || export.Paused == paused) : null;
         var left = PagingParameters.First;
         await pipeline.WriteAllAsync(
-            Client.Exports.ListAsync(Scope, PagingParameters.ToPaging(pipeline), filter, cancellationToken),
+            Api.Exports.ListAsync(PagingParameters.ToPaging(pipeline), filter, cancellationToken),
             "Getting batch exports",
             _ => left--,
             cancellationToken);

@@ -1,6 +1,6 @@
 using System.Management.Automation;
-using PSBatchExports.Abstractions;
 using PSBatchExports.Errors;
+using PSBatchExports.Session;
 
 namespace PSBatchExports.Commands;
 

@@ -1,5 +1,6 @@
 using System.Management.Automation;
-using PSBatchExports.Abstractions;
+using PSBatchExports.Async;
+using PSBatchExports.Cmdlets;
 using PSBatchExports.Errors;
 using PSBatchExports.Parameters;
 
@@ -32,7 +33,7 @@ public sealed class GetBatchExportFileCommand : ProjectCmdlet
     private protected override ErrorContext ErrorContext => ErrorContext.File;
 
     private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken) =>
-        IsNothingGiven(pipeline) || Part is { Length: 0 } ? Task.CompletedTask : ForEachAsync(pipeline, RunId, async id => _lists.Add((Client.Files, await Client.Files.ReadListAsync(Scope, id, cancellationToken))));
+        IsNothingGiven(pipeline) || Part is { Length: 0 } ? Task.CompletedTask : ForEachAsync(pipeline, RunId, async id => _lists.Add((Api.Files, await Api.Files.ReadListAsync(id, cancellationToken))));
 
     private bool IsNothingGiven(AsyncPipeline pipeline)
     {
@@ -62,7 +63,7 @@ public sealed class GetBatchExportFileCommand : ProjectCmdlet
     private async Task WriteAsync(AsyncPipeline pipeline, FilesClient files, RunFileList list, CancellationToken cancellationToken)
     {
         foreach (var file in Part is { } parts ? list.Pick(parts) : list.Files)
-            await pipeline.WriteObjectAsync(IncludeUrl ? Described(await files.DescribeAsync(list.Scope, file, cancellationToken)) : file);
+            await pipeline.WriteObjectAsync(IncludeUrl ? Described(await files.DescribeAsync(file, cancellationToken)) : file);
     }
 
     // A view of their own has the columns that only they fill.

@@ -1,5 +1,6 @@
 using System.Management.Automation;
-using PSBatchExports.Abstractions;
+using PSBatchExports.Async;
+using PSBatchExports.Cmdlets;
 using PSBatchExports.Errors;
 using PSBatchExports.Parameters;
 
@@ -74,11 +75,11 @@ public sealed class GetBatchExportLogCommand : ProjectOrOrganizationCmdlet
         if (exports is null)
             return ForEachAsync(pipeline, runs!, id => ReadOnDemandAsync(pipeline, id, cancellationToken));
 
-        return ForEachExportAsync(pipeline, Scope, exports, async export =>
+        return ForEachExportAsync(pipeline, exports, async export =>
         {
             if (runs is null)
             {
-                await ReadAsync(pipeline, export, LogSource.Export(Scope, export), Query(), hasEnded: null, cancellationToken);
+                await ReadAsync(pipeline, Api.Logs, export, LogSource.Export(export), Query(), hasEnded: null, cancellationToken);
                 return;
             }
 
@@ -106,39 +107,46 @@ public sealed class GetBatchExportLogCommand : ProjectOrOrganizationCmdlet
         }
     }
 
-    private ApiScope ProjectScope => Scopes.Project(Service, ProjectId);
+    // Runs have no routes under organizations.
+    private ScopedClient ProjectApi => Client.In(Service.Project(ProjectId));
 
     private async Task ReadRunAsync(AsyncPipeline pipeline, string export, string runId, CancellationToken cancellationToken)
     {
-        var (client, scope) = (Client, ProjectScope);
-        var run = await client.Runs.GetAsync(scope, export, runId, cancellationToken);
+        var runs = ProjectApi.Runs;
+        var run = await runs.GetAsync(export, runId, cancellationToken);
         await ReadAsync(
             pipeline,
+            Api.Logs,
             runId,
-            LogSource.Export(Scope, export, runId),
+            LogSource.Export(export, runId),
             Query().During(run),
-            async token => (await client.Runs.GetAsync(scope, export, runId, token)).IsFinished,
+            async token => (await runs.GetAsync(export, runId, token)).IsFinished,
             cancellationToken);
     }
 
     private Task ReadOnDemandAsync(AsyncPipeline pipeline, string runId, CancellationToken cancellationToken)
     {
-        var (client, scope) = (Client, ProjectScope);
+        var project = ProjectApi;
         return ReadAsync(
             pipeline,
+            project.Logs,
             runId,
-            LogSource.OnDemandRun(scope, runId),
+            LogSource.OnDemandRun(runId),
             Query(),
-            async token => (await client.OnDemandRuns.GetAsync(scope, runId, token)).IsFinished,
+            async token => (await project.OnDemandRuns.GetAsync(runId, token)).IsFinished,
             cancellationToken);
     }
 
-    private Task ReadAsync(AsyncPipeline pipeline, string id, LogSource source, LogQuery query, Func<CancellationToken, Task<bool>>? hasEnded, CancellationToken cancellationToken)
+    private Task ReadAsync(
+        AsyncPipeline pipeline, LogsClient logs, string id, LogSource source, LogQuery query, Func<CancellationToken, Task<bool>>? hasEnded, CancellationToken cancellationToken)
     {
         if (!Follow)
-            return pipeline.WriteAllAsync(Client.Logs.ReadAsync(source, query, PagingParameters.ToPaging(pipeline), cancellationToken), "Reading the log", onItem: null, cancellationToken);
+        {
+            var lines = logs.ReadAsync(source, query, PagingParameters.ToPaging(pipeline), cancellationToken);
+            return pipeline.WriteAllAsync(lines, "Reading the log", onItem: null, cancellationToken);
+        }
 
-        var (logs, from) = (Client.Logs, TimeProvider.System.GetUtcNow());
+        var from = TimeProvider.System.GetUtcNow();
         _followed.Add((id, FollowAsync));
         return Task.CompletedTask;
 

@@ -1,5 +1,6 @@
 using System.Management.Automation;
-using PSBatchExports.Abstractions;
+using PSBatchExports.Async;
+using PSBatchExports.Cmdlets;
 using PSBatchExports.Errors;
 using PSBatchExports.Parameters;
 
@@ -85,7 +86,7 @@ public sealed class GetBatchExportRunCommand : ProjectCmdlet
 
         var runs = Ids.Given(RunId);
         return Ids.Given(BatchExportId) is { } exports
-            ? ForEachExportAsync(pipeline, Scope, exports, export => ScheduledAsync(pipeline, export, runs, cancellationToken), cancellationToken, ErrorContext.Export)
+            ? ForEachExportAsync(pipeline, exports, export => ScheduledAsync(pipeline, export, runs, cancellationToken), cancellationToken, ErrorContext.Export)
             : WithoutExportAsync(pipeline, runs, cancellationToken);
     }
 
@@ -117,14 +118,14 @@ public sealed class GetBatchExportRunCommand : ProjectCmdlet
         }
 
         return ForItemAsync(pipeline, Scope.Id, () => pipeline.WriteAllAsync(
-            Client.OnDemandRuns.ListAsync(Scope, PagingParameters.ToPaging(pipeline), cancellationToken),
+            Api.OnDemandRuns.ListAsync(PagingParameters.ToPaging(pipeline), cancellationToken),
             "Getting runs",
             onItem: null,
             cancellationToken));
     }
 
     private Task OnDemandByIdAsync(AsyncPipeline pipeline, IReadOnlyList<string> runs, CancellationToken cancellationToken) =>
-        ByIdAsync(pipeline, runs, id => Client.OnDemandRuns.GetAsync(Scope, id, cancellationToken));
+        ByIdAsync(pipeline, runs, id => Api.OnDemandRuns.GetAsync(id, cancellationToken));
 
     private async Task ByIdAsync(AsyncPipeline pipeline, IReadOnlyList<string> runs, Func<string, Task<BatchExportRun>> getAsync, Func<BatchExportRun, bool>? filter = null)
     {
@@ -146,7 +147,7 @@ public sealed class GetBatchExportRunCommand : ProjectCmdlet
     {
         if (runs is not null)
         {
-            await ByIdAsync(pipeline, runs, id => Client.Runs.GetAsync(Scope, export, id, cancellationToken), Query().Matches);
+            await ByIdAsync(pipeline, runs, id => Api.Runs.GetAsync(export, id, cancellationToken), Query().Matches);
             return;
         }
 
@@ -155,16 +156,16 @@ public sealed class GetBatchExportRunCommand : ProjectCmdlet
 
         var query = Query() with { BackfillIds = Ids.Given(BackfillId) };
         if (query.HasSilentWindow)
-            pipeline.WriteVerbose($"Runs of {Seen.Describe(Service, export)} since {WindowStart()}, the service's window of seven days.");
+            pipeline.WriteVerbose($"Runs of {Service.Known.Describe(export)} since {WindowStart()}, the service's window of seven days.");
 
         var found = false;
-        await pipeline.WriteAllAsync(Client.Runs.ListAsync(Scope, export, query, PagingParameters.ToPaging(pipeline), cancellationToken), "Getting runs", _ => found = true, cancellationToken);
+        await pipeline.WriteAllAsync(Api.Runs.ListAsync(export, query, PagingParameters.ToPaging(pipeline), cancellationToken), "Getting runs", _ => found = true, cancellationToken);
         if (found || PagingParameters is not { First: > 0, Skip: 0 } || !await IsThereAsync(pipeline, export, cancellationToken))
             return;
 
         if (query.HasSilentWindow)
         {
-            var what = query == new RunQuery() ? $"{Seen.Describe(Service, export)} has no runs" : $"No such run of {Seen.Describe(Service, export)}";
+            var what = query == new RunQuery() ? $"{Service.Known.Describe(export)} has no runs" : $"No such run of {Service.Known.Describe(export)}";
             pipeline.WriteWarning($"{what} since {WindowStart()}: the service looks back seven days unless told otherwise. Look further back with {(query.GoesByInterval ? "-IntervalStart" : "-After")}.");
         }
     }

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
-using PSBatchExports.Abstractions;
+using PSBatchExports.Async;
+using PSBatchExports.Cmdlets;
 using PSBatchExports.Errors;
 using PSBatchExports.Parameters;
 
@@ -49,7 +50,7 @@ public sealed class MeasureBatchExportQueryCommand : ProjectCmdlet
             };
             await pipeline.WriteObjectAsync(new BatchExportQueryMeasure
             {
-                Count = await Client.OnDemandRuns.CountRowsAsync(Scope, request, cancellationToken),
+                Count = await Api.OnDemandRuns.CountRowsAsync(request, cancellationToken),
                 HogQLQuery = HogQLQuery,
                 DataIntervalStart = DataIntervalStart,
                 DataIntervalEnd = DataIntervalEnd,

@@ -1,7 +1,9 @@
 using System.Collections;
 using System.Management.Automation;
-using PSBatchExports.Abstractions;
+using PSBatchExports.Async;
+using PSBatchExports.Cmdlets;
 using PSBatchExports.Errors;
+using PSBatchExports.Http.Pagination;
 using PSBatchExports.Parameters;
 
 namespace PSBatchExports.Commands;
@@ -102,10 +104,10 @@ public sealed class NewBatchExportCommand : ProjectOrOrganizationCmdlet
         ForItemAsync(pipeline, Name, async () =>
         {
             var action = $"Create a batch export to {Destination} that runs every {Interval}{await OthersOfThatNameAsync(pipeline, cancellationToken)}";
-            if (!await pipeline.ShouldProcessAsync(Name + Elsewhere(Scope), action))
+            if (!await pipeline.ShouldProcessAsync(Name + Elsewhere(), action))
                 return;
 
-            await pipeline.WriteObjectAsync(await Client.Exports.CreateAsync(Scope, Fields(), cancellationToken));
+            await pipeline.WriteObjectAsync(await Api.Exports.CreateAsync(Fields(), cancellationToken));
         });
 
     // Names need not be unique, but who is asked, or only tries, wants to know. Nobody else pays a request for it.
@@ -114,7 +116,7 @@ public sealed class NewBatchExportCommand : ProjectOrOrganizationCmdlet
         if (!pipeline.IsWhatIf && !IsTyped("Confirm"))
             return "";
 
-        var others = await Names.FindAsync(Scope, Name, cancellationToken);
+        var others = await Names.FindAsync(Name, cancellationToken);
         return others.Count == 0 ? "" : $"; {string.Join(", ", others.Select(other => other.Id))} has that name already";
     }
 

@@ -1,5 +1,6 @@
 using System.Management.Automation;
-using PSBatchExports.Abstractions;
+using PSBatchExports.Async;
+using PSBatchExports.Cmdlets;
 using PSBatchExports.Errors;
 using PSBatchExports.Parameters;
 
@@ -23,12 +24,12 @@ public sealed class RemoveBatchExportCommand : ProjectOrOrganizationCmdlet
     private protected override ErrorContext ErrorContext => ErrorContext.Export;
 
     private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken) =>
-        ForEachExportAsync(pipeline, Scope, Id, async id =>
+        ForEachExportAsync(pipeline, Id, async id =>
         {
-            if (!await pipeline.ShouldProcessAsync(Seen.Describe(Service, id) + Elsewhere(Scope), "Remove batch export", isForced: Force && !IsTyped("Confirm")))
+            if (!await pipeline.ShouldProcessAsync(Service.Known.Describe(id) + Elsewhere(), "Remove batch export", isForced: Force && !IsTyped("Confirm")))
                 return;
 
-            await Client.Exports.DeleteAsync(Scope, id, cancellationToken);
-            Seen.By(Service).ForgetExport(id);
+            await Api.Exports.DeleteAsync(id, cancellationToken);
+            Service.Known.ForgetExport(id);
         }, cancellationToken);
 }

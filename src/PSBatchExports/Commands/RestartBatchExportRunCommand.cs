@@ -1,5 +1,6 @@
 using System.Management.Automation;
-using PSBatchExports.Abstractions;
+using PSBatchExports.Async;
+using PSBatchExports.Cmdlets;
 using PSBatchExports.Errors;
 using PSBatchExports.Parameters;
 
@@ -28,11 +29,11 @@ public sealed class RestartBatchExportRunCommand : ProjectCmdlet
     private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken) =>
         ForEachAsync(pipeline, RunId, async id =>
         {
-            var export = await ExportIdAsync(Scope, BatchExportId, cancellationToken);
-            if (!await pipeline.ShouldProcessAsync($"{id} of {Seen.Describe(Service, export)}{Elsewhere(Scope)}", "Run again"))
+            var export = await ExportIdAsync(BatchExportId, cancellationToken);
+            if (!await pipeline.ShouldProcessAsync($"{id} of {Service.Known.Describe(export)}{Elsewhere()}", "Run again"))
                 return;
 
-            var backfill = await Client.Runs.RestartAsync(Scope, export, id, cancellationToken);
+            var backfill = await Api.Runs.RestartAsync(export, id, cancellationToken);
             await pipeline.WriteObjectAsync(Service.Sign(new RestartedBatchExportRun
             {
                 BatchExportId = export,

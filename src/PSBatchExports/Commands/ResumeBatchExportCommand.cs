@@ -1,5 +1,6 @@
 using System.Management.Automation;
-using PSBatchExports.Abstractions;
+using PSBatchExports.Async;
+using PSBatchExports.Cmdlets;
 using PSBatchExports.Errors;
 using PSBatchExports.Parameters;
 
@@ -29,13 +30,13 @@ public sealed class ResumeBatchExportCommand : ProjectOrOrganizationCmdlet
     private protected override ErrorContext ErrorContext => ErrorContext.Export;
 
     private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken) =>
-        ForEachExportAsync(pipeline, Scope, Id, async id =>
+        ForEachExportAsync(pipeline, Id, async id =>
         {
-            if (!await pipeline.ShouldProcessAsync(Seen.Describe(Service, id) + Elsewhere(Scope), Backfill ? "Resume batch export and backfill the pause" : "Resume batch export"))
+            if (!await pipeline.ShouldProcessAsync(Service.Known.Describe(id) + Elsewhere(), Backfill ? "Resume batch export and backfill the pause" : "Resume batch export"))
                 return;
 
-            await Client.Exports.ResumeAsync(Scope, id, Backfill, cancellationToken);
+            await Api.Exports.ResumeAsync(id, Backfill, cancellationToken);
             if (PassThru)
-                await pipeline.WriteObjectAsync(await Client.Exports.GetAsync(Scope, id, cancellationToken));
+                await pipeline.WriteObjectAsync(await Api.Exports.GetAsync(id, cancellationToken));
         }, cancellationToken);
 }

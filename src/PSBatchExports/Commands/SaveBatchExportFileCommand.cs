@@ -1,6 +1,8 @@
 using System.Management.Automation;
-using PSBatchExports.Abstractions;
+using PSBatchExports.Async;
+using PSBatchExports.Cmdlets;
 using PSBatchExports.Errors;
+using PSBatchExports.Http.Pagination;
 using PSBatchExports.Parameters;
 
 namespace PSBatchExports.Commands;
@@ -72,7 +74,7 @@ public sealed class SaveBatchExportFileCommand : ProjectCmdlet
     private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken) =>
         Part is { Length: 0 } ? Task.CompletedTask : ForEachAsync(pipeline, RunId, async id =>
         {
-            var list = await Client.Files.OpenListAsync(Scope, id, cancellationToken);
+            var list = await Api.Files.OpenListAsync(id, cancellationToken);
             if (Ids.Given(Part) is { } parts)
                 await AddPartsAsync(pipeline, list, parts, cancellationToken);
             else if (list is { IsSettled: true, Files.Count: 0 })
@@ -96,7 +98,7 @@ public sealed class SaveBatchExportFileCommand : ProjectCmdlet
             {
                 var (client, folder) = runs.Key;
                 var options = all with { Folder = folder };
-                await foreach (var outcome in client.Files.SaveAsync([.. runs.Select(run => run.Selection)], options, cancellationToken))
+                await foreach (var outcome in client.In(runs.First().List.Scope).Files.SaveAsync([.. runs.Select(run => run.Selection)], options, cancellationToken))
                     await WriteAsync(pipeline, outcome);
             }
         }
@@ -134,7 +136,7 @@ public sealed class SaveBatchExportFileCommand : ProjectCmdlet
         if (!list.HasIds(parts))
         {
             var wait = new ListWait(pipeline);
-            list = await Client.Files.SettleAsync(list, () => wait.OnWait(list), cancellationToken);
+            list = await Api.Files.SettleAsync(list, () => wait.OnWait(list), cancellationToken);
             wait.Complete();
         }
 

@@ -1,7 +1,9 @@
 using System.Collections;
 using System.Management.Automation;
-using PSBatchExports.Abstractions;
+using PSBatchExports.Async;
+using PSBatchExports.Cmdlets;
 using PSBatchExports.Errors;
+using PSBatchExports.Http.Pagination;
 using PSBatchExports.Parameters;
 
 namespace PSBatchExports.Commands;
@@ -116,14 +118,14 @@ public sealed class SetBatchExportCommand : ProjectOrOrganizationCmdlet
             throw new TerminatingErrorException(ErrorRecords.Invalid("NothingToChange", "No field was given to change.", "Give the fields to change, such as -Name or -Interval."));
 
         var what = Describe();
-        return ForEachExportAsync(pipeline, Scope, Id, async id =>
+        return ForEachExportAsync(pipeline, Id, async id =>
         {
             var changes = Changes();
-            if (!await pipeline.ShouldProcessAsync(Seen.Describe(Service, id) + Elsewhere(Scope), $"Change {what}"))
+            if (!await pipeline.ShouldProcessAsync(Service.Known.Describe(id) + Elsewhere(), $"Change {what}"))
                 return;
 
-            var export = await Client.Exports.UpdateAsync(Scope, id, changes, cancellationToken);
-            Seen.By(Service).Remember(export);
+            var export = await Api.Exports.UpdateAsync(id, changes, cancellationToken);
+            Service.Known.Remember(export);
             if (PassThru)
                 await pipeline.WriteObjectAsync(export);
         }, cancellationToken);

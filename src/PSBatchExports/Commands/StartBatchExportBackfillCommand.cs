@@ -1,5 +1,6 @@
 using System.Management.Automation;
-using PSBatchExports.Abstractions;
+using PSBatchExports.Async;
+using PSBatchExports.Cmdlets;
 using PSBatchExports.Errors;
 using PSBatchExports.Parameters;
 
@@ -41,12 +42,12 @@ public sealed class StartBatchExportBackfillCommand : ProjectCmdlet
                     : "Give a time up to now, such as -EndAt 2026-11-01."));
         }
 
-        return ForEachExportAsync(pipeline, Scope, BatchExportId, async export =>
+        return ForEachExportAsync(pipeline, BatchExportId, async export =>
         {
-            if (!await pipeline.ShouldProcessAsync(Seen.Describe(Service, export) + Elsewhere(Scope), $"Backfill from {Describe(StartAt)} to {Describe(EndAt)}"))
+            if (!await pipeline.ShouldProcessAsync(Service.Known.Describe(export) + Elsewhere(), $"Backfill from {Describe(StartAt)} to {Describe(EndAt)}"))
                 return;
 
-            var id = await Client.Backfills.StartAsync(Scope, export, StartAt, EndAt!.Value, cancellationToken);
+            var id = await Api.Backfills.StartAsync(export, StartAt, EndAt!.Value, cancellationToken);
             await pipeline.WriteObjectAsync(Service.Sign(new StartedBatchExportBackfill { BatchExportId = export, BackfillId = id, ProjectId = Scope.ProjectNumber }));
         }, cancellationToken);
     }

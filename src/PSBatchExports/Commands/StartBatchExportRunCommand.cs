@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
-using PSBatchExports.Abstractions;
+using PSBatchExports.Async;
+using PSBatchExports.Cmdlets;
 using PSBatchExports.Errors;
 using PSBatchExports.Parameters;
 
@@ -101,7 +102,7 @@ public sealed class StartBatchExportRunCommand : ProjectCmdlet
         _isStarting = true;
         try
         {
-            return await Client.OnDemandRuns.StartAsync(Scope, request, cancellationToken);
+            return await Api.OnDemandRuns.StartAsync(request, cancellationToken);
         }
         finally
         {

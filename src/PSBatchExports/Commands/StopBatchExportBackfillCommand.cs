@@ -1,5 +1,6 @@
 using System.Management.Automation;
-using PSBatchExports.Abstractions;
+using PSBatchExports.Async;
+using PSBatchExports.Cmdlets;
 using PSBatchExports.Errors;
 using PSBatchExports.Parameters;
 
@@ -27,8 +28,8 @@ public sealed class StopBatchExportBackfillCommand : ProjectCmdlet
     private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken) =>
         ForEachAsync(pipeline, BackfillId, async id =>
         {
-            var export = await ExportIdAsync(Scope, BatchExportId, cancellationToken);
-            if (await pipeline.ShouldProcessAsync($"{id} of {Seen.Describe(Service, export)}{Elsewhere(Scope)}", "Cancel backfill"))
-                await Client.Backfills.StopAsync(Scope, export, id, cancellationToken);
+            var export = await ExportIdAsync(BatchExportId, cancellationToken);
+            if (await pipeline.ShouldProcessAsync($"{id} of {Service.Known.Describe(export)}{Elsewhere()}", "Cancel backfill"))
+                await Api.Backfills.StopAsync(export, id, cancellationToken);
         });
 }

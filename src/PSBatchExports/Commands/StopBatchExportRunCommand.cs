@@ -1,5 +1,6 @@
 using System.Management.Automation;
-using PSBatchExports.Abstractions;
+using PSBatchExports.Async;
+using PSBatchExports.Cmdlets;
 using PSBatchExports.Errors;
 using PSBatchExports.Parameters;
 
@@ -34,8 +35,8 @@ public sealed class StopBatchExportRunCommand : ProjectCmdlet
     private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken) =>
         ForEachAsync(pipeline, RunId, async id =>
         {
-            var export = string.IsNullOrEmpty(BatchExportId) ? null : await ExportIdAsync(Scope, BatchExportId, cancellationToken);
-            if (!await pipeline.ShouldProcessAsync(id + Elsewhere(Scope), "Cancel run"))
+            var export = string.IsNullOrEmpty(BatchExportId) ? null : await ExportIdAsync(BatchExportId, cancellationToken);
+            if (!await pipeline.ShouldProcessAsync(id + Elsewhere(), "Cancel run"))
                 return;
 
             await StopAsync(export, id, cancellationToken);
@@ -44,10 +45,10 @@ public sealed class StopBatchExportRunCommand : ProjectCmdlet
         });
 
     private Task StopAsync(string? export, string id, CancellationToken cancellationToken) => export is null
-        ? Client.OnDemandRuns.StopAsync(Scope, id, cancellationToken)
-        : Client.Runs.StopAsync(Scope, export, id, cancellationToken);
+        ? Api.OnDemandRuns.StopAsync(id, cancellationToken)
+        : Api.Runs.StopAsync(export, id, cancellationToken);
 
     private Task<BatchExportRun> GetAsync(string? export, string id, CancellationToken cancellationToken) => export is null
-        ? Client.OnDemandRuns.GetAsync(Scope, id, cancellationToken)
-        : Client.Runs.GetAsync(Scope, export, id, cancellationToken);
+        ? Api.OnDemandRuns.GetAsync(id, cancellationToken)
+        : Api.Runs.GetAsync(export, id, cancellationToken);
 }

@@ -1,5 +1,6 @@
 using System.Management.Automation;
-using PSBatchExports.Abstractions;
+using PSBatchExports.Async;
+using PSBatchExports.Cmdlets;
 using PSBatchExports.Errors;
 using PSBatchExports.Parameters;
 
@@ -25,13 +26,13 @@ public sealed class SuspendBatchExportCommand : ProjectOrOrganizationCmdlet
     private protected override ErrorContext ErrorContext => ErrorContext.Export;
 
     private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken) =>
-        ForEachExportAsync(pipeline, Scope, Id, async id =>
+        ForEachExportAsync(pipeline, Id, async id =>
         {
-            if (!await pipeline.ShouldProcessAsync(Seen.Describe(Service, id) + Elsewhere(Scope), "Pause batch export"))
+            if (!await pipeline.ShouldProcessAsync(Service.Known.Describe(id) + Elsewhere(), "Pause batch export"))
                 return;
 
-            await Client.Exports.PauseAsync(Scope, id, cancellationToken);
+            await Api.Exports.PauseAsync(id, cancellationToken);
             if (PassThru)
-                await pipeline.WriteObjectAsync(await Client.Exports.GetAsync(Scope, id, cancellationToken));
+                await pipeline.WriteObjectAsync(await Api.Exports.GetAsync(id, cancellationToken));
         }, cancellationToken);
 }

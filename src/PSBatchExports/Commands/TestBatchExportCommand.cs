@@ -1,5 +1,6 @@
 using System.Management.Automation;
-using PSBatchExports.Abstractions;
+using PSBatchExports.Async;
+using PSBatchExports.Cmdlets;
 using PSBatchExports.Errors;
 using PSBatchExports.Parameters;
 
@@ -55,14 +56,14 @@ public sealed class TestBatchExportCommand : ProjectCmdlet
         var isStored = ParameterSetName == StoredSet;
         return ForItemAsync(pipeline, isStored ? Id : Name, async () =>
         {
-            var id = isStored ? await ExportIdAsync(Scope, Id, cancellationToken) : "";
-            if (!await pipeline.ShouldProcessAsync(isStored ? Seen.Describe(Service, id) : $"{Name} ({Destination})", "Contact the destination to check it"))
+            var id = isStored ? await ExportIdAsync(Id, cancellationToken) : "";
+            if (!await pipeline.ShouldProcessAsync(isStored ? Service.Known.Describe(id) : $"{Name} ({Destination})", "Contact the destination to check it"))
                 return;
 
             var fields = new BatchExportFields { Name = Name, Destination = Destination, Interval = Interval, Model = Model is null ? default : new Optional<string?>(Model), HogQLQuery = HogQLQuery is null ? default : new Optional<string?>(HogQLQuery) };
             var results = isStored
-                ? Client.DestinationTests.TestAsync(Scope, id, Step, cancellationToken)
-                : Client.DestinationTests.TestAsync(Scope, fields, Step, cancellationToken);
+                ? Api.DestinationTests.TestAsync(id, Step, cancellationToken)
+                : Api.DestinationTests.TestAsync(fields, Step, cancellationToken);
             try
             {
                 await pipeline.WriteAllAsync(results, "Checking the destination", onItem: null, cancellationToken);

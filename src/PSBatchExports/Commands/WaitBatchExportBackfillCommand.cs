@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Management.Automation;
-using PSBatchExports.Abstractions;
+using PSBatchExports.Async;
+using PSBatchExports.Cmdlets;
 using PSBatchExports.Errors;
+using PSBatchExports.Http.Pagination;
 using PSBatchExports.Parameters;
 
 namespace PSBatchExports.Commands;
@@ -35,7 +37,7 @@ public sealed class WaitBatchExportBackfillCommand : WaitCmdlet
     private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken) =>
         ForEachAsync(pipeline, BackfillId, async id =>
         {
-            var export = await ExportIdAsync(Scope, BatchExportId, cancellationToken);
+            var export = await ExportIdAsync(BatchExportId, cancellationToken);
             _backfills.Add((Client, new BackfillReference(Scope, export, id)));
             _unfinished[_backfills[^1].Reference] = true;
         });
@@ -71,7 +73,7 @@ public sealed class WaitBatchExportBackfillCommand : WaitCmdlet
     private async Task WriteAsync(AsyncPipeline pipeline, BackfillWaitOutcome outcome)
     {
         _unfinished.TryRemove(outcome.Reference, out _);
-        Seen.By(Service).Remember(outcome.Backfill);
+        Service.Known.Remember(outcome.Backfill);
         if (outcome.Failure is { } failure)
             Report(pipeline, failure, outcome.Reference.BackfillId);
         else if (outcome.IsTimedOut)

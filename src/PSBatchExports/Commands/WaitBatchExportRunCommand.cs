@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Management.Automation;
-using PSBatchExports.Abstractions;
+using PSBatchExports.Async;
+using PSBatchExports.Cmdlets;
 using PSBatchExports.Errors;
+using PSBatchExports.Http.Pagination;
 using PSBatchExports.Parameters;
 
 namespace PSBatchExports.Commands;
@@ -37,7 +39,7 @@ public sealed class WaitBatchExportRunCommand : WaitCmdlet
     private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken) =>
         ForEachAsync(pipeline, RunId, async id =>
         {
-            var export = string.IsNullOrEmpty(BatchExportId) ? null : await ExportIdAsync(Scope, BatchExportId, cancellationToken);
+            var export = string.IsNullOrEmpty(BatchExportId) ? null : await ExportIdAsync(BatchExportId, cancellationToken);
             _runs.Add((Client, new RunReference(Scope, id, export)));
             _unfinished[_runs[^1].Reference] = true;
         });
@@ -78,7 +80,7 @@ public sealed class WaitBatchExportRunCommand : WaitCmdlet
         else if (outcome.IsTimedOut)
             pipeline.WriteError(ErrorRecords.WaitTimedOut(outcome, WaitTime!.Value));
         else if (outcome.Run!.Status != RunStatus.Completed)
-            pipeline.WriteError(ErrorRecords.WaitEnded((BatchExportRun)Seen.By(Service).Complete(outcome.Run)!));
+            pipeline.WriteError(ErrorRecords.WaitEnded((BatchExportRun)Service.Known.Complete(outcome.Run)!));
         else
             await pipeline.WriteObjectAsync(outcome.Run);
     }

@@ -2,7 +2,7 @@ using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
 using System.Management.Automation.Language;
-using PSBatchExports.Abstractions;
+using PSBatchExports.Session;
 
 namespace PSBatchExports.Completers;
 

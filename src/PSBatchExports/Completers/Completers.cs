@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Globalization;
+using PSBatchExports.Http.Pagination;
 using PSBatchExports.Parameters;
 
 namespace PSBatchExports.Completers;

@@ -1,7 +1,8 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
-using PSBatchExports.Abstractions;
+using PSBatchExports.Http.Pagination;
+using PSBatchExports.Session;
 
 namespace PSBatchExports.Completers;
 
@@ -20,7 +21,7 @@ public abstract class ServiceCompleter : IArgumentCompleter
                 return [];
 
             Ask(connection, line);
-            return Suggestion.Fitting(Suggest(Seen.By(connection), line), ValueCompleter.Bare(wordToComplete))
+            return Suggestion.Fitting(Suggest(connection.Known, line), ValueCompleter.Bare(wordToComplete))
                 .Select(suggestion => new CompletionResult(Inserted(suggestion.Text), suggestion.Label, CompletionResultType.ParameterValue, suggestion.Tip))
                 .ToArray();
         }
@@ -32,15 +33,17 @@ public abstract class ServiceCompleter : IArgumentCompleter
 
     private protected abstract void Ask(BatchExportConnection connection, CommandLine line);
 
-    private protected abstract IEnumerable<Suggestion> Suggest(Seen seen, CommandLine line);
+    private protected abstract IEnumerable<Suggestion> Suggest(KnownObjects seen, CommandLine line);
 
     private protected virtual string Inserted(string text) => ValueCompleter.Quote(text);
 
     private protected static void AskForExports(BatchExportConnection connection, CommandLine line)
     {
-        var scope = Scopes.ProjectOrOrganization(connection, line.Text("OrganizationId"), line.Text("ProjectId"), line.IsBound("ProjectId"));
-        OneRequest.Remember(connection, (client, token) => client.Exports.ListAsync(scope, new Paging { First = Page }, filter: null, token));
+        OneRequest.Remember(connection, ProjectOrOrganization(connection, line), (client, token) => client.Exports.ListAsync(new Paging { First = Page }, filter: null, token));
     }
 
-    private protected static ApiScope Project(BatchExportConnection connection, CommandLine line) => Scopes.Project(connection, line.Text("ProjectId"));
+    private protected static ApiScope ProjectOrOrganization(BatchExportConnection connection, CommandLine line) =>
+        connection.ProjectOrOrganization(line.Text("OrganizationId"), line.Text("ProjectId"), line.IsBound("ProjectId"));
+
+    private protected static ApiScope Project(BatchExportConnection connection, CommandLine line) => connection.Project(line.Text("ProjectId"));
 }

@@ -1,6 +1,6 @@
 using System.Management.Automation;
 using System.Runtime.CompilerServices;
-using PSBatchExports.Abstractions;
+using PSBatchExports.Session;
 
 namespace PSBatchExports.Completers;
 
@@ -9,7 +9,7 @@ public sealed class ExportIdCompleter : ServiceCompleter
 {
     private protected override void Ask(BatchExportConnection connection, CommandLine line) => AskForExports(connection, line);
 
-    private protected override IEnumerable<Suggestion> Suggest(Seen seen, CommandLine line) => Suggestions.ExportIds(seen);
+    private protected override IEnumerable<Suggestion> Suggest(KnownObjects seen, CommandLine line) => Suggestions.ExportIds(seen);
 }
 
 /// <summary>Suggests names of exports.</summary>
@@ -17,7 +17,7 @@ public sealed class ExportNameCompleter : ServiceCompleter
 {
     private protected override void Ask(BatchExportConnection connection, CommandLine line) => AskForExports(connection, line);
 
-    private protected override IEnumerable<Suggestion> Suggest(Seen seen, CommandLine line) => Suggestions.ExportNames(seen);
+    private protected override IEnumerable<Suggestion> Suggest(KnownObjects seen, CommandLine line) => Suggestions.ExportNames(seen);
 
     private protected override string Inserted(string text) => base.Inserted(WildcardPattern.Escape(text));
 }
@@ -31,10 +31,10 @@ public sealed class RunIdCompleter : ServiceCompleter
         if (line.Export is { } export)
             AskForRuns(connection, line, scope, export);
         else if (!IsOfPipedExport(line))
-            OneRequest.Remember(connection, (client, token) => client.OnDemandRuns.ListAsync(scope, new Paging { First = Page }, token));
+            OneRequest.Remember(connection, scope, (client, token) => client.OnDemandRuns.ListAsync(new Paging { First = Page }, token));
     }
 
-    private protected override IEnumerable<Suggestion> Suggest(Seen seen, CommandLine line) => Suggestions.RunIds(
+    private protected override IEnumerable<Suggestion> Suggest(KnownObjects seen, CommandLine line) => Suggestions.RunIds(
         seen,
         run => IsOfPipedExport(line) ? run.ExportId is not null : run.ExportId == (line.Export is { } export ? seen.FindExport(export) ?? export : null),
         areActiveFirst: line.Command is "Wait-BatchExportRun" or "Stop-BatchExportRun");
@@ -42,8 +42,8 @@ public sealed class RunIdCompleter : ServiceCompleter
     // The exports first where only a name is known: the next Tab has the runs.
     private static void AskForRuns(BatchExportConnection connection, CommandLine line, ApiScope scope, string export)
     {
-        if (Seen.By(connection).FindExport(export) is { } id)
-            OneRequest.Remember(connection, (client, token) => client.Runs.ListAsync(scope, id, query: null, new Paging { First = Page }, token));
+        if (connection.Known.FindExport(export) is { } id)
+            OneRequest.Remember(connection, scope, (client, token) => client.Runs.ListAsync(id, query: null, new Paging { First = Page }, token));
         else
             AskForExports(connection, line);
     }
@@ -57,13 +57,13 @@ public sealed class BackfillIdCompleter : ServiceCompleter
     private protected override void Ask(BatchExportConnection connection, CommandLine line)
     {
         var scope = Project(connection, line);
-        if (line.Export is { } export && Seen.By(connection).FindExport(export) is { } id)
-            OneRequest.Remember(connection, (client, token) => client.Backfills.ListAsync(scope, id, orderBy: null, new Paging { First = Page }, token));
+        if (line.Export is { } export && connection.Known.FindExport(export) is { } id)
+            OneRequest.Remember(connection, scope, (client, token) => client.Backfills.ListAsync(id, orderBy: null, new Paging { First = Page }, token));
         else if (line.Export is not null)
             AskForExports(connection, line);
     }
 
-    private protected override IEnumerable<Suggestion> Suggest(Seen seen, CommandLine line) =>
+    private protected override IEnumerable<Suggestion> Suggest(KnownObjects seen, CommandLine line) =>
         Suggestions.BackfillIds(seen, line.Export is { } export ? seen.FindExport(export) ?? export : null);
 }
 
@@ -74,14 +74,14 @@ public sealed class PartCompleter : ServiceCompleter
     {
         var scope = Project(connection, line);
         if (line.Text("RunId") is { } run)
-            OneRequest.Remember(connection, (client, token) => RunAsync(client, scope, run, token));
+            OneRequest.Remember(connection, scope, (client, token) => RunAsync(client, run, token));
     }
 
-    private protected override IEnumerable<Suggestion> Suggest(Seen seen, CommandLine line) => line.Text("RunId") is { } run ? Suggestions.Parts(seen, run) : [];
+    private protected override IEnumerable<Suggestion> Suggest(KnownObjects seen, CommandLine line) => line.Text("RunId") is { } run ? Suggestions.Parts(seen, run) : [];
 
-    private static async IAsyncEnumerable<BatchExportRun> RunAsync(BatchExportClient client, ApiScope scope, string run, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private static async IAsyncEnumerable<BatchExportRun> RunAsync(ScopedClient client, string run, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        yield return await client.OnDemandRuns.GetAsync(scope, run, cancellationToken);
+        yield return await client.OnDemandRuns.GetAsync(run, cancellationToken);
     }
 }
 
@@ -90,17 +90,17 @@ public sealed class InstanceIdCompleter : ServiceCompleter
 {
     private protected override void Ask(BatchExportConnection connection, CommandLine line)
     {
-        LogSource? source = null;
-        if (line.Export is { } named && Seen.By(connection).FindExport(named) is { } export)
-            source = LogSource.Export(Scopes.ProjectOrOrganization(connection, line.Text("OrganizationId"), line.Text("ProjectId"), line.IsBound("ProjectId")), export);
-        else if (line.Text("RunId") is { } run)
-            source = LogSource.OnDemandRun(Project(connection, line), run);
-
-        if (source is not null)
-            OneRequest.Remember(connection, (client, token) => client.Logs.ReadAsync(source, query: null, new Paging { First = 500 }, token));
+        var (scope, source) = line switch
+        {
+            { Export: { } named } when connection.Known.FindExport(named) is { } export => (ProjectOrOrganization(connection, line), LogSource.Export(export)),
+            { Export: null } when line.Text("RunId") is { } run => (Project(connection, line), LogSource.OnDemandRun(run)),
+            _ => (null, null),
+        };
+        if (scope is not null)
+            OneRequest.Remember(connection, scope, (client, token) => client.Logs.ReadAsync(source!, query: null, new Paging { First = 500 }, token));
     }
 
-    private protected override IEnumerable<Suggestion> Suggest(Seen seen, CommandLine line) =>
+    private protected override IEnumerable<Suggestion> Suggest(KnownObjects seen, CommandLine line) =>
         Suggestions.Executions(seen, line.Export is { } export ? seen.FindExport(export) ?? export : null, line.Text("RunId"));
 }
 
@@ -109,5 +109,5 @@ public sealed class IntegrationCompleter : ServiceCompleter
 {
     private protected override void Ask(BatchExportConnection connection, CommandLine line) => AskForExports(connection, line);
 
-    private protected override IEnumerable<Suggestion> Suggest(Seen seen, CommandLine line) => Suggestions.Integrations(seen, DestinationType.All.FirstOrDefault(type => line.IsBound(type.Name))?.Name ?? line.Text("Type"));
+    private protected override IEnumerable<Suggestion> Suggest(KnownObjects seen, CommandLine line) => Suggestions.Integrations(seen, DestinationType.All.FirstOrDefault(type => line.IsBound(type.Name))?.Name ?? line.Text("Type"));
 }

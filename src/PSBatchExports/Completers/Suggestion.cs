@@ -1,3 +1,5 @@
+using PSBatchExports.Http.Pagination;
+
 namespace PSBatchExports.Completers;
 
 /// <summary>What Tab may put on the line.</summary>

@@ -1,7 +1,8 @@
 using System.Management.Automation;
 using PSBatchExports.Completers;
-using PSBatchExports.Formatting;
+using PSBatchExports.Http.Pagination;
 using PSBatchExports.Parameters;
+using PSBatchExports.Views;
 
 namespace PSBatchExports.Errors;
 

@@ -1,4 +1,5 @@
 using PSBatchExports.Completers;
+using PSBatchExports.Http.Pagination;
 
 namespace PSBatchExports.Parameters;
 

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using PSBatchExports.Http.Pagination;
 
 namespace PSBatchExports.Parameters;
 

@@ -4,6 +4,7 @@ using System.Management.Automation;
 using System.Security;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using PSBatchExports.Http.Pagination;
 
 namespace PSBatchExports.Parameters;
 

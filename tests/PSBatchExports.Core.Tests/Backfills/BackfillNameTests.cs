@@ -1,3 +1,4 @@
+using PSBatchExports.Backfills;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;

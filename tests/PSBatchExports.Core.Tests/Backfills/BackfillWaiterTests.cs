@@ -1,5 +1,7 @@
 using PSBatchExports.Core.Tests.WholeService;
 using PSBatchExports.Emulator;
+using PSBatchExports.Http.Pagination;
+using PSBatchExports.Waiting;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;
@@ -27,9 +29,9 @@ public class BackfillWaiterTests
         await using var service = await StartServiceAsync();
         var export = service.AddExport();
         var run = service.AddScheduledRun(export, TimeSpan.FromDays(2), "Failed");
-        var first = await service.Client.Runs.RestartAsync(service.Project, export.Id.ToString(), run.Id.ToString());
+        var first = await service.Client.In(service.Project).Runs.RestartAsync(export.Id.ToString(), run.Id.ToString());
         service.Clock.Advance(TimeSpan.FromMinutes(3));
-        var second = await service.Client.Runs.RestartAsync(service.Project, export.Id.ToString(), run.Id.ToString());
+        var second = await service.Client.In(service.Project).Runs.RestartAsync(export.Id.ToString(), run.Id.ToString());
         Assert.Equal(first, second);
 
         var outcome = Assert.Single(await service.AdvanceUntilAsync(Wait(service, [new(service.Project, export.Id.ToString(), second)]), Step));
@@ -152,7 +154,7 @@ public class BackfillWaiterTests
     private static async Task<BackfillReference> StartAsync(TestService service, StoredExport export, int day)
     {
         var start = new DateTimeOffset(2026, 7, 1, 0, 0, 0, TimeSpan.Zero).AddDays(day);
-        return new(service.Project, export.Id.ToString(), await service.Client.Backfills.StartAsync(service.Project, export.Id.ToString(), start, start.AddDays(1)));
+        return new(service.Project, export.Id.ToString(), await service.Client.In(service.Project).Backfills.StartAsync(export.Id.ToString(), start, start.AddDays(1)));
     }
 
     private static async Task<List<BackfillWaitOutcome>> Wait(TestService service, IReadOnlyList<BackfillReference> backfills, TimeSpan? timeout = null)

@@ -53,7 +53,7 @@ public sealed class DestinationSecretTests
         var destination = BatchExportDestination.Create("HTTP", new Hashtable { ["url"] = "https://eu.i.posthog.com/batch/", ["token"] = secret });
         secret.Dispose();
 
-        await service.Client.Exports.CreateAsync(service.Project, new BatchExportFields { Name = "n", Interval = "hour", Destination = destination });
+        await service.Client.In(service.Project).Exports.CreateAsync(new BatchExportFields { Name = "n", Interval = "hour", Destination = destination });
 
         using var body = JsonDocument.Parse(service.Requests.Single(request => request.Method == "POST").Body!);
         Assert.Equal("phc_hush\"", body.RootElement.GetProperty("destination").GetProperty("config").GetProperty("token").GetString());
@@ -79,7 +79,7 @@ public sealed class DestinationSecretTests
         destination.Config["token"] = "(secret)";
 
         await Assert.ThrowsAsync<DestinationSecretMissingException>(() =>
-            service.Client.Exports.CreateAsync(service.Project, new BatchExportFields { Name = "n", Interval = "hour", Destination = destination }));
+            service.Client.In(service.Project).Exports.CreateAsync(new BatchExportFields { Name = "n", Interval = "hour", Destination = destination }));
         Assert.Empty(service.Requests);
     }
 

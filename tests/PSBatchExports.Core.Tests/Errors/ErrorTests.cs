@@ -129,7 +129,7 @@ public class ErrorTests
         var target = new Uri(service.Emulator.StorageOrigin, "/somewhere?secret=1");
         service.Break(new Fault { Status = status, Headers = new Dictionary<string, string> { ["Location"] = target.ToString() }, Times = 2 });
 
-        foreach (var call in new[] { service.Client.Exports.GetAsync(service.Project, Id), service.Client.Exports.PauseAsync(service.Project, Id) })
+        foreach (var call in new[] { service.Client.In(service.Project).Exports.GetAsync(Id), service.Client.In(service.Project).Exports.PauseAsync(Id) })
         {
             var failure = Assert.IsType<UnexpectedResponseException>(await call.Failure());
             Assert.Contains(service.Emulator.StorageOrigin.Authority, failure.Message, StringComparison.Ordinal);
@@ -145,7 +145,7 @@ public class ErrorTests
         await using var service = await TestService.StartAsync();
         service.Emulator.State.FailToStart = true;
 
-        var start = service.Client.OnDemandRuns.StartAsync(service.Project, Calls.NewRun(service.Clock.GetUtcNow()));
+        var start = service.Client.In(service.Project).OnDemandRuns.StartAsync(Calls.NewRun(service.Clock.GetUtcNow()));
 
         Assert.True(Assert.IsType<ServerFailedException>(await start.Failure()).MayHaveTakenEffect);
         Assert.Single(service.Emulator.State.OnDemandRuns);
@@ -155,7 +155,7 @@ public class ErrorTests
     {
         await using var service = await TestService.StartAsync();
         service.Break(answer);
-        return (await service.Client.Exports.GetAsync(service.Project, Id).Failure())!;
+        return (await service.Client.In(service.Project).Exports.GetAsync(Id).Failure())!;
     }
 
     private static Type ExpectedType(int status, bool hasBody, string? code) => (status, code) switch

@@ -22,9 +22,9 @@ public sealed class CreationTests
     {
         await using var service = await TestService.StartAsync();
         var old = service.AddExport(type, integration, config: config);
-        var read = await service.Client.Exports.GetAsync(service.Project, old.Id.ToString());
+        var read = await service.Client.In(service.Project).Exports.GetAsync(old.Id.ToString());
 
-        var made = await service.Client.Exports.CreateAsync(service.Project, Fields(read.Destination!));
+        var made = await service.Client.In(service.Project).Exports.CreateAsync(Fields(read.Destination!));
 
         var sent = Sent(service);
         Assert.All(leftOut.Split(' '), key => Assert.False(sent.ContainsKey(key)));
@@ -43,7 +43,7 @@ public sealed class CreationTests
         await using var service = await TestService.StartAsync();
         var destination = Wire.Destination(Wire.Parse($$"""{"type":"{{type}}","config":{{config}}}"""));
 
-        await service.Client.Exports.CreateAsync(service.Project, Fields(destination)).Failure();
+        await service.Client.In(service.Project).Exports.CreateAsync(Fields(destination)).Failure();
 
         Assert.True(Sent(service).ContainsKey(key));
     }
@@ -54,7 +54,7 @@ public sealed class CreationTests
         await using var service = await TestService.StartAsync();
         var config = new System.Collections.Hashtable { ["bucket_name"] = "b", ["region"] = "r", ["prefix"] = "p", ["Legacy_Parquet_Extension"] = true };
 
-        await service.Client.Exports.CreateAsync(service.Project, Fields(BatchExportDestination.Create("awss3", config, 731))).Failure();
+        await service.Client.In(service.Project).Exports.CreateAsync(Fields(BatchExportDestination.Create("awss3", config, 731))).Failure();
 
         Assert.Equal(3, Sent(service).Count);
         Assert.Equal(4, config.Count);
@@ -65,9 +65,9 @@ public sealed class CreationTests
     {
         await using var service = await TestService.StartAsync();
         var export = service.AddExport(config: $$"""{{{Bucket}},"legacy_parquet_extension":true}""");
-        var read = await service.Client.Exports.GetAsync(service.Project, export.Id.ToString());
+        var read = await service.Client.In(service.Project).Exports.GetAsync(export.Id.ToString());
 
-        await service.Client.Exports.UpdateAsync(service.Project, read.Id!, new BatchExportFields { Destination = read.Destination });
+        await service.Client.In(service.Project).Exports.UpdateAsync(read.Id!, new BatchExportFields { Destination = read.Destination });
 
         Assert.True(Sent(service, "PATCH")["legacy_parquet_extension"]!.GetValue<bool>());
         Assert.Empty(service.Observer.Warnings);
@@ -79,7 +79,7 @@ public sealed class CreationTests
         await using var service = await TestService.StartAsync();
         var destination = Wire.Destination(Wire.Parse($$"""{"type":"AwsS3","config":{{{Bucket}},"legacy_parquet_extension":true},"integration":731}"""));
 
-        await service.Client.DestinationTests.TestAsync(service.Project, Fields(destination)).ToListAsync();
+        await service.Client.In(service.Project).DestinationTests.TestAsync(Fields(destination)).ToListAsync();
 
         Assert.False(Sent(service).ContainsKey("legacy_parquet_extension"));
     }

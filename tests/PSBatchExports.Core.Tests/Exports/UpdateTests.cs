@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using PSBatchExports.Http.Pagination;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;
@@ -51,7 +52,7 @@ public class UpdateTests
         await using var service = await TestService.StartAsync();
         var export = service.AddExport(interval: interval, offsetHours: offsetHours);
 
-        await service.Client.Exports.UpdateAsync(service.Project, export.Id.ToString(), Wire.Fields(Wire.Parse(changes))).Soon();
+        await service.Client.In(service.Project).Exports.UpdateAsync(export.Id.ToString(), Wire.Fields(Wire.Parse(changes))).Soon();
 
         AssertSent(service, sent, isReadFirst);
     }
@@ -118,7 +119,7 @@ public class UpdateTests
         await using var service = await TestService.StartAsync();
         var export = service.AddExport("BigQuery", 915, "week", MondayAtSix, config: """{"dataset_id":"d"}""");
 
-        await service.Client.Exports.UpdateAsync(service.Project, export.Id.ToString(), Wire.Fields(Wire.Parse("""{"offset_hour":1,"destination":{"config":{"table_id":"t"}}}"""))).Soon();
+        await service.Client.In(service.Project).Exports.UpdateAsync(export.Id.ToString(), Wire.Fields(Wire.Parse("""{"offset_hour":1,"destination":{"config":{"table_id":"t"}}}"""))).Soon();
 
         AssertSent(service, """{"interval":"week","offset_day":1,"offset_hour":1,"destination":{"type":"BigQuery","config":{"table_id":"t"},"integration":915}}""", isReadFirst: true);
     }
@@ -129,10 +130,10 @@ public class UpdateTests
         await using var service = await TestService.StartAsync();
         var export = service.AddExport("Postgres", null, config: """{"database":"d","host":"h.example.com","user":"u","password":"p"}""");
         var id = export.Id.ToString();
-        var stored = (await service.Client.Exports.GetAsync(service.Project, id).Soon()).Destination!;
+        var stored = (await service.Client.In(service.Project).Exports.GetAsync(id).Soon()).Destination!;
         stored.Config["schema"] = "private";
 
-        await service.Client.Exports.UpdateAsync(service.Project, id, new BatchExportFields { Destination = stored }).Soon();
+        await service.Client.In(service.Project).Exports.UpdateAsync(id, new BatchExportFields { Destination = stored }).Soon();
 
         var sent = Wire.Parse(service.Requests[^1].Body)["destination"]!.AsObject();
         Assert.Equal("private", sent["config"]!["schema"]!.GetValue<string>());
@@ -146,7 +147,7 @@ public class UpdateTests
     {
         await using var service = await TestService.StartAsync();
 
-        var failure = await service.Client.Exports.UpdateAsync(service.Project, Guid.NewGuid().ToString(), new BatchExportFields { OffsetHour = 3 }).Failure();
+        var failure = await service.Client.In(service.Project).Exports.UpdateAsync(Guid.NewGuid().ToString(), new BatchExportFields { OffsetHour = 3 }).Failure();
 
         Assert.IsType<NotFoundException>(failure);
         Assert.Equal("GET", Assert.Single(service.Requests).Method);
@@ -161,7 +162,7 @@ public class UpdateTests
             _ => "{}",
         };
         var export = service.AddExport(type, integration, config: config);
-        return service.Client.Exports.UpdateAsync(service.Project, export.Id.ToString(), Wire.Fields(Wire.Parse(changes))).Soon();
+        return service.Client.In(service.Project).Exports.UpdateAsync(export.Id.ToString(), Wire.Fields(Wire.Parse(changes))).Soon();
     }
 
     private static string Destination(string? type, int? integration = null)

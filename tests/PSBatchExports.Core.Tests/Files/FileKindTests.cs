@@ -1,3 +1,4 @@
+using PSBatchExports.Models;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;

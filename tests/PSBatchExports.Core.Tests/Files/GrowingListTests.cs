@@ -1,4 +1,6 @@
 using PSBatchExports.Emulator;
+using PSBatchExports.Http.Pagination;
+using PSBatchExports.OnDemand;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;
@@ -28,7 +30,7 @@ public class GrowingListTests
         var saved = await service.Clock.AdvanceUntilAsync(SaveAsync(client, service, await FirstListAsync(client, service, runId), folder), Step).Soon();
 
         service.Clock.Advance(Growth);
-        var all = await client.Files.ListAsync(service.Project, runId);
+        var all = await client.In(service.Project).Files.ListAsync(runId);
         Assert.True(all.Count > 2);
         Assert.Equal(all.Select(file => file.FileId).Order(StringComparer.Ordinal), saved.Select(file => file.FileId).Order(StringComparer.Ordinal));
         Assert.Equal(all.Count, folder.Entries.Count());
@@ -57,7 +59,7 @@ public class GrowingListTests
         await using var service = await TestService.StartAsync(options => options with { EventsPerHour = 600 });
         using var folder = new TestFolder();
         var run = service.AddRun("Completed", new OnDemandSpecification { Format = "Parquet", Start = service.Clock.GetUtcNow().AddHours(-2), End = service.Clock.GetUtcNow().AddHours(-1), MaxSizeMB = 1 });
-        var list = await service.Client.Files.ReadListAsync(service.Project, run.Id.ToString());
+        var list = await service.Client.In(service.Project).Files.ReadListAsync(run.Id.ToString());
         service.Break(new Fault
         {
             Status = 200,
@@ -66,10 +68,10 @@ public class GrowingListTests
             Times = 1000,
         });
         service.Emulator.Requests.Clear();
-        var read = await service.Connect(options => options).Files.ReadListAsync(service.Project, run.Id.ToString());
+        var read = await service.Connect(options => options).In(service.Project).Files.ReadListAsync(run.Id.ToString());
 
         var outcomes = await service.Clock.AdvanceUntilAsync(
-            service.Client.Files.SaveAsync([new RunSelection(read)], new SaveOptions { Folder = folder.Path }).ToListAsync(), Step).Soon();
+            service.Client.In(service.Project).Files.SaveAsync([new RunSelection(read)], new SaveOptions { Folder = folder.Path }).ToListAsync(), Step).Soon();
 
         Assert.NotNull(outcomes[0].Saved);
         var failure = Assert.IsType<FileListGrowingException>(outcomes[1].Failure);
@@ -89,7 +91,7 @@ public class GrowingListTests
         async Task<RunFileList> CheckForeverAsync()
         {
             for (var known = list; ;)
-                known = await service.Client.Files.Lists.CheckAsync(known, Saved(known, "x y z"[..((2 * known.Files.Count) - 1)]), begun, null, CancellationToken.None);
+                known = await service.Client.In(service.Project).Files.Lists.CheckAsync(known, Saved(known, "x y z"[..((2 * known.Files.Count) - 1)]), begun, null, CancellationToken.None);
         }
 
         await Assert.ThrowsAsync<FileListGrowingException>(() => service.Clock.AdvanceUntilAsync(CheckForeverAsync(), TimeSpan.FromSeconds(20)).Soon());
@@ -104,12 +106,12 @@ public class GrowingListTests
         var runId = await StartAsync(service, parts: true);
 
         var outcome = Assert.Single(await service.Clock.AdvanceUntilAsync(new RunWaiter(service.Client, service.Clock).WaitAsync([new(service.Project, runId)]).ToListAsync(), Step).Soon());
-        var list = await service.Client.Files.OpenListAsync(service.Project, runId);
+        var list = await service.Client.In(service.Project).Files.OpenListAsync(runId);
         Assert.Equal((true, outcome.Run!.Files!.Count), (list.IsSettled, list.Files.Count));
         var saved = await service.Clock.AdvanceUntilAsync(SaveAsync(service.Client, service, list, folder), Step).Soon();
 
         service.Clock.Advance(Growth);
-        var all = await service.Client.Files.ListAsync(service.Project, runId);
+        var all = await service.Client.In(service.Project).Files.ListAsync(runId);
         Assert.Equal(all.Select(file => file.FileId).Order(StringComparer.Ordinal), saved.Select(file => file.FileId).Order(StringComparer.Ordinal));
         Assert.Equal(all.Count, folder.Entries.Count());
     }
@@ -123,7 +125,7 @@ public class GrowingListTests
         service.Clock.Advance(service.Emulator.Options.RunDuration);
         service.Emulator.Requests.Clear();
 
-        var saved = await SaveAsync(service.Client, service, await service.Client.Files.OpenListAsync(service.Project, runId), folder).Soon();
+        var saved = await SaveAsync(service.Client, service, await service.Client.In(service.Project).Files.OpenListAsync(runId), folder).Soon();
 
         Assert.True(saved.Count > 2);
         Assert.Equal(1, Looks(service, runId));
@@ -139,7 +141,7 @@ public class GrowingListTests
         var stranger = service.Connect(options => options);
         service.Emulator.Requests.Clear();
 
-        var list = await stranger.Files.OpenListAsync(service.Project, runId);
+        var list = await stranger.In(service.Project).Files.OpenListAsync(runId);
         var read = service.Clock.GetUtcNow();
         service.Clock.Advance(TimeSpan.FromSeconds(15));
         var saved = await service.Clock.AdvanceUntilAsync(SaveAsync(stranger, service, list, folder), Step).Soon();
@@ -160,12 +162,12 @@ public class GrowingListTests
         service.Emulator.Requests.Clear();
 
         var waited = await service.Clock.AdvanceUntilAsync(new RunWaiter(service.Client, service.Clock).WaitAsync([new(service.Project, runId)]).ToListAsync(), Step).Soon();
-        var list = await service.Client.Files.OpenListAsync(service.Project, runId);
+        var list = await service.Client.In(service.Project).Files.OpenListAsync(runId);
         await service.Clock.AdvanceUntilAsync(SaveAsync(service.Client, service, list, folder), Step).Soon();
         Assert.Equal(2, Looks(service, runId));
 
         await service.Clock.AdvanceUntilAsync(new RunWaiter(service.Client, service.Clock).WaitAsync([new(service.Project, runId)]).ToListAsync(), Step).Soon();
-        var listed = await service.Client.Files.SettleAsync(await service.Client.Files.ReadListAsync(service.Project, runId)).Soon();
+        var listed = await service.Client.In(service.Project).Files.SettleAsync(await service.Client.In(service.Project).Files.ReadListAsync(runId)).Soon();
         Assert.Equal(4, Looks(service, runId));
         Assert.Equal(Assert.Single(waited).Run!.Files!.Order(StringComparer.Ordinal), listed.Files.Select(file => file.FileId).Order(StringComparer.Ordinal));
     }
@@ -176,10 +178,10 @@ public class GrowingListTests
         await using var service = await TestService.StartAsync();
         service.Answer(Fixture.Text("retrieve-file-download.200.completed-empty"));
 
-        var list = await service.Client.Files.ReadListAsync(service.Project, service.AddRun().Id.ToString()).Soon();
+        var list = await service.Client.In(service.Project).Files.ReadListAsync(service.AddRun().Id.ToString()).Soon();
 
         Assert.True(list.IsSettled);
-        Assert.Empty((await service.Client.Files.SettleAsync(list).Soon()).Files);
+        Assert.Empty((await service.Client.In(service.Project).Files.SettleAsync(list).Soon()).Files);
         Assert.Single(service.Requests);
     }
 
@@ -190,7 +192,7 @@ public class GrowingListTests
         var runId = await StartAsync(service, parts: false);
         service.Clock.Advance(service.Emulator.Options.RunDuration);
 
-        var list = await service.Client.Files.ReadListAsync(service.Project, runId).Soon();
+        var list = await service.Client.In(service.Project).Files.ReadListAsync(runId).Soon();
 
         Assert.True(list.IsSettled);
         Assert.True(Assert.Single(list.Files).IsOnly);
@@ -203,8 +205,8 @@ public class GrowingListTests
         var run = service.AddRun("Completed");
         service.Answer("""{"status":"Completed","files":[],"records_completed":7}""");
 
-        var list = await service.Client.Files.ReadListAsync(service.Project, run.Id.ToString()).Soon();
-        var settled = await service.Clock.AdvanceUntilAsync(service.Client.Files.SettleAsync(list), Step).Soon();
+        var list = await service.Client.In(service.Project).Files.ReadListAsync(run.Id.ToString()).Soon();
+        var settled = await service.Clock.AdvanceUntilAsync(service.Client.In(service.Project).Files.SettleAsync(list), Step).Soon();
 
         Assert.False(list.IsSettled);
         Assert.Single(settled.Files);
@@ -253,8 +255,8 @@ public class GrowingListTests
         for (var count = 1; count <= 60; count++)
             service.Answer(Answer(count));
 
-        var list = await service.Client.Files.ReadListAsync(service.Project, run.Id.ToString()).Soon();
-        var failure = await Assert.ThrowsAsync<FileListGrowingException>(() => service.Clock.AdvanceUntilAsync(service.Client.Files.SettleAsync(list), Step).Soon());
+        var list = await service.Client.In(service.Project).Files.ReadListAsync(run.Id.ToString()).Soon();
+        var failure = await Assert.ThrowsAsync<FileListGrowingException>(() => service.Clock.AdvanceUntilAsync(service.Client.In(service.Project).Files.SettleAsync(list), Step).Soon());
 
         Assert.Contains($"{service.Requests.Count} files so far", failure.Message, StringComparison.Ordinal);
         Assert.InRange(service.Clock.GetUtcNow() - service.Clock.Start, TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(12));
@@ -268,8 +270,8 @@ public class GrowingListTests
         foreach (var count in new[] { 1, 2, 3, 3 })
             service.Answer(Answer(count));
 
-        var list = await service.Client.Files.ReadListAsync(service.Project, run.Id.ToString()).Soon();
-        var settled = await service.Clock.AdvanceUntilAsync(service.Client.Files.SettleAsync(list), Step).Soon();
+        var list = await service.Client.In(service.Project).Files.ReadListAsync(run.Id.ToString()).Soon();
+        var settled = await service.Clock.AdvanceUntilAsync(service.Client.In(service.Project).Files.SettleAsync(list), Step).Soon();
 
         Assert.Equal(3, settled.Files.Count);
         var times = service.Requests.Select(request => (request.At - service.Clock.Start).TotalSeconds).ToArray();
@@ -282,11 +284,11 @@ public class GrowingListTests
     public async Task The_wait_ends_when_it_is_cancelled()
     {
         await using var service = await TestService.StartAsync();
-        var list = await service.Client.Files.ReadListAsync(service.Project, service.AddRun("Completed").Id.ToString()).Soon();
+        var list = await service.Client.In(service.Project).Files.ReadListAsync(service.AddRun("Completed").Id.ToString()).Soon();
         using var stop = new CancellationTokenSource();
         var waits = 0;
 
-        var settle = service.Client.Files.SettleAsync(list, () => waits++, stop.Token);
+        var settle = service.Client.In(service.Project).Files.SettleAsync(list, () => waits++, stop.Token);
         var check = CheckAsync(service, list, [], () => waits++, stop.Token);
         await stop.CancelAsync();
 
@@ -300,13 +302,13 @@ public class GrowingListTests
     {
         await using var service = await TestService.StartAsync();
         using var folder = new TestFolder();
-        var list = await service.Client.Files.ReadListAsync(service.Project, service.AddRun("Completed").Id.ToString()).Soon();
+        var list = await service.Client.In(service.Project).Files.ReadListAsync(service.AddRun("Completed").Id.ToString()).Soon();
 
         await SaveAsync(service.Client, service, list, folder).Soon();
 
         Assert.False(list.IsSettled);
         Assert.Contains(service.Requests, request => request.Path.EndsWith($"/download/{list.Files[0].FileId}/", StringComparison.Ordinal));
-        Assert.True(Assert.Single((await service.Client.Files.ReadListAsync(service.Project, list.RunId).Soon()).Files).IsOnly);
+        Assert.True(Assert.Single((await service.Client.In(service.Project).Files.ReadListAsync(list.RunId).Soon()).Files).IsOnly);
     }
 
     [Theory]
@@ -323,7 +325,7 @@ public class GrowingListTests
     private static async Task<string> StartAsync(TestService service, bool parts)
     {
         var day = service.Clock.GetUtcNow().AddDays(-2);
-        var run = await service.Client.OnDemandRuns.StartAsync(service.Project, new OnDemandRunRequest
+        var run = await service.Client.In(service.Project).OnDemandRuns.StartAsync(new OnDemandRunRequest
         {
             Model = "events",
             Format = "JSONLines",
@@ -340,7 +342,7 @@ public class GrowingListTests
         {
             try
             {
-                return await client.Files.OpenListAsync(service.Project, runId);
+                return await client.In(service.Project).Files.OpenListAsync(runId);
             }
             catch (RunNotReadyException)
             {
@@ -353,7 +355,7 @@ public class GrowingListTests
         BatchExportClient client, TestService service, RunFileList list, TestFolder folder, bool verify = false)
     {
         var saved = new List<SavedBatchExportFile>();
-        await foreach (var outcome in client.Files.SaveAsync([new RunSelection(list)], new SaveOptions { Folder = folder.Path, Verify = verify }))
+        await foreach (var outcome in client.In(list.Scope).Files.SaveAsync([new RunSelection(list)], new SaveOptions { Folder = folder.Path, Verify = verify }))
         {
             Assert.Null(outcome.Failure);
             saved.Add(outcome.Saved!);
@@ -364,13 +366,13 @@ public class GrowingListTests
 
     private static Task<RunFileList> CheckAsync(
         TestService service, RunFileList list, IReadOnlyCollection<SavedBatchExportFile> saved, Action? onWait = null, CancellationToken stop = default) =>
-        service.Client.Files.Lists.CheckAsync(list, saved, service.Clock.GetUtcNow(), onWait, stop);
+        service.Client.In(service.Project).Files.Lists.CheckAsync(list, saved, service.Clock.GetUtcNow(), onWait, stop);
 
     /// <summary>A list of so many files, which the service goes on to give; the request for it is forgotten.</summary>
     private static async Task<RunFileList> ListAsync(TestService service, int files)
     {
         service.Break(new Fault { Status = 200, PathPattern = "/file_download_batch_exports/[^/]+/$", Body = Answer(files), Times = 1000 });
-        var list = await service.Client.Files.ReadListAsync(service.Project, service.AddRun().Id.ToString()).Soon();
+        var list = await service.Client.In(service.Project).Files.ReadListAsync(service.AddRun().Id.ToString()).Soon();
         service.Emulator.Requests.Clear();
         return list;
     }

@@ -1,3 +1,4 @@
+using PSBatchExports.Http.Pagination;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;
@@ -9,9 +10,9 @@ public class ListTests
     {
         await using var service = await TestService.StartAsync(options => options with { EventsPerHour = 5000 });
         var runId = await CompletedRunAsync(service);
-        var all = await service.Client.Files.ListAsync(service.Project, runId);
+        var all = await service.Client.In(service.Project).Files.ListAsync(runId);
 
-        var some = await service.Client.Files.ListAsync(service.Project, runId, ["1", all[0].FileId.ToUpperInvariant(), all[1].FileId]);
+        var some = await service.Client.In(service.Project).Files.ListAsync(runId, ["1", all[0].FileId.ToUpperInvariant(), all[1].FileId]);
 
         Assert.True(all.Count > 2);
         Assert.Equal(Enumerable.Range(0, all.Count), all.Select(file => file.Index));
@@ -32,7 +33,7 @@ public class ListTests
         await using var service = await TestService.StartAsync();
         var run = service.AddRun("Completed");
 
-        var failure = await Assert.ThrowsAsync<FilePartException>(() => service.Client.Files.ListAsync(service.Project, run.Id.ToString(), ["0", part]).Soon());
+        var failure = await Assert.ThrowsAsync<FilePartException>(() => service.Client.In(service.Project).Files.ListAsync(run.Id.ToString(), ["0", part]).Soon());
 
         Assert.Equal(part, failure.Part);
         Assert.Contains("1 file", failure.Message, StringComparison.Ordinal);
@@ -49,7 +50,7 @@ public class ListTests
         await using var service = await TestService.StartAsync();
         var run = service.AddRun(status);
 
-        var failure = await Assert.ThrowsAsync<RunNotReadyException>(() => service.Client.Files.ListAsync(service.Project, run.Id.ToString()).Soon());
+        var failure = await Assert.ThrowsAsync<RunNotReadyException>(() => service.Client.In(service.Project).Files.ListAsync(run.Id.ToString()).Soon());
 
         Assert.Equal(status, failure.Run.Status);
         Assert.Contains(reason, failure.Message, StringComparison.Ordinal);
@@ -62,7 +63,7 @@ public class ListTests
         var run = service.AddRun();
         run.Force("Failed", "Out of \u001b[31m memory");
 
-        var failure = await Assert.ThrowsAsync<RunNotReadyException>(() => service.Client.Files.ListAsync(service.Project, run.Id.ToString()).Soon());
+        var failure = await Assert.ThrowsAsync<RunNotReadyException>(() => service.Client.In(service.Project).Files.ListAsync(run.Id.ToString()).Soon());
 
         Assert.EndsWith("Out of \ufffd[31m memory", failure.Message, StringComparison.Ordinal);
     }
@@ -73,7 +74,7 @@ public class ListTests
         await using var service = await TestService.StartAsync();
         service.Answer(Fixture.Text("retrieve-file-download.200.completed-empty"));
 
-        Assert.Empty(await service.Client.Files.ListAsync(service.Project, service.AddRun().Id.ToString()));
+        Assert.Empty(await service.Client.In(service.Project).Files.ListAsync(service.AddRun().Id.ToString()));
     }
 
     [Theory]
@@ -86,7 +87,7 @@ public class ListTests
     {
         await using var service = await TestService.StartAsync();
 
-        await Assert.ThrowsAsync<InvalidIdException>(() => service.Client.Files.ListAsync(service.Project, id).Soon());
+        await Assert.ThrowsAsync<InvalidIdException>(() => service.Client.In(service.Project).Files.ListAsync(id).Soon());
         Assert.Empty(service.Requests);
     }
 
@@ -94,9 +95,9 @@ public class ListTests
     public async Task A_description_costs_one_byte_of_the_file()
     {
         await using var service = await TestService.StartAsync();
-        var file = Assert.Single(await service.Client.Files.ListAsync(service.Project, service.AddRun("Completed").Id.ToString()));
+        var file = Assert.Single(await service.Client.In(service.Project).Files.ListAsync(service.AddRun("Completed").Id.ToString()));
 
-        var described = await service.Client.Files.DescribeAsync(service.Project, file).Soon();
+        var described = await service.Client.In(service.Project).Files.DescribeAsync(file).Soon();
 
         Assert.Equal("2026-10-07T12-00-00+00-00-2026-10-07T13-00-00+00-00-0.jsonl", described.Name);
         Assert.True(described.Length > 1000);
@@ -108,7 +109,7 @@ public class ListTests
 
     private static async Task<string> CompletedRunAsync(TestService service)
     {
-        var run = await service.Client.OnDemandRuns.StartAsync(service.Project, Calls.NewRun(service.Clock.GetUtcNow()) with { MaxFileSizeMB = 1 });
+        var run = await service.Client.In(service.Project).OnDemandRuns.StartAsync(Calls.NewRun(service.Clock.GetUtcNow()) with { MaxFileSizeMB = 1 });
         Assert.Single(service.Emulator.State.OnDemandRuns).Force("Completed");
         return run.RunId!;
     }

@@ -1,4 +1,5 @@
 using System.Text;
+using PSBatchExports.Files.Storage;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;

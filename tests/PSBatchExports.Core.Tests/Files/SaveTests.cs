@@ -1,4 +1,5 @@
 using PSBatchExports.Emulator;
+using PSBatchExports.Http.Pagination;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;
@@ -67,14 +68,14 @@ public class SaveTests
         await using var service = await TestService.StartAsync();
         using var folder = new TestFolder();
         using var http = new HttpClient();
-        await service.Client.OnDemandRuns.StartAsync(service.Project, Calls.NewRun(service.Clock.GetUtcNow()) with { Compression = compression });
+        await service.Client.In(service.Project).OnDemandRuns.StartAsync(Calls.NewRun(service.Clock.GetUtcNow()) with { Compression = compression });
         var run = Assert.Single(service.Emulator.State.OnDemandRuns);
         run.Force("Completed");
-        var file = Assert.Single(await service.Client.Files.ListAsync(service.Project, run.Id.ToString()));
+        var file = Assert.Single(await service.Client.In(service.Project).Files.ListAsync(run.Id.ToString()));
 
         var saved = (await SaveAsync(service, service.Client, folder, run)).Saved!;
 
-        var described = await service.Client.Files.DescribeAsync(service.Project, file);
+        var described = await service.Client.In(service.Project).Files.DescribeAsync(file);
         Assert.EndsWith(ending, saved.Name, StringComparison.Ordinal);
         Assert.Equal((saved.Name, saved.Length, saved.ETag), (described.Name, described.Length, described.ETag));
         Assert.Equal(await http.GetByteArrayAsync(new Uri(described.Url!)), await File.ReadAllBytesAsync(saved.FullName));
@@ -151,10 +152,10 @@ public class SaveTests
         using var folder = new TestFolder();
         using var stop = new CancellationTokenSource();
         service.Break(OnStorage with { Stall = true });
-        var files = await service.Client.Files.ListAsync(service.Project, service.AddRun("Completed").Id.ToString());
+        var files = await service.Client.In(service.Project).Files.ListAsync(service.AddRun("Completed").Id.ToString());
 
         var options = new SaveOptions { Folder = folder.Path };
-        var work = service.Client.Files.SaveAsync([(service.Project, files[0])], options, stop.Token).ToListAsync();
+        var work = service.Client.In(service.Project).Files.SaveAsync([files[0]], options, stop.Token).ToListAsync();
         await Waiting.Until(() => folder.Entries.Any());
         await stop.CancelAsync();
 
@@ -229,9 +230,9 @@ public class SaveTests
     {
         await using var service = await TestService.StartAsync(options => options with { BytesPerSecond = 200_000 });
         using var folder = new TestFolder();
-        var files = new List<(ApiScope, BatchExportFile)>();
+        var files = new List<BatchExportFile>();
         for (var run = 0; run < 6; run++)
-            files.AddRange((await service.Client.Files.ListAsync(service.Project, service.AddRun("Completed", daysBack: run).Id.ToString())).Select(file => (service.Project, file)));
+            files.AddRange(await service.Client.In(service.Project).Files.ListAsync(service.AddRun("Completed", daysBack: run).Id.ToString()));
 
         var most = 0;
         var options = new SaveOptions
@@ -241,7 +242,7 @@ public class SaveTests
             Connections = 2,
             OnProgress = _ => most = Math.Max(most, service.Emulator.OpenStorageConnections),
         };
-        var outcomes = await service.Client.Files.SaveAsync(files, options).ToListAsync();
+        var outcomes = await service.Client.In(service.Project).Files.SaveAsync(files, options).ToListAsync();
 
         Assert.Equal(6, outcomes.Count);
         Assert.Equal(2, most);
@@ -254,16 +255,16 @@ public class SaveTests
     {
         await using var service = await TestService.StartAsync();
         using var folder = new TestFolder();
-        var files = new List<(ApiScope, BatchExportFile)>();
+        var files = new List<BatchExportFile>();
         for (var run = 0; run < 2; run++)
-            files.Add((service.Project, (await service.Client.Files.ListAsync(service.Project, service.AddRun("Completed").Id.ToString()))[0]));
+            files.Add((await service.Client.In(service.Project).Files.ListAsync(service.AddRun("Completed").Id.ToString()))[0]);
 
-        var outcomes = await service.Client.Files.SaveAsync(files, new SaveOptions { Folder = folder.Path, Overwrite = overwrite, Connections = 1 }).ToListAsync();
+        var outcomes = await service.Client.In(service.Project).Files.SaveAsync(files, new SaveOptions { Folder = folder.Path, Overwrite = overwrite, Connections = 1 }).ToListAsync();
 
         Assert.Equal(outcomes[0].Saved!.Length, new FileInfo(outcomes[0].Saved!.FullName).Length);
         var failure = Assert.IsType<FileSaveException>(outcomes[1].Failure);
         Assert.Equal(FileSaveFailure.Collision, failure.Reason);
-        Assert.Contains(files[0].Item2.RunId, failure.Message, StringComparison.Ordinal);
+        Assert.Contains(files[0].RunId, failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -271,10 +272,10 @@ public class SaveTests
     {
         await using var service = await TestService.StartAsync();
         using var folder = new TestFolder();
-        var good = (await service.Client.Files.ListAsync(service.Project, service.AddRun("Completed").Id.ToString()))[0];
+        var good = (await service.Client.In(service.Project).Files.ListAsync(service.AddRun("Completed").Id.ToString()))[0];
         var bad = good with { RunId = Guid.NewGuid().ToString() };
 
-        var outcomes = await service.Client.Files.SaveAsync([(service.Project, bad), (service.Project, good)], new SaveOptions { Folder = folder.Path }).ToListAsync();
+        var outcomes = await service.Client.In(service.Project).Files.SaveAsync([bad, good], new SaveOptions { Folder = folder.Path }).ToListAsync();
 
         Assert.IsType<NotFoundException>(Assert.Single(outcomes, outcome => outcome.File == bad).Failure);
         Assert.NotNull(Assert.Single(outcomes, outcome => outcome.File == good).Saved);
@@ -285,10 +286,10 @@ public class SaveTests
     {
         await using var service = await TestService.StartAsync();
         using var folder = new TestFolder();
-        var files = await service.Client.Files.ListAsync(service.Project, service.AddRun("Completed").Id.ToString());
+        var files = await service.Client.In(service.Project).Files.ListAsync(service.AddRun("Completed").Id.ToString());
         var steps = new List<DownloadProgress>();
 
-        var outcome = Assert.Single(await service.Client.Files.SaveAsync([(service.Project, files[0])], new SaveOptions { Folder = folder.Path, OnProgress = steps.Add }).ToListAsync());
+        var outcome = Assert.Single(await service.Client.In(service.Project).Files.SaveAsync([files[0]], new SaveOptions { Folder = folder.Path, OnProgress = steps.Add }).ToListAsync());
 
         Assert.Equal((outcome.Saved!.Length, outcome.Saved.Length), (steps[^1].Bytes, steps[^1].Length));
         Assert.Equal(steps.Select(step => step.Bytes).Order(), steps.Select(step => step.Bytes));
@@ -302,8 +303,8 @@ public class SaveTests
 
     private static async Task<SaveOutcome> SaveAsync(TestService service, BatchExportClient client, string folder, OnDemandRun run, bool overwrite = false, bool stalls = false)
     {
-        var files = await client.Files.ListAsync(service.Project, run.Id.ToString());
-        var work = client.Files.SaveAsync([(service.Project, files[0])], new SaveOptions { Folder = folder, Overwrite = overwrite }).ToListAsync();
+        var files = await client.In(service.Project).Files.ListAsync(run.Id.ToString());
+        var work = client.In(service.Project).Files.SaveAsync([files[0]], new SaveOptions { Folder = folder, Overwrite = overwrite }).ToListAsync();
         for (var stalled = 0; stalls && await Task.WhenAny(work, Task.Delay(50)) != work;)
         {
             if (service.StorageRequests.Count <= stalled)

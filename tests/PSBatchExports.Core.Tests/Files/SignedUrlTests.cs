@@ -1,3 +1,4 @@
+using PSBatchExports.Files.Storage;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;

@@ -1,4 +1,7 @@
 using PSBatchExports.Emulator;
+using PSBatchExports.Files.Storage;
+using PSBatchExports.Http;
+using PSBatchExports.Http.Pagination;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;
@@ -12,10 +15,10 @@ public class StorageFileTests
     {
         await using var service = await TestService.StartAsync();
         var run = service.AddRun("Completed");
-        var file = Assert.Single(await service.Client.Files.ListAsync(service.Project, run.Id.ToString()));
+        var file = Assert.Single(await service.Client.In(service.Project).Files.ListAsync(run.Id.ToString()));
         service.Break(new Fault { Origin = Fault.Storage, Status = 403, Times = int.MaxValue });
         using var transport = new ApiTransport(TestService.OptionsFor(service.Emulator.ApiOrigin, service.Emulator.ApiKey, service.Clock));
-        using var storage = new StorageFile(new Api(transport, NoObserver.Instance, connection: null), service.Project, file);
+        using var storage = new StorageFile(new Api(transport, NoObserver.Instance, origin: null, service.Project), file);
 
         var refusals = await Task.WhenAll(Enumerable.Range(0, Connections).Select(_ => Task.Run(async () =>
         {

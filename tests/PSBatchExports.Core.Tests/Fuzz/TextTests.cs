@@ -2,6 +2,10 @@ using System.Globalization;
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
+using PSBatchExports.Files.Storage;
+using PSBatchExports.Http;
+using PSBatchExports.Http.Pagination;
+using PSBatchExports.Json;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests.Fuzz;

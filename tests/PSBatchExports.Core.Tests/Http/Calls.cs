@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using PSBatchExports.Core.Tests.WholeService;
 using PSBatchExports.Emulator;
+using PSBatchExports.Http;
 
 namespace PSBatchExports.Core.Tests;
 
@@ -11,33 +12,33 @@ internal static class Calls
     public static readonly IReadOnlyList<Call> All =
     [
         //  name                   may be repeated            the request that it is about                                    the call
-        new("list exports",        Repeat.Freely,             "GET",    "/batch_exports/$",                                     (client, of) => client.Exports.ListAsync(of.Project).ToListAsync()),
-        new("get export",          Repeat.Freely,             "GET",    "/batch_exports/[^/]+/$",                               (client, of) => client.Exports.GetAsync(of.Project, of.Export)),
-        new("list runs",           Repeat.Freely,             "GET",    "/runs/$",                                              (client, of) => client.Runs.ListAsync(of.Project, of.Export).ToListAsync()),
-        new("get run",             Repeat.Freely,             "GET",    "/runs/[^/]+/$",                                        (client, of) => client.Runs.GetAsync(of.Project, of.Export, of.Run)),
-        new("list backfills",      Repeat.Freely,             "GET",    "/backfills/$",                                         (client, of) => client.Backfills.ListAsync(of.Project, of.Export).ToListAsync()),
-        new("get backfill",        Repeat.Freely,             "GET",    "/backfills/[^/]+/$",                                   (client, of) => client.Backfills.GetAsync(of.Project, of.Export, of.Backfill)),
-        new("read export's log",   Repeat.Freely,             "GET",    "/batch_exports/[^/]+/logs/$",                          (client, of) => client.Logs.ReadAsync(LogSource.Export(of.Project, of.Export)).ToListAsync()),
-        new("list test steps",     Repeat.Freely,             "GET",    "/batch_exports/test/$",                                (client, of) => client.DestinationTests.TestAsync(of.Project, NewBucketExport).ToListAsync()),
-        new("list downloads",      Repeat.Freely,             "GET",    "/file_download_batch_exports/$",                       (client, of) => client.OnDemandRuns.ListAsync(of.Project).ToListAsync()),
-        new("get download",        Repeat.Freely,             "GET",    "/file_download_batch_exports/[^/]+/$",                 (client, of) => client.OnDemandRuns.GetAsync(of.Project, of.OnDemandRun)),
-        new("read download's log", Repeat.Freely,             "GET",    "/file_download_batch_exports/[^/]+/logs/$",            (client, of) => client.Logs.ReadAsync(LogSource.OnDemandRun(of.Project, of.OnDemandRun)).ToListAsync()),
-        new("sign file",           Repeat.Freely,             "GET",    "/download/$",                                          (client, of) => client.Files.DescribeAsync(of.Project, of.File)) { AnswersWithRedirect = true },
-        new("update export",       Repeat.Freely,             "PATCH",  "/batch_exports/[^/]+/$",                               (client, of) => client.Exports.UpdateAsync(of.Project, of.Export, new BatchExportFields { Name = "renamed" })),
-        new("replace export",      Repeat.Freely,             "PUT",    "/batch_exports/[^/]+/$",                               (client, of) => client.Exports.ReplaceAsync(of.Project, of.Export, NewBucketExport)),
-        new("delete export",       Repeat.Freely,             "DELETE", "/batch_exports/[^/]+/$",                               (client, of) => client.Exports.DeleteAsync(of.Project, of.Export)),
-        new("pause export",        Repeat.Freely,             "POST",   "/pause/$",                                             (client, of) => client.Exports.PauseAsync(of.Project, of.Export)),
-        new("unpause export",      Repeat.Freely,             "POST",   "/unpause/$",                                           (client, of) => client.Exports.ResumeAsync(of.Project, of.Export, backfill: true)),
-        new("cancel run",          Repeat.Freely,             "POST",   "/runs/[^/]+/cancel/$",                                 (client, of) => client.Runs.StopAsync(of.Project, of.Export, of.Run)),
-        new("cancel backfill",     Repeat.Freely,             "POST",   "/backfills/[^/]+/cancel/$",                            (client, of) => client.Backfills.StopAsync(of.Project, of.Export, of.Backfill)),
-        new("cancel download",     Repeat.Freely,             "POST",   "/file_download_batch_exports/[^/]+/cancel/$",          (client, of) => client.OnDemandRuns.StopAsync(of.Project, of.OnDemandRun)),
-        new("test new export",     Repeat.Freely,             "POST",   "/run_test_step_new/$",                                 (client, of) => client.DestinationTests.TestAsync(of.Project, NewBucketExport, [1]).ToListAsync()) { ReadsFirst = true },
-        new("test stored export",  Repeat.Freely,             "POST",   "/run_test_step/$",                                     (client, of) => client.DestinationTests.TestAsync(of.Project, of.Export, [1]).ToListAsync()) { ReadsFirst = true },
-        new("count rows",          Repeat.Freely,             "POST",   "/count_rows/$",                                        (client, of) => client.OnDemandRuns.CountRowsAsync(of.Project, Query)),
-        new("create export",       Repeat.OnlyIfNothingHappened, "POST", "/batch_exports/$",                                    (client, of) => client.Exports.CreateAsync(of.Project, NewExport)),
-        new("create backfill",     Repeat.OnlyIfNothingHappened, "POST", "/backfills/$",                                        (client, of) => client.Backfills.StartAsync(of.Project, of.Export, of.Now.AddDays(-1), of.Now.AddHours(-1))) { ReadsFirst = true },
-        new("create download",     Repeat.OnlyIfNothingHappened, "POST", "/file_download_batch_exports/$",                      (client, of) => client.OnDemandRuns.StartAsync(of.Project, NewRun(of.Now))),
-        new("retry run",           Repeat.OnlyIfNothingHappened, "POST", "/retry/$",                                            (client, of) => client.Runs.RestartAsync(of.Project, of.Export, of.Run)),
+        new("list exports",        Repeat.Freely,             "GET",    "/batch_exports/$",                                     (client, of) => client.In(of.Project).Exports.ListAsync().ToListAsync()),
+        new("get export",          Repeat.Freely,             "GET",    "/batch_exports/[^/]+/$",                               (client, of) => client.In(of.Project).Exports.GetAsync(of.Export)),
+        new("list runs",           Repeat.Freely,             "GET",    "/runs/$",                                              (client, of) => client.In(of.Project).Runs.ListAsync(of.Export).ToListAsync()),
+        new("get run",             Repeat.Freely,             "GET",    "/runs/[^/]+/$",                                        (client, of) => client.In(of.Project).Runs.GetAsync(of.Export, of.Run)),
+        new("list backfills",      Repeat.Freely,             "GET",    "/backfills/$",                                         (client, of) => client.In(of.Project).Backfills.ListAsync(of.Export).ToListAsync()),
+        new("get backfill",        Repeat.Freely,             "GET",    "/backfills/[^/]+/$",                                   (client, of) => client.In(of.Project).Backfills.GetAsync(of.Export, of.Backfill)),
+        new("read export's log",   Repeat.Freely,             "GET",    "/batch_exports/[^/]+/logs/$",                          (client, of) => client.In(of.Project).Logs.ReadAsync(LogSource.Export(of.Export)).ToListAsync()),
+        new("list test steps",     Repeat.Freely,             "GET",    "/batch_exports/test/$",                                (client, of) => client.In(of.Project).DestinationTests.TestAsync(NewBucketExport).ToListAsync()),
+        new("list downloads",      Repeat.Freely,             "GET",    "/file_download_batch_exports/$",                       (client, of) => client.In(of.Project).OnDemandRuns.ListAsync().ToListAsync()),
+        new("get download",        Repeat.Freely,             "GET",    "/file_download_batch_exports/[^/]+/$",                 (client, of) => client.In(of.Project).OnDemandRuns.GetAsync(of.OnDemandRun)),
+        new("read download's log", Repeat.Freely,             "GET",    "/file_download_batch_exports/[^/]+/logs/$",            (client, of) => client.In(of.Project).Logs.ReadAsync(LogSource.OnDemandRun(of.OnDemandRun)).ToListAsync()),
+        new("sign file",           Repeat.Freely,             "GET",    "/download/$",                                          (client, of) => client.In(of.Project).Files.DescribeAsync(of.File)) { AnswersWithRedirect = true },
+        new("update export",       Repeat.Freely,             "PATCH",  "/batch_exports/[^/]+/$",                               (client, of) => client.In(of.Project).Exports.UpdateAsync(of.Export, new BatchExportFields { Name = "renamed" })),
+        new("replace export",      Repeat.Freely,             "PUT",    "/batch_exports/[^/]+/$",                               (client, of) => client.In(of.Project).Exports.ReplaceAsync(of.Export, NewBucketExport)),
+        new("delete export",       Repeat.Freely,             "DELETE", "/batch_exports/[^/]+/$",                               (client, of) => client.In(of.Project).Exports.DeleteAsync(of.Export)),
+        new("pause export",        Repeat.Freely,             "POST",   "/pause/$",                                             (client, of) => client.In(of.Project).Exports.PauseAsync(of.Export)),
+        new("unpause export",      Repeat.Freely,             "POST",   "/unpause/$",                                           (client, of) => client.In(of.Project).Exports.ResumeAsync(of.Export, backfill: true)),
+        new("cancel run",          Repeat.Freely,             "POST",   "/runs/[^/]+/cancel/$",                                 (client, of) => client.In(of.Project).Runs.StopAsync(of.Export, of.Run)),
+        new("cancel backfill",     Repeat.Freely,             "POST",   "/backfills/[^/]+/cancel/$",                            (client, of) => client.In(of.Project).Backfills.StopAsync(of.Export, of.Backfill)),
+        new("cancel download",     Repeat.Freely,             "POST",   "/file_download_batch_exports/[^/]+/cancel/$",          (client, of) => client.In(of.Project).OnDemandRuns.StopAsync(of.OnDemandRun)),
+        new("test new export",     Repeat.Freely,             "POST",   "/run_test_step_new/$",                                 (client, of) => client.In(of.Project).DestinationTests.TestAsync(NewBucketExport, [1]).ToListAsync()) { ReadsFirst = true },
+        new("test stored export",  Repeat.Freely,             "POST",   "/run_test_step/$",                                     (client, of) => client.In(of.Project).DestinationTests.TestAsync(of.Export, [1]).ToListAsync()) { ReadsFirst = true },
+        new("count rows",          Repeat.Freely,             "POST",   "/count_rows/$",                                        (client, of) => client.In(of.Project).OnDemandRuns.CountRowsAsync(Query)),
+        new("create export",       Repeat.OnlyIfNothingHappened, "POST", "/batch_exports/$",                                    (client, of) => client.In(of.Project).Exports.CreateAsync(NewExport)),
+        new("create backfill",     Repeat.OnlyIfNothingHappened, "POST", "/backfills/$",                                        (client, of) => client.In(of.Project).Backfills.StartAsync(of.Export, of.Now.AddDays(-1), of.Now.AddHours(-1))) { ReadsFirst = true },
+        new("create download",     Repeat.OnlyIfNothingHappened, "POST", "/file_download_batch_exports/$",                      (client, of) => client.In(of.Project).OnDemandRuns.StartAsync(NewRun(of.Now))),
+        new("retry run",           Repeat.OnlyIfNothingHappened, "POST", "/retry/$",                                            (client, of) => client.In(of.Project).Runs.RestartAsync(of.Export, of.Run)),
     ];
 #pragma warning restore IDE0055
 

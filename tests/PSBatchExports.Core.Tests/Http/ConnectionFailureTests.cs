@@ -1,4 +1,6 @@
 using System.Net.Sockets;
+using PSBatchExports.Http;
+using PSBatchExports.Secrets;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;

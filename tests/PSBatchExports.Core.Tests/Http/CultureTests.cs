@@ -1,4 +1,5 @@
 using System.Globalization;
+using PSBatchExports.Http.Pagination;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;
@@ -47,7 +48,7 @@ public sealed class CultureTests : IDisposable
 
                 (current, answer) = (Calls.Named("create download"), RawServer.Json("""{"id": "r"}"""));
                 foreach (var time in s_times.Select(text => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture)))
-                    await client.OnDemandRuns.StartAsync(s_subjects.Project, Calls.NewRun(time) with { HogQLModifiers = new Dictionary<string, object?> { ["share"] = 1234.5, ["time"] = time } });
+                    await client.In(s_subjects.Project).OnDemandRuns.StartAsync(Calls.NewRun(time) with { HogQLModifiers = new Dictionary<string, object?> { ["share"] = 1234.5, ["time"] = time } });
 
                 seen[$"'{culture}' in {zone}"] = [.. server.Requests, .. objects];
             }

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.IO.Compression;
 using System.Text;
+using PSBatchExports.Http.Pagination;
+using PSBatchExports.Wire;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;
@@ -21,7 +23,7 @@ public class HostileServerTests
         using var client = Connect(server);
         var seen = new List<string?>();
 
-        var failure = await ReadAsync(client.Exports.ListAsync(Project), export => seen.Add(export.Id));
+        var failure = await ReadAsync(client.In(Project).Exports.ListAsync(), export => seen.Add(export.Id));
 
         Assert.Contains("does not end: 5 pages in a row brought nothing new", failure.Message, StringComparison.Ordinal);
         Assert.Equal([Id], seen);
@@ -44,7 +46,7 @@ public class HostileServerTests
         });
         using var client = Connect(server);
 
-        var failure = list == "runs" ? await ReadAsync(client.Runs.ListAsync(Project, Id)) : await ReadAsync(client.Backfills.ListAsync(Project, Id));
+        var failure = list == "runs" ? await ReadAsync(client.In(Project).Runs.ListAsync(Id)) : await ReadAsync(client.In(Project).Backfills.ListAsync(Id));
 
         Assert.Contains($"does not end: {how}", failure.Message, StringComparison.Ordinal);
         Assert.Equal(requests, server.Requests.Count);
@@ -57,7 +59,7 @@ public class HostileServerTests
         using var server = new RawServer(_ => [RawServer.Json($$"""{"results": [{{lines}}]}""")]);
         using var client = Connect(server);
 
-        var failure = await ReadAsync(client.Logs.ReadAsync(LogSource.Export(Project, Id)));
+        var failure = await ReadAsync(client.In(Project).Logs.ReadAsync(LogSource.Export(Id)));
 
         Assert.Contains("The log does not end", failure.Message, StringComparison.Ordinal);
         Assert.InRange(server.Requests.Count, 2, 4);
@@ -70,7 +72,7 @@ public class HostileServerTests
         using var server = new RawServer(request => [RawServer.Json($$"""{"results": [{{string.Join(',', LinesBefore(request))}}]}""")]);
         using var client = Connect(server);
 
-        var lines = await client.Logs.ReadAsync(LogSource.Export(Project, Id)).ToListAsync();
+        var lines = await client.In(Project).Logs.ReadAsync(LogSource.Export(Id)).ToListAsync();
 
         Assert.Equal(Enumerable.Range(1, 1700).Reverse().Select(line => $"{line}"), lines.Select(line => line.Message));
 
@@ -91,7 +93,7 @@ public class HostileServerTests
         using var server = new RawServer(_ => [RawServer.Json($$"""{"id": "{{Id}}", "status": "Completed", "files": ["{{Id}}", "{{id}}"]}""")]);
         using var client = Connect(server);
 
-        var failure = await Assert.ThrowsAsync<UnexpectedResponseException>(() => client.Files.ListAsync(Project, Id).Soon());
+        var failure = await Assert.ThrowsAsync<UnexpectedResponseException>(() => client.In(Project).Files.ListAsync(Id).Soon());
 
         Assert.Contains($"'{id}'", failure.Message, StringComparison.Ordinal);
         Assert.Single(server.Requests);
@@ -134,7 +136,7 @@ public class HostileServerTests
         using var client = Connect(server);
 
         Assert.Contains("is not compressed in the way that it says", (await GetAsync(server)).Message, StringComparison.Ordinal);
-        Assert.Null(Assert.IsType<UnexpectedResponseException>(await client.Exports.GetAsync(Project, "missing").Failure()).Detail);
+        Assert.Null(Assert.IsType<UnexpectedResponseException>(await client.In(Project).Exports.GetAsync("missing").Failure()).Detail);
     }
 
     [Theory]
@@ -147,7 +149,7 @@ public class HostileServerTests
         using var server = new RawServer(_ => [RawServer.Answer(Repeated(value, 63 * MiB), "Content-Type: application/json\r\nContent-Encoding: gzip\r\n")]);
         using var client = Connect(server);
 
-        var failure = Assert.IsType<UnexpectedResponseException>(await client.Exports.GetAsync(Project, Id).Failure());
+        var failure = Assert.IsType<UnexpectedResponseException>(await client.In(Project).Exports.GetAsync(Id).Failure());
 
         Assert.Contains("has more than 500,000 values", failure.Message, StringComparison.Ordinal);
         Assert.Single(server.Requests);
@@ -174,7 +176,7 @@ public class HostileServerTests
         using var server = new RawServer(_ => [RawServer.Json(page)]);
         using var client = Connect(server);
 
-        Assert.Equal(500, (await client.Exports.ListAsync(Project).ToListAsync()).Count);
+        Assert.Equal(500, (await client.In(Project).Exports.ListAsync().ToListAsync()).Count);
     }
 
     [Fact]
@@ -186,7 +188,7 @@ public class HostileServerTests
         for (var delay = 0; delay < 400; delay += 40)
         {
             using var stop = new CancellationTokenSource();
-            var reading = client.Exports.GetAsync(Project, Id, stop.Token);
+            var reading = client.In(Project).Exports.GetAsync(Id, stop.Token);
             await Task.WhenAny(reading, Task.Delay(delay));
             await stop.CancelAsync();
 
@@ -213,8 +215,8 @@ public class HostileServerTests
         using var server = new RawServer(_ => [RawServer.Json("""{"results": [null]}""")]);
         using var client = Connect(server);
 
-        Assert.Contains("is not the JSON", (await ReadAsync(client.Exports.ListAsync(Project))).Message, StringComparison.Ordinal);
-        Assert.Contains("is not the JSON", (await ReadAsync(client.Logs.ReadAsync(LogSource.Export(Project, Id)))).Message, StringComparison.Ordinal);
+        Assert.Contains("is not the JSON", (await ReadAsync(client.In(Project).Exports.ListAsync())).Message, StringComparison.Ordinal);
+        Assert.Contains("is not the JSON", (await ReadAsync(client.In(Project).Logs.ReadAsync(LogSource.Export(Id)))).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -247,7 +249,7 @@ public class HostileServerTests
             using var server = new RawServer(_ => [answer]);
             using var client = Connect(server);
 
-            Assert.True((await client.Exports.CreateAsync(Project, Calls.NewExport).Failure())!.MayHaveTakenEffect);
+            Assert.True((await client.In(Project).Exports.CreateAsync(Calls.NewExport).Failure())!.MayHaveTakenEffect);
             Assert.Single(server.Requests);
         }
     }
@@ -257,8 +259,8 @@ public class HostileServerTests
     {
         using var server = new RawServer(_ => [RawServer.Json($$"""{"id": "{{Id}}"}""", "Set-Cookie: session=1; Path=/\r\n")]);
         using var client = Connect(server);
-        await client.Exports.GetAsync(Project, Id).Soon();
-        await client.Exports.GetAsync(Project, Id).Soon();
+        await client.In(Project).Exports.GetAsync(Id).Soon();
+        await client.In(Project).Exports.GetAsync(Id).Soon();
 
         Assert.Equal(2, server.Requests.Count);
         Assert.DoesNotContain(server.Requests, head => head.Contains("Cookie", StringComparison.OrdinalIgnoreCase));
@@ -294,7 +296,7 @@ public class HostileServerTests
         using var server = new RawServer(_ => [RawServer.Json(body.Replace(@" \ud83""", "\"", StringComparison.Ordinal))]);
         using var client = Connect(server);
 
-        var export = await client.Exports.GetAsync(Project, Id).Soon();
+        var export = await client.In(Project).Exports.GetAsync(Id).Soon();
 
         Assert.Equal(("\uFFFD", "\uFFFD \U0001F600 \\ud83d \uFFFD\U0001F600"), (export.Id, export.Name));
         Assert.Equal("\uFFFD", Assert.IsType<IDictionary<string, object?>>(export.AdditionalProperties["new"], exactMatch: false)["\uFFFD"]);
@@ -309,7 +311,7 @@ public class HostileServerTests
 
         var exports = new List<BatchExport>();
         for (var i = 0; i < 3; i++)
-            exports.Add(await client.Exports.GetAsync(Project, Id).Soon());
+            exports.Add(await client.In(Project).Exports.GetAsync(Id).Soon());
 
         Assert.Equal(["1 1 1", "2 2 2", "3 3 3"], exports.Select(export =>
             $"{export.Name} {Assert.IsType<IDictionary<string, object?>>(export.AdditionalProperties["new"], exactMatch: false)["is"]} {export.AdditionalProperties["long"]!.ToString()![199_999]}"));
@@ -349,7 +351,7 @@ public class HostileServerTests
     private static async Task<UnexpectedResponseException> GetAsync(RawServer server)
     {
         using var client = Connect(server);
-        return Assert.IsType<UnexpectedResponseException>(await client.Exports.GetAsync(Project, Id).Failure());
+        return Assert.IsType<UnexpectedResponseException>(await client.In(Project).Exports.GetAsync(Id).Failure());
     }
 
     private static async Task<UnexpectedResponseException> ReadAsync<T>(IAsyncEnumerable<T> list, Action<T>? onItem = null)

@@ -1,3 +1,5 @@
+using PSBatchExports.Http;
+using PSBatchExports.Secrets;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using PSBatchExports.Emulator;
+using PSBatchExports.Http.Pagination;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;
@@ -14,7 +15,7 @@ public class PagingTests
         await using var service = await ServiceWithExports(1000);
         var expected = service.Emulator.State.Exports.Where(export => export.ProjectId == 12345).OrderByDescending(export => export.CreatedAt).Select(export => export.Id.ToString());
 
-        var exports = await service.Client.Exports.ListAsync(service.Project).ToListAsync();
+        var exports = await service.Client.In(service.Project).Exports.ListAsync().ToListAsync();
 
         Assert.Equal(expected, exports.Select(export => export.Id));
         Assert.Equal(3, service.Requests.Count);
@@ -28,7 +29,7 @@ public class PagingTests
         var told = new List<string>();
         var paging = new Paging { First = 3, Skip = 2, OnTotal = total => Tell(told, $"total {total}") };
 
-        await foreach (var export in service.Client.Exports.ListAsync(service.Project, paging))
+        await foreach (var export in service.Client.In(service.Project).Exports.ListAsync(paging))
             told.Add(export.Name!);
 
         Assert.Equal(["total 10", "export 7", "export 6", "export 5"], told);
@@ -46,7 +47,7 @@ public class PagingTests
     {
         await using var service = await ServiceWithExports(250);
 
-        var exports = await service.Client.Exports.ListAsync(service.Project, new Paging { Skip = (ulong)skip, First = (ulong)first }).ToListAsync();
+        var exports = await service.Client.In(service.Project).Exports.ListAsync(new Paging { Skip = (ulong)skip, First = (ulong)first }).ToListAsync();
 
         Assert.Equal(Enumerable.Range(0, handedOut).Select(index => $"export {249 - skip - index}"), exports.Select(export => export.Name));
         Assert.Equal(requests, service.Requests.Count);
@@ -59,7 +60,7 @@ public class PagingTests
         var told = new List<string>();
         var paging = new Paging { Skip = 1, First = 2, OnTotal = total => Tell(told, $"total {total?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "unknown"}") };
 
-        var exports = await service.Client.Exports.ListAsync(service.Project, paging, export => export.Name!.EndsWith("00", StringComparison.Ordinal)).ToListAsync();
+        var exports = await service.Client.In(service.Project).Exports.ListAsync(paging, export => export.Name!.EndsWith("00", StringComparison.Ordinal)).ToListAsync();
 
         Assert.Equal(["export 100"], exports.Select(export => export.Name));
         Assert.Equal(["total unknown"], told);
@@ -71,7 +72,7 @@ public class PagingTests
     {
         await using var service = await ServiceWithExports(3);
 
-        Assert.Empty(await service.Client.Exports.ListAsync(service.Project, new Paging { First = 0 }).ToListAsync());
+        Assert.Empty(await service.Client.In(service.Project).Exports.ListAsync(new Paging { First = 0 }).ToListAsync());
         Assert.Empty(service.Requests);
     }
 
@@ -81,7 +82,7 @@ public class PagingTests
         await using var service = await ServiceWithExports(3);
         var told = new List<string>();
 
-        Assert.Empty(await service.Client.Exports.ListAsync(service.Project, new Paging { First = 0, OnTotal = total => Tell(told, $"{total}") }).ToListAsync());
+        Assert.Empty(await service.Client.In(service.Project).Exports.ListAsync(new Paging { First = 0, OnTotal = total => Tell(told, $"{total}") }).ToListAsync());
         Assert.Equal(["3"], told);
         Assert.Single(service.Requests);
     }
@@ -92,7 +93,7 @@ public class PagingTests
         await using var service = await ServiceWithExports(1000);
         service.Break(new Fault { Skip = 1, StallHeaders = true });
 
-        await foreach (var export in service.Client.Exports.ListAsync(service.Project))
+        await foreach (var export in service.Client.In(service.Project).Exports.ListAsync())
         {
             Assert.Equal("export 999", export.Name);
             await Waiting.Until(() => service.Requests.Count == 2);
@@ -107,7 +108,7 @@ public class PagingTests
     public async Task The_next_page_is_fetched_while_this_one_is_consumed()
     {
         await using var service = await ServiceWithExports(250);
-        await using var exports = service.Client.Exports.ListAsync(service.Project).GetAsyncEnumerator();
+        await using var exports = service.Client.In(service.Project).Exports.ListAsync().GetAsyncEnumerator();
 
         await exports.MoveNextAsync();
 
@@ -126,7 +127,7 @@ public class PagingTests
                 service.AddExport();
         };
 
-        var exports = await service.Client.Exports.ListAsync(service.Project, new Paging { First = (ulong)first }).ToListAsync();
+        var exports = await service.Client.In(service.Project).Exports.ListAsync(new Paging { First = (ulong)first }).ToListAsync();
 
         Assert.Equal(Enumerable.Range(0, Math.Min(first, 250)).Select(index => $"export {249 - index}"), exports.Select(export => export.Name));
     }
@@ -140,7 +141,7 @@ public class PagingTests
 
         await Assert.ThrowsAsync<ServerFailedException>(async () =>
         {
-            await foreach (var _ in service.Client.Exports.ListAsync(service.Project))
+            await foreach (var _ in service.Client.In(service.Project).Exports.ListAsync())
                 seen++;
         });
 
@@ -153,7 +154,7 @@ public class PagingTests
         await using var service = await ServiceWithExports(1);
         AnswerWithNext(service, $"{Origin(service.Emulator.StorageOrigin)}{List}?limit=100&offset=100");
 
-        var failure = await service.Client.Exports.ListAsync(service.Project).ToListAsync().Failure();
+        var failure = await service.Client.In(service.Project).Exports.ListAsync().ToListAsync().Failure();
 
         Assert.Contains(service.Emulator.StorageOrigin.Authority, Assert.IsType<UnexpectedResponseException>(failure).Message, StringComparison.Ordinal);
         Assert.Single(service.Requests);
@@ -174,7 +175,7 @@ public class PagingTests
         await using var service = await ServiceWithExports(1);
         AnswerWithNext(service, string.Format(System.Globalization.CultureInfo.InvariantCulture, link, service.Emulator.ApiOrigin.Authority));
 
-        Assert.IsType<UnexpectedResponseException>(await service.Client.Exports.ListAsync(service.Project).ToListAsync().Failure());
+        Assert.IsType<UnexpectedResponseException>(await service.Client.In(service.Project).Exports.ListAsync().ToListAsync().Failure());
         Assert.Single(service.Requests);
     }
 
@@ -185,7 +186,7 @@ public class PagingTests
         var client = service.Connect(options => options with { RebasePageLinks = true });
         AnswerWithNext(service, $"https://internal.example{List}?limit=100&offset=100");
 
-        var exports = await client.Exports.ListAsync(service.Project).ToListAsync();
+        var exports = await client.In(service.Project).Exports.ListAsync().ToListAsync();
 
         Assert.Equal(51, exports.Count);
         Assert.Equal("limit=500&offset=100", service.Requests[1].Query);
@@ -199,7 +200,7 @@ public class PagingTests
     {
         await using var service = await ServiceWithExports(1200);
 
-        var exports = await service.Client.Exports.ListAsync(service.Project, new Paging { First = first }).ToListAsync();
+        var exports = await service.Client.In(service.Project).Exports.ListAsync(new Paging { First = first }).ToListAsync();
 
         Assert.Equal((int)Math.Min(first, 1200), exports.Select(export => export.Id).Distinct(StringComparer.Ordinal).Count());
         Assert.Equal(requests.Split(", ").Order(StringComparer.Ordinal), service.Requests.Select(request => request.Query).Order(StringComparer.Ordinal));
@@ -212,7 +213,7 @@ public class PagingTests
         service.Break(new Fault { Skip = 2, StallHeaders = true });
         using var stop = new CancellationTokenSource();
 
-        var listing = service.Client.Exports.ListAsync(service.Project, cancellationToken: stop.Token).ToListAsync();
+        var listing = service.Client.In(service.Project).Exports.ListAsync(cancellationToken: stop.Token).ToListAsync();
 
         await Waiting.Until(() => service.Requests.Count == 5);
         Assert.Equal(["limit=500&offset=1100", "limit=500&offset=1600", "limit=500&offset=600"], service.Requests.Skip(2).Select(request => request.Query).Order(StringComparer.Ordinal));
@@ -228,7 +229,7 @@ public class PagingTests
         var page = new JsonObject { ["count"] = 2200, ["next"] = link, ["results"] = new JsonArray(new JsonObject { ["id"] = "0199a6c2-4f1e-0000-5b7d-8c2f6e1a9d30", ["name"] = "of another page" }) };
         service.Break(new Fault { PathPattern = "/batch_exports/$", Skip = 2, Status = 200, Body = page.ToJsonString() });
 
-        var exports = await service.Client.Exports.ListAsync(service.Project).ToListAsync();
+        var exports = await service.Client.In(service.Project).Exports.ListAsync().ToListAsync();
 
         Assert.Contains(service.Requests, request => request.Query == "offset=1100&limit=500&extra=1");
         Assert.Equal(exports.Count, exports.Select(export => export.Id).Distinct(StringComparer.Ordinal).Count());
@@ -244,7 +245,7 @@ public class PagingTests
         var link = $"{Origin(service.Emulator.ApiOrigin)}{List}{query}";
         AnswerWithNext(service, link, times: 5);
 
-        var failure = await service.Client.Exports.ListAsync(service.Project).ToListAsync().Failure();
+        var failure = await service.Client.In(service.Project).Exports.ListAsync().ToListAsync().Failure();
 
         Assert.Contains("does not end", Assert.IsType<UnexpectedResponseException>(failure).Message, StringComparison.Ordinal);
         Assert.InRange(service.Requests.Count, 1, 2);
@@ -255,7 +256,7 @@ public class PagingTests
     {
         await using var service = await ServiceWithExports(150);
 
-        var exports = await service.Client.Exports.ListAsync(ApiScope.Project("12345", ApiPath.Environments)).ToListAsync();
+        var exports = await service.Client.In(ApiScope.Project("12345", ApiPath.Environments)).Exports.ListAsync().ToListAsync();
 
         Assert.Equal(150, exports.Count);
         Assert.Equal(["/api/environments/12345/batch_exports/", List], service.Requests.Select(request => request.Path));
@@ -267,7 +268,7 @@ public class PagingTests
         await using var service = await TestService.StartAsync();
         var ids = Enumerable.Range(0, 230).Select(_ => service.AddRun().Id.ToString()).ToArray();
 
-        var runs = await service.Client.OnDemandRuns.ListAsync(service.Project).ToListAsync();
+        var runs = await service.Client.In(service.Project).OnDemandRuns.ListAsync().ToListAsync();
 
         Assert.Equal(ids.Order(StringComparer.Ordinal), runs.Select(run => run.RunId).Order(StringComparer.Ordinal));
         Assert.Equal(2, service.Requests.Count);

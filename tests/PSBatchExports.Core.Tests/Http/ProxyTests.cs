@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using PSBatchExports.Http;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;
@@ -121,7 +122,7 @@ public sealed class ProxyTests
         ]);
         using var client = Connect("http://service.example", $"http://user:pa%40ss@{proxy.Origin.Authority}", NoObserver.Instance, isGiven ? new NetworkCredential("other", "word") : null);
 
-        await client.Exports.ListAsync(Project).ToListAsync();
+        await client.In(Project).Exports.ListAsync().ToListAsync();
 
         var told = Convert.ToBase64String(Encoding.ASCII.GetBytes(isGiven ? "other:word" : "user:pa@ss"));
         Assert.Contains($"Proxy-Authorization: Basic {told}", proxy.Requests.Last(), StringComparison.Ordinal);
@@ -154,7 +155,7 @@ public sealed class ProxyTests
         var closed = TestService.ClosedPort();
         using var client = new BatchExportClient(TestService.OptionsFor(closed, "phx_test", TimeProvider.System));
 
-        var failure = Assert.IsType<ConnectionFailedException>(await client.Exports.ListAsync(Project).ToListAsync().Failure());
+        var failure = Assert.IsType<ConnectionFailedException>(await client.In(Project).Exports.ListAsync().ToListAsync().Failure());
 
         Assert.Equal(($"{closed.Authority} refused the connection.", null), (failure.Message, failure.Proxy));
     }
@@ -163,7 +164,7 @@ public sealed class ProxyTests
     {
         var observer = new RecordingObserver(new TestClock());
         using var client = Connect(host, proxy, observer);
-        var failure = Assert.IsType<ConnectionFailedException>(await client.Exports.ListAsync(Project).ToListAsync().Failure());
+        var failure = Assert.IsType<ConnectionFailedException>(await client.In(Project).Exports.ListAsync().ToListAsync().Failure());
         Assert.DoesNotContain("secret-word", failure.ToString(), StringComparison.Ordinal);
         return (failure, observer.Sent.Count);
     }

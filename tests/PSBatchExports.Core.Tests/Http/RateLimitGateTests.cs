@@ -1,3 +1,6 @@
+using PSBatchExports.Http;
+using PSBatchExports.Http.Pagination;
+using PSBatchExports.Secrets;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;
@@ -15,7 +18,7 @@ public class RateLimitGateTests
         var (first, observer) = await StartAsync(service);
 
         var others = Enumerable.Range(0, 5).Select(_ => (Observer: Patient(service), Subjects: Subjects.In(service))).ToArray();
-        var calls = others.Select(other => service.Client.WithObserver(other.Observer).Exports.GetAsync(service.Project, other.Subjects.Export)).ToArray();
+        var calls = others.Select(other => service.Client.WithObserver(other.Observer).In(service.Project).Exports.GetAsync(other.Subjects.Export)).ToArray();
 
         Assert.All(others, other => Assert.Equal((TimeSpan.FromSeconds(37), begin.AddSeconds(37)), Assert.Single(other.Observer.Waits)));
         Assert.Single(service.Requests);
@@ -37,8 +40,8 @@ public class RateLimitGateTests
         var client = service.Connect(options => options with { MaximumRetryCount = 3, MaximumRetryDelay = TimeSpan.FromDays(90) });
         var subjects = Subjects.In(service);
 
-        var first = Assert.IsType<ThrottledException>(await client.Exports.GetAsync(service.Project, subjects.Export).Failure());
-        var next = Assert.IsType<ThrottledException>(await client.Exports.GetAsync(service.Project, subjects.Export).Failure());
+        var first = Assert.IsType<ThrottledException>(await client.In(service.Project).Exports.GetAsync(subjects.Export).Failure());
+        var next = Assert.IsType<ThrottledException>(await client.In(service.Project).Exports.GetAsync(subjects.Export).Failure());
 
         Assert.Equal(service.Clock.GetUtcNow().AddDays(60), first.RetryAt);
         Assert.Equal(first.RetryAt, next.RetryAt);
@@ -141,7 +144,7 @@ public class RateLimitGateTests
         var export = Subjects.In(service).Export;
         using var stop = new CancellationTokenSource();
 
-        var call = service.Client.Exports.GetAsync(service.Project, export, stop.Token);
+        var call = service.Client.In(service.Project).Exports.GetAsync(export, stop.Token);
         await stop.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call.Soon());

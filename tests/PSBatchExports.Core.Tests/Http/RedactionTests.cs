@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using PSBatchExports.Emulator;
+using PSBatchExports.Http;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;
@@ -22,12 +23,12 @@ public class RedactionTests
         service.Break(new Fault { Status = 429, Headers = new Dictionary<string, string> { ["Retry-After"] = "5", ["Set-Cookie"] = "SecretCookie" } });
         var client = service.Connect(options => options with { MaximumRetryCount = 2 });
 
-        await client.Exports.UpdateAsync(service.Project, export.Id.ToString(), new BatchExportFields { Name = "shown", Destination = destination }).Failure();
-        await client.OnDemandRuns.StartAsync(service.Project, new OnDemandRunRequest { Model = "hogql", HogQLQuery = "SELECT 'SecretQuery'" }).Failure();
-        await client.Logs.ReadAsync(LogSource.Export(service.Project, export.Id.ToString()), new LogQuery { Search = "SecretSearch" }).ToListAsync();
-        var files = await client.Files.ListAsync(service.Project, run.Id.ToString());
-        var described = await client.Files.DescribeAsync(service.Project, files[0]);
-        await client.Files.SaveAsync([(service.Project, files[0])], new SaveOptions { Folder = folder.Path }).ToListAsync();
+        await client.In(service.Project).Exports.UpdateAsync(export.Id.ToString(), new BatchExportFields { Name = "shown", Destination = destination }).Failure();
+        await client.In(service.Project).OnDemandRuns.StartAsync(new OnDemandRunRequest { Model = "hogql", HogQLQuery = "SELECT 'SecretQuery'" }).Failure();
+        await client.In(service.Project).Logs.ReadAsync(LogSource.Export(export.Id.ToString()), new LogQuery { Search = "SecretSearch" }).ToListAsync();
+        var files = await client.In(service.Project).Files.ListAsync(run.Id.ToString());
+        var described = await client.In(service.Project).Files.DescribeAsync(files[0]);
+        await client.In(service.Project).Files.SaveAsync([files[0]], new SaveOptions { Folder = folder.Path }).ToListAsync();
 
         var told = string.Join('\n', service.Observer.Words);
         Assert.Contains("shown", told, StringComparison.Ordinal);
@@ -64,7 +65,7 @@ public class RedactionTests
         await using var service = await TestService.StartAsync();
         service.Emulator.State.RevokeKey(service.Emulator.ApiKey);
 
-        var failure = await service.Client.Exports.GetAsync(service.Project, "some-id").Failure();
+        var failure = await service.Client.In(service.Project).Exports.GetAsync("some-id").Failure();
 
         Assert.IsType<AuthenticationFailedException>(failure);
         Assert.DoesNotContain(service.Emulator.ApiKey, failure.ToString(), StringComparison.Ordinal);

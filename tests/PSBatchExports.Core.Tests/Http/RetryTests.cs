@@ -1,4 +1,5 @@
 using PSBatchExports.Emulator;
+using PSBatchExports.Http.Pagination;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;
@@ -121,7 +122,7 @@ public class RetryTests
         var id = service.AddExport().Id.ToString();
         using var stop = new CancellationTokenSource();
 
-        var call = Connect(service).Exports.GetAsync(service.Project, id, stop.Token);
+        var call = Connect(service).In(service.Project).Exports.GetAsync(id, stop.Token);
         await Waiting.Until(() => !service.Observer.Waits.IsEmpty);
         await stop.CancelAsync();
 
@@ -137,7 +138,7 @@ public class RetryTests
         var observer = new RecordingObserver(clock) { SkipsWaits = false };
         using var client = new BatchExportClient(TestService.OptionsFor(port, EmulatorOptions.DefaultApiKey, clock) with { MaximumRetryCount = 1 });
 
-        var creation = client.WithObserver(observer).Exports.CreateAsync(ApiScope.Project("12345"), Calls.NewExport);
+        var creation = client.WithObserver(observer).In(ApiScope.Project("12345")).Exports.CreateAsync(Calls.NewExport);
         await Waiting.Until(() => !observer.Waits.IsEmpty);
         await using var emulator = await EmulatorHost.StartAsync(new EmulatorOptions { Exports = 0, Port = port.Port });
         var export = await clock.AdvanceUntilAsync(creation, TimeSpan.FromSeconds(1)).Soon();
@@ -152,7 +153,7 @@ public class RetryTests
         await using var service = await TestService.StartAsync();
         using var server = new ClosingServer();
         using var client = new BatchExportClient(TestService.OptionsFor(server.Origin, "phx_key", service.Clock));
-        await client.Exports.ListAsync(service.Project).ToListAsync();
+        await client.In(service.Project).Exports.ListAsync().ToListAsync();
 
         var failure = await Calls.Prepare(call, service)(client).Failure();
 
@@ -232,7 +233,7 @@ public class RetryTests
         var run = service.AddRun("Completed");
         service.Break(new Fault { Reset = true });
 
-        var failure = await Connect(service).OnDemandRuns.StopAsync(service.Project, run.Id.ToString()).Failure();
+        var failure = await Connect(service).In(service.Project).OnDemandRuns.StopAsync(run.Id.ToString()).Failure();
 
         Assert.Equal("Cannot cancel a run that is in 'Completed' status", Assert.IsType<InvalidRequestException>(failure).Detail);
     }

@@ -1,4 +1,7 @@
 using System.Text;
+using PSBatchExports.Http;
+using PSBatchExports.Http.Pagination;
+using PSBatchExports.Secrets;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;
@@ -108,7 +111,7 @@ public class SecretScrubberTests
         using var client = new BatchExportClient(TestService.OptionsFor(server.Origin, Key, new TestClock()));
         var fields = new BatchExportFields { Destination = BatchExportDestination.Create(type, new Dictionary<string, object?> { [key] = TestService.Secret(secret) }) };
 
-        var failure = await client.Exports.CreateAsync(ApiScope.Project("1"), fields).Failure();
+        var failure = await client.In(ApiScope.Project("1")).Exports.CreateAsync(fields).Failure();
 
         Assert.Equal($"{key} '***' is not accepted.", failure!.Detail);
         Assert.Null(SecretSearch.Find(SecretSearch.Of(failure), [secret]));

@@ -1,3 +1,4 @@
+using PSBatchExports.Http;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;

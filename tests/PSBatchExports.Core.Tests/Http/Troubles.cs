@@ -1,4 +1,5 @@
 using PSBatchExports.Emulator;
+using PSBatchExports.Http;
 
 namespace PSBatchExports.Core.Tests;
 

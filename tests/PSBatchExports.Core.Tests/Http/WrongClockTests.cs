@@ -1,5 +1,8 @@
 using PSBatchExports.Core.Tests.WholeService;
 using PSBatchExports.Emulator;
+using PSBatchExports.Files.Storage;
+using PSBatchExports.Http;
+using PSBatchExports.Http.Pagination;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;
@@ -22,8 +25,8 @@ public sealed class WrongClockTests
         var export = service.AddExport().Id.ToString();
         var now = service.Clock.GetUtcNow();
 
-        var id = await client.Backfills.StartAsync(service.Project, export, now.AddHours(-3), now);
-        var refusal = await Assert.ThrowsAsync<BackfillBoundException>(() => client.Backfills.StartAsync(service.Project, export, now.AddHours(-3), now.AddSeconds(1)));
+        var id = await client.In(service.Project).Backfills.StartAsync(export, now.AddHours(-3), now);
+        var refusal = await Assert.ThrowsAsync<BackfillBoundException>(() => client.In(service.Project).Backfills.StartAsync(export, now.AddHours(-3), now.AddSeconds(1)));
 
         Assert.Equal(id, Assert.Single(service.Emulator.State.Backfills).Id.ToString());
         Assert.Equal("EndAt", refusal.Bound);
@@ -39,8 +42,8 @@ public sealed class WrongClockTests
         service.Break(Troubles.Limited($"{now.AddSeconds(3):R}"));
         service.Break(new Fault { Status = 503, Skip = 1, Headers = new() { ["Retry-After"] = $"{now.AddSeconds(33):R}" } });
 
-        await client.Exports.ListAsync(service.Project).ToListAsync();
-        await client.Exports.ListAsync(service.Project).ToListAsync();
+        await client.In(service.Project).Exports.ListAsync().ToListAsync();
+        await client.In(service.Project).Exports.ListAsync().ToListAsync();
 
         Assert.Equal([TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(30)], service.Observer.Waits.Select(wait => wait.Delay));
         Assert.Equal(clock.GetUtcNow(), service.Observer.Waits.Last().Until);
@@ -54,7 +57,7 @@ public sealed class WrongClockTests
         var (client, clock) = Connect(service, hours);
         service.Break(Troubles.Limited($"{service.Clock.GetUtcNow().AddHours(1):R}"));
 
-        var failure = await Assert.ThrowsAsync<ThrottledException>(() => client.Exports.ListAsync(service.Project).ToListAsync());
+        var failure = await Assert.ThrowsAsync<ThrottledException>(() => client.In(service.Project).Exports.ListAsync().ToListAsync());
 
         Assert.Equal((TimeSpan.FromHours(1), clock.GetUtcNow().AddHours(1)), (failure.RetryAfter, failure.RetryAt));
     }
@@ -69,11 +72,11 @@ public sealed class WrongClockTests
         var now = service.Clock.GetUtcNow();
         service.Emulator.State.AddLogs([new LogRow(export, "i", now.AddSeconds(-2), "INFO", "old")]);
         if (isUsed)
-            await client.Exports.ListAsync(service.Project).ToListAsync();
+            await client.In(service.Project).Exports.ListAsync().ToListAsync();
 
         var looks = 0;
-        var following = client.Logs.FollowAsync(
-            LogSource.Export(service.Project, export.ToString()), query: null, TimeSpan.FromSeconds(2), _ => Task.FromResult(++looks == 3), from: clock.GetUtcNow()).ToListAsync();
+        var following = client.In(service.Project).Logs.FollowAsync(
+            LogSource.Export(export.ToString()), query: null, TimeSpan.FromSeconds(2), _ => Task.FromResult(++looks == 3), from: clock.GetUtcNow()).ToListAsync();
         service.Emulator.State.AddLogs([new LogRow(export, "i", now.AddSeconds(1.5), "INFO", "new")]);
 
         Assert.Equal("new", Assert.Single(await service.WhileTimePassesAsync(following)).Message);
@@ -90,7 +93,7 @@ public sealed class WrongClockTests
     {
         await using var service = await TestService.StartAsync();
         var (client, clock) = Connect(service, hours);
-        var run = await client.OnDemandRuns.StartAsync(service.Project, Calls.NewRun(service.Clock.GetUtcNow().AddHours(hoursOfData)));
+        var run = await client.In(service.Project).OnDemandRuns.StartAsync(Calls.NewRun(service.Clock.GetUtcNow().AddHours(hoursOfData)));
 
         Assert.Equal(clock.GetUtcNow().AddSeconds(seconds), client.Known(run.RunId!).EndsFrom!.Value, TimeSpan.FromSeconds(1));
     }
@@ -105,8 +108,8 @@ public sealed class WrongClockTests
         var (ended, active) = (service.AddExport(), service.AddExport());
         (ended.EndAt, active.EndAt) = (now.AddHours(-1), now.AddHours(1));
 
-        Assert.Equal("Ended", (await client.Exports.GetAsync(service.Project, ended.Id.ToString())).Status);
-        Assert.Equal("Active", (await client.Exports.GetAsync(service.Project, active.Id.ToString())).Status);
+        Assert.Equal("Ended", (await client.In(service.Project).Exports.GetAsync(ended.Id.ToString())).Status);
+        Assert.Equal("Active", (await client.In(service.Project).Exports.GetAsync(active.Id.ToString())).Status);
         Assert.Equal(now, client.ServerTime, TimeSpan.FromSeconds(1));
     }
 
@@ -116,8 +119,8 @@ public sealed class WrongClockTests
     {
         await using var service = await TestService.StartAsync(options => options with { SignedUrlLifetime = TimeSpan.FromMinutes(10) });
         var (client, _) = Connect(service, hours);
-        var file = Assert.Single(await client.Files.ListAsync(service.Project, service.AddRun("Completed").Id.ToString()));
-        using var storage = new StorageFile(new Api(Transport(service, hours), NoObserver.Instance, connection: null), service.Project, file);
+        var file = Assert.Single(await client.In(service.Project).Files.ListAsync(service.AddRun("Completed").Id.ToString()));
+        using var storage = new StorageFile(new Api(Transport(service, hours), NoObserver.Instance, origin: null, service.Project), file);
 
         var first = await storage.SignAsync(CancellationToken.None);
         service.Clock.Advance(TimeSpan.FromMinutes(8));

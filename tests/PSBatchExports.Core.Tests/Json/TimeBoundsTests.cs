@@ -1,4 +1,5 @@
 using System.Globalization;
+using PSBatchExports.Json;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;

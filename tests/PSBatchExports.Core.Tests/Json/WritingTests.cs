@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Globalization;
+using PSBatchExports.Json;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;

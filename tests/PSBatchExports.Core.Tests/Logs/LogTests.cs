@@ -1,4 +1,5 @@
 using PSBatchExports.Emulator;
+using PSBatchExports.Http.Pagination;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;
@@ -16,7 +17,7 @@ public class LogTests
         await using var service = await TestService.StartAsync();
         var source = Write(service, 5000, index => index / linesPerMicrosecond);
 
-        var lines = await service.Client.Logs.ReadAsync(source).ToListAsync();
+        var lines = await service.Client.In(service.Project).Logs.ReadAsync(source).ToListAsync();
 
         Assert.Equal(Enumerable.Range(0, 5000).Select(index => $"line {4999 - index}"), lines.Select(line => line.Message));
         Assert.InRange(service.Requests.Count, 10, 25);
@@ -31,7 +32,7 @@ public class LogTests
         service.Break(new Fault { PathPattern = "/logs/", Skip = 1, Times = 2, StallHeaders = true });
 
         using var stop = new CancellationTokenSource();
-        var reading = service.Client.Logs.ReadAsync(source, cancellationToken: stop.Token).ToListAsync();
+        var reading = service.Client.In(service.Project).Logs.ReadAsync(source, cancellationToken: stop.Token).ToListAsync();
 
         await Waiting.Until(() => service.Requests.Count == 4);
         Assert.False(reading.IsCompleted);
@@ -61,7 +62,7 @@ public class LogTests
         }).ToArray();
         var source = Write(service, times.Length, index => times[index]);
 
-        var lines = await service.Client.Logs.ReadAsync(source).ToListAsync();
+        var lines = await service.Client.In(service.Project).Logs.ReadAsync(source).ToListAsync();
 
         Assert.Equal(Enumerable.Range(1, times.Length).Select(index => $"line {times.Length - index}"), lines.Select(line => line.Message));
         Assert.InRange(service.Requests.Count, 1, 4 + 3 * times.Length / 500);
@@ -74,7 +75,7 @@ public class LogTests
         await using var service = await TestService.StartAsync();
         var source = Write(service, 1200, index => index / 100, _ => "the same");
 
-        Assert.Equal(1200, (await service.Client.Logs.ReadAsync(source).ToListAsync()).Count);
+        Assert.Equal(1200, (await service.Client.In(service.Project).Logs.ReadAsync(source).ToListAsync()).Count);
     }
 
     [Fact]
@@ -83,7 +84,7 @@ public class LogTests
         await using var service = await TestService.StartAsync();
         var source = Write(service, 900, index => index switch { < 50 => 0, < 850 => 1, _ => 2 });
 
-        var lines = await service.Client.Logs.ReadAsync(source).ToListAsync();
+        var lines = await service.Client.In(service.Project).Logs.ReadAsync(source).ToListAsync();
 
         Assert.Equal(50 + 500 + 50, lines.Count);
         Assert.Equal("line 0", lines[^1].Message);
@@ -99,7 +100,7 @@ public class LogTests
         await using var service = await TestService.StartAsync();
         var source = Write(service, 2000, index => index / 7);
 
-        var lines = await service.Client.Logs.ReadAsync(source, paging: new Paging { Skip = (ulong)skip, First = (ulong)first }).ToListAsync();
+        var lines = await service.Client.In(service.Project).Logs.ReadAsync(source, paging: new Paging { Skip = (ulong)skip, First = (ulong)first }).ToListAsync();
 
         Assert.Equal(Enumerable.Range(0, first).Select(index => $"line {1999 - skip - index}"), lines.Select(line => line.Message));
         Assert.Equal(query, service.Requests[0].Query);
@@ -113,7 +114,7 @@ public class LogTests
         var totals = new List<long?>();
         var paging = new Paging { First = 0, OnTotal = total => { totals.Add(total); return ValueTask.CompletedTask; } };
 
-        Assert.Empty(await service.Client.Logs.ReadAsync(source, paging: paging).ToListAsync());
+        Assert.Empty(await service.Client.In(service.Project).Logs.ReadAsync(source, paging: paging).ToListAsync());
         Assert.Equal([null], totals);
         Assert.Empty(service.Requests);
     }
@@ -130,7 +131,7 @@ public class LogTests
         await using var service = await TestService.StartAsync();
         var source = Write(service, 10, index => index, level: index => index % 2 == 0 ? "WARNING" : "ERROR");
 
-        var lines = await service.Client.Logs.ReadAsync(source, new LogQuery { Levels = levels }).ToListAsync();
+        var lines = await service.Client.In(service.Project).Logs.ReadAsync(source, new LogQuery { Levels = levels }).ToListAsync();
 
         Assert.Equal($"limit=500&level={sent}", Assert.Single(service.Requests).Query);
         Assert.Equal((sent.Contains("WARN", StringComparison.Ordinal) ? 5 : 0) + (sent.Contains("ERROR", StringComparison.Ordinal) ? 5 : 0), lines.Count);
@@ -143,7 +144,7 @@ public class LogTests
         var source = Write(service, 10, index => index);
         var start = Start(service);
 
-        var lines = await service.Client.Logs.ReadAsync(source, new LogQuery { After = start.AddMicroseconds(2), Before = start.AddMicroseconds(7), Search = "LINE", InstanceId = "execution + 1" }).ToListAsync();
+        var lines = await service.Client.In(service.Project).Logs.ReadAsync(source, new LogQuery { After = start.AddMicroseconds(2), Before = start.AddMicroseconds(7), Search = "LINE", InstanceId = "execution + 1" }).ToListAsync();
 
         Assert.Equal(["line 6", "line 5", "line 4", "line 3"], lines.Select(line => line.Message));
         Assert.Equal(
@@ -159,8 +160,8 @@ public class LogTests
         var run = service.AddRun();
         service.Emulator.State.AddLogs([Line(service, export.Id, 0, "of the export"), Line(service, run.Id, 0, "of the run")]);
 
-        var ofExport = Assert.Single(await service.Client.Logs.ReadAsync(LogSource.Export(service.Project, export.Id.ToString(), "run 7")).ToListAsync());
-        var ofRun = Assert.Single(await service.Client.Logs.ReadAsync(LogSource.OnDemandRun(service.Project, run.Id.ToString())).ToListAsync());
+        var ofExport = Assert.Single(await service.Client.In(service.Project).Logs.ReadAsync(LogSource.Export(export.Id.ToString(), "run 7")).ToListAsync());
+        var ofRun = Assert.Single(await service.Client.In(service.Project).Logs.ReadAsync(LogSource.OnDemandRun(run.Id.ToString())).ToListAsync());
 
         Assert.Equal((export.Id.ToString(), "run 7", 12345, "of the export"), (ofExport.BatchExportId, ofExport.RunId, ofExport.ProjectId, ofExport.Message));
         Assert.Equal((null, run.Id.ToString(), 12345, "of the run"), (ofRun.BatchExportId, ofRun.RunId, ofRun.ProjectId, ofRun.Message));
@@ -172,7 +173,7 @@ public class LogTests
         await using var service = await TestService.StartAsync();
         var export = service.AddExport();
         service.Emulator.State.AddLogs([Line(service, export.Id, -1, "too old")]);
-        using var follower = new Follower(service, LogSource.Export(service.Project, export.Id.ToString()), new LogQuery { After = Start(service) });
+        using var follower = new Follower(service, LogSource.Export(export.Id.ToString()), new LogQuery { After = Start(service) });
 
         await follower.LooksAsync(1);
         Assert.Empty(follower.Lines);
@@ -195,7 +196,7 @@ public class LogTests
         await using var service = await TestService.StartAsync();
         var export = service.AddExport();
         service.Emulator.State.AddLogs([Line(service, export.Id, 0, "from before")]);
-        using var follower = new Follower(service, LogSource.Export(service.Project, export.Id.ToString()), null);
+        using var follower = new Follower(service, LogSource.Export(export.Id.ToString()), null);
 
         await follower.LooksAsync(1);
 
@@ -227,7 +228,7 @@ public class LogTests
         var export = service.AddExport();
         service.Emulator.State.AddLogs(Enumerable.Range(0, count).Select(index =>
             Line(service, export.Id, microsecond(index), message?.Invoke(index) ?? $"line {index}", level?.Invoke(index) ?? "INFO")));
-        return LogSource.Export(service.Project, export.Id.ToString());
+        return LogSource.Export(export.Id.ToString());
     }
 
     /// <summary>Follows a log in the background, one look at a time.</summary>
@@ -276,7 +277,7 @@ public class LogTests
 
         private async Task FollowAsync(LogSource source, LogQuery? query)
         {
-            await foreach (var line in _service.Client.Logs.FollowAsync(source, query, Interval, cancellationToken: _stop.Token))
+            await foreach (var line in _service.Client.In(_service.Project).Logs.FollowAsync(source, query, Interval, cancellationToken: _stop.Token))
             {
                 lock (_lines)
                     _lines.Add(line.Message!);

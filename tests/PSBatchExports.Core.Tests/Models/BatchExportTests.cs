@@ -1,3 +1,4 @@
+using PSBatchExports.Http.Pagination;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests.Models;

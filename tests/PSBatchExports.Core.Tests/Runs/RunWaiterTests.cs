@@ -1,4 +1,6 @@
 using PSBatchExports.Emulator;
+using PSBatchExports.Http.Pagination;
+using PSBatchExports.Waiting;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;
@@ -312,7 +314,7 @@ public class RunWaiterTests
 
         await Waiting.Until(() => service.Emulator.OpenApiConnections <= 1);
         service.Clock.Advance(TimeSpan.FromMinutes(5));
-        await service.Client.Exports.ListAsync(service.Project).ToListAsync();
+        await service.Client.In(service.Project).Exports.ListAsync().ToListAsync();
         Assert.Equal(4, service.Requests.Count);
         Assert.True(await sent);
 
@@ -345,7 +347,7 @@ public class RunWaiterTests
     {
         await using var service = await TestService.StartAsync();
         service.Answer("""{"id":"r"}""", 202);
-        await service.Client.OnDemandRuns.StartAsync(service.Project, Calls.NewRun(DateTimeOffset.MaxValue));
+        await service.Client.In(service.Project).OnDemandRuns.StartAsync(Calls.NewRun(DateTimeOffset.MaxValue));
 
         await service.AdvanceUntilAsync(Wait(service, [new(service.Project, "r")]).ToListAsync(), TimeSpan.FromSeconds(1)).Soon();
 
@@ -470,7 +472,7 @@ public class RunWaiterTests
     private static async Task<RunReference> StartAsync(TestService service, int? start, int? end)
     {
         var now = service.Clock.GetUtcNow();
-        var run = await service.Client.OnDemandRuns.StartAsync(service.Project, new OnDemandRunRequest
+        var run = await service.Client.In(service.Project).OnDemandRuns.StartAsync(new OnDemandRunRequest
         {
             Model = end is null ? "hogql" : "events",
             HogQLQuery = end is null ? "SELECT event FROM events" : null,

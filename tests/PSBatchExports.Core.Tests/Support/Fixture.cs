@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using PSBatchExports.Emulator;
+using PSBatchExports.Http.Pagination;
 
 namespace PSBatchExports.Core.Tests;
 

@@ -3,6 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using PSBatchExports.Http.Pagination;
 
 namespace PSBatchExports.Core.Tests;
 
@@ -73,8 +74,8 @@ internal sealed class RawStorage : IDisposable
         var client = new BatchExportClient(connect?.Invoke(connection) ?? connection);
         _clients.Add(client);
         var options = new SaveOptions { Folder = folder.Path, Sizes = Download.Small, StallTimeout = TimeSpan.FromSeconds(10) };
-        var list = (await client.Files.ReadListAsync(project, "0195f1c2-0000-0000-0000-0000000000aa")).Proven();
-        return (await client.WithObserver(_observer).Files.SaveAsync([new RunSelection(list)], configure?.Invoke(options) ?? options).ToListAsync())[0];
+        var list = (await client.In(project).Files.ReadListAsync("0195f1c2-0000-0000-0000-0000000000aa")).Proven();
+        return (await client.WithObserver(_observer).In(project).Files.SaveAsync([new RunSelection(list)], configure?.Invoke(options) ?? options).ToListAsync())[0];
     }
 
     public void Dispose()

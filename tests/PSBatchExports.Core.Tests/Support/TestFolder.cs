@@ -1,3 +1,5 @@
+using PSBatchExports.Http.Pagination;
+
 namespace PSBatchExports.Core.Tests;
 
 /// <summary>An empty folder that goes with the test.</summary>

@@ -1,3 +1,4 @@
+using PSBatchExports.Text;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests.Text;

@@ -1,3 +1,6 @@
+using PSBatchExports.Http.Pagination;
+using PSBatchExports.Waiting;
+using PSBatchExports.Wire;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;

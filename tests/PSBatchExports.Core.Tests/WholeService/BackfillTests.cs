@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using PSBatchExports.Emulator;
+using PSBatchExports.Http.Pagination;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests.WholeService;
@@ -113,7 +114,7 @@ public sealed class BackfillTests
         var export = service.AddExport();
         var id = await StartAsync(service, export, "2026-10-01", "2026-10-02");
 
-        var found = await service.WhileTimePassesAsync(service.Client.Backfills.GetAsync(service.Project, export.Id.ToString(), id));
+        var found = await service.WhileTimePassesAsync(service.Client.In(service.Project).Backfills.GetAsync(export.Id.ToString(), id));
 
         Assert.Equal(id, found.BackfillId);
         Assert.InRange(service.Requests.Count - 2, 2, 7);
@@ -132,7 +133,7 @@ public sealed class BackfillTests
 
         async Task<bool> StopAsync()
         {
-            await service.Client.Backfills.StopAsync(service.Project, export.Id.ToString(), id);
+            await service.Client.In(service.Project).Backfills.StopAsync(export.Id.ToString(), id);
             return true;
         }
     }
@@ -145,7 +146,7 @@ public sealed class BackfillTests
         service.Break(new Fault { Method = "POST", Status = 201, Body = $$"""{"backfill_id":"{{Guid.NewGuid()}}"}""" });
         var id = await StartAsync(service, export, "2026-10-01", "2026-10-02");
 
-        await Assert.ThrowsAsync<NotFoundException>(() => service.WhileTimePassesAsync(service.Client.Backfills.GetAsync(service.Project, export.Id.ToString(), id)));
+        await Assert.ThrowsAsync<NotFoundException>(() => service.WhileTimePassesAsync(service.Client.In(service.Project).Backfills.GetAsync(export.Id.ToString(), id)));
         Assert.InRange(service.Requests.Count - 2, 15, 17);
     }
 
@@ -161,11 +162,11 @@ public sealed class BackfillTests
         var name = await MakeAsync();
         Assert.Equal(older, name);
 
-        var found = await service.WhileTimePassesAsync(service.Client.Backfills.GetAsync(service.Project, export.Id.ToString(), name));
+        var found = await service.WhileTimePassesAsync(service.Client.In(service.Project).Backfills.GetAsync(export.Id.ToString(), name));
 
         Assert.Equal(service.Emulator.State.Backfills[1].Id.ToString(), found.BackfillId);
 
-        await service.Client.Backfills.StopAsync(service.Project, export.Id.ToString(), name);
+        await service.Client.In(service.Project).Backfills.StopAsync(export.Id.ToString(), name);
         Assert.Equal([null, RunStatus.Cancelled], service.Emulator.State.Backfills.Select(backfill => backfill.ForcedStatus));
 
         async Task<string> MakeAsync()
@@ -174,7 +175,7 @@ public sealed class BackfillTests
                 return await StartAsync(service, export, "2026-10-01", "2026-10-02");
 
             var run = service.Emulator.State.RunsOf(export.Id) is [var newest, ..] ? newest : service.AddScheduledRun(export, TimeSpan.FromDays(2));
-            return await service.Client.Runs.RestartAsync(service.Project, export.Id.ToString(), run.Id.ToString());
+            return await service.Client.In(service.Project).Runs.RestartAsync(export.Id.ToString(), run.Id.ToString());
         }
     }
 
@@ -193,11 +194,11 @@ public sealed class BackfillTests
         for (var count = 0; count < 60; count++)
             service.AddBackfill(export);
 
-        var found = await service.Client.Backfills.GetAsync(service.Project, export.Id.ToString(), $"{export.Id}-Backfill-2026-10-01T02:00:00+02:00-2026-10-02T00:00:00+00:00");
+        var found = await service.Client.In(service.Project).Backfills.GetAsync(export.Id.ToString(), $"{export.Id}-Backfill-2026-10-01T02:00:00+02:00-2026-10-02T00:00:00+00:00");
 
         Assert.Equal(ids[1], found.BackfillId);
         await Assert.ThrowsAsync<NotFoundException>(
-            () => service.Client.Backfills.GetAsync(service.Project, export.Id.ToString(), $"{export.Id}-Backfill-START-2026-10-02T00:00:00+00:00"));
+            () => service.Client.In(service.Project).Backfills.GetAsync(export.Id.ToString(), $"{export.Id}-Backfill-START-2026-10-02T00:00:00+00:00"));
     }
 
     [Fact]
@@ -206,7 +207,7 @@ public sealed class BackfillTests
         await using var service = await TestService.StartAsync();
         var export = service.AddExport();
 
-        await Assert.ThrowsAsync<NotFoundException>(() => service.Client.Backfills.GetAsync(service.Project, export.Id.ToString(), Guid.NewGuid().ToString()));
+        await Assert.ThrowsAsync<NotFoundException>(() => service.Client.In(service.Project).Backfills.GetAsync(export.Id.ToString(), Guid.NewGuid().ToString()));
         Assert.Single(service.Requests);
     }
 
@@ -219,7 +220,7 @@ public sealed class BackfillTests
         var steps = new List<string>();
         for (var minutes = 0; minutes <= 100; minutes += 50)
         {
-            var backfill = await service.Client.Backfills.GetAsync(service.Project, export.Id.ToString(), id);
+            var backfill = await service.Client.In(service.Project).Backfills.GetAsync(export.Id.ToString(), id);
             steps.Add($"{backfill.Status}: {backfill.Progress}");
             service.Clock.Advance(TimeSpan.FromMinutes(50));
         }
@@ -243,7 +244,7 @@ public sealed class BackfillTests
     private static EmulatorOptions SeenAfterFiveSeconds(EmulatorOptions options) => options with { RunDuration = TimeSpan.FromSeconds(100) };
 
     private static Task<string> StartAsync(TestService service, StoredExport export, string start, string end) =>
-        service.Client.Backfills.StartAsync(service.Project, export.Id.ToString(), Time(start), Time(end));
+        service.Client.In(service.Project).Backfills.StartAsync(export.Id.ToString(), Time(start), Time(end));
 
     private static DateTimeOffset Time(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
 }

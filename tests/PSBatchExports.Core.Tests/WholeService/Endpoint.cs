@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using PSBatchExports.Http.Pagination;
 
 namespace PSBatchExports.Core.Tests.WholeService;
 

@@ -1,3 +1,4 @@
+using PSBatchExports.Http.Pagination;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests.WholeService;
@@ -12,49 +13,49 @@ public sealed class EndpointTests
 
     private static readonly Dictionary<string, Reach> s_reached = new(StringComparer.Ordinal)
     {
-        ["GET batch_exports/"] = new(v => v.Client.Exports.ListAsync(v.Scope).ToListAsync()) { Query = "limit=100" },
-        ["POST batch_exports/"] = new(v => v.Client.Exports.CreateAsync(v.Scope, v.NewExport)) { Body = Visit.NewExportBody },
-        ["GET batch_exports/{id}/"] = new(v => v.Client.Exports.GetAsync(v.Scope, v.Export)),
-        ["PUT batch_exports/{id}/"] = new(v => v.Client.Exports.ReplaceAsync(v.Scope, v.Export, v.NewBucketExport))
+        ["GET batch_exports/"] = new(v => v.Client.In(v.Scope).Exports.ListAsync().ToListAsync()) { Query = "limit=100" },
+        ["POST batch_exports/"] = new(v => v.Client.In(v.Scope).Exports.CreateAsync(v.NewExport)) { Body = Visit.NewExportBody },
+        ["GET batch_exports/{id}/"] = new(v => v.Client.In(v.Scope).Exports.GetAsync(v.Export)),
+        ["PUT batch_exports/{id}/"] = new(v => v.Client.In(v.Scope).Exports.ReplaceAsync(v.Export, v.NewBucketExport))
         {
             Body = """{"name":"new","destination":{"type":"AwsS3","config":{"bucket_name":"b","region":"r","prefix":"p"},"integration":731},"interval":"hour"}""",
         },
-        ["PATCH batch_exports/{id}/"] = new(v => v.Client.Exports.UpdateAsync(v.Scope, v.Export, new BatchExportFields { Name = "renamed" })) { Body = """{"name":"renamed"}""" },
-        ["DELETE batch_exports/{id}/"] = new(v => v.Client.Exports.DeleteAsync(v.Scope, v.Export)),
-        ["POST batch_exports/{id}/pause/"] = new(v => v.Client.Exports.PauseAsync(v.Scope, v.Export)),
-        ["POST batch_exports/{id}/unpause/"] = new(v => v.Client.Exports.ResumeAsync(v.Scope, v.Export, backfill: true)) { Body = """{"backfill":true}""" },
-        ["GET batch_exports/{id}/logs/"] = new(v => v.Client.Logs.ReadAsync(LogSource.Export(v.Scope, v.Export), Visit.LogQuery).ToListAsync()) { Query = Visit.LogQueryText },
-        ["GET batch_exports/test/"] = new(v => v.Client.DestinationTests.TestAsync(v.Scope, v.NewBucketExport).ToListAsync()) { Query = "destination=AwsS3" },
-        ["POST batch_exports/run_test_step_new/"] = new(v => v.Client.DestinationTests.TestAsync(v.Scope, v.NewBucketExport, [1]).ToListAsync())
+        ["PATCH batch_exports/{id}/"] = new(v => v.Client.In(v.Scope).Exports.UpdateAsync(v.Export, new BatchExportFields { Name = "renamed" })) { Body = """{"name":"renamed"}""" },
+        ["DELETE batch_exports/{id}/"] = new(v => v.Client.In(v.Scope).Exports.DeleteAsync(v.Export)),
+        ["POST batch_exports/{id}/pause/"] = new(v => v.Client.In(v.Scope).Exports.PauseAsync(v.Export)),
+        ["POST batch_exports/{id}/unpause/"] = new(v => v.Client.In(v.Scope).Exports.ResumeAsync(v.Export, backfill: true)) { Body = """{"backfill":true}""" },
+        ["GET batch_exports/{id}/logs/"] = new(v => v.Client.In(v.Scope).Logs.ReadAsync(LogSource.Export(v.Export), Visit.LogQuery).ToListAsync()) { Query = Visit.LogQueryText },
+        ["GET batch_exports/test/"] = new(v => v.Client.In(v.Scope).DestinationTests.TestAsync(v.NewBucketExport).ToListAsync()) { Query = "destination=AwsS3" },
+        ["POST batch_exports/run_test_step_new/"] = new(v => v.Client.In(v.Scope).DestinationTests.TestAsync(v.NewBucketExport, [1]).ToListAsync())
         {
             Body = """{"name":"new","destination":{"type":"AwsS3","config":{"bucket_name":"b","region":"r","prefix":"p"},"integration":731},"interval":"hour","step":1}""",
         },
-        ["POST batch_exports/{id}/run_test_step/"] = new(v => v.Client.DestinationTests.TestAsync(v.Scope, v.Export, [1]).ToListAsync())
+        ["POST batch_exports/{id}/run_test_step/"] = new(v => v.Client.In(v.Scope).DestinationTests.TestAsync(v.Export, [1]).ToListAsync())
         {
             Body = """{"name":"export 0","model":"events","destination":{"type":"AwsS3","config":{},"integration":731},"interval":"hour","incremental_mode":"APPEND","step":1}""",
         },
-        ["GET batch_exports/{batch_export_id}/runs/"] = new(v => v.Client.Runs.ListAsync(v.Scope, v.Export, v.RunQuery).ToListAsync())
+        ["GET batch_exports/{batch_export_id}/runs/"] = new(v => v.Client.In(v.Scope).Runs.ListAsync(v.Export, v.RunQuery).ToListAsync())
         {
             Query = "after=2026-10-01T00:00:00Z&before=2026-10-08T12:00:00Z&status=Running&status=Failed",
         },
-        ["GET batch_exports/{batch_export_id}/runs/{id}/"] = new(v => v.Client.Runs.GetAsync(v.Scope, v.Export, v.Run)) { Query = Visit.WholeHistory },
-        ["POST batch_exports/{batch_export_id}/runs/{id}/cancel/"] = new(v => v.Client.Runs.StopAsync(v.Scope, v.Export, v.Run)) { Query = Visit.WholeHistory },
-        ["POST batch_exports/{batch_export_id}/runs/{id}/retry/"] = new(v => v.Client.Runs.RestartAsync(v.Scope, v.Export, v.Run)) { Query = Visit.WholeHistory },
-        ["GET batch_exports/{batch_export_id}/backfills/"] = new(v => v.Client.Backfills.ListAsync(v.Scope, v.Export, "-start_at").ToListAsync()) { Query = "ordering=-start_at" },
-        ["POST batch_exports/{batch_export_id}/backfills/"] = new(v => v.Client.Backfills.StartAsync(v.Scope, v.Export, v.Start, v.End))
+        ["GET batch_exports/{batch_export_id}/runs/{id}/"] = new(v => v.Client.In(v.Scope).Runs.GetAsync(v.Export, v.Run)) { Query = Visit.WholeHistory },
+        ["POST batch_exports/{batch_export_id}/runs/{id}/cancel/"] = new(v => v.Client.In(v.Scope).Runs.StopAsync(v.Export, v.Run)) { Query = Visit.WholeHistory },
+        ["POST batch_exports/{batch_export_id}/runs/{id}/retry/"] = new(v => v.Client.In(v.Scope).Runs.RestartAsync(v.Export, v.Run)) { Query = Visit.WholeHistory },
+        ["GET batch_exports/{batch_export_id}/backfills/"] = new(v => v.Client.In(v.Scope).Backfills.ListAsync(v.Export, "-start_at").ToListAsync()) { Query = "ordering=-start_at" },
+        ["POST batch_exports/{batch_export_id}/backfills/"] = new(v => v.Client.In(v.Scope).Backfills.StartAsync(v.Export, v.Start, v.End))
         {
             Body = """{"start_at":"2026-10-01T00:00:00Z","end_at":"2026-10-02T00:00:00Z"}""",
         },
-        ["GET batch_exports/{batch_export_id}/backfills/{id}/"] = new(v => v.Client.Backfills.GetAsync(v.Scope, v.Export, v.Backfill)),
-        ["POST batch_exports/{batch_export_id}/backfills/{id}/cancel/"] = new(v => v.Client.Backfills.StopAsync(v.Scope, v.Export, v.Backfill)),
-        ["GET file_download_batch_exports/"] = new(v => v.Client.OnDemandRuns.ListAsync(v.Scope).ToListAsync()) { Query = "limit=100" },
-        ["POST file_download_batch_exports/"] = new(v => v.Client.OnDemandRuns.StartAsync(v.Scope, v.NewRun)) { Body = Visit.NewRunBody },
-        ["GET file_download_batch_exports/{id}/"] = new(v => v.Client.OnDemandRuns.GetAsync(v.Scope, v.ActiveRun)),
+        ["GET batch_exports/{batch_export_id}/backfills/{id}/"] = new(v => v.Client.In(v.Scope).Backfills.GetAsync(v.Export, v.Backfill)),
+        ["POST batch_exports/{batch_export_id}/backfills/{id}/cancel/"] = new(v => v.Client.In(v.Scope).Backfills.StopAsync(v.Export, v.Backfill)),
+        ["GET file_download_batch_exports/"] = new(v => v.Client.In(v.Scope).OnDemandRuns.ListAsync().ToListAsync()) { Query = "limit=100" },
+        ["POST file_download_batch_exports/"] = new(v => v.Client.In(v.Scope).OnDemandRuns.StartAsync(v.NewRun)) { Body = Visit.NewRunBody },
+        ["GET file_download_batch_exports/{id}/"] = new(v => v.Client.In(v.Scope).OnDemandRuns.GetAsync(v.ActiveRun)),
         ["GET file_download_batch_exports/{id}/download/"] = new(v => v.DescribeAsync(byName: false)),
         ["GET file_download_batch_exports/{id}/download/{part}/"] = new(v => v.DescribeAsync(byName: true)),
-        ["POST file_download_batch_exports/{id}/cancel/"] = new(v => v.Client.OnDemandRuns.StopAsync(v.Scope, v.ActiveRun)),
-        ["GET file_download_batch_exports/{id}/logs/"] = new(v => v.Client.Logs.ReadAsync(LogSource.OnDemandRun(v.Scope, v.ActiveRun), Visit.LogQuery).ToListAsync()) { Query = Visit.LogQueryText },
-        ["POST file_download_batch_exports/count_rows/"] = new(v => v.Client.OnDemandRuns.CountRowsAsync(v.Scope, Visit.Query))
+        ["POST file_download_batch_exports/{id}/cancel/"] = new(v => v.Client.In(v.Scope).OnDemandRuns.StopAsync(v.ActiveRun)),
+        ["GET file_download_batch_exports/{id}/logs/"] = new(v => v.Client.In(v.Scope).Logs.ReadAsync(LogSource.OnDemandRun(v.ActiveRun), Visit.LogQuery).ToListAsync()) { Query = Visit.LogQueryText },
+        ["POST file_download_batch_exports/count_rows/"] = new(v => v.Client.In(v.Scope).OnDemandRuns.CountRowsAsync(Visit.Query))
         {
             Body = """{"model":"hogql","data_interval_start":"2026-10-01T00:00:00Z","data_interval_end":"2026-10-02T00:00:00Z","hogql_query":"SELECT event FROM events","hogql_modifiers":{"optimizeProjections":true}}""",
         },

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
+using PSBatchExports.Wire;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests.WholeService;
@@ -26,19 +27,19 @@ public sealed class FixtureTests
 
     private static readonly Dictionary<string, (Type Exception, Func<TestService, Task> Call)> s_errors = new(StringComparer.Ordinal)
     {
-        ["runs-list.400"] = (typeof(InvalidRequestException), s => s.Client.Runs.ListAsync(s.Project, Export).ToListAsync()),
-        ["cursor-page.404"] = (typeof(NotFoundException), s => s.Client.Runs.ListAsync(s.Project, Export).ToListAsync()),
-        ["run-cancel.400"] = (typeof(InvalidRequestException), s => s.Client.Runs.StopAsync(s.Project, Export, Export)),
-        ["backfill-cancel.400"] = (typeof(InvalidRequestException), s => s.Client.Backfills.StopAsync(s.Project, Export, Export)),
+        ["runs-list.400"] = (typeof(InvalidRequestException), s => s.Client.In(s.Project).Runs.ListAsync(Export).ToListAsync()),
+        ["cursor-page.404"] = (typeof(NotFoundException), s => s.Client.In(s.Project).Runs.ListAsync(Export).ToListAsync()),
+        ["run-cancel.400"] = (typeof(InvalidRequestException), s => s.Client.In(s.Project).Runs.StopAsync(Export, Export)),
+        ["backfill-cancel.400"] = (typeof(InvalidRequestException), s => s.Client.In(s.Project).Backfills.StopAsync(Export, Export)),
         ["create-backfill.400.future"] = (typeof(BackfillBoundException), StartBackfillAsync),
         ["create-backfill.400"] = (typeof(InvalidRequestException), StartBackfillAsync),
         ["create-backfill.404"] = (typeof(NotFoundException), StartBackfillAsync),
         ["create-backfill.429"] = (typeof(ConcurrencyLimitException), StartBackfillAsync),
         ["destination-test.400"] = (typeof(NoDestinationTestsException), ListStepsAsync),
         ["destination-test.404"] = (typeof(NoDestinationTestsException), ListStepsAsync),
-        ["count-rows.400"] = (typeof(InvalidRequestException), s => s.Client.OnDemandRuns.CountRowsAsync(s.Project, Visit.Query)),
-        ["count-rows.403"] = (typeof(PermissionDeniedException), s => s.Client.OnDemandRuns.CountRowsAsync(s.Project, Visit.Query)),
-        ["run-logs.500"] = (typeof(ServerFailedException), s => s.Client.Runs.GetAsync(s.Project, Export, Export)),
+        ["count-rows.400"] = (typeof(InvalidRequestException), s => s.Client.In(s.Project).OnDemandRuns.CountRowsAsync(Visit.Query)),
+        ["count-rows.403"] = (typeof(PermissionDeniedException), s => s.Client.In(s.Project).OnDemandRuns.CountRowsAsync(Visit.Query)),
+        ["run-logs.500"] = (typeof(ServerFailedException), s => s.Client.In(s.Project).Runs.GetAsync(Export, Export)),
     };
 
     public static TheoryData<string> Readable => [.. Fixture.Names.Where(name => KindOf(name, s_kinds.Keys) is not null)];
@@ -103,10 +104,9 @@ public sealed class FixtureTests
         kinds.Order(StringComparer.Ordinal).LastOrDefault(kind => fixture == kind || fixture.StartsWith(kind + ".", StringComparison.Ordinal));
 
     private static Task<string> StartBackfillAsync(TestService service) =>
-        service.Client.Backfills.StartAsync(service.Project, service.AddExport().Id.ToString(), service.Clock.GetUtcNow().AddDays(-2), service.Clock.GetUtcNow().AddDays(-1));
+        service.Client.In(service.Project).Backfills.StartAsync(service.AddExport().Id.ToString(), service.Clock.GetUtcNow().AddDays(-2), service.Clock.GetUtcNow().AddDays(-1));
 
-    private static Task<List<DestinationTestResult>> ListStepsAsync(TestService service) => service.Client.DestinationTests.TestAsync(
-        service.Project,
+    private static Task<List<DestinationTestResult>> ListStepsAsync(TestService service) => service.Client.In(service.Project).DestinationTests.TestAsync(
         new BatchExportFields { Name = "new", Interval = "hour", Destination = BatchExportDestination.Create("AwsS3", config: null) }).ToListAsync();
 
     /// <summary>One line a value that says something; times as instants.</summary>

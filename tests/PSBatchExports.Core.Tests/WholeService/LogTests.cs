@@ -1,4 +1,5 @@
 using PSBatchExports.Emulator;
+using PSBatchExports.Http.Pagination;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests.WholeService;
@@ -19,7 +20,7 @@ public sealed class LogTests
         var export = service.AddExport();
         AddLines(service, export.Id, 5000, n => TimeSpan.FromMicroseconds(n / linesATime));
 
-        var read = await service.Client.Logs.ReadAsync(LogSource.Export(service.Project, export.Id.ToString())).ToListAsync();
+        var read = await service.Client.In(service.Project).Logs.ReadAsync(LogSource.Export(export.Id.ToString())).ToListAsync();
 
         Assert.Equal(Enumerable.Range(0, 5000).Reverse().Select(n => $"line {n}"), read.Select(entry => entry.Message));
         Assert.Empty(service.Observer.Warnings);
@@ -32,7 +33,7 @@ public sealed class LogTests
         var export = service.AddExport();
         service.Emulator.State.AddLogs(Enumerable.Range(0, 5000).Select(n => new LogRow(export.Id, "i", service.Clock.GetUtcNow().AddDays(-1).AddMicroseconds(n / 400), "INFO", "again")));
 
-        var read = await service.Client.Logs.ReadAsync(LogSource.Export(service.Project, export.Id.ToString())).ToListAsync();
+        var read = await service.Client.In(service.Project).Logs.ReadAsync(LogSource.Export(export.Id.ToString())).ToListAsync();
 
         Assert.Equal(5000, read.Count);
     }
@@ -44,7 +45,7 @@ public sealed class LogTests
         var export = service.AddExport();
         AddLines(service, export.Id, 1200, n => TimeSpan.FromMicroseconds(n is >= 100 and < 1100 ? 100 : n));
 
-        var read = await service.Client.Logs.ReadAsync(LogSource.Export(service.Project, export.Id.ToString())).ToListAsync();
+        var read = await service.Client.In(service.Project).Logs.ReadAsync(LogSource.Export(export.Id.ToString())).ToListAsync();
 
         Assert.Equal(100 + 500 + 100, read.Count);
         Assert.Contains("no more than 500", Assert.Single(service.Observer.Warnings), StringComparison.Ordinal);
@@ -62,7 +63,7 @@ public sealed class LogTests
         var export = service.AddExport();
         AddLines(service, export.Id, 1200, n => TimeSpan.FromSeconds(n));
 
-        var read = await service.Client.Logs.ReadAsync(LogSource.Export(service.Project, export.Id.ToString()), paging: new Paging { Skip = skip, First = first }).ToListAsync();
+        var read = await service.Client.In(service.Project).Logs.ReadAsync(LogSource.Export(export.Id.ToString()), paging: new Paging { Skip = skip, First = first }).ToListAsync();
 
         Assert.Equal(Enumerable.Range(0, 1200).Reverse().Skip((int)skip).Take((int)first).Select(n => $"line {n}"), read.Select(entry => entry.Message));
         Assert.Equal(requests, service.Requests.Count);
@@ -75,7 +76,7 @@ public sealed class LogTests
         var export = service.AddExport();
         var run = service.AddScheduledRun(export, TimeSpan.FromMinutes(1), RunStatus.Running);
         var looks = 0;
-        var following = service.Client.Logs.FollowAsync(LogSource.Export(service.Project, export.Id.ToString()), query: null, s_interval, HasEndedAsync).ToListAsync();
+        var following = service.Client.In(service.Project).Logs.FollowAsync(LogSource.Export(export.Id.ToString()), query: null, s_interval, HasEndedAsync).ToListAsync();
 
         var lines = await service.WhileTimePassesAsync(following);
 
@@ -89,7 +90,7 @@ public sealed class LogTests
             if (looks == 3)
                 service.Emulator.State.Force(run, RunStatus.Completed);
 
-            return (await service.Client.Runs.GetAsync(service.Project, export.Id.ToString(), run.Id.ToString(), cancellationToken)).IsFinished;
+            return (await service.Client.In(service.Project).Runs.GetAsync(export.Id.ToString(), run.Id.ToString(), cancellationToken)).IsFinished;
         }
     }
 
@@ -103,7 +104,7 @@ public sealed class LogTests
         service.Break(new Fault { Status = 502, Body = "<html>" });
         service.Break(new Fault { Reset = true });
         var looks = 0;
-        var following = service.Client.Logs.FollowAsync(LogSource.Export(service.Project, export.Id.ToString()), query: null, s_interval, _ => Task.FromResult(++looks == 4)).ToListAsync();
+        var following = service.Client.In(service.Project).Logs.FollowAsync(LogSource.Export(export.Id.ToString()), query: null, s_interval, _ => Task.FromResult(++looks == 4)).ToListAsync();
         service.Emulator.State.AddLogs([new LogRow(export.Id, "i", started.AddSeconds(1), "INFO", "written while nothing answered")]);
 
         var lines = await service.WhileTimePassesAsync(following);
@@ -123,7 +124,7 @@ public sealed class LogTests
     {
         await using var service = await TestService.StartAsync();
         service.Break(new Fault { Status = status, Body = """{"type":"x","code":"x","detail":"x","attr":null}""" });
-        var following = service.Client.Logs.FollowAsync(LogSource.Export(service.Project, service.AddExport().Id.ToString()), query: null, s_interval).ToListAsync();
+        var following = service.Client.In(service.Project).Logs.FollowAsync(LogSource.Export(service.AddExport().Id.ToString()), query: null, s_interval).ToListAsync();
 
         await Assert.ThrowsAnyAsync<BatchExportException>(() => following);
     }

@@ -1,4 +1,5 @@
 using PSBatchExports.Emulator;
+using PSBatchExports.Http.Pagination;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests.WholeService;
@@ -14,9 +15,9 @@ public sealed class RunListTests
         var export = service.AddExport();
         var run = service.AddScheduledRun(export, TimeSpan.FromDays(400), RunStatus.Running);
 
-        var found = await service.Client.Runs.GetAsync(service.Project, export.Id.ToString(), run.Id.ToString());
-        await service.Client.Runs.StopAsync(service.Project, export.Id.ToString(), run.Id.ToString());
-        var backfill = await service.Client.Runs.RestartAsync(service.Project, export.Id.ToString(), run.Id.ToString());
+        var found = await service.Client.In(service.Project).Runs.GetAsync(export.Id.ToString(), run.Id.ToString());
+        await service.Client.In(service.Project).Runs.StopAsync(export.Id.ToString(), run.Id.ToString());
+        var backfill = await service.Client.In(service.Project).Runs.RestartAsync(export.Id.ToString(), run.Id.ToString());
 
         Assert.Equal(service.Clock.GetUtcNow().AddDays(-400), found.CreatedAt);
         Assert.Equal(RunStatus.Cancelled, run.Status);
@@ -142,12 +143,12 @@ public sealed class RunListTests
     }
 
     private static Task<List<BatchExportRun>> ListAsync(TestService service, StoredExport export, RunQuery query, Paging? paging = null) =>
-        service.Client.Runs.ListAsync(service.Project, export.Id.ToString(), query, paging).ToListAsync();
+        service.Client.In(service.Project).Runs.ListAsync(export.Id.ToString(), query, paging).ToListAsync();
 
     private static IAsyncEnumerable<object> Items(TestService service, string list, string export) => list switch
     {
-        "runs" => service.Client.Runs.ListAsync(service.Project, export),
-        "backfills" => service.Client.Backfills.ListAsync(service.Project, export),
-        _ => service.Client.Exports.ListAsync(service.Project),
+        "runs" => service.Client.In(service.Project).Runs.ListAsync(export),
+        "backfills" => service.Client.In(service.Project).Backfills.ListAsync(export),
+        _ => service.Client.In(service.Project).Exports.ListAsync(),
     };
 }

@@ -14,7 +14,7 @@ public sealed class SecretTests
         var export = service.AddExport(type, integration: null, config: config);
         var before = export.Config[secret]!.ToJsonString();
 
-        var changed = await service.Client.Exports.UpdateAsync(service.Project, export.Id.ToString(), new BatchExportFields
+        var changed = await service.Client.In(service.Project).Exports.UpdateAsync(export.Id.ToString(), new BatchExportFields
         {
             Destination = BatchExportDestination.Create(type: null, new Dictionary<string, object?> { [key] = value }),
         });

@@ -94,10 +94,10 @@ internal sealed class Visit : IAsyncDisposable
     /// <summary>Asks for the signed URL of a part of a completed run: of its only one, or by name, as of one among several.</summary>
     public async Task DescribeAsync(bool byName)
     {
-        var run = await Client.OnDemandRuns.StartAsync(Scope, NewRun with { Include = null });
+        var run = await Client.In(Scope).OnDemandRuns.StartAsync(NewRun with { Include = null });
         _service.Clock.Advance(_service.Emulator.Options.RunDuration);
-        var file = (await Client.Files.ListAsync(Scope, run.RunId!))[0];
-        await Client.Files.DescribeAsync(Scope, byName ? file with { IsOnly = false } : file);
+        var file = (await Client.In(Scope).Files.ListAsync(run.RunId!))[0];
+        await Client.In(Scope).Files.DescribeAsync(byName ? file with { IsOnly = false } : file);
     }
 
     private static DateTimeOffset Day(int day) => new(2026, 10, day, 0, 0, 0, TimeSpan.Zero);

@@ -1,5 +1,6 @@
-using PSBatchExports.Abstractions;
 using PSBatchExports.Completers;
+using PSBatchExports.Http.Pagination;
+using PSBatchExports.Session;
 using Xunit;
 
 namespace PSBatchExports.Module.Tests.Completers;
@@ -98,7 +99,7 @@ public sealed class SuggestionTests
     [Fact]
     public void The_first_met_are_forgotten_where_there_is_no_room()
     {
-        var recent = new Recent<string>(2);
+        var recent = new RecentItems<string>(2);
         recent.Add("a", "1");
         recent.Add("b", "2");
         recent.Add("a", "3");
@@ -108,9 +109,9 @@ public sealed class SuggestionTests
         Assert.Null(recent.Find("a"));
     }
 
-    private static Seen Saw(params object[] things)
+    private static KnownObjects Saw(params object[] things)
     {
-        var seen = new Seen();
+        var seen = new KnownObjects();
         foreach (var thing in things)
             seen.Remember(thing);
 

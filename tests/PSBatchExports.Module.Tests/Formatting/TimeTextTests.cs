@@ -1,5 +1,5 @@
 using System.Globalization;
-using PSBatchExports.Formatting;
+using PSBatchExports.Views;
 using Xunit;
 
 namespace PSBatchExports.Module.Tests.Formatting;

@@ -1,4 +1,8 @@
-namespace PSBatchExports;
+using PSBatchExports.Files.Disk;
+using PSBatchExports.Files.Integrity;
+using PSBatchExports.Files.Storage;
+
+namespace PSBatchExports.Files.Download;
 
 /// <summary>
 /// Checks a file while its bytes arrive, by what it reads back from the disk, on threads of its own that follow the download: one hashes the parts

@@ -1,4 +1,4 @@
-namespace PSBatchExports;
+namespace PSBatchExports.Files.Download;
 
 /// <summary>Reads a file that is still being fetched. A read waits until its bytes have come.</summary>
 internal sealed class ArrivingStream(PartialFile partial, long length, CancellationToken cancellationToken) : Stream

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace PSBatchExports;
+namespace PSBatchExports.Files.Download;
 
 /// <summary>What a look through a file showed.</summary>
 [StructLayout(LayoutKind.Auto)]

@@ -1,4 +1,8 @@
-namespace PSBatchExports;
+using PSBatchExports.Files.Disk;
+using PSBatchExports.Files.Storage;
+using PSBatchExports.Http;
+
+namespace PSBatchExports.Files.Download;
 
 /// <summary>Brings one file from the storage to the disk, on from where an earlier try ended, whole or not at all.</summary>
 internal sealed class FileDownload : IDisposable
@@ -16,10 +20,10 @@ internal sealed class FileDownload : IDisposable
     private readonly StorageFile _storage;
     private readonly string _folder;
 
-    public FileDownload(Api api, ApiScope scope, BatchExportFile file, SaveOptions options, SaveNames names, FolderLimits limits, SemaphoreSlim slots)
+    public FileDownload(Api api, BatchExportFile file, SaveOptions options, SaveNames names, FolderLimits limits, SemaphoreSlim slots)
     {
         (_api, File, _options, _names, _limits, _slots) = (api, file, options, names, limits, slots);
-        _storage = new StorageFile(api, scope, file);
+        _storage = new StorageFile(api, file);
         _folder = options.GroupByRun ? Path.Combine(options.Folder, SafeFileName.From(file.RunId)) : options.Folder;
     }
 
@@ -259,7 +263,7 @@ internal sealed class FileDownload : IDisposable
         FileId = File.FileId,
         Index = File.Index,
         ProjectId = File.ProjectId,
-        Connection = File.Connection,
+        Origin = File.Origin,
         ETag = found.ETag,
         Records = check.Rows,
         Proof = check.AreBytesProven ? FileProof.Bytes : FileProof.Length,

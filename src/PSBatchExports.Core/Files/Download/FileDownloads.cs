@@ -1,14 +1,18 @@
-namespace PSBatchExports;
+using PSBatchExports.Files.Disk;
+using PSBatchExports.Http;
+using PSBatchExports.Http.Pagination;
+
+namespace PSBatchExports.Files.Download;
 
 /// <summary>The files of one call: begun in their order, over a common number of connections, and handed out in their order.</summary>
-internal sealed class FileDownloads(Api api, SaveOptions options, FolderLimits limits)
+internal sealed class FileDownloads(SaveOptions options, FolderLimits limits)
 {
-    public async Task RunAsync(IReadOnlyList<(ApiScope Scope, BatchExportFile File)> files, Action<SaveOutcome> handOut, CancellationToken cancellationToken)
+    public async Task RunAsync(IReadOnlyList<(Api Api, BatchExportFile File)> files, Action<SaveOutcome> handOut, CancellationToken cancellationToken)
     {
         using var slots = new SemaphoreSlim(options.Connections, options.Connections);
         var names = options.Names ?? new SaveNames();
         var outcomes = new InOrder<SaveOutcome>(handOut);
-        var downloads = files.Select((item, place) => (Place: place, Download: new FileDownload(api, item.Scope, item.File, options, names, limits, slots))).ToArray();
+        var downloads = files.Select((item, place) => (Place: place, Download: new FileDownload(item.Api, item.File, options, names, limits, slots))).ToArray();
         try
         {
             var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.Connections, CancellationToken = cancellationToken };

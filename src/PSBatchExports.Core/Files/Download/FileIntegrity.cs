@@ -1,7 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
+using PSBatchExports.Files.Integrity;
+using PSBatchExports.Files.Storage;
 
-namespace PSBatchExports;
+namespace PSBatchExports.Files.Download;
 
 /// <summary>Finds out whether the bytes of a file are what they should be (docs/wire.md, section 14).</summary>
 internal static class FileIntegrity

@@ -1,6 +1,9 @@
 using System.Buffers;
+using PSBatchExports.Files.Integrity;
+using PSBatchExports.Files.Storage;
+using PSBatchExports.Http;
 
-namespace PSBatchExports;
+namespace PSBatchExports.Files.Download;
 
 /// <summary>
 /// One pass over what is missing of a file: ranges on as many connections as are free and of use, each asked for again by itself where it

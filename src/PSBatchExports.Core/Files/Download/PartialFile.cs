@@ -1,4 +1,7 @@
-namespace PSBatchExports;
+using PSBatchExports.Files.Disk;
+using PSBatchExports.Files.Storage;
+
+namespace PSBatchExports.Files.Download;
 
 /// <summary>
 /// A file on its way: its bytes under a temporary name, and beside them a journal of the ranges that are on the disk for good. A range is

@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using PSBatchExports.Files.Storage;
 
-namespace PSBatchExports;
+namespace PSBatchExports.Files.Download;
 
 /// <summary>What an interrupted download was of: a resumed one must be of the very same.</summary>
 /// <param name="FileId">The file.</param>

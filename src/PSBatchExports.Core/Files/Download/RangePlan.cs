@@ -1,4 +1,6 @@
-namespace PSBatchExports;
+using PSBatchExports.Files.Storage;
+
+namespace PSBatchExports.Files.Download;
 
 /// <summary>
 /// Hands out what is missing of a file, a range a request. Ranges become smaller towards the end, so that the connections end together.

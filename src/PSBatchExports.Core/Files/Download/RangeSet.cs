@@ -1,4 +1,6 @@
-namespace PSBatchExports;
+using PSBatchExports.Files.Storage;
+
+namespace PSBatchExports.Files.Download;
 
 /// <summary>Bytes of a file that are there, as few ranges as it takes, in their order.</summary>
 internal sealed class RangeSet

@@ -1,4 +1,8 @@
-namespace PSBatchExports;
+using PSBatchExports.Files.Disk;
+using PSBatchExports.Files.Listing;
+using PSBatchExports.Http;
+
+namespace PSBatchExports.Files.Download;
 
 /// <summary>One run of a call: which of its files are saved, and whether these are all.</summary>
 internal sealed class RunDownload
@@ -73,7 +77,7 @@ internal sealed class RunDownload
         else if (_holdsBack && Rows is not null)
             Finish(Withdraw());
         else if (!_options.Verify && FileListReader.LacksRows(List, _saved))
-            Finish(new FileListGrowingException(List));
+            Finish(new FileListGrowingException(List.Run));
 
         if (_options.Verify && List.Files.Count > 0 && WhyNotCompared() is { } reason)
             _api.Observer.OnWarning($"The rows of run {List.RunId} were not compared with what it exported: {reason}.");

@@ -1,4 +1,8 @@
-namespace PSBatchExports;
+using PSBatchExports.Files.Disk;
+using PSBatchExports.Files.Listing;
+using PSBatchExports.Http;
+
+namespace PSBatchExports.Files.Download;
 
 /// <summary>
 /// Saves runs: the files that they list, and those that they list only later, until the list is whole. With <see cref="SaveOptions.Verify"/>, the files
@@ -13,13 +17,13 @@ internal sealed class RunDownloads(Api api, FileListReader lists, SaveOptions op
             selection => new RunDownload(selection, api, lists, options, handOut),
             StringComparer.OrdinalIgnoreCase);
         var limits = new FolderLimits();
-        var due = new List<(ApiScope Scope, BatchExportFile File)>();
+        var due = new List<(Api Api, BatchExportFile File)>();
         foreach (var selection in selections)
             Add(due, selection.List, selection.Files ?? selection.List.Files);
 
         do
         {
-            await new FileDownloads(api, options, limits).RunAsync(due, outcome => runs[outcome.RunId].Take(outcome), cancellationToken);
+            await new FileDownloads(options, limits).RunAsync(due, outcome => runs[outcome.RunId].Take(outcome), cancellationToken);
             due.Clear();
             foreach (var run in runs.Values.Where(run => run.IsOpen))
                 Add(due, run.List, await run.FindNewAsync(cancellationToken));
@@ -27,9 +31,9 @@ internal sealed class RunDownloads(Api api, FileListReader lists, SaveOptions op
         while (due.Count > 0);
     }
 
-    private static void Add(List<(ApiScope Scope, BatchExportFile File)> due, RunFileList list, IReadOnlyList<BatchExportFile> files)
+    private void Add(List<(Api Api, BatchExportFile File)> due, RunFileList list, IReadOnlyList<BatchExportFile> files)
     {
         foreach (var file in files)
-            due.Add((list.Scope, file));
+            due.Add((api.In(list.Scope), file));
     }
 }

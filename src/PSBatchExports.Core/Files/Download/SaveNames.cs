@@ -1,4 +1,4 @@
-namespace PSBatchExports;
+namespace PSBatchExports.Files.Download;
 
 /// <summary>The names that the files of one call take: two runs over the same interval have files of the same name.</summary>
 internal sealed class SaveNames

@@ -1,5 +1,5 @@
 #pragma warning disable CA1032, CA1064 // Never leaves the download.
-namespace PSBatchExports;
+namespace PSBatchExports.Files.Download;
 
 /// <summary>What has been fetched of a file is of no use: it begins again.</summary>
 internal sealed class StartOverException(string why) : Exception(why)

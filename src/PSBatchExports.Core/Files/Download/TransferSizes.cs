@@ -1,4 +1,4 @@
-namespace PSBatchExports;
+namespace PSBatchExports.Files.Download;
 
 /// <summary>How files are cut for their transfer, in bytes; bench/Defaults.ps1 measures what other sizes would do.</summary>
 /// <param name="FirstRange">What the first request asks for. A file that is no longer than this is read as one stream.</param>

@@ -1,4 +1,4 @@
-namespace PSBatchExports;
+namespace PSBatchExports.Files.Integrity;
 
 /// <summary>How many rows a file holds, or why that cannot be said.</summary>
 internal abstract record FileRowCount

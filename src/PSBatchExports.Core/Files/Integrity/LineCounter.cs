@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Runtime.Intrinsics;
 
-namespace PSBatchExports;
+namespace PSBatchExports.Files.Integrity;
 
 /// <summary>
 /// Counts the lines of a text that arrives in pieces. A line without content does not count, a last line without a line break does.

@@ -4,8 +4,9 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using PSBatchExports.Http.Pagination;
 
-namespace PSBatchExports;
+namespace PSBatchExports.Files.Integrity;
 
 /// <summary>
 /// Computes the MD5 (RFC 1321) of up to eight contents at once, one in each lane of a vector. The framework hashes one content after the other, at a

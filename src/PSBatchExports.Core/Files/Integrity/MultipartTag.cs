@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace PSBatchExports;
+namespace PSBatchExports.Files.Integrity;
 
 /// <summary>
 /// The entity tag that S3 gives an object which was uploaded in parts: the MD5 of the MD5s of its parts, and their number. One that comes out equal

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.IO.Compression;
 using System.Security.Cryptography;
 
-namespace PSBatchExports;
+namespace PSBatchExports.Files.Integrity;
 
 internal delegate void TakeBytes(ReadOnlySpan<byte> bytes);
 

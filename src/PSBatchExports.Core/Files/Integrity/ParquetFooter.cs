@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace PSBatchExports;
+namespace PSBatchExports.Files.Integrity;
 
 /// <summary>
 /// What the footer of a Parquet file says of its rows. The file is "PAR1", the data, the footer (FileMetaData in Thrift's compact protocol), its

@@ -1,4 +1,4 @@
-namespace PSBatchExports;
+namespace PSBatchExports.Files.Integrity;
 
 /// <summary>Counts the rows of a saved file, in as little memory whatever its size: Parquet by its footer, JSON lines by reading them.</summary>
 internal static class RowCounter

@@ -1,4 +1,4 @@
-namespace PSBatchExports;
+namespace PSBatchExports.Files.Integrity;
 
 /// <summary>
 /// Reads a structure in Thrift's compact protocol, as far as Parquet uses it, from the next <paramref name="length"/> bytes of a stream. Nothing is

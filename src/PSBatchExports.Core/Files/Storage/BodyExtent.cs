@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
 
-namespace PSBatchExports;
+namespace PSBatchExports.Files.Storage;
 
 /// <summary>Which bytes of the object the body of an answer holds, by what its head says (docs/wire.md, section 14).</summary>
 internal abstract record BodyExtent

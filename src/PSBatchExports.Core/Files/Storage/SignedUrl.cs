@@ -1,6 +1,8 @@
 using System.Globalization;
+using PSBatchExports.Http.Pagination;
+using PSBatchExports.Json;
 
-namespace PSBatchExports;
+namespace PSBatchExports.Files.Storage;
 
 /// <summary>A URL that reads one file for a while. It is a secret, and is used exactly as it was given (docs/wire.md, section 14).</summary>
 internal sealed class SignedUrl

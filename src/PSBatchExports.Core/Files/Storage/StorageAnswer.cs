@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace PSBatchExports;
+namespace PSBatchExports.Files.Storage;
 
 /// <summary>An answer of the storage whose body is still to be read.</summary>
 internal sealed class StorageAnswer : IDisposable

@@ -1,8 +1,9 @@
 using System.Net;
 using System.Xml;
 using System.Xml.Linq;
+using PSBatchExports.Http;
 
-namespace PSBatchExports;
+namespace PSBatchExports.Files.Storage;
 
 /// <summary>Makes the exception for a storage's answer that is not a success; storage answers XML (docs/wire.md, section 14).</summary>
 internal static class StorageErrors

@@ -1,4 +1,4 @@
-namespace PSBatchExports;
+namespace PSBatchExports.Files.Storage;
 
 /// <summary>
 /// Tells an object of a storage from what something else answers in its place: a sign-in page, a gateway's notice. No single header is

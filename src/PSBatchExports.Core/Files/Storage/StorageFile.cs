@@ -2,8 +2,9 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using PSBatchExports.Http;
 
-namespace PSBatchExports;
+namespace PSBatchExports.Files.Storage;
 
 /// <summary>One file as the storage has it, read under a signed URL that is renewed when it ends or does not serve (docs/wire.md, section 14).</summary>
 internal sealed class StorageFile : IDisposable
@@ -20,11 +21,11 @@ internal sealed class StorageFile : IDisposable
     private SignedUrl? _url;
     private long _signedAt;
 
-    public StorageFile(Api api, ApiScope scope, BatchExportFile file)
+    public StorageFile(Api api, BatchExportFile file)
     {
         _api = api;
         _file = file;
-        _request = api.Get($"{OnDemandRunsClient.Path(scope, file.RunId)}download/{(file.IsOnly ? "" : file.FileId + "/")}") with { AcceptsRedirect = true };
+        _request = api.Get(api.Routes.Download(file.RunId, file.IsOnly ? null : file.FileId)) with { AcceptsRedirect = true };
     }
 
     /// <summary>Does something again as often as a GET of the API may be sent again.</summary>

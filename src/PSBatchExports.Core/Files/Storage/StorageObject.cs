@@ -1,4 +1,6 @@
-namespace PSBatchExports;
+using PSBatchExports.Files.Integrity;
+
+namespace PSBatchExports.Files.Storage;
 
 /// <summary>What an answer of the storage says of the object (docs/wire.md, section 14).</summary>
 internal sealed record StorageObject

@@ -1,9 +1,11 @@
+using PSBatchExports.Files.Disk;
+
 namespace PSBatchExports.Core.Tests;
 
 /// <summary>The real disk, but a byte of the first files comes out wrong.</summary>
 internal sealed class DamagingDisk(int times) : IDisk
 {
-    private readonly Disk _disk = Disk.Instance;
+    private readonly LocalDisk _disk = LocalDisk.Instance;
     private int _left = times;
 
     public bool Exists(string path) => _disk.Exists(path);

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using PSBatchExports.Files.Disk;
+using PSBatchExports.Http.Pagination;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;
@@ -9,7 +11,7 @@ public sealed class DiskTests : IDisposable
     private readonly List<string> _putAside = [];
     private readonly string _folder = Directory.CreateTempSubdirectory("psbatchexports-disk-").FullName;
 
-    private static Disk Disk => Disk.Instance;
+    private static LocalDisk Disk => LocalDisk.Instance;
 
     private string Partial => Path.Combine(_folder, ".id.partial");
 

@@ -1,5 +1,8 @@
 using System.Globalization;
 using PSBatchExports.Emulator;
+using PSBatchExports.Files.Download;
+using PSBatchExports.Files.Storage;
+using PSBatchExports.Http.Pagination;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;
@@ -36,7 +39,7 @@ internal sealed class Download : IAsyncDisposable
         var service = await TestService.StartAsync(options => (configure ?? (unchanged => unchanged))(options with { EventsPerHour = 2000 }));
         var run = service.AddRun("Completed");
         var http = new HttpClient();
-        var described = await service.Client.Files.DescribeAsync(service.Project, Assert.Single(await service.Client.Files.ListAsync(service.Project, run.Id.ToString())));
+        var described = await service.Client.In(service.Project).Files.DescribeAsync(Assert.Single(await service.Client.In(service.Project).Files.ListAsync(run.Id.ToString())));
         var download = new Download(service, run, await http.GetByteArrayAsync(new Uri(described.Url!)));
         http.Dispose();
         await Waiting.Until(() => service.Emulator.OpenStorageConnections <= 1);
@@ -54,8 +57,8 @@ internal sealed class Download : IAsyncDisposable
     public async Task<SaveOutcome> TryAsync(Func<SaveOptions, SaveOptions>? configure = null, int retries = 0)
     {
         var client = Service.Connect(options => options with { MaximumRetryCount = retries });
-        var file = Assert.Single(await client.Files.ListAsync(Service.Project, Run.Id.ToString()));
-        return Assert.Single(await client.Files.SaveAsync([(Service.Project, file)], Options(configure)).ToListAsync());
+        var file = Assert.Single(await client.In(Service.Project).Files.ListAsync(Run.Id.ToString()));
+        return Assert.Single(await client.In(Service.Project).Files.SaveAsync([file], Options(configure)).ToListAsync());
     }
 
     /// <summary>Stops a download in its middle.</summary>
@@ -65,8 +68,8 @@ internal sealed class Download : IAsyncDisposable
         using var stop = new CancellationTokenSource();
         Service.Break(Stalled);
         var arrived = 0L;
-        var file = Assert.Single(await Service.Client.Files.ListAsync(Service.Project, Run.Id.ToString()));
-        var work = Service.Client.Files.SaveAsync([(Service.Project, file)], Options(options => options with { Connections = 2, OnProgress = progress => Volatile.Write(ref arrived, progress.Bytes) }), stop.Token).ToListAsync();
+        var file = Assert.Single(await Service.Client.In(Service.Project).Files.ListAsync(Run.Id.ToString()));
+        var work = Service.Client.In(Service.Project).Files.SaveAsync([file], Options(options => options with { Connections = 2, OnProgress = progress => Volatile.Write(ref arrived, progress.Bytes) }), stop.Token).ToListAsync();
         await Waiting.Until(() => Volatile.Read(ref arrived) > Small.FirstRange + Small.LongestRange);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => work);

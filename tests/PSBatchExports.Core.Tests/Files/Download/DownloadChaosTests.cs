@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using PSBatchExports.Emulator;
+using PSBatchExports.Http.Pagination;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;
@@ -59,7 +60,7 @@ public class DownloadChaosTests(DownloadChaosTests.Service service) : IClassFixt
             StallTimeout = TimeSpan.FromMilliseconds(300),
             OnProgress = onProgress,
         };
-        return Assert.Single(await service.Client.Files.SaveAsync([(service.Project, file)], options).ToListAsync());
+        return Assert.Single(await service.Client.In(service.Project).Files.SaveAsync([file], options).ToListAsync());
     }
 
     private static IEnumerable<Fault> Faults(Random random)
@@ -119,7 +120,7 @@ public class DownloadChaosTests(DownloadChaosTests.Service service) : IClassFixt
             for (var version = 0; version < 2; version++)
             {
                 Emulator.State.FileVersion = version;
-                Versions.Add((await Client.Files.DescribeAsync(Project, await FileAsync(keepVersion: true))).ETag);
+                Versions.Add((await Client.In(Project).Files.DescribeAsync(await FileAsync(keepVersion: true))).ETag);
             }
         }
 
@@ -135,7 +136,7 @@ public class DownloadChaosTests(DownloadChaosTests.Service service) : IClassFixt
             Emulator.Faults.Clear();
             if (!keepVersion)
                 Emulator.State.FileVersion = 0;
-            return Assert.Single(await Client.Files.ListAsync(Project, _run!.Id.ToString()));
+            return Assert.Single(await Client.In(Project).Files.ListAsync(_run!.Id.ToString()));
         }
     }
 }

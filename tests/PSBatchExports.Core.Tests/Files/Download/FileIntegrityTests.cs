@@ -1,6 +1,9 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
 using Parquet;
+using PSBatchExports.Files.Download;
+using PSBatchExports.Files.Storage;
+using PSBatchExports.Http.Pagination;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;

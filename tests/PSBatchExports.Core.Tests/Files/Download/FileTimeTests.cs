@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using PSBatchExports.Files.Disk;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;

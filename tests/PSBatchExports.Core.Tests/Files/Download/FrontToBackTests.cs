@@ -1,4 +1,7 @@
 using PSBatchExports.Emulator;
+using PSBatchExports.Files.Disk;
+using PSBatchExports.Files.Download;
+using PSBatchExports.Http.Pagination;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;
@@ -98,12 +101,12 @@ public sealed class FrontToBackTests
     {
         await using var service = await TestService.StartAsync();
         using var folder = new TestFolder();
-        var files = new List<(ApiScope, BatchExportFile)>();
+        var files = new List<BatchExportFile>();
         for (var day = 0; day < 3; day++)
-            files.Add((service.Project, (await service.Client.Files.ListAsync(service.Project, service.AddRun("Completed", day).Id.ToString()))[0]));
+            files.Add((await service.Client.In(service.Project).Files.ListAsync(service.AddRun("Completed", day).Id.ToString()))[0]);
 
         var options = new SaveOptions { Folder = folder.Path, Disk = new LimitedDisk { CannotOpenAgain = true }, Connections = 1 };
-        var outcomes = await service.Client.Files.SaveAsync(files, options).ToListAsync();
+        var outcomes = await service.Client.In(service.Project).Files.SaveAsync(files, options).ToListAsync();
 
         Assert.All(outcomes, outcome => Assert.NotNull(outcome.Saved));
         Assert.Equal(3, folder.Entries.Count());
@@ -149,7 +152,7 @@ public sealed class FrontToBackTests
     {
         using var folder = new TestFolder();
         var path = Path.Combine(folder.Path, "file");
-        using var file = Disk.Instance.CreateFrontToBack(path, _ => { });
+        using var file = LocalDisk.Instance.CreateFrontToBack(path, _ => { });
 
         file.SetLength(100);
         file.Write(0, "abc"u8);
@@ -160,7 +163,7 @@ public sealed class FrontToBackTests
         using (var content = new StreamReader(file.OpenRead()))
             Assert.Equal("def", content.ReadToEnd());
 
-        Assert.True(Disk.Instance.Rename(path, file, path + "2", overwrite: false));
+        Assert.True(LocalDisk.Instance.Rename(path, file, path + "2", overwrite: false));
         Assert.Equal("file2", Assert.Single(folder.Entries));
     }
 
@@ -169,13 +172,13 @@ public sealed class FrontToBackTests
     {
         using var folder = new TestFolder();
         var path = Path.Combine(folder.Path, "file");
-        using var file = Disk.Instance.CreateFrontToBack(path, _ => { });
+        using var file = LocalDisk.Instance.CreateFrontToBack(path, _ => { });
         file.Write(0, "abc"u8);
         File.WriteAllText(Path.Combine(folder.Path, "other"), "ab");
         File.Move(Path.Combine(folder.Path, "other"), path, overwrite: true);
 
         Assert.Contains("2 bytes of the 3", Assert.Throws<IOException>(file.Flush).Message, StringComparison.Ordinal);
-        Assert.Throws<IOException>(() => Disk.Instance.Rename(path, file, path + "2", overwrite: false));
+        Assert.Throws<IOException>(() => LocalDisk.Instance.Rename(path, file, path + "2", overwrite: false));
     }
 
     [Fact]
@@ -206,7 +209,7 @@ public sealed class FrontToBackTests
     public void A_limit_is_told_apart_from_trouble(int error, bool isLimit) => Assert.Equal(isLimit, FileSystemErrors.IsLimit(new IOException("", error)));
 
     private static Holder PartialFileOf(TestFolder folder) =>
-        new(PartialFile.ClaimFrontToBack(Disk.Instance, TimeProvider.System, TransferSizes.Default, folder.Path, "id", _ => { }));
+        new(PartialFile.ClaimFrontToBack(LocalDisk.Instance, TimeProvider.System, TransferSizes.Default, folder.Path, "id", _ => { }));
 
     private static Func<SaveOptions, SaveOptions> On(string mount) => options => options with { Disk = Mounts[mount], Connections = 4 };
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
+using PSBatchExports.Http.Pagination;
 
 namespace PSBatchExports.Core.Tests;
 

@@ -1,9 +1,11 @@
+using PSBatchExports.Files.Disk;
+
 namespace PSBatchExports.Core.Tests;
 
 /// <summary>The real disk with the limits of other file systems.</summary>
 internal sealed class LimitedDisk : IDisk
 {
-    private readonly Disk _disk = Disk.Instance;
+    private readonly LocalDisk _disk = LocalDisk.Instance;
 
     /// <summary>What it says to each limit.</summary>
     public Func<Exception> Refusal { get; init; } = () => new UnauthorizedAccessException("Operation not permitted");

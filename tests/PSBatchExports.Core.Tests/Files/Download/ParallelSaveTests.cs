@@ -1,4 +1,6 @@
 using PSBatchExports.Emulator;
+using PSBatchExports.Files.Storage;
+using PSBatchExports.Http.Pagination;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;
@@ -267,10 +269,10 @@ public class ParallelSaveTests
     {
         await using var download = await Download.StartAsync(options => options with { EventsPerHour = 24_000 });
         var run = download.Service.AddRun("Completed", maxSizeMB: 1);
-        var files = await download.Service.Client.Files.ListAsync(download.Service.Project, run.Id.ToString());
+        var files = await download.Service.Client.In(download.Service.Project).Files.ListAsync(run.Id.ToString());
         Assert.True(files.Count >= 12);
 
-        var saved = await download.Service.Client.Files.SaveAsync(files.Select(file => (download.Service.Project, file)).ToArray(), new SaveOptions { Folder = download.Folder.Path }).ToListAsync();
+        var saved = await download.Service.Client.In(download.Service.Project).Files.SaveAsync(files, new SaveOptions { Folder = download.Folder.Path }).ToListAsync();
 
         Assert.Equal(Enumerable.Range(0, files.Count), saved.Select(outcome => int.Parse(outcome.Saved!.Name.Split('-', '.')[^2], System.Globalization.CultureInfo.InvariantCulture)));
     }
@@ -279,11 +281,11 @@ public class ParallelSaveTests
     public async Task Runs_of_one_interval_go_to_folders_of_their_own_where_that_was_asked_for()
     {
         await using var download = await Download.StartAsync();
-        var files = new List<(ApiScope, BatchExportFile)>();
+        var files = new List<BatchExportFile>();
         for (var run = 0; run < 2; run++)
-            files.Add((download.Service.Project, (await download.Service.Client.Files.ListAsync(download.Service.Project, download.Service.AddRun("Completed").Id.ToString()))[0]));
+            files.Add((await download.Service.Client.In(download.Service.Project).Files.ListAsync(download.Service.AddRun("Completed").Id.ToString()))[0]);
 
-        var outcomes = await download.Service.Client.Files.SaveAsync(files, new SaveOptions { Folder = download.Folder.Path, GroupByRun = true }).ToListAsync();
+        var outcomes = await download.Service.Client.In(download.Service.Project).Files.SaveAsync(files, new SaveOptions { Folder = download.Folder.Path, GroupByRun = true }).ToListAsync();
 
         Assert.All(outcomes, outcome => Assert.Equal(outcome.File!.RunId, Path.GetFileName(Path.GetDirectoryName(outcome.Saved!.FullName))));
         Assert.Equal(2, download.Folder.Entries.Count());
@@ -293,12 +295,12 @@ public class ParallelSaveTests
     public async Task Names_that_collide_are_known_before_the_first_byte()
     {
         await using var download = await Download.StartAsync();
-        var files = new List<(ApiScope, BatchExportFile)>();
+        var files = new List<BatchExportFile>();
         for (var run = 0; run < 3; run++)
-            files.Add((download.Service.Project, (await download.Service.Client.Files.ListAsync(download.Service.Project, download.Service.AddRun("Completed").Id.ToString()))[0]));
+            files.Add((await download.Service.Client.In(download.Service.Project).Files.ListAsync(download.Service.AddRun("Completed").Id.ToString()))[0]);
         download.Forget();
 
-        var outcomes = await download.Service.Client.Files.SaveAsync(files, new SaveOptions { Folder = download.Folder.Path }).ToListAsync();
+        var outcomes = await download.Service.Client.In(download.Service.Project).Files.SaveAsync(files, new SaveOptions { Folder = download.Folder.Path }).ToListAsync();
 
         Assert.NotNull(outcomes[0].Saved);
         Assert.All(outcomes.Skip(1), outcome => Assert.Equal(FileSaveFailure.Collision, Assert.IsType<FileSaveException>(outcome.Failure).Reason));

@@ -1,4 +1,6 @@
 using System.Text;
+using PSBatchExports.Files.Download;
+using PSBatchExports.Files.Storage;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;

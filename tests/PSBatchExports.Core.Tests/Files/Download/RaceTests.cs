@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using PSBatchExports.Emulator;
+using PSBatchExports.Http.Pagination;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;
@@ -130,8 +131,8 @@ public class RaceTests(RaceTests.Service service) : IClassFixture<RaceTests.Serv
             using var folder = new TestFolder();
             using var client = new BatchExportClient(TestService.OptionsFor(Emulator.ApiOrigin, Emulator.ApiKey, TimeProvider.System));
             var scope = ApiScope.Project(Project);
-            var file = Assert.Single(await client.Files.ListAsync(scope, RunId));
-            var described = await client.Files.DescribeAsync(scope, file);
+            var file = Assert.Single(await client.In(scope).Files.ListAsync(RunId));
+            var described = await client.In(scope).Files.DescribeAsync(file);
             FileName = described.Name!;
             using var http = new HttpClient();
             Content = await http.GetByteArrayAsync(new Uri(described.Url!));

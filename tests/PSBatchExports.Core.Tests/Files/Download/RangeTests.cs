@@ -1,3 +1,7 @@
+using PSBatchExports.Files.Download;
+using PSBatchExports.Files.Storage;
+using PSBatchExports.Http.Pagination;
+using PSBatchExports.OnDemand;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;

@@ -1,4 +1,5 @@
 using PSBatchExports.Emulator;
+using PSBatchExports.Http.Pagination;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;

@@ -1,3 +1,6 @@
+using PSBatchExports.Files.Disk;
+using PSBatchExports.Http.Pagination;
+
 namespace PSBatchExports.Core.Tests;
 
 /// <summary>A disk in memory that keeps writes back until they are flushed, and can lose its power.</summary>

@@ -1,5 +1,7 @@
 using System.IO.Compression;
 using System.Text;
+using PSBatchExports.Files.Integrity;
+using PSBatchExports.Http.Pagination;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;

@@ -1,4 +1,6 @@
 using System.Security.Cryptography;
+using PSBatchExports.Files.Integrity;
+using PSBatchExports.Http.Pagination;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;

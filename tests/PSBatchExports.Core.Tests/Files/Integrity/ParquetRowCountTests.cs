@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using Parquet;
+using PSBatchExports.Files.Integrity;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;

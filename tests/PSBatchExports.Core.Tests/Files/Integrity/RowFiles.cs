@@ -3,6 +3,8 @@ using System.IO.Compression;
 using System.Text;
 using Parquet;
 using Parquet.Schema;
+using PSBatchExports.Files.Integrity;
+using PSBatchExports.Http.Pagination;
 
 namespace PSBatchExports.Core.Tests;
 

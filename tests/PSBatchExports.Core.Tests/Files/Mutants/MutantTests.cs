@@ -1,3 +1,5 @@
+using PSBatchExports.Files.Storage;
+using PSBatchExports.Http.Pagination;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using Parquet;
+using PSBatchExports.Http.Pagination;
 
 namespace PSBatchExports.Core.Tests;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using PSBatchExports.Http.Pagination;
 
 namespace PSBatchExports.Core.Tests;
 
@@ -28,8 +29,8 @@ internal sealed class StoredRunService : IDisposable
     {
         using var client = new BatchExportClient(TestService.OptionsFor(_api.Origin, "phx_test", TimeProvider.System));
         var project = ApiScope.Project("12345");
-        var list = (await client.Files.ReadListAsync(project, RunId)).Proven();
-        return await client.Files.SaveAsync([new RunSelection(list)], new SaveOptions { Folder = folder.Path, Verify = true }).ToListAsync();
+        var list = (await client.In(project).Files.ReadListAsync(RunId)).Proven();
+        return await client.In(project).Files.SaveAsync([new RunSelection(list)], new SaveOptions { Folder = folder.Path, Verify = true }).ToListAsync();
     }
 
     public void Dispose()

@@ -1,4 +1,5 @@
 using PSBatchExports.Emulator;
+using PSBatchExports.Http.Pagination;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;
@@ -58,9 +59,9 @@ internal sealed class StoredRuns : IAsyncDisposable
 
     private async Task<StoredFile> ReadAsync(string runId)
     {
-        var run = await _service.Client.OnDemandRuns.GetAsync(_service.Project, runId);
-        var file = Assert.Single(await _service.Client.Files.ListAsync(_service.Project, runId));
-        var found = await _service.Client.Files.DescribeAsync(_service.Project, file);
+        var run = await _service.Client.In(_service.Project).OnDemandRuns.GetAsync(runId);
+        var file = Assert.Single(await _service.Client.In(_service.Project).Files.ListAsync(runId));
+        var found = await _service.Client.In(_service.Project).Files.DescribeAsync(file);
         return new StoredFile(found.Name!, await _http.GetByteArrayAsync(new Uri(found.Url!)), run.RecordsCompleted!.Value, found.ETag!);
     }
 }

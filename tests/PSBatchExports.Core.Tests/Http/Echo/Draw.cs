@@ -1,4 +1,5 @@
 using System.Text;
+using PSBatchExports.Http.Pagination;
 
 namespace PSBatchExports.Core.Tests;
 

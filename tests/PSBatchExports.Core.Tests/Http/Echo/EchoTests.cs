@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using PSBatchExports.Http.Pagination;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;
@@ -85,34 +86,34 @@ public class EchoTests
         switch (draw.Below(11))
         {
             case 0 or 1:
-                await client.Exports.ListAsync(Project).ToListAsync();
+                await client.In(Project).Exports.ListAsync().ToListAsync();
                 break;
             case 2:
-                await client.Exports.GetAsync(Project, Id);
+                await client.In(Project).Exports.GetAsync(Id);
                 break;
             case 3:
-                await client.Exports.CreateAsync(Project, NewExport(destinationSecret));
+                await client.In(Project).Exports.CreateAsync(NewExport(destinationSecret));
                 break;
             case 4:
-                await client.Exports.ReplaceAsync(Project, Id, NewExport(destinationSecret));
+                await client.In(Project).Exports.ReplaceAsync(Id, NewExport(destinationSecret));
                 break;
             case 5:
-                await client.DestinationTests.TestAsync(Project, NewExport(destinationSecret)).ToListAsync();
+                await client.In(Project).DestinationTests.TestAsync(NewExport(destinationSecret)).ToListAsync();
                 break;
             case 6:
-                await client.Logs.ReadAsync(LogSource.Export(Project, Id)).ToListAsync();
+                await client.In(Project).Logs.ReadAsync(LogSource.Export(Id)).ToListAsync();
                 break;
             case 7:
-                await client.Files.ListAsync(Project, Id, ["7"]);
+                await client.In(Project).Files.ListAsync(Id, ["7"]);
                 break;
             case 8:
-                await client.Files.DescribeAsync(Project, file);
+                await client.In(Project).Files.DescribeAsync(file);
                 break;
             case 9:
-                await client.Exports.DeleteAsync(Project, Id);
+                await client.In(Project).Exports.DeleteAsync(Id);
                 break;
             default:
-                var outcomes = await client.Files.SaveAsync([(Project, file)], new SaveOptions { Folder = folder }).ToListAsync();
+                var outcomes = await client.In(Project).Files.SaveAsync([file], new SaveOptions { Folder = folder }).ToListAsync();
                 failures.AddRange(outcomes.Select(outcome => outcome.Failure).OfType<Exception>());
                 break;
         }

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text;
+using PSBatchExports.Http.Pagination;
 
 namespace PSBatchExports.Core.Tests;
 

@@ -1,0 +1,70 @@
+using PSBatchExports.Backfills;
+using PSBatchExports.Http;
+using PSBatchExports.OnDemand;
+
+namespace PSBatchExports;
+
+/// <summary>
+/// A client for PostHog's batch exports. One instance serves many threads and keeps its connections; dispose of it when done.
+/// Failures are <see cref="BatchExportException"/>s; a closed client throws <see cref="ClientClosedException"/>.
+/// </summary>
+public sealed class BatchExportClient : IDisposable
+{
+    private readonly ApiTransport _transport;
+    private readonly KnownRuns _runs;
+    private readonly KnownBackfills _backfills;
+    private readonly object? _origin;
+
+    /// <summary>Creates a client; nothing is sent.</summary>
+    /// <param name="options">The host, the key and the limits.</param>
+    /// <exception cref="ArgumentException">An option is invalid; the message says which and what to do.</exception>
+    public BatchExportClient(BatchExportClientOptions options)
+        : this(new ApiTransport(options), new KnownRuns(), new KnownBackfills(options.TimeProvider), NoObserver.Instance, origin: null)
+    {
+    }
+
+    private BatchExportClient(ApiTransport transport, KnownRuns runs, KnownBackfills backfills, IRequestObserver observer, object? origin) =>
+        (_transport, _runs, _backfills, Observer, _origin) = (transport, runs, backfills, observer, origin);
+
+    /// <summary>The service's time, as estimated from the dates of its answers; this machine's until the first answer.</summary>
+    public DateTimeOffset ServerTime => _transport.ServerClock.GetUtcNow();
+
+    /// <summary>Whether the client was disposed of.</summary>
+    public bool IsClosed => _transport.IsClosed;
+
+    internal IRequestObserver Observer { get; }
+
+    /// <summary>The client for one project.</summary>
+    /// <param name="id">A number, or current.</param>
+    /// <param name="path">The prefix of the routes.</param>
+    /// <exception cref="InvalidIdException"><paramref name="id"/> cannot be an id.</exception>
+    public ScopedClient Project(string id, ApiPath path = ApiPath.Projects) => In(ApiScope.Project(id, path));
+
+    /// <summary>The client for one organization, whose routes newer servers no longer have.</summary>
+    /// <param name="id">A UUID, or current.</param>
+    /// <exception cref="InvalidIdException"><paramref name="id"/> cannot be an id.</exception>
+    public ScopedClient Organization(string id) => In(ApiScope.Organization(id));
+
+    /// <summary>The client for a project or an organization.</summary>
+    /// <param name="scope">The project or organization.</param>
+    public ScopedClient In(ApiScope scope) => new(new Api(_transport, Observer, _origin, scope), _runs, _backfills);
+
+    /// <summary>The same client, over the same connections, with another observer.</summary>
+    /// <param name="observer">Is told of every request.</param>
+    /// <param name="origin">What objects that are read remember (see <see cref="ServiceObject.OriginOf"/>); null for nothing.</param>
+    public BatchExportClient WithObserver(IRequestObserver observer, object? origin = null) =>
+        new(_transport, _runs, _backfills, observer, origin);
+
+    /// <summary>A text without this client's key, its proxy's password and the signatures of URLs that it was given, in any encoding.</summary>
+    /// <param name="text">The text.</param>
+    public string HideSecrets(string text) => _transport.Secrets.Hide(text);
+
+    /// <summary>The same exception if neither it nor its causes hold such a secret, else a <see cref="ScrubbedException"/> in its place.</summary>
+    /// <param name="failure">The exception.</param>
+    public Exception HideSecrets(Exception failure) => _transport.Secrets.HideIn(failure)!;
+
+    /// <summary>Closes the connections. Requests in progress fail with <see cref="ClientClosedException"/>.</summary>
+    public void Dispose() => _transport.Dispose();
+
+    internal KnownRun Known(string runId) => _runs.Find(runId);
+}

@@ -1,0 +1,45 @@
+using PSBatchExports.Backfills;
+using PSBatchExports.Http;
+using PSBatchExports.OnDemand;
+
+namespace PSBatchExports;
+
+/// <summary>What a client can do in one project or organization. It shares the connections of the <see cref="BatchExportClient"/> that made it.</summary>
+public sealed class ScopedClient
+{
+    internal ScopedClient(Api api, KnownRuns runs, KnownBackfills backfills)
+    {
+        Scope = api.Scope;
+        Exports = new ExportsClient(api);
+        OnDemandRuns = new OnDemandRunsClient(api, runs);
+        Runs = new RunsClient(api, backfills);
+        Files = new FilesClient(api, OnDemandRuns, runs);
+        Logs = new LogsClient(api);
+        Backfills = new BackfillsClient(api, Exports, backfills);
+        DestinationTests = new DestinationTestsClient(api, Exports);
+    }
+
+    /// <summary>The project or organization.</summary>
+    public ApiScope Scope { get; }
+
+    /// <summary>Scheduled exports.</summary>
+    public ExportsClient Exports { get; }
+
+    /// <summary>Runs of scheduled exports; projects only.</summary>
+    public RunsClient Runs { get; }
+
+    /// <summary>Runs on demand, whose result is files; projects only.</summary>
+    public OnDemandRunsClient OnDemandRuns { get; }
+
+    /// <summary>The files of on-demand runs; projects only.</summary>
+    public FilesClient Files { get; }
+
+    /// <summary>Logs of exports and runs.</summary>
+    public LogsClient Logs { get; }
+
+    /// <summary>Backfills of scheduled exports; projects only.</summary>
+    public BackfillsClient Backfills { get; }
+
+    /// <summary>Tests of destinations.</summary>
+    public DestinationTestsClient DestinationTests { get; }
+}

@@ -1,0 +1,107 @@
+using System.Runtime.CompilerServices;
+using PSBatchExports.Exports;
+using PSBatchExports.Http;
+using PSBatchExports.Wire;
+
+namespace PSBatchExports;
+
+/// <summary>Checks of destinations; running one contacts the real destination (docs/wire.md, section 8).</summary>
+public sealed class DestinationTestsClient
+{
+    private static readonly TimeSpan LeastTimeout = TimeSpan.FromMinutes(2);
+
+    private readonly Api _api;
+    private readonly ExportsClient _exports;
+
+    internal DestinationTestsClient(Api api, ExportsClient exports)
+    {
+        _api = api;
+        _exports = exports;
+    }
+
+    /// <summary>Checks a stored export's destination.</summary>
+    /// <param name="batchExportId">The export.</param>
+    /// <param name="steps">Places of the checks to run; null or empty for all.</param>
+    /// <param name="cancellationToken">Ends the requests.</param>
+    /// <exception cref="NoDestinationTestsException">The type has no checks.</exception>
+    public async IAsyncEnumerable<DestinationTestResult> TestAsync(string batchExportId, IReadOnlyList<int>? steps = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var export = await _exports.GetAsync(batchExportId, cancellationToken);
+        await foreach (var result in RunAsync(_api.Routes.TestExport(batchExportId), FieldsOf(export), steps, cancellationToken))
+            yield return result with { BatchExportId = batchExportId };
+    }
+
+    /// <summary>Checks the destination of an export that is not made yet.</summary>
+    /// <param name="fields">As for creating it.</param>
+    /// <param name="steps">Places of the checks to run; null or empty for all.</param>
+    /// <param name="cancellationToken">Ends the requests.</param>
+    /// <exception cref="NoDestinationTestsException">The type has no checks.</exception>
+    public IAsyncEnumerable<DestinationTestResult> TestAsync(BatchExportFields fields, IReadOnlyList<int>? steps = null, CancellationToken cancellationToken = default) =>
+        RunAsync(_api.Routes.TestNewExport, CreationRules.Apply(fields, onChange: _ => { }), steps, cancellationToken);
+
+    private async IAsyncEnumerable<DestinationTestResult> RunAsync(string path, BatchExportFields fields, IReadOnlyList<int>? wanted, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var steps = await ListAsync(fields.Destination.Or(null)?.Type ?? "", cancellationToken);
+        if (wanted?.FirstOrDefault(step => step >= steps.Count, -1) is { } missing and >= 0)
+            throw new ArgumentException($"There is no check {missing}; this type has {steps.Count}, from 0 on.");
+
+        string? failed = null;
+        foreach (var step in Enumerable.Range(0, steps.Count).Where(step => wanted is not { Count: > 0 } || wanted.Contains(step)))
+        {
+            var listed = steps[step];
+            if (failed is not null)
+            {
+                yield return Result(fields, step, listed, "Skipped", $"Not run, because '{DisplayText.Clean(failed)}' failed.");
+                continue;
+            }
+
+            var request = _api.Post(path, Repeat.Freely, writer => fields.Write(writer, step)) with { LeastTimeout = LeastTimeout };
+            var answer = await _api.SendAsync(request, wire => wire.DestinationTestStep, cancellationToken);
+            if (answer.Result?.Status == "Failed")
+                failed = answer.Name ?? listed.Name;
+
+            yield return Result(fields, step, answer.Name is null ? listed : answer, answer.Result?.Status, DisplayText.Clean(request.Secrets.HideIn(answer.Result?.Message)));
+        }
+    }
+
+    private async Task<IReadOnlyList<DestinationTestStep>> ListAsync(string type, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var request = _api.Get(_api.Routes.DestinationTests, new Query().Add("destination", type).ToString()) with { MayBeRefusedWithoutBody = true };
+            return (await _api.SendAsync(request, wire => wire.DestinationTestSteps, cancellationToken)).Steps ?? [];
+        }
+        catch (UnexpectedResponseException none) when (none is { HasNoBody: true, Request.StatusCode: 400 or 404 })
+        {
+            throw new NoDestinationTestsException(type, _api.Secrets);
+        }
+    }
+
+    private static BatchExportFields FieldsOf(BatchExport export) => new()
+    {
+        Name = export.Name,
+        Model = export.Model,
+        Interval = export.Interval,
+        Destination = BatchExportDestination.Create(export.Destination?.Type, config: null, export.Destination?.Integration is { } integration ? integration : default(Optional<int?>)),
+        HogQLQuery = Given(export.HogQLQuery),
+        HogQLModifiers = export.HogQLModifiers is { } modifiers ? new Optional<object?>(modifiers) : default,
+        PrimaryKey = export.PrimaryKey is { } primary ? new Optional<IReadOnlyList<string>?>(primary) : default,
+        VersionKey = export.VersionKey is { } version ? new Optional<IReadOnlyList<string>?>(version) : default,
+        IncrementalMode = Given(export.IncrementalMode),
+    };
+
+    private static Optional<string?> Given(string? value) => value is null ? default : new Optional<string?>(value);
+
+    private DestinationTestResult Result(BatchExportFields fields, int step, DestinationTestStep listed, string? status, string? message) =>
+        new()
+        {
+            Step = step,
+            Name = listed.Name,
+            Description = listed.Description,
+            Status = status,
+            Message = message,
+            BatchExportName = fields.Name.Or(null),
+            ProjectId = _api.Scope.ProjectNumber,
+            Origin = _api.Origin,
+        };
+}

@@ -1,0 +1,316 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
+using Microsoft.Win32.SafeHandles;
+
+namespace PSBatchExports.Files.Disk;
+
+/// <summary>What Unix says of a file, and .NET does not: which file it is, whose, and whether its bytes have reached the disk.</summary>
+[UnsupportedOSPlatform("windows")]
+internal static partial class UnixFile
+{
+    private const int InvalidArgument = 22;
+    private const int NotPermitted = 1;
+    private const int AccessDenied = 13;
+    private const int NotAFolder = 20;
+    private const int NoSystemCall = 38;
+    private const int NotSupportedLinux = 95;
+    private const int NotSupportedMac = 45;
+    private const int FileExists = 17;
+    private const int Interrupted = 4;
+    private const int NoSuchFile = 2;
+    private const int MacFullFsync = 51;
+    private const int CurrentFolder = -100;
+    private const int NoFollow = 0x100;
+    private const int EmptyPath = 0x1000;
+    private const uint BasicStats = 0x7ff;
+    private const uint LinuxNoReplace = 1;
+    private const uint MacNoReplace = 4;
+    private const int LinuxCloseOnExec = 0x80000;
+    private const int MacCloseOnExec = 0x1000000;
+    private const int StatxBytes = 256;
+
+    /// <summary>The file behind a handle; null where the system does not tell.</summary>
+    public static FileIdentity? IdentityOf(SafeFileHandle handle) =>
+        WithDescriptor(handle, descriptor => Identify(descriptor, "", NoFollow | EmptyPath));
+
+    /// <summary>The file that has a name, links not followed; null where there is none, or where the system does not tell.</summary>
+    public static FileIdentity? IdentityAt(string path) => Identify(CurrentFolder, path, NoFollow);
+
+    /// <summary>
+    /// Whether a file may be read and written: it is a regular file with no other name, of this user or of the owner of its folder, who could
+    /// do as they like in any case (and who owns every file of a file system that knows no owners).
+    /// </summary>
+    public static bool IsOwn(FileIdentity file, string path) =>
+        file is { IsRegular: true, Links: 1 } && (file.Owner == geteuid() || file.Owner == Identify(CurrentFolder, Path.GetDirectoryName(path)!, 0)?.Owner);
+
+    /// <summary>The permissions of a new file; null where the system does not tell.</summary>
+    public static UnixFileMode? UsualPermissions()
+    {
+        const string field = "Umask:";
+        if (!File.Exists("/proc/self/status"))
+            return null;
+
+        var line = File.ReadLines("/proc/self/status").FirstOrDefault(line => line.StartsWith(field, StringComparison.Ordinal));
+        return line is null ? null : (UnixFileMode)(0b110_110_110 & ~Convert.ToInt32(line[field.Length..].Trim(), 8));
+    }
+
+    /// <summary>
+    /// Returns when the bytes of a file are on the disk. The framework's own flush does not report a failure on Linux
+    /// (up to .NET 10.0.14, 9.0.23 and 8.0.34).
+    /// </summary>
+    /// <exception cref="IOException">The disk could not keep them; its HResult is the system's error number.</exception>
+    public static void Flush(SafeFileHandle handle) => WithDescriptor(handle, descriptor =>
+    {
+        FlushDescriptor(descriptor);
+        return true;
+    });
+
+    /// <summary>
+    /// Flushes a file as far as it can be, and tells the file system that it is closed. What reaches a storage only then and fails is reported to
+    /// whoever closes a descriptor, also one that stands for the same open file.
+    /// </summary>
+    /// <exception cref="IOException">The file system could not keep the bytes; its HResult is the system's error number.</exception>
+    public static void FlushAndClose(SafeFileHandle handle) => WithDescriptor(handle, descriptor =>
+    {
+        FlushDescriptor(descriptor);
+        var same = dup(descriptor);
+        if (same < 0 || close(same) != 0)
+            throw Failure(Marshal.GetLastPInvokeError());
+
+        return true;
+    });
+
+    /// <summary>Flushes the names in a folder.</summary>
+    /// <returns>Whether they are sure to be on the disk.</returns>
+    public static bool TryFlushFolder(string path)
+    {
+        var descriptor = open(path, OperatingSystem.IsMacOS() ? MacCloseOnExec : LinuxCloseOnExec);
+        if (descriptor < 0)
+            return false;
+
+        try
+        {
+            FlushDescriptor(descriptor);
+            return true;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+        finally
+        {
+            _ = close(descriptor);
+        }
+    }
+
+    /// <summary>
+    /// Renames a file unless the target exists. Where the file system can do that only with two names for an instant, the old one may stay for as long as
+    /// the file is open.
+    /// </summary>
+    /// <returns>Whether it did; false where the target exists.</returns>
+    public static bool TryRename(string path, string target)
+    {
+        if (TryRenameNoReplace(path, target) is { } isRenamed)
+            return isRenamed;
+
+        // Two names for an instant, but never another file's name.
+        if (link(path, target) == 0)
+        {
+            TryDelete(path);
+            return true;
+        }
+
+        if (Marshal.GetLastPInvokeError() == FileExists || LocalDisk.Instance.Exists(target))
+            return false;
+
+        Rename(path, target);
+        return true;
+    }
+
+    /// <summary>
+    /// Renames a file, in place of whatever has the other name. The framework copies a file that cannot be renamed, so that for a while a part of it has
+    /// the name.
+    /// </summary>
+    public static void Rename(string path, string target)
+    {
+        if (rename(path, target) != 0)
+            throw Failure(Marshal.GetLastPInvokeError());
+    }
+
+    /// <summary>Removes a name, if the file system lets it go.</summary>
+    public static void TryDelete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // The file has its other name.
+        }
+    }
+
+    /// <summary>Reserves space; where the file system cannot, it only sets the length.</summary>
+    public static void Reserve(SafeFileHandle handle, long length) => WithDescriptor(handle, descriptor =>
+    {
+        var error = Interrupted;
+        while (error == Interrupted)
+            error = OperatingSystem.IsLinux() && fallocate(descriptor, 0, 0, length) != 0 ? Marshal.GetLastPInvokeError() : 0;
+
+        if (error != 0 && !IsUnsupported(error))
+            throw Failure(error);
+
+        RandomAccess.SetLength(handle, length);
+        return true;
+    });
+
+    // Null where the system or the file system cannot.
+    private static bool? TryRenameNoReplace(string path, string target)
+    {
+        int result;
+        try
+        {
+            if (OperatingSystem.IsLinux())
+                result = renameat2(CurrentFolder, path, CurrentFolder, target, LinuxNoReplace);
+            else if (OperatingSystem.IsMacOS())
+                result = renamex_np(path, target, MacNoReplace);
+            else
+                return null;
+        }
+        catch (EntryPointNotFoundException)
+        {
+            return null;
+        }
+
+        if (result == 0)
+            return true;
+
+        var error = Marshal.GetLastPInvokeError();
+        if (error == FileExists)
+            return false;
+
+        return IsUnsupported(error) || error == NotPermitted ? null : throw Failure(error);
+    }
+
+    private static void FlushDescriptor(int descriptor)
+    {
+        if (OperatingSystem.IsMacOS() && Repeat(() => fcntl(descriptor, MacFullFsync)) == 0)
+            return;
+
+        // Pipes and some network file systems cannot flush; that is no failure to keep what was written.
+        var error = Repeat(() => fsync(descriptor));
+        if (error != 0 && !IsUnsupported(error))
+            throw Failure(error);
+
+        static int Repeat(Func<int> call)
+        {
+            int error;
+            do
+            {
+                error = call() == 0 ? 0 : Marshal.GetLastPInvokeError();
+            }
+            while (error == Interrupted);
+            return error;
+        }
+    }
+
+    private static bool IsUnsupported(int error) => error is InvalidArgument or NoSystemCall or NotSupportedLinux or NotSupportedMac;
+
+    private static FileIdentity? Identify(int folder, string path, int flags)
+    {
+        if (!OperatingSystem.IsLinux())
+            return null;
+
+        Span<byte> stat = stackalloc byte[StatxBytes];
+        try
+        {
+            if (statx(folder, path, flags, BasicStats, ref stat[0]) != 0)
+            {
+                // An old kernel or a sandbox may refuse the question itself.
+                var error = Marshal.GetLastPInvokeError();
+                return error is NoSuchFile or NotAFolder or NoSystemCall or NotPermitted ? null : throw Failure(error);
+            }
+        }
+        catch (EntryPointNotFoundException)
+        {
+            return null;
+        }
+
+        return new FileIdentity(
+            Device: ((ulong)Read32(stat, 136) << 32) | Read32(stat, 140),
+            Inode: BitConverter.ToUInt64(stat[32..]),
+            IsRegular: (BitConverter.ToUInt16(stat[28..]) & 0xF000) == 0x8000,
+            Links: Read32(stat, 16),
+            Owner: Read32(stat, 20));
+
+        static uint Read32(ReadOnlySpan<byte> bytes, int at) => BitConverter.ToUInt32(bytes[at..]);
+    }
+
+    private static T WithDescriptor<T>(SafeFileHandle handle, Func<int, T> work)
+    {
+        var isHeld = false;
+        try
+        {
+            handle.DangerousAddRef(ref isHeld);
+            return work((int)handle.DangerousGetHandle());
+        }
+        finally
+        {
+            if (isHeld)
+                handle.DangerousRelease();
+        }
+    }
+
+    private static Exception Failure(int error)
+    {
+        var message = Marshal.GetPInvokeErrorMessage(error);
+        return error is AccessDenied or NotPermitted ? new UnauthorizedAccessException(message) : new IOException(message, error);
+    }
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int fsync(int descriptor);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int fcntl(int descriptor, int command);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int fallocate(int descriptor, int mode, long offset, long length);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int open(string path, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int close(int descriptor);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int dup(int descriptor);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int link(string path, string target);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int rename(string path, string target);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int renameat2(int folder, string path, int targetFolder, string target, uint flags);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int renamex_np(string path, string target, uint flags);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int statx(int folder, string path, int flags, uint mask, ref byte buffer);
+
+    [LibraryImport("libc")]
+    private static partial uint geteuid();
+}
+
+/// <summary>Which file something is.</summary>
+/// <param name="Device">The device that it is on.</param>
+/// <param name="Inode">Its number there.</param>
+/// <param name="IsRegular">Whether it is a regular file: no folder, link, pipe or device.</param>
+/// <param name="Links">How many names it has.</param>
+/// <param name="Owner">The user that owns it.</param>
+internal readonly record struct FileIdentity(ulong Device, ulong Inode, bool IsRegular, uint Links, uint Owner)
+{
+    public bool IsSameAs(FileIdentity other) => Device == other.Device && Inode == other.Inode;
+}

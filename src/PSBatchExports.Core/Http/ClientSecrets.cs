@@ -1,0 +1,86 @@
+using PSBatchExports.Http.Pagination;
+using PSBatchExports.Secrets;
+
+namespace PSBatchExports.Http;
+
+/// <summary>The secrets of a client: its key, the password for its proxy, and what makes the signed URLs that it was given of use.</summary>
+internal sealed class ClientSecrets(ApiKey key, BatchExportClientOptions options)
+{
+    // An answer repeats, if any, a URL of a request that is under way.
+    private const int MostUrls = 64;
+
+    private const int LeastParameterLength = 8;
+
+    private static readonly string[] ProxyVariables = ["http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"];
+
+    // What signed URLs say in the clear: how and for how long they were signed, and what the storage should answer with.
+    private static readonly HashSet<string> OpenParameters = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "Expires", "partNumber", "se", "sp", "spr", "sr", "st", "sv", "versionId", "x-id",
+        "X-Amz-Algorithm", "X-Amz-Date", "X-Amz-Expires", "X-Amz-SignedHeaders",
+        "X-Goog-Algorithm", "X-Goog-Date", "X-Goog-Expires", "X-Goog-SignedHeaders",
+    };
+
+    private readonly Queue<string[]> _signatures = new();
+
+    /// <summary>Keeps what a signed URL must not be without, for as long as others are not many more.</summary>
+    public void KeepUrl(string url)
+    {
+        lock (_signatures)
+        {
+            _signatures.Enqueue([.. Parameters(url)]);
+            if (_signatures.Count > MostUrls)
+                _signatures.Dequeue();
+        }
+    }
+
+    public IEnumerable<Secret> All()
+    {
+        if (key.TryReveal() is { } text)
+            yield return new Secret(text);
+
+        foreach (var password in ProxyPasswords())
+            yield return new Secret(password);
+
+        foreach (var signature in Signatures())
+            yield return new Secret(signature) { MayBeEncoded = false };
+    }
+
+    private IEnumerable<string> ProxyPasswords()
+    {
+        if (options.ProxyCredential?.GetCredential(options.Proxy ?? options.ApiHost, "Basic")?.Password is { } password)
+            yield return password;
+
+        var proxies = options.Proxy is { } proxy
+            ? [proxy.OriginalString]
+            : ProxyVariables.Select(Environment.GetEnvironmentVariable).OfType<string>();
+        foreach (var userInfo in proxies.Select(UserInfo))
+        {
+            if (userInfo.Split(':', 2) is not [_, var inUrl])
+                continue;
+
+            yield return inUrl;
+            yield return Uri.UnescapeDataString(inUrl);
+        }
+    }
+
+    private static string UserInfo(string proxy)
+    {
+        var start = proxy.IndexOf("://", StringComparison.Ordinal) is >= 0 and var scheme ? scheme + 3 : 0;
+        var end = proxy.LastIndexOf('@');
+        return end > start ? proxy[start..end] : "";
+    }
+
+    private string[] Signatures()
+    {
+        lock (_signatures)
+            return [.. _signatures.SelectMany(parameters => parameters).Distinct(StringComparer.Ordinal)];
+    }
+
+    private static IEnumerable<string> Parameters(string url) =>
+        from pair in url[(url.IndexOf('?', StringComparison.Ordinal) + 1)..].Split('&')
+        let parts = pair.Split('=', 2)
+        where parts.Length == 2 && parts[1].Length >= LeastParameterLength
+        where !OpenParameters.Contains(parts[0]) && !parts[0].StartsWith("response-", StringComparison.OrdinalIgnoreCase)
+        select Uri.UnescapeDataString(parts[1]);
+}

@@ -1,0 +1,65 @@
+using PSBatchExports.Models;
+
+namespace PSBatchExports;
+
+/// <summary>Which compressions go with which format (docs/wire.md, section 13). The server accepts any pair on demand and fails later, so it is checked before.</summary>
+public static class FileFormats
+{
+    private static readonly string[] ParquetCompressions = ["zstd", "lz4", "snappy", "gzip", "brotli"];
+
+    private static readonly string[] JsonLinesCompressions = ["gzip", "brotli"];
+
+    private static readonly Dictionary<string, string> CompressionsByExtension = new(StringComparer.OrdinalIgnoreCase)
+    {
+        [".gz"] = "gzip",
+        [".br"] = "brotli",
+        [".zst"] = "zstd",
+        [".lz4"] = "lz4",
+        [".sz"] = "snappy",
+    };
+
+    /// <summary>The formats known to this module.</summary>
+    public static IReadOnlyList<string> Formats { get; } = ["Parquet", "JSONLines"];
+
+    /// <summary>The compressions known to this module.</summary>
+    public static IReadOnlyList<string> Compressions => ParquetCompressions;
+
+    /// <summary>The known format or compression that differs from <paramref name="value"/> only by case; otherwise <paramref name="value"/> itself.</summary>
+    /// <param name="value">What was given; null for nothing.</param>
+    public static string? Canonical(string? value) =>
+        Formats.Concat(ParquetCompressions).FirstOrDefault(known => string.Equals(known, value, StringComparison.OrdinalIgnoreCase)) ?? value;
+
+    /// <summary>Why the pair cannot work; null where it can, or where one of them is unknown to this module.</summary>
+    /// <param name="format">The format; null for Parquet.</param>
+    /// <param name="compression">The compression; null for none.</param>
+    public static string? WhyNot(string? format, string? compression)
+    {
+        var supported = (format ?? "Parquet") switch
+        {
+            "Parquet" => ParquetCompressions,
+            "JSONLines" => JsonLinesCompressions,
+            _ => null,
+        };
+        return compression is null || supported is null || supported.Contains(compression) || !ParquetCompressions.Contains(compression)
+            ? null
+            : $"Compression '{compression}' does not work with the format {format ?? "Parquet"}. Use {string.Join(", ", supported)}, or leave it out for none.";
+    }
+
+    /// <summary>
+    /// What a file of this name is. Older servers name the compression of Parquet behind it (.parquet.zst), though the file is Parquet as it is.
+    /// </summary>
+    internal static FileKind OfName(string name)
+    {
+        var extension = Path.GetExtension(name);
+        var compression = CompressionsByExtension.GetValueOrDefault(extension);
+        if (compression is not null)
+            extension = Path.GetExtension(name[..^extension.Length]);
+
+        return extension.ToLowerInvariant() switch
+        {
+            ".parquet" => new FileKind("Parquet", null),
+            ".jsonl" => new FileKind("JSONLines", compression),
+            _ => new FileKind(null, compression),
+        };
+    }
+}

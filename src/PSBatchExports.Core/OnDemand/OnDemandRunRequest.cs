@@ -1,0 +1,80 @@
+using System.Text.Json;
+using PSBatchExports.Json;
+
+namespace PSBatchExports;
+
+/// <summary>What to export on demand (docs/wire.md, section 13).</summary>
+public sealed record OnDemandRunRequest
+{
+    /// <summary>The longest span of data that a run takes, in elapsed time; for all models but hogql (docs/wire.md, section 13).</summary>
+    public static TimeSpan MaxSpan { get; } = TimeSpan.FromDays(7);
+
+    /// <summary>events, persons, sessions or hogql.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>Start of the data, inclusive; null only for hogql.</summary>
+    public DateTimeOffset? DataIntervalStart { get; init; }
+
+    /// <summary>End of the data, exclusive, at most seven days later; null only for hogql.</summary>
+    public DateTimeOffset? DataIntervalEnd { get; init; }
+
+    /// <summary>Parquet or JSONLines; null for the server's choice, Parquet.</summary>
+    public string? Format { get; init; }
+
+    /// <summary>zstd, gzip, brotli, lz4 or snappy; null for none.</summary>
+    public string? Compression { get; init; }
+
+    /// <summary>About how many MiB a file may have; 0 for one file whatever its size; null for the server's choice.</summary>
+    public int? MaxFileSizeMB { get; init; }
+
+    /// <summary>Events to keep; null for all.</summary>
+    public IReadOnlyList<string>? Include { get; init; }
+
+    /// <summary>Events to drop; null for none.</summary>
+    public IReadOnlyList<string>? Exclude { get; init; }
+
+    /// <summary>The query of the hogql model.</summary>
+    public string? HogQLQuery { get; init; }
+
+    /// <summary>The query's modifiers as plain values.</summary>
+    public object? HogQLModifiers { get; init; }
+
+    internal void Write(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        writer.WriteStartObject("file");
+        Put(writer, "format", Format);
+        Put(writer, "compression", Compression);
+        Put(writer, "max_size_mb", MaxFileSizeMB);
+        writer.WriteEndObject();
+        Put(writer, "include", Include);
+        Put(writer, "exclude", Exclude);
+        WriteData(writer);
+        writer.WriteEndObject();
+    }
+
+    internal void WriteQuery(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        WriteData(writer);
+        writer.WriteEndObject();
+    }
+
+    private void WriteData(Utf8JsonWriter writer)
+    {
+        Put(writer, "model", Model);
+        Put(writer, "data_interval_start", DataIntervalStart);
+        Put(writer, "data_interval_end", DataIntervalEnd);
+        Put(writer, "hogql_query", HogQLQuery);
+        Put(writer, "hogql_modifiers", HogQLModifiers);
+    }
+
+    private static void Put(Utf8JsonWriter writer, string name, object? value)
+    {
+        if (value is null)
+            return;
+
+        writer.WritePropertyName(name);
+        PlainJson.Write(writer, value);
+    }
+}

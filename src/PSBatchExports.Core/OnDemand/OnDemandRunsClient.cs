@@ -1,0 +1,91 @@
+using PSBatchExports.Http;
+using PSBatchExports.Http.Pagination;
+using PSBatchExports.OnDemand;
+using PSBatchExports.Wire;
+
+namespace PSBatchExports;
+
+/// <summary>Runs on demand, whose result is files (docs/wire.md, section 13).</summary>
+public sealed class OnDemandRunsClient
+{
+    private static readonly TimeSpan CountTimeout = TimeSpan.FromSeconds(60);
+
+    private readonly Api _api;
+    private readonly KnownRuns _known;
+
+    internal OnDemandRunsClient(Api api, KnownRuns known) => (_api, _known) = (api, known);
+
+    /// <summary>Starts a run; billed by rows. Never sent twice unless it is certain that nothing was started (section 15).</summary>
+    /// <param name="request">What to export.</param>
+    /// <param name="cancellationToken">Ends the request, not the run.</param>
+    /// <exception cref="ArgumentException">Format and compression do not go together.</exception>
+    public async Task<BatchExportRun> StartAsync(OnDemandRunRequest request, CancellationToken cancellationToken = default)
+    {
+        if (FileFormats.WhyNot(request.Format, request.Compression) is { } reason)
+            throw new ArgumentException(reason);
+
+        var started = _api.Time.GetUtcNow();
+        var run = await _api.SendAsync(_api.Post(_api.Routes.OnDemandRuns, Repeat.OnlyIfNothingHappened, request.Write), wire => wire.BatchExportRun, cancellationToken);
+        if (run.RunId is { } id)
+            _known.Add(id, known => known with { Started = (started, _api.ServerClock.At(started), request) });
+
+        return run with
+        {
+            Status = run.Status ?? RunStatus.Starting,
+            ProjectId = _api.Scope.ProjectNumber,
+            Origin = _api.Origin,
+            DataIntervalStart = request.DataIntervalStart,
+            DataIntervalEnd = request.DataIntervalEnd,
+        };
+    }
+
+    /// <summary>Lists runs, newest first; the service tells only id and status here.</summary>
+    /// <param name="paging">Which part; null for all.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    public IAsyncEnumerable<BatchExportRun> ListAsync(Paging? paging = null, CancellationToken cancellationToken = default) =>
+        OffsetPager.ReadAsync(_api, _api.Routes.OnDemandRuns, wire => wire.PageBatchExportRun, run => run.RunId, paging ?? Paging.All, filter: null, cancellationToken)
+            .Select(Complete, cancellationToken);
+
+    /// <summary>The same page by page, each in its turn.</summary>
+    internal IAsyncEnumerable<IReadOnlyList<BatchExportRun>> ListPagesAsync(int pageSize, Func<Func<CancellationToken, Task<Page<BatchExportRun>>>, Task<Page<BatchExportRun>>> inTurn) =>
+        PagesInTurn.ReadAsync(_api, _api.Get(_api.Routes.OnDemandRuns, new Query().Add("limit", pageSize).ToString()), wire => wire.PageBatchExportRun, Complete, inTurn);
+
+    /// <summary>Reads one run.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="cancellationToken">Ends the request.</param>
+    public async Task<BatchExportRun> GetAsync(string runId, CancellationToken cancellationToken = default)
+    {
+        var run = await _api.SendAsync(_api.Get(_api.Routes.OnDemandRun(runId)), wire => wire.BatchExportRun, cancellationToken);
+        return Complete(run with { RunId = runId, LatestError = run.LatestError ?? DisplayText.Clean(run.Error) });
+    }
+
+    /// <summary>Cancels a run. The status in the answer may still be Running where the service could not reach its workers.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="cancellationToken">Ends the request.</param>
+    public Task StopAsync(string runId, CancellationToken cancellationToken = default) =>
+        _api.SendAsync(_api.Post(_api.Routes.CancelOnDemandRun(runId), Repeat.Freely) with { MeansDone = Cancellation.WasDone }, cancellationToken);
+
+    /// <summary>Counts the rows that a HogQL query would export. The service takes half a minute at most; nothing is exported.</summary>
+    /// <param name="request">The query, its modifiers and bounds; the model must be hogql.</param>
+    /// <param name="cancellationToken">Ends the request.</param>
+    public async Task<long> CountRowsAsync(OnDemandRunRequest request, CancellationToken cancellationToken = default)
+    {
+        var count = _api.Post(_api.Routes.CountRows, Repeat.Freely, request.WriteQuery) with { LeastTimeout = CountTimeout, HasOwnRateLimit = true };
+        return (await _api.SendAsync(count, wire => wire.RowCount, cancellationToken)).Count;
+    }
+
+    // The service tells neither the interval nor when a run was made; of one that was started over this connection both are known.
+    private BatchExportRun Complete(BatchExportRun run)
+    {
+        var started = run.RunId is { } id ? _known.Find(id).Started : null;
+        return run with
+        {
+            ProjectId = _api.Scope.ProjectNumber,
+            Origin = _api.Origin,
+            DataIntervalStart = run.DataIntervalStart ?? started?.Request.DataIntervalStart,
+            DataIntervalEnd = run.DataIntervalEnd ?? started?.Request.DataIntervalEnd,
+            CreatedAt = run.CreatedAt ?? started?.ServerTime,
+        };
+    }
+
+}

@@ -1,0 +1,79 @@
+using PSBatchExports.Http.Pagination;
+using PSBatchExports.OnDemand;
+using PSBatchExports.Secrets;
+
+namespace PSBatchExports;
+
+/// <summary>The files that a completed run lists. The list may still grow when the run has completed (docs/wire.md, section 13).</summary>
+public sealed class RunFileList
+{
+    /// <param name="scope">The project.</param>
+    /// <param name="run">The run as it was read.</param>
+    /// <param name="since">When the list was first read as it is.</param>
+    /// <param name="isSettled">Whether no further file is expected.</param>
+    /// <param name="isProven">Whether that is certain, so that an only file may be asked for without its id.</param>
+    internal RunFileList(ApiScope scope, BatchExportRun run, DateTimeOffset since, bool isSettled = false, bool isProven = false)
+    {
+        (Scope, Run, Since, IsSettled, IsProven) = (scope, run, since, isSettled, isProven);
+        var ids = run.Files ?? [];
+        var files = ids.Select((id, index) => new BatchExportFile
+        {
+            FileId = id,
+            RunId = RunId,
+            Index = index,
+            ProjectId = scope.ProjectNumber,
+            Origin = run.Origin,
+            IsOnly = isProven && ids.Count == 1,
+        }).ToArray();
+        ByIndex = files;
+        Files = [.. PartOrder.Indexes(files.Length).Select(index => files[index])];
+    }
+
+    /// <summary>The project.</summary>
+    public ApiScope Scope { get; }
+
+    /// <summary>The run as it was when the list was read.</summary>
+    public BatchExportRun Run { get; }
+
+    /// <summary>The run's id.</summary>
+    public string RunId => Run.RunId!;
+
+    /// <summary>The files, in the order of their numbers as far as these are known from the list alone.</summary>
+    public IReadOnlyList<BatchExportFile> Files { get; }
+
+    /// <summary>Whether no further file is expected. Otherwise indexes may still change, but not ids.</summary>
+    public bool IsSettled { get; }
+
+    /// <summary>When the list was first read as it is.</summary>
+    internal DateTimeOffset Since { get; }
+
+    /// <summary>Whether it is certain that no further file is listed.</summary>
+    internal bool IsProven { get; }
+
+    private BatchExportFile[] ByIndex { get; }
+
+    /// <summary>The files that some ids or indexes mean, each once.</summary>
+    /// <param name="parts">Ids or indexes.</param>
+    /// <exception cref="FilePartException">The run has no such part.</exception>
+    public IReadOnlyList<BatchExportFile> Pick(IReadOnlyList<string> parts) =>
+        [.. parts.Select(part => Find(part) ?? throw new FilePartException(Run, part, Secrets)).Distinct()];
+
+    /// <summary>Whether each of some parts is the id of a listed file, so that a longer list would not change what they mean.</summary>
+    /// <param name="parts">Ids or indexes.</param>
+    public bool HasIds(IEnumerable<string> parts) => parts.All(part => FindId(part) is not null);
+
+    internal SecretScrubber Secrets { get; init; } = SecretScrubber.None;
+
+    /// <summary>Whether both have the same files, in whatever order.</summary>
+    internal bool IsSameAs(RunFileList other) =>
+        ByIndex.Select(file => file.FileId).ToHashSet(StringComparer.Ordinal).SetEquals(other.ByIndex.Select(file => file.FileId));
+
+    /// <summary>This list, settled as another one that is the same.</summary>
+    internal RunFileList SettledAs(RunFileList same) => new(Scope, Run, same.Since, isSettled: true, same.IsProven) { Secrets = Secrets };
+
+    internal RunFileList Proven() => new(Scope, Run, Since, isSettled: true, isProven: true) { Secrets = Secrets };
+
+    private BatchExportFile? Find(string part) => PartOrder.Index(part) is { } index ? ByIndex.ElementAtOrDefault(index) : FindId(part);
+
+    private BatchExportFile? FindId(string part) => Array.Find(ByIndex, file => string.Equals(file.FileId, part, StringComparison.OrdinalIgnoreCase));
+}

@@ -1,0 +1,116 @@
+using System.Collections;
+using System.Text;
+
+namespace PSBatchExports.Secrets;
+
+/// <summary>
+/// Finds secrets in a text: as they are, without regard to case, with the encodings of URLs, JSON, XML, Base64 and hex. Of a long secret any
+/// stretch counts, because texts are cut; a short one counts only as a whole word, because it may be a part of any other.
+/// </summary>
+internal static class SecretText
+{
+    public const string Hidden = "***";
+
+    private const int LeastLength = 4;
+    private const int LeastStretch = 11;
+    private const int SeedLength = 6;
+    private const int MostLayers = 4;
+
+    /// <summary>The text with each secret in it replaced.</summary>
+    public static string Replace(string text, IEnumerable<Secret> secrets)
+    {
+        var forms = secrets.Where(secret => secret.Text.Length >= LeastLength).SelectMany(secret => secret.Forms()).ToHashSet();
+        if (forms.Count == 0)
+            return text;
+
+        var hidden = new BitArray(text.Length);
+        var isAnythingHidden = false;
+        var layer = DecodedText.Of(text);
+        for (var depth = 0; depth < MostLayers && layer is not null; depth++, layer = layer.Decode())
+        {
+            foreach (var (form, isEncoded) in forms)
+            {
+                isAnythingHidden |= form.Length < LeastStretch
+                    ? MarkWhole(layer, form, isWord: !isEncoded, hidden)
+                    : MarkStretches(layer, form, hidden);
+            }
+        }
+
+        return isAnythingHidden ? Without(text, hidden) : text;
+    }
+
+    private static bool MarkStretches(DecodedText text, string secret, BitArray hidden)
+    {
+        // Whatever is as long as a stretch has one of these in it.
+        var isFound = false;
+        for (var seed = 0; seed + SeedLength <= secret.Length; seed += SeedLength)
+        {
+            for (var at = Find(text, secret.AsSpan(seed, SeedLength), 0); at >= 0; at = Find(text, secret.AsSpan(seed, SeedLength), at + 1))
+            {
+                var (start, end) = Extend(text.Text, at, secret, seed);
+                if (end - start < LeastStretch)
+                    continue;
+
+                text.Mark(start, end, hidden);
+                isFound = true;
+            }
+        }
+
+        return isFound;
+    }
+
+    private static bool MarkWhole(DecodedText text, string secret, bool isWord, BitArray hidden)
+    {
+        var isFound = false;
+        for (var at = Find(text, secret, 0); at >= 0; at = Find(text, secret, at + 1))
+        {
+            var end = at + secret.Length;
+            if (isWord && (IsInsideWord(text.Text, at) || IsInsideWord(text.Text, end)))
+                continue;
+
+            text.Mark(at, end, hidden);
+            isFound = true;
+        }
+
+        return isFound;
+    }
+
+    private static int Find(DecodedText text, ReadOnlySpan<char> part, int from)
+    {
+        var at = text.Text.AsSpan(from).IndexOf(part, StringComparison.OrdinalIgnoreCase);
+        return at < 0 ? -1 : from + at;
+    }
+
+    private static (int Start, int End) Extend(string text, int at, string secret, int seed)
+    {
+        var (start, end) = (at, at + SeedLength);
+        for (var before = seed - 1; before >= 0 && start > 0 && IsSame(text[start - 1], secret[before]); before--)
+            start--;
+
+        for (var after = seed + SeedLength; after < secret.Length && end < text.Length && IsSame(text[end], secret[after]); after++)
+            end++;
+
+        return (start, end);
+    }
+
+    private static bool IsSame(char one, char other) => char.ToUpperInvariant(one) == char.ToUpperInvariant(other);
+
+    // Whether a word goes on here from the character before.
+    private static bool IsInsideWord(string text, int at) => at > 0 && at < text.Length && IsInWord(text[at - 1]) && IsInWord(text[at]);
+
+    private static bool IsInWord(char character) => char.IsLetterOrDigit(character) || character == '_';
+
+    private static string Without(string text, BitArray hidden)
+    {
+        var shown = new StringBuilder(text.Length);
+        for (var at = 0; at < text.Length; at++)
+        {
+            if (!hidden[at])
+                shown.Append(text[at]);
+            else if (at == 0 || !hidden[at - 1])
+                shown.Append(Hidden);
+        }
+
+        return shown.ToString();
+    }
+}

@@ -1,0 +1,34 @@
+using System.Text.Json.Serialization;
+using PSBatchExports.Json;
+
+namespace PSBatchExports.Wire;
+
+/// <summary>A check as the wire has it.</summary>
+internal sealed record DestinationTestStep
+{
+    [JsonPropertyName("name")]
+    public string? Name { get; init; }
+
+    [JsonPropertyName("description")]
+    public string? Description { get; init; }
+
+    [JsonPropertyName("result")]
+    public DestinationTestOutcome? Result { get; init; }
+}
+
+/// <summary>A check's outcome as the wire has it.</summary>
+internal sealed record DestinationTestOutcome
+{
+    [JsonPropertyName("status")]
+    public string? Status { get; init; }
+
+    [JsonPropertyName("message")]
+    public string? Message { get; init; }
+}
+
+/// <summary>A type's checks as the wire has them.</summary>
+internal sealed record DestinationTestSteps
+{
+    [JsonPropertyName("steps")]
+    public IReadOnlyList<DestinationTestStep>? Steps { get; init => field = NullGuard.RejectNulls(value); }
+}

@@ -1,0 +1,18 @@
+using System.Text.Json.Serialization;
+using PSBatchExports.Json;
+
+namespace PSBatchExports.Wire;
+
+/// <summary>A page of a list (docs/wire.md, section 5).</summary>
+internal sealed record Page<T>
+{
+    /// <summary>How many there are in all; null for lists that go by cursor.</summary>
+    [JsonPropertyName("count")]
+    public long? Count { get; init; }
+
+    [JsonPropertyName("next")]
+    public string? Next { get; init; }
+
+    [JsonPropertyName("results"), JsonRequired]
+    public IReadOnlyList<T>? Results { get; init => field = NullGuard.RejectNulls(value); }
+}

@@ -1,0 +1,10 @@
+#pragma warning disable CA1032 // Carries an error record and nothing else.
+using System.Management.Automation;
+
+namespace PSBatchExports.Async;
+
+/// <summary>Thrown by asynchronous work to end the cmdlet with an error record.</summary>
+internal sealed class TerminatingErrorException(ErrorRecord error) : Exception(error.Exception.Message, error.Exception)
+{
+    public ErrorRecord ErrorRecord { get; } = error;
+}

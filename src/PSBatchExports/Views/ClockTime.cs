@@ -1,0 +1,14 @@
+using System.Globalization;
+
+namespace PSBatchExports.Views;
+
+/// <summary>When something ends, by the local clock.</summary>
+internal static class ClockTime
+{
+    /// <summary>"13:37:00", or "2027-01-29 13:37:00" where it is another day than now.</summary>
+    public static string Describe(DateTimeOffset at, DateTimeOffset now)
+    {
+        var (local, today) = (at.ToLocalTime(), now.ToLocalTime());
+        return local.ToString(local.Date == today.Date ? "HH:mm:ss" : "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+    }
+}
