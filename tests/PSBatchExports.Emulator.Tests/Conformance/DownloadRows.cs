@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
-using static PSBatchExports.Core.Tests.EmulatorTests.Bodies;
-using static PSBatchExports.Core.Tests.EmulatorTests.Scene;
+using static PSBatchExports.Emulator.Tests.Bodies;
+using static PSBatchExports.Emulator.Tests.Scene;
 
-namespace PSBatchExports.Core.Tests.EmulatorTests.Conformance;
+namespace PSBatchExports.Emulator.Tests.Conformance;
 
 /// <summary>On-demand runs and their files.</summary>
 internal static class DownloadRows

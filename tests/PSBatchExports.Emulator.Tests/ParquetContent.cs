@@ -1,6 +1,6 @@
 using Parquet;
 
-namespace PSBatchExports.Core.Tests.EmulatorTests;
+namespace PSBatchExports.Emulator.Tests;
 
 /// <summary>A Parquet file as another library reads it than the one that writes it.</summary>
 /// <param name="Groups">The rows of each row group.</param>

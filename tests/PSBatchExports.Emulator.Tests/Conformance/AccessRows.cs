@@ -1,9 +1,8 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using PSBatchExports.Emulator;
-using static PSBatchExports.Core.Tests.EmulatorTests.Scene;
+using static PSBatchExports.Emulator.Tests.Scene;
 
-namespace PSBatchExports.Core.Tests.EmulatorTests.Conformance;
+namespace PSBatchExports.Emulator.Tests.Conformance;
 
 /// <summary>Keys, places, routing, throttles, and faults of the platform.</summary>
 internal static class AccessRows

@@ -1,8 +1,7 @@
-using PSBatchExports.Emulator;
 using PSBatchExports.Emulator.CommandLine;
 using Xunit;
 
-namespace PSBatchExports.Core.Tests.EmulatorTests;
+namespace PSBatchExports.Emulator.Tests;
 
 /// <summary>What the program prints for people; a suite of Pester types it.</summary>
 public class BannerTests

@@ -2,10 +2,10 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using PSBatchExports.Emulator.Data;
 using Xunit;
-using static PSBatchExports.Core.Tests.EmulatorTests.Bodies;
-using static PSBatchExports.Core.Tests.EmulatorTests.Scene;
+using static PSBatchExports.Emulator.Tests.Bodies;
+using static PSBatchExports.Emulator.Tests.Scene;
 
-namespace PSBatchExports.Core.Tests.EmulatorTests;
+namespace PSBatchExports.Emulator.Tests;
 
 /// <summary>Runs select events by arrival, backfills of old intervals by the time of the event.</summary>
 public class EventTimelineTests

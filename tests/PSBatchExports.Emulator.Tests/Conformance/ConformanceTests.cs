@@ -1,6 +1,6 @@
 using Xunit;
 
-namespace PSBatchExports.Core.Tests.EmulatorTests.Conformance;
+namespace PSBatchExports.Emulator.Tests.Conformance;
 
 /// <summary>The emulator answers what the wire contract says: one row a fixture.</summary>
 public class ConformanceTests

@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
 using Xunit;
-using static PSBatchExports.Core.Tests.EmulatorTests.Scene;
+using static PSBatchExports.Emulator.Tests.Scene;
 
-namespace PSBatchExports.Core.Tests.EmulatorTests;
+namespace PSBatchExports.Emulator.Tests;
 
 /// <summary>What another process can do to a running emulator.</summary>
 public class ControlChannelTests
@@ -216,7 +216,7 @@ public class ControlChannelTests
     private static async Task<(JsonNode Answer, int Status)> SendAsync(Scene scene, string command, string body)
     {
         using var content = new StringContent(body);
-        using var answer = await scene.SendAsync(HttpMethod.Post, $"/_emulator/{command}", key: null, change: request => request.Content = content).Soon();
+        using var answer = await scene.SendAsync(HttpMethod.Post, $"/_emulator/{command}", key: null, change: request => request.Content = content);
         return (JsonNode.Parse(await answer.Content.ReadAsStringAsync())!, (int)answer.StatusCode);
     }
 

@@ -1,8 +1,7 @@
 using System.Text.Json.Nodes;
-using PSBatchExports.Emulator;
-using static PSBatchExports.Core.Tests.EmulatorTests.Scene;
+using static PSBatchExports.Emulator.Tests.Scene;
 
-namespace PSBatchExports.Core.Tests.EmulatorTests.Conformance;
+namespace PSBatchExports.Emulator.Tests.Conformance;
 
 /// <summary>Scheduled exports: updating, pausing and deleting them, and the organization level.</summary>
 internal static class ChangeRows

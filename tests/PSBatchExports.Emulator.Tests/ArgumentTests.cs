@@ -1,8 +1,7 @@
-using PSBatchExports.Emulator;
 using PSBatchExports.Emulator.CommandLine;
 using Xunit;
 
-namespace PSBatchExports.Core.Tests.EmulatorTests;
+namespace PSBatchExports.Emulator.Tests;
 
 /// <summary>The program's command line.</summary>
 public class ArgumentTests

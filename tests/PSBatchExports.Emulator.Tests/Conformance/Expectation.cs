@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Xunit;
 
-namespace PSBatchExports.Core.Tests.EmulatorTests.Conformance;
+namespace PSBatchExports.Emulator.Tests.Conformance;
 
 /// <summary>
 /// Compares an answer with a fixture. Errors of the API must be equal to the letter. Elsewhere invented values (ids, times,

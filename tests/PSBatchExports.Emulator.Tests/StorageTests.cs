@@ -5,7 +5,7 @@ using System.Security.Cryptography;
 using PSBatchExports.Emulator.Data;
 using Xunit;
 
-namespace PSBatchExports.Core.Tests.EmulatorTests;
+namespace PSBatchExports.Emulator.Tests;
 
 /// <summary>Signed URLs, ranges and validators of the storage origin.</summary>
 [SuppressMessage("Security", "CA5351", Justification = "The storage's own choice.")]

@@ -2,10 +2,9 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Time.Testing;
-using PSBatchExports.Emulator;
 using Xunit;
 
-namespace PSBatchExports.Core.Tests.EmulatorTests;
+namespace PSBatchExports.Emulator.Tests;
 
 /// <summary>A running emulator on a clock that stands still, and a plain HTTP client.</summary>
 public sealed class Scene : IAsyncDisposable

@@ -1,9 +1,8 @@
 using System.Diagnostics;
-using PSBatchExports.Emulator;
 using Xunit;
-using static PSBatchExports.Core.Tests.EmulatorTests.Scene;
+using static PSBatchExports.Emulator.Tests.Scene;
 
-namespace PSBatchExports.Core.Tests.EmulatorTests;
+namespace PSBatchExports.Emulator.Tests;
 
 /// <summary>Scripted faults, seen from the other end of the wire.</summary>
 public class FaultTests

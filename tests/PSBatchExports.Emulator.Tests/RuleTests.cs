@@ -1,10 +1,9 @@
 using System.Text.Json.Nodes;
-using PSBatchExports.Emulator;
 using Xunit;
-using static PSBatchExports.Core.Tests.EmulatorTests.Bodies;
-using static PSBatchExports.Core.Tests.EmulatorTests.Scene;
+using static PSBatchExports.Emulator.Tests.Bodies;
+using static PSBatchExports.Emulator.Tests.Scene;
 
-namespace PSBatchExports.Core.Tests.EmulatorTests;
+namespace PSBatchExports.Emulator.Tests;
 
 /// <summary>Rules of the contract that need more than one request to see.</summary>
 public class RuleTests

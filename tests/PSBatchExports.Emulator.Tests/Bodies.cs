@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace PSBatchExports.Core.Tests.EmulatorTests;
+namespace PSBatchExports.Emulator.Tests;
 
 /// <summary>Request bodies made from the recorded ones.</summary>
 public static class Bodies

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 
-namespace PSBatchExports.Core.Tests.EmulatorTests;
+namespace PSBatchExports.Emulator.Tests;
 
 /// <summary>A recorded body of the wire contract, and the status and headers it comes with.</summary>
 public sealed record Fixture(string Name, int Status, IReadOnlyDictionary<string, string> Headers, JsonNode? Body)

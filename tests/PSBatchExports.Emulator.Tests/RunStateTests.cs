@@ -1,11 +1,10 @@
 using System.Text.Json.Nodes;
-using PSBatchExports.Core.Tests.EmulatorTests.Conformance;
-using PSBatchExports.Emulator;
+using PSBatchExports.Emulator.Tests.Conformance;
 using Xunit;
-using static PSBatchExports.Core.Tests.EmulatorTests.Bodies;
-using static PSBatchExports.Core.Tests.EmulatorTests.Scene;
+using static PSBatchExports.Emulator.Tests.Bodies;
+using static PSBatchExports.Emulator.Tests.Scene;
 
-namespace PSBatchExports.Core.Tests.EmulatorTests;
+namespace PSBatchExports.Emulator.Tests;
 
 /// <summary>How runs end or do not, what their lists of files show meanwhile, and what their failures do to an export.</summary>
 public class RunStateTests

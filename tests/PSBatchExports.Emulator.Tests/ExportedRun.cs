@@ -1,9 +1,9 @@
 using System.IO.Compression;
 using System.Text.Json.Nodes;
-using static PSBatchExports.Core.Tests.EmulatorTests.Bodies;
-using static PSBatchExports.Core.Tests.EmulatorTests.Scene;
+using static PSBatchExports.Emulator.Tests.Bodies;
+using static PSBatchExports.Emulator.Tests.Scene;
 
-namespace PSBatchExports.Core.Tests.EmulatorTests;
+namespace PSBatchExports.Emulator.Tests;
 
 /// <summary>A completed run and its files, in the order of their parts.</summary>
 internal sealed record ExportedRun(string Id, long Records, IReadOnlyList<string> Names, IReadOnlyList<byte[]> Files)

@@ -1,7 +1,7 @@
 using System.Net.Http.Headers;
-using static PSBatchExports.Core.Tests.EmulatorTests.Bodies;
+using static PSBatchExports.Emulator.Tests.Bodies;
 
-namespace PSBatchExports.Core.Tests.EmulatorTests.Conformance;
+namespace PSBatchExports.Emulator.Tests.Conformance;
 
 /// <summary>The storage behind the signed URLs.</summary>
 internal static class StorageRows

@@ -1,6 +1,5 @@
-using PSBatchExports.Emulator;
 
-namespace PSBatchExports.Core.Tests.EmulatorTests.Conformance;
+namespace PSBatchExports.Emulator.Tests.Conformance;
 
 /// <summary>A fixture and the request that provokes it.</summary>
 public sealed record Row(string Fixture, Func<Scene, Task<HttpResponseMessage>> Provoke)

@@ -1,10 +1,9 @@
 using System.Text.Json.Nodes;
-using PSBatchExports.Emulator;
 using Xunit;
-using static PSBatchExports.Core.Tests.EmulatorTests.Bodies;
-using static PSBatchExports.Core.Tests.EmulatorTests.Scene;
+using static PSBatchExports.Emulator.Tests.Bodies;
+using static PSBatchExports.Emulator.Tests.Scene;
 
-namespace PSBatchExports.Core.Tests.EmulatorTests.Conformance;
+namespace PSBatchExports.Emulator.Tests.Conformance;
 
 /// <summary>Logs, scheduled runs, backfills and destination checks.</summary>
 internal static class RunRows
