@@ -83,14 +83,16 @@ public sealed class EmulatorHost : IAsyncDisposable
         var storageExchange = Exchange(Fault.Storage, StorageRequests, storage.AnswerAsync);
         _storage = await LoopbackServer.StartAsync(Options.StoragePort, storageExchange.HandleAsync, cancellationToken);
 
-        var api = new LateBoundApi();
+        var links = new PageLinks(rewritesEnvironments: !Options.OlderServer);
+        var throttle = new Throttle(Options);
+        var routes = ApiRoutes.Create(State, Options, links, runFiles, urls, _storage.Origin);
+        var api = new ApiService(State, Options, links, throttle, routes);
         var apiExchange = Exchange(Fault.Api, Requests, api.AnswerAsync);
-        var control = new ControlChannel(this, api.ForgetRequests);
+        var control = new ControlChannel(this, throttle.Clear);
         _api = await LoopbackServer.StartAsync(
             Options.Port,
             context => ControlChannel.Owns(context.Request.Path) ? control.HandleAsync(context) : apiExchange.HandleAsync(context),
             cancellationToken);
-        api.Bind(State, Options, _api.Origin, _storage.Origin, runFiles, urls);
     }
 
     private Exchange Exchange(string origin, RequestLog log, Func<EmulatorRequest, CancellationToken, Task<Answer>> service) => new(

@@ -8,7 +8,6 @@ namespace PSBatchExports.Emulator.Api;
 internal sealed class ApiService(
     EmulatorState state,
     EmulatorOptions options,
-    Uri origin,
     PageLinks links,
     Throttle throttle,
     IReadOnlyList<Route> routes)
@@ -22,7 +21,7 @@ internal sealed class ApiService(
     {
         var answer = await SafelyAsync(request, cancellationToken);
         if (answer.Status == 401)
-            answer.With("WWW-Authenticate", $"Bearer resource_metadata=\"{origin.GetLeftPart(UriPartial.Authority)}/.well-known/oauth-protected-resource\"");
+            answer.With("WWW-Authenticate", $"Bearer resource_metadata=\"{request.Origin}/.well-known/oauth-protected-resource\"");
         if (options is { EnvironmentDeprecationHeaders: true, OlderServer: false } && links.Canonical(request.Path) is var path && path != request.Path)
         {
             var query = request.Query.Length == 0 ? "" : "?" + request.Query;

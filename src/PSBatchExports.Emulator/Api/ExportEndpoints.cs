@@ -26,11 +26,7 @@ internal sealed class ExportEndpoints(EmulatorState state, EmulatorOptions optio
 
     private Answer List(ApiContext context)
     {
-        var shown = Lookup.ExportsOf(state, context)
-            .Where(e => e.DestinationType != "Workflows")
-            .OrderByDescending(e => e.CreatedAt)
-            .ThenByDescending(e => e.Id)
-            .ToArray();
+        var shown = Lookup.ExportsOf(state, context).Where(e => e.DestinationType != "Workflows").ToArray();
         return OffsetPage.Of(shown, context.Request, links, _json.Of);
     }
 

@@ -3,7 +3,7 @@ using PSBatchExports.Emulator.Hosting;
 namespace PSBatchExports.Emulator.Api;
 
 /// <summary>Absolute links to other pages of the same list.</summary>
-internal sealed class PageLinks(Uri origin, bool rewritesEnvironments)
+internal sealed class PageLinks(bool rewritesEnvironments)
 {
     private const string Environments = "/api/environments/";
     private const string Projects = "/api/projects/";
@@ -18,7 +18,7 @@ internal sealed class PageLinks(Uri origin, bool rewritesEnvironments)
             .OrderBy(p => p.Name, StringComparer.Ordinal)
             .Select(p => $"{Uri.EscapeDataString(p.Name)}={Uri.EscapeDataString(p.Value ?? "")}");
         var query = string.Join('&', parameters);
-        return origin.GetLeftPart(UriPartial.Authority) + Canonical(request.Path) + (query.Length == 0 ? "" : "?" + query);
+        return request.Origin + Canonical(request.Path) + (query.Length == 0 ? "" : "?" + query);
     }
 
     /// <summary>The path as the newest server sees it after its rewriting.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Primitives;
@@ -5,7 +6,9 @@ using Microsoft.Extensions.Primitives;
 namespace PSBatchExports.Emulator.Hosting;
 
 /// <summary>A request, read to its end, with its target kept exactly as sent.</summary>
+/// <param name="Origin">The origin that the request was sent to, without a trailing slash.</param>
 internal sealed record EmulatorRequest(
+    string Origin,
     string Method,
     string Path,
     string Query,
@@ -34,6 +37,7 @@ internal sealed record EmulatorRequest(
         using var reader = new StreamReader(context.Request.Body);
         var body = await reader.ReadToEndAsync(context.RequestAborted);
         return new EmulatorRequest(
+            string.Create(CultureInfo.InvariantCulture, $"http://{context.Connection.LocalIpAddress}:{context.Connection.LocalPort}"),
             context.Request.Method,
             mark < 0 ? target : target[..mark],
             mark < 0 ? "" : target[(mark + 1)..],

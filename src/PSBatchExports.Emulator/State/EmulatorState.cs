@@ -15,6 +15,7 @@ public sealed class EmulatorState
     private readonly List<OnDemandRun> _onDemandRuns = [];
     private readonly List<StoredBackfill> _backfills = [];
     private readonly Dictionary<Guid, List<LogRow>> _logs = [];
+    private StoredExport[]? _newestFirst;
 
     internal EmulatorState(EmulatorOptions options)
     {
@@ -48,7 +49,9 @@ public sealed class EmulatorState
     /// <summary>Counting rows runs into its time limit.</summary>
     public bool CountTimesOut { get; set; }
 
-    public IReadOnlyList<StoredExport> Exports => Locked(() => _exports.ToArray());
+    /// <summary>Newest first, as the service lists them. Sorted once after a change, not for each page of a list.</summary>
+    public IReadOnlyList<StoredExport> Exports =>
+        Locked(() => _newestFirst ??= [.. _exports.OrderByDescending(e => e.CreatedAt).ThenByDescending(e => e.Id)]);
 
     public IReadOnlyList<OnDemandRun> OnDemandRuns => Locked(() => _onDemandRuns.ToArray());
 
@@ -95,7 +98,11 @@ public sealed class EmulatorState
 
     public void AddIntegration(Integration integration) => Locked(() => _integrations.Add(integration));
 
-    public void AddExport(StoredExport export) => Locked(() => _exports.Add(export));
+    public void AddExport(StoredExport export) => Locked(() =>
+    {
+        _exports.Add(export);
+        _newestFirst = null;
+    });
 
     /// <summary>Adds realistic exports with recent runs to the main project.</summary>
     public IReadOnlyList<StoredExport> AddExports(int count, string namePrefix) =>
@@ -140,6 +147,7 @@ public sealed class EmulatorState
         _projects.Clear();
         _integrations.Clear();
         _exports.Clear();
+        _newestFirst = null;
         _runs.Clear();
         _onDemandRuns.Clear();
         _backfills.Clear();
@@ -162,7 +170,11 @@ public sealed class EmulatorState
     internal Integration? FindIntegration(long id, int projectId) =>
         Locked(() => _integrations.Find(i => i.Id == id && i.ProjectId == projectId));
 
-    internal void RemoveExport(StoredExport export) => Locked(() => _exports.Remove(export));
+    internal void RemoveExport(StoredExport export) => Locked(() =>
+    {
+        _exports.Remove(export);
+        _newestFirst = null;
+    });
 
     internal List<ScheduledRun> RunsFor(Guid exportId)
     {

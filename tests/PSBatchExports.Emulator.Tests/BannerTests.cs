@@ -1,0 +1,63 @@
+using PSBatchExports.Emulator.CommandLine;
+using Xunit;
+
+namespace PSBatchExports.Emulator.Tests;
+
+/// <summary>What the program prints for people; a suite of Pester types it.</summary>
+public class BannerTests
+{
+    [Fact]
+    public async Task An_installed_emulator_imports_the_module_by_name()
+    {
+        var lines = await ReadableAsync(clone: null);
+
+        Assert.Contains("  Import-Module PSBatchExports", lines);
+        Assert.DoesNotContain(lines, line => line.Contains("build", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_clone_imports_its_own_manifest_and_builds_the_module_where_it_is_not()
+    {
+        using var folder = new TestFolder();
+        var clone = new Clone(Path.Combine(folder.Path, "ana's"));
+        var build = $"  dotnet build '{folder.Path}{Path.DirectorySeparatorChar}ana''s{Path.DirectorySeparatorChar}src{Path.DirectorySeparatorChar}PSBatchExports'";
+        var import = $"  Import-Module '{folder.Path}{Path.DirectorySeparatorChar}ana''s{Path.DirectorySeparatorChar}PSBatchExports.psd1'";
+
+        var before = await ReadableAsync(clone);
+        Assert.Equal(Array.IndexOf(before, build) + 1, Array.IndexOf(before, import));
+        Assert.Contains(build, before);
+
+        Directory.CreateDirectory(Path.Combine(clone.Root, "lib"));
+        await File.WriteAllTextAsync(Path.Combine(clone.Root, "lib", "PSBatchExports.dll"), "");
+        var after = await ReadableAsync(clone);
+        Assert.Contains(import, after);
+        Assert.DoesNotContain(build, after);
+    }
+
+    [Fact]
+    public async Task A_key_is_quoted_for_PowerShell()
+    {
+        await using var host = await EmulatorHost.StartAsync(new EmulatorOptions { ApiKey = "it's $me" });
+
+        Assert.Contains("$env:POSTHOG_PERSONAL_API_KEY = 'it''s $me'", Banner.Readable(host, clone: null), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("src/PSBatchExports.Emulator/bin/Debug/net8.0", true)]
+    [InlineData("src/PSBatchExports.Emulator", true)]
+    [InlineData("tools/.store/psbatchexports.emulator/0.1.0/psbatchexports.emulator/0.1.0/tools/net8.0/any", false)]
+    [InlineData("PSBatchExports.Emulator/bin", false)]
+    public void A_program_belongs_to_the_clone_that_built_it(string program, bool isOfClone)
+    {
+        using var folder = new TestFolder();
+        File.WriteAllText(Path.Combine(folder.Path, "PSBatchExports.psd1"), "");
+
+        Assert.Equal(isOfClone ? folder.Path : null, Clone.Around(Path.Combine(folder.Path, program))?.Root);
+    }
+
+    private static async Task<string[]> ReadableAsync(Clone? clone)
+    {
+        await using var host = await EmulatorHost.StartAsync();
+        return Banner.Readable(host, clone).Split('\n');
+    }
+}

@@ -1,0 +1,150 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Xunit;
+
+namespace PSBatchExports.Emulator.Tests.Conformance;
+
+/// <summary>
+/// Compares an answer with a fixture. Errors of the API must be equal to the letter. Elsewhere invented values (ids, times,
+/// origins, cursors, signatures, sizes) are reduced to their shape first, and everything else must be equal.
+/// </summary>
+public static partial class Expectation
+{
+    private static readonly string[] s_sizes = ["Content-Length", "Content-Range", "ETag"];
+
+    public static async Task MeetAsync(Fixture fixture, HttpResponseMessage answer, bool numbersAreInvented)
+    {
+        var body = await answer.Content.ReadAsStringAsync();
+        Assert.True(fixture.Status == (int)answer.StatusCode, $"Expected {fixture.Status}, got {(int)answer.StatusCode}: {body}");
+        CompareHeaders(fixture, answer);
+        CompareBody(fixture, body, numbersAreInvented);
+    }
+
+    private static void CompareHeaders(Fixture fixture, HttpResponseMessage answer)
+    {
+        var got = answer.Headers.Concat(answer.Content.Headers)
+            .ToDictionary(h => h.Key, h => string.Join(", ", h.Value), StringComparer.OrdinalIgnoreCase);
+        foreach (var (name, value) in fixture.Headers)
+        {
+            Assert.True(got.TryGetValue(name, out var actual), $"The header {name} is missing.");
+            Assert.Equal(Header(name, value), Header(name, actual));
+        }
+
+        if (fixture.Status == 429 && !fixture.Headers.ContainsKey("Retry-After") && fixture.Body?["code"]?.GetValue<string>() != "throttled")
+            Assert.DoesNotContain("Retry-After", got.Keys);
+    }
+
+    private static void CompareBody(Fixture fixture, string body, bool numbersAreInvented)
+    {
+        if (fixture.Body is null)
+        {
+            Assert.Equal("", body);
+        }
+        else if (fixture.Body.GetValueKind() == JsonValueKind.String)
+        {
+            var expected = fixture.Body.GetValue<string>();
+            if (expected != "(file bytes)")
+                Assert.Equal(Xml(expected), Xml(body));
+        }
+        else
+        {
+            var isError = fixture.Status >= 400;
+            var lines = Lines(JsonNode.Parse(body), isError, numbersAreInvented);
+            Assert.Equal(Lines(fixture.Body, isError, numbersAreInvented), lines);
+        }
+    }
+
+    /// <summary>One line a value, sorted: the order of keys does not count.</summary>
+    private static string[] Lines(JsonNode? node, bool literal, bool numbersAreInvented)
+    {
+        var lines = new List<string>();
+        Collect(node, "$", lines, literal, numbersAreInvented);
+        return [.. lines.Order(StringComparer.Ordinal)];
+    }
+
+    private static void Collect(JsonNode? node, string path, List<string> lines, bool literal, bool numbersAreInvented)
+    {
+        switch (node)
+        {
+            case JsonObject fields:
+                lines.Add($"{path}: object");
+                foreach (var (name, value) in fields)
+                    Collect(value, $"{path}.{name}", lines, literal, numbersAreInvented);
+                break;
+            case JsonArray items:
+                lines.Add(string.Create(CultureInfo.InvariantCulture, $"{path}: array of {items.Count}"));
+                for (var index = 0; index < items.Count; index++)
+                    Collect(items[index], string.Create(CultureInfo.InvariantCulture, $"{path}[{index}]"), lines, literal, numbersAreInvented);
+                break;
+            case null:
+                lines.Add($"{path}: null");
+                break;
+            default:
+                lines.Add($"{path}: {Value(node, literal, numbersAreInvented)}");
+                break;
+        }
+    }
+
+    private static string Value(JsonNode node, bool literal, bool numbersAreInvented) => node.GetValueKind() switch
+    {
+        JsonValueKind.String => $"text {(literal ? node.GetValue<string>() : Text(node.GetValue<string>()))}",
+        JsonValueKind.Number when numbersAreInvented => "number",
+        _ => node.ToJsonString(),
+    };
+
+    private static string Text(string text)
+    {
+        text = Cursor().Replace(text, "cursor={cursor}");
+        text = Origin().Replace(text, "{origin}");
+        text = Id().Replace(text, "{id}");
+        return Time().Replace(text, "{time}");
+    }
+
+    private static string Header(string name, string value) => name switch
+    {
+        "Location" => SignedUrl(value),
+        "Last-Modified" => DateTimeOffset.TryParseExact(value, "R", CultureInfo.InvariantCulture, DateTimeStyles.None, out _) ? "{date}" : value,
+        "Content-Disposition" => Extension().Replace(Text(value), ""),
+        _ when s_sizes.Contains(name) => Digits().Replace(value, "0"),
+        _ => Text(value),
+    };
+
+    /// <summary>Path and parameter names in their order, with the values that are fixed.</summary>
+    private static string SignedUrl(string url)
+    {
+        var uri = new Uri(url);
+        var path = Extension().Replace(Text(Uri.UnescapeDataString(uri.AbsolutePath)), "");
+        var parameters = uri.Query[1..].Split('&').Select(p => p.Split('=')).Select(p => p[0] switch
+        {
+            "X-Amz-Algorithm" or "X-Amz-Expires" or "X-Amz-SignedHeaders" => $"{p[0]}={p[1]}",
+            "response-content-disposition" => $"{p[0]}={Extension().Replace(Text(Uri.UnescapeDataString(p[1])), "")}",
+            _ => p[0],
+        });
+        return $"{path}?{string.Join('&', parameters)}";
+    }
+
+    private static string Xml(string text) => Time().Replace(InventedElements().Replace(text, "<${name}>…</${name}>"), "{time}");
+
+    [GeneratedRegex("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", RegexOptions.None, 1000)]
+    private static partial Regex Id();
+
+    [GeneratedRegex(@"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{6})?(Z|\+00:00)", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Time();
+
+    [GeneratedRegex("https?://[^/]+", RegexOptions.None, 1000)]
+    private static partial Regex Origin();
+
+    [GeneratedRegex("cursor=[A-Za-z0-9%+/=]+", RegexOptions.None, 1000)]
+    private static partial Regex Cursor();
+
+    [GeneratedRegex("[0-9a-f]{32}|[0-9]+", RegexOptions.None, 1000)]
+    private static partial Regex Digits();
+
+    [GeneratedRegex(@"\.(jsonl|parquet)(\.gz|\.br)?", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Extension();
+
+    [GeneratedRegex("<(?<name>RequestId|HostId|ArgumentValue|RangeRequested|ActualObjectSize)>[^<]*</[^>]*>", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex InventedElements();
+}

@@ -1,0 +1,230 @@
+using System.Text.Json.Nodes;
+using Xunit;
+using static PSBatchExports.Emulator.Tests.Scene;
+
+namespace PSBatchExports.Emulator.Tests;
+
+/// <summary>What another process can do to a running emulator.</summary>
+public class ControlChannelTests
+{
+    [Fact]
+    public async Task Requests_can_be_read_and_forgotten()
+    {
+        await using var scene = await Scene.StartAsync();
+        await scene.DoAsync(HttpMethod.Get, Exports + "?limit=1");
+        var seen = await RequestsAsync(scene);
+        await scene.DoAsync(HttpMethod.Delete, "/_emulator/requests");
+
+        var request = Assert.Single(seen)!;
+        Assert.Equal(
+            ("api", "GET", Exports, "limit=1", 200),
+            (Text(request, "origin"), Text(request, "method"), Text(request, "path"), Text(request, "query"), request["statusCode"]!.GetValue<int>()));
+        Assert.Empty(await RequestsAsync(scene));
+    }
+
+    [Fact]
+    public async Task Faults_can_be_scripted_and_taken_back()
+    {
+        await using var scene = await Scene.StartAsync();
+        await scene.DoAsync(HttpMethod.Post, "/_emulator/faults", JsonNode.Parse("""[{"status":503,"headers":{"Retry-After":"1"}},{"status":500}]"""));
+        using var first = await scene.GetAsync(Exports);
+        await scene.DoAsync(HttpMethod.Delete, "/_emulator/faults");
+        using var second = await scene.GetAsync(Exports);
+
+        Assert.Equal((503, 200), ((int)first.StatusCode, (int)second.StatusCode));
+        Assert.Equal(1, first.Headers.RetryAfter?.Delta?.TotalSeconds);
+    }
+
+    [Fact]
+    public async Task A_mistake_is_refused()
+    {
+        await using var scene = await Scene.StartAsync();
+        using var answer = await scene.PostAsync("/_emulator/faults", JsonNode.Parse("""{"stats":503}"""));
+        Assert.Equal(400, (int)answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task Exports_runs_keys_and_logs_can_be_made()
+    {
+        await using var scene = await Scene.StartAsync();
+        var ids = (await scene.DoAsync(HttpMethod.Post, "/_emulator/exports", JsonNode.Parse("""{"count":150,"namePrefix":"load-"}""")))["ids"]!.AsArray();
+        var run = await scene.StartRunAsync();
+        await scene.DoAsync(HttpMethod.Post, $"/_emulator/runs/{run}", JsonNode.Parse("""{"status":"Failed","error":"no room"}"""));
+        await scene.DoAsync(HttpMethod.Post, "/_emulator/keys", JsonNode.Parse("""{"key":"phx_new","scopes":["batch_export:read"]}"""));
+        await scene.DoAsync(HttpMethod.Post, "/_emulator/logs", new JsonObject { ["sourceId"] = ids[0]!.GetValue<string>(), ["message"] = "again", ["count"] = 60 });
+
+        using var page = await scene.GetAsync(Exports, "phx_new");
+        var shown = JsonNode.Parse(await page.Content.ReadAsStringAsync())!;
+        Assert.Equal(150, shown["count"]!.GetValue<int>());
+        Assert.Equal(100, shown["results"]!.AsArray().Count);
+        Assert.Equal("no room", Text(await scene.DoAsync(HttpMethod.Get, $"{Downloads}{run}/"), "error"));
+        Assert.Equal(60, (await scene.DoAsync(HttpMethod.Get, $"{Exports}{ids[0]}/logs/?limit=500&search=again"))["count"]!.GetValue<int>());
+    }
+
+    [Theory]
+    [InlineData("exports", """{"count":2000000000}""", "count", 20_000)]
+    [InlineData("exports", """{"count":1e300}""", "count", 20_000)]
+    [InlineData("exports", """{"count":-1}""", "count", 0)]
+    [InlineData("logs", """{"sourceId":"0199a6c2-4f1e-0000-5b7d-8c2f6e1a9d30","count":2147483647}""", "count", 200_000)]
+    [InlineData("scheduled-runs/0199a6c2-4f1e-0000-5b7d-8c2f6e1a9d30", """{"count":99999999}""", "count", 100_000)]
+    [InlineData("scheduled-runs/0199a6c2-4f1e-0000-5b7d-8c2f6e1a9d30", """{"daysAgo":1e9}""", "daysAgo", 36_500)]
+    [InlineData("faults", """{"status":99}""", "status", 200)]
+    [InlineData("faults", """{"status":1000}""", "status", 599)]
+    [InlineData("faults", """{"times":99999999999}""", "times", 1_000_000)]
+    [InlineData("faults", """{"delay":1e12}""", "delay", 3600)]
+    [InlineData("faults", """{"truncateAfter":-1}""", "truncateAfter", 0)]
+    [InlineData("switches", """{"fileVersion":256}""", "fileVersion", 255)]
+    public async Task A_number_out_of_bounds_is_refused_with_its_field_and_the_bound_and_changes_nothing(string command, string body, string field, int limit)
+    {
+        await using var scene = await Scene.StartAsync();
+        var (answer, status) = await SendAsync(scene, command, body);
+
+        Assert.Equal((400, field, limit), (status, answer["field"]?.GetValue<string>(), answer["limit"]?.GetValue<int>()));
+        Assert.Contains(field, Text(answer, "detail"), StringComparison.Ordinal);
+        Assert.Empty(scene.ExportNames());
+    }
+
+    [Theory]
+    [InlineData("exports", "")]
+    [InlineData("exports", "null")]
+    [InlineData("exports", "[]")]
+    [InlineData("exports", "7")]
+    [InlineData("exports", "{")]
+    [InlineData("exports", """{"count":"many"}""")]
+    [InlineData("exports", """{"count":1.5}""")]
+    [InlineData("exports", """{"count":1,"count":2}""")]
+    [InlineData("exports", """{"namePrefix":{}}""")]
+    [InlineData("exports", """{"namePrefix":"\ud83d"}""")]
+    [InlineData("faults", "[null]")]
+    [InlineData("faults", """{"pathPattern":"("}""")]
+    [InlineData("faults", """{"headers":[]}""")]
+    [InlineData("faults", """{"headers":{"a b":"x"}}""")]
+    [InlineData("faults", """{"headers":{"":"x"}}""")]
+    [InlineData("faults", """{"headers":{"X":"a\r\nb"}}""")]
+    [InlineData("faults", """{"headers":{"Content-Length":"x"}}""")]
+    [InlineData("faults", """{"contentType":"\u0000"}""")]
+    [InlineData("faults", """{"reset":"yes"}""")]
+    [InlineData("faults", """{"origin":5}""")]
+    [InlineData("runs", """{"status":"Failed"}""")]
+    [InlineData("runs/0199a6c2-4f1e-0000-5b7d-8c2f6e1a9d30", """{"listSeconds":20}""")]
+    [InlineData("switches", """{"hogqlAuthor":"unknown"}""")]
+    [InlineData("runs/not-an-id", """{"status":"Failed"}""")]
+    [InlineData("runs/0199a6c2-4f1e-0000-5b7d-8c2f6e1a9d30", """{"status":"Failed"}""")]
+    [InlineData("runs/0199a6c2-4f1e-0000-5b7d-8c2f6e1a9d30", "{}")]
+    [InlineData("logs", "{}")]
+    [InlineData("logs", """{"sourceId":"x"}""")]
+    [InlineData("logs", """{"sourceId":"0199a6c2-4f1e-0000-5b7d-8c2f6e1a9d30","timestamp":"never"}""")]
+    [InlineData("logs", """{"sourceId":"0199a6c2-4f1e-0000-5b7d-8c2f6e1a9d30","count":9,"stepSeconds":1e13}""")]
+    [InlineData("keys", "{}")]
+    [InlineData("keys", """{"key":"k","scopes":"all"}""")]
+    [InlineData("keys", """{"key":"k","scopes":[null]}""")]
+    [InlineData("keys", """{"key":"k","scopedProjects":["x"]}""")]
+    [InlineData("keys", """{"key":"k","scopedOrganizations":[1]}""")]
+    [InlineData("switches", """{"failToStart":1}""")]
+    [InlineData("unknown", "{}")]
+    [InlineData("", "{}")]
+    public async Task Odd_input_is_refused_in_words(string command, string body)
+    {
+        await using var scene = await Scene.StartAsync();
+        var (answer, status) = await SendAsync(scene, command, body);
+
+        Assert.Equal(400, status);
+        Assert.NotEmpty(Text(answer, "detail"));
+    }
+
+    [Theory]
+    [InlineData(204)]
+    [InlineData(205)]
+    [InlineData(304)]
+    [InlineData(599)]
+    public async Task A_fault_with_any_status_and_a_body_is_answered(int status)
+    {
+        await using var scene = await Scene.StartAsync();
+        await scene.DoAsync(HttpMethod.Post, "/_emulator/faults", new JsonObject { ["status"] = status, ["body"] = "text" });
+        using var answer = await scene.GetAsync(Exports);
+
+        Assert.Equal(status, (int)answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_pattern_that_takes_for_ever_hits_nothing()
+    {
+        await using var scene = await Scene.StartAsync();
+        await scene.DoAsync(HttpMethod.Post, "/_emulator/faults", JsonNode.Parse("""{"status":500,"pathPattern":"^(([a-z_0-9/]+)+)+!$"}"""));
+        using var answer = await scene.GetAsync(Exports);
+
+        Assert.Equal(200, (int)answer.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("rebound.example", null, null)]
+    [InlineData("10.0.0.1", null, null)]
+    [InlineData("127.0.0.1.example", null, null)]
+    [InlineData(null, "https://page.example", null)]
+    [InlineData(null, "null", null)]
+    [InlineData(null, "http://127.0.0.1:1", null)]
+    [InlineData(null, null, "cross-site")]
+    [InlineData(null, null, "same-site")]
+    public async Task Web_pages_do_not_reach_it(string? host, string? origin, string? site)
+    {
+        await using var scene = await Scene.StartAsync();
+        using var answer = await scene.SendAsync(HttpMethod.Delete, "/_emulator/requests", key: null, change: request =>
+        {
+            request.Headers.Host = host;
+            if (origin is not null)
+                request.Headers.TryAddWithoutValidation("Origin", origin);
+            if (site is not null)
+                request.Headers.TryAddWithoutValidation("Sec-Fetch-Site", site);
+        });
+
+        Assert.Equal(403, (int)answer.StatusCode);
+        Assert.NotEmpty(Text(JsonNode.Parse(await answer.Content.ReadAsStringAsync())!, "detail"));
+    }
+
+    [Theory]
+    [InlineData("localhost")]
+    [InlineData("LOCALHOST")]
+    [InlineData("127.0.0.2")]
+    [InlineData("[::1]")]
+    public async Task Programs_of_this_machine_do_under_any_of_its_names(string host)
+    {
+        await using var scene = await Scene.StartAsync();
+        using var answer = await scene.SendAsync(HttpMethod.Delete, "/_emulator/requests", key: null, change: request => request.Headers.Host = $"{host}:{scene.Host.ApiOrigin.Port}");
+
+        Assert.Equal(200, (int)answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task So_does_a_page_that_came_from_the_emulator_itself()
+    {
+        await using var scene = await Scene.StartAsync();
+        using var answer = await scene.SendAsync(HttpMethod.Delete, "/_emulator/requests", key: null, change: request => request.Headers.Add("Origin", scene.Host.ApiOrigin.GetLeftPart(UriPartial.Authority)));
+
+        Assert.Equal(200, (int)answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task Reset_goes_back_to_the_beginning()
+    {
+        await using var scene = await Scene.StartAsync(o => o with { Exports = 2 });
+        await scene.CreateExportAsync();
+        await scene.DoAsync(HttpMethod.Post, "/_emulator/reset");
+        Assert.Equal(2, scene.ExportNames().Length);
+        Assert.Empty(scene.Host.Requests.Snapshot());
+    }
+
+    private static async Task<(JsonNode Answer, int Status)> SendAsync(Scene scene, string command, string body)
+    {
+        using var content = new StringContent(body);
+        using var answer = await scene.SendAsync(HttpMethod.Post, $"/_emulator/{command}", key: null, change: request => request.Content = content);
+        return (JsonNode.Parse(await answer.Content.ReadAsStringAsync())!, (int)answer.StatusCode);
+    }
+
+    private static async Task<JsonArray> RequestsAsync(Scene scene)
+    {
+        using var answer = await scene.GetAsync("/_emulator/requests", key: null);
+        return JsonNode.Parse(await answer.Content.ReadAsStringAsync())!.AsArray();
+    }
+
+    private static string Text(JsonNode node, string name) => node[name]!.GetValue<string>();
+}

@@ -1,0 +1,118 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using PSBatchExports.Emulator.Data;
+using Xunit;
+using static PSBatchExports.Emulator.Tests.Bodies;
+using static PSBatchExports.Emulator.Tests.Scene;
+
+namespace PSBatchExports.Emulator.Tests;
+
+/// <summary>Runs select events by arrival, backfills of old intervals by the time of the event.</summary>
+public class EventTimelineTests
+{
+    private static readonly DateTimeOffset s_now = new(2026, 10, 8, 12, 30, 0, TimeSpan.Zero);
+
+    [Fact]
+    public async Task Some_events_of_an_interval_happened_long_before_it_and_all_arrived_in_it()
+    {
+        await using var scene = await Scene.StartAsync(o => o with { EventsPerHour = 200 });
+        var (start, end) = (s_now.AddDays(-3), s_now.AddDays(-2));
+        var run = await ExportedRun.CreateAsync(scene, Between(start, end));
+        var delays = run.Rows().Select(row => Time(row, "_inserted_at") - Time(row, "timestamp")).ToArray();
+
+        Assert.Equal(24 * 200, run.Records);
+        Assert.All(run.Rows(), row => Assert.InRange(Time(row, "_inserted_at"), start, end - TimeSpan.FromTicks(1)));
+        Assert.InRange(delays.Count(delay => delay.Duration() < TimeSpan.FromMinutes(1)), 0.9 * delays.Length, 0.99 * delays.Length);
+        Assert.Contains(delays, delay => delay > TimeSpan.FromDays(7));
+        Assert.Contains(delays, delay => delay < -TimeSpan.FromDays(1));
+    }
+
+    [Fact]
+    public async Task The_same_interval_exported_late_lacks_what_is_far_from_it()
+    {
+        await using var scene = await Scene.StartAsync(o => o with { EventsPerHour = 200 });
+        var (start, end) = (s_now.AddDays(-8), s_now.AddDays(-7));
+        var early = await ExportedRun.CreateAsync(scene, Between(start, end));
+        scene.Clock.Advance(TimeSpan.FromHours(1));
+        var late = await ExportedRun.CreateAsync(scene, Between(start, end));
+
+        var expected = early.Rows()
+            .Where(row => Time(row, "timestamp") >= start.AddDays(-7) && Time(row, "timestamp") < end.AddDays(1))
+            .Select(row => $"{row["uuid"]}");
+
+        Assert.True(late.Records < early.Records);
+        Assert.Equal(expected.Order(StringComparer.Ordinal), late.Values("uuid").Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(1, 0, 24)]
+    [InlineData(8, 0, 24)]
+    [InlineData(9, 0, 24)]
+    [InlineData(20, 0, 168)]
+    [InlineData(20, 5, 1)]
+    [InlineData(400, 7, 48)]
+    public void Counts_are_those_of_the_events_themselves(int daysAgo, int hours, int length)
+    {
+        var timeline = new EventTimeline(3, 77);
+        var start = s_now.AddDays(-daysAgo).AddHours(hours);
+        var end = start.AddHours(length);
+        var isRecent = EventTimeline.IsRecent(start, s_now);
+        var all = timeline.Arrivals(start.AddDays(-20), end.AddDays(20));
+        var events = Enumerable.Range(0, (int)all.Count)
+            .Select(place => (Number: all.First + place, Arrival: all.TimeOf(all.First + place)))
+            .Select(e => (e.Arrival, Timestamp: timeline.TimestampOf(e.Number, e.Arrival)))
+            .Where(e => e.Arrival < s_now)
+            .ToArray();
+
+        Assert.Equal(
+            events.Count(e => e.Arrival >= start && e.Arrival < end && (isRecent || EventTimeline.IsNear(e.Timestamp, start, end))),
+            timeline.CountByArrival(start, end, s_now));
+        Assert.Equal(events.Count(e => e.Timestamp >= start && e.Timestamp < end), timeline.CountByEventTime(start, end, s_now));
+    }
+
+    [Fact]
+    public async Task Records_of_a_run_agree_with_the_count_by_arrival()
+    {
+        await using var scene = await Scene.StartAsync(o => o with { EventsPerHour = 333 });
+        var timeline = new EventTimeline(scene.Host.Options.Seed, 333);
+        foreach (var daysAgo in new[] { 2, 30 })
+        {
+            var (start, end) = (s_now.AddDays(-daysAgo), s_now.AddDays(-daysAgo).AddHours(13));
+            var run = await ExportedRun.CreateAsync(scene, Between(start, end));
+            Assert.Equal(timeline.CountByArrival(start, end, s_now), run.Records);
+            Assert.Equal([run.Records], await run.CountAsync());
+        }
+    }
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(30)]
+    public async Task A_backfill_goes_by_arrival_in_the_last_eight_days_and_by_event_time_before(int daysAgo)
+    {
+        await using var scene = await Scene.StartAsync(o => o with { EventsPerHour = 333 });
+        var timeline = new EventTimeline(scene.Host.Options.Seed, 333);
+        var start = new DateTimeOffset(s_now.Date, TimeSpan.Zero).AddDays(-daysAgo);
+        var export = await scene.CreateExportAsync();
+        var created = await scene.DoAsync(HttpMethod.Post, $"{Exports}{export}/backfills/", Backfill($"{start:O}", $"{start.AddHours(6):O}"));
+        scene.Clock.Advance(RunDuration);
+
+        var backfill = await scene.DoAsync(HttpMethod.Get, $"{Exports}{export}/backfills/{created["backfill_id"]}/");
+        var list = await scene.DoAsync(HttpMethod.Get, $"{Exports}{export}/runs/?ordering=data_interval_start&start=-60d");
+        var hours = Enumerable.Range(0, 6).Select(hour => (From: start.AddHours(hour), To: start.AddHours(hour + 1)));
+        Func<DateTimeOffset, DateTimeOffset, DateTimeOffset, long> count = daysAgo < 8 ? timeline.CountByArrival : timeline.CountByEventTime;
+        var expected = hours.Select(hour => count(hour.From, hour.To, s_now)).ToArray();
+
+        Assert.Equal(expected, list["results"]!.AsArray().Select(run => run!["records_completed"]!.GetValue<long>()));
+        Assert.Equal(expected.Sum(), backfill["total_records_count"]!.GetValue<long>());
+        Assert.Equal(daysAgo < 8, expected.All(count => count == 333));
+    }
+
+    private static JsonObject Between(DateTimeOffset start, DateTimeOffset end) => ExportedRun.Day("JSONLines", null, body =>
+    {
+        body["data_interval_start"] = $"{start:O}";
+        body["data_interval_end"] = $"{end:O}";
+    });
+
+    private static DateTimeOffset Time(JsonObject row, string column) =>
+        DateTimeOffset.Parse(row[column]!.GetValue<string>(), CultureInfo.InvariantCulture);
+}

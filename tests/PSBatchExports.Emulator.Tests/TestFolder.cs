@@ -1,0 +1,9 @@
+namespace PSBatchExports.Emulator.Tests;
+
+/// <summary>An empty folder that goes with the test.</summary>
+internal sealed class TestFolder : IDisposable
+{
+    public string Path { get; } = Directory.CreateTempSubdirectory("psbatchexports-tests-").FullName;
+
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+}
