@@ -29,18 +29,24 @@ public static class FileFormats
     public static string? Canonical(string? value) =>
         Formats.Concat(ParquetCompressions).FirstOrDefault(known => string.Equals(known, value, StringComparison.OrdinalIgnoreCase)) ?? value;
 
-    /// <summary>Why the pair cannot work; null where it can, or where one of them is unknown to this module.</summary>
+    /// <summary>The compressions that a format supports; null for a format unknown to this module.</summary>
+    /// <param name="format">The format, in any case; null for Parquet.</param>
+    public static IReadOnlyList<string>? CompressionsFor(string? format) => Canonical(format ?? "Parquet") switch
+    {
+        "Parquet" => ParquetCompressions,
+        "JSONLines" => JsonLinesCompressions,
+        _ => null,
+    };
+
+    /// <summary>Why the pair cannot work; null if it can, or if one of them is unknown to this module.</summary>
     /// <param name="format">The format; null for Parquet.</param>
     /// <param name="compression">The compression; null for none.</param>
-    public static string? WhyNot(string? format, string? compression)
+    public static string? Mismatch(string? format, string? compression)
     {
-        var supported = (format ?? "Parquet") switch
-        {
-            "Parquet" => ParquetCompressions,
-            "JSONLines" => JsonLinesCompressions,
-            _ => null,
-        };
-        return compression is null || supported is null || supported.Contains(compression) || !ParquetCompressions.Contains(compression)
+        if (compression is null || CompressionsFor(format) is not { } supported)
+            return null;
+
+        return supported.Contains(compression) || !Compressions.Contains(compression)
             ? null
             : $"Compression '{compression}' does not work with the format {format ?? "Parquet"}. Use {string.Join(", ", supported)}, or leave it out for none.";
     }

@@ -21,7 +21,7 @@ public sealed class OnDemandRunsClient
     /// <exception cref="ArgumentException">Format and compression do not go together.</exception>
     public async Task<BatchExportRun> StartAsync(OnDemandRunRequest request, CancellationToken cancellationToken = default)
     {
-        if (FileFormats.WhyNot(request.Format, request.Compression) is { } reason)
+        if (FileFormats.Mismatch(request.Format, request.Compression) is { } reason)
             throw new ArgumentException(reason);
 
         var started = _api.Time.GetUtcNow();

@@ -369,7 +369,7 @@ public sealed class NewBatchExportDestinationCommand : PSCmdlet
         if (string.IsNullOrEmpty(format) && ParameterSetName != GenericSet)
             format = "JSONLines";
 
-        if (!string.IsNullOrEmpty(format) && !string.IsNullOrEmpty(compression) && FileFormats.WhyNot(format, compression) is { } reason)
+        if (!string.IsNullOrEmpty(format) && !string.IsNullOrEmpty(compression) && FileFormats.Mismatch(format, compression) is { } reason)
             ThrowTerminatingError(ErrorRecords.Invalid("CompressionNotSupported", reason, "Give another -Compression or -FileFormat.", compression));
     }
 }

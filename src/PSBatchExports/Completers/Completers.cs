@@ -1,15 +1,14 @@
 using System.Collections;
 using System.Globalization;
 using PSBatchExports.Http.Pagination;
-using PSBatchExports.Parameters;
 
 namespace PSBatchExports.Completers;
 
 /// <summary>Suggests models.</summary>
-public sealed class ModelCompleter() : ValueCompleter(Choices.Models);
+public sealed class ModelCompleter() : ValueCompleter(KnownValues.Models);
 
 /// <summary>Suggests intervals.</summary>
-public sealed class IntervalCompleter() : ValueCompleter(Choices.Intervals);
+public sealed class IntervalCompleter() : ValueCompleter(KnownValues.Intervals);
 
 /// <summary>Suggests statuses of runs.</summary>
 public sealed class RunStatusCompleter() : ValueCompleter(RunStatus.All);
@@ -27,18 +26,15 @@ public sealed class FormatCompleter() : ValueCompleter(FileFormats.Formats)
 }
 
 /// <summary>Suggests the compressions that go with the format of a run on demand, by default Parquet.</summary>
-public sealed class CompressionCompleter() : ValueCompleter(bound => ThatGoWith(Format(bound)))
+public sealed class CompressionCompleter() : ValueCompleter(bound => FileFormats.CompressionsFor(Format(bound)) ?? FileFormats.Compressions)
 {
-    internal static IEnumerable<string> ThatGoWith(string? format) =>
-        FileFormats.Compressions.Where(compression => FileFormats.WhyNot(FileFormats.Canonical(format), compression) is null);
-
     private protected override string Tip(string value, IDictionary bound) => FileFormatTips.OfCompression(Format(bound), value);
 
     private static string? Format(IDictionary bound) => Convert.ToString(bound["Format"] ?? "Parquet", CultureInfo.InvariantCulture);
 }
 
 /// <summary>Suggests the compressions that go with the format of a destination, by default JSONLines.</summary>
-public sealed class DestinationCompressionCompleter() : ValueCompleter(bound => CompressionCompleter.ThatGoWith(Format(bound)))
+public sealed class DestinationCompressionCompleter() : ValueCompleter(bound => FileFormats.CompressionsFor(Format(bound)) ?? FileFormats.Compressions)
 {
     private protected override string Tip(string value, IDictionary bound) => FileFormatTips.OfCompression(Format(bound), value);
 
@@ -57,10 +53,10 @@ public sealed class DestinationValueCompleter() : ValueCompleter((parameter, bou
     .Distinct(StringComparer.Ordinal));
 
 /// <summary>Suggests levels of log lines.</summary>
-public sealed class LogLevelCompleter() : ValueCompleter(Choices.LogLevels);
+public sealed class LogLevelCompleter() : ValueCompleter(KnownValues.LogLevels);
 
 /// <summary>Suggests incremental modes.</summary>
-public sealed class IncrementalModeCompleter() : ValueCompleter(Choices.IncrementalModes);
+public sealed class IncrementalModeCompleter() : ValueCompleter(KnownValues.IncrementalModes);
 
 /// <summary>Suggests IANA time zones.</summary>
 public sealed class TimeZoneCompleter() : ValueCompleter(_ => TimeZoneInfo.GetSystemTimeZones().Select(IanaName).OfType<string>().Append("UTC").Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))

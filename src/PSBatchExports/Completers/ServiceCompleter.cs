@@ -3,6 +3,7 @@ using System.Management.Automation;
 using System.Management.Automation.Language;
 using PSBatchExports.Http.Pagination;
 using PSBatchExports.Session;
+using PSBatchExports.Views;
 
 namespace PSBatchExports.Completers;
 
@@ -21,7 +22,7 @@ public abstract class ServiceCompleter : IArgumentCompleter
                 return [];
 
             Ask(connection, line);
-            return Suggestion.Fitting(Suggest(connection.Known, line), ValueCompleter.Bare(wordToComplete))
+            return Suggestion.Fitting(Suggest(connection.Known, line), CommandText.Unquote(wordToComplete))
                 .Select(suggestion => new CompletionResult(Inserted(suggestion.Text), suggestion.Label, CompletionResultType.ParameterValue, suggestion.Tip))
                 .ToArray();
         }
@@ -35,7 +36,7 @@ public abstract class ServiceCompleter : IArgumentCompleter
 
     private protected abstract IEnumerable<Suggestion> Suggest(KnownObjects seen, CommandLine line);
 
-    private protected virtual string Inserted(string text) => ValueCompleter.Quote(text);
+    private protected virtual string Inserted(string text) => CommandText.Quote(text);
 
     private protected static void AskForExports(BatchExportConnection connection, CommandLine line)
     {

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using PSBatchExports.Http.Pagination;
+using PSBatchExports.Views;
 
 namespace PSBatchExports.Completers;
 
@@ -19,17 +20,13 @@ public abstract class ValueCompleter(Func<string, IDictionary, IEnumerable<strin
     /// <inheritdoc />
     public IEnumerable<CompletionResult> CompleteArgument(string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
-        var word = Bare(wordToComplete);
+        var word = CommandText.Unquote(wordToComplete);
         return values(parameterName, fakeBoundParameters)
             .Where(value => value.StartsWith(word, StringComparison.OrdinalIgnoreCase) || value.Contains($"/{word}", StringComparison.OrdinalIgnoreCase))
             .OrderBy(value => !value.StartsWith(word, StringComparison.OrdinalIgnoreCase))
-            .Select(value => new CompletionResult(Quote(value), value, CompletionResultType.ParameterValue, Tip(value, fakeBoundParameters)));
+            .Select(value => new CompletionResult(CommandText.Quote(value), value, CompletionResultType.ParameterValue, Tip(value, fakeBoundParameters)));
     }
 
     /// <summary>What is said of a value below the menu; by default the value itself.</summary>
     private protected virtual string Tip(string value, IDictionary bound) => value;
-
-    internal static string Bare(string word) => word.Trim('\'', '"');
-
-    internal static string Quote(string value) => value.All(character => char.IsLetterOrDigit(character) || character is '_' or '-' or '/' or '+') && !value.StartsWith('-') ? value : $"'{value.Replace("'", "''", StringComparison.Ordinal)}'";
 }

@@ -1,5 +1,5 @@
 using System.Management.Automation;
-using PSBatchExports.Completers;
+using PSBatchExports.Views;
 
 namespace PSBatchExports.Errors;
 
@@ -17,7 +17,7 @@ internal sealed record ErrorContext(string Thing, Func<string, string>? FindOut 
 
     public static readonly ErrorContext Export = new("Batch export", List: "Get-BatchExport");
 
-    public static readonly ErrorContext NewExport = new("Batch export", name => $"Get-BatchExport {ValueCompleter.Quote(WildcardPattern.Escape(name))}", "Get-BatchExport");
+    public static readonly ErrorContext NewExport = new("Batch export", name => $"Get-BatchExport {CommandText.Quote(WildcardPattern.Escape(name))}", "Get-BatchExport");
 
     public static readonly ErrorContext Run = new("Run", List: "Get-BatchExportRun");
 
@@ -36,5 +36,5 @@ internal sealed record ErrorContext(string Thing, Func<string, string>? FindOut 
 
     public static readonly ErrorContext Log = new("Batch export or run", List: "Get-BatchExport");
 
-    private static string NewBackfills(string export) => $"Get-BatchExportBackfill {ValueCompleter.Quote(export)} -First 3";
+    private static string NewBackfills(string export) => $"Get-BatchExportBackfill {CommandText.Quote(export)} -First 3";
 }

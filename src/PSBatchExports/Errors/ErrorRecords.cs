@@ -1,7 +1,5 @@
 using System.Management.Automation;
-using PSBatchExports.Completers;
 using PSBatchExports.Http.Pagination;
-using PSBatchExports.Parameters;
 using PSBatchExports.Views;
 
 namespace PSBatchExports.Errors;
@@ -282,7 +280,7 @@ internal static class ErrorRecords
         ExportNameException unknown => (
             "BatchExportNameNotFound", ErrorCategory.ObjectNotFound, failure.Message,
             unknown.Name.AsSpan().IndexOfAny('*', '?') >= 0 && context.Command is { } command
-                ? $"Names are literal here. For all that match: Get-BatchExport {ValueCompleter.Quote(unknown.Name)} | {command}."
+                ? $"Names are literal here. For all that match: Get-BatchExport {CommandText.Quote(unknown.Name)} | {command}."
                 : "Run Get-BatchExport to see names and ids, and check the project."),
         InvalidIdException when target is string text && text.Contains("-Backfill-", StringComparison.Ordinal) => (
             "InvalidId", ErrorCategory.InvalidArgument,
@@ -319,7 +317,7 @@ internal static class ErrorRecords
     private static string Scope(Exception failure) => failure is NotFoundException { Request.Path: var path } && path.Split('/') is [_, "api", _, var id, ..] ? $"'{id}'" : "";
 
     private static string? Choose(InvalidRequestException refused) =>
-        refused.Request.Code == "invalid_choice" ? Choices.Advice(refused.Attribute) : null;
+        refused.Request.Code == "invalid_choice" ? ChoiceAdvice.For(refused.Attribute) : null;
 
     private static string HelpOn(ErrorContext context, string? parameter) =>
         $"What it takes: Get-Help {context.Command ?? "about_PSBatchExports"}{(context.Command is null ? "" : parameter is null ? " -Full" : $" -Parameter {parameter.TrimStart('-')}")}.";

@@ -1,5 +1,5 @@
-using PSBatchExports.Completers;
 using PSBatchExports.Http.Pagination;
+using PSBatchExports.Views;
 
 namespace PSBatchExports.Errors;
 
@@ -45,7 +45,7 @@ internal static class UnfinishedWork
 
         var which = runs.Count > MaxListed ? "" : $" -RunId {string.Join(", ", runs)}";
         return $"What was downloaded so far is kept in {folder}. The same command continues from it: "
-            + $"Save-BatchExportFile {ValueCompleter.Quote(folder)}{which}.";
+            + $"Save-BatchExportFile {CommandText.Quote(folder)}{which}.";
     }
 
     private static string Export(IEnumerable<string?> ids) => ids.Distinct().ToArray() is [{ } only] ? $" -BatchExportId {only}" : "";

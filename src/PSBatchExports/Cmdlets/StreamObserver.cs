@@ -1,7 +1,7 @@
 using PSBatchExports.Async;
 using PSBatchExports.Views;
 
-namespace PSBatchExports.Session;
+namespace PSBatchExports.Cmdlets;
 
 /// <summary>Tells the verbose, debug and warning streams what the client does.</summary>
 internal sealed class StreamObserver : IRequestObserver
