@@ -9,7 +9,7 @@ namespace PSBatchExports;
 /// be found by it; another destination it equals only where it is the very same object.
 /// </summary>
 [JsonConverter(typeof(DestinationConverter))]
-public sealed class BatchExportDestination : IEquatable<string>
+public sealed class BatchExportDestination : IEquatable<string>, IFormattable
 {
     /// <summary>AwsS3, S3Compatible, Snowflake, Postgres, Redshift, BigQuery, Databricks, AzureBlob, HTTP or a type newer than this module; null only in an update that leaves it to the server.</summary>
     public string? Type { get; init; }
@@ -62,4 +62,8 @@ public sealed class BatchExportDestination : IEquatable<string>
 
     /// <summary>The type.</summary>
     public override string ToString() => Type ?? "";
+
+    /// <summary>A cell of this object's view; the type if no cell is named.</summary>
+    string IFormattable.ToString(string? format, IFormatProvider? formatProvider) =>
+        string.IsNullOrEmpty(format) ? ToString() : ViewText.Format(this, format, TimeProvider.System.GetUtcNow());
 }
