@@ -65,5 +65,5 @@ public sealed class BatchExportDestination : IEquatable<string>, IFormattable
 
     /// <summary>A cell of this object's view; the type if no cell is named.</summary>
     string IFormattable.ToString(string? format, IFormatProvider? formatProvider) =>
-        string.IsNullOrEmpty(format) ? ToString() : ViewText.Format(this, format, TimeProvider.System.GetUtcNow());
+        string.IsNullOrEmpty(format) ? ToString() : ViewText.Of(this, format);
 }

@@ -1,5 +1,3 @@
-using PSBatchExports.Models;
-
 namespace PSBatchExports;
 
 /// <summary>An object that was read from the service. It remembers its origin, so that later requests about it can go back there.</summary>
@@ -23,5 +21,5 @@ public abstract record ServiceObject : IFormattable
 
     /// <summary>A cell of this object's view; the object as text if no cell is named.</summary>
     string IFormattable.ToString(string? format, IFormatProvider? formatProvider) =>
-        string.IsNullOrEmpty(format) ? ToString() : ViewText.Format(this, format, TimeProvider.System.GetUtcNow());
+        string.IsNullOrEmpty(format) ? ToString() : ViewText.Of(this, format);
 }

@@ -7,103 +7,118 @@ using PSBatchExports.Http.Pagination;
 using PSBatchExports.Json;
 using PSBatchExports.Text;
 
-namespace PSBatchExports.Models;
+namespace PSBatchExports;
 
-/// <summary>
-/// The cells of the views in module/PSBatchExports.Format.ps1xml, which ask for them as '{0:Cell}' -f $_. A format operator works in constrained
-/// language mode, and leaves nothing on the object that would be offered, listed or serialized.
-/// </summary>
-internal static class ViewText
+/// <summary>The cells of the views in module/PSBatchExports.Format.ps1xml, which ask for them as '{0:Cell}'. They are safe to show on a terminal.</summary>
+/// <param name="read">Reads a property of an object by its name; null if it has none. Deserialized objects have properties only.</param>
+/// <param name="now">The time that ages are relative to.</param>
+public sealed class ViewText(Func<object, string, object?> read, DateTimeOffset now)
 {
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>A cell of an object: a property's name, or the name of a cell that says it in another way.</summary>
-    /// <param name="item">A model.</param>
-    /// <param name="cell">The name of the cell.</param>
-    /// <param name="now">The time that ages are relative to.</param>
-    /// <exception cref="FormatException">The object has no such cell.</exception>
-    public static string Format(object item, string cell, DateTimeOffset now) => (item, cell) switch
+    /// <summary>A cell of an object of this library.</summary>
+    /// <param name="item">The object.</param>
+    /// <param name="cell">A property's name, or the name of a cell that says it in another way.</param>
+    internal static string Of(object item, string cell) =>
+        new ViewText((owner, name) => owner.GetType().GetProperty(name)?.GetValue(owner), TimeProvider.System.GetUtcNow()).Format(item, cell);
+
+    /// <summary>A cell of an object; empty if there is nothing to show.</summary>
+    /// <param name="item">The object, or what was deserialized of it.</param>
+    /// <param name="cell">A property's name, or the name of a cell that says it in another way.</param>
+    public string Format(object item, string cell) => cell switch
     {
-        (BatchExport export, "LastRun") => StateColor.Apply(OneLine(export.LastRun?.Status), export.LastRun?.Status),
-        (BatchExport export, "LastRunAge") => LastRunAge(export, now),
-        (BatchExportRun run, "Owner") => Owner(run.BatchExportName, run.BatchExportId) ?? "on demand",
-        (BatchExportRun run, "Outcome") => Outcome(run, now),
-        (BatchExportBackfill backfill, "Owner") => Owner(backfill.BatchExportName, backfill.BatchExportId) ?? "",
-        (BatchExportBackfill backfill, "Done") => Done(backfill.Progress),
-        (BatchExportBackfill backfill, "From") => Day(backfill.StartAt) ?? "beginning",
-        (BatchExportBackfill backfill, "Until") => Day(backfill.EndAt) ?? "now",
-        (BatchExportRun run, "IntervalEnd") => Minute(run.DataIntervalEnd) ?? "",
-        (DestinationTestResult test, "Owner") => Owner(test.BatchExportName, test.BatchExportId ?? "not made yet") ?? "",
-        (BatchExportLogEntry entry, "Source") => Source(entry),
-        (SavedBatchExportFile file, "Took") => file.WasPresent ? "present" : ReadableDuration.Format(file.Duration),
-        (SavedBatchExportFile file, "Proof") => Proof(file.Proof),
-        (BatchExportFile file, "Size") => file.Length is { } length ? ByteSize.Format(length) : "",
-        (SavedBatchExportFile file, "Size") => ByteSize.Format(file.Length),
-        (BatchExportDestination destination, "Config") => Settings(destination.Config),
-        _ => Property(item, cell),
+        "Owner" => Owner(item) ?? "on demand",
+        "TestedExport" => Owner(item, idIfNone: "not made yet") ?? "",
+        "Source" => Source(item),
+        "LastRun" => LastRun(item),
+        "LastRunAge" => LastRunAge(item),
+        "Outcome" => Outcome(item),
+        "Done" => Done(item),
+        "From" => Day(Time(item, "StartAt")) ?? "beginning",
+        "Until" => Day(Time(item, "EndAt")) ?? "now",
+        "IntervalEnd" => Minute(Time(item, "DataIntervalEnd")) ?? "",
+        "Took" => Took(item),
+        "Proof" => Proof(read(item, "Proof")),
+        "Size" => read(item, "Length") is { } length ? ByteSize.Format(Convert.ToDouble(length, CultureInfo.InvariantCulture)) : "",
+        "Config" => read(item, "Config") is IDictionary config ? Settings(config) : "",
+        _ => Value(cell, read(item, cell)),
     };
 
-    private static string Property(object item, string name)
+    private static string Value(string name, object? value) => (name, value) switch
     {
-        var property = item.GetType().GetProperty(name) ?? throw new FormatException($"A {item.GetType().Name} has no cell named '{name}'.");
-        return (name, property.GetValue(item)) switch
-        {
-            (_, null) => "",
-            ("Status" or "Level", string state) => StateColor.Apply(OneLine(state), state),
-            ("Message" or "Description" or "HogQLQuery" or "LatestError", string text) => DisplayText.Harmless(text),
-            (_, string text) => OneLine(text),
-            (_, DateTimeOffset time) => time.UtcDateTime.ToString("u", CultureInfo.InvariantCulture),
-            (_, BatchExportDestination destination) => OneLine(destination.ToString()),
-            ("Filters" or "HogQLModifiers" or "Schema" or "AdditionalProperties", var value) => value is ICollection { Count: 0 } ? "" : Json(value),
-            (_, IEnumerable items) => OneLine(string.Join(", ", items.Cast<object>())),
-            (_, var value) => OneLine(Convert.ToString(value, CultureInfo.InvariantCulture) ?? ""),
-        };
-    }
+        (_, null) => "",
+        ("Status" or "Level", string state) => StateColor.Apply(OneLine(state), state),
+        ("Message" or "Description" or "HogQLQuery" or "LatestError", string text) => DisplayText.Harmless(text),
+        (_, string text) => OneLine(text),
+        (_, DateTimeOffset time) => time.UtcDateTime.ToString("u", CultureInfo.InvariantCulture),
+        ("Filters" or "HogQLModifiers" or "Schema" or "AdditionalProperties", _) => value is ICollection { Count: 0 } ? "" : Json(value),
+        (_, IEnumerable items) => OneLine(string.Join(", ", items.Cast<object>())),
+        _ => OneLine(Convert.ToString(value, CultureInfo.InvariantCulture)),
+    };
 
     private static string OneLine(string? text) => text is null ? "" : DisplayText.OneLine(text);
 
-    private static string? Owner(string? name, string? id) => (name, id) switch
+    private string? String(object item, string name) => read(item, name) is { } value ? Convert.ToString(value, CultureInfo.InvariantCulture) : null;
+
+    private DateTimeOffset? Time(object item, string name) => read(item, name) as DateTimeOffset?;
+
+    private string? Owner(object item, string? idIfNone = null) => (String(item, "BatchExportName"), String(item, "BatchExportId") ?? idIfNone) switch
     {
-        (not null, _) => OneLine($"{name} ({id})"),
-        (null, not null) => OneLine(id),
+        ({ } name, var id) => OneLine($"{name} ({id})"),
+        (null, { } id) when id != idIfNone => OneLine(id),
         _ => null,
     };
 
-    private static string Source(BatchExportLogEntry entry)
+    private string Source(object item)
     {
-        var run = entry.RunId is { } id ? OneLine($"run {id}") : null;
-        return string.Join(", ", new[] { Owner(entry.BatchExportName, entry.BatchExportId), run }.OfType<string>());
+        var run = String(item, "RunId") is { } id ? OneLine($"run {id}") : null;
+        return string.Join(", ", new[] { Owner(item), run }.OfType<string>());
     }
 
-    private static string LastRunAge(BatchExport export, DateTimeOffset now)
+    private string LastRun(object item)
     {
-        if (export.LastRun is not { } run)
+        var status = read(item, "LastRun") is { } run ? String(run, "Status") : null;
+        return StateColor.Apply(OneLine(status), status);
+    }
+
+    private string LastRunAge(object item)
+    {
+        if (read(item, "LastRun") is not { } run || String(run, "Status") is not { } status)
             return "";
 
-        var text = RunStatus.IsActive(run.Status) ? run.Status!.ToLowerInvariant()
-            : export.LastRunAt is { } at ? RelativeTime.Format(at, now)
-            : OneLine(run.Status);
-        return StateColor.Apply(text, run.Status);
+        var text = RunStatus.IsActive(status) ? status.ToLowerInvariant()
+            : Time(item, "LastRunAt") is { } at ? RelativeTime.Format(at, now)
+            : OneLine(status);
+        return StateColor.Apply(text, status);
     }
 
-    private static string Outcome(BatchExportRun run, DateTimeOffset now)
+    private string Outcome(object item)
     {
-        var age = run.LatestError is null && (run.FinishedAt ?? run.CreatedAt ?? run.LastUpdatedAt) is { } at
-            ? RelativeTime.Format(at, now)
-            : null;
-        return OneLine(string.Join(", ", new[] { run.Result, age }.OfType<string>()));
+        var at = Time(item, "FinishedAt") ?? Time(item, "CreatedAt") ?? Time(item, "LastUpdatedAt");
+        var age = at is { } time && read(item, "LatestError") is null ? RelativeTime.Format(time, now) : null;
+        return OneLine(string.Join(", ", new[] { String(item, "Result"), age }.OfType<string>()));
     }
 
-    private static string Done(BatchExportBackfillProgress? progress) => progress is { TotalRuns: { } total }
-        ? FormattableString.Invariant($"{progress.FinishedRuns ?? 0}/{total}")
-        : progress?.ToString() ?? "";
+    private string Done(object item)
+    {
+        if (read(item, "Progress") is not { } progress)
+            return "";
 
-    private static string Proof(FileProof proof) => proof switch
+        return read(progress, "TotalRuns") is { } total ? OneLine($"{read(progress, "FinishedRuns") ?? 0}/{total}") : OneLine(progress.ToString());
+    }
+
+    private string Took(object item) => read(item, "WasPresent") is true ? "present"
+        : read(item, "Duration") is TimeSpan duration ? ReadableDuration.Format(duration)
+        : "";
+
+    // Deserialized as a number or a name.
+    private static string Proof(object? proof) => Enum.TryParse<FileProof>(Convert.ToString(proof, CultureInfo.InvariantCulture), out var known) ? known switch
     {
         FileProof.Bytes => "every byte",
         FileProof.Rows => "all rows",
         _ => "length",
-    };
+    }
+    : "";
 
     private static string? Minute(DateTimeOffset? time) => time?.UtcDateTime is not { } utc
         ? null
@@ -115,11 +130,17 @@ internal static class ViewText
 
     private static string Settings(IDictionary config)
     {
-        var settings = config.Cast<DictionaryEntry>().Where(entry => entry.Value is not null).Select(entry => $"{entry.Key} = {Setting(entry.Value)}");
+        var settings = new List<string>();
+        foreach (DictionaryEntry entry in config)
+        {
+            if (entry.Value is not null)
+                settings.Add($"{entry.Key} = {Setting(entry.Value)}");
+        }
+
         return OneLine(string.Join(", ", settings));
     }
 
-    private static string? Setting(object? value) => value switch
+    private static string? Setting(object value) => value switch
     {
         bool flag => flag ? "true" : "false",
         IDictionary nested => Json(nested),
@@ -128,7 +149,7 @@ internal static class ViewText
         _ => Convert.ToString(value, CultureInfo.InvariantCulture),
     };
 
-    private static string Json(object? value)
+    private static string Json(object value)
     {
         using var stream = new MemoryStream();
         using (var writer = new Utf8JsonWriter(stream, Readable))
@@ -137,12 +158,22 @@ internal static class ViewText
         return OneLine(Encoding.UTF8.GetString(stream.ToArray()));
     }
 
-    private static object? WithoutSecrets(object? value) => value switch
+    private static object? WithoutSecrets(object? value)
     {
-        DestinationSecret => DestinationSecret.Marker,
-        IDictionary dictionary => dictionary.Cast<DictionaryEntry>().ToDictionary(entry => $"{entry.Key}", entry => WithoutSecrets(entry.Value), StringComparer.Ordinal),
-        string text => text,
-        IEnumerable items => items.Cast<object?>().Select(WithoutSecrets).ToArray(),
-        _ => value,
+        if (value is not IDictionary dictionary)
+            return value is IEnumerable items and not string ? items.Cast<object?>().Select(WithoutSecrets).ToArray() : Shown(value);
+
+        var plain = new Dictionary<string, object?>(StringComparer.Ordinal);
+        foreach (DictionaryEntry entry in dictionary)
+            plain[$"{entry.Key}"] = WithoutSecrets(entry.Value);
+
+        return plain;
+    }
+
+    // A secret shows its marker; so does any other object that JSON has no form for.
+    private static object? Shown(object? value) => value switch
+    {
+        null or string or bool or IConvertible or DateTimeOffset => value,
+        _ => value.ToString(),
     };
 }
