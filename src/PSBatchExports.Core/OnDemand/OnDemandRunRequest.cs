@@ -6,9 +6,6 @@ namespace PSBatchExports;
 /// <summary>What to export on demand (docs/wire.md, section 13).</summary>
 public sealed record OnDemandRunRequest
 {
-    /// <summary>The longest span of data that a run takes, in elapsed time; for all models but hogql (docs/wire.md, section 13).</summary>
-    public static TimeSpan MaxSpan { get; } = TimeSpan.FromDays(7);
-
     /// <summary>events, persons, sessions or hogql.</summary>
     public required string Model { get; init; }
 

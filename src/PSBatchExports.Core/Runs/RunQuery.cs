@@ -6,6 +6,9 @@ namespace PSBatchExports;
 /// <summary>Which runs of a scheduled export to list (docs/wire.md, section 11).</summary>
 public sealed record RunQuery
 {
+    /// <summary>How far the service looks back if no start of the window is given (docs/wire.md, section 11).</summary>
+    public static TimeSpan DefaultWindow { get; } = TimeSpan.FromDays(7);
+
     /// <summary>Statuses to keep; null or empty for all.</summary>
     public IReadOnlyList<string>? Statuses { get; init; }
 

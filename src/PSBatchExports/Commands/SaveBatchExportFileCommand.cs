@@ -187,7 +187,7 @@ public sealed class SaveBatchExportFileCommand : ProjectCmdlet
             // Said below, in one way for all of them.
         }
 
-        ThrowTerminatingError(ErrorRecords.Invalid("NotAFolder", $"'{Path}' is not in the file system. Give a folder of it as -Path.", "Give a folder of the file system as -Path.", Path));
+        ThrowTerminatingError(ErrorRecords.NotAFolder(Path));
         return "";
     }
 

@@ -114,7 +114,7 @@ public sealed class SetBatchExportCommand : ProjectOrOrganizationCmdlet
     private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken)
     {
         if (!Given.Any())
-            throw new TerminatingErrorException(ErrorRecords.Invalid("NothingToChange", "No field was given to change.", "Give the fields to change, such as -Name or -Interval."));
+            throw new TerminatingErrorException(ErrorRecords.NothingToChange());
 
         var what = Describe();
         return ForEachExportAsync(pipeline, Id, async id =>
