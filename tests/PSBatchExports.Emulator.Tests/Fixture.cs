@@ -6,10 +6,10 @@ namespace PSBatchExports.Emulator.Tests;
 /// <summary>A recorded body of the wire contract, and the status and headers it comes with.</summary>
 public sealed record Fixture(string Name, int Status, IReadOnlyDictionary<string, string> Headers, JsonNode? Body)
 {
-    private static readonly string s_folder = Path.Combine(AppContext.BaseDirectory, "contract", "fixtures");
+    private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "contract", "fixtures");
 
     public static IEnumerable<string> AllNames =>
-        Directory.EnumerateFiles(s_folder, "*.json").Select(f => Path.GetFileName(f)[..^".json".Length]).Order(StringComparer.Ordinal);
+        Directory.EnumerateFiles(Folder, "*.json").Select(f => Path.GetFileName(f)[..^".json".Length]).Order(StringComparer.Ordinal);
 
     public static JsonNode Json(string name) => Parse(name) ?? throw new InvalidDataException(name);
 
@@ -22,7 +22,7 @@ public sealed record Fixture(string Name, int Status, IReadOnlyDictionary<string
         return new Fixture(name, json["status"]!.GetValue<int>(), headers, json["body"]);
     }
 
-    private static JsonNode? Parse(string name) => JsonNode.Parse(File.ReadAllText(Path.Combine(s_folder, name + ".json")));
+    private static JsonNode? Parse(string name) => JsonNode.Parse(File.ReadAllText(Path.Combine(Folder, name + ".json")));
 
     private static int StatusOf(string name) => int.Parse(name.Split('.')[1], CultureInfo.InvariantCulture);
 }

@@ -12,10 +12,10 @@ public class LineEncodingTests
     [InlineData(null)]
     [InlineData("gzip")]
     [InlineData("brotli")]
-    public async Task Each_line_is_a_row(string? compression)
+    public async Task Each_JSON_line_is_one_row(string? compression)
     {
-        await using var scene = await Scene.StartAsync();
-        var run = await ExportedRun.CreateAsync(scene, ExportedRun.Day("JSONLines", compression));
+        await using var server = await TestServer.StartAsync();
+        var run = await ExportedRun.CreateAsync(server, ExportedRun.Day("JSONLines", compression));
 
         Assert.Equal(24 * 4, run.Records);
         Assert.Equal(run.Records, run.Values("uuid").Distinct().Count());
@@ -23,11 +23,11 @@ public class LineEncodingTests
     }
 
     [Fact]
-    public async Task Gzip_has_a_member_a_row()
+    public async Task Gzip_file_has_one_member_per_row()
     {
-        await using var scene = await Scene.StartAsync();
-        var run = await ExportedRun.CreateAsync(scene, ExportedRun.Day("JSONLines", "gzip"));
-        var plain = (await ExportedRun.CreateAsync(scene, ExportedRun.Day("JSONLines", null))).Files[0].Length;
+        await using var server = await TestServer.StartAsync();
+        var run = await ExportedRun.CreateAsync(server, ExportedRun.Day("JSONLines", "gzip"));
+        var plain = (await ExportedRun.CreateAsync(server, ExportedRun.Day("JSONLines", null))).Files[0].Length;
 
         var file = run.Files[0];
         var ends = Enumerable.Range(1, file.Length).Where(end => end == file.Length || IsHeader(file.AsSpan(end))).ToArray();
@@ -38,10 +38,10 @@ public class LineEncodingTests
     }
 
     [Fact]
-    public async Task Brotli_is_one_stream_that_is_flushed_after_every_row()
+    public async Task Brotli_file_is_one_stream_flushed_after_every_row()
     {
-        await using var scene = await Scene.StartAsync();
-        var run = await ExportedRun.CreateAsync(scene, ExportedRun.Day("JSONLines", "brotli"));
+        await using var server = await TestServer.StartAsync();
+        var run = await ExportedRun.CreateAsync(server, ExportedRun.Day("JSONLines", "brotli"));
         var file = run.Files[0];
 
         using var decoder = new BrotliDecoder();

@@ -7,7 +7,7 @@ using Xunit;
 namespace PSBatchExports.Emulator.Tests;
 
 /// <summary>A running emulator on a clock that stands still, and a plain HTTP client.</summary>
-public sealed class Scene : IAsyncDisposable
+public sealed class TestServer : IAsyncDisposable
 {
     public const string Project = "/api/projects/12345";
     public const string OrganizationLevel = "/api/organizations/0195f1c2-7a3b-0000-8f4e-3c2d1b0a9e88";
@@ -17,7 +17,7 @@ public sealed class Scene : IAsyncDisposable
 
     private readonly HttpClient _client;
 
-    private Scene(EmulatorHost host, FakeTimeProvider clock)
+    private TestServer(EmulatorHost host, FakeTimeProvider clock)
     {
         Host = host;
         Clock = clock;
@@ -34,11 +34,11 @@ public sealed class Scene : IAsyncDisposable
 
     public FakeTimeProvider Clock { get; }
 
-    public static async Task<Scene> StartAsync(Func<EmulatorOptions, EmulatorOptions>? change = null)
+    public static async Task<TestServer> StartAsync(Func<EmulatorOptions, EmulatorOptions>? change = null)
     {
         var clock = new FakeTimeProvider(new DateTimeOffset(2026, 10, 8, 12, 30, 0, TimeSpan.Zero));
         var options = new EmulatorOptions { TimeProvider = clock, Exports = 0, EventsPerHour = 4, RunDuration = RunDuration };
-        return new Scene(await EmulatorHost.StartAsync(change?.Invoke(options) ?? options), clock);
+        return new TestServer(await EmulatorHost.StartAsync(change?.Invoke(options) ?? options), clock);
     }
 
     public async ValueTask DisposeAsync()
@@ -76,8 +76,8 @@ public sealed class Scene : IAsyncDisposable
     /// <summary>The exports of the main project.</summary>
     public string[] ExportNames() => [.. State.Exports.Where(e => e.ProjectId == Host.Options.ProjectId).Select(e => e.Name)];
 
-    /// <summary>Sends the body and gives the object of a successful answer.</summary>
-    public async Task<JsonObject> DoAsync(HttpMethod method, string path, JsonNode? body = null)
+    /// <summary>Sends the body and gives the object of a successful response.</summary>
+    public async Task<JsonObject> RequestAsync(HttpMethod method, string path, JsonNode? body = null)
     {
         using var response = await SendAsync(method, path, body);
         var text = await response.Content.ReadAsStringAsync();
@@ -85,12 +85,12 @@ public sealed class Scene : IAsyncDisposable
         return JsonNode.Parse(text)!.AsObject();
     }
 
-    public async Task<string> CreateExportAsync(JsonNode body) => (await DoAsync(HttpMethod.Post, Exports, body))["id"]!.GetValue<string>();
+    public async Task<string> CreateExportAsync(JsonNode body) => (await RequestAsync(HttpMethod.Post, Exports, body))["id"]!.GetValue<string>();
 
     public Task<string> CreateExportAsync(string fixture = "create-batch-export.request.aws-s3") => CreateExportAsync(Fixture.Json(fixture));
 
     public async Task<string> StartRunAsync(JsonNode? body = null) =>
-        (await DoAsync(HttpMethod.Post, Downloads, body ?? Bodies.Download()))["id"]!.GetValue<string>();
+        (await RequestAsync(HttpMethod.Post, Downloads, body ?? RequestBodies.Download()))["id"]!.GetValue<string>();
 
     public async Task<string> CompleteRunAsync(JsonNode? body = null)
     {

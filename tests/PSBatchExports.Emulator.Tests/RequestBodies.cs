@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace PSBatchExports.Emulator.Tests;
 
 /// <summary>Request bodies made from the recorded ones.</summary>
-public static class Bodies
+public static class RequestBodies
 {
     /// <summary>A recorded request with something changed.</summary>
     public static JsonObject Changed(string fixture, Action<JsonObject> change)

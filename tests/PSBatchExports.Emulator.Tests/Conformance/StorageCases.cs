@@ -1,12 +1,12 @@
 using System.Net.Http.Headers;
-using static PSBatchExports.Emulator.Tests.Bodies;
+using static PSBatchExports.Emulator.Tests.RequestBodies;
 
 namespace PSBatchExports.Emulator.Tests.Conformance;
 
 /// <summary>The storage behind the signed URLs.</summary>
-internal static class StorageRows
+internal static class StorageCases
 {
-    public static IEnumerable<Row> All =>
+    public static IEnumerable<ConformanceCase> All =>
     [
         new("s3-object.200.http", s => FetchAsync(s)),
         new("s3-object.206.http", s => FetchAsync(s, change: r => r.Headers.Range = new RangeHeaderValue(10, null))),
@@ -18,10 +18,10 @@ internal static class StorageRows
         new("s3-object.404.http", s => FetchAsync(s, before: () => s.State.StorageEmpty = true)),
     ];
 
-    private static async Task<HttpResponseMessage> FetchAsync(Scene scene, Action<HttpRequestMessage>? change = null, Action? before = null)
+    private static async Task<HttpResponseMessage> FetchAsync(TestServer server, Action<HttpRequestMessage>? change = null, Action? before = null)
     {
-        var url = await scene.SignedUrlAsync(await scene.CompleteRunAsync(Download()));
+        var url = await server.SignedUrlAsync(await server.CompleteRunAsync(Download()));
         before?.Invoke();
-        return await scene.FetchAsync(url, change);
+        return await server.FetchAsync(url, change);
     }
 }

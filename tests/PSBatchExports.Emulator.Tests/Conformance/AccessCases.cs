@@ -1,13 +1,13 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using static PSBatchExports.Emulator.Tests.Scene;
+using static PSBatchExports.Emulator.Tests.TestServer;
 
 namespace PSBatchExports.Emulator.Tests.Conformance;
 
 /// <summary>Keys, places, routing, throttles, and faults of the platform.</summary>
-internal static class AccessRows
+internal static class AccessCases
 {
-    public static IEnumerable<Row> All =>
+    public static IEnumerable<ConformanceCase> All =>
     [
         new("unauthenticated.401", s => s.GetAsync(Exports, key: null)),
         new("unauthenticated.401.http", s => s.GetAsync(Exports, key: null)),
@@ -50,22 +50,22 @@ internal static class AccessRows
             var export = s.AddExport("create-batch-export.201");
             return s.SendAsync(HttpMethod.Patch, $"{Exports}{export.Id}/", new JsonObject { ["offset_hour"] = 3 });
         }),
-        Scripted("server-error.500.with-event-id"),
-        Scripted("database-unavailable.503.http"),
-        Scripted("bad-gateway.502.http"),
+        FromPlatform("server-error.500.with-event-id"),
+        FromPlatform("database-unavailable.503.http"),
+        FromPlatform("bad-gateway.502.http"),
     ];
 
     private static EmulatorOptions RateLimited(EmulatorOptions options) => options with { RateLimiting = true, RequestsPerMinute = 1 };
 
-    private static async Task<HttpResponseMessage> ThrottledAsync(Scene scene)
+    private static async Task<HttpResponseMessage> ThrottledAsync(TestServer server)
     {
-        (await scene.GetAsync(Exports)).Dispose();
-        scene.Clock.Advance(TimeSpan.FromSeconds(23.5));
-        return await scene.GetAsync(Exports);
+        (await server.GetAsync(Exports)).Dispose();
+        server.Clock.Advance(TimeSpan.FromSeconds(23.5));
+        return await server.GetAsync(Exports);
     }
 
     /// <summary>What stands in front of the service answers so, never the service itself: a fault says it.</summary>
-    private static Row Scripted(string name) => new(name, s =>
+    private static ConformanceCase FromPlatform(string name) => new(name, s =>
     {
         var fixture = Fixture.Read(name);
         s.Host.Faults.Add(new Fault
