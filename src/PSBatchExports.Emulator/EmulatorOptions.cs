@@ -41,7 +41,7 @@ public sealed record EmulatorOptions
     /// <summary>Runs and backfills of an export that does not exist are a 404 instead of an empty page.</summary>
     public bool UnknownExportNotFound { get; init; }
 
-    /// <summary>Processes that write runs, each in an order of its own. Few, so that runs which export the same rows can share their files.</summary>
+    /// <summary>Worker processes that write runs, each in its own order. Few, so that runs of the same rows can share files.</summary>
     public int Workers { get; init; } = 4;
 
     /// <summary>Generated events per hour of a data interval.</summary>
@@ -61,7 +61,7 @@ public sealed record EmulatorOptions
     /// <summary>Objects are encrypted with keys of a key service: their entity tags say nothing about their bytes.</summary>
     public bool KmsEncryption { get; init; }
 
-    /// <summary>The storage gives answers the name that their URLs ask for; many storages do not.</summary>
+    /// <summary>The storage gives responses the name that their URLs ask for; many storages do not.</summary>
     public bool ContentDisposition { get; init; } = true;
 
     public int ConcurrentDownloadLimit { get; init; } = 20;
@@ -89,7 +89,7 @@ public sealed record EmulatorOptions
     /// <summary>The older behaviours where versions of the server differ.</summary>
     public bool OlderServer { get; init; }
 
-    /// <summary>Deprecation headers on answers under /api/environments/.</summary>
+    /// <summary>Deprecation headers on responses under /api/environments/.</summary>
     public bool EnvironmentDeprecationHeaders { get; init; } = true;
 
     /// <summary>Feature flag: the hogql model.</summary>
@@ -104,6 +104,6 @@ public sealed record EmulatorOptions
     /// <summary>Feature flag: backfills without a start.</summary>
     public bool BackfillFromBeginning { get; init; }
 
-    /// <summary>Added to every answer of the API.</summary>
+    /// <summary>Added to every response of the API.</summary>
     public TimeSpan Latency { get; init; }
 }

@@ -9,7 +9,8 @@ public class ArgumentTests
     [Fact]
     public void Option_value_follows_after_a_space_or_an_equals_sign()
     {
-        var arguments = ArgumentParser.Parse(["--port", "8123", "--exports=1000", "--run-duration", "00:00:00.5", "--latency=0.25", "--strict-newest", "--json"]);
+        var arguments = ArgumentParser.Parse(
+            ["--port", "8123", "--exports=1000", "--run-duration", "00:00:00.5", "--latency=0.25", "--strict-newest", "--json"]);
         Assert.Equal(8123, arguments.Emulator.Port);
         Assert.Equal(1000, arguments.Emulator.Exports);
         Assert.Equal(TimeSpan.FromMilliseconds(500), arguments.Emulator.RunDuration);
@@ -35,7 +36,7 @@ public class ArgumentTests
     [InlineData("stray")]
     public void Invalid_option_is_named_in_the_error(string word)
     {
-        var problem = Assert.Throws<ArgumentProblemException>(() => ArgumentParser.Parse([word]));
+        var problem = Assert.Throws<CommandLineException>(() => ArgumentParser.Parse([word]));
         Assert.Contains(word.Split('=')[0], problem.Message, StringComparison.Ordinal);
     }
 
@@ -50,7 +51,7 @@ public class ArgumentTests
     [InlineData("--run-duration=-00:00:01", "from 00:00:00 to 3650.00:00:00")]
     public void Out_of_range_value_is_rejected_with_the_allowed_range(string word, string said)
     {
-        var problem = Assert.Throws<ArgumentProblemException>(() => ArgumentParser.Parse([word]));
+        var problem = Assert.Throws<CommandLineException>(() => ArgumentParser.Parse([word]));
         Assert.Contains(said, problem.Message, StringComparison.Ordinal);
     }
 
@@ -58,7 +59,7 @@ public class ArgumentTests
     public void Every_emulator_option_has_a_command_line_option()
     {
         var help = ArgumentParser.HelpText().Replace("-", "", StringComparison.Ordinal);
-        var members = typeof(EmulatorOptions).GetProperties().Where(p => p.CanWrite && p.PropertyType != typeof(TimeProvider)).Select(p => p.Name);
-        Assert.All(members, name => Assert.Contains(name, help, StringComparison.OrdinalIgnoreCase));
+        var members = typeof(EmulatorOptions).GetProperties().Where(p => p.CanWrite && p.PropertyType != typeof(TimeProvider));
+        Assert.All(members, member => Assert.Contains(member.Name, help, StringComparison.OrdinalIgnoreCase));
     }
 }

@@ -20,8 +20,9 @@ public class BannerTests
     {
         using var folder = new TestFolder();
         var clone = new Clone(Path.Combine(folder.Path, "ana's"));
-        var build = $"  dotnet build '{folder.Path}{Path.DirectorySeparatorChar}ana''s{Path.DirectorySeparatorChar}src{Path.DirectorySeparatorChar}PSBatchExports'";
-        var import = $"  Import-Module '{folder.Path}{Path.DirectorySeparatorChar}ana''s{Path.DirectorySeparatorChar}PSBatchExports.psd1'";
+        var quotedRoot = Path.Combine(folder.Path, "ana''s");
+        var build = $"  dotnet build '{Path.Combine(quotedRoot, "src", "PSBatchExports")}'";
+        var import = $"  Import-Module '{Path.Combine(quotedRoot, "PSBatchExports.psd1")}'";
 
         var before = await ReadableAsync(clone);
         Assert.Equal(Array.IndexOf(before, build) + 1, Array.IndexOf(before, import));
@@ -52,7 +53,7 @@ public class BannerTests
         using var folder = new TestFolder();
         File.WriteAllText(Path.Combine(folder.Path, "PSBatchExports.psd1"), "");
 
-        Assert.Equal(isOfClone ? folder.Path : null, Clone.Around(Path.Combine(folder.Path, program))?.Root);
+        Assert.Equal(isOfClone ? folder.Path : null, Clone.Containing(Path.Combine(folder.Path, program))?.Root);
     }
 
     private static async Task<string[]> ReadableAsync(Clone? clone)

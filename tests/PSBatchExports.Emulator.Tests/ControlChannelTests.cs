@@ -11,14 +11,14 @@ public class ControlChannelTests
     public async Task Recorded_requests_can_be_read_and_cleared()
     {
         await using var server = await TestServer.StartAsync();
-        await server.RequestAsync(HttpMethod.Get, Exports + "?limit=1");
+        await server.GetJsonAsync(Exports + "?limit=1");
         var seen = await RequestsAsync(server);
         await server.RequestAsync(HttpMethod.Delete, "/_emulator/requests");
 
         var request = Assert.Single(seen)!;
-        Assert.Equal(
-            ("api", "GET", Exports, "limit=1", 200),
-            (Text(request, "origin"), Text(request, "method"), Text(request, "path"), Text(request, "query"), request["statusCode"]!.GetValue<int>()));
+        Assert.Equal(("api", "GET"), (Text(request, "origin"), Text(request, "method")));
+        Assert.Equal((Exports, "limit=1"), (Text(request, "path"), Text(request, "query")));
+        Assert.Equal(200, request["statusCode"]!.GetValue<int>());
         Assert.Empty(await RequestsAsync(server));
     }
 
@@ -26,7 +26,7 @@ public class ControlChannelTests
     public async Task Faults_can_be_added_and_cleared()
     {
         await using var server = await TestServer.StartAsync();
-        await server.RequestAsync(HttpMethod.Post, "/_emulator/faults", JsonNode.Parse("""[{"status":503,"headers":{"Retry-After":"1"}},{"status":500}]"""));
+        await server.ControlAsync("faults", """[{"status":503,"headers":{"Retry-After":"1"}},{"status":500}]""");
         using var first = await server.GetAsync(Exports);
         await server.RequestAsync(HttpMethod.Delete, "/_emulator/faults");
         using var second = await server.GetAsync(Exports);
@@ -47,18 +47,18 @@ public class ControlChannelTests
     public async Task Exports_keys_and_logs_can_be_added_and_a_run_forced_to_fail()
     {
         await using var server = await TestServer.StartAsync();
-        var ids = (await server.RequestAsync(HttpMethod.Post, "/_emulator/exports", JsonNode.Parse("""{"count":150,"namePrefix":"load-"}""")))["ids"]!.AsArray();
+        var ids = (await server.ControlAsync("exports", """{"count":150,"namePrefix":"load-"}"""))["ids"]!.AsArray();
         var run = await server.StartRunAsync();
-        await server.RequestAsync(HttpMethod.Post, $"/_emulator/runs/{run}", JsonNode.Parse("""{"status":"Failed","error":"no room"}"""));
-        await server.RequestAsync(HttpMethod.Post, "/_emulator/keys", JsonNode.Parse("""{"key":"phx_new","scopes":["batch_export:read"]}"""));
-        await server.RequestAsync(HttpMethod.Post, "/_emulator/logs", new JsonObject { ["sourceId"] = ids[0]!.GetValue<string>(), ["message"] = "again", ["count"] = 60 });
+        await server.ControlAsync($"runs/{run}", """{"status":"Failed","error":"no room"}""");
+        await server.ControlAsync("keys", """{"key":"phx_new","scopes":["batch_export:read"]}""");
+        await server.ControlAsync("logs", $$"""{"sourceId":"{{ids[0]}}","message":"again","count":60}""");
 
         using var page = await server.GetAsync(Exports, "phx_new");
         var shown = JsonNode.Parse(await page.Content.ReadAsStringAsync())!;
         Assert.Equal(150, shown["count"]!.GetValue<int>());
         Assert.Equal(100, shown["results"]!.AsArray().Count);
-        Assert.Equal("no room", Text(await server.RequestAsync(HttpMethod.Get, $"{Downloads}{run}/"), "error"));
-        Assert.Equal(60, (await server.RequestAsync(HttpMethod.Get, $"{Exports}{ids[0]}/logs/?limit=500&search=again"))["count"]!.GetValue<int>());
+        Assert.Equal("no room", Text(await server.GetJsonAsync($"{Downloads}{run}/"), "error"));
+        Assert.Equal(60, (await server.GetJsonAsync($"{Exports}{ids[0]}/logs/?limit=500&search=again"))["count"]!.GetValue<int>());
     }
 
     [Theory]
@@ -140,7 +140,7 @@ public class ControlChannelTests
     public async Task Fault_with_a_body_works_for_every_status(int status)
     {
         await using var server = await TestServer.StartAsync();
-        await server.RequestAsync(HttpMethod.Post, "/_emulator/faults", new JsonObject { ["status"] = status, ["body"] = "text" });
+        await server.ControlAsync("faults", new JsonObject { ["status"] = status, ["body"] = "text" });
         using var response = await server.GetAsync(Exports);
 
         Assert.Equal(status, (int)response.StatusCode);
@@ -150,7 +150,7 @@ public class ControlChannelTests
     public async Task Path_pattern_that_times_out_matches_nothing()
     {
         await using var server = await TestServer.StartAsync();
-        await server.RequestAsync(HttpMethod.Post, "/_emulator/faults", JsonNode.Parse("""{"status":500,"pathPattern":"^(([a-z_0-9/]+)+)+!$"}"""));
+        await server.ControlAsync("faults", """{"status":500,"pathPattern":"^(([a-z_0-9/]+)+)+!$"}""");
         using var response = await server.GetAsync(Exports);
 
         Assert.Equal(200, (int)response.StatusCode);
@@ -189,7 +189,8 @@ public class ControlChannelTests
     public async Task Local_programs_are_accepted_under_any_loopback_name(string host)
     {
         await using var server = await TestServer.StartAsync();
-        using var response = await server.SendAsync(HttpMethod.Delete, "/_emulator/requests", key: null, change: request => request.Headers.Host = $"{host}:{server.Host.ApiOrigin.Port}");
+        using var response = await server.SendAsync(HttpMethod.Delete, "/_emulator/requests", key: null, change: request =>
+            request.Headers.Host = $"{host}:{server.Host.ApiOrigin.Port}");
 
         Assert.Equal(200, (int)response.StatusCode);
     }
@@ -198,7 +199,9 @@ public class ControlChannelTests
     public async Task Same_origin_page_is_accepted()
     {
         await using var server = await TestServer.StartAsync();
-        using var response = await server.SendAsync(HttpMethod.Delete, "/_emulator/requests", key: null, change: request => request.Headers.Add("Origin", server.Host.ApiOrigin.GetLeftPart(UriPartial.Authority)));
+        var origin = server.Host.ApiOrigin.GetLeftPart(UriPartial.Authority);
+        using var response = await server.SendAsync(HttpMethod.Delete, "/_emulator/requests", key: null, change: request =>
+            request.Headers.Add("Origin", origin));
 
         Assert.Equal(200, (int)response.StatusCode);
     }
@@ -208,7 +211,7 @@ public class ControlChannelTests
     {
         await using var server = await TestServer.StartAsync(o => o with { Exports = 2 });
         await server.CreateExportAsync();
-        await server.RequestAsync(HttpMethod.Post, "/_emulator/reset");
+        await server.ControlAsync("reset");
         Assert.Equal(2, server.ExportNames().Length);
         Assert.Empty(server.Host.Requests.Snapshot());
     }
@@ -216,7 +219,8 @@ public class ControlChannelTests
     private static async Task<(JsonNode Answer, int Status)> SendAsync(TestServer server, string command, string body)
     {
         using var content = new StringContent(body);
-        using var response = await server.SendAsync(HttpMethod.Post, $"/_emulator/{command}", key: null, change: request => request.Content = content);
+        using var response = await server.SendAsync(HttpMethod.Post, $"/_emulator/{command}", key: null, change: request =>
+            request.Content = content);
         return (JsonNode.Parse(await response.Content.ReadAsStringAsync())!, (int)response.StatusCode);
     }
 

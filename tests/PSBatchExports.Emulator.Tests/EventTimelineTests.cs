@@ -93,14 +93,17 @@ public class EventTimelineTests
         var timeline = new EventTimeline(server.Host.Options.Seed, 333);
         var start = new DateTimeOffset(Now.Date, TimeSpan.Zero).AddDays(-daysAgo);
         var export = await server.CreateExportAsync();
-        var created = await server.RequestAsync(HttpMethod.Post, $"{Exports}{export}/backfills/", Backfill($"{start:O}", $"{start.AddHours(6):O}"));
+        var created = await server.PostJsonAsync($"{Exports}{export}/backfills/", Backfill($"{start:O}", $"{start.AddHours(6):O}"));
         server.Clock.Advance(RunDuration);
 
-        var backfill = await server.RequestAsync(HttpMethod.Get, $"{Exports}{export}/backfills/{created["backfill_id"]}/");
-        var list = await server.RequestAsync(HttpMethod.Get, $"{Exports}{export}/runs/?ordering=data_interval_start&start=-60d");
+        var backfill = await server.GetJsonAsync($"{Exports}{export}/backfills/{created["backfill_id"]}/");
+        var list = await server.GetJsonAsync($"{Exports}{export}/runs/?ordering=data_interval_start&start=-60d");
         var hours = Enumerable.Range(0, 6).Select(hour => (From: start.AddHours(hour), To: start.AddHours(hour + 1)));
-        Func<DateTimeOffset, DateTimeOffset, DateTimeOffset, long> count = daysAgo < 8 ? timeline.CountByArrival : timeline.CountByEventTime;
-        var expected = hours.Select(hour => count(hour.From, hour.To, Now)).ToArray();
+        var expected = hours
+            .Select(hour => daysAgo < 8
+                ? timeline.CountByArrival(hour.From, hour.To, Now)
+                : timeline.CountByEventTime(hour.From, hour.To, Now))
+            .ToArray();
 
         Assert.Equal(expected, list["results"]!.AsArray().Select(run => run!["records_completed"]!.GetValue<long>()));
         Assert.Equal(expected.Sum(), backfill["total_records_count"]!.GetValue<long>());

@@ -11,7 +11,7 @@ internal sealed record ExportedRun(string Id, long Records, IReadOnlyList<string
     public static async Task<ExportedRun> CreateAsync(TestServer server, JsonObject body)
     {
         var id = await server.CompleteRunAsync(body);
-        var run = await server.RequestAsync(HttpMethod.Get, $"{Downloads}{id}/");
+        var run = await server.GetJsonAsync($"{Downloads}{id}/");
         var parts = new List<(string Name, byte[] Content)>();
         foreach (var file in run["files"]!.AsArray())
         {

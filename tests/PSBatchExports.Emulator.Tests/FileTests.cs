@@ -30,7 +30,12 @@ public class FileTests
         "entry_mc_cid", "entry_igshid", "entry_ttclid", "entry__kx", "entry_irclid",
     ];
 
-    public static TheoryData<string, string[]> Models => new() { { "events", EventColumns }, { "persons", PersonColumns }, { "sessions", SessionColumns } };
+    public static TheoryData<string, string[]> Models => new()
+    {
+        { "events", EventColumns },
+        { "persons", PersonColumns },
+        { "sessions", SessionColumns },
+    };
 
     [Theory]
     [MemberData(nameof(Models))]

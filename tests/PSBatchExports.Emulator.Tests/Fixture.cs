@@ -18,6 +18,7 @@ public sealed record Fixture(string Name, int Status, IReadOnlyDictionary<string
         var json = Parse(name);
         if (!name.EndsWith(".http", StringComparison.Ordinal))
             return new Fixture(name, StatusOf(name), new Dictionary<string, string> { ["Content-Type"] = "application/json" }, json);
+
         var headers = json!["headers"]!.AsObject().ToDictionary(h => h.Key, h => h.Value!.GetValue<string>());
         return new Fixture(name, json["status"]!.GetValue<int>(), headers, json["body"]);
     }

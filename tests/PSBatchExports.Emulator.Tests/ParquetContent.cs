@@ -36,6 +36,7 @@ internal sealed record ParquetContent(
                 using var cells = await group.ReadRawColumnDataBaseAsync(field);
                 if (!texts.TryGetValue(field.Name, out var values))
                     continue;
+
                 var read = new string?[group.RowCount];
                 await group.ReadAsync(field, read.AsMemory()!);
                 values.AddRange(read);

@@ -15,7 +15,8 @@ public static class RequestBodies
 
     public static JsonObject Export(Action<JsonObject> change) => Changed("create-batch-export.request.aws-s3", change);
 
-    public static JsonObject ExportTo(string destination, Action<JsonObject> change) => Changed("create-batch-export.request." + destination, change);
+    public static JsonObject ExportTo(string destination, Action<JsonObject> change) =>
+        Changed("create-batch-export.request." + destination, change);
 
     public static JsonObject Config(this JsonObject body) => body["destination"]!["config"]!.AsObject();
 

@@ -31,7 +31,7 @@ public class RuleTests
         string? next = Exports + "?z=1&limit=2&a=b%20c";
         while (next is not null)
         {
-            var page = await server.RequestAsync(HttpMethod.Get, next);
+            var page = await server.GetJsonAsync(next);
             names.AddRange(page["results"]!.AsArray().Select(e => e!["name"]!.GetValue<string>()));
             next = page["next"]?.GetValue<string>();
             if (next is not null)
@@ -48,7 +48,7 @@ public class RuleTests
     public async Task Invalid_limit_and_offset_fall_back_to_the_defaults(string query, int shown)
     {
         await using var server = await TestServer.StartAsync(o => o with { Exports = 3 });
-        var page = await server.RequestAsync(HttpMethod.Get, $"{Exports}?{query}");
+        var page = await server.GetJsonAsync($"{Exports}?{query}");
         Assert.Equal(shown, page["results"]!.AsArray().Count);
     }
 
@@ -60,11 +60,11 @@ public class RuleTests
     public async Task Log_levels_ignore_case_and_are_not_trimmed(string levels, int shown)
     {
         await using var server = await TestServer.StartAsync(o => o with { Exports = 1 });
-        var id = (await server.RequestAsync(HttpMethod.Get, Exports))["results"]![0]!["id"]!.GetValue<string>();
+        var id = (await server.GetJsonAsync(Exports))["results"]![0]!["id"]!.GetValue<string>();
         foreach (var level in new[] { "WARNING", "ERROR" })
-            await server.RequestAsync(HttpMethod.Post, "/_emulator/logs", new JsonObject { ["sourceId"] = id, ["message"] = "levels", ["level"] = level, ["count"] = 1 });
+            await server.ControlAsync("logs", $$"""{"sourceId":"{{id}}","message":"levels","level":"{{level}}","count":1}""");
 
-        var page = await server.RequestAsync(HttpMethod.Get, $"{Exports}{id}/logs/?search=levels&level={Uri.EscapeDataString(levels)}");
+        var page = await server.GetJsonAsync($"{Exports}{id}/logs/?search=levels&level={Uri.EscapeDataString(levels)}");
 
         Assert.Equal(shown, page["results"]!.AsArray().Count);
     }
@@ -75,8 +75,8 @@ public class RuleTests
         await using var newest = await TestServer.StartAsync(o => o with { Exports = 2 });
         await using var older = await TestServer.StartAsync(o => o with { Exports = 2, OlderServer = true });
         const string Path = "/api/environments/12345/batch_exports/?limit=1";
-        Assert.Contains("/api/projects/", (await newest.RequestAsync(HttpMethod.Get, Path))["next"]!.GetValue<string>(), StringComparison.Ordinal);
-        Assert.Contains("/api/environments/", (await older.RequestAsync(HttpMethod.Get, Path))["next"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Contains("/api/projects/", (await newest.GetJsonAsync(Path))["next"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Contains("/api/environments/", (await older.GetJsonAsync(Path))["next"]!.GetValue<string>(), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -86,7 +86,7 @@ public class RuleTests
     public async Task Path_accepts_current_and_a_missing_trailing_slash(string path)
     {
         await using var server = await TestServer.StartAsync();
-        await server.RequestAsync(HttpMethod.Get, path);
+        await server.GetJsonAsync(path);
     }
 
     [Theory]
@@ -128,7 +128,7 @@ public class RuleTests
     {
         await using var server = await TestServer.StartAsync();
         var id = await server.CreateExportAsync("create-batch-export.request.redshift-copy-inline");
-        var shown = await server.RequestAsync(HttpMethod.Get, $"{Exports}{id}/");
+        var shown = await server.GetJsonAsync($"{Exports}{id}/");
         Assert.Equal("{}", shown["destination"]!["config"]!["copy_inputs"]!["authorization"]!.ToJsonString());
 
         await server.RequestAsync(HttpMethod.Patch, $"{Exports}{id}/", new JsonObject
@@ -176,11 +176,11 @@ public class RuleTests
     {
         await using var server = await TestServer.StartAsync();
         var path = $"{Exports}{await server.CreateExportAsync()}/";
-        await server.RequestAsync(HttpMethod.Post, path + "pause/");
-        var once = await server.RequestAsync(HttpMethod.Get, path);
+        await server.PostJsonAsync(path + "pause/");
+        var once = await server.GetJsonAsync(path);
         server.Clock.Advance(TimeSpan.FromHours(1));
-        await server.RequestAsync(HttpMethod.Post, path + "pause/");
-        Assert.Equal(once.ToJsonString(), (await server.RequestAsync(HttpMethod.Get, path)).ToJsonString());
+        await server.PostJsonAsync(path + "pause/");
+        Assert.Equal(once.ToJsonString(), (await server.GetJsonAsync(path)).ToJsonString());
 
         using var first = await server.SendAsync(HttpMethod.Delete, path);
         using var second = await server.SendAsync(HttpMethod.Delete, path);
@@ -195,8 +195,8 @@ public class RuleTests
         var seen = new List<string>();
         for (var step = 0; step <= 4; step++)
         {
-            var shown = await server.RequestAsync(HttpMethod.Get, $"{Downloads}{id}/");
-            var listed = (await server.RequestAsync(HttpMethod.Get, Downloads))["results"]![0]!;
+            var shown = await server.GetJsonAsync($"{Downloads}{id}/");
+            var listed = (await server.GetJsonAsync(Downloads))["results"]![0]!;
             seen.Add($"{shown["status"]}/{listed["status"]}");
             server.Clock.Advance(RunDuration * (step == 2 ? 0.35 : step == 3 ? 0.15 : 0.25));
         }
@@ -230,12 +230,13 @@ public class RuleTests
         await using var server = await TestServer.StartAsync();
         var export = await server.CreateExportAsync();
         var path = $"{Exports}{export}/backfills/";
-        var id = (await server.RequestAsync(HttpMethod.Post, path, Backfill("2026-10-01T00:00:00Z", "2026-10-01T06:00:00Z")))["backfill_id"]!.GetValue<string>();
+        var created = await server.PostJsonAsync(path, Backfill("2026-10-01T00:00:00Z", "2026-10-01T06:00:00Z"));
+        var id = created["backfill_id"]!.GetValue<string>();
         using var early = await server.GetAsync($"{path}{id}/");
         server.Clock.Advance(RunDuration / 2);
-        var half = await server.RequestAsync(HttpMethod.Get, $"{path}{id}/");
+        var half = await server.GetJsonAsync($"{path}{id}/");
         server.Clock.Advance(RunDuration);
-        var runs = (await server.RequestAsync(HttpMethod.Get, $"{Exports}{export}/runs/"))["results"]!.AsArray();
+        var runs = (await server.GetJsonAsync($"{Exports}{export}/runs/"))["results"]!.AsArray();
 
         Assert.Equal(404, (int)early.StatusCode);
         Assert.Equal(3, half["progress"]!["finished_runs"]!.GetValue<int>());

@@ -24,12 +24,17 @@ public class RunStateTests
         var orders = new List<string[]>();
         foreach (var seed in new[] { 1, 1, 2 })
         {
-            await using var server = await TestServer.StartAsync(o => o with { Seed = seed, EventsPerHour = 10_000, ListDuration = TimeSpan.FromSeconds(20) });
+            await using var server = await TestServer.StartAsync(o => o with
+            {
+                Seed = seed,
+                EventsPerHour = 10_000,
+                ListDuration = TimeSpan.FromSeconds(20),
+            });
             var id = await server.CompleteRunAsync(SmallParts);
             var order = new List<string>();
             for (var step = 0; step <= 200; step++)
             {
-                var response = await server.RequestAsync(HttpMethod.Get, $"{Downloads}{id}/");
+                var response = await server.GetJsonAsync($"{Downloads}{id}/");
                 var files = response["files"]?.AsArray().Select(f => f!.GetValue<string>()).ToArray() ?? [];
                 Assert.Equal(files.Length > 0 ? "Completed" : "Running", response["status"]!.GetValue<string>());
                 order.AddRange(files.Except(order));
@@ -51,9 +56,9 @@ public class RunStateTests
     {
         await using var server = await TestServer.StartAsync(o => o with { EventsPerHour = 10_000 });
         var id = await server.CompleteRunAsync(SmallParts);
-        var files = (await server.RequestAsync(HttpMethod.Get, $"{Downloads}{id}/"))["files"]!.AsArray().Select(f => f!.GetValue<string>()).ToArray();
+        var files = (await server.GetJsonAsync($"{Downloads}{id}/"))["files"]!.AsArray().Select(f => f!.GetValue<string>()).ToArray();
 
-        await server.RequestAsync(HttpMethod.Post, $"/_emulator/runs/{id}", new JsonObject { ["listSeconds"] = 3600 });
+        await server.ControlAsync($"runs/{id}", new JsonObject { ["listSeconds"] = 3600 });
         using var hidden = await server.GetAsync($"{Downloads}{id}/download/{files[0]}/");
         server.Clock.Advance(TimeSpan.FromHours(1));
         using var listed = await server.GetAsync($"{Downloads}{id}/download/{files[0]}/");
@@ -67,7 +72,7 @@ public class RunStateTests
         await using var server = await TestServer.StartAsync(o => o with { ListDuration = TimeSpan.FromHours(1) });
         var id = await server.CompleteRunAsync(Download(b => b["data_interval_end"] = b["data_interval_start"]!.DeepClone()));
 
-        var response = await server.RequestAsync(HttpMethod.Get, $"{Downloads}{id}/");
+        var response = await server.GetJsonAsync($"{Downloads}{id}/");
 
         Assert.Equal(("Completed", 0), (response["status"]!.GetValue<string>(), response["files"]!.AsArray().Count));
     }
@@ -76,13 +81,13 @@ public class RunStateTests
     public async Task Never_ending_run_occupies_its_slot_until_cancelled()
     {
         await using var server = await TestServer.StartAsync(o => o with { ConcurrentDownloadLimit = 1 });
-        await server.RequestAsync(HttpMethod.Post, "/_emulator/switches", new JsonObject { ["runsNeverEnd"] = true });
+        await server.ControlAsync("switches", new JsonObject { ["runsNeverEnd"] = true });
         var id = await server.StartRunAsync();
         server.Clock.Advance(TimeSpan.FromDays(2));
 
-        var shown = await server.RequestAsync(HttpMethod.Get, $"{Downloads}{id}/");
+        var shown = await server.GetJsonAsync($"{Downloads}{id}/");
         using var refused = await server.PostAsync(Downloads, Download());
-        await server.RequestAsync(HttpMethod.Post, $"{Downloads}{id}/cancel/");
+        await server.PostJsonAsync($"{Downloads}{id}/cancel/");
         using var accepted = await server.PostAsync(Downloads, Download());
 
         Assert.Equal("Running", shown["status"]!.GetValue<string>());
@@ -98,7 +103,7 @@ public class RunStateTests
         var id = await server.StartRunAsync(Download(b => b["file"]!["compression"] = "zstd"));
         server.Clock.Advance(RunDuration * progress);
 
-        Assert.Equal(status, (await server.RequestAsync(HttpMethod.Get, $"{Downloads}{id}/"))["status"]!.GetValue<string>());
+        Assert.Equal(status, (await server.GetJsonAsync($"{Downloads}{id}/"))["status"]!.GetValue<string>());
     }
 
     [Theory]
@@ -112,7 +117,7 @@ public class RunStateTests
         server.AddExport("create-batch-export.201");
         server.AddLogs("logs.200");
 
-        Assert.Equal(found, (await server.RequestAsync(HttpMethod.Get, $"{Export}logs/?{query}"))["count"]!.GetValue<int>());
+        Assert.Equal(found, (await server.GetJsonAsync($"{Export}logs/?{query}"))["count"]!.GetValue<int>());
     }
 
     [Fact]
@@ -121,7 +126,7 @@ public class RunStateTests
         await using var server = await TestServer.StartAsync(o => o with { Exports = 1 });
         var id = server.State.Exports.Single(e => e.ProjectId == server.Host.Options.ProjectId).Id;
 
-        var instances = (await server.RequestAsync(HttpMethod.Get, $"{Exports}{id}/logs/?limit=500"))["results"]!.AsArray()
+        var instances = (await server.GetJsonAsync($"{Exports}{id}/logs/?limit=500"))["results"]!.AsArray()
             .Select(row => row!["instance_id"]!.GetValue<string>())
             .Distinct()
             .ToArray();
@@ -174,15 +179,15 @@ public class RunStateTests
     {
         await using var server = await TestServer.StartAsync();
         var export = FixtureExport(server, "hour");
-        var started = await server.RequestAsync(HttpMethod.Post, Export + "backfills/", Backfill("2026-10-01T00:00:00Z", "2026-10-01T06:00:00Z"));
+        var started = await server.PostJsonAsync(Export + "backfills/", Backfill("2026-10-01T00:00:00Z", "2026-10-01T06:00:00Z"));
         var backfill = Guid.Parse(started["backfill_id"]!.GetValue<string>());
         for (var hour = 0; hour < 3; hour++)
             server.EndRun(hour, backfill: backfill);
         Assert.True(export.Paused);
         server.Clock.Advance(RunDuration / 10);
-        Assert.Equal("Cancelled", (await server.RequestAsync(HttpMethod.Get, $"{Export}backfills/{backfill}/"))["status"]!.GetValue<string>());
+        Assert.Equal("Cancelled", (await server.GetJsonAsync($"{Export}backfills/{backfill}/"))["status"]!.GetValue<string>());
 
-        await server.RequestAsync(HttpMethod.Post, Export + "unpause/");
+        await server.PostJsonAsync(Export + "unpause/");
         Assert.False(export.Paused);
         server.EndRun(4);
         Assert.True(export.Paused);
@@ -196,10 +201,10 @@ public class RunStateTests
         for (var hour = 0; hour < 24; hour++)
             server.EndRun(hour);
         var onDemand = await server.StartRunAsync();
-        await server.RequestAsync(HttpMethod.Post, $"/_emulator/runs/{onDemand}", new JsonObject { ["status"] = "Failed", ["error"] = RunErrors.Unexpected });
+        await server.ControlAsync($"runs/{onDemand}", new JsonObject { ["status"] = "Failed", ["error"] = RunErrors.Unexpected });
 
         Assert.False(export.Paused);
-        Assert.Equal(RunErrors.Unexpected, (await server.RequestAsync(HttpMethod.Get, $"{Downloads}{onDemand}/"))["error"]!.GetValue<string>());
+        Assert.Equal(RunErrors.Unexpected, (await server.GetJsonAsync($"{Downloads}{onDemand}/"))["error"]!.GetValue<string>());
     }
 
     [Fact]
@@ -208,9 +213,9 @@ public class RunStateTests
         await using var server = await TestServer.StartAsync(o => o with { Exports = 2 });
         var export = server.State.Exports.Single(e => e.Name == "nightly");
         foreach (var run in server.State.RunsOf(export.Id).Take(3))
-            await server.RequestAsync(HttpMethod.Post, $"/_emulator/runs/{run.Id}", new JsonObject { ["status"] = "Failed", ["error"] = "out of space" });
+            await server.ControlAsync($"runs/{run.Id}", new JsonObject { ["status"] = "Failed", ["error"] = "out of space" });
 
-        Assert.True((await server.RequestAsync(HttpMethod.Get, $"{Exports}{export.Id}/"))["paused"]!.GetValue<bool>());
+        Assert.True((await server.GetJsonAsync($"{Exports}{export.Id}/"))["paused"]!.GetValue<bool>());
     }
 
     [Fact]
@@ -218,9 +223,9 @@ public class RunStateTests
     {
         await using var server = await TestServer.StartAsync();
         var id = await server.CreateExportAsync("create-batch-export.request.hogql");
-        await server.RequestAsync(HttpMethod.Post, "/_emulator/switches", new JsonObject { ["hogqlAuthor"] = "withoutAccess" });
+        await server.ControlAsync("switches", new JsonObject { ["hogqlAuthor"] = "withoutAccess" });
         using var refused = await server.SendAsync(HttpMethod.Patch, $"{Exports}{id}/", new JsonObject { ["name"] = "renamed" });
-        await server.RequestAsync(HttpMethod.Post, "/_emulator/switches", new JsonObject { ["hogqlAuthor"] = "active" });
+        await server.ControlAsync("switches", new JsonObject { ["hogqlAuthor"] = "active" });
         using var accepted = await server.SendAsync(HttpMethod.Patch, $"{Exports}{id}/", new JsonObject { ["name"] = "renamed" });
 
         Assert.Equal((400, 200), ((int)refused.StatusCode, (int)accepted.StatusCode));

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -21,11 +22,8 @@ public sealed class TestServer : IAsyncDisposable
     {
         Host = host;
         Clock = clock;
-        _client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, AutomaticDecompression = System.Net.DecompressionMethods.None })
-        {
-            BaseAddress = host.ApiOrigin,
-            Timeout = TimeSpan.FromSeconds(20),
-        };
+        var handler = new SocketsHttpHandler { AllowAutoRedirect = false, AutomaticDecompression = DecompressionMethods.None };
+        _client = new HttpClient(handler) { BaseAddress = host.ApiOrigin, Timeout = TimeSpan.FromSeconds(20) };
     }
 
     public EmulatorHost Host { get; }
@@ -54,7 +52,11 @@ public sealed class TestServer : IAsyncDisposable
         SendAsync(HttpMethod.Post, path, body, key);
 
     public Task<HttpResponseMessage> SendAsync(
-        HttpMethod method, string path, JsonNode? body = null, string? key = EmulatorOptions.DefaultApiKey, Action<HttpRequestMessage>? change = null)
+        HttpMethod method,
+        string path,
+        JsonNode? body = null,
+        string? key = EmulatorOptions.DefaultApiKey,
+        Action<HttpRequestMessage>? change = null)
     {
         var request = new HttpRequestMessage(method, path);
         if (key is not null)
@@ -76,7 +78,16 @@ public sealed class TestServer : IAsyncDisposable
     /// <summary>The exports of the main project.</summary>
     public string[] ExportNames() => [.. State.Exports.Where(e => e.ProjectId == Host.Options.ProjectId).Select(e => e.Name)];
 
-    /// <summary>Sends the body and gives the object of a successful response.</summary>
+    public Task<JsonObject> GetJsonAsync(string path) => RequestAsync(HttpMethod.Get, path);
+
+    public Task<JsonObject> PostJsonAsync(string path, JsonNode? body = null) => RequestAsync(HttpMethod.Post, path, body);
+
+    /// <summary>Posts to the control channel.</summary>
+    public Task<JsonObject> ControlAsync(string command, JsonNode? body = null) => PostJsonAsync("/_emulator/" + command, body);
+
+    public Task<JsonObject> ControlAsync(string command, string json) => ControlAsync(command, JsonNode.Parse(json));
+
+    /// <summary>Sends a request and returns the object in the body of a successful response.</summary>
     public async Task<JsonObject> RequestAsync(HttpMethod method, string path, JsonNode? body = null)
     {
         using var response = await SendAsync(method, path, body);
@@ -85,12 +96,13 @@ public sealed class TestServer : IAsyncDisposable
         return JsonNode.Parse(text)!.AsObject();
     }
 
-    public async Task<string> CreateExportAsync(JsonNode body) => (await RequestAsync(HttpMethod.Post, Exports, body))["id"]!.GetValue<string>();
+    public async Task<string> CreateExportAsync(JsonNode body) => (await PostJsonAsync(Exports, body))["id"]!.GetValue<string>();
 
-    public Task<string> CreateExportAsync(string fixture = "create-batch-export.request.aws-s3") => CreateExportAsync(Fixture.Json(fixture));
+    public Task<string> CreateExportAsync(string fixture = "create-batch-export.request.aws-s3") =>
+        CreateExportAsync(Fixture.Json(fixture));
 
     public async Task<string> StartRunAsync(JsonNode? body = null) =>
-        (await RequestAsync(HttpMethod.Post, Downloads, body ?? RequestBodies.Download()))["id"]!.GetValue<string>();
+        (await PostJsonAsync(Downloads, body ?? RequestBodies.Download()))["id"]!.GetValue<string>();
 
     public async Task<string> CompleteRunAsync(JsonNode? body = null)
     {

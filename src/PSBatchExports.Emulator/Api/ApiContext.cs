@@ -35,8 +35,7 @@ internal sealed class ApiContext(EmulatorRequest request, Prefix prefix, IReadOn
                 _parsed = true;
             }
 
-            return _body as JsonObject
-                ?? throw Problem.Invalid("Invalid data. Expected a dictionary, but got " + PythonType.Of(_body) + ".", "non_field_errors");
+            return _body as JsonObject ?? throw Problem.NotADictionary(_body, "non_field_errors");
         }
     }
 }

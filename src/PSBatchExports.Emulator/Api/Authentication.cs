@@ -14,10 +14,13 @@ internal sealed partial class Authentication(EmulatorState state)
     {
         if (request.Header("Authorization") is { } header && Bearer().Match(header) is { Success: true } match)
             return Find(match.Groups["key"].Value, "Authorization header");
+
         if (FromBody(request) is { } inBody)
             return Find(inBody, "body");
+
         if (request.Parameter(Field) is { Length: > 0 } inQuery)
             return Find(inQuery, "query string");
+
         throw Problem.Unauthenticated("not_authenticated", "Authentication credentials were not provided.");
     }
 

@@ -7,6 +7,7 @@ internal static class Lookup
     {
         if (context.Prefix != Prefix.Organizations)
             return state.Exports.Where(e => e.ProjectId == context.Project.Id);
+
         var projects = state.Projects.Where(p => p.OrganizationId == context.Organization.Id).Select(p => p.Id).ToHashSet();
         return state.Exports.Where(e => projects.Contains(e.ProjectId));
     }

@@ -6,7 +6,7 @@ namespace PSBatchExports.Emulator.Api;
 /// <summary>The names that error texts give to JSON types.</summary>
 internal static class PythonType
 {
-    public static string Of(JsonNode? node) => node?.GetValueKind() switch
+    public static string NameOf(JsonNode? node) => node?.GetValueKind() switch
     {
         JsonValueKind.String => "str",
         JsonValueKind.True or JsonValueKind.False => "bool",

@@ -11,8 +11,10 @@ internal static partial class RelativeTime
     {
         if (WireInput.Timestamp(text) is { } time)
             return time;
+
         if (Syntax().Match(text) is not { Success: true } match)
             return now;
+
         var count = -int.Parse(match.Groups["count"].Value, CultureInfo.InvariantCulture);
         return match.Groups["unit"].Value switch
         {

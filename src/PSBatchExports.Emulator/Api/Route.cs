@@ -1,9 +1,7 @@
-using PSBatchExports.Emulator.Hosting;
-
 namespace PSBatchExports.Emulator.Api;
 
 /// <summary>A method of a path below one of the prefixes, with the scope it needs.</summary>
-internal sealed record Route(string Method, string Template, string Scope, Func<ApiContext, CancellationToken, Task<Answer>> Handler)
+internal sealed record Route(string Method, string Template, string Scope, Endpoint Endpoint)
 {
     public const string Read = "batch_export:read";
     public const string Write = "batch_export:write";
@@ -14,7 +12,7 @@ internal sealed record Route(string Method, string Template, string Scope, Func<
     public bool OnOrganizations { get; init; }
 
     /// <summary>Whether personal keys may use it.</summary>
-    public bool OpenToKeys { get; init; } = true;
+    public bool AllowsApiKeys { get; init; } = true;
 
     /// <summary>Whether the two common throttles count it.</summary>
     public bool Throttled { get; init; } = true;
@@ -23,6 +21,7 @@ internal sealed record Route(string Method, string Template, string Scope, Func<
     {
         if (path.Length != _segments.Length)
             return null;
+
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
         for (var index = 0; index < path.Length; index++)
         {

@@ -11,12 +11,13 @@ internal sealed class Throttle(EmulatorOptions options)
     {
         if (!options.RateLimiting)
             return null;
+
         lock (_gate)
         {
             if (!_requests.TryGetValue(key, out var times))
                 _requests[key] = times = [];
             times.RemoveAll(t => t <= now - TimeSpan.FromHours(1));
-            var wait = Longer(
+            var wait = Max(
                 Wait(times, options.RequestsPerMinute, TimeSpan.FromMinutes(1), now),
                 Wait(times, options.RequestsPerHour, TimeSpan.FromHours(1), now));
             if (wait is null)
@@ -37,6 +38,6 @@ internal sealed class Throttle(EmulatorOptions options)
         return inWindow < limit ? null : times[^Math.Min(times.Count, limit)] + window - now;
     }
 
-    private static TimeSpan? Longer(TimeSpan? one, TimeSpan? other) =>
+    private static TimeSpan? Max(TimeSpan? one, TimeSpan? other) =>
         one is null ? other : other is null || one > other ? one : other;
 }

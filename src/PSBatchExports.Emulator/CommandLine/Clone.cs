@@ -12,12 +12,15 @@ internal sealed record Clone(string Root)
     public bool IsModuleBuilt => File.Exists(Path.Combine(Root, "lib", "PSBatchExports.dll"));
 
     /// <summary>The clone in whose <c>src/PSBatchExports.Emulator</c> a program is; null where it was installed from a package.</summary>
-    public static Clone? Around(string program)
+    public static Clone? Containing(string program)
     {
         for (var folder = new DirectoryInfo(program); folder is not null; folder = folder.Parent)
         {
-            if (folder is { Name: "PSBatchExports.Emulator", Parent: { Name: "src", Parent: { } root } } && File.Exists(Path.Combine(root.FullName, ManifestName)))
+            if (folder is { Name: "PSBatchExports.Emulator", Parent: { Name: "src", Parent: { } root } }
+                && File.Exists(Path.Combine(root.FullName, ManifestName)))
+            {
                 return new Clone(root.FullName);
+            }
         }
 
         return null;

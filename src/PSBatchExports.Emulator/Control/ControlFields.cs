@@ -32,27 +32,27 @@ internal sealed class ControlFields
 
     public bool? Flag(string name) => Value(name, JsonValueKind.True, "true or false", JsonValueKind.False)?.GetValue<bool>();
 
-    public long? Whole(string name, long least, long most)
+    public long? Integer(string name, long min, long max)
     {
-        if (Number(name, least, most) is not { } number)
+        if (Number(name, min, max) is not { } number)
             return null;
 
         return double.IsInteger(number) ? (long)number : throw new ControlProblemException($"{name} must be a whole number.", name);
     }
 
-    public double? Number(string name, double least, double most)
+    public double? Number(string name, double min, double max)
     {
         if (Value(name, JsonValueKind.Number, "a number") is not { } value)
             return null;
 
         var number = double.Parse(value.ToJsonString(), CultureInfo.InvariantCulture);
-        return number < least ? throw Beyond(name, "at least", least)
-            : number > most ? throw Beyond(name, "at most", most)
+        return number < min ? throw OutOfRange(name, "at least", min)
+            : number > max ? throw OutOfRange(name, "at most", max)
             : number;
     }
 
-    public TimeSpan? Seconds(string name, TimeSpan most) =>
-        Number(name, 0, most.TotalSeconds) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+    public TimeSpan? Seconds(string name, TimeSpan max) =>
+        Number(name, 0, max.TotalSeconds) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
 
     public Guid RequiredId(string name) => Id(RequiredText(name), name);
 
@@ -66,7 +66,7 @@ internal sealed class ControlFields
             : throw new ControlProblemException($"{name} is no time: '{text}'.", name);
     }
 
-    public string[]? Texts(string name) => (Node(name), Node(name) as JsonArray) switch
+    public string[]? TextList(string name) => (Node(name), Node(name) as JsonArray) switch
     {
         (null, _) => null,
         (_, { } list) => [.. list.Select(item => item?.ToString() ?? throw new ControlProblemException($"{name} holds null.", name))],
@@ -86,6 +86,6 @@ internal sealed class ControlFields
             : throw new ControlProblemException($"{name} must be {what}.", name);
     }
 
-    private static ControlProblemException Beyond(string name, string how, double limit) =>
+    private static ControlProblemException OutOfRange(string name, string how, double limit) =>
         new(FormattableString.Invariant($"{name} must be {how} {limit}."), name, (long)limit);
 }

@@ -6,12 +6,12 @@ namespace PSBatchExports.Emulator.Control;
 /// <summary>Faults as the control channel takes them: members of <see cref="Fault"/> in camelCase, durations in seconds.</summary>
 internal static partial class FaultJson
 {
-    private const int MostTimes = 1_000_000;
-    private const long MostBytes = 1L << 40;
+    private const int MaxTimes = 1_000_000;
+    private const long MaxBytes = 1L << 40;
 
-    private static readonly TimeSpan s_longestDelay = TimeSpan.FromHours(1);
+    private static readonly TimeSpan MaxDelay = TimeSpan.FromHours(1);
 
-    private static readonly string[] s_known =
+    private static readonly string[] KnownFields =
     [
         "origin", "method", "pathPattern", "times", "skip", "status", "headers", "body", "contentType", "delay", "reset",
         "resetAfterProcessing", "processFirst", "truncateAfter", "stall", "stallHeaders", "ignoreRange",
@@ -20,26 +20,28 @@ internal static partial class FaultJson
     public static Fault Read(JsonNode? node)
     {
         var fields = new ControlFields(node);
-        if (fields.Names.Except(s_known, StringComparer.Ordinal).FirstOrDefault() is { } unknown)
+        if (fields.Names.Except(KnownFields, StringComparer.Ordinal).FirstOrDefault() is { } unknown)
             throw new ControlProblemException($"A fault has no member '{unknown}'.", unknown);
+
         if (fields.Text("origin") is not (null or Fault.Api or Fault.Storage))
             throw new ControlProblemException($"The origin of a fault is '{Fault.Api}' or '{Fault.Storage}'.", "origin");
+
         return new Fault
         {
             Origin = fields.Text("origin") ?? Fault.Api,
             Method = fields.Text("method"),
             PathPattern = Pattern(fields.Text("pathPattern")),
-            Times = (int)(fields.Whole("times", 0, MostTimes) ?? 1),
-            Skip = (int)(fields.Whole("skip", 0, MostTimes) ?? 0),
-            Status = (int?)fields.Whole("status", 200, 599),
+            Times = (int)(fields.Integer("times", 0, MaxTimes) ?? 1),
+            Skip = (int)(fields.Integer("skip", 0, MaxTimes) ?? 0),
+            Status = (int?)fields.Integer("status", 200, 599),
             Headers = Headers(fields.Node("headers")),
             Body = fields.Node("body") is JsonObject or JsonArray ? fields.Node("body")!.ToJsonString() : fields.Text("body"),
             ContentType = fields.Text("contentType") is { } type ? HeaderValue(type, "contentType") : null,
-            Delay = fields.Seconds("delay", s_longestDelay),
+            Delay = fields.Seconds("delay", MaxDelay),
             Reset = fields.Flag("reset") ?? false,
             ResetAfterProcessing = fields.Flag("resetAfterProcessing") ?? false,
             ProcessFirst = fields.Flag("processFirst") ?? false,
-            TruncateAfter = fields.Whole("truncateAfter", 0, MostBytes),
+            TruncateAfter = fields.Integer("truncateAfter", 0, MaxBytes),
             Stall = fields.Flag("stall") ?? false,
             StallHeaders = fields.Flag("stallHeaders") ?? false,
             IgnoreRange = fields.Flag("ignoreRange") ?? false,

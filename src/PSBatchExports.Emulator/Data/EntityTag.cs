@@ -15,7 +15,7 @@ internal static class EntityTag
     private const int PartBytes = 52_428_800;
     private const int BufferBytes = 128 * 1024;
 
-    public static async Task<string> OfAsync(string path, bool inParts, CancellationToken cancellationToken)
+    public static async Task<string> ComputeAsync(string path, bool inParts, CancellationToken cancellationToken)
     {
         const FileOptions options = FileOptions.Asynchronous | FileOptions.SequentialScan;
         await using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1, options);
@@ -45,6 +45,7 @@ internal static class EntityTag
                 read = await stream.ReadAsync(buffer.AsMemory(0, Math.Min(buffer.Length, left)), cancellationToken);
                 if (read == 0)
                     break;
+
                 hash.AppendData(buffer, 0, read);
             }
 

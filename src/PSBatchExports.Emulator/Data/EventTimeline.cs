@@ -11,9 +11,9 @@ internal sealed class EventTimeline
     private const int DaysLate = 3;
     private const int HoursLate = 10;
 
-    private static readonly TimeSpan s_recent = TimeSpan.FromDays(8);
-    private static readonly TimeSpan s_mostBeforeStart = TimeSpan.FromDays(7);
-    private static readonly TimeSpan s_mostAfterEnd = TimeSpan.FromDays(1);
+    private static readonly TimeSpan MaxRecentAge = TimeSpan.FromDays(8);
+    private static readonly TimeSpan MaxBeforeStart = TimeSpan.FromDays(7);
+    private static readonly TimeSpan MaxAfterEnd = TimeSpan.FromDays(1);
 
     private readonly int _perHour;
     private readonly TimeSpan[] _delays;
@@ -22,17 +22,17 @@ internal sealed class EventTimeline
     {
         _perHour = perHour;
         _delays = new TimeSpan[Period];
-        var places = new int[Period];
-        for (var place = 0; place < Period; place++)
+        var slots = new int[Period];
+        for (var slot = 0; slot < Period; slot++)
         {
-            var noise = new Noise(seed, place);
-            var other = noise.Below(place + 1);
-            places[place] = places[other];
-            places[other] = place;
+            var noise = new Noise(seed, slot);
+            var other = noise.NextInt(slot + 1);
+            slots[slot] = slots[other];
+            slots[other] = slot;
         }
 
-        for (var place = 0; place < Period; place++)
-            _delays[places[place]] = Delay(place, new Noise(~seed, place));
+        for (var slot = 0; slot < Period; slot++)
+            _delays[slots[slot]] = Delay(slot, new Noise(~seed, slot));
     }
 
     public Occurrences Arrivals(DateTimeOffset start, DateTimeOffset end) => Occurrences.Between(start, end, _perHour);
@@ -44,30 +44,30 @@ internal sealed class EventTimeline
     public long CountByArrival(DateTimeOffset start, DateTimeOffset end, DateTimeOffset now) =>
         IsRecent(start, now)
             ? Arrivals(start, end).Count
-            : Sum(delay => (Later(start, start - s_mostBeforeStart + delay), Earlier(end, end + s_mostAfterEnd + delay)));
+            : Sum(delay => (Max(start, start - MaxBeforeStart + delay), Min(end, end + MaxAfterEnd + delay)));
 
     /// <summary>How many events happened in an interval and have arrived by now.</summary>
     public long CountByEventTime(DateTimeOffset start, DateTimeOffset end, DateTimeOffset now) =>
-        Sum(delay => (start + delay, Earlier(end + delay, now)));
+        Sum(delay => (start + delay, Min(end + delay, now)));
 
-    /// <summary>How many events a backfill of an interval exports: by arrival if it is recent, by the time of the event otherwise.</summary>
+    /// <summary>How many events a backfill of an interval exports: by arrival if it is recent, by event time otherwise.</summary>
     public long CountOfBackfill(DateTimeOffset start, DateTimeOffset end, DateTimeOffset now) =>
         IsRecent(start, now) ? CountByArrival(start, end, now) : CountByEventTime(start, end, now);
 
     /// <summary>Whether the events of an interval come from the table of recent events, which knows no bounds of event times.</summary>
-    public static bool IsRecent(DateTimeOffset start, DateTimeOffset now) => start >= now - s_recent;
+    public static bool IsRecent(DateTimeOffset start, DateTimeOffset now) => start >= now - MaxRecentAge;
 
     /// <summary>Whether an interval that is not recent has the event although it goes by arrival.</summary>
     public static bool IsNear(DateTimeOffset timestamp, DateTimeOffset start, DateTimeOffset end) =>
-        timestamp >= start - s_mostBeforeStart && timestamp < end + s_mostAfterEnd;
+        timestamp >= start - MaxBeforeStart && timestamp < end + MaxAfterEnd;
 
-    private static TimeSpan Delay(int place, Noise noise) => place switch
+    private static TimeSpan Delay(int slot, Noise noise) => slot switch
     {
         0 => TimeSpan.FromDays(8) + Fraction(noise, TimeSpan.FromDays(4)),
         1 => -TimeSpan.FromDays(2) - Fraction(noise, TimeSpan.FromDays(20)),
         < 2 + DaysLate => TimeSpan.FromDays(1) + Fraction(noise, TimeSpan.FromDays(5)),
         < 2 + DaysLate + HoursLate => TimeSpan.FromHours(1) + Fraction(noise, TimeSpan.FromHours(22)),
-        < Period / 10 => TimeSpan.FromSeconds(1 + noise.Below(30)),
+        < Period / 10 => TimeSpan.FromSeconds(1 + noise.NextInt(30)),
         _ => Fraction(noise, TimeSpan.FromSeconds(30)),
     };
 
@@ -79,22 +79,23 @@ internal sealed class EventTimeline
     private long Sum(Func<TimeSpan, (DateTimeOffset From, DateTimeOffset To)> bounds)
     {
         long sum = 0;
-        for (var place = 0; place < Period; place++)
+        for (var slot = 0; slot < Period; slot++)
         {
-            var (from, to) = bounds(_delays[place]);
+            var (from, to) = bounds(_delays[slot]);
             if (from >= to)
                 continue;
+
             var arrivals = Arrivals(from, to);
-            sum += CountBelow(arrivals.First + arrivals.Count, place) - CountBelow(arrivals.First, place);
+            sum += CountBelow(arrivals.First + arrivals.Count, slot) - CountBelow(arrivals.First, slot);
         }
 
         return sum;
     }
 
-    /// <summary>How many of the numbers below a limit have this place in their period.</summary>
-    private static long CountBelow(long limit, int place) => (limit - place + Period - 1) / Period;
+    /// <summary>How many of the numbers below a limit have this slot in their period.</summary>
+    private static long CountBelow(long limit, int slot) => (limit - slot + Period - 1) / Period;
 
-    private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
+    private static DateTimeOffset Min(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
 
-    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
+    private static DateTimeOffset Max(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
 }

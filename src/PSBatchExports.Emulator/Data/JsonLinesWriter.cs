@@ -9,7 +9,7 @@ internal static class JsonLinesWriter
 {
     private const int BufferedBytes = 64 * 1024;
 
-    private static readonly JsonWriterOptions s_writing = new()
+    private static readonly JsonWriterOptions WriterOptions = new()
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         SkipValidation = true,
@@ -23,9 +23,9 @@ internal static class JsonLinesWriter
         Func<string> nextPath,
         CancellationToken cancellationToken)
     {
-        var names = columns.Select(column => JsonEncodedText.Encode(column.Name, s_writing.Encoder)).ToArray();
+        var names = columns.Select(column => JsonEncodedText.Encode(column.Name, WriterOptions.Encoder)).ToArray();
         var line = new ArrayBufferWriter<byte>(BufferedBytes);
-        using var json = new Utf8JsonWriter(line, s_writing);
+        using var json = new Utf8JsonWriter(line, WriterOptions);
         using var encoding = LineEncoding.For(compression);
         using var files = new LineFiles(encoding, limit, nextPath);
         long records = 0;
@@ -116,7 +116,7 @@ internal static class JsonLinesWriter
 
         public void End()
         {
-            if (_hasLines && limit.EndsWithTheRows)
+            if (_hasLines && limit.ClosesLastFile)
                 CloseFull();
             Close();
         }
@@ -127,7 +127,7 @@ internal static class JsonLinesWriter
         private void CloseFull()
         {
             Close();
-            if (encoding.HasEnd)
+            if (encoding.HasTrailer)
                 _file = Open();
         }
 
@@ -135,6 +135,7 @@ internal static class JsonLinesWriter
         {
             if (_file is null)
                 return;
+
             encoding.End(_file);
             _file.Dispose();
             (_file, _hasLines) = (null, false);

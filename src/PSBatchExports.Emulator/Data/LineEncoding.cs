@@ -7,7 +7,7 @@ namespace PSBatchExports.Emulator.Data;
 internal abstract class LineEncoding : IDisposable
 {
     /// <summary>Whether a file without lines has bytes, so that it is uploaded.</summary>
-    public virtual bool HasEnd => false;
+    public virtual bool HasTrailer => false;
 
     public static LineEncoding For(string? compression) => compression switch
     {
@@ -50,7 +50,7 @@ internal abstract class LineEncoding : IDisposable
         private readonly byte[] _buffer = new byte[64 * 1024];
         private BrotliEncoder _encoder = new(Quality, WindowBits);
 
-        public override bool HasEnd => true;
+        public override bool HasTrailer => true;
 
         public override void Write(ReadOnlySpan<byte> line, Stream file)
         {

@@ -16,9 +16,9 @@ internal struct Noise(int seed, long row)
         return mixed ^ (mixed >> 31);
     }
 
-    public int Below(int limit) => (int)(Next() % (ulong)limit);
+    public int NextInt(int limit) => (int)(Next() % (ulong)limit);
 
-    public T Of<T>(T[] choices) => choices[Below(choices.Length)];
+    public T Pick<T>(T[] choices) => choices[NextInt(choices.Length)];
 
     public Guid Id(DateTimeOffset at)
     {

@@ -15,20 +15,20 @@ internal static class ParquetWriter
         CancellationToken cancellationToken)
     {
         long records = 0;
-        OneFile? file = null;
+        ParquetFile? file = null;
         try
         {
             foreach (var batch in batches)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                file ??= new OneFile(nextPath(), columns, compression);
+                file ??= new ParquetFile(nextPath(), columns, compression);
                 file.Write(batch);
                 records += batch.Count;
                 if (limit.IsExceededBy(file.Length))
                     file = Next(file);
             }
 
-            if (file is { Rows: > 0 } && limit.EndsWithTheRows)
+            if (file is { Rows: > 0 } && limit.ClosesLastFile)
                 file = Next(file);
             file?.Close();
             return records;
@@ -39,21 +39,21 @@ internal static class ParquetWriter
         }
 
         // A file that no row is left for is written all the same.
-        OneFile Next(OneFile full)
+        ParquetFile Next(ParquetFile full)
         {
             full.Close();
             full.Dispose();
-            return new OneFile(nextPath(), columns, compression);
+            return new ParquetFile(nextPath(), columns, compression);
         }
     }
 
-    private sealed class OneFile : IDisposable
+    private sealed class ParquetFile : IDisposable
     {
         private readonly IReadOnlyList<Column> _columns;
         private readonly FileStream _file;
         private readonly ParquetFileWriter _writer;
 
-        public OneFile(string path, IReadOnlyList<Column> columns, string? compression)
+        public ParquetFile(string path, IReadOnlyList<Column> columns, string? compression)
         {
             _columns = columns;
             _file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None);

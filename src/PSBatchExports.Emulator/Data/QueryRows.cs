@@ -5,7 +5,7 @@ internal sealed class QueryRows(int seed, IReadOnlyList<string> names, long coun
 {
     public const long RowsWithoutBounds = 1000;
 
-    private static readonly DateTimeOffset s_firstTime = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset FirstTime = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     public IReadOnlyList<Column> Columns { get; } = [.. names.Select(name => new Column(name, TypeOf(name)))];
 
@@ -25,9 +25,9 @@ internal sealed class QueryRows(int seed, IReadOnlyList<string> names, long coun
             cells[column] = Columns[column].Type switch
             {
                 ColumnType.Json => FormattableString.Invariant($$"""{"number":{{number}}}"""),
-                ColumnType.Microseconds => s_firstTime.AddHours(number).AddMicroseconds(number % 3),
-                ColumnType.EpochSeconds => (uint)s_firstTime.AddDays(number).ToUnixTimeSeconds(),
-                ColumnType.Integer => (long)noise.Below(10000),
+                ColumnType.Microseconds => FirstTime.AddHours(number).AddMicroseconds(number % 3),
+                ColumnType.EpochSeconds => (uint)FirstTime.AddDays(number).ToUnixTimeSeconds(),
+                ColumnType.Integer => (long)noise.NextInt(10000),
                 _ => FormattableString.Invariant($"{Columns[column].Name}-{number}"),
             };
         }

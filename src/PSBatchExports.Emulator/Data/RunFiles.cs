@@ -1,16 +1,17 @@
 namespace PSBatchExports.Emulator.Data;
 
 /// <summary>The files of runs, in the order of the service: by key, as text.</summary>
-internal sealed class RunFiles(FileLibrary library, FileNames names)
+internal sealed class RunFiles(FileCache library, FileNames names)
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan GenerationTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>Null where the files take long to generate: they are not listed yet.</summary>
     public async Task<RunFileList?> ListAsync(OnDemandRun run)
     {
         var generation = library.FilesOf(run);
-        if (await Task.WhenAny(generation, Task.Delay(s_patience)) != generation)
+        if (await Task.WhenAny(generation, Task.Delay(GenerationTimeout)) != generation)
             return null;
+
         var generated = await generation;
         var files = generated.Parts
             .Select((content, part) => new RunFile(run.FileId(part), names.KeyOf(run, part, generated.Parts.Count), content))
@@ -26,7 +27,7 @@ internal sealed class RunFiles(FileLibrary library, FileNames names)
     /// <summary>Begins to generate what the run will need.</summary>
     public void Prepare(OnDemandRun run)
     {
-        if (run.Specification.Refusal is null)
+        if (run.Specification.StagingError is null)
             _ = library.FilesOf(run);
     }
 }

@@ -14,11 +14,11 @@ internal sealed class Worker(int seed, int number)
     public int Number => number;
 
     /// <summary>By the part of the run's id that is drawn: with the same seed, the same requests give the same files at any time.</summary>
-    public static Worker Of(OnDemandRun run, EmulatorOptions options)
+    public static Worker For(OnDemandRun run, EmulatorOptions options)
     {
         Span<byte> id = stackalloc byte[16];
         run.Id.TryWriteBytes(id);
-        return new Worker(options.Seed, new Noise(options.Seed, BinaryPrimitives.ReadInt64LittleEndian(id[8..])).Below(options.Workers));
+        return new Worker(options.Seed, new Noise(options.Seed, BinaryPrimitives.ReadInt64LittleEndian(id[8..])).NextInt(options.Workers));
     }
 
     /// <summary>The columns in another order than that of the query.</summary>
@@ -28,7 +28,7 @@ internal sealed class Worker(int seed, int number)
         var noise = new Noise(seed, number);
         for (var last = arranged.Length - 1; last > 0; last--)
         {
-            var other = noise.Below(last + 1);
+            var other = noise.NextInt(last + 1);
             (arranged[last], arranged[other]) = (arranged[other], arranged[last]);
         }
 
@@ -42,7 +42,7 @@ internal sealed class Worker(int seed, int number)
         var partitions = Enumerable.Range(0, Partitions).Select(partition => Read(source, partition).GetEnumerator()).ToList();
         while (partitions.Count > 0)
         {
-            var chosen = noise.Below(partitions.Count);
+            var chosen = noise.NextInt(partitions.Count);
             if (partitions[chosen].MoveNext())
             {
                 yield return partitions[chosen].Current;
@@ -64,6 +64,7 @@ internal sealed class Worker(int seed, int number)
                 batch.Add(cells);
             if (batch.Count < BatchRows)
                 continue;
+
             yield return batch;
             batch = [];
         }
@@ -73,5 +74,5 @@ internal sealed class Worker(int seed, int number)
     }
 
     /// <summary>By another draw than the one that decides the row's values: they must not go by partition.</summary>
-    private int PartitionOf(long row) => new Noise(~seed - number, row).Below(Partitions);
+    private int PartitionOf(long row) => new Noise(~seed - number, row).NextInt(Partitions);
 }

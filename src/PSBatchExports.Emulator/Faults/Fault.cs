@@ -35,10 +35,10 @@ public sealed record Fault
     /// <summary>Reset the connection before the request is processed.</summary>
     public bool Reset { get; init; }
 
-    /// <summary>Process the request, then reset the connection: the answer is lost.</summary>
+    /// <summary>Process the request, then reset the connection: the response is lost.</summary>
     public bool ResetAfterProcessing { get; init; }
 
-    /// <summary>Process the request, then answer with <see cref="Status"/> all the same.</summary>
+    /// <summary>Process the request, then response with <see cref="Status"/> all the same.</summary>
     public bool ProcessFirst { get; init; }
 
     /// <summary>Send so many bytes of the body, then close although more was announced.</summary>
@@ -47,9 +47,9 @@ public sealed record Fault
     /// <summary>Send the headers and a little of the body, then nothing more.</summary>
     public bool Stall { get; init; }
 
-    /// <summary>Answer as if no part had been asked for.</summary>
+    /// <summary>EmulatorResponse as if no part had been asked for.</summary>
     public bool IgnoreRange { get; init; }
 
-    /// <summary>Take the request and never answer.</summary>
+    /// <summary>Take the request and never response.</summary>
     public bool StallHeaders { get; init; }
 }

@@ -6,12 +6,12 @@ namespace PSBatchExports.Emulator;
 public sealed class FaultPlan
 {
     private readonly object _gate = new();
-    private readonly List<Armed> _faults = [];
+    private readonly List<ActiveFault> _faults = [];
 
     public void Add(Fault fault)
     {
         lock (_gate)
-            _faults.Add(new Armed(fault));
+            _faults.Add(new ActiveFault(fault));
     }
 
     public void Clear()
@@ -24,19 +24,20 @@ public sealed class FaultPlan
     {
         lock (_gate)
         {
-            foreach (var armed in _faults)
+            foreach (var active in _faults)
             {
-                if (!armed.Matches(origin, method, path))
+                if (!active.Matches(origin, method, path))
                     continue;
-                if (armed.Use())
-                    return armed.Fault;
+
+                if (active.TryUse())
+                    return active.Fault;
             }
 
             return null;
         }
     }
 
-    private sealed class Armed(Fault fault)
+    private sealed class ActiveFault(Fault fault)
     {
         private readonly Regex? _path = fault.PathPattern is null
             ? null
@@ -66,7 +67,7 @@ public sealed class FaultPlan
             }
         }
 
-        public bool Use()
+        public bool TryUse()
         {
             if (_skip > 0)
             {

@@ -6,7 +6,7 @@ namespace PSBatchExports.Emulator.Hosting;
 /// <summary>What can be done to the connection under a request.</summary>
 internal static class Connection
 {
-    private static readonly TimeSpan s_drain = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan DrainDelay = TimeSpan.FromMilliseconds(50);
 
     /// <summary>The client sees a TCP reset.</summary>
     public static void Reset(HttpContext context)
@@ -19,9 +19,9 @@ internal static class Connection
     /// <summary>What was written still arrives, then the client sees the end of the stream.</summary>
     public static async Task CloseAsync(HttpContext context, CancellationToken stopping)
     {
-        await Task.Delay(s_drain, stopping);
+        await Task.Delay(DrainDelay, stopping);
         SocketOf(context)?.Shutdown(SocketShutdown.Send);
-        await Task.Delay(s_drain, stopping);
+        await Task.Delay(DrainDelay, stopping);
         context.Abort();
     }
 

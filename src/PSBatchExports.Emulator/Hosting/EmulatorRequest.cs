@@ -24,7 +24,12 @@ internal sealed record EmulatorRequest(
 
     public string? Header(string name) => Headers.TryGetValue(name, out var value) ? value : null;
 
-    public EmulatorRequest Without(string header) => this with { Headers = Headers.Where(h => !string.Equals(h.Key, header, StringComparison.OrdinalIgnoreCase)).ToDictionary(StringComparer.OrdinalIgnoreCase) };
+    public EmulatorRequest WithoutHeader(string name)
+    {
+        var headers = new Dictionary<string, string>(Headers, StringComparer.OrdinalIgnoreCase);
+        headers.Remove(name);
+        return this with { Headers = headers };
+    }
 
     public string? Parameter(string name) =>
         Parameters.TryGetValue(name, out var values) && values.Count > 0 ? values[^1] : null;
@@ -46,5 +51,5 @@ internal sealed record EmulatorRequest(
             at);
     }
 
-    public RecordedRequest Recorded(int statusCode) => new(Method, Path, Query, Headers, Body, statusCode, At);
+    public RecordedRequest ToRecord(int statusCode) => new(Method, Path, Query, Headers, Body, statusCode, At);
 }

@@ -7,7 +7,7 @@ namespace PSBatchExports.Emulator.Hosting;
 internal sealed class LoopbackServer : IAsyncDisposable
 {
     private const long MaxRequestBytes = 20 * 1024 * 1024;
-    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(2);
 
     private readonly WebApplication _application;
     private readonly ConnectionCounter _connections;
@@ -57,7 +57,7 @@ internal sealed class LoopbackServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        using (var grace = new CancellationTokenSource(s_grace))
+        using (var grace = new CancellationTokenSource(ShutdownTimeout))
             await _application.StopAsync(grace.Token);
         await _application.DisposeAsync();
     }

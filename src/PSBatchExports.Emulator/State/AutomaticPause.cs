@@ -15,7 +15,8 @@ internal static class AutomaticPause
     {
         if (threshold == 0 || state.Exports.FirstOrDefault(e => e.Id == failed.ExportId) is not { } export)
             return;
-        var failures = state.RunsFor(export.Id)
+
+        var failures = state.GetOrAddRuns(export.Id)
             .OrderByDescending(r => r.LastUpdatedAt)
             .Take(Window(export.Interval))
             .Count(r => r.Status == RunStatus.Failed);
@@ -26,6 +27,7 @@ internal static class AutomaticPause
             state.CancelBackfill(backfill);
         if (export.Paused)
             return;
+
         export.Paused = true;
         export.LastPausedAt = state.Now;
         export.LastUpdatedAt = state.Now;

@@ -22,6 +22,7 @@ public sealed record EmulatorKey(string Value)
     {
         if (Scopes.Contains("*") || Scopes.Contains(scope))
             return true;
+
         return scope.EndsWith(":read", StringComparison.Ordinal)
             && Scopes.Contains(scope[..^"read".Length] + "write");
     }

@@ -25,16 +25,16 @@ public sealed class EmulatorState
         Seeder.Fill(this, options);
     }
 
-    /// <summary>On-demand runs are made but cannot be started: create answers 500.</summary>
+    /// <summary>On-demand runs are made but cannot be started: create responses 500.</summary>
     public bool FailToStart { get; set; }
 
-    /// <summary>The workflow service does not answer: cancelling says yes and changes nothing.</summary>
+    /// <summary>The workflow service does not response: cancelling says yes and changes nothing.</summary>
     public bool IgnoreCancellations { get; set; }
 
     /// <summary>New on-demand runs go on until they are cancelled.</summary>
     public bool RunsNeverEnd { get; set; }
 
-    /// <summary>What is wrong with the users who save HogQL exports: their creation and changes are refused with it; null for nothing.</summary>
+    /// <summary>The error with which HogQL exports cannot be created or changed, as their author may not; null for none.</summary>
     public string? HogQLAuthorProblem { get; set; }
 
     /// <summary>Signed URLs made before this have lost their temporary credentials.</summary>
@@ -108,7 +108,7 @@ public sealed class EmulatorState
     public IReadOnlyList<StoredExport> AddExports(int count, string namePrefix) =>
         Locked(() => Seeder.AddExports(this, _options, count, namePrefix));
 
-    public void AddRun(ScheduledRun run) => Locked(() => RunsFor(run.ExportId).Add(run));
+    public void AddRun(ScheduledRun run) => Locked(() => GetOrAddRuns(run.ExportId).Add(run));
 
     public void AddOnDemandRun(OnDemandRun run) => Locked(() => _onDemandRuns.Add(run));
 
@@ -117,13 +117,13 @@ public sealed class EmulatorState
     public void AddLogs(IEnumerable<LogRow> rows) => Locked(() =>
     {
         foreach (var row in rows)
-            LogsFor(row.SourceId).Add(row);
+            GetOrAddLogs(row.SourceId).Add(row);
     });
 
     /// <summary>Runs of an export, in no particular order.</summary>
-    public IReadOnlyList<ScheduledRun> RunsOf(Guid exportId) => Locked(() => RunsFor(exportId).ToArray());
+    public IReadOnlyList<ScheduledRun> RunsOf(Guid exportId) => Locked(() => GetOrAddRuns(exportId).ToArray());
 
-    public IReadOnlyList<LogRow> LogsOf(Guid sourceId) => Locked(() => LogsFor(sourceId).ToArray());
+    public IReadOnlyList<LogRow> LogsOf(Guid sourceId) => Locked(() => GetOrAddLogs(sourceId).ToArray());
 
     /// <summary>Puts a scheduled run into a state. A failure may pause its export.</summary>
     public void Force(ScheduledRun run, string status, string? error = null) => Locked(() =>
@@ -176,7 +176,7 @@ public sealed class EmulatorState
         _newestFirst = null;
     });
 
-    internal List<ScheduledRun> RunsFor(Guid exportId)
+    internal List<ScheduledRun> GetOrAddRuns(Guid exportId)
     {
         if (!_runs.TryGetValue(exportId, out var runs))
             _runs[exportId] = runs = [];
@@ -188,7 +188,7 @@ public sealed class EmulatorState
     {
         CompleteRunsOf(backfill.ExportId);
         backfill.Force(RunStatus.Cancelled, Now);
-        foreach (var run in RunsFor(backfill.ExportId).Where(r => r.BackfillId == backfill.Id && RunStatus.IsActive(r.Status)))
+        foreach (var run in GetOrAddRuns(backfill.ExportId).Where(r => r.BackfillId == backfill.Id && RunStatus.IsActive(r.Status)))
             run.Finish(RunStatus.Cancelled, Now);
     }
 
@@ -196,14 +196,14 @@ public sealed class EmulatorState
     internal void CompleteRunsOf(Guid exportId)
     {
         var now = Now;
-        foreach (var run in RunsFor(exportId))
+        foreach (var run in GetOrAddRuns(exportId))
         {
             if (RunStatus.IsActive(run.Status) && run.CompletesAt <= now)
                 run.Finish(RunStatus.Completed, run.CompletesAt.Value);
         }
     }
 
-    private List<LogRow> LogsFor(Guid sourceId)
+    private List<LogRow> GetOrAddLogs(Guid sourceId)
     {
         if (!_logs.TryGetValue(sourceId, out var rows))
             _logs[sourceId] = rows = [];

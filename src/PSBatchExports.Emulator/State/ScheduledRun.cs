@@ -57,6 +57,7 @@ public sealed class ScheduledRun
         CompletesAt = null;
         if (status != RunStatus.Completed)
             return;
+
         RecordsCompleted = ExpectedRecords;
         RecordsTotalCount = ExpectedRecords;
         RecordsFailed = 0;

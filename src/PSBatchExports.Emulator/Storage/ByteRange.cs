@@ -13,8 +13,10 @@ internal sealed partial record ByteRange(long First, long Last)
     {
         if (header is null || Syntax().Match(header) is not { Success: true } match)
             return null;
+
         if (match.Groups["first"].Value is not { Length: > 0 } first)
             return match.Groups["last"].Length == 0 ? null : Suffix(Number(match.Groups["last"].Value), length);
+
         var last = match.Groups["last"].Length == 0 ? long.MaxValue : Number(match.Groups["last"].Value);
         return last < Number(first) ? null : new ByteRange(Number(first), Math.Min(last, length - 1));
     }

@@ -28,7 +28,10 @@ internal static class AccessCases
         new("org-not-a-member.403", s => s.GetAsync(OrganizationLevel + "/batch_exports/", WellKnown.StrangerKey)),
         new("project-not-found.404", s => s.GetAsync("/api/projects/99/batch_exports/")),
         new("organization-not-found.404", s => s.GetAsync("/api/organizations/none/batch_exports/")),
-        new("endpoint-not-found.404", s => s.GetAsync(OrganizationLevel + "/batch_exports/")) { Options = o => o with { StrictNewest = true } },
+        new("endpoint-not-found.404", s => s.GetAsync(OrganizationLevel + "/batch_exports/"))
+        {
+            Options = o => o with { StrictNewest = true },
+        },
         new("method-not-allowed.405", s => s.SendAsync(HttpMethod.Delete, Exports)),
         new("not-acceptable.406", s => s.SendAsync(HttpMethod.Get, Exports, change: r => r.Headers.Add("Accept", "text/csv"))),
         new("unsupported-media-type.415", s => s.SendAsync(HttpMethod.Post, Exports, change: r =>
@@ -36,7 +39,8 @@ internal static class AccessCases
             r.Content = new ByteArrayContent("name=x"u8.ToArray());
             r.Content.Headers.Add("Content-Type", "text/plain");
         })),
-        new("parse-error.400", s => s.SendAsync(HttpMethod.Post, Exports, change: r => r.Content = new StringContent("nope", Encoding.UTF8, "application/json"))),
+        new("parse-error.400", s => s.SendAsync(HttpMethod.Post, Exports, change: r =>
+            r.Content = new StringContent("nope", Encoding.UTF8, "application/json"))),
         new("throttled.429", ThrottledAsync) { Options = RateLimited },
         new("throttled.429.http", ThrottledAsync) { Options = RateLimited },
         new("environments-deprecation.200.http", async s =>

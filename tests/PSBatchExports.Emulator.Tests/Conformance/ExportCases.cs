@@ -117,7 +117,8 @@ internal static class ExportCases
         }))),
     ];
 
-    private static ConformanceCase Create(string variant, JsonObject body) => new("create-batch-export.400." + variant, s => s.PostAsync(Exports, body));
+    private static ConformanceCase Create(string variant, JsonObject body) =>
+        new("create-batch-export.400." + variant, s => s.PostAsync(Exports, body));
 
     private static ConformanceCase AuthorProblem(string variant, string problem) => new("create-batch-export.400." + variant, s =>
     {

@@ -35,7 +35,8 @@ internal static class ExportUpdateCases
         new("update-batch-export.request.bigquery-resend-integration", async s =>
         {
             var id = await s.CreateExportAsync("create-batch-export.request.bigquery");
-            return await s.SendAsync(HttpMethod.Patch, $"{Exports}{id}/", Fixture.Json("update-batch-export.request.bigquery-resend-integration"));
+            var body = Fixture.Json("update-batch-export.request.bigquery-resend-integration");
+            return await s.SendAsync(HttpMethod.Patch, $"{Exports}{id}/", body);
         }),
         new("replace-batch-export.request", s =>
         {
@@ -57,7 +58,8 @@ internal static class ExportUpdateCases
         new("org-create-batch-export.201", s => s.PostAsync(
             OrganizationLevel + "/batch_exports/",
             RequestBodies.Export(b => b["name"] = "Created at organization level"))),
-        new("org-create-batch-export.500", s => s.PostAsync(OrganizationLevel + "/batch_exports/", Fixture.Json("create-batch-export.request.aws-s3")))
+        new("org-create-batch-export.500", s =>
+            s.PostAsync(OrganizationLevel + "/batch_exports/", Fixture.Json("create-batch-export.request.aws-s3")))
         {
             Options = o => o with { OlderServer = true },
         },

@@ -42,8 +42,12 @@ internal static class FileDownloadCases
         }),
         RetrieveAt("retrieve-file-download.200.starting", 0),
         RetrieveAt("retrieve-file-download.200.running", 0.5),
-        RetrieveAt("retrieve-file-download.200.completed", 1, HourlyParts) with { Options = o => o with { EventsPerHour = 15000 }, IgnoreNumbers = true },
-        RetrieveAt("retrieve-file-download.200.completed-empty", 1, Download(b => b["data_interval_end"] = b["data_interval_start"]!.DeepClone())),
+        RetrieveAt("retrieve-file-download.200.completed", 1, HourlyParts) with
+        {
+            Options = o => o with { EventsPerHour = 15000 },
+            IgnoreNumbers = true,
+        },
+        RetrieveAt("retrieve-file-download.200.completed-empty", 1, EmptyInterval),
         RetrieveAt("retrieve-file-download.200.completed-older-server", 1) with { Options = o => o with { OlderServer = true } },
         new("retrieve-file-download.200.completed-growing", RetrieveGrowingListAsync)
         {
@@ -51,7 +55,10 @@ internal static class FileDownloadCases
             IgnoreNumbers = true,
         },
         RetrieveAt("retrieve-file-download.200.failed", 1, Download(b => b["file"]!["compression"] = "zstd")),
-        RetrieveAt("retrieve-file-download.200.failed-upload-expired", 110) with { Options = o => o with { RunDuration = TimeSpan.FromHours(4) } },
+        RetrieveAt("retrieve-file-download.200.failed-upload-expired", 110) with
+        {
+            Options = o => o with { RunDuration = TimeSpan.FromHours(4) },
+        },
         new("retrieve-file-download.200.failed-to-start", async s =>
         {
             s.State.FailToStart = true;
@@ -61,7 +68,7 @@ internal static class FileDownloadCases
         new("retrieve-file-download.200.cancelled", async s =>
         {
             var id = await s.StartRunAsync();
-            await s.RequestAsync(HttpMethod.Post, $"{Downloads}{id}/cancel/");
+            await s.PostJsonAsync($"{Downloads}{id}/cancel/");
             return await s.GetAsync($"{Downloads}{id}/");
         }),
         RetrieveForced("failed-billing"),
@@ -90,7 +97,8 @@ internal static class FileDownloadCases
             s.State.CountTimesOut = true;
             return s.PostAsync(Downloads + "count_rows/", Fixture.Json("count-rows.request"));
         }),
-        new("count-rows.400.before-flag", s => s.PostAsync(Downloads + "count_rows/", Changed("count-rows.request", b => b.Remove("hogql_query"))))
+        new("count-rows.400.before-flag", s =>
+            s.PostAsync(Downloads + "count_rows/", Changed("count-rows.request", b => b.Remove("hogql_query"))))
         {
             Options = o => o with { HogQL = false },
         },
@@ -144,7 +152,10 @@ internal static class FileDownloadCases
         b["data_interval_end"] = "2026-09-01T01:00:00Z";
     });
 
-    private static ConformanceCase Create(string variant, JsonObject body) => new("create-file-download.400." + variant, s => s.PostAsync(Downloads, body));
+    private static JsonObject EmptyInterval => Download(b => b["data_interval_end"] = b["data_interval_start"]!.DeepClone());
+
+    private static ConformanceCase Create(string variant, JsonObject body) =>
+        new("create-file-download.400." + variant, s => s.PostAsync(Downloads, body));
 
     private static ConformanceCase Accepted(string variant)
     {
@@ -163,7 +174,7 @@ internal static class FileDownloadCases
     private static async Task<HttpResponseMessage> RetrieveGrowingListAsync(TestServer server)
     {
         var id = await server.CompleteRunAsync(HourlyParts);
-        while ((await server.RequestAsync(HttpMethod.Get, $"{Downloads}{id}/"))["files"] is null)
+        while ((await server.GetJsonAsync($"{Downloads}{id}/"))["files"] is null)
             server.Clock.Advance(TimeSpan.FromSeconds(1));
         return await server.GetAsync($"{Downloads}{id}/");
     }
@@ -188,13 +199,14 @@ internal static class FileDownloadCases
         return await s.PostAsync($"{Downloads}{id}/cancel/");
     });
 
-    private static ConformanceCase DownloadPart(string fixture, string path, double progress, Action<TestServer>? before = null) => new(fixture, async s =>
-    {
-        var id = await s.StartRunAsync();
-        s.Clock.Advance(RunDuration * progress);
-        before?.Invoke(s);
-        return await s.GetAsync($"{Downloads}{id}/{path}");
-    });
+    private static ConformanceCase DownloadPart(string fixture, string path, double progress, Action<TestServer>? before = null) =>
+        new(fixture, async s =>
+        {
+            var id = await s.StartRunAsync();
+            s.Clock.Advance(RunDuration * progress);
+            before?.Invoke(s);
+            return await s.GetAsync($"{Downloads}{id}/{path}");
+        });
 
     private static async Task StartThreeRunsAsync(TestServer server)
     {

@@ -83,14 +83,20 @@ internal static class FixtureState
         return run;
     }
 
-    public static StoredBackfill AddBackfill(this TestServer server, string fixture) => server.AddBackfill(Fixture.Json(fixture).AsObject());
+    public static StoredBackfill AddBackfill(this TestServer server, string fixture) =>
+        server.AddBackfill(Fixture.Json(fixture).AsObject());
 
     /// <summary>The clock decides how far it is: 24 minutes for 24 runs, begun as long ago as the fixture's progress says.</summary>
     public static StoredBackfill AddBackfill(this TestServer server, JsonObject json)
     {
         var status = Text(json["status"])!;
         var finished = json["progress"]?["finished_runs"]?.GetValue<int>() ?? 0;
-        var ago = status == RunStatus.Completed ? TimeSpan.FromHours(1) : TimeSpan.FromMinutes(status == RunStatus.Starting ? 0 : finished + 0.5);
+        var ago = status switch
+        {
+            RunStatus.Starting => TimeSpan.Zero,
+            RunStatus.Completed => TimeSpan.FromHours(1),
+            _ => TimeSpan.FromMinutes(finished + 0.5),
+        };
         var backfill = new StoredBackfill
         {
             Id = Guid.Parse(Text(json["id"])!),

@@ -58,7 +58,7 @@ internal static class RunCases
         new("runs-list.200.last-page", async s =>
         {
             AddRuns(s, MoreRuns(NewerThanTheFixture, PageSize - 2));
-            var first = await s.RequestAsync(HttpMethod.Get, Export + "runs/");
+            var first = await s.GetJsonAsync(Export + "runs/");
             return await s.GetAsync(first["next"]!.GetValue<string>());
         }),
         new("runs-list.200.empty", s => s.GetAsync(Export + "runs/")),
@@ -112,7 +112,7 @@ internal static class RunCases
         {
             s.AddExport("create-batch-export.201");
             for (var day = 1; day <= 5; day++)
-                await s.RequestAsync(HttpMethod.Post, Export + "backfills/", Backfill($"2026-09-0{day}T00:00:00Z", $"2026-09-0{day + 1}T00:00:00Z"));
+                await s.PostJsonAsync(Export + "backfills/", Backfill($"2026-09-0{day}T00:00:00Z", $"2026-09-0{day + 1}T00:00:00Z"));
             return await s.PostAsync(Export + "backfills/", Fixture.Json("create-backfill.request.hourly"));
         }),
     ];

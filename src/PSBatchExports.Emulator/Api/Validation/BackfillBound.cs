@@ -11,6 +11,7 @@ internal static class BackfillBound
     {
         if (node is null)
             return null;
+
         var text = node.ToString();
         return export.Interval is "day" or "week" ? Date(text, export) : Timestamp(text);
     }
@@ -34,7 +35,8 @@ internal static class BackfillBound
         if (export.OffsetDay is { } day && (int)date.DayOfWeek != day)
         {
             throw Problem.Invalid(
-                $"Input {text} is not on the correct day of the week for this batch export. {text} is a {date.DayOfWeek} but this batch export is configured to run weekly on {(DayOfWeek)day}.");
+                $"Input {text} is not on the correct day of the week for this batch export. "
+                + $"{text} is a {date.DayOfWeek} but this batch export is configured to run weekly on {(DayOfWeek)day}.");
         }
 
         return Intervals.ToUtc(date.AddHours(export.OffsetHour ?? 0), TimeZoneInfo.FindSystemTimeZoneById(export.TimeZone));

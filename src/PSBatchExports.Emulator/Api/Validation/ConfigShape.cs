@@ -12,7 +12,7 @@ internal static class ConfigShape
     /// <param name="partial">Whether missing keys are fine.</param>
     public static JsonObject Check(string type, JsonObject sent, JsonObject? stored, bool partial)
     {
-        var keys = ConfigKeys.Of(type);
+        var keys = ConfigKeys.ForType(type);
         var unknown = sent.Select(p => p.Key).Where(name => keys.All(k => k.Name != name)).ToArray();
         if (unknown.Length > 0)
             throw Problem.Invalid($"Configuration has unknown field/s: {string.Join(", ", unknown.Select(n => $"'{n}'"))}", Attribute);
@@ -28,13 +28,16 @@ internal static class ConfigShape
 
     private static JsonNode? Accept(ConfigKey key, JsonNode? value)
     {
-        var got = PythonType.Of(value);
+        var got = PythonType.NameOf(value);
         if (key.Types.Contains(got, StringComparer.Ordinal) || (got == "NoneType" && key.AllowsNull))
             return value?.DeepClone();
+
         if (got == "str" && Convert(key.Types[0], value!.GetValue<string>()) is { } converted)
             return converted;
+
         if (got == "bool" && key.Types.Contains("int", StringComparer.Ordinal))
             return value!.DeepClone();
+
         throw Problem.Invalid($"Configuration has invalid type: got '{got}', expected '{key.Types[0]}'", Attribute);
     }
 
@@ -42,7 +45,8 @@ internal static class ConfigShape
     {
         "bool" when text.Equals("true", StringComparison.OrdinalIgnoreCase) => JsonValue.Create(true),
         "bool" when text.Equals("false", StringComparison.OrdinalIgnoreCase) => JsonValue.Create(false),
-        "int" when long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) => JsonValue.Create(number),
+        "int" when long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) =>
+            JsonValue.Create(number),
         _ => null,
     };
 

@@ -4,7 +4,8 @@ namespace PSBatchExports.Emulator.Api.Validation;
 internal static class TimeZones
 {
     public static string Check(string name, string attribute) =>
-        name == "UTC" || (name.Length > 0 && TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone) && zone.HasIanaId && zone.Id == name)
-            ? name
-            : throw Problem.Choice(name, attribute);
+        name == "UTC" || IsIanaName(name) ? name : throw Problem.Choice(name, attribute);
+
+    private static bool IsIanaName(string name) =>
+        name.Length > 0 && TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone) && zone.HasIanaId && zone.Id == name;
 }

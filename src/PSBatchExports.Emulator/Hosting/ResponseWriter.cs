@@ -4,8 +4,8 @@ using System.Globalization;
 
 namespace PSBatchExports.Emulator.Hosting;
 
-/// <summary>Sends an answer, at the given speed and with the given fault.</summary>
-internal sealed class AnswerWriter(long? bytesPerSecond, TimeProvider clock)
+/// <summary>Sends an response, at the given speed and with the given fault.</summary>
+internal sealed class ResponseWriter(long? bytesPerSecond, TimeProvider clock)
 {
     private const int StalledBytes = 64;
 
@@ -14,35 +14,35 @@ internal sealed class AnswerWriter(long? bytesPerSecond, TimeProvider clock)
     /// <summary>Bytes of bodies sent so far.</summary>
     public long BytesSent => Interlocked.Read(ref _bytesSent);
 
-    public async Task WriteAsync(HttpContext context, Answer answer, Fault? fault, CancellationToken stopping)
+    public async Task WriteAsync(HttpContext context, EmulatorResponse response, Fault? fault, CancellationToken stopping)
     {
-        var response = context.Response;
+        var http = context.Response;
         var headOnly = HttpMethods.IsHead(context.Request.Method);
-        response.StatusCode = answer.Status;
-        response.Headers.Date = clock.GetUtcNow().ToString("R", CultureInfo.InvariantCulture);
-        foreach (var (name, value) in answer.Headers)
-            response.Headers[name] = value;
-        if (answer.Status is not 204 and not 205 and not 304)
-            response.ContentLength = answer.Body.Length;
+        http.StatusCode = response.Status;
+        http.Headers.Date = clock.GetUtcNow().ToString("R", CultureInfo.InvariantCulture);
+        foreach (var (name, value) in response.Headers)
+            http.Headers[name] = value;
+        if (response.Status is not 204 and not 205 and not 304)
+            http.ContentLength = response.Body.Length;
 
-        if (headOnly || answer.Status is 204 or 205 or 304)
+        if (headOnly || response.Status is 204 or 205 or 304)
             return;
 
-        var limit = Math.Min(answer.Body.Length, fault?.TruncateAfter ?? answer.Body.Length);
+        var limit = Math.Min(response.Body.Length, fault?.TruncateAfter ?? response.Body.Length);
         if (fault is { Stall: true })
-            limit = Math.Min(limit, Math.Min(StalledBytes, answer.Body.Length / 2));
+            limit = Math.Min(limit, Math.Min(StalledBytes, response.Body.Length / 2));
 
-        if (limit < answer.Body.Length || fault is { Stall: true })
-            await response.StartAsync(stopping);
-        await CopyAsync(context, answer.Body, limit, stopping);
+        if (limit < response.Body.Length || fault is { Stall: true })
+            await http.StartAsync(stopping);
+        await CopyAsync(context, response.Body, limit, stopping);
 
         if (fault is { Stall: true })
             await Connection.HoldAsync(context, stopping);
-        else if (limit < answer.Body.Length)
+        else if (limit < response.Body.Length)
             await Connection.CloseAsync(context, stopping);
     }
 
-    private async Task CopyAsync(HttpContext context, IAnswerBody body, long limit, CancellationToken stopping)
+    private async Task CopyAsync(HttpContext context, IResponseBody body, long limit, CancellationToken stopping)
     {
         if (limit == 0)
             return;
@@ -59,6 +59,7 @@ internal sealed class AnswerWriter(long? bytesPerSecond, TimeProvider clock)
                 var read = await source.ReadAsync(buffer.AsMemory(0, wanted), either.Token);
                 if (read == 0)
                     break;
+
                 await context.Response.Body.WriteAsync(buffer.AsMemory(0, read), either.Token);
                 sent += read;
                 Interlocked.Add(ref _bytesSent, read);
@@ -80,6 +81,7 @@ internal sealed class AnswerWriter(long? bytesPerSecond, TimeProvider clock)
     {
         if (bytesPerSecond is not { } speed)
             return;
+
         var ahead = TimeSpan.FromSeconds((double)sent / speed) - watch.Elapsed;
         if (ahead > TimeSpan.Zero)
             await Task.Delay(ahead, cancellationToken);

@@ -1,21 +1,21 @@
 namespace PSBatchExports.Emulator.Hosting;
 
-/// <summary>One request and its answer at one origin: recorded, and spoilt by a fault where one is due.</summary>
-internal sealed class Exchange(
+/// <summary>One request and its response at one origin: recorded, and spoilt by a fault where one is due.</summary>
+internal sealed class RequestPipeline(
     string origin,
     RequestLog log,
     FaultPlan faults,
-    AnswerWriter writer,
+    ResponseWriter writer,
     TimeProvider clock,
     TimeSpan latency,
-    Func<EmulatorRequest, CancellationToken, Task<Answer>> service,
+    RequestHandler handler,
     CancellationToken stopping)
 {
     public async Task HandleAsync(HttpContext context)
     {
         try
         {
-            await AnswerAsync(context, await EmulatorRequest.ReadAsync(context, clock));
+            await RespondAsync(context, await EmulatorRequest.ReadAsync(context, clock));
         }
         catch (OperationCanceledException)
         {
@@ -23,7 +23,7 @@ internal sealed class Exchange(
         }
     }
 
-    private async Task AnswerAsync(HttpContext context, EmulatorRequest request)
+    private async Task RespondAsync(HttpContext context, EmulatorRequest request)
     {
         var fault = faults.Take(origin, request.Method, request.Path);
         var delay = latency + (fault?.Delay ?? TimeSpan.Zero);
@@ -32,47 +32,48 @@ internal sealed class Exchange(
 
         if (fault is { Reset: true })
         {
-            log.Add(request.Recorded(0));
+            log.Add(request.ToRecord(0));
             Connection.Reset(context);
             return;
         }
 
         if (fault is { StallHeaders: true })
         {
-            log.Add(request.Recorded(0));
+            log.Add(request.ToRecord(0));
             await Connection.HoldAsync(context, stopping);
             return;
         }
 
-        var answer = await ProcessAsync(request, fault);
+        var response = await ProcessAsync(request, fault);
         if (fault is { ResetAfterProcessing: true })
         {
-            log.Add(request.Recorded(0));
+            log.Add(request.ToRecord(0));
             Connection.Reset(context);
             return;
         }
 
-        log.Add(request.Recorded(answer.Status));
-        await writer.WriteAsync(context, answer, fault, stopping);
+        log.Add(request.ToRecord(response.Status));
+        await writer.WriteAsync(context, response, fault, stopping);
     }
 
-    private async Task<Answer> ProcessAsync(EmulatorRequest request, Fault? fault)
+    private async Task<EmulatorResponse> ProcessAsync(EmulatorRequest request, Fault? fault)
     {
         if (fault is not { Status: not null })
-            return await service(fault is { IgnoreRange: true } ? request.Without("Range") : request, stopping);
+            return await handler(fault is { IgnoreRange: true } ? request.WithoutHeader("Range") : request, stopping);
 
         if (fault.ProcessFirst)
-            await service(request, stopping);
+            await handler(request, stopping);
         return Scripted(fault);
     }
 
-    private static Answer Scripted(Fault fault)
+    private static EmulatorResponse Scripted(Fault fault)
     {
         var body = fault.Body ?? "";
-        var answer = Answer.Text(fault.Status!.Value, fault.ContentType ?? (body.Length == 0 ? null : "application/json"), body);
+        var contentType = fault.ContentType ?? (body.Length == 0 ? null : "application/json");
+        var response = EmulatorResponse.Text(fault.Status!.Value, contentType, body);
         foreach (var (name, value) in fault.Headers ?? [])
-            answer.With(name, value);
-        return answer;
+            response.WithHeader(name, value);
+        return response;
     }
 
     private async Task DelayAsync(HttpContext context, TimeSpan delay)
