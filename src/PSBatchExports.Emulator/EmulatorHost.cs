@@ -33,7 +33,7 @@ public sealed class EmulatorHost : IAsyncDisposable
 
     public EmulatorState State { get; }
 
-    /// <summary>What the API origin was asked, the control channel left out.</summary>
+    /// <summary>The requests to the API origin, without the control channel.</summary>
     public RequestLog Requests { get; } = new();
 
     public RequestLog StorageRequests { get; } = new();
@@ -44,7 +44,7 @@ public sealed class EmulatorHost : IAsyncDisposable
 
     public int OpenStorageConnections => _storage!.OpenConnections;
 
-    /// <summary>Bytes of files that the storage has sent.</summary>
+    /// <summary>Number of file bytes that the storage has sent.</summary>
     public long StorageBytesSent => _storageWriter.BytesSent;
 
     public static async Task<EmulatorHost> StartAsync(EmulatorOptions? options = null, CancellationToken cancellationToken = default)

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace PSBatchExports.Emulator.Tests;
 
-/// <summary>What the program prints for people; a suite of Pester types it.</summary>
+/// <summary>The text that the program prints at its start. A Pester suite executes its commands.</summary>
 public class BannerTests
 {
     [Fact]

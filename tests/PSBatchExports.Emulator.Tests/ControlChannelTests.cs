@@ -4,7 +4,7 @@ using static PSBatchExports.Emulator.Tests.TestServer;
 
 namespace PSBatchExports.Emulator.Tests;
 
-/// <summary>What another process can do to a running emulator.</summary>
+/// <summary>The control channel, through which other processes control the emulator.</summary>
 public class ControlChannelTests
 {
     [Fact]

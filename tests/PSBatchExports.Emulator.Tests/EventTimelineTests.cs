@@ -7,7 +7,7 @@ using static PSBatchExports.Emulator.Tests.TestServer;
 
 namespace PSBatchExports.Emulator.Tests;
 
-/// <summary>Runs select events by arrival, backfills of old intervals by the time of the event.</summary>
+/// <summary>Runs select events by arrival, backfills of old intervals by event time.</summary>
 public class EventTimelineTests
 {
     private static readonly DateTimeOffset Now = new(2026, 10, 8, 12, 30, 0, TimeSpan.Zero);

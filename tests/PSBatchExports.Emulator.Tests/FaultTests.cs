@@ -4,7 +4,7 @@ using static PSBatchExports.Emulator.Tests.TestServer;
 
 namespace PSBatchExports.Emulator.Tests;
 
-/// <summary>FromPlatform faults, seen from the other end of the wire.</summary>
+/// <summary>Injected faults, as a client sees them.</summary>
 public class FaultTests
 {
     [Fact]

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace PSBatchExports.Emulator.Tests;
 
-/// <summary>The names of files, which differ by run and by server.</summary>
+/// <summary>File names, which depend on the run and the server.</summary>
 public class FileNameTests
 {
     private const string Interval = "2026-09-01T00:00:00+00:00-2026-09-02T00:00:00+00:00";

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace PSBatchExports.Emulator.Tests;
 
-/// <summary>What is in the files of a run, and how many there are.</summary>
+/// <summary>Content and number of the files of a run.</summary>
 public class FileTests
 {
     private static readonly string[] EventColumns =

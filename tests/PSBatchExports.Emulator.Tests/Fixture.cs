@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace PSBatchExports.Emulator.Tests;
 
-/// <summary>A recorded body of the wire contract, and the status and headers it comes with.</summary>
+/// <summary>A recorded body of the wire contract, with its status and headers.</summary>
 public sealed record Fixture(string Name, int Status, IReadOnlyDictionary<string, string> Headers, JsonNode? Body)
 {
     private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "contract", "fixtures");

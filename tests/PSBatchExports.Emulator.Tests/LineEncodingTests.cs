@@ -5,7 +5,7 @@ using Xunit;
 
 namespace PSBatchExports.Emulator.Tests;
 
-/// <summary>How the lines of JSON become bytes.</summary>
+/// <summary>Encoding of JSON lines.</summary>
 public class LineEncodingTests
 {
     [Theory]
@@ -70,7 +70,7 @@ public class LineEncodingTests
         return text.ReadToEnd().Count(character => character == '\n');
     }
 
-    /// <summary>The ten bytes that every member of the emulator begins with, as far as they are fixed.</summary>
+    /// <summary>Whether the bytes start with the fixed part of the emulator's gzip headers.</summary>
     private static bool IsHeader(ReadOnlySpan<byte> bytes) =>
         bytes.Length > 10 && bytes[..8].SequenceEqual((ReadOnlySpan<byte>)[0x1F, 0x8B, 8, 0, 0, 0, 0, 0]);
 }

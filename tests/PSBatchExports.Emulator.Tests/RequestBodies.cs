@@ -2,10 +2,10 @@ using System.Text.Json.Nodes;
 
 namespace PSBatchExports.Emulator.Tests;
 
-/// <summary>Request bodies made from the recorded ones.</summary>
+/// <summary>Request bodies based on the recorded ones.</summary>
 public static class RequestBodies
 {
-    /// <summary>A recorded request with something changed.</summary>
+    /// <summary>A recorded request with a change.</summary>
     public static JsonObject Changed(string fixture, Action<JsonObject> change)
     {
         var body = Fixture.Json(fixture).AsObject();

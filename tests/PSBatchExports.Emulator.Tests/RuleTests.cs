@@ -5,7 +5,7 @@ using static PSBatchExports.Emulator.Tests.TestServer;
 
 namespace PSBatchExports.Emulator.Tests;
 
-/// <summary>Rules of the contract that need more than one request to see.</summary>
+/// <summary>Rules of the wire contract that take several requests to verify.</summary>
 public class RuleTests
 {
     [Theory]

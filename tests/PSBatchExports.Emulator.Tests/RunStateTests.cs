@@ -6,7 +6,7 @@ using static PSBatchExports.Emulator.Tests.TestServer;
 
 namespace PSBatchExports.Emulator.Tests;
 
-/// <summary>How runs end or do not, what their lists of files show meanwhile, and what their failures do to an export.</summary>
+/// <summary>The end of runs, their file lists, and the automatic pause after failures.</summary>
 public class RunStateTests
 {
     private const string Export = Exports + FixtureState.ExportId + "/";

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace PSBatchExports.Emulator.Tests;
 
-/// <summary>Signed URLs, ranges and validators of the storage origin.</summary>
+/// <summary>Signed URLs, ranges and entity tags of the storage.</summary>
 [SuppressMessage("Security", "CA5351", Justification = "The storage's own choice.")]
 public class StorageTests
 {

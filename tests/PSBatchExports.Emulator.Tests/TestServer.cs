@@ -7,7 +7,7 @@ using Xunit;
 
 namespace PSBatchExports.Emulator.Tests;
 
-/// <summary>A running emulator on a clock that stands still, and a plain HTTP client.</summary>
+/// <summary>A running emulator with a fake clock, and an HTTP client for it.</summary>
 public sealed class TestServer : IAsyncDisposable
 {
     public const string Project = "/api/projects/12345";

@@ -4,7 +4,7 @@ using PSBatchExports.Emulator.Hosting;
 
 namespace PSBatchExports.Emulator.Api;
 
-/// <summary>The API origin: routing and everything that is checked before an endpoint is reached.</summary>
+/// <summary>The API origin: routing, and the checks before an endpoint is called.</summary>
 internal sealed class ApiService(
     EmulatorState state,
     EmulatorOptions options,
@@ -86,7 +86,7 @@ internal sealed class ApiService(
         return await route.Endpoint(context, cancellationToken);
     }
 
-    /// <summary>The routes of the most literal template that fits.</summary>
+    /// <summary>The routes, one for each method, of the most specific template that matches the path.</summary>
     private List<(Route Route, Dictionary<string, string> Values)> FindRoutes(Prefix prefix, string[] path)
     {
         var matching = routes

@@ -5,7 +5,7 @@ using PSBatchExports.Emulator.Hosting;
 
 namespace PSBatchExports.Emulator.Api;
 
-/// <summary>Finds the key of a request: header before body before query.</summary>
+/// <summary>Finds the API key of a request: in the header, then the body, then the query.</summary>
 internal sealed partial class Authentication(EmulatorState state)
 {
     private const string Field = "personal_api_key";

@@ -3,7 +3,7 @@ using PSBatchExports.Emulator.State;
 
 namespace PSBatchExports.Emulator.Api;
 
-/// <summary>Starts backfills, of which the retry of a run is one, and makes the runs that belong to them.</summary>
+/// <summary>Starts backfills, including those that retry a run, and creates their runs.</summary>
 internal sealed class BackfillFactory(EmulatorState state, EmulatorOptions options)
 {
     private const int MaxRuns = 1000;

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace PSBatchExports.Emulator.Api;
 
-/// <summary>Backfills as the service shows them.</summary>
+/// <summary>Writes backfills as the service does.</summary>
 internal static class BackfillJson
 {
     public static JsonObject Create(StoredBackfill backfill, DateTimeOffset now, bool olderServer)

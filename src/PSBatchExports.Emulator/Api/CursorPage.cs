@@ -4,13 +4,13 @@ using PSBatchExports.Emulator.Hosting;
 
 namespace PSBatchExports.Emulator.Api;
 
-/// <summary>Cursor pages: a cursor names the item that a page begins after, or ends before.</summary>
+/// <summary>A page of a list by cursor. A cursor names the item that the page starts after, or ends before.</summary>
 internal static class CursorPage
 {
     private const string ReverseMarker = "r=1&";
 
-    /// <param name="all">Every item, in the order of the list.</param>
-    /// <param name="getKey">A text that names an item within its list.</param>
+    /// <param name="all">All items, in the order of the list.</param>
+    /// <param name="getKey">Returns a unique key of an item.</param>
     public static EmulatorResponse Create<T>(
         IReadOnlyList<T> all, EmulatorRequest request, PageLinks links, int size, Func<T, string> getKey, Func<T, JsonNode> toJson)
     {

@@ -1,9 +1,9 @@
 namespace PSBatchExports.Emulator.Api;
 
-/// <param name="Key">The configuration key that decides how the step ends; null: it is skipped.</param>
+/// <param name="Key">The configuration key that decides the result; null if the step is skipped.</param>
 internal sealed record DestinationStep(string Name, string Description, string? Key);
 
-/// <summary>The checks of each destination type, in order.</summary>
+/// <summary>The test steps of each destination type, in order.</summary>
 internal static class DestinationSteps
 {
     private static readonly DestinationStep BucketStep = new(

@@ -5,8 +5,8 @@ using PSBatchExports.Emulator.Hosting;
 namespace PSBatchExports.Emulator.Api;
 
 /// <summary>
-/// Destination checks. Nothing is really connected to: a checked name that contains <c>missing</c> fails, and one that is
-/// <c>unconfigured</c> counts as not configured.
+/// Destination tests. Nothing is connected to: a test of a name that contains <c>missing</c> fails, and of one that is
+/// <c>unconfigured</c> is reported as not configured.
 /// </summary>
 internal sealed class DestinationTestEndpoints(EmulatorState state, EmulatorOptions options)
 {
@@ -43,7 +43,7 @@ internal sealed class DestinationTestEndpoints(EmulatorState state, EmulatorOpti
         return EmulatorResponse.Json(200, Json(steps[number], Result(steps[number], destination.Config)));
     }
 
-    /// <summary>Keys that are not sent come from the stored configuration.</summary>
+    /// <summary>Takes keys that were not sent from the stored configuration.</summary>
     private static JsonObject Completed(JsonObject body, StoredExport? export)
     {
         if (export is null

@@ -3,7 +3,7 @@ using PSBatchExports.Emulator.Api.Validation;
 
 namespace PSBatchExports.Emulator.Api;
 
-/// <summary>Scheduled exports as the service shows them.</summary>
+/// <summary>Writes scheduled exports as the service does.</summary>
 internal sealed class ExportJson(EmulatorState state, bool olderServer)
 {
     private const int LatestRuns = 10;

@@ -1,6 +1,6 @@
 namespace PSBatchExports.Emulator.Api;
 
-/// <summary>Finds the objects that a path names, within what the path covers.</summary>
+/// <summary>Finds the objects that a path names, within its project or organization.</summary>
 internal static class Lookup
 {
     public static IEnumerable<StoredExport> ExportsOf(EmulatorState state, ApiContext context)

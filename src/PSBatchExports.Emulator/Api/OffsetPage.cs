@@ -4,7 +4,7 @@ using PSBatchExports.Emulator.Hosting;
 
 namespace PSBatchExports.Emulator.Api;
 
-/// <summary>Limit/offset pages with absolute links.</summary>
+/// <summary>A page of a list by limit and offset.</summary>
 internal static class OffsetPage
 {
     private const int DefaultLimit = 100;

@@ -123,7 +123,7 @@ internal sealed class OnDemandEndpoints(
         return EmulatorResponse.Json(200, response);
     }
 
-    /// <summary>The part of the files that is listed; null where they are not generated yet.</summary>
+    /// <summary>The files that are listed so far; null if they are not generated yet.</summary>
     private async Task<RunFileList?> ListedAsync(OnDemandRun run, DateTimeOffset now) =>
         await runFiles.ListAsync(run) is { } list ? list with { Files = [.. list.Files.Where(file => run.IsListed(file.Id, now))] } : null;
 

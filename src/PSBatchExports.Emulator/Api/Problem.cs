@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace PSBatchExports.Emulator.Api;
 
-/// <summary>The service's errors by name.</summary>
+/// <summary>Creates the errors of the service.</summary>
 internal static class Problem
 {
     private const string ValidationError = "validation_error";

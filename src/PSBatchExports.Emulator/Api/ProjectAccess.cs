@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace PSBatchExports.Emulator.Api;
 
-/// <summary>Finds the project and organization of a path and checks that the key may go there.</summary>
+/// <summary>Finds the project and organization of a path, and checks that the key has access.</summary>
 internal sealed class ProjectAccess(EmulatorState state, EmulatorOptions options)
 {
     private const string Current = "@current";

@@ -1,6 +1,6 @@
 namespace PSBatchExports.Emulator.Api;
 
-/// <summary>A method of a path below one of the prefixes, with the scope it needs.</summary>
+/// <summary>One method of one path below the prefixes, and the scope it requires.</summary>
 internal sealed record Route(string Method, string Template, string Scope, Endpoint Endpoint)
 {
     public const string Read = "batch_export:read";
@@ -8,13 +8,13 @@ internal sealed record Route(string Method, string Template, string Scope, Endpo
 
     private readonly string[] _segments = Template.Split('/');
 
-    /// <summary>Whether the organization level has it too.</summary>
+    /// <summary>Whether the route also exists at the organization level.</summary>
     public bool OnOrganizations { get; init; }
 
-    /// <summary>Whether personal keys may use it.</summary>
+    /// <summary>Whether personal API keys may use the route.</summary>
     public bool AllowsApiKeys { get; init; } = true;
 
-    /// <summary>Whether the two common throttles count it.</summary>
+    /// <summary>Whether the rate limits count the route.</summary>
     public bool Throttled { get; init; } = true;
 
     public Dictionary<string, string>? Match(string[] path)

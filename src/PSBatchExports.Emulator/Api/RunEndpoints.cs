@@ -29,7 +29,7 @@ internal sealed class RunEndpoints(EmulatorState state, PageLinks links, Backfil
         return Filtered(context).FirstOrDefault(r => r.Id == id) ?? throw Problem.NotFound();
     }
 
-    /// <summary>The runs within the window and filters of the query, which every action on runs heeds.</summary>
+    /// <summary>The runs that match the query's window and filters, which also apply to actions on a single run.</summary>
     private IEnumerable<ScheduledRun> Filtered(ApiContext context)
     {
         var request = context.Request;

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace PSBatchExports.Emulator.Api;
 
-/// <summary>Runs of scheduled exports as the service shows them.</summary>
+/// <summary>Writes runs of scheduled exports as the service does.</summary>
 internal static class RunJson
 {
     public static JsonObject Create(ScheduledRun run) => new()

@@ -1,12 +1,12 @@
 namespace PSBatchExports.Emulator.Api;
 
-/// <summary>The two sliding windows of each key.</summary>
+/// <summary>Rate limits: two sliding windows for each key.</summary>
 internal sealed class Throttle(EmulatorOptions options)
 {
     private readonly object _gate = new();
     private readonly Dictionary<string, List<DateTimeOffset>> _requests = new(StringComparer.Ordinal);
 
-    /// <summary>Counts a request, or says how long to wait.</summary>
+    /// <summary>Counts a request; if it exceeds a limit, returns how long to wait instead.</summary>
     public TimeSpan? Admit(string key, DateTimeOffset now)
     {
         if (!options.RateLimiting)

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace PSBatchExports.Emulator.Api;
 
-/// <summary>Times as requests may write them.</summary>
+/// <summary>Reads timestamps of requests.</summary>
 internal static partial class WireInput
 {
     public const string TimestampFormats =
@@ -12,7 +12,7 @@ internal static partial class WireInput
     private const DateTimeStyles Utc = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
     private const RegexOptions Options = RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture;
 
-    /// <summary>An ISO timestamp or date; without an offset it is UTC. Null for anything else.</summary>
+    /// <summary>Parses an ISO timestamp or date, as UTC if it has no offset. Null for anything else.</summary>
     public static DateTimeOffset? Timestamp(string text) =>
         Iso().IsMatch(text) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, Utc, out var time)
             ? time

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace PSBatchExports.Emulator.CommandLine;
 
-/// <summary>Reads <c>--name value</c>, <c>--name=value</c> and switches.</summary>
+/// <summary>Parses <c>--name value</c>, <c>--name=value</c> and switches.</summary>
 internal static class ArgumentParser
 {
     private static readonly TimeSpan MaxDuration = TimeSpan.FromDays(3650);
@@ -85,7 +85,7 @@ internal static class ArgumentParser
             else if ((inline ?? args.ElementAtOrDefault(++index)) is { } value)
                 arguments = arguments with { Emulator = Apply(option, arguments.Emulator, value) };
             else
-                throw new CommandLineException($"{name} needs a value.");
+                throw new CommandLineException($"{name} requires a value.");
         }
 
         return arguments;
@@ -113,11 +113,11 @@ internal static class ArgumentParser
         }
         catch (OutOfRangeException error)
         {
-            throw new CommandLineException($"'{value}' is no value for {option.Name}, which goes {error.Message}.", error);
+            throw new CommandLineException($"'{value}' is not a valid value for {option.Name}; valid values are {error.Message}.", error);
         }
         catch (Exception error) when (error is FormatException or OverflowException)
         {
-            throw new CommandLineException($"'{value}' is no value for {option.Name}.", error);
+            throw new CommandLineException($"'{value}' is not a valid value for {option.Name}.", error);
         }
     }
 
@@ -149,7 +149,7 @@ internal static class ArgumentParser
         public static Option Value(string name, string text, Func<EmulatorOptions, string, EmulatorOptions> apply) =>
             new(name, text, TakesValue: true, apply);
 
-        /// <summary>Also takes <c>--name=false</c>, which leaves things as they are.</summary>
+        /// <summary>Also accepts <c>--name=false</c>, which has no effect.</summary>
         public static Option Switch(string name, string text, Func<EmulatorOptions, EmulatorOptions> apply) =>
             new(name, text, TakesValue: false, (options, value) => bool.Parse(value) ? apply(options) : options);
     }

@@ -6,8 +6,8 @@ using PSBatchExports.Emulator.Hosting;
 namespace PSBatchExports.Emulator.Control;
 
 /// <summary>
-/// Lets another process of this machine watch and steer the emulator, under <c>/_emulator/</c> on the API origin. It needs no key, is not
-/// recorded and is hit by no fault.
+/// Lets another local process observe and control the emulator, under <c>/_emulator/</c> on the API origin. It requires no key, is not
+/// recorded, and is exempt from faults.
 /// </summary>
 internal sealed class ControlChannel(EmulatorHost host, Action clearThrottle)
 {
@@ -88,7 +88,7 @@ internal sealed class ControlChannel(EmulatorHost host, Action clearThrottle)
         }
         catch (JsonException wrong)
         {
-            throw new ControlProblemException($"The body is no JSON: {wrong.Message}");
+            throw new ControlProblemException($"The body is not valid JSON: {wrong.Message}");
         }
     }
 
@@ -201,7 +201,7 @@ internal sealed class ControlChannel(EmulatorHost host, Action clearThrottle)
     private static int ProjectNumber(string text) =>
         int.TryParse(text, CultureInfo.InvariantCulture, out var number)
             ? number
-            : throw new ControlProblemException($"'{text}' is no project's number.", "scopedProjects");
+            : throw new ControlProblemException($"'{text}' is not a project number.", "scopedProjects");
 
     private JsonObject AddLogs(JsonNode? body)
     {
@@ -229,7 +229,7 @@ internal sealed class ControlChannel(EmulatorHost host, Action clearThrottle)
         "active" => null,
         "inactive" => RunErrors.InactiveAuthor,
         "withoutAccess" => RunErrors.AuthorWithoutAccess,
-        _ => throw new ControlProblemException("hogqlAuthor is active, inactive or withoutAccess.", "hogqlAuthor"),
+        _ => throw new ControlProblemException("hogqlAuthor must be active, inactive or withoutAccess.", "hogqlAuthor"),
     };
 
     private static JsonArray Items(JsonNode? body) => body as JsonArray ?? new JsonArray([body]);

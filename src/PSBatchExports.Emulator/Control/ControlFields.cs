@@ -4,21 +4,21 @@ using System.Text.Json.Nodes;
 
 namespace PSBatchExports.Emulator.Control;
 
-/// <summary>Reads the fields of a body for the control channel, each within bounds.</summary>
+/// <summary>Reads and validates the fields of a request to the control channel.</summary>
 internal sealed class ControlFields
 {
     private readonly JsonObject _fields;
 
     public ControlFields(JsonNode? body)
     {
-        _fields = body as JsonObject ?? throw new ControlProblemException("A JSON object is needed.");
+        _fields = body as JsonObject ?? throw new ControlProblemException("A JSON object is required.");
         try
         {
             _ = _fields.ContainsKey("");
         }
         catch (ArgumentException)
         {
-            throw new ControlProblemException("An object has a field twice.");
+            throw new ControlProblemException("An object has a duplicate field.");
         }
     }
 
@@ -26,9 +26,9 @@ internal sealed class ControlFields
 
     public JsonNode? Node(string name) => _fields[name];
 
-    public string? Text(string name) => Value(name, JsonValueKind.String, "a text") is { } text ? text.GetValue<string>() : null;
+    public string? Text(string name) => Value(name, JsonValueKind.String, "a string") is { } text ? text.GetValue<string>() : null;
 
-    public string RequiredText(string name) => Text(name) ?? throw new ControlProblemException($"{name} is needed.", name);
+    public string RequiredText(string name) => Text(name) ?? throw new ControlProblemException($"{name} is required.", name);
 
     public bool? Flag(string name) => Value(name, JsonValueKind.True, "true or false", JsonValueKind.False)?.GetValue<bool>();
 
@@ -63,18 +63,18 @@ internal sealed class ControlFields
 
         return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
             ? time
-            : throw new ControlProblemException($"{name} is no time: '{text}'.", name);
+            : throw new ControlProblemException($"{name} is not a valid time: '{text}'.", name);
     }
 
     public string[]? TextList(string name) => (Node(name), Node(name) as JsonArray) switch
     {
         (null, _) => null,
-        (_, { } list) => [.. list.Select(item => item?.ToString() ?? throw new ControlProblemException($"{name} holds null.", name))],
+        (_, { } list) => [.. list.Select(item => item?.ToString() ?? throw new ControlProblemException($"{name} contains null.", name))],
         _ => throw new ControlProblemException($"{name} must be a list.", name),
     };
 
     public static Guid Id(string? text, string name) =>
-        Guid.TryParse(text, out var id) ? id : throw new ControlProblemException($"{name} is no id: '{text}'.", name);
+        Guid.TryParse(text, out var id) ? id : throw new ControlProblemException($"{name} is not a valid id: '{text}'.", name);
 
     private JsonNode? Value(string name, JsonValueKind kind, string what, JsonValueKind? otherKind = null)
     {

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace PSBatchExports.Emulator.Control;
 
-/// <summary>Faults as the control channel takes them: members of <see cref="Fault"/> in camelCase, durations in seconds.</summary>
+/// <summary>Reads faults of the control channel: members of <see cref="Fault"/> in camelCase, durations in seconds.</summary>
 internal static partial class FaultJson
 {
     private const int MaxTimes = 1_000_000;
@@ -24,7 +24,7 @@ internal static partial class FaultJson
             throw new ControlProblemException($"A fault has no member '{unknown}'.", unknown);
 
         if (fields.Text("origin") is not (null or Fault.Api or Fault.Storage))
-            throw new ControlProblemException($"The origin of a fault is '{Fault.Api}' or '{Fault.Storage}'.", "origin");
+            throw new ControlProblemException($"The origin of a fault must be '{Fault.Api}' or '{Fault.Storage}'.", "origin");
 
         return new Fault
         {
@@ -57,7 +57,7 @@ internal static partial class FaultJson
         }
         catch (RegexParseException wrong)
         {
-            throw new ControlProblemException($"pathPattern is no regular expression: {wrong.Message}", "pathPattern");
+            throw new ControlProblemException($"pathPattern is not a valid regular expression: {wrong.Message}", "pathPattern");
         }
     }
 
@@ -73,15 +73,15 @@ internal static partial class FaultJson
 
     private static string HeaderName(string name) =>
         !Token().IsMatch(name)
-            ? throw new ControlProblemException($"'{name}' is no name of a header.", "headers")
+            ? throw new ControlProblemException($"'{name}' is not a valid header name.", "headers")
             : name.ToUpperInvariant() is "CONTENT-LENGTH" or "TRANSFER-ENCODING"
-                ? throw new ControlProblemException($"{name} follows from the body.", "headers")
+                ? throw new ControlProblemException($"{name} is set from the body.", "headers")
                 : name;
 
     private static string HeaderValue(string value, string field) =>
         value.All(character => character is '\t' or (>= ' ' and <= '~'))
             ? value
-            : throw new ControlProblemException($"{field} holds characters that no header may have.", field);
+            : throw new ControlProblemException($"{field} contains characters that are invalid in a header.", field);
 
     [GeneratedRegex(@"^[!#$%&'*+\-.^_`|~0-9A-Za-z]+\z", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex Token();

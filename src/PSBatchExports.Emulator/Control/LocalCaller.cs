@@ -8,20 +8,20 @@ namespace PSBatchExports.Emulator.Control;
 /// </summary>
 internal static class LocalCaller
 {
-    /// <summary>Why the request is refused; null where it is not.</summary>
+    /// <summary>Why the request is rejected; null if it is accepted.</summary>
     public static string? RejectionReason(HttpRequest request)
     {
         if (!IsLoopback(request.Host.Host))
-            return $"'{request.Host.Host}' is not a name of this machine. Use 127.0.0.1 or localhost.";
+            return $"'{request.Host.Host}' is not a loopback host. Use 127.0.0.1 or localhost.";
 
         foreach (var origin in request.Headers.Origin)
         {
             if (!IsSameOrigin(origin, request))
-                return "Requests of web pages from elsewhere are not taken.";
+                return "Cross-origin requests are rejected.";
         }
 
         return request.Headers["Sec-Fetch-Site"].Any(site => site is not ("same-origin" or "none"))
-            ? "Requests of web pages from elsewhere are not taken."
+            ? "Cross-origin requests are rejected."
             : null;
     }
 

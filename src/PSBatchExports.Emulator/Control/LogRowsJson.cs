@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 namespace PSBatchExports.Emulator.Control;
 
 /// <summary>
-/// Log rows as the control channel takes them: <c>sourceId</c>, <c>instanceId</c>, <c>timestamp</c>, <c>level</c>,
-/// <c>message</c>; with <c>count</c> so many of them, <c>stepSeconds</c> apart (0: all at the same time).
+/// Reads log rows of the control channel: <c>sourceId</c>, <c>instanceId</c>, <c>timestamp</c>, <c>level</c>,
+/// <c>message</c>; <c>count</c> for several rows, <c>stepSeconds</c> apart.
 /// </summary>
 internal static class LogRowsJson
 {

@@ -6,8 +6,8 @@ using System.Security.Cryptography;
 namespace PSBatchExports.Emulator.Data;
 
 /// <summary>
-/// Entity tags of objects. The service uploads every file in parts, also a small one in a single part: the tag is the MD5 of
-/// the MD5s of the parts and their number. An object that is uploaded at once has its MD5.
+/// Entity tags of objects. The service uploads every file in parts, even a small one: the tag is the MD5 of the parts' MD5s, and
+/// their number. The tag of an object that is not uploaded in parts is its MD5.
 /// </summary>
 [SuppressMessage("Security", "CA5351", Justification = "S3 makes its entity tags with MD5; nothing is protected by them.")]
 internal static class EntityTag

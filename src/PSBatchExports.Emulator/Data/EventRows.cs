@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace PSBatchExports.Emulator.Data;
 
-/// <summary>Product events that arrived within the interval, kept or dropped by their names.</summary>
+/// <summary>Events that arrived within the interval, filtered by name.</summary>
 internal sealed class EventRows(
     int seed,
     EventTimeline timeline,

@@ -2,8 +2,8 @@ namespace PSBatchExports.Emulator.Data;
 
 /// <summary>
 /// All events of a project: when each arrives at the service, and when it happened. Arrivals are evenly spaced. Most events happened
-/// seconds before, some hours or days before because a device was offline, and a few have the time of a clock that is ahead.
-/// Delays repeat after <see cref="Period"/> events, so that every count is a sum of as many terms at most.
+/// seconds before, some hours or days before because a device was offline, and a few in the future because a clock is ahead.
+/// Delays repeat after <see cref="Period"/> events, so that a count needs at most that many terms.
 /// </summary>
 internal sealed class EventTimeline
 {
@@ -37,27 +37,27 @@ internal sealed class EventTimeline
 
     public Occurrences Arrivals(DateTimeOffset start, DateTimeOffset end) => Occurrences.Between(start, end, _perHour);
 
-    /// <summary>When an event happened that arrived at a time.</summary>
+    /// <summary>When an event happened, given its arrival.</summary>
     public DateTimeOffset TimestampOf(long number, DateTimeOffset arrival) => arrival - _delays[number % Period];
 
-    /// <summary>How many events an interval has that is selected by arrival.</summary>
+    /// <summary>Number of events that a run of an interval exports: those that arrived in it.</summary>
     public long CountByArrival(DateTimeOffset start, DateTimeOffset end, DateTimeOffset now) =>
         IsRecent(start, now)
             ? Arrivals(start, end).Count
             : Sum(delay => (Max(start, start - MaxBeforeStart + delay), Min(end, end + MaxAfterEnd + delay)));
 
-    /// <summary>How many events happened in an interval and have arrived by now.</summary>
+    /// <summary>Number of events that happened in an interval and have arrived by now.</summary>
     public long CountByEventTime(DateTimeOffset start, DateTimeOffset end, DateTimeOffset now) =>
         Sum(delay => (start + delay, Min(end + delay, now)));
 
-    /// <summary>How many events a backfill of an interval exports: by arrival if it is recent, by event time otherwise.</summary>
+    /// <summary>Number of events that a backfill of an interval exports: by arrival if it is recent, by event time otherwise.</summary>
     public long CountOfBackfill(DateTimeOffset start, DateTimeOffset end, DateTimeOffset now) =>
         IsRecent(start, now) ? CountByArrival(start, end, now) : CountByEventTime(start, end, now);
 
-    /// <summary>Whether the events of an interval come from the table of recent events, which knows no bounds of event times.</summary>
+    /// <summary>Whether the service reads an interval from its table of recent events, which does not bound event times.</summary>
     public static bool IsRecent(DateTimeOffset start, DateTimeOffset now) => start >= now - MaxRecentAge;
 
-    /// <summary>Whether an interval that is not recent has the event although it goes by arrival.</summary>
+    /// <summary>Whether a run of an older interval exports an event that arrived in it.</summary>
     public static bool IsNear(DateTimeOffset timestamp, DateTimeOffset start, DateTimeOffset end) =>
         timestamp >= start - MaxBeforeStart && timestamp < end + MaxAfterEnd;
 
@@ -71,11 +71,11 @@ internal sealed class EventTimeline
         _ => Fraction(noise, TimeSpan.FromSeconds(30)),
     };
 
-    /// <summary>A part of a time span, in whole microseconds.</summary>
+    /// <summary>A random part of a time span, in whole microseconds.</summary>
     private static TimeSpan Fraction(Noise noise, TimeSpan whole) =>
         TimeSpan.FromTicks((long)(noise.Next() % (ulong)(whole.Ticks / TimeSpan.TicksPerMicrosecond)) * TimeSpan.TicksPerMicrosecond);
 
-    /// <summary>The events of every delay that arrive within the bounds which that delay has.</summary>
+    /// <summary>Counts the events that arrive within the bounds for their delay.</summary>
     private long Sum(Func<TimeSpan, (DateTimeOffset From, DateTimeOffset To)> bounds)
     {
         long sum = 0;
@@ -92,7 +92,7 @@ internal sealed class EventTimeline
         return sum;
     }
 
-    /// <summary>How many of the numbers below a limit have this slot in their period.</summary>
+    /// <summary>How many numbers below a limit have this slot.</summary>
     private static long CountBelow(long limit, int slot) => (limit - slot + Period - 1) / Period;
 
     private static DateTimeOffset Min(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace PSBatchExports.Emulator.Data;
 
-/// <summary>Generated files on disk; runs that export the same rows through the same worker share them.</summary>
+/// <summary>Generated files on disk, shared by runs that export the same rows through the same worker.</summary>
 internal sealed class FileCache(EmulatorOptions options) : IAsyncDisposable
 {
     private const long Mebibyte = 1024 * 1024;
@@ -27,7 +27,7 @@ internal sealed class FileCache(EmulatorOptions options) : IAsyncDisposable
         }
     }
 
-    /// <summary>A file of the same length, each byte of which is another one.</summary>
+    /// <summary>A file of the same length in which every byte differs.</summary>
     public Task<GeneratedFile> VersionOf(GeneratedFile file, int version)
     {
         lock (_gate)

@@ -99,7 +99,7 @@ internal static class JsonLinesWriter
         }
     }
 
-    /// <summary>The files of one run, one after the other.</summary>
+    /// <summary>Writes the files of one run in sequence.</summary>
     private sealed class LineFiles(LineEncoding encoding, FileLimit limit, Func<string> nextPath) : IDisposable
     {
         private FileStream? _file;
@@ -123,7 +123,7 @@ internal static class JsonLinesWriter
 
         public void Dispose() => _file?.Dispose();
 
-        /// <summary>What is written at the end of a file makes the service open the next one even if no row is left for it.</summary>
+        /// <summary>If the encoding has a trailer, the service opens the next file even if no rows are left.</summary>
         private void CloseFull()
         {
             Close();

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace PSBatchExports.Emulator.Data;
 
-/// <summary>Repeatable pseudo-random values of one row.</summary>
+/// <summary>Deterministic pseudo-random values of one row.</summary>
 internal struct Noise(int seed, long row)
 {
     private ulong _state = ((ulong)(uint)seed << 32) ^ (ulong)row * 0xD1342543DE82EF95UL;

@@ -3,7 +3,7 @@ using ParquetSharp.Schema;
 
 namespace PSBatchExports.Emulator.Data;
 
-/// <summary>Writes rows as Parquet: one row group a batch, every column nullable.</summary>
+/// <summary>Writes rows as Parquet: one row group for each batch, all columns nullable.</summary>
 internal static class ParquetWriter
 {
     public static long Write(
@@ -38,7 +38,7 @@ internal static class ParquetWriter
             file?.Dispose();
         }
 
-        // A file that no row is left for is written all the same.
+        // The next file is written even if no rows are left.
         ParquetFile Next(ParquetFile full)
         {
             full.Close();
@@ -156,7 +156,7 @@ internal static class ParquetWriter
                 return new PrimitiveNode(name, Repetition.Optional, type, stored);
         }
 
-        /// <summary>What the library calls LZ4 is LZ4_RAW, as in the service's files, and not the framing of Hadoop.</summary>
+        /// <summary>The library's LZ4 is LZ4_RAW, as in the service's files, not Hadoop's framing.</summary>
         private static Compression Codec(string? compression) => compression switch
         {
             "zstd" => Compression.Zstd,

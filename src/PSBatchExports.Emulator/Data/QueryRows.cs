@@ -1,6 +1,6 @@
 namespace PSBatchExports.Emulator.Data;
 
-/// <summary>Made-up results of a query: the columns it names, and as many rows as the interval has hours.</summary>
+/// <summary>Generated results of a query: its columns, and one row for each hour of the interval.</summary>
 internal sealed class QueryRows(int seed, IReadOnlyList<string> names, long count) : IRowSource
 {
     public const long RowsWithoutBounds = 1000;
@@ -35,7 +35,7 @@ internal sealed class QueryRows(int seed, IReadOnlyList<string> names, long coun
         return cells;
     }
 
-    /// <summary>The four names that the service nests in JSON lines count in a query, too. Dates arrive as whole numbers.</summary>
+    /// <summary>The service nests columns of four names, in queries too, and writes dates as integers.</summary>
     private static ColumnType TypeOf(string name) => name switch
     {
         "properties" or "person_properties" or "set" or "set_once" => ColumnType.Json,

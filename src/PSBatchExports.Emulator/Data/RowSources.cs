@@ -1,6 +1,6 @@
 namespace PSBatchExports.Emulator.Data;
 
-/// <summary>Finds the rows that a run asks for.</summary>
+/// <summary>Creates the row source of a run.</summary>
 internal static class RowSources
 {
     private const int EventsPerPersonUpdate = 10;

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace PSBatchExports.Emulator.Data;
 
-/// <summary>The persons whose events are generated.</summary>
+/// <summary>The persons of generated events.</summary>
 internal static class SamplePersons
 {
     public const int Count = 500;

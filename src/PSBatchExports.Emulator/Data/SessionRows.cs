@@ -9,7 +9,7 @@ internal sealed class SessionRows(int seed, int projectId, Occurrences ends) : I
     private static readonly string[] Pages = ["/", "/pricing", "/docs", "/account/billing"];
     private static readonly string[] Channels = ["Direct", "Organic Search", "Paid Search", "Referral"];
 
-    /// <summary>Ids that advertisers add to the address of the first page; most sessions have none.</summary>
+    /// <summary>Click ids of advertisers in the entry URL; most sessions have none.</summary>
     private static readonly string[] ClickIds =
     [
         "entry_gclid", "entry_fbclid", "entry_gad_source", "entry_gclsrc", "entry_dclid", "entry_gbraid", "entry_wbraid", "entry_msclkid",

@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace PSBatchExports.Emulator.Data;
 
 /// <summary>
-/// The process that writes a run. It decides the order of columns and rows, on which the query has no influence: the columns
-/// pass through a set, the rows through partitions that are read at the same time, a batch here and a batch there.
+/// The process that writes a run. It decides the order of columns and rows, whatever the query: the columns pass through a set,
+/// the rows through partitions that are read concurrently.
 /// </summary>
 internal sealed class Worker(int seed, int number)
 {
@@ -13,7 +13,7 @@ internal sealed class Worker(int seed, int number)
 
     public int Number => number;
 
-    /// <summary>By the part of the run's id that is drawn: with the same seed, the same requests give the same files at any time.</summary>
+    /// <summary>Chosen by the random part of the run's id, so that a seed produces the same files at any time.</summary>
     public static Worker For(OnDemandRun run, EmulatorOptions options)
     {
         Span<byte> id = stackalloc byte[16];
@@ -21,7 +21,7 @@ internal sealed class Worker(int seed, int number)
         return new Worker(options.Seed, new Noise(options.Seed, BinaryPrimitives.ReadInt64LittleEndian(id[8..])).NextInt(options.Workers));
     }
 
-    /// <summary>The columns in another order than that of the query.</summary>
+    /// <summary>Shuffles the columns.</summary>
     public IReadOnlyList<Column> Arrange(IReadOnlyList<Column> columns)
     {
         var arranged = columns.Select((column, cell) => column with { Cell = cell }).ToArray();
@@ -35,7 +35,7 @@ internal sealed class Worker(int seed, int number)
         return arranged;
     }
 
-    /// <summary>All rows, batch after batch; only one batch is held at a time.</summary>
+    /// <summary>All rows in batches, one batch in memory at a time.</summary>
     public IEnumerable<IReadOnlyList<object?[]>> Read(IRowSource source)
     {
         var noise = new Noise(seed, ~number);
@@ -73,6 +73,6 @@ internal sealed class Worker(int seed, int number)
             yield return batch;
     }
 
-    /// <summary>By another draw than the one that decides the row's values: they must not go by partition.</summary>
+    /// <summary>Uses a different seed than the row's values, so that these do not depend on the partition.</summary>
     private int PartitionOf(long row) => new Noise(~seed - number, row).NextInt(Partitions);
 }

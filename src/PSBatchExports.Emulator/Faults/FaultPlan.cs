@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace PSBatchExports.Emulator;
 
-/// <summary>The faults still to come; the first that matches a request is used.</summary>
+/// <summary>The pending faults; a request uses the first that matches.</summary>
 public sealed class FaultPlan
 {
     private readonly object _gate = new();
@@ -54,7 +54,7 @@ public sealed class FaultPlan
             && (fault.Method is null || string.Equals(fault.Method, method, StringComparison.OrdinalIgnoreCase))
             && (_path is null || IsMatch(_path, path));
 
-        // A pattern that takes too long on a path does not match it.
+        // A pattern that times out does not match.
         private static bool IsMatch(Regex pattern, string path)
         {
             try

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Primitives;
 
 namespace PSBatchExports.Emulator.Hosting;
 
-/// <summary>A request, read to its end, with its target kept exactly as sent.</summary>
+/// <summary>A complete request, with its target exactly as sent.</summary>
 /// <param name="Origin">The origin that the request was sent to, without a trailing slash.</param>
 internal sealed record EmulatorRequest(
     string Origin,

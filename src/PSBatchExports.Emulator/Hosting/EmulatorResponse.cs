@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 
 namespace PSBatchExports.Emulator.Hosting;
 
-/// <summary>A complete response, made before any of it is sent.</summary>
+/// <summary>A complete response, built before any of it is sent.</summary>
 internal sealed class EmulatorResponse
 {
     private static readonly JsonSerializerOptions JsonOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

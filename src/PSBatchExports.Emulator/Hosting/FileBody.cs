@@ -1,6 +1,6 @@
 namespace PSBatchExports.Emulator.Hosting;
 
-/// <summary>A part of a file on disk, read as it is sent.</summary>
+/// <summary>A part of a file on disk, streamed.</summary>
 internal sealed class FileBody(string path, long offset, long length) : IResponseBody
 {
     public long Length => length;

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace PSBatchExports.Emulator.Hosting;
 
-/// <summary>An HTTP/1.1 server on 127.0.0.1 with a port of its own.</summary>
+/// <summary>An HTTP/1.1 server on 127.0.0.1.</summary>
 internal sealed class LoopbackServer : IAsyncDisposable
 {
     private const long MaxRequestBytes = 20 * 1024 * 1024;

@@ -1,6 +1,6 @@
 namespace PSBatchExports.Emulator.Hosting;
 
-/// <summary>One request and its response at one origin: recorded, and spoilt by a fault where one is due.</summary>
+/// <summary>Handles the requests of one origin: records them and injects faults.</summary>
 internal sealed class RequestPipeline(
     string origin,
     RequestLog log,

@@ -4,14 +4,14 @@ using System.Globalization;
 
 namespace PSBatchExports.Emulator.Hosting;
 
-/// <summary>Sends an response, at the given speed and with the given fault.</summary>
+/// <summary>Sends a response at a given speed, with a given fault.</summary>
 internal sealed class ResponseWriter(long? bytesPerSecond, TimeProvider clock)
 {
     private const int StalledBytes = 64;
 
     private long _bytesSent;
 
-    /// <summary>Bytes of bodies sent so far.</summary>
+    /// <summary>Number of body bytes sent so far.</summary>
     public long BytesSent => Interlocked.Read(ref _bytesSent);
 
     public async Task WriteAsync(HttpContext context, EmulatorResponse response, Fault? fault, CancellationToken stopping)

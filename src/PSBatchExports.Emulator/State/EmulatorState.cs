@@ -2,7 +2,7 @@ using PSBatchExports.Emulator.State;
 
 namespace PSBatchExports.Emulator;
 
-/// <summary>Everything the service knows. Every public member may be used from any thread.</summary>
+/// <summary>The state of the service. Public members are thread-safe.</summary>
 public sealed class EmulatorState
 {
     private readonly EmulatorOptions _options;
@@ -25,31 +25,31 @@ public sealed class EmulatorState
         Seeder.Fill(this, options);
     }
 
-    /// <summary>On-demand runs are made but cannot be started: create responses 500.</summary>
+    /// <summary>On-demand runs are created but fail to start: creating one returns 500.</summary>
     public bool FailToStart { get; set; }
 
-    /// <summary>The workflow service does not response: cancelling says yes and changes nothing.</summary>
+    /// <summary>Cancelling is accepted but changes nothing, as when the workflow service is down.</summary>
     public bool IgnoreCancellations { get; set; }
 
-    /// <summary>New on-demand runs go on until they are cancelled.</summary>
+    /// <summary>New on-demand runs run until they are cancelled.</summary>
     public bool RunsNeverEnd { get; set; }
 
-    /// <summary>The error with which HogQL exports cannot be created or changed, as their author may not; null for none.</summary>
+    /// <summary>The error for creating or changing a HogQL export, because of its author; null for none.</summary>
     public string? HogQLAuthorProblem { get; set; }
 
-    /// <summary>Signed URLs made before this have lost their temporary credentials.</summary>
+    /// <summary>Signed URLs created before this time have expired temporary credentials.</summary>
     public DateTimeOffset? StorageTokensExpiredBefore { get; set; }
 
-    /// <summary>The storage has lost its files although their runs still list them.</summary>
+    /// <summary>The storage has no files, although runs still list them.</summary>
     public bool StorageEmpty { get; set; }
 
-    /// <summary>Which version of every file the storage has: another one has other bytes and another entity tag.</summary>
+    /// <summary>The version of all files; each version has different bytes and entity tags.</summary>
     public int FileVersion { get; set; }
 
-    /// <summary>Counting rows runs into its time limit.</summary>
+    /// <summary>Counting rows times out.</summary>
     public bool CountTimesOut { get; set; }
 
-    /// <summary>Newest first, as the service lists them. Sorted once after a change, not for each page of a list.</summary>
+    /// <summary>Newest first, as the service lists them. Sorted again only after a change.</summary>
     public IReadOnlyList<StoredExport> Exports =>
         Locked(() => _newestFirst ??= [.. _exports.OrderByDescending(e => e.CreatedAt).ThenByDescending(e => e.Id)]);
 
@@ -125,7 +125,7 @@ public sealed class EmulatorState
 
     public IReadOnlyList<LogRow> LogsOf(Guid sourceId) => Locked(() => GetOrAddLogs(sourceId).ToArray());
 
-    /// <summary>Puts a scheduled run into a state. A failure may pause its export.</summary>
+    /// <summary>Sets the status of a scheduled run. A failure may pause its export.</summary>
     public void Force(ScheduledRun run, string status, string? error = null) => Locked(() =>
     {
         if (RunStatus.IsActive(status))
@@ -139,7 +139,7 @@ public sealed class EmulatorState
             AutomaticPause.AfterFailure(this, run, _options.FailuresBeforePause);
     });
 
-    /// <summary>Back to what the seed makes.</summary>
+    /// <summary>Restores the initial state.</summary>
     public void Reset() => Locked(() =>
     {
         _keys.Clear();
@@ -192,7 +192,7 @@ public sealed class EmulatorState
             run.Finish(RunStatus.Cancelled, Now);
     }
 
-    /// <summary>Active runs whose time has come complete.</summary>
+    /// <summary>Completes the active runs that are due.</summary>
     internal void CompleteRunsOf(Guid exportId)
     {
         var now = Now;

@@ -1,6 +1,6 @@
 namespace PSBatchExports.Emulator.State;
 
-/// <summary>What exists when the emulator starts.</summary>
+/// <summary>Creates the initial state.</summary>
 internal static class Seeder
 {
     /// <summary>

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace PSBatchExports.Emulator.Storage;
 
-/// <summary>A single range of a Range header, over an object of known length.</summary>
+/// <summary>A single byte range of an object of known length.</summary>
 internal sealed partial record ByteRange(long First, long Last)
 {
     public long Length => Last - First + 1;

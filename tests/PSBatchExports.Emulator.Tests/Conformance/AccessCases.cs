@@ -4,7 +4,7 @@ using static PSBatchExports.Emulator.Tests.TestServer;
 
 namespace PSBatchExports.Emulator.Tests.Conformance;
 
-/// <summary>Keys, places, routing, throttles, and faults of the platform.</summary>
+/// <summary>Keys, projects, organizations, routing, rate limits, and errors of the platform.</summary>
 internal static class AccessCases
 {
     public static IEnumerable<ConformanceCase> All =>
@@ -68,7 +68,7 @@ internal static class AccessCases
         return await server.GetAsync(Exports);
     }
 
-    /// <summary>What stands in front of the service answers so, never the service itself: a fault says it.</summary>
+    /// <summary>A response of the platform in front of the service, which a fault returns.</summary>
     private static ConformanceCase FromPlatform(string name) => new(name, s =>
     {
         var fixture = Fixture.Read(name);

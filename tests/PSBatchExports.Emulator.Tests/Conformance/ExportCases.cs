@@ -134,7 +134,7 @@ internal static class ExportCases
 
     private static ConformanceCase Retrieve(string fixture) => new(fixture, s => s.GetAsync($"{Exports}{s.AddExport(fixture).Id}/"));
 
-    /// <summary>The fixture's list is in an order of its own making; the service's is by creation.</summary>
+    /// <summary>The fixture's list is not ordered by creation; the service's is.</summary>
     private static void AddListedExports(TestServer server, bool withoutRuns = false)
     {
         var created = 60;

@@ -170,7 +170,7 @@ internal static class FileDownloadCases
         return await s.GetAsync($"{Downloads}{id}/");
     });
 
-    /// <summary>Goes on until the first file is listed.</summary>
+    /// <summary>Advances the clock until the first file is listed.</summary>
     private static async Task<HttpResponseMessage> RetrieveGrowingListAsync(TestServer server)
     {
         var id = await server.CompleteRunAsync(HourlyParts);

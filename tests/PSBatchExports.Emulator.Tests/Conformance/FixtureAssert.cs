@@ -7,8 +7,8 @@ using Xunit;
 namespace PSBatchExports.Emulator.Tests.Conformance;
 
 /// <summary>
-/// Compares an response with a fixture. Errors of the API must be equal to the letter. Elsewhere invented values (ids, times,
-/// origins, cursors, signatures, sizes) are reduced to their shape first, and everything else must be equal.
+/// Compares a response with a fixture. API errors must be equal. Elsewhere, example values (ids, times, origins, cursors, signatures,
+/// sizes) are replaced by placeholders first, and everything else must be equal.
 /// </summary>
 public static partial class FixtureAssert
 {
@@ -59,7 +59,7 @@ public static partial class FixtureAssert
         }
     }
 
-    /// <summary>One line a value, sorted: the order of keys does not count.</summary>
+    /// <summary>One line for each value, sorted, as the order of keys is irrelevant.</summary>
     private static string[] Lines(JsonNode? node, bool literal, bool ignoreNumbers)
     {
         var lines = new List<string>();
@@ -117,7 +117,7 @@ public static partial class FixtureAssert
     private static bool IsHttpDate(string value) =>
         DateTimeOffset.TryParseExact(value, "R", CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
 
-    /// <summary>Path and parameter names in their order, with the values that are fixed.</summary>
+    /// <summary>The path and the parameter names in order, with the values that are fixed.</summary>
     private static string SignedUrl(string url)
     {
         var uri = new Uri(url);

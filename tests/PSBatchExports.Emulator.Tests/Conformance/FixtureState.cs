@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace PSBatchExports.Emulator.Tests.Conformance;
 
-/// <summary>Puts the objects that a fixture shows into the state of the emulator.</summary>
+/// <summary>Adds the objects of a fixture to the state of the emulator.</summary>
 internal static class FixtureState
 {
     public const string ExportId = "0199a6c2-4f1e-0000-5b7d-8c2f6e1a9d30";
@@ -63,7 +63,7 @@ internal static class FixtureState
         return run;
     }
 
-    /// <summary>Adds an hourly run to the fixtures' export that ends as failed or otherwise.</summary>
+    /// <summary>Adds an hourly run of the fixtures' export and ends it with a status.</summary>
     public static ScheduledRun EndRun(this TestServer server, int hour, string status = RunStatus.Failed, Guid? backfill = null)
     {
         var end = new DateTimeOffset(2026, 10, 8, 0, 0, 0, TimeSpan.Zero).AddHours(hour);
@@ -86,7 +86,7 @@ internal static class FixtureState
     public static StoredBackfill AddBackfill(this TestServer server, string fixture) =>
         server.AddBackfill(Fixture.Json(fixture).AsObject());
 
-    /// <summary>The clock decides how far it is: 24 minutes for 24 runs, begun as long ago as the fixture's progress says.</summary>
+    /// <summary>Progress depends on the clock: 24 runs in 24 minutes, started as long ago as the fixture's progress says.</summary>
     public static StoredBackfill AddBackfill(this TestServer server, JsonObject json)
     {
         var status = Text(json["status"])!;

@@ -12,7 +12,7 @@ internal static class RunCases
     private const string OlderThanTheFixture = "2026-10-08T09:00:00Z";
     private const string NewerThanTheFixture = "2026-10-08T12:20:00Z";
 
-    /// <summary>The emulator reports buckets as missing whose name says so.</summary>
+    /// <summary>The emulator reports a bucket as missing if its name says so.</summary>
     private const string MissingBucket = "missing-posthog-exports";
 
     private static string Export => $"{Exports}{FixtureState.ExportId}/";

@@ -3,7 +3,7 @@ using static PSBatchExports.Emulator.Tests.RequestBodies;
 
 namespace PSBatchExports.Emulator.Tests.Conformance;
 
-/// <summary>The storage behind the signed URLs.</summary>
+/// <summary>Objects of the storage.</summary>
 internal static class StorageCases
 {
     public static IEnumerable<ConformanceCase> All =>

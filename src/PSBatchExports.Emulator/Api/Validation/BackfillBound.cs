@@ -4,7 +4,7 @@ using PSBatchExports.Emulator.State;
 
 namespace PSBatchExports.Emulator.Api.Validation;
 
-/// <summary>A bound of a backfill, written in the way that the export's interval asks for.</summary>
+/// <summary>Reads a bound of a backfill in the format that the export's interval requires.</summary>
 internal static class BackfillBound
 {
     public static DateTimeOffset? Read(JsonNode? node, StoredExport export)

@@ -3,13 +3,13 @@ using System.Text.Json.Nodes;
 
 namespace PSBatchExports.Emulator.Api.Validation;
 
-/// <summary>Checks which keys a configuration has and of what type, and fills in defaults.</summary>
+/// <summary>Validates the keys of a configuration and their types, and fills in defaults.</summary>
 internal static class ConfigShape
 {
     private const string Attribute = "destination__non_field_errors";
 
     /// <param name="stored">The configuration to merge into, on updates.</param>
-    /// <param name="partial">Whether missing keys are fine.</param>
+    /// <param name="partial">Whether keys may be missing.</param>
     public static JsonObject Check(string type, JsonObject sent, JsonObject? stored, bool partial)
     {
         var keys = ConfigKeys.ForType(type);

@@ -3,10 +3,10 @@ using System.Text.Json.Nodes;
 
 namespace PSBatchExports.Emulator.Api.Validation;
 
-/// <summary>A destination that passed every check.</summary>
+/// <summary>A validated destination.</summary>
 internal sealed record CheckedDestination(string Type, JsonObject Config, int? Integration);
 
-/// <summary>Checks the destination of a create or an update.</summary>
+/// <summary>Validates the destination in the body of a create or update.</summary>
 internal sealed class DestinationRules(EmulatorState state, EmulatorOptions options, int projectId)
 {
     private const string Attribute = "destination";
@@ -37,7 +37,7 @@ internal sealed class DestinationRules(EmulatorState state, EmulatorOptions opti
             throw Problem.Server();
 
         var config = Config(sent);
-        // Keys are looked at before the type is compared, but a stored configuration of another type cannot be merged into.
+        // Keys are checked before the types are compared, but a configuration of another type cannot be merged into.
         var sameType = current is null || current.DestinationType == type;
         var merged = ConfigShape.Check(type, config, sameType ? current?.Config : null, partial);
         if (!sameType)
@@ -148,8 +148,8 @@ internal sealed class DestinationRules(EmulatorState state, EmulatorOptions opti
         }
     }
 
-    /// <param name="Label">The name of the type where it is required.</param>
-    /// <param name="Article">The name of the kind where it is wrong; null for the S3 text.</param>
-    /// <param name="Keeps">Whether an update that leaves it out keeps the stored one.</param>
+    /// <param name="Label">The type's name in the error for a missing integration.</param>
+    /// <param name="Article">The kind's name in the error for a wrong kind; null for the S3 message.</param>
+    /// <param name="Keeps">Whether an update without an integration keeps the stored one.</param>
     private sealed record IntegrationRule(string Kind, string Label, string? Article, bool Keeps);
 }

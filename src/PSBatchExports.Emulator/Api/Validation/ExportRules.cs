@@ -3,7 +3,7 @@ using PSBatchExports.Emulator.State;
 
 namespace PSBatchExports.Emulator.Api.Validation;
 
-/// <summary>Checks the body of a create, PUT or PATCH and applies it.</summary>
+/// <summary>Validates the body of a create, PUT or PATCH, and applies it.</summary>
 internal sealed class ExportRules(EmulatorState state, EmulatorOptions options, int projectId)
 {
     private static readonly string[] Models = ["events", "persons", "sessions", "hogql"];
@@ -17,7 +17,7 @@ internal sealed class ExportRules(EmulatorState state, EmulatorOptions options, 
         return Write(fields, Check(fields, current, partial), current, partial);
     }
 
-    /// <summary>Checks a complete body and changes nothing.</summary>
+    /// <summary>Validates a complete body without applying it.</summary>
     public CheckedDestination CheckOnly(JsonObject body, StoredExport? current) =>
         Check(new Fields(body), current, partial: false).Destination!;
 
@@ -211,7 +211,7 @@ internal sealed class ExportRules(EmulatorState state, EmulatorOptions options, 
         return export;
     }
 
-    /// <summary>Both offsets are rewritten together; a PATCH that sends neither keeps them while the interval can have them.</summary>
+    /// <summary>Both offsets are written together; a PATCH without either keeps them if the interval supports offsets.</summary>
     private static void WriteSchedule(Fields fields, Draft draft, StoredExport export, bool partial)
     {
         export.Interval = draft.Interval ?? export.Interval;

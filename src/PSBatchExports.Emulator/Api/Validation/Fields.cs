@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace PSBatchExports.Emulator.Api.Validation;
 
-/// <summary>Reads the fields of a body; <paramref name="scope"/> is put before their names in errors.</summary>
+/// <summary>Reads the fields of a body; errors name them with <paramref name="scope"/> in front.</summary>
 internal sealed class Fields(JsonObject body, string scope = "")
 {
     public bool Has(string name) => body.ContainsKey(name);

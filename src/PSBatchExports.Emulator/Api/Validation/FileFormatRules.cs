@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace PSBatchExports.Emulator.Api.Validation;
 
-/// <summary>The rules that S3 and Azure destinations share.</summary>
+/// <summary>Validates the file format and compression of S3 and Azure destinations.</summary>
 internal static class FileFormatRules
 {
     private const string Attribute = "destination";

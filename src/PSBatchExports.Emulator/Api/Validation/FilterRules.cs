@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace PSBatchExports.Emulator.Api.Validation;
 
-/// <summary>Property filters of an export.</summary>
+/// <summary>Validates the property filters of an export.</summary>
 internal static class FilterRules
 {
     private const string Attribute = "filters";

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace PSBatchExports.Emulator.Api.Validation;
 
-/// <summary>As much of a HogQL query as the service's rules look at.</summary>
+/// <summary>The parts of a HogQL query that the service validates.</summary>
 internal sealed partial class HogQLQuery
 {
     private const string Attribute = "hogql_query";
@@ -46,7 +46,7 @@ internal sealed partial class HogQLQuery
         return found;
     }
 
-    /// <summary>The expressions between SELECT and FROM, split at commas outside parentheses and quotes.</summary>
+    /// <summary>Splits the expressions between SELECT and FROM at commas outside parentheses and quotes.</summary>
     private static List<string> SplitColumns(string text)
     {
         var columns = new List<string>();

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace PSBatchExports.Emulator.Api.Validation;
 
-/// <summary>Database hosts must be plain names or addresses that are reachable from the internet.</summary>
+/// <summary>Validates database hosts: a host name or an address that is reachable from the internet.</summary>
 internal static class HostRules
 {
     public static void Check(JsonObject config)

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace PSBatchExports.Emulator.Api.Validation;
 
-/// <summary>Checks the body of a file download or a row count.</summary>
+/// <summary>Validates the body of a file download or a row count.</summary>
 internal sealed class OnDemandRules(EmulatorOptions options, DateTimeOffset now)
 {
     private const int DefaultMaxSizeMB = 1024;

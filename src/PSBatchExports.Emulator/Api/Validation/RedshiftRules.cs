@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace PSBatchExports.Emulator.Api.Validation;
 
-/// <summary>What a Redshift destination's COPY mode and host need.</summary>
+/// <summary>Validates the host and the COPY inputs of a Redshift destination.</summary>
 internal static class RedshiftRules
 {
     private const string Attribute = "destination";

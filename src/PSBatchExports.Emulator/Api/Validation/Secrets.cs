@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace PSBatchExports.Emulator.Api.Validation;
 
-/// <summary>Keys of a configuration that responses leave out, at any depth.</summary>
+/// <summary>The secret keys of a configuration, which responses omit at any depth.</summary>
 internal static class Secrets
 {
     private static readonly string[] AwsSecrets = ["aws_access_key_id", "aws_secret_access_key"];

@@ -1,6 +1,6 @@
 namespace PSBatchExports.Emulator.Api.Validation;
 
-/// <summary>The time zones that exports may be in: IANA names, case-sensitive.</summary>
+/// <summary>Validates the time zone of an export: an IANA name, case-sensitive.</summary>
 internal static class TimeZones
 {
     public static string Check(string name, string attribute) =>
