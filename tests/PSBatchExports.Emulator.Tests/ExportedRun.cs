@@ -1,7 +1,6 @@
 using System.IO.Compression;
 using System.Text.Json.Nodes;
 using static PSBatchExports.Emulator.Tests.RequestBodies;
-using static PSBatchExports.Emulator.Tests.TestServer;
 
 namespace PSBatchExports.Emulator.Tests;
 
@@ -11,7 +10,7 @@ internal sealed record ExportedRun(string Id, long Records, IReadOnlyList<string
     public static async Task<ExportedRun> CreateAsync(TestServer server, JsonObject body)
     {
         var id = await server.CompleteRunAsync(body);
-        var run = await server.GetJsonAsync($"{Downloads}{id}/");
+        var run = await server.GetGeneratedRunAsync(id);
         var parts = new List<(string Name, byte[] Content)>();
         foreach (var file in run["files"]!.AsArray())
         {

@@ -75,7 +75,7 @@ public class FileNameTests
     private static async Task<List<string>> NamesAsync(TestServer server, JsonObject body)
     {
         var id = await server.CompleteRunAsync(body);
-        var files = (await server.GetJsonAsync($"{TestServer.Downloads}{id}/"))["files"]!.AsArray();
+        var files = (await server.GetGeneratedRunAsync(id))["files"]!.AsArray();
         var names = new List<string>();
         for (var index = 0; index < files.Count; index++)
         {

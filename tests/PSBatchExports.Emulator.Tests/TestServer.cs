@@ -76,7 +76,11 @@ public sealed class TestServer : IAsyncDisposable
         _client.GetAsync(url, HttpCompletionOption.ResponseHeadersRead);
 
     /// <summary>The exports of the main project.</summary>
-    public string[] ExportNames() => [.. State.Exports.Where(e => e.ProjectId == Host.Options.ProjectId).Select(e => e.Name)];
+    public string[] ExportNames()
+    {
+        var exports = State.Exports.Where(e => e.ProjectId == Host.Options.ProjectId);
+        return [.. exports.Select(e => e.Name)];
+    }
 
     public Task<JsonObject> GetJsonAsync(string path) => RequestAsync(HttpMethod.Get, path);
 
@@ -109,6 +113,19 @@ public sealed class TestServer : IAsyncDisposable
         var id = await StartRunAsync(body);
         Clock.Advance(RunDuration);
         return id;
+    }
+
+    /// <summary>Waits for a completed run to list its files, which are generated in the background.</summary>
+    public async Task<JsonObject> GetGeneratedRunAsync(string id)
+    {
+        for (var attempt = 0; attempt < 10; attempt++)
+        {
+            var run = await GetJsonAsync($"{Downloads}{id}/");
+            if (run["files"] is not null)
+                return run;
+        }
+
+        throw new TimeoutException($"The run {id} lists no files.");
     }
 
     /// <summary>The signed URL of a part of a completed run.</summary>

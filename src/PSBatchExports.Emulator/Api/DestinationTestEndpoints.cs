@@ -34,7 +34,7 @@ internal sealed class DestinationTestEndpoints(EmulatorState state, EmulatorOpti
     {
         var body = context.Body;
         var projectId = export?.ProjectId ?? context.Project.Id;
-        var destination = new ExportRules(state, options, projectId).CheckOnly(Completed(body, export), export);
+        var destination = new ExportRules(state, options, projectId).Validate(Completed(body, export), export);
         var number = new Fields(body).Integer("step", 0) ?? 0;
         var steps = DestinationSteps.ForType(destination.Type) ?? [];
         if (number >= steps.Count)

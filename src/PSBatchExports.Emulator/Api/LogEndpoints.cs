@@ -12,23 +12,23 @@ internal sealed class LogEndpoints(EmulatorState state, EmulatorOptions options)
 
     public IEnumerable<Route> Routes =>
     [
-        Map("batch_exports/{id}/logs", OfExport) with { OnOrganizations = true },
+        Map("batch_exports/{id}/logs", ListOfExport) with { OnOrganizations = true },
         Map("batch_exports/{export}/runs/{id}/logs", _ => throw Problem.Server()),
-        Map("file_download_batch_exports/{id}/logs", OfOnDemandRun),
+        Map("file_download_batch_exports/{id}/logs", ListOfOnDemandRun),
     ];
 
     private Route Map(string template, Func<ApiContext, EmulatorResponse> handler) =>
         new("GET", template, Route.Read, Endpoints.Locked(state, handler)) { AllowsApiKeys = !options.OlderServer };
 
-    private EmulatorResponse OfExport(ApiContext context) => Page(context, state.LogsOf(Lookup.Export(state, context).Id));
+    private EmulatorResponse ListOfExport(ApiContext context) => Page(context, state.LogsOf(Lookup.Export(state, context).Id));
 
-    private EmulatorResponse OfOnDemandRun(ApiContext context)
+    private EmulatorResponse ListOfOnDemandRun(ApiContext context)
     {
         var run = Lookup.OnDemandRun(state, context);
-        return Page(context, [.. state.LogsOf(run.Id), .. Endings(run)]);
+        return Page(context, [.. state.LogsOf(run.Id), .. FinalRows(run)]);
     }
 
-    private IEnumerable<LogRow> Endings(OnDemandRun run)
+    private IEnumerable<LogRow> FinalRows(OnDemandRun run)
     {
         var status = run.StatusAt(state.Now);
         if (RunStatus.IsActive(status))

@@ -8,8 +8,9 @@ internal static class Lookup
         if (context.Prefix != Prefix.Organizations)
             return state.Exports.Where(e => e.ProjectId == context.Project.Id);
 
-        var projects = state.Projects.Where(p => p.OrganizationId == context.Organization.Id).Select(p => p.Id).ToHashSet();
-        return state.Exports.Where(e => projects.Contains(e.ProjectId));
+        var projects = state.Projects.Where(p => p.OrganizationId == context.Organization.Id);
+        var projectIds = projects.Select(p => p.Id).ToHashSet();
+        return state.Exports.Where(e => projectIds.Contains(e.ProjectId));
     }
 
     public static StoredExport Export(EmulatorState state, ApiContext context) =>

@@ -143,7 +143,8 @@ internal sealed class ControlChannel(EmulatorHost host, Action clearThrottle)
         if (status is null)
             throw new ControlProblemException("Only on-demand runs have a list of files.", "listSeconds");
 
-        var scheduled = host.State.Exports.SelectMany(e => host.State.RunsOf(e.Id)).FirstOrDefault(r => r.Id == runId)
+        var scheduledRuns = host.State.Exports.SelectMany(e => host.State.RunsOf(e.Id));
+        var scheduled = scheduledRuns.FirstOrDefault(r => r.Id == runId)
             ?? throw new ControlProblemException($"No run has the id {runId}.", "id");
         return Done(() => host.State.Force(scheduled, status, error));
     }

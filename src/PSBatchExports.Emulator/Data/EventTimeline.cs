@@ -63,16 +63,16 @@ internal sealed class EventTimeline
 
     private static TimeSpan Delay(int slot, Noise noise) => slot switch
     {
-        0 => TimeSpan.FromDays(8) + Fraction(noise, TimeSpan.FromDays(4)),
-        1 => -TimeSpan.FromDays(2) - Fraction(noise, TimeSpan.FromDays(20)),
-        < 2 + DaysLate => TimeSpan.FromDays(1) + Fraction(noise, TimeSpan.FromDays(5)),
-        < 2 + DaysLate + HoursLate => TimeSpan.FromHours(1) + Fraction(noise, TimeSpan.FromHours(22)),
+        0 => TimeSpan.FromDays(8) + RandomFraction(noise, TimeSpan.FromDays(4)),
+        1 => -TimeSpan.FromDays(2) - RandomFraction(noise, TimeSpan.FromDays(20)),
+        < 2 + DaysLate => TimeSpan.FromDays(1) + RandomFraction(noise, TimeSpan.FromDays(5)),
+        < 2 + DaysLate + HoursLate => TimeSpan.FromHours(1) + RandomFraction(noise, TimeSpan.FromHours(22)),
         < Period / 10 => TimeSpan.FromSeconds(1 + noise.NextInt(30)),
-        _ => Fraction(noise, TimeSpan.FromSeconds(30)),
+        _ => RandomFraction(noise, TimeSpan.FromSeconds(30)),
     };
 
     /// <summary>A random part of a time span, in whole microseconds.</summary>
-    private static TimeSpan Fraction(Noise noise, TimeSpan whole) =>
+    private static TimeSpan RandomFraction(Noise noise, TimeSpan whole) =>
         TimeSpan.FromTicks((long)(noise.Next() % (ulong)(whole.Ticks / TimeSpan.TicksPerMicrosecond)) * TimeSpan.TicksPerMicrosecond);
 
     /// <summary>Counts the events that arrive within the bounds for their delay.</summary>

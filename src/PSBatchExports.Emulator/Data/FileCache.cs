@@ -93,7 +93,7 @@ internal sealed class FileCache(EmulatorOptions options) : IAsyncDisposable
         var specification = run.Specification;
         var worker = Worker.For(run, options);
         var source = RowSources.For(run, options);
-        var columns = worker.Arrange(source.Columns);
+        var columns = worker.Shuffle(source.Columns);
         var limit = new FileLimit(specification.MaxSizeMB is > 0 and { } size ? size * Mebibyte : null, options.TrailingEmptyFile);
         return specification.IsParquet
             ? ParquetWriter.Write(columns, worker.Read(source), specification.Compression, limit, nextPath, _closing.Token)

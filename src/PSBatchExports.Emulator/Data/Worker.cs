@@ -22,7 +22,7 @@ internal sealed class Worker(int seed, int number)
     }
 
     /// <summary>Shuffles the columns.</summary>
-    public IReadOnlyList<Column> Arrange(IReadOnlyList<Column> columns)
+    public IReadOnlyList<Column> Shuffle(IReadOnlyList<Column> columns)
     {
         var arranged = columns.Select((column, cell) => column with { Cell = cell }).ToArray();
         var noise = new Noise(seed, number);

@@ -28,10 +28,10 @@ internal static class Connection
     /// <summary>Sends nothing more until the client disconnects or the host stops.</summary>
     public static async Task HoldAsync(HttpContext context, CancellationToken stopping)
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
         try
         {
-            await Task.Delay(Timeout.InfiniteTimeSpan, either.Token);
+            await Task.Delay(Timeout.InfiniteTimeSpan, linked.Token);
         }
         catch (OperationCanceledException)
         {

@@ -57,8 +57,8 @@ internal sealed class LoopbackServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        using (var grace = new CancellationTokenSource(ShutdownTimeout))
-            await _application.StopAsync(grace.Token);
+        using (var timeout = new CancellationTokenSource(ShutdownTimeout))
+            await _application.StopAsync(timeout.Token);
         await _application.DisposeAsync();
     }
 }

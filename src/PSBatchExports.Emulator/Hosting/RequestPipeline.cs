@@ -63,10 +63,10 @@ internal sealed class RequestPipeline(
 
         if (fault.ProcessFirst)
             await handler(request, stopping);
-        return Scripted(fault);
+        return FakedResponse(fault);
     }
 
-    private static EmulatorResponse Scripted(Fault fault)
+    private static EmulatorResponse FakedResponse(Fault fault)
     {
         var body = fault.Body ?? "";
         var contentType = fault.ContentType ?? (body.Length == 0 ? null : "application/json");
@@ -78,7 +78,7 @@ internal sealed class RequestPipeline(
 
     private async Task DelayAsync(HttpContext context, TimeSpan delay)
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
-        await Task.Delay(delay, either.Token);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
+        await Task.Delay(delay, linked.Token);
     }
 }

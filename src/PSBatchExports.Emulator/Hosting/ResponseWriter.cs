@@ -47,7 +47,7 @@ internal sealed class ResponseWriter(long? bytesPerSecond, TimeProvider clock)
         if (limit == 0)
             return;
 
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
         var source = body.Open();
         var buffer = ArrayPool<byte>.Shared.Rent(ChunkSize);
         try
@@ -56,17 +56,17 @@ internal sealed class ResponseWriter(long? bytesPerSecond, TimeProvider clock)
             for (long sent = 0; sent < limit;)
             {
                 var wanted = (int)Math.Min(ChunkSize, limit - sent);
-                var read = await source.ReadAsync(buffer.AsMemory(0, wanted), either.Token);
+                var read = await source.ReadAsync(buffer.AsMemory(0, wanted), linked.Token);
                 if (read == 0)
                     break;
 
-                await context.Response.Body.WriteAsync(buffer.AsMemory(0, read), either.Token);
+                await context.Response.Body.WriteAsync(buffer.AsMemory(0, read), linked.Token);
                 sent += read;
                 Interlocked.Add(ref _bytesSent, read);
-                await PaceAsync(watch, sent, either.Token);
+                await PaceAsync(watch, sent, linked.Token);
             }
 
-            await context.Response.Body.FlushAsync(either.Token);
+            await context.Response.Body.FlushAsync(linked.Token);
         }
         finally
         {

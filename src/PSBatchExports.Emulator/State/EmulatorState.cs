@@ -51,7 +51,7 @@ public sealed class EmulatorState
 
     /// <summary>Newest first, as the service lists them. Sorted again only after a change.</summary>
     public IReadOnlyList<StoredExport> Exports =>
-        Locked(() => _newestFirst ??= [.. _exports.OrderByDescending(e => e.CreatedAt).ThenByDescending(e => e.Id)]);
+        Locked(() => _newestFirst ??= _exports.OrderByDescending(e => e.CreatedAt).ThenByDescending(e => e.Id).ToArray());
 
     public IReadOnlyList<OnDemandRun> OnDemandRuns => Locked(() => _onDemandRuns.ToArray());
 

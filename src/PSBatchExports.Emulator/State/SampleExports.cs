@@ -91,7 +91,7 @@ internal static class SampleExports
         return export;
     }
 
-    public static StoredExport Simple(Guid id, int projectId, string name, DateTimeOffset created) => new()
+    public static StoredExport CreateHttp(Guid id, int projectId, string name, DateTimeOffset created) => new()
     {
         Id = id,
         ProjectId = projectId,

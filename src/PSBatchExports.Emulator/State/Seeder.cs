@@ -68,9 +68,9 @@ internal static class Seeder
     private static void AddForeignExports(EmulatorState state, EmulatorOptions options)
     {
         var at = state.Now.AddDays(-90);
-        state.AddExport(SampleExports.Simple(
+        state.AddExport(SampleExports.CreateHttp(
             state.Ids.Past(at), options.ProjectId + WellKnown.OtherProjectOffset, "staging-events-http", at));
-        state.AddExport(SampleExports.Simple(
+        state.AddExport(SampleExports.CreateHttp(
             WellKnown.ForeignExportId, options.ProjectId + WellKnown.ForeignProjectOffset, "globex-events", at));
     }
 }

@@ -122,13 +122,18 @@ public static partial class FixtureAssert
     {
         var uri = new Uri(url);
         var path = Extension().Replace(Text(Uri.UnescapeDataString(uri.AbsolutePath)), "");
-        var parameters = uri.Query[1..].Split('&').Select(p => p.Split('=')).Select(p => p[0] switch
+        return $"{path}?{string.Join('&', uri.Query[1..].Split('&').Select(Parameter))}";
+    }
+
+    private static string Parameter(string parameter)
+    {
+        var (name, value) = (parameter.Split('=')[0], parameter.Split('=')[1]);
+        return name switch
         {
-            "X-Amz-Algorithm" or "X-Amz-Expires" or "X-Amz-SignedHeaders" => $"{p[0]}={p[1]}",
-            "response-content-disposition" => $"{p[0]}={Extension().Replace(Text(Uri.UnescapeDataString(p[1])), "")}",
-            _ => p[0],
-        });
-        return $"{path}?{string.Join('&', parameters)}";
+            "X-Amz-Algorithm" or "X-Amz-Expires" or "X-Amz-SignedHeaders" => $"{name}={value}",
+            "response-content-disposition" => $"{name}={Extension().Replace(Text(Uri.UnescapeDataString(value)), "")}",
+            _ => name,
+        };
     }
 
     private static string Xml(string text) => Time().Replace(InventedElements().Replace(text, "<${name}>…</${name}>"), "{time}");

@@ -13,7 +13,8 @@ internal static class ConfigShape
     public static JsonObject Check(string type, JsonObject sent, JsonObject? stored, bool partial)
     {
         var keys = ConfigKeys.ForType(type);
-        var unknown = sent.Select(p => p.Key).Where(name => keys.All(k => k.Name != name)).ToArray();
+        var names = keys.Select(k => k.Name);
+        var unknown = sent.Select(p => p.Key).Except(names, StringComparer.Ordinal).ToArray();
         if (unknown.Length > 0)
             throw Problem.Invalid($"Configuration has unknown field/s: {string.Join(", ", unknown.Select(n => $"'{n}'"))}", Attribute);
 

@@ -51,7 +51,7 @@ internal sealed class DestinationRules(EmulatorState state, EmulatorOptions opti
         if (type == "Workflows" && !options.Workflows)
             throw Problem.Forbidden("Backfilling Workflows is not enabled for this team.");
 
-        var used = UsedIntegration(type, sent, integration, current);
+        var used = FindUsedIntegration(type, sent, integration, current);
         CheckType(type, merged, config, current, used);
         return new CheckedDestination(type, merged, used?.Id);
     }
@@ -89,7 +89,7 @@ internal sealed class DestinationRules(EmulatorState state, EmulatorOptions opti
         return state.FindIntegration(id, projectId) ?? throw Problem.Invalid(missing, "destination__" + name, "does_not_exist");
     }
 
-    private Integration? UsedIntegration(string type, JsonObject sent, Integration? given, StoredExport? current)
+    private Integration? FindUsedIntegration(string type, JsonObject sent, Integration? given, StoredExport? current)
     {
         if (!IntegrationRules.TryGetValue(type, out var rule))
             return null;

@@ -18,7 +18,7 @@ internal sealed class ExportRules(EmulatorState state, EmulatorOptions options, 
     }
 
     /// <summary>Validates a complete body without applying it.</summary>
-    public CheckedDestination CheckOnly(JsonObject body, StoredExport? current) =>
+    public CheckedDestination Validate(JsonObject body, StoredExport? current) =>
         Check(new Fields(body), current, partial: false).Destination!;
 
     private Draft Check(Fields fields, StoredExport? current, bool partial)
@@ -45,7 +45,7 @@ internal sealed class ExportRules(EmulatorState state, EmulatorOptions options, 
             OffsetHour = errors.Check(() => OffsetHour(fields, partial)),
         };
         errors.ThrowFirst();
-        CheckWhole(fields, draft, current);
+        CheckCombination(fields, draft, current);
         return draft;
     }
 
@@ -122,7 +122,7 @@ internal sealed class ExportRules(EmulatorState state, EmulatorOptions options, 
             : throw Problem.Invalid("offset_hour is not applicable for non-daily/weekly intervals", "offset_hour");
     }
 
-    private void CheckWhole(Fields fields, Draft draft, StoredExport? current)
+    private void CheckCombination(Fields fields, Draft draft, StoredExport? current)
     {
         if (draft.Model == "hogql" && !options.HogQL)
             throw Problem.Forbidden("HogQL batch exports are not enabled for this team.");
