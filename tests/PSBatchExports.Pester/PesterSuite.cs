@@ -10,7 +10,8 @@ internal sealed record PesterSuite(string Path)
     /// <summary>
     /// Orders suites, so that the longest ones start first: a PowerShell process takes about as long as a hundred lines of tests.
     /// </summary>
-    public int EstimatedCost { get; } = File.ReadLines(Path).Sum(line => line.Contains("Invoke-InFreshPwsh", StringComparison.Ordinal) ? 100 : 1);
+    public int EstimatedCost { get; } =
+        File.ReadLines(Path).Sum(line => line.Contains("Invoke-InFreshPwsh", StringComparison.Ordinal) ? 100 : 1);
 
     public static IReadOnlyList<PesterSuite> All { get; } =
     [

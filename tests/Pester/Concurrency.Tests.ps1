@@ -28,7 +28,7 @@ Describe 'Concurrency' {
         Reset-Emulator
     }
 
-    It 'with <Name> ends within a second of Disconnect-BatchExportService, with an error' -ForEach @(
+    It 'ends <Name> within a second of Disconnect-BatchExportService, with an error' -ForEach @(
         @{ Name = 'lists'; Command = 'Get-BatchExport' }
         @{ Name = 'logs that are followed'; Command = 'Get-BatchExport -First 1 | Get-BatchExportLog -Follow -After 2020-01-01 | Out-Null' }
     ) {
@@ -58,7 +58,7 @@ Describe 'Concurrency' {
         }
     }
 
-    It 'with several connections keeps them apart' {
+    It 'keeps several connections apart' {
         Add-EmulatorKey @{ key = 'phx_reader'; scopes = @('batch_export:read') }
         $writer = Connect-Emulator @{ PassThru = $true; SkipValidation = $true }
         $reader = Connect-Emulator @{ PassThru = $true; SkipValidation = $true } -Key phx_reader
@@ -84,7 +84,7 @@ Describe 'Concurrency' {
         }
     }
 
-    It 'with Start-Job uses the environment, and refuses a connection of another process' {
+    It 'takes connections of Start-Job from the environment, and refuses those of another process' {
         $connection = Connect-Emulator @{ PassThru = $true; SkipValidation = $true }
         $run = Invoke-InFreshPwsh -Environment $surroundings -Arguments (Get-ModuleUnderTest) {
             param($Manifest)
@@ -100,7 +100,7 @@ Describe 'Concurrency' {
         Disconnect-BatchExportService -Connection $connection
     }
 
-    It 'with many sequential calls leaves no handle, thread or timer' {
+    It 'leaves no handle, thread or timer after many sequential calls' {
         $run = Invoke-InFreshPwsh -Environment $surroundings -TimeoutSec 900 -Arguments (Get-ModuleUnderTest), $calls {
             param($Manifest, $Calls)
             Import-Module $Manifest

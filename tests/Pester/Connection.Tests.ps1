@@ -228,7 +228,7 @@ Describe 'Connection' {
             }
         }
 
-        It 'that refuses the connection is named by the error: -Proxy <_>' -ForEach @(
+        It 'is named by the error when it refuses the connection: -Proxy <_>' -ForEach @(
             '127.0.0.1:1'
             'http://127.0.0.1:1'
             'http://user:secret-word@127.0.0.1:1/'
@@ -241,7 +241,7 @@ Describe 'Connection' {
             "$($seen.Errors[0] | Format-List * -Force | Out-String)" | Should -Not -BeLike '*secret-word*'
         }
 
-        It 'of the environment that refuses the connection is named by the error' {
+        It 'is named by the error when it comes from the environment' {
             $seen = Invoke-InFreshPwsh -Arguments (Get-ModuleUnderTest) -Environment @{
                 POSTHOG_PERSONAL_API_KEY = $emulator.Key; POSTHOG_HOST = 'https://service.example'
             } {
@@ -255,7 +255,7 @@ Describe 'Connection' {
             $seen.Output | Should -Be 'The proxy http://127.0.0.1:1 refused the connection.'
         }
 
-        It 'with an invalid address is refused by Connect-BatchExportService: <Value>' -ForEach @(
+        It 'is refused by Connect-BatchExportService when its address is invalid: <Value>' -ForEach @(
             @{ Value = 'ftp://proxy.example:21'; Says = '*begins with ftp:*http://proxy.example.com:8080*' }
             @{ Value = 'http://user:secret-word@proxy.example/proxy.pac'; Says = '*http://proxy.example, has a path*' }
         ) {
@@ -265,7 +265,7 @@ Describe 'Connection' {
             "$($seen.Terminating)" | Should -Not -BeLike '*secret-word*'
         }
 
-        It 'that requires a user is an error that recommends -ProxyCredential' {
+        It 'leads to an error that recommends -ProxyCredential when it requires a user' {
             Add-EmulatorFault @{ status = 407; headers = @{ 'Proxy-Authenticate' = 'Basic realm="x"' }; times = 10 }
             $seen = Invoke-Watched { Connect-BatchExportService @far -Proxy $emulator.Api; Get-BatchExport }
             $seen.Errors | Should -HaveCount 1

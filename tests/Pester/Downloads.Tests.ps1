@@ -224,7 +224,7 @@ Describe 'Downloads' {
     }
 
     Context 'Many runs' {
-        It 'of one interval collide without -GroupByRun, before anything of the second is fetched' {
+        It 'collide without -GroupByRun when their interval is the same, before the second is fetched' {
             $twin = Start-BatchExportRun -DataIntervalStart 2026-11-01 -DataIntervalEnd 2026-11-01T00:00:05Z -Format JSONLines |
                 Wait-BatchExportRun
             $seen = Invoke-Watched { $small.RunId, $twin.RunId | Save-BatchExportFile $folder }
@@ -283,7 +283,7 @@ Describe 'Downloads' {
     }
 
     Context 'A file name' {
-        It 'of the storage is made safe: <given>' -ForEach @(
+        It 'is made safe: <given>' -ForEach @(
             @{ given = 'CON'; expected = '_CON' }
             @{ given = 'nul.jsonl.gz'; expected = '_nul.jsonl.gz' }
             @{ given = 'trailing. . .'; expected = 'trailing' }
@@ -306,7 +306,7 @@ Describe 'Downloads' {
             Get-Name $folder | Should -Be $expected
         }
 
-        It 'of 300 characters is shortened and stays unique' {
+        It 'is shortened when it has 300 characters, and stays unique' {
             $names = foreach ($ending in 'a', 'b') {
                 Add-EmulatorFault @{
                     origin      = 'storage'

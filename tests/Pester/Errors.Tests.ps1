@@ -111,7 +111,7 @@ Describe 'Errors' {
             }
         }
 
-        It 'to <name> is a non-terminating error' -ForEach @(
+        It 'is a non-terminating error for <name>' -ForEach @(
             @{
                 name    = 'a key of another project'
                 key     = @{ key = 'phx_elsewhere'; scopedProjects = @('999') }
@@ -168,7 +168,7 @@ Describe 'Errors' {
             $failure.Remedy | Should -BeLike $list
         }
 
-        It 'to one of several piped ids is one error, and the others are processed' {
+        It 'is one error for one of several piped ids, and the others are processed' {
             $ids = (Get-BatchExport).Id
             $seen = Invoke-Watched {
                 $ids[0], $unknown, $ids[1] | ForEach-Object { [pscustomobject]@{ BatchExportId = $_ } } | Suspend-BatchExport -PassThru
@@ -178,7 +178,7 @@ Describe 'Errors' {
             $seen.Errors[0].TargetObject | Should -Be $unknown
         }
 
-        It 'for a project is ProjectNotFound' {
+        It 'is ProjectNotFound for a project' {
             $failure = Get-Failure { Get-BatchExport -ProjectId 999999 }
             $failure.Id | Should -Be ProjectNotFound
             $failure.Category | Should -Be ObjectNotFound
@@ -186,7 +186,7 @@ Describe 'Errors' {
             $failure.IsTerminating | Should -BeFalse
         }
 
-        It 'for an organization is OrganizationNotFound' {
+        It 'is OrganizationNotFound for an organization' {
             Add-EmulatorFault @{
                 pathPattern = '/organizations/'
                 status      = 404
@@ -198,14 +198,14 @@ Describe 'Errors' {
             $failure.Remedy | Should -BeLike '*-OrganizationId*'
         }
 
-        It 'for the routes of an organization recommends -ProjectId' {
+        It 'recommends -ProjectId for the routes of an organization' {
             $failure = Get-Failure { Get-BatchExport -OrganizationId $emulator.OrganizationId }
             $failure.Id | Should -Be EndpointNotFound
             $failure.Category | Should -Be ObjectNotFound
             $failure.Remedy | Should -BeLike '*-ProjectId instead of -OrganizationId*'
         }
 
-        It 'for another route is EndpointNotFound' {
+        It 'is EndpointNotFound for any other route' {
             Add-EmulatorFault @{
                 pathPattern = '/logs/'
                 status      = 404
@@ -249,7 +249,7 @@ Describe 'Errors' {
             $failure.Remedy | Should -BeExactly "What it takes: Get-Help New-BatchExport -Parameter $($parameter.TrimStart('-'))."
         }
 
-        It 'to Start-BatchExportRun names <parameter> and quotes the server' -ForEach @(
+        It 'names <parameter> of Start-BatchExportRun and quotes the server' -ForEach @(
             @{ parameter = '-Format'; more = @{ Format = 'CSV' }; words = '*"CSV" is not a valid choice.*' }
             @{ parameter = '-Compression'; more = @{ Compression = 'zip' }; words = '*"zip" is not a valid choice.*' }
         ) {
@@ -259,14 +259,14 @@ Describe 'Errors' {
             $failure.Message | Should -BeLike $words
         }
 
-        It 'about the whole body quotes the server' {
+        It 'quotes the server when it is about the whole body' {
             $failure = Get-Failure { Start-BatchExportRun -DataIntervalStart 2026-10-02 -DataIntervalEnd 2026-10-01 }
             $failure.Id | Should -Be InvalidRequest
             $failure.Message | Should -BeLike 'PostHog refused: *'
             $failure.Remedy | Should -BeExactly 'What it takes: Get-Help Start-BatchExportRun -Full.'
         }
 
-        It 'to one row does not stop the other rows' {
+        It 'is an error for its row and does not stop the other rows' {
             $rows = 'one', 'two', 'three' |
                 ForEach-Object { [pscustomobject]@{ Name = $_; Interval = $_ -eq 'two' ? 'fortnight' : 'hour' } }
             $seen = Invoke-Watched { $rows | New-BatchExport -Destination $http }

@@ -344,7 +344,7 @@ Describe 'Exports' {
             Get-EmulatorRequest | Should -BeNullOrEmpty
         }
 
-        It 'of the connection is used unless -ProjectId is given' {
+        It 'is taken from the connection unless -ProjectId is given' {
             $connection = Connect-Emulator @{ OrganizationId = $organization; SkipValidation = $true; PassThru = $true }
             try {
                 $export = Get-BatchExport nightly

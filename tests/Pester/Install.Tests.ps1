@@ -189,7 +189,7 @@ Describe 'An installation' -Skip:$IsWindows {
     }
 
     Context 'Install' {
-        It 'with the commands of the README puts the version into the home of the user' {
+        It 'puts the version into the home of the user, with the commands of the README' {
             $installation.Installed.Version | Should -Be $number
             $installation.Installed.Prerelease | Should -Be $about.Prerelease
             $installation.Installed.InstalledLocation | Should -Be $modules
@@ -205,7 +205,7 @@ Describe 'An installation' -Skip:$IsWindows {
             $about.Tags | Should -BeIn $resource.Tags
         }
 
-        It 'with -Reinstall replaces the files' {
+        It 'replaces the files with -Reinstall' {
             $installation.Again | Should -Be 'MIT License'
         }
     }
@@ -264,7 +264,7 @@ Describe 'An installation' -Skip:$IsWindows {
     }
 
     Context 'Removal' {
-        It 'with the command of the README leaves no version' {
+        It 'leaves no version, with the command of the README' {
             $removal.Left | Should -Be 0
         }
 

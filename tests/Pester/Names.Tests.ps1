@@ -78,7 +78,7 @@ Describe 'A name where an id is asked for' {
         @((Get-EmulatorRequest).path -like "$list$($export.Id)/*") | Should -Not -BeNullOrEmpty
     }
 
-    It 'that does not exist is an error that lists the names, similar ones first: <command>' -ForEach $byExport {
+    It 'is an error that lists the names, similar ones first, when it does not exist: <command>' -ForEach $byExport {
         $null = New-BatchExport zebra -Interval hour -Destination $http
         Clear-EmulatorRequest
         $given = $more + @{ $parameter = 'zeb' }
@@ -90,7 +90,7 @@ Describe 'A name where an id is asked for' {
         @((Get-EmulatorRequest).path | Select-Object -Unique) | Should -Be $list
     }
 
-    It 'that several exports have is an error that lists their ids' {
+    It 'is an error that lists the ids of all exports that have it' {
         $twins = 1..2 | ForEach-Object { New-BatchExport twin -Interval day -Destination $http }
         $seen = Invoke-Watched { Suspend-BatchExport twin }
         $seen.Errors | Should -HaveCount 1
@@ -105,7 +105,7 @@ Describe 'A name where an id is asked for' {
         (Get-BatchExport prod-events*).Paused | Should -Be $false
     }
 
-    It 'that does not exist in one row does not stop the other rows' {
+    It 'is an error for its row and does not stop the other rows' {
         $seen = Invoke-Watched { 'nightly', 'no such', 'prod-events-s3' | Get-BatchExport }
         $seen.Output.Name | Should -Be nightly, prod-events-s3
         $seen.Errors | Should -HaveCount 1
@@ -159,7 +159,7 @@ Describe 'An object' {
         ($object | Get-BatchExport).Id | Should -Be $export.Id
     }
 
-    It 'of the wrong kind is an error that says what to give: <name>' -ForEach @(
+    It 'is an error that says what to give when it is of the wrong kind: <name>' -ForEach @(
         @{ name = 'a run to remove'; action = { $run | Remove-BatchExport -Force }; takes = 'exports' }
         @{
             name   = 'a log line to remove'

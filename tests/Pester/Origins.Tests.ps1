@@ -102,7 +102,7 @@ Describe 'An object of another connection' {
         Get-EmulatorRequest -Emulator $here | Should -Not -BeNullOrEmpty
     }
 
-    It 'that is null is an error, not the current connection' {
+    It 'is an error when it is null, and not sent to the current connection' {
         (Invoke-Watched { Get-BatchExport -Connection $null }).Terminating.FullyQualifiedErrorId | Should -BeLike 'NoConnection,*'
     }
 }

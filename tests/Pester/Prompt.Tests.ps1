@@ -66,7 +66,7 @@ Describe 'The span of a run' {
         Get-EmulatorRequest | Should -BeNullOrEmpty
     }
 
-    It 'of seven local days with a clock change is refused as an hour too long' {
+    It 'is refused as an hour too long for seven local days with a clock change' {
         $start = [datetimeoffset]::new(2026, 10, 20, 0, 0, 0, [timespan]::FromHours(2))
         $end = [datetimeoffset]::new(2026, 10, 27, 0, 0, 0, [timespan]::FromHours(1))
         "$((Invoke-Watched { Start-BatchExportRun events $start $end }).Terminating)" |

@@ -56,13 +56,13 @@ Describe 'Retries' {
             $seen.Seconds | Should -BeGreaterOrEqual 2.9
         }
 
-        It 'to a create is waited out, and one export is created' {
+        It 'is waited out by a create, and one export is created' {
             Add-EmulatorFault @{ method = 'POST'; status = 429; headers = @{ 'Retry-After' = '1' }; body = $throttled }
             New-BatchExport -Name new -Interval hour -Destination $http | Should -HaveCount 1
             @(Get-BatchExport -Name new) | Should -HaveCount 1
         }
 
-        It 'that asks for longer than -MaximumRetryDelay is an error at once, with the time' {
+        It 'is an error at once, with the time, when Retry-After exceeds -MaximumRetryDelay' {
             Add-EmulatorFault @{ status = 429; headers = @{ 'Retry-After' = '3600' }; body = $throttled }
             $failure = Get-Failure { Get-BatchExport -First 1 }
             $failure.Id | Should -Be Throttled
@@ -76,7 +76,7 @@ Describe 'Retries' {
             Get-EmulatorRequest | Should -HaveCount 1
         }
 
-        It 'about too many concurrent runs is an error at once that says what to do' {
+        It 'is an error at once that says what to do when there are too many concurrent runs' {
             $first = Start-BatchExportRun @span
             Set-EmulatorRun $first.RunId Running
             Clear-EmulatorRequest
@@ -202,7 +202,7 @@ Describe 'Retries' {
             Get-EmulatorRequest | Should -HaveCount 1
         }
 
-        It 'for lack of time may have been created, and the error says so' {
+        It 'is an error that says so, also when no answer comes in time' {
             Connect-Emulator @{ SkipValidation = $true; TimeoutSec = 1 }
             Add-EmulatorFault @{ method = 'POST'; stallHeaders = $true }
             $failure = Get-Failure { New-BatchExport -Name new -Interval hour -Destination $http }

@@ -7,6 +7,7 @@
 param()
 
 BeforeDiscovery {
+    $formatters = 'Export-Clixml', 'ConvertTo-Json', 'ConvertTo-Csv', 'Format-List', 'Out-String', 'Select-Object'
     $cultures = 'en-US', 'en-GB', 'de-DE', 'fr-FR', 'th-TH'
     $ways = 'CSV', 'CLIXML', 'JSON', 'a job', 'another session'
     $kinds = @(
@@ -44,12 +45,6 @@ BeforeAll {
     $folder = Join-Path ([System.IO.Path]::GetTempPath()) "trips-$([guid]::NewGuid().ToString('n'))"
     $emulator = Start-Emulator -Arguments '--run-duration', '0'
     Connect-Emulator @{ SkipValidation = $true }
-
-    # An object as it comes back from CLIXML.
-    function Copy-Object([object] $Object, [int] $Depth) {
-        $text = [System.Management.Automation.PSSerializer]::Serialize($Object, $Depth)
-        [System.Management.Automation.PSSerializer]::Deserialize($text)
-    }
 
     function New-Secret([string] $Text) {
         [System.Net.NetworkCredential]::new('', $Text).SecurePassword
@@ -155,19 +150,6 @@ BeforeAll {
     finally {
         [cultureinfo]::CurrentCulture = $culture
     }
-
-    # What the service is asked, and what comes of it, but for what differs from one time to the next.
-    function Get-Outcome([scriptblock] $Again, [object] $Thing) {
-        Clear-EmulatorRequest
-        $seen = Invoke-Watched { & $Again $Thing }
-        @{
-            Errors   = @($seen.Errors + $seen.Terminating | Where-Object { $_ }).ForEach('ToString') -join "`n"
-            Requests = (Get-EmulatorRequest | ForEach-Object { "$($_.method) $($_.path)$($_.query) $(ConvertTo-SortedJson $_.body)" } |
-                Sort-Object -Unique) -join "`n"
-            Output   = @($seen.Output |
-                ForEach-Object { $_.PSObject.Properties['Id'] -and $_.Name -in 'x', 'weekly', 'hogql' ? $_.Name : "$_" }) -join "`n"
-        }
-    }
 }
 
 AfterAll {
@@ -178,7 +160,7 @@ AfterAll {
 }
 
 Describe 'An object that was serialized' {
-    It 'as <Kind> by <Way> in <Culture> has the same values and is accepted again' -ForEach $trips {
+    It 'has the same values and is accepted again: <Kind> by <Way> in <Culture>' -ForEach $trips {
         $was = $things[$kind]
         $is = $back["$way $culture"][$kind]
         Get-Difference $was $is $way $kind | Should -BeNullOrEmpty
@@ -194,7 +176,7 @@ Describe 'An object that was serialized' {
         $outcome.Output | Should -Be $expected.Output
     }
 
-    It 'as CSV in <_> keeps its times or is refused' -ForEach 'en-US', 'en-GB', 'de-DE', 'fr-FR', 'th-TH' {
+    It 'keeps its times or is refused as CSV in <_>' -ForEach 'en-US', 'en-GB', 'de-DE', 'fr-FR', 'th-TH' {
         $http = @{ type = 'HTTP'; config = @{ url = 'https://eu.i.posthog.com/batch/'; token = 't' } }
         $plain, $ambiguous = '2026-11-26', '2026-11-03' |
             ForEach-Object { New-BatchExport "starts $_" -Interval hour -StartAt $_ -Destination $http }
@@ -221,7 +203,7 @@ Describe 'An object that was serialized' {
         }
     }
 
-    It 'by <_> is displayed as before' -ForEach 'CLIXML', 'a job', 'another session' {
+    It 'is displayed as before by <_>' -ForEach 'CLIXML', 'a job', 'another session' {
         foreach ($kind in 'weekly', 'hogql', 'run', 'runOnDemand', 'started', 'restarted', 'file', 'saved', 'entry', 'check', 'measure') {
             $back["$_ de-DE"][$kind] | Out-String -Width 120 | Should -Be ($things[$kind] | Out-String -Width 120)
         }
@@ -329,14 +311,7 @@ Describe 'A value that CSV cannot hold' {
 }
 
 Describe 'Secrets of destinations' {
-    It 'are not in the output of <_>' -ForEach @(
-        'Export-Clixml'
-        'ConvertTo-Json'
-        'ConvertTo-Csv'
-        'Format-List'
-        'Out-String'
-        'Select-Object'
-    ) {
+    It 'are not in the output of <_>' -ForEach $formatters {
         $inputs = @{ bucket_credentials = @{ aws_secret_access_key = 'hush-key' } }
         $login = @{ User = New-Secret hush-user; Password = New-Secret hush-password }
         $destination = New-BatchExportDestination -Redshift -Database d @login -CopyInputs $inputs
@@ -357,7 +332,7 @@ Describe 'Secrets of destinations' {
         "$text" | Should -Not -Match '13'
     }
 
-    It 'that were lost by <Way> are named by <Command>, and nothing is sent' -ForEach @(
+    It 'are named by <Command> when <Way> lost them, and nothing is sent' -ForEach @(
         foreach ($way in 'CLIXML', 'JSON', 'a job', 'another session') {
             @{
                 Way     = $way
@@ -377,7 +352,7 @@ Describe 'Secrets of destinations' {
         Get-EmulatorRequest | Should -BeNullOrEmpty
     }
 
-    It 'that were lost below the depth of JSON are named' {
+    It 'are named when they were lost below the depth of JSON' {
         $is = $things.secret | ConvertTo-Json -Depth 1 | ConvertFrom-Json
         $is.Config.token | Should -Be '(secret)'
         { New-BatchExport x -Interval hour -Destination $is } | Should -Throw "*secret 'token' is missing*"

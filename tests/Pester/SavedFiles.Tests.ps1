@@ -328,7 +328,7 @@ Describe 'Files' {
     }
 
     Context 'A disk' {
-        It 'that is full is the error DiskFull, and no file is left' -Skip:(-not $canMount) {
+        It 'leads to the error DiskFull when it is full, and no file is left' -Skip:(-not $canMount) {
             $null = New-Item -ItemType Directory -Path $folder
             $script = "$folder.ps1"
             Set-Content -LiteralPath $script -Value @'
@@ -352,7 +352,7 @@ $failures | Select-Object FullyQualifiedErrorId, $category, $remedy | ConvertTo-
             $output[1] | Should -Be 'left: 0'
         }
 
-        It 'that is read-only is the error FileNotWritable' -Skip:(-not $canMount) {
+        It 'leads to the error FileNotWritable when it is read-only' -Skip:(-not $canMount) {
             $null = New-Item -ItemType Directory -Path $folder
             $script = "$folder.ps1"
             Set-Content -LiteralPath $script -Value @'

@@ -23,7 +23,7 @@ Describe 'A common mistake' {
         Clear-EmulatorRequest
     }
 
-    It 'with the backfill''s name as a run''s id recommends Wait-BatchExportBackfill' {
+    It 'is an error that recommends Wait-BatchExportBackfill for a backfill''s name as a run''s id' {
         $started = Get-BatchExport $name | Get-BatchExportRun -First 1 | Restart-BatchExportRun
         foreach ($seen in (Invoke-Watched { Wait-BatchExportRun $started.BackfillId }), (Invoke-Watched {
             Stop-BatchExportRun "$started" -BatchExportId $started.BatchExportId
@@ -34,7 +34,7 @@ Describe 'A common mistake' {
         }
     }
 
-    It 'with a project''s number is an error that names it' {
+    It 'is an error that names the number of a project' {
         "$((Invoke-Watched { Get-BatchExport -ProjectId 999 }).Errors[0])" | Should -BeLike "Project '999' was not found.*"
     }
 

@@ -86,7 +86,7 @@ Describe 'Time' {
             ForEach-Object { [uri]::UnescapeDataString($_) | Should -BeLike '*after=2026-07-01T12:30:00Z&before=2026-07-01T12:30:00Z*' }
     }
 
-    It 'without a time of day is midnight in UTC' {
+    It 'is midnight in UTC when it has no time of day' {
         $null = New-BatchExport -Name x -Interval hour -StartAt 2026-11-01 -Destination $http
         (Get-EmulatorRequest)[-1].body | Should -BeLike '*"start_at":"2026-11-01T00:00:00Z"*'
     }
@@ -117,7 +117,7 @@ Describe 'Time' {
         }
     }
 
-    It 'in a config or a filter is written in the same format' {
+    It 'is written in the same format in a config or a filter' {
         $null = New-BatchExport -Name x -Interval hour -Destination $http -Filter @{
             key   = 'k'
             type  = 'event'
@@ -126,7 +126,7 @@ Describe 'Time' {
         (Get-EmulatorRequest)[-1].body | Should -BeLike '*"value":"2026-07-01T12:30:00Z"*'
     }
 
-    It 'that is invalid is refused, and nothing is sent: <_>' -ForEach @(
+    It 'is refused when it is invalid, and nothing is sent: <_>' -ForEach @(
         'rubbish'
         '20261101'
         '2026-13-01'
@@ -151,7 +151,7 @@ Describe 'Time' {
         Get-EmulatorRequest | Should -BeNullOrEmpty
     }
 
-    It 'given as a number is refused' -ForEach 0, 1793491200, 1.5 {
+    It 'is refused when it is a number' -ForEach 0, 1793491200, 1.5 {
         $time = $_
         $seen = Invoke-Watched { Get-BatchExportLog x -After $time }
         $seen.Terminating.Exception.Message | Should -BeLike '*is not a time*'
@@ -185,7 +185,7 @@ Describe 'Time' {
         $kinds | Should -Be 'refused', 'time'
     }
 
-    It 'that is invalid in one row is an error for that row only' {
+    It 'is an error for its row only when it is invalid' {
         $rows = @'
 Name,Interval,StartAt
 one,hour,2026-11-01

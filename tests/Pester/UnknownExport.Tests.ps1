@@ -109,7 +109,7 @@ Describe 'A 404 of a load balancer' {
         $seen.Errors[0].FullyQualifiedErrorId | Should -BeLike 'UnexpectedResponse,*'
     }
 
-    It 'or a sign-in page with <Status> is not taken for an invalid key' -ForEach @{ Status = 401 }, @{ Status = 403 } {
+    It 'is not taken for an invalid key, nor is a sign-in page with <Status>' -ForEach @{ Status = 401 }, @{ Status = 403 } {
         Add-EmulatorFault @{ status = $Status; body = '<html>Please sign in</html>'; contentType = 'text/html'; times = 20 }
         $seen = Invoke-Watched { Get-BatchExport -Id $export.Id }
 

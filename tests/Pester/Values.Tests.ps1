@@ -99,7 +99,7 @@ Describe 'A value' {
         }
     }
 
-    It 'of <name> in a filter is sent as <expected>' -ForEach @(
+    It 'is sent as <expected> in a filter: <name>' -ForEach @(
         @{
             name     = 'System.Text.Json'
             value    = { [System.Text.Json.Nodes.JsonNode]::Parse('["a", {"b": [1, 2.5, null, true]}]') }
@@ -123,7 +123,7 @@ Describe 'A value' {
         ConvertTo-Json -Compress -InputObject (Get-SentBody).filters[0].value | Should -BeExactly $expected
     }
 
-    It 'with keys that differ in case only keeps both' {
+    It 'keeps both keys that differ in case only' {
         $both = [System.Collections.Generic.Dictionary[string, object]]::new()
         $both['Plan'], $both['plan'] = 1, 2
         (Invoke-Watched { New-BatchExport @new -Filter @{ key = 'x'; type = 'event'; value = $both } }).Errors | Should -BeNullOrEmpty
@@ -131,7 +131,7 @@ Describe 'A value' {
         $sent['Plan'], $sent['plan'] | Should -Be 1, 2
     }
 
-    It 'of <name> is accepted as a whole number' -ForEach @(
+    It 'is accepted as a whole number: <name>' -ForEach @(
         @{ name = 'a double'; value = [double] 3 }
         @{ name = 'a decimal'; value = [decimal] 3 }
         @{ name = 'an unsigned number'; value = [uint64] 3 }
@@ -143,7 +143,7 @@ Describe 'A value' {
         (Get-SentBody).offset_day | Should -Be 3
     }
 
-    It 'of <name> is refused as a whole number' -ForEach @(
+    It 'is refused as a whole number: <name>' -ForEach @(
         @{ name = 'a fraction'; value = 3.5 }
         @{ name = 'a number that is too large'; value = 1e12 }
         @{ name = 'text of a fraction'; value = '3.5' }
@@ -153,7 +153,7 @@ Describe 'A value' {
         Get-EmulatorRequest | Should -BeNullOrEmpty
     }
 
-    It 'of DBNull counts as not given' {
+    It 'counts as not given when it is DBNull' {
         $null_ = [DBNull]::Value
         $row = [pscustomobject] @{ OffsetHour = $null_; OffsetDay = $null_; EndAt = $null_; HogQLModifier = $null_; Paused = $null_ }
         $seen = Invoke-Watched { $row | New-BatchExport @new }
@@ -162,7 +162,7 @@ Describe 'A value' {
         (Get-SentBody).Keys | Should -Not -Contain 'end_at'
     }
 
-    It 'of the type DateOnly is accepted as a time' {
+    It 'is accepted as a time when it is a DateOnly' {
         $null = Invoke-Watched { New-BatchExport @new -EndAt ([DateOnly]::new(2027, 1, 31)) }
         (Get-EmulatorRequest | Select-Object -Last 1).Body | Should -Match '"end_at":"2027-01-31T00:00:00Z"'
     }

@@ -151,7 +151,7 @@ Describe 'Every documented field of a body' {
         }
     }
 
-    It 'of <Of> has a parameter, except <LeftOut>' -ForEach @(
+    It 'has a parameter, except <LeftOut>: <Of>' -ForEach @(
         @{
             Of = 'a new export'; LeftOut = @('last_paused_at')   # the service sets it when an export is paused
             Fields = 'name model destination interval paused last_paused_at start_at end_at hogql_query hogql_modifiers ' +
@@ -214,7 +214,7 @@ Describe 'Every documented field of a body' {
         $sent | Sort-Object | Should -Be @($offered | Sort-Object)
     }
 
-    It 'and of a query of <Of> has a parameter' -ForEach @(
+    It 'has a parameter when it is in the query of <Of>' -ForEach @(
         @{
             Of = 'runs by the time they were made'; Fields = 'ordering after before status'
             Call = { Get-BatchExportRun $export.Id -After 2026-10-01 -Before 2026-10-02 -Status Failed -OrderBy created_at }

@@ -1,7 +1,6 @@
 <#
     Compares objects that were serialized with their originals.
 #>
-$ErrorActionPreference = 'Stop'
 
 function Get-Field([object] $Thing, [string] $Name) {
     $Thing -is [System.Collections.IDictionary] ? $Thing[$Name] : $Thing.$Name
@@ -69,4 +68,23 @@ function ConvertTo-SortedJson([string] $Json) {
     $Json ? (ConvertTo-Json (Get-Ordered (ConvertFrom-Json $Json -AsHashtable)) -Depth 9 -Compress) : ''
 }
 
-Export-ModuleMember -Function 'ConvertTo-SortedJson', 'Get-Difference'
+# An object as it comes back from CLIXML.
+function Copy-Object([object] $Object, [int] $Depth) {
+    $text = [System.Management.Automation.PSSerializer]::Serialize($Object, $Depth)
+    [System.Management.Automation.PSSerializer]::Deserialize($text)
+}
+
+# What a command sends, outputs and reports, without what differs from one call to the next.
+function Get-Outcome([scriptblock] $Again, [object] $Thing) {
+    Clear-EmulatorRequest
+    $seen = Invoke-Watched { & $Again $Thing }
+    @{
+        Errors   = @($seen.Errors + $seen.Terminating | Where-Object { $_ }).ForEach('ToString') -join "`n"
+        Requests = (Get-EmulatorRequest | ForEach-Object { "$($_.method) $($_.path)$($_.query) $(ConvertTo-SortedJson $_.body)" } |
+            Sort-Object -Unique) -join "`n"
+        Output   = @($seen.Output |
+            ForEach-Object { $_.PSObject.Properties['Id'] -and $_.Name -in 'x', 'weekly', 'hogql' ? $_.Name : "$_" }) -join "`n"
+    }
+}
+
+Export-ModuleMember -Function 'Copy-Object', 'Get-Difference', 'Get-Outcome'
