@@ -85,7 +85,7 @@ public sealed partial class ViewTests
 
     private static IEnumerable<XElement> Views() => XDocument.Load(Repository.PathTo("module", "PSBatchExports.Format.ps1xml")).Descendants("View");
 
-    [GeneratedRegex(@"^'(?<format>\{0:\w+\})' -f \(\$_ -is \[IFormattable\] \? \$_ : \(\$_ -as \[PSBatchExports\.Views\.Row\]\)\)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^'(?<format>\{0:\w+\})' -f \(\$_ -is \[System\.Management\.Automation\.PSCustomObject\] \? \(\$_ -as \[PSBatchExports\.Views\.Row\]\) : \$_\)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Cell();
 
     [GeneratedRegex(@"\e\[\d+m", RegexOptions.CultureInvariant, 1000)]

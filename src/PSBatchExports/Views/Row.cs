@@ -6,7 +6,7 @@ namespace PSBatchExports.Views;
 
 /// <summary>
 /// A deserialized object in a view of its type. Live objects format their cells themselves, which works in constrained language mode, too;
-/// the views convert anything else to this: '{0:Cell}' -f ($_ -is [IFormattable] ? $_ : ($_ -as [PSBatchExports.Views.Row])).
+/// the views convert anything else to this: '{0:Cell}' -f ($_ -is [System.Management.Automation.PSCustomObject] ? ($_ -as [PSBatchExports.Views.Row]) : $_).
 /// </summary>
 [TypeConverter(typeof(RowConverter))]
 public sealed class Row : IFormattable
