@@ -19,6 +19,16 @@ public sealed class Row : IFormattable
     public string ToString(string? format, IFormatProvider? formatProvider) =>
         new ViewText(Read, TimeProvider.System.GetUtcNow()).Format(_item, format ?? "");
 
-    private static object? Read(object item, string name) =>
-        PSObject.AsPSObject(item).Properties[name]?.Value is PSObject value && value.BaseObject is not PSCustomObject ? value.BaseObject : PSObject.AsPSObject(item).Properties[name]?.Value;
+    private static object? Read(object item, string name) => PSObject.AsPSObject(item).Properties[name]?.Value switch
+    {
+        PSObject { BaseObject: PSCustomObject } bag => Time(bag) ?? (object)bag,
+        PSObject wrapped => wrapped.BaseObject,
+        var value => value,
+    };
+
+    // A time with an offset is serialized as its properties.
+    private static DateTimeOffset? Time(PSObject bag) =>
+        bag.Properties[nameof(DateTimeOffset.UtcDateTime)]?.Value is { } utc && LanguagePrimitives.TryConvertTo(utc, CultureInfo.InvariantCulture, out DateTime time)
+            ? new DateTimeOffset(DateTime.SpecifyKind(time, DateTimeKind.Utc))
+            : null;
 }
