@@ -37,7 +37,7 @@ internal static class FileSystemErrors
     /// <summary>Whether a file system says that it cannot do what it was asked, as against one that has trouble.</summary>
     public static bool IsLimit(Exception? failure) => failure switch
     {
-        FrontToBackOnlyException or UnauthorizedAccessException or NotSupportedException => true,
+        SequentialOnlyException or UnauthorizedAccessException or NotSupportedException => true,
         IOException
         {
             HResult: NotPermitted or BadDescriptor or AccessDenied or InvalidArgument or IllegalSeek or LinuxNoSystemCall or LinuxNotSupported
@@ -49,13 +49,15 @@ internal static class FileSystemErrors
 
     public static IOException InUse(string path) => new($"'{path}' is in use.", OperatingSystem.IsWindows() ? WindowsInUse : LinuxInUse);
 
+    public static FileSaveException AlreadyExists(string path) => new($"'{path}' already exists.", path, FileSaveFailure.Exists);
+
     public static T Guard<T>(string path, Func<T> work)
     {
         try
         {
             return work();
         }
-        catch (Exception failure) when (failure is not FrontToBackOnlyException && (IsOfTheDisk(failure) || failure is NotSupportedException or ArgumentException))
+        catch (Exception failure) when (failure is not SequentialOnlyException && (IsOfTheDisk(failure) || failure is NotSupportedException or ArgumentException))
         {
             throw Describe(path, failure);
         }

@@ -19,20 +19,20 @@ internal interface IDisk
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="create">Whether an empty file, which only this user may read, is created where there is none.</param>
-    /// <param name="onPutAside">Is told the new name of whatever was found in the file's place.</param>
+    /// <param name="onMovedAside">Is told the new name of whatever was found in the file's place.</param>
     /// <returns>The open file; null where there is none and none was to be created.</returns>
-    /// <exception cref="FrontToBackOnlyException">Files can be made there, but not written in any order.</exception>
+    /// <exception cref="SequentialOnlyException">Files can be made there, but not written in any order.</exception>
     /// <exception cref="IOException">Somebody else has it open, or the disk refused.</exception>
-    IDiskFile? OpenExclusive(string path, bool create, Action<string> onPutAside);
+    IDiskFile? OpenExclusive(string path, bool create, Action<string> onMovedAside);
 
     /// <summary>
     /// Makes a file, in place of what an earlier command left, where files can be written from front to back only. It can be read once it is flushed;
     /// what is behind a length cannot be cut off, except all of it.
     /// </summary>
     /// <param name="path">The file.</param>
-    /// <param name="onPutAside">As for <see cref="OpenExclusive"/>.</param>
+    /// <param name="onMovedAside">As for <see cref="OpenExclusive"/>.</param>
     /// <exception cref="IOException">Somebody else is writing it, or the disk refused.</exception>
-    IDiskFile CreateFrontToBack(string path, Action<string> onPutAside);
+    IDiskFile CreateSequential(string path, Action<string> onMovedAside);
 
     Stream OpenRead(string path);
 
@@ -65,10 +65,10 @@ internal interface IDiskFile : IDisposable
     long Length { get; }
 
     /// <summary>Cuts off what is behind a length, or reserves space up to it.</summary>
-    /// <exception cref="FrontToBackOnlyException">The file system cannot.</exception>
+    /// <exception cref="SequentialOnlyException">The file system cannot.</exception>
     void SetLength(long length);
 
-    /// <exception cref="FrontToBackOnlyException">The file system does not take bytes there.</exception>
+    /// <exception cref="SequentialOnlyException">The file system does not take bytes there.</exception>
     void Write(long offset, ReadOnlySpan<byte> bytes);
 
     /// <returns>How many bytes were read; 0 at the end of the file.</returns>

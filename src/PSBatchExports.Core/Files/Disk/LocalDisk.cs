@@ -29,12 +29,12 @@ internal sealed class LocalDisk : IDisk
 
     public void CreateFolder(string path) => Directory.CreateDirectory(path);
 
-    public IDiskFile? OpenExclusive(string path, bool create, Action<string> onPutAside)
+    public IDiskFile? OpenExclusive(string path, bool create, Action<string> onMovedAside)
     {
         for (var attempt = 1; attempt <= MaxOpenAttempts; attempt++)
         {
             if (IsForeign(path))
-                PutAside(path, onPutAside);
+                MoveAside(path, onMovedAside);
 
             var isNew = false;
             if (!Exists(path))
@@ -62,17 +62,17 @@ internal sealed class LocalDisk : IDisk
         throw new FileReplacedException(path);
     }
 
-    public IDiskFile CreateFrontToBack(string path, Action<string> onPutAside)
+    public IDiskFile CreateSequential(string path, Action<string> onMovedAside)
     {
         if (IsForeign(path))
-            PutAside(path, onPutAside);
+            MoveAside(path, onMovedAside);
 
         if (Exists(path))
             DeleteUnlessInUse(path);
 
         try
         {
-            return new FrontToBackFile(path);
+            return new SequentialFile(path);
         }
         catch (IOException) when (Exists(path))
         {
@@ -90,7 +90,7 @@ internal sealed class LocalDisk : IDisk
             throw new FileReplacedException(path);
 
         // What is uploaded when it is closed would be there again.
-        if (open is FrontToBackFile)
+        if (open is SequentialFile)
             open.Dispose();
 
         try
@@ -112,7 +112,7 @@ internal sealed class LocalDisk : IDisk
         if (!IsAt(path, open))
             throw new FileReplacedException(path);
 
-        if (open is FrontToBackFile)
+        if (open is SequentialFile)
             open.Flush();
 
         if (OperatingSystem.IsWindows())
@@ -189,7 +189,7 @@ internal sealed class LocalDisk : IDisk
     }
 
     // A rename does not follow a link, wait for a pipe, or need any right to what is renamed.
-    private static void PutAside(string path, Action<string> onPutAside)
+    private static void MoveAside(string path, Action<string> onMovedAside)
     {
         var aside = $"{path}.{Guid.NewGuid():n}.untrusted";
         try
@@ -205,7 +205,7 @@ internal sealed class LocalDisk : IDisk
             return;
         }
 
-        onPutAside(aside);
+        onMovedAside(aside);
     }
 
     // That a file is refused which has just been made is due to the file system, and not to its permissions.
@@ -220,7 +220,7 @@ internal sealed class LocalDisk : IDisk
             if (isNew)
                 File.Delete(path);
 
-            throw new FrontToBackOnlyException(path, refusal);
+            throw new SequentialOnlyException(path, refusal);
         }
     }
 
@@ -408,7 +408,7 @@ internal sealed class LocalDisk : IDisk
         private IOException? Translated(Exception failure) => failure switch
         {
             ArgumentOutOfRangeException => new IOException(failure.Message, failure) { HResult = FileSystemErrors.TooLarge },
-            _ when FileSystemErrors.IsLimit(failure) => new FrontToBackOnlyException(path, failure),
+            _ when FileSystemErrors.IsLimit(failure) => new SequentialOnlyException(path, failure),
             _ => null,
         };
     }

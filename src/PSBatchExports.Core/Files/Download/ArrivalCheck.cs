@@ -58,11 +58,11 @@ internal sealed class ArrivalCheck(PartialFile partial, CancellationToken cancel
 
     private string? Hash(long length, CancellationToken stop)
     {
-        using var parts = new PartHasher(length, MultipartTag.ServicePartBytes, partial.EndFrom, partial.Read);
+        using var parts = new PartHasher(length, MultipartTag.ServicePartBytes, partial.Written.EndFrom, partial.Read);
         var seen = 0L;
         do
         {
-            seen = partial.WaitForGrowth(seen, Math.Min(PartHasher.WorthHashing, length - seen), stop);
+            seen = partial.Written.WaitForTotal(Math.Min(seen + PartHasher.WorthHashing, length), stop);
             parts.HashWhatIsThere(stop);
         }
         while (seen < length);

@@ -23,7 +23,7 @@ internal sealed class ArrivingStream(PartialFile partial, long length, Cancellat
         if (left <= 0)
             return 0;
 
-        var available = partial.WaitForBytes(Position, Math.Min(left, MinReadBytes), cancellationToken) - Position;
+        var available = partial.Written.WaitForBytes(Position, Math.Min(left, MinReadBytes), cancellationToken) - Position;
         var read = partial.Read(Position, buffer[..(int)Math.Min(left, available)]);
         Position += read;
         return read;

@@ -19,12 +19,14 @@ internal sealed class FileDownload : IDisposable
     private readonly SemaphoreSlim _slots;
     private readonly StorageFile _storage;
     private readonly string _folder;
+    private readonly PartialFiles _partials;
 
     public FileDownload(Api api, BatchExportFile file, SaveOptions options, SaveNames names, FolderLimits limits, SemaphoreSlim slots)
     {
         (_api, File, _options, _names, _limits, _slots) = (api, file, options, names, limits, slots);
         _storage = new StorageFile(api, file);
         _folder = options.GroupByRun ? Path.Combine(options.Folder, SafeFileName.From(file.RunId)) : options.Folder;
+        _partials = new PartialFiles(options.Disk, api.Time, options.Sizes, _folder, WarnOfMoveAside);
     }
 
     public BatchExportFile File { get; }
@@ -86,10 +88,10 @@ internal sealed class FileDownload : IDisposable
 
         var check = await Task.Run(() => FileSystemErrors.Guard(path, () => CheckPresent(path, found, cancellationToken)), cancellationToken);
         if (found.Length is not { } length || check is not { Damage: null })
-            throw check is null && IsUndecided(path, found) ? Undecided(path) : PartialFile.Exists(path);
+            throw check is null && IsUndecided(path, found) ? Undecided(path) : FileSystemErrors.AlreadyExists(path);
 
         _names.Claim(path, File);
-        PartialFile.RemoveLeftovers(_options.Disk, _folder, File.FileId, WarnOfPutAside);
+        _partials.DeleteLeftovers(File.FileId);
         return Saved(path, found, length, check.Value) with { WasPresent = true };
     }
 
@@ -125,12 +127,12 @@ internal sealed class FileDownload : IDisposable
         FileSystemErrors.CreateFolder(_options.Disk, _folder);
         try
         {
-            if (!_limits.IsFrontToBack(_folder))
-                return await FetchAsync(Claim(), cancellationToken);
+            if (!_limits.IsSequential(_folder))
+                return await FetchAsync(_partials.Claim(File.FileId, _options.Resume), cancellationToken);
         }
-        catch (FrontToBackOnlyException)
+        catch (SequentialOnlyException)
         {
-            if (_limits.NoteFrontToBack(_folder))
+            if (_limits.AddSequential(_folder))
             {
                 _api.Observer.OnWarning(
                     $"Files in '{_folder}' can be written from front to back only: each is fetched over one connection, and one that is interrupted begins again. A write cache of the mount helps (rclone: --vfs-cache-mode writes).");
@@ -139,7 +141,7 @@ internal sealed class FileDownload : IDisposable
 
         try
         {
-            return await FetchAsync(ClaimFrontToBack(), cancellationToken);
+            return await FetchAsync(_partials.ClaimSequential(File.FileId), cancellationToken);
         }
         catch (FileSaveException refusal) when (refusal.Reason is FileSaveFailure.NotWritable or FileSaveFailure.Other && FileSystemErrors.IsLimit(refusal.InnerException))
         {
@@ -151,10 +153,6 @@ internal sealed class FileDownload : IDisposable
         }
     }
 
-    private PartialFile Claim() => PartialFile.Claim(_options.Disk, _api.Time, _options.Sizes, _folder, File.FileId, _options.Resume, WarnOfPutAside);
-
-    private PartialFile ClaimFrontToBack() => PartialFile.ClaimFrontToBack(_options.Disk, _api.Time, _options.Sizes, _folder, File.FileId, WarnOfPutAside);
-
     private async Task<SavedBatchExportFile> FetchAsync(PartialFile partial, CancellationToken cancellationToken)
     {
         try
@@ -162,7 +160,7 @@ internal sealed class FileDownload : IDisposable
             // Another command may have finished the file after the first look.
             return await FindPresentAsync(cancellationToken) ?? await FetchAgainAsync(partial, cancellationToken);
         }
-        catch (FrontToBackOnlyException)
+        catch (SequentialOnlyException)
         {
             partial.IsWorthless = true;
             throw;
@@ -204,8 +202,8 @@ internal sealed class FileDownload : IDisposable
     private async Task<SavedBatchExportFile> FetchOnceAsync(PartialFile partial, bool asOneStream, CancellationToken cancellationToken)
     {
         var isResumed = partial.ResumedBytes > 0;
-        await using var arrival = _options.Verify && !partial.IsFrontToBack ? new ArrivalCheck(partial, cancellationToken) : null;
-        var options = partial.IsFrontToBack ? _options with { Connections = 1 } : _options;
+        await using var arrival = _options.Verify && !partial.IsSequential ? new ArrivalCheck(partial, cancellationToken) : null;
+        var options = partial.IsSequential ? _options with { Connections = 1 } : _options;
         var transfer = new FileTransfer(_storage, partial, arrival, _slots, options, asOneStream, PreparePath, OnProgress);
         var found = await transfer.RunAsync(cancellationToken);
         var path = PathOf(found.Name);
@@ -227,10 +225,10 @@ internal sealed class FileDownload : IDisposable
         if (_options.Disk.FolderExists(path))
             throw new FileSaveException($"'{path}' cannot be written: a folder of that name is there.", path, FileSaveFailure.Other);
 
-        return _options.Overwrite || !_options.Disk.Exists(path) ? path : throw PartialFile.Exists(path);
+        return _options.Overwrite || !_options.Disk.Exists(path) ? path : throw FileSystemErrors.AlreadyExists(path);
     }
 
-    private void WarnOfPutAside(string aside) =>
+    private void WarnOfMoveAside(string aside) =>
         _api.Observer.OnWarning($"Something other than a partial file of your own was in the way of the download; it has been renamed to '{aside}'.");
 
     private async Task<FileCheck> CheckAsync(

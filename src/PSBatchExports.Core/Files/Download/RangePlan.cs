@@ -21,7 +21,7 @@ internal sealed class RangePlan(long length, RangeSet finished, int connections,
         get
         {
             lock (_gate)
-                return (int)Math.Min(connections, (Left + sizes.ShortestRange - 1) / sizes.ShortestRange);
+                return (int)Math.Min(connections, (Left + sizes.MinRange - 1) / sizes.MinRange);
         }
     }
 
@@ -36,7 +36,7 @@ internal sealed class RangePlan(long length, RangeSet finished, int connections,
                 return null;
 
             var gap = _open[0];
-            var size = Math.Clamp(Left / (2 * connections), sizes.ShortestRange, sizes.LongestRange);
+            var size = Math.Clamp(Left / (2 * connections), sizes.MinRange, sizes.MaxRange);
             var end = gap.Length <= size + (size / 2) ? gap.End : gap.Start + size;
             if (partBytes is { } part)
                 end = Math.Min(end, ((gap.Start / part) + 1) * part);

@@ -141,7 +141,7 @@ internal sealed class RunDownload
 
             return true;
         }
-        catch (FrontToBackOnlyException)
+        catch (SequentialOnlyException)
         {
             return TryMove(path);
         }

@@ -12,7 +12,7 @@ public sealed class ArrivalTests
 
     private static readonly byte[] Content = RandomBytes((2 * PartBytes) + 5_000_001);
 
-    private static readonly TransferSizes Sizes = new(FirstRange: 3_000_000, ShortestRange: 2_000_000, LongestRange: 64 * 1024 * 1024, WorthKeeping: 1);
+    private static readonly TransferSizes Sizes = new(FirstRange: 3_000_000, MinRange: 2_000_000, MaxRange: 64 * 1024 * 1024, MinKept: 1);
 
     [Theory]
     [InlineData(1)]

@@ -16,10 +16,10 @@ internal sealed class DamagingDisk(int times) : IDisk
 
     public void CreateFolder(string path) => _disk.CreateFolder(path);
 
-    public IDiskFile? OpenExclusive(string path, bool create, Action<string> onPutAside) =>
-        _disk.OpenExclusive(path, create, onPutAside) is { } file ? new OpenFile(this, file) : null;
+    public IDiskFile? OpenExclusive(string path, bool create, Action<string> onMovedAside) =>
+        _disk.OpenExclusive(path, create, onMovedAside) is { } file ? new OpenFile(this, file) : null;
 
-    public IDiskFile CreateFrontToBack(string path, Action<string> onPutAside) => new OpenFile(this, _disk.CreateFrontToBack(path, onPutAside));
+    public IDiskFile CreateSequential(string path, Action<string> onMovedAside) => new OpenFile(this, _disk.CreateSequential(path, onMovedAside));
 
     public void Move(string path, string target) => _disk.Move(path, target);
 

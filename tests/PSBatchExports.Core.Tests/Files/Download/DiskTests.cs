@@ -8,7 +8,7 @@ namespace PSBatchExports.Core.Tests;
 /// <summary>The real file system, in a folder of its own.</summary>
 public sealed class DiskTests : IDisposable
 {
-    private readonly List<string> _putAside = [];
+    private readonly List<string> _movedAside = [];
     private readonly string _folder = Directory.CreateTempSubdirectory("psbatchexports-disk-").FullName;
 
     private static LocalDisk Disk => LocalDisk.Instance;
@@ -76,7 +76,7 @@ public sealed class DiskTests : IDisposable
         using (var open = Open(create: true)!)
         {
             open.Write(0, "bytes"u8);
-            var aside = Assert.Single(_putAside);
+            var aside = Assert.Single(_movedAside);
             Assert.True(Path.Exists(aside) || new FileInfo(aside).LinkTarget is not null);
         }
 
@@ -149,7 +149,7 @@ public sealed class DiskTests : IDisposable
         }
     }
 
-    private IDiskFile? Open(bool create) => Disk.OpenExclusive(Partial, create, _putAside.Add);
+    private IDiskFile? Open(bool create) => Disk.OpenExclusive(Partial, create, _movedAside.Add);
 
     private void Plant(string kind, string victim)
     {

@@ -11,7 +11,7 @@ namespace PSBatchExports.Core.Tests;
 internal sealed class Download : IAsyncDisposable
 {
     /// <summary>Sizes that cut a file of a mebibyte into many ranges.</summary>
-    public static readonly TransferSizes Small = new(FirstRange: 64 * 1024, ShortestRange: 32 * 1024, LongestRange: 128 * 1024, WorthKeeping: 32 * 1024);
+    public static readonly TransferSizes Small = new(FirstRange: 64 * 1024, MinRange: 32 * 1024, MaxRange: 128 * 1024, MinKept: 32 * 1024);
 
     private static readonly Fault Stalled = new() { Origin = Fault.Storage, Stall = true, Skip = 4, Times = 1000 };
 
@@ -70,7 +70,7 @@ internal sealed class Download : IAsyncDisposable
         var arrived = 0L;
         var file = Assert.Single(await Service.Client.In(Service.Project).Files.ListAsync(Run.Id.ToString()));
         var work = Service.Client.In(Service.Project).Files.SaveAsync([file], Options(options => options with { Connections = 2, OnProgress = progress => Volatile.Write(ref arrived, progress.Bytes) }), stop.Token).ToListAsync();
-        await Waiting.Until(() => Volatile.Read(ref arrived) > Small.FirstRange + Small.LongestRange);
+        await Waiting.Until(() => Volatile.Read(ref arrived) > Small.FirstRange + Small.MaxRange);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => work);
         Assert.Equal(2, Folder.Entries.Count());

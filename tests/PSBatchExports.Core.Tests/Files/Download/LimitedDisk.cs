@@ -14,7 +14,7 @@ internal sealed class LimitedDisk : IDisk
     public bool CannotOpenAgain { get; init; }
 
     /// <summary>Whether bytes are taken only at the end of a file, and no space can be reserved.</summary>
-    public bool TakesFromFrontToBack { get; init; }
+    public bool TakesSequentialWritesOnly { get; init; }
 
     /// <summary>Whether space can be reserved all the same.</summary>
     public bool CanReserve { get; init; }
@@ -40,16 +40,16 @@ internal sealed class LimitedDisk : IDisk
 
     public void CreateFolder(string path) => _disk.CreateFolder(path);
 
-    public IDiskFile? OpenExclusive(string path, bool create, Action<string> onPutAside)
+    public IDiskFile? OpenExclusive(string path, bool create, Action<string> onMovedAside)
     {
         if (CannotOpenAgain && (create || Exists(path)))
-            throw new FrontToBackOnlyException(path, Refusal());
+            throw new SequentialOnlyException(path, Refusal());
 
-        return _disk.OpenExclusive(path, create, onPutAside) is { } file ? new OpenFile(this, file, path, isFrontToBack: false) : null;
+        return _disk.OpenExclusive(path, create, onMovedAside) is { } file ? new OpenFile(this, file, path, isSequential: false) : null;
     }
 
-    public IDiskFile CreateFrontToBack(string path, Action<string> onPutAside) =>
-        CannotCreate ? throw Refusal() : new OpenFile(this, _disk.CreateFrontToBack(path, onPutAside), path, isFrontToBack: true);
+    public IDiskFile CreateSequential(string path, Action<string> onMovedAside) =>
+        CannotCreate ? throw Refusal() : new OpenFile(this, _disk.CreateSequential(path, onMovedAside), path, isSequential: true);
 
     public Stream OpenRead(string path) => _disk.OpenRead(path);
 
@@ -66,7 +66,7 @@ internal sealed class LimitedDisk : IDisk
 
     public DateTimeOffset ModifiedAt(string path) => OtherTime ?? _disk.ModifiedAt(path);
 
-    private sealed class OpenFile(LimitedDisk disk, IDiskFile file, string path, bool isFrontToBack) : IDiskFile
+    private sealed class OpenFile(LimitedDisk disk, IDiskFile file, string path, bool isSequential) : IDiskFile
     {
         private long _end = file.Length;
 
@@ -76,8 +76,8 @@ internal sealed class LimitedDisk : IDisk
 
         public void SetLength(long length)
         {
-            if (length > file.Length && disk is { TakesFromFrontToBack: true, CanReserve: false } && !isFrontToBack)
-                throw new FrontToBackOnlyException(path, disk.Refusal());
+            if (length > file.Length && disk is { TakesSequentialWritesOnly: true, CanReserve: false } && !isSequential)
+                throw new SequentialOnlyException(path, disk.Refusal());
 
             file.SetLength(length);
             if (length == 0)
@@ -86,8 +86,8 @@ internal sealed class LimitedDisk : IDisk
 
         public void Write(long offset, ReadOnlySpan<byte> bytes)
         {
-            if (disk.TakesFromFrontToBack && offset != _end && !isFrontToBack)
-                throw new FrontToBackOnlyException(path, disk.Refusal());
+            if (disk.TakesSequentialWritesOnly && offset != _end && !isSequential)
+                throw new SequentialOnlyException(path, disk.Refusal());
 
             file.Write(offset, bytes);
             _end = offset + bytes.Length;

@@ -13,7 +13,7 @@ public class PartialFileTests
 
     private static readonly string Target = Path.Combine("folder", "target");
     private static readonly string Data = Path.Combine("folder", $".{FileId}.partial");
-    private static readonly TransferSizes Sizes = TransferSizes.Default with { WorthKeeping = 100 };
+    private static readonly TransferSizes Sizes = TransferSizes.Default with { MinKept = 100 };
     private static readonly byte[] Content = Enumerable.Range(0, Length).Select(at => (byte)(1 + (at % 251))).ToArray();
 
     [Fact]
@@ -60,7 +60,7 @@ public class PartialFileTests
             var clock = new TestClock();
             for (var cuts = 0; !disk.Exists(Target); cuts++)
             {
-                await using var partial = PartialFile.Claim(disk, clock, Sizes, "folder", FileId, resume: true, Unexpected);
+                await using var partial = Partials(disk, clock).Claim(FileId, resume: true);
                 if (partial.Header is null)
                     partial.Begin(Target, Length, Validator);
 
@@ -112,7 +112,7 @@ public class PartialFileTests
         await using (var partial = Begin(disk, new TestClock()))
             Write(partial, 500, 1000);
 
-        await using var resumed = PartialFile.Claim(disk, new TestClock(), Sizes, "folder", FileId, resume: true, Unexpected);
+        await using var resumed = Partials(disk, new TestClock()).Claim(FileId, resume: true);
         Assert.Equal((1000, Validator, Length), (resumed.ResumedBytes, resumed.Header!.Validator, resumed.Header.Length));
     }
 
@@ -121,7 +121,7 @@ public class PartialFileTests
     {
         var disk = new UnflushedDisk();
         await using (var partial = Begin(disk, new TestClock()))
-            Write(partial, 0, (int)Sizes.WorthKeeping - 1);
+            Write(partial, 0, (int)Sizes.MinKept - 1);
 
         Assert.Empty(disk.Paths);
     }
@@ -130,7 +130,7 @@ public class PartialFileTests
     public async Task Without_a_validator_nothing_stays_to_be_resumed()
     {
         var disk = new UnflushedDisk();
-        await using (var partial = PartialFile.Claim(disk, new TestClock(), Sizes, "folder", FileId, resume: true, Unexpected))
+        await using (var partial = Partials(disk, new TestClock()).Claim(FileId, resume: true))
         {
             partial.Begin(Target, Length, validator: null);
             Write(partial, 0, Length / 2);
@@ -146,7 +146,7 @@ public class PartialFileTests
         await using (var partial = Begin(disk, new TestClock()))
             Write(partial, 0, 1000);
 
-        await using var fresh = PartialFile.Claim(disk, new TestClock(), Sizes, "folder", FileId, resume: false, Unexpected);
+        await using var fresh = Partials(disk, new TestClock()).Claim(FileId, resume: false);
 
         Assert.Null(fresh.Header);
         Assert.Empty(disk.Read(Data));
@@ -162,7 +162,7 @@ public class PartialFileTests
 
         foreach (var resume in new[] { true, false })
         {
-            var failure = Assert.Throws<FileSaveException>(() => PartialFile.Claim(disk, new TestClock(), Sizes, "folder", FileId, resume, Unexpected));
+            var failure = Assert.Throws<FileSaveException>(() => Partials(disk, new TestClock()).Claim(FileId, resume));
             Assert.Equal(FileSaveFailure.InUse, failure.Reason);
         }
     }
@@ -186,9 +186,9 @@ public class PartialFileTests
     public async Task The_name_is_taken_before_the_first_byte_arrives()
     {
         var disk = new UnflushedDisk();
-        await using var first = PartialFile.Claim(disk, new TestClock(), Sizes, "folder", FileId, resume: true, Unexpected);
+        await using var first = Partials(disk, new TestClock()).Claim(FileId, resume: true);
 
-        var failure = Assert.Throws<FileSaveException>(() => PartialFile.Claim(disk, new TestClock(), Sizes, "folder", FileId, resume: true, Unexpected));
+        var failure = Assert.Throws<FileSaveException>(() => Partials(disk, new TestClock()).Claim(FileId, resume: true));
 
         Assert.Equal(FileSaveFailure.InUse, failure.Reason);
     }
@@ -265,7 +265,7 @@ public class PartialFileTests
     public async Task A_disk_that_is_too_small_is_known_at_once()
     {
         var disk = new UnflushedDisk { Capacity = Length - 1 };
-        await using (var partial = PartialFile.Claim(disk, new TestClock(), Sizes, "folder", FileId, resume: true, Unexpected))
+        await using (var partial = Partials(disk, new TestClock()).Claim(FileId, resume: true))
         {
             var failure = Assert.Throws<FileSaveException>(() => partial.Begin(Target, Length, Validator));
 
@@ -292,9 +292,11 @@ public class PartialFileTests
 
     private static void Unexpected(string aside) => Assert.Fail($"'{aside}' was put aside.");
 
+    private static PartialFiles Partials(UnflushedDisk disk, TestClock clock) => new(disk, clock, Sizes, "folder", Unexpected);
+
     private static PartialFile Begin(UnflushedDisk disk, TestClock clock)
     {
-        var partial = PartialFile.Claim(disk, clock, Sizes, "folder", FileId, resume: true, Unexpected);
+        var partial = Partials(disk, clock).Claim(FileId, resume: true);
         partial.Begin(Target, Length, Validator);
         return partial;
     }

@@ -8,7 +8,7 @@ namespace PSBatchExports.Core.Tests;
 
 public class RangeTests
 {
-    private static readonly TransferSizes Sizes = new(FirstRange: 16, ShortestRange: 8, LongestRange: 64, WorthKeeping: 1);
+    private static readonly TransferSizes Sizes = new(FirstRange: 16, MinRange: 8, MaxRange: 64, MinKept: 1);
 
     [Fact]
     public void A_set_keeps_as_few_ranges_as_it_takes()
@@ -66,7 +66,7 @@ public class RangeTests
             taken.Add(range);
 
         Assert.Equal(there.Gaps(length).SelectMany(Bytes), taken.SelectMany(Bytes));
-        Assert.All(taken, range => Assert.InRange(range.Length, 1, Sizes.LongestRange * 3 / 2));
+        Assert.All(taken, range => Assert.InRange(range.Length, 1, Sizes.MaxRange * 3 / 2));
         Assert.Equal(0, plan.UsefulConnections);
     }
 
@@ -79,9 +79,9 @@ public class RangeTests
         while (plan.Take() is { } range)
             lengths.Add(range.Length);
 
-        Assert.Equal(Sizes.LongestRange, lengths[0]);
+        Assert.Equal(Sizes.MaxRange, lengths[0]);
         Assert.Equal(lengths.SkipLast(1).OrderDescending(), lengths.SkipLast(1));
-        Assert.InRange(lengths[^1], Sizes.ShortestRange / 2, Sizes.ShortestRange * 3 / 2);
+        Assert.InRange(lengths[^1], Sizes.MinRange / 2, Sizes.MinRange * 3 / 2);
     }
 
     [Theory]

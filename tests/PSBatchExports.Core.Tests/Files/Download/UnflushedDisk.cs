@@ -67,7 +67,7 @@ internal sealed class UnflushedDisk : IDisk
     {
     }
 
-    public IDiskFile? OpenExclusive(string path, bool create, Action<string> onPutAside)
+    public IDiskFile? OpenExclusive(string path, bool create, Action<string> onMovedAside)
     {
         lock (_gate)
         {
@@ -94,7 +94,7 @@ internal sealed class UnflushedDisk : IDisk
             _files.Remove(path);
     }
 
-    public IDiskFile CreateFrontToBack(string path, Action<string> onPutAside) => throw new NotSupportedException();
+    public IDiskFile CreateSequential(string path, Action<string> onMovedAside) => throw new NotSupportedException();
 
     public void Move(string path, string target) => throw new NotSupportedException();
 

@@ -7,13 +7,13 @@ using Xunit;
 namespace PSBatchExports.Core.Tests;
 
 /// <summary>File systems that take files from front to back only, as object storages do that are mounted without a cache.</summary>
-public sealed class FrontToBackTests
+public sealed class SequentialWriteTests
 {
     private static readonly Dictionary<string, LimitedDisk> Mounts = new()
     {
         ["what was made cannot be opened again"] = new() { CannotOpenAgain = true },
-        ["no space can be reserved"] = new() { TakesFromFrontToBack = true },
-        ["bytes are taken only at the end"] = new() { TakesFromFrontToBack = true, CanReserve = true },
+        ["no space can be reserved"] = new() { TakesSequentialWritesOnly = true },
+        ["bytes are taken only at the end"] = new() { TakesSequentialWritesOnly = true, CanReserve = true },
     };
 
     public static TheoryData<string> EveryMount() => new(Mounts.Keys);
@@ -138,7 +138,7 @@ public sealed class FrontToBackTests
     {
         await using var download = await Download.StartAsync();
 
-        foreach (var disk in new[] { new LimitedDisk { CannotOpenAgain = true, CannotCreate = true }, new LimitedDisk { CannotOpenAgain = true, CannotRename = true }, new LimitedDisk { TakesFromFrontToBack = true, CannotRename = true } })
+        foreach (var disk in new[] { new LimitedDisk { CannotOpenAgain = true, CannotCreate = true }, new LimitedDisk { CannotOpenAgain = true, CannotRename = true }, new LimitedDisk { TakesSequentialWritesOnly = true, CannotRename = true } })
         {
             var failure = Assert.IsType<FileSaveException>((await download.TryAsync(options => options with { Disk = disk })).Failure);
 
@@ -152,7 +152,7 @@ public sealed class FrontToBackTests
     {
         using var folder = new TestFolder();
         var path = Path.Combine(folder.Path, "file");
-        using var file = LocalDisk.Instance.CreateFrontToBack(path, _ => { });
+        using var file = LocalDisk.Instance.CreateSequential(path, _ => { });
 
         file.SetLength(100);
         file.Write(0, "abc"u8);
@@ -172,7 +172,7 @@ public sealed class FrontToBackTests
     {
         using var folder = new TestFolder();
         var path = Path.Combine(folder.Path, "file");
-        using var file = LocalDisk.Instance.CreateFrontToBack(path, _ => { });
+        using var file = LocalDisk.Instance.CreateSequential(path, _ => { });
         file.Write(0, "abc"u8);
         File.WriteAllText(Path.Combine(folder.Path, "other"), "ab");
         File.Move(Path.Combine(folder.Path, "other"), path, overwrite: true);
@@ -209,7 +209,7 @@ public sealed class FrontToBackTests
     public void A_limit_is_told_apart_from_trouble(int error, bool isLimit) => Assert.Equal(isLimit, FileSystemErrors.IsLimit(new IOException("", error)));
 
     private static Holder PartialFileOf(TestFolder folder) =>
-        new(PartialFile.ClaimFrontToBack(LocalDisk.Instance, TimeProvider.System, TransferSizes.Default, folder.Path, "id", _ => { }));
+        new(new PartialFiles(LocalDisk.Instance, TimeProvider.System, TransferSizes.Default, folder.Path, _ => { }).ClaimSequential("id"));
 
     private static Func<SaveOptions, SaveOptions> On(string mount) => options => options with { Disk = Mounts[mount], Connections = 4 };
 

@@ -4,7 +4,7 @@ namespace PSBatchExports.Files.Disk;
 /// A file on a file system that takes bytes from front to back only, and in many cases not before the file is closed. It is closed when it is
 /// flushed; from then on it can be read.
 /// </summary>
-internal sealed class FrontToBackFile : IDiskFile
+internal sealed class SequentialFile : IDiskFile
 {
     private readonly string _path;
     private FileStream _stream;
@@ -12,7 +12,7 @@ internal sealed class FrontToBackFile : IDiskFile
     private bool _isClosed;
 
     /// <exception cref="IOException">There is a file of that name, or the disk refused.</exception>
-    public FrontToBackFile(string path) => (_path, _stream) = (path, Create(path));
+    public SequentialFile(string path) => (_path, _stream) = (path, Create(path));
 
     public long Length { get; private set; }
 
