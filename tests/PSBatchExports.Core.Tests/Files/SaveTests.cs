@@ -205,7 +205,7 @@ public class SaveTests
 
         var outcome = await SaveAsync(service, service.Client, folder, run, overwrite);
 
-        Assert.Contains("a folder of that name is there", Assert.IsType<FileSaveException>(outcome.Failure).Message, StringComparison.Ordinal);
+        Assert.Contains("it is a folder", Assert.IsType<FileSaveException>(outcome.Failure).Message, StringComparison.Ordinal);
         Assert.True(Directory.Exists(path));
     }
 

@@ -67,7 +67,7 @@ public sealed class FileTimeTests
 
         var failure = Assert.IsType<FileSaveException>(outcome.Failure);
         Assert.Equal(FileSaveFailure.Exists, failure.Reason);
-        Assert.Contains("cannot be told", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("cannot be compared", failure.Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -125,7 +125,7 @@ public class ParallelSaveTests
         var saved = await download.SaveAsync(retries: 1);
 
         Assert.Equal(download.Content, await File.ReadAllBytesAsync(saved.FullName));
-        Assert.Contains("instead of parts", Assert.Single(download.Service.Observer.Warnings), StringComparison.Ordinal);
+        Assert.Contains("instead of ranges", Assert.Single(download.Service.Observer.Warnings), StringComparison.Ordinal);
         Assert.DoesNotContain("Range", download.Service.StorageRequests[^1].Headers.Keys);
     }
 

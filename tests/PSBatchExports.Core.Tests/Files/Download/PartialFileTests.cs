@@ -66,7 +66,7 @@ public class PartialFileTests
 
                 var plan = new RangePlan(Length, Written(disk, partial), connections: 3, new TransferSizes(1000, 500, 4000, 1));
                 var steps = random.Next(1, 12);
-                while (plan.Take() is { } range)
+                while (plan.Next() is { } range)
                 {
                     for (var at = range.Start; at < range.End; at += 300)
                         Write(partial, at, Math.Min(300, range.End - at));

@@ -62,7 +62,7 @@ public class RangeTests
         var plan = new RangePlan(length, there, connections, Sizes);
 
         var taken = new List<ByteRange>();
-        while (plan.Take() is { } range)
+        while (plan.Next() is { } range)
             taken.Add(range);
 
         Assert.Equal(there.Gaps(length).SelectMany(Bytes), taken.SelectMany(Bytes));
@@ -76,7 +76,7 @@ public class RangeTests
         var plan = new RangePlan(1000, new RangeSet(), connections: 4, Sizes);
 
         var lengths = new List<long>();
-        while (plan.Take() is { } range)
+        while (plan.Next() is { } range)
             lengths.Add(range.Length);
 
         Assert.Equal(Sizes.MaxRange, lengths[0]);

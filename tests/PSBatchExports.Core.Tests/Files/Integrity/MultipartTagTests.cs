@@ -26,7 +26,7 @@ public class MultipartTagTests
     {
         using var parts = new PartHasher(length, PartBytes, _ => length, Read);
 
-        parts.HashWhatIsThere(CancellationToken.None);
+        parts.HashAvailable(CancellationToken.None);
 
         Assert.EndsWith(end, parts.Tag(), StringComparison.Ordinal);
         Assert.Equal(Expected(length), parts.Tag());
@@ -44,7 +44,7 @@ public class MultipartTagTests
         {
             Assert.Null(parts.Tag());
             written.Add(piece);
-            parts.HashWhatIsThere(CancellationToken.None);
+            parts.HashAvailable(CancellationToken.None);
         }
 
         Assert.Equal(Expected(s_content.Length), parts.Tag());
@@ -55,7 +55,7 @@ public class MultipartTagTests
     {
         using var parts = new PartHasher(s_content.Length + 1, PartBytes, _ => s_content.Length + 1, Read);
 
-        parts.HashWhatIsThere(CancellationToken.None);
+        parts.HashAvailable(CancellationToken.None);
 
         Assert.Null(parts.Tag());
     }

@@ -85,7 +85,7 @@ public class ParquetRowCountTests
     [InlineData("3600190C", "no end")]
     [InlineData("3600191C3602001C00", "row group cut off")]
     [InlineData("36001918036162", "row groups that are texts")]
-    [InlineData("36FFFFFFFFFFFFFFFFFFFFFFFF", "a number without an end")]
+    [InlineData("36FFFFFFFFFFFFFFFFFFFFFFFF", "an unterminated number")]
     [InlineData("18FFFFFFFF7F", "a text longer than the file")]
     [InlineData("18FFFFFFFFFFFFFFFFFF01", "a text of 2^64 bytes")]
     [InlineData("19FCFFFFFFFF0F", "a list of 2^32 elements")]

@@ -4,28 +4,32 @@ using System.Security.Cryptography;
 
 namespace PSBatchExports.Files.Integrity;
 
-internal delegate void TakeBytes(ReadOnlySpan<byte> bytes);
+internal delegate void BytesHandler(ReadOnlySpan<byte> bytes);
 
-/// <summary>Unpacks what a file holds, and finds out whether its data are complete and nothing follows them.</summary>
-internal static class PackedContent
+/// <summary>Decompresses a file and checks that its data are complete and nothing follows them.</summary>
+internal static class CompressedContent
 {
     private const int BufferBytes = 256 * 1024;
-    private const int EndMarkBytes = 16;
+    private const int MarkerBytes = 16;
 
-    /// <summary>Hands everything to <paramref name="take"/> in its order, unpacked from gzip or brotli; from null, as it is.</summary>
-    /// <returns>False where the data are not complete, or not those of the compression, or followed by something else.</returns>
-    public static bool Read(Stream content, string? compression, TakeBytes take, CancellationToken cancellationToken) => compression switch
+    /// <summary>Passes the decompressed bytes to <paramref name="onBytes"/>, in order.</summary>
+    /// <param name="content">The file.</param>
+    /// <param name="compression">"gzip" or "brotli"; null if the file is not compressed.</param>
+    /// <param name="onBytes">Receives the bytes.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    /// <returns>False if the data are incomplete, not of this compression, or followed by other bytes.</returns>
+    public static bool Read(Stream content, string? compression, BytesHandler onBytes, CancellationToken cancellationToken) => compression switch
     {
-        null => ReadPlain(content, take, cancellationToken),
-        "gzip" => ReadGzip(content, take, cancellationToken),
-        "brotli" => ReadBrotli(content, take, cancellationToken),
-        _ => throw new ArgumentException($"The compression '{compression}' cannot be unpacked.", nameof(compression)),
+        null => ReadPlain(content, onBytes, cancellationToken),
+        "gzip" => ReadGzip(content, onBytes, cancellationToken),
+        "brotli" => ReadBrotli(content, onBytes, cancellationToken),
+        _ => throw new ArgumentException($"The compression '{compression}' is not supported.", nameof(compression)),
     };
 
-    /// <summary>What to say of a file that <see cref="Read"/> found wrong.</summary>
-    public static string Damage(string compression) => $"its {compression} data cannot be read to the end";
+    /// <summary>Describes, as a clause, a file for which <see cref="Read"/> returned false.</summary>
+    public static string DescribeDamage(string compression) => $"its {compression} data cannot be read to the end";
 
-    private static bool ReadPlain(Stream content, TakeBytes take, CancellationToken cancellationToken)
+    private static bool ReadPlain(Stream content, BytesHandler onBytes, CancellationToken cancellationToken)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
         try
@@ -34,7 +38,7 @@ internal static class PackedContent
             while ((read = content.Read(buffer)) > 0)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                take(buffer.AsSpan(0, read));
+                onBytes(buffer.AsSpan(0, read));
             }
 
             return true;
@@ -45,40 +49,38 @@ internal static class PackedContent
         }
     }
 
-    /// <summary>
-    /// The framework takes data that end too early for whole, and stops where something else than a member follows. So a member of our own is
-    /// put behind them: where it does not come out at the end, what stands before it is not complete gzip data.
-    /// </summary>
-    private static bool ReadGzip(Stream content, TakeBytes take, CancellationToken cancellationToken)
+    // GZipStream accepts truncated data, and stops silently at trailing bytes that are not a gzip member. So a marker member is appended: unless it
+    // comes out at the end, the data before it are incomplete.
+    private static bool ReadGzip(Stream content, BytesHandler onBytes, CancellationToken cancellationToken)
     {
-        var mark = RandomNumberGenerator.GetBytes(EndMarkBytes);
-        using var last = new MemoryStream();
-        using (var writer = new GZipStream(last, CompressionLevel.Fastest, leaveOpen: true))
-            writer.Write(mark);
+        var marker = RandomNumberGenerator.GetBytes(MarkerBytes);
+        using var markerMember = new MemoryStream();
+        using (var writer = new GZipStream(markerMember, CompressionLevel.Fastest, leaveOpen: true))
+            writer.Write(marker);
 
-        last.Position = 0;
-        var joined = new JoinedStream(content, last, cancellationToken);
-        using var reader = new GZipStream(joined, CompressionMode.Decompress);
+        markerMember.Position = 0;
+        var concatenated = new ConcatenatedStream(content, markerMember, cancellationToken);
+        using var reader = new GZipStream(concatenated, CompressionMode.Decompress);
         var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
         try
         {
-            // What may be the mark is held back until more follows.
+            // The last bytes may be the marker. They are held back until more follow.
             var held = 0;
             int read;
             while ((read = reader.Read(buffer, held, BufferBytes - held)) > 0)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 held += read;
-                if (held <= EndMarkBytes)
+                if (held <= MarkerBytes)
                     continue;
 
-                var taken = held - EndMarkBytes;
-                take(buffer.AsSpan(0, taken));
-                buffer.AsSpan(taken, EndMarkBytes).CopyTo(buffer);
-                held = EndMarkBytes;
+                var taken = held - MarkerBytes;
+                onBytes(buffer.AsSpan(0, taken));
+                buffer.AsSpan(taken, MarkerBytes).CopyTo(buffer);
+                held = MarkerBytes;
             }
 
-            return joined.HadContent && buffer.AsSpan(0, held).SequenceEqual(mark);
+            return concatenated.HadContent && buffer.AsSpan(0, held).SequenceEqual(marker);
         }
         catch (InvalidDataException)
         {
@@ -90,7 +92,7 @@ internal static class PackedContent
         }
     }
 
-    private static bool ReadBrotli(Stream content, TakeBytes take, CancellationToken cancellationToken)
+    private static bool ReadBrotli(Stream content, BytesHandler onBytes, CancellationToken cancellationToken)
     {
         var decoder = new BrotliDecoder();
         var output = ArrayPool<byte>.Shared.Rent(BufferBytes);
@@ -103,10 +105,10 @@ internal static class PackedContent
                 {
                     while (!bytes.IsEmpty && status is not OperationStatus.InvalidData)
                     {
-                        // Bytes behind the end of the data do not belong there.
+                        // Bytes after the end of the data.
                         status = status == OperationStatus.Done
                             ? OperationStatus.InvalidData
-                            : Decode(ref decoder, ref bytes, output, take, cancellationToken);
+                            : Decode(ref decoder, ref bytes, output, onBytes, cancellationToken);
                     }
                 },
                 cancellationToken);
@@ -120,7 +122,7 @@ internal static class PackedContent
     }
 
     private static OperationStatus Decode(
-        ref BrotliDecoder decoder, ref ReadOnlySpan<byte> bytes, byte[] output, TakeBytes take, CancellationToken cancellationToken)
+        ref BrotliDecoder decoder, ref ReadOnlySpan<byte> bytes, byte[] output, BytesHandler onBytes, CancellationToken cancellationToken)
     {
         OperationStatus status;
         do
@@ -128,16 +130,16 @@ internal static class PackedContent
             cancellationToken.ThrowIfCancellationRequested();
             status = decoder.Decompress(bytes, output, out var consumed, out var written);
             bytes = bytes[consumed..];
-            take(output.AsSpan(0, written));
+            onBytes(output.AsSpan(0, written));
         }
         while (status == OperationStatus.DestinationTooSmall);
         return status;
     }
 
-    /// <summary>One stream after the other, forward only.</summary>
-    private sealed class JoinedStream(Stream first, Stream second, CancellationToken cancellationToken) : Stream
+    /// <summary>Reads one stream after the other, forward only.</summary>
+    private sealed class ConcatenatedStream(Stream first, Stream second, CancellationToken cancellationToken) : Stream
     {
-        /// <summary>Whether the first was not empty.</summary>
+        /// <summary>Whether the first stream was not empty.</summary>
         public bool HadContent { get; private set; }
 
         public override bool CanRead => true;
