@@ -18,13 +18,13 @@ public class StorageAnswerTests
     private const string Part = "206 Partial Content";
     private const string Whole = "200 OK";
 
-    private const string NoFile = "nothing in the answer shows";
-    private const string SomePart = "does not say which";
-    private const string AnotherPart = "another part";
+    private const string NoFile = "nothing in the response identifies it";
+    private const string SomePart = "without saying which";
+    private const string AnotherPart = "another range";
     private const string Endless = "where its body ends";
     private const string Page = RawStorage.SignInPage;
     private const string Note = "The service is being maintained.";
-    private const string NotLikeRows = "does not begin as 'part-0.jsonl' has to";
+    private const string NotLikeRows = "does not begin as 'part-0.jsonl' must";
 
     private static readonly byte[] Content = [(byte)'{', .. Enumerable.Range(0, 999).Select(at => (byte)('a' + (at % 23)))];
 
@@ -42,12 +42,12 @@ public class StorageAnswerTests
         ["part, two ranges"] = (Answer(Part, Tag + Named + OfAll + "Content-Range: bytes 0-1/1000\r\n"), SomePart),
         ["part, in parts of its own"] = (Answer(Part, Tag + InParts), SomePart),
         ["part, in parts of its own with a range"] = (Answer(Part, Tag + OfAll + InParts), NoFile),
-        ["part, longer than its range"] = (Answer(Part, Tag + Named + "Content-Range: bytes 0-899/1000\r\n"), "do not agree"),
-        ["part, shorter than its range"] = (Answer(Part, Tag + Named + "Content-Range: bytes 0-1099/2000\r\n"), "do not agree"),
+        ["part, longer than its range"] = (Answer(Part, Tag + Named + "Content-Range: bytes 0-899/1000\r\n"), "does not match its position"),
+        ["part, shorter than its range"] = (Answer(Part, Tag + Named + "Content-Range: bytes 0-1099/2000\r\n"), "does not match its position"),
         ["part, beyond the end"] = (Answer(Part, Tag + Named + "Content-Range: bytes 0-999/500\r\n"), SomePart),
         ["part, another one"] = (Answer(Part, Tag + Named + "Content-Range: bytes 1000-1999/2000\r\n"), AnotherPart),
         ["part, more than was asked for"] = (Answer(Part, Tag + "Content-Range: bytes 0-99999/100000\r\n", new byte[100_000]), AnotherPart),
-        ["whole and part"] = (Answer(Whole, Tag + Named + OfAll), "both the whole file and a part"),
+        ["whole and part"] = (Answer(Whole, Tag + Named + OfAll), "both the whole file and a range"),
         ["201"] = (Answer("201 Created", Tag + Named), "status 201"),
         ["202"] = (Answer("202 Accepted", Tag + Named), "status 202"),
         ["203"] = (Answer("203 Non-Authoritative Information", Tag + Named), "status 203"),
@@ -215,7 +215,7 @@ public class StorageAnswerTests
     [InlineData("a", "plea", null)]
     [InlineData("a.parquet", "", null)]
     public void The_beginning_tells_as_much_as_the_format_lets_it(string name, string start, bool? tells) =>
-        Assert.Equal(tells, StorageEvidence.BeginsAs(Encoding.Latin1.GetBytes(start), name));
+        Assert.Equal(tells, StorageEvidence.HasSignature(Encoding.Latin1.GetBytes(start), name));
 
     [Theory]
     [InlineData(false)]
@@ -333,7 +333,7 @@ public class StorageAnswerTests
         var outcome = await storage.SaveAsync(folder, retries: 1);
 
         var failure = Assert.IsType<UnexpectedResponseException>(outcome.Failure);
-        Assert.Contains("shorter than it said before", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("a shorter length of the same version", failure.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(RawStorage.FileName, folder.Entries);
     }
 

@@ -87,8 +87,8 @@ internal sealed class FileDownload : IDisposable
             if (_limits.AddSequential(_target.Folder))
             {
                 _target.Warn(
-                    $"Files in '{_target.Folder}' can only be written sequentially: each is downloaded over one connection, and starts over if it is "
-                    + "interrupted. A write cache on the mount helps (rclone: --vfs-cache-mode writes).");
+                    $"Files in '{_target.Folder}' can only be written sequentially: each is downloaded over one connection, and starts "
+                    + "over if it is interrupted. A write cache on the mount helps (rclone: --vfs-cache-mode writes).");
             }
 
             return null;

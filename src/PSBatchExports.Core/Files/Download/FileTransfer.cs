@@ -6,8 +6,8 @@ using PSBatchExports.Http;
 namespace PSBatchExports.Files.Download;
 
 /// <summary>
-/// One pass over the missing bytes of a file: ranges over as many connections as are free and useful, each retried by itself. A storage that
-/// does not answer with ranges is read as one stream.
+/// One pass over the missing bytes of a file: ranges over as many connections as are free and useful, each retried by itself. A storage
+/// that does not answer with ranges is read as one stream.
 /// </summary>
 /// <param name="storage">The file at the storage.</param>
 /// <param name="target">Where it is saved. The path is reserved before the first byte is written.</param>

@@ -3,8 +3,8 @@ using PSBatchExports.Files.Disk;
 namespace PSBatchExports.Files.Download;
 
 /// <summary>
-/// Flushes a file in the background, one flush at a time and at most once a second. A failed flush is kept in <see cref="Failure"/>, so that the next
-/// write can report it.
+/// Flushes a file in the background, one flush at a time and at most once a second. A failed flush is kept in <see cref="Failure"/>, so
+/// that the next write can report it.
 /// </summary>
 internal sealed class FlushScheduler(TimeProvider time, Action flush)
 {
@@ -72,7 +72,7 @@ internal sealed class FlushScheduler(TimeProvider time, Action flush)
         {
             flush();
         }
-        catch (Exception failure) when (FileSystemErrors.IsOfTheDisk(failure))
+        catch (Exception failure) when (FileSystemErrors.IsDiskFailure(failure))
         {
             Volatile.Write(ref _failure, failure);
         }

@@ -4,8 +4,8 @@ using PSBatchExports.Files.Storage;
 namespace PSBatchExports.Files.Download;
 
 /// <summary>
-/// A file that is being downloaded: its bytes under a temporary name, and beside it a journal of the ranges that are on the disk. A range is
-/// recorded only after it has been flushed, so the journal is right after a kill and after a power cut.
+/// A file that is being downloaded: its bytes under a temporary name, and beside it a journal of the ranges that are on the disk. A range
+/// is recorded only after it has been flushed, so the journal is right after a kill and after a power cut.
 /// </summary>
 internal sealed class PartialFile : IAsyncDisposable
 {
@@ -112,7 +112,7 @@ internal sealed class PartialFile : IAsyncDisposable
 
             _data!.Write(offset, bytes);
         }
-        catch (Exception failure) when (FileSystemErrors.IsOfTheDisk(failure) && failure is not SequentialOnlyException)
+        catch (Exception failure) when (FileSystemErrors.IsDiskFailure(failure) && failure is not SequentialOnlyException)
         {
             throw FileSystemErrors.Describe(_shownPath, failure);
         }
@@ -139,7 +139,7 @@ internal sealed class PartialFile : IAsyncDisposable
         {
             return _data!.Read(offset, bytes);
         }
-        catch (Exception failure) when (FileSystemErrors.IsOfTheDisk(failure))
+        catch (Exception failure) when (FileSystemErrors.IsDiskFailure(failure))
         {
             throw FileSystemErrors.Describe(_shownPath, failure);
         }
@@ -247,7 +247,7 @@ internal sealed class PartialFile : IAsyncDisposable
             if (_journal is { IsOpen: true } && _flushes.Failure is null && !IsWorthless)
                 _flushes.Run();
 
-            if (IsMinKept())
+            if (IsWorthKeeping())
             {
                 KeptBytes = _journal!.RecordedBytes;
                 return;
@@ -256,7 +256,7 @@ internal sealed class PartialFile : IAsyncDisposable
             Try(() => _journal?.Delete());
             Try(() => _disk.Delete(_path, _data));
         }
-        catch (Exception failure) when (FileSystemErrors.IsOfTheDisk(failure))
+        catch (Exception failure) when (FileSystemErrors.IsDiskFailure(failure))
         {
             // The error that ended the download says more than one of the cleanup.
         }
@@ -267,8 +267,12 @@ internal sealed class PartialFile : IAsyncDisposable
         }
     }
 
-    private bool IsMinKept() =>
-        !IsWorthless && _journal is { IsOpen: true } && _journal.RecordedBytes >= _sizes.MinKept && _disk.IsAt(_path, _data!) && _journal.IsInPlace;
+    private bool IsWorthKeeping() =>
+        !IsWorthless
+        && _journal is { IsOpen: true }
+        && _journal.RecordedBytes >= _sizes.MinKept
+        && _disk.IsAt(_path, _data!)
+        && _journal.IsInPlace;
 
     private static void Try(Action work)
     {
@@ -276,9 +280,12 @@ internal sealed class PartialFile : IAsyncDisposable
         {
             work();
         }
-        catch (Exception failure) when (FileSystemErrors.IsOfTheDisk(failure) || failure is AggregateException or NotSupportedException or ArgumentException)
+        catch (Exception failure) when (IsIgnorable(failure))
         {
             // The file is complete, or its failure has been reported.
         }
     }
+
+    private static bool IsIgnorable(Exception failure) =>
+        FileSystemErrors.IsDiskFailure(failure) || failure is AggregateException or NotSupportedException or ArgumentException;
 }

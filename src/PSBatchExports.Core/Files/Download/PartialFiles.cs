@@ -8,8 +8,8 @@ internal sealed class PartialFiles(IDisk disk, TimeProvider time, TransferSizes 
     private const string JournalSuffix = ".state";
 
     /// <summary>
-    /// Locks the partial file's name, so that no other command can save the file here, and resumes what an interrupted download left. A journal that is
-    /// damaged or belongs to another file is ignored.
+    /// Locks the partial file's name, so that no other command can save the file here, and resumes what an interrupted download left. A
+    /// journal that is damaged or belongs to another file is ignored.
     /// </summary>
     /// <exception cref="FileSaveException">Another command is saving the file here, or the disk failed.</exception>
     /// <exception cref="SequentialOnlyException">The file system takes sequential writes only. Nothing is left behind.</exception>
@@ -57,7 +57,7 @@ internal sealed class PartialFiles(IDisk disk, TimeProvider time, TransferSizes 
                 if (disk.OpenExclusive(name, create: false, onMovedAside) is { } file)
                     disk.Delete(name, file);
             }
-            catch (Exception failure) when (FileSystemErrors.IsOfTheDisk(failure))
+            catch (Exception failure) when (FileSystemErrors.IsDiskFailure(failure))
             {
                 // Another command is using it, or it stays. The saved file is complete either way.
             }

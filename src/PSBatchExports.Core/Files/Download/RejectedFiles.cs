@@ -44,7 +44,7 @@ internal static class RejectedFiles
         {
             return TryMove(disk, path);
         }
-        catch (Exception failure) when (FileSystemErrors.IsOfTheDisk(failure))
+        catch (Exception failure) when (FileSystemErrors.IsDiskFailure(failure))
         {
             return false;
         }
@@ -57,7 +57,7 @@ internal static class RejectedFiles
             disk.Move(path, path + Suffix);
             return true;
         }
-        catch (Exception failure) when (FileSystemErrors.IsOfTheDisk(failure))
+        catch (Exception failure) when (FileSystemErrors.IsDiskFailure(failure))
         {
             return false;
         }

@@ -73,7 +73,7 @@ internal sealed class RunDownload
             ReportRun(failure: null);
         else if (_holdsOutcomes && SavedRows is { } rows)
             RejectFiles(rows);
-        else if (!_options.Verify && FileListReader.LacksRows(List, _saved))
+        else if (!_options.Verify && ListCompleteness.LacksRows(List, _saved))
             ReportRun(new FileListGrowingException(List.Run));
 
         if (_options.Verify && List.Files.Count > 0 && ReasonRowsAreNotCompared() is { } reason)

@@ -19,8 +19,8 @@ public sealed record SaveOptions
     public bool Resume { get; init; } = true;
 
     /// <summary>
-    /// Whether each file is read back and checked against the storage's entity tag and its own format, and the rows of all files of a run are
-    /// compared with the number that the service says it exported. The outcomes of such a run are reported together.
+    /// Whether each file is read back and checked against the storage's entity tag and its own format, and the rows of all files of a run
+    /// are compared with the number that the service says it exported. The outcomes of such a run are reported together.
     /// </summary>
     public bool Verify { get; init; }
 

@@ -72,7 +72,9 @@ internal sealed class WrittenRanges
         }
     }
 
-    /// <summary>Blocks until the total has reached <paramref name="total"/> bytes, wherever in the file. Only one thread may wait for a total.</summary>
+    /// <summary>
+    /// Blocks until the total has reached <paramref name="total"/> bytes, wherever in the file. Only one thread may wait for a total.
+    /// </summary>
     /// <returns>The total.</returns>
     public long WaitForTotal(long total, CancellationToken cancellationToken)
     {

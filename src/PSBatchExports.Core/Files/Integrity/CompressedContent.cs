@@ -18,13 +18,14 @@ internal static class CompressedContent
     /// <param name="onBytes">Receives the bytes.</param>
     /// <param name="cancellationToken">Stops reading.</param>
     /// <returns>False if the data are incomplete, not of this compression, or followed by other bytes.</returns>
-    public static bool Read(Stream content, string? compression, BytesHandler onBytes, CancellationToken cancellationToken) => compression switch
-    {
-        null => ReadPlain(content, onBytes, cancellationToken),
-        "gzip" => ReadGzip(content, onBytes, cancellationToken),
-        "brotli" => ReadBrotli(content, onBytes, cancellationToken),
-        _ => throw new ArgumentException($"The compression '{compression}' is not supported.", nameof(compression)),
-    };
+    public static bool Read(Stream content, string? compression, BytesHandler onBytes, CancellationToken cancellationToken) =>
+        compression switch
+        {
+            null => ReadPlain(content, onBytes, cancellationToken),
+            "gzip" => ReadGzip(content, onBytes, cancellationToken),
+            "brotli" => ReadBrotli(content, onBytes, cancellationToken),
+            _ => throw new ArgumentException($"The compression '{compression}' is not supported.", nameof(compression)),
+        };
 
     /// <summary>Describes, as a clause, a file for which <see cref="Read"/> returned false.</summary>
     public static string DescribeDamage(string compression) => $"its {compression} data cannot be read to the end";
@@ -49,8 +50,8 @@ internal static class CompressedContent
         }
     }
 
-    // GZipStream accepts truncated data, and stops silently at trailing bytes that are not a gzip member. So a marker member is appended: unless it
-    // comes out at the end, the data before it are incomplete.
+    // GZipStream accepts truncated data, and stops silently at trailing bytes that are not a gzip member. So a marker member is appended:
+    // unless it comes out at the end, the data before it are incomplete.
     private static bool ReadGzip(Stream content, BytesHandler onBytes, CancellationToken cancellationToken)
     {
         var marker = RandomNumberGenerator.GetBytes(MarkerBytes);

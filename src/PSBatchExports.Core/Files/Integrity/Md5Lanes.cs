@@ -9,8 +9,8 @@ using PSBatchExports.Http.Pagination;
 namespace PSBatchExports.Files.Integrity;
 
 /// <summary>
-/// Computes the MD5 (RFC 1321) of up to eight inputs at once, one in each lane of a vector: four times as fast as hashing them one after the other
-/// with the framework (bench/README.md). A state is sixteen bytes, so more inputs than lanes can take turns.
+/// Computes the MD5 (RFC 1321) of up to eight inputs at once, one in each lane of a vector: four times as fast as hashing them one after
+/// the other with the framework (bench/README.md). A state is sixteen bytes, so more inputs than lanes can take turns.
 /// </summary>
 internal static class Md5Lanes
 {
@@ -112,7 +112,8 @@ internal static class Md5Lanes
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<uint> Row(ref byte start, int offset) => Unsafe.ReadUnaligned<Vector256<uint>>(ref Unsafe.Add(ref start, offset));
+    private static Vector256<uint> Row(ref byte start, int offset) =>
+        Unsafe.ReadUnaligned<Vector256<uint>>(ref Unsafe.Add(ref start, offset));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Transpose(
@@ -145,7 +146,12 @@ internal static class Md5Lanes
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Join(
-        Vector256<uint> rows01, Vector256<uint> rows23, Vector256<uint> rows45, Vector256<uint> rows67, Span<Vector256<uint>> columns, int column)
+        Vector256<uint> rows01,
+        Vector256<uint> rows23,
+        Vector256<uint> rows45,
+        Vector256<uint> rows67,
+        Span<Vector256<uint>> columns,
+        int column)
     {
         var (even03, odd03) = (UnpackLow(rows01, rows23), UnpackHigh(rows01, rows23));
         var (even47, odd47) = (UnpackLow(rows45, rows67), UnpackHigh(rows45, rows67));
@@ -155,9 +161,11 @@ internal static class Md5Lanes
         columns[column + 5] = Avx2.Permute2x128(odd03, odd47, 0x31);
     }
 
-    private static Vector256<uint> UnpackLow(Vector256<uint> left, Vector256<uint> right) => Avx2.UnpackLow(left.AsUInt64(), right.AsUInt64()).AsUInt32();
+    private static Vector256<uint> UnpackLow(Vector256<uint> left, Vector256<uint> right) =>
+        Avx2.UnpackLow(left.AsUInt64(), right.AsUInt64()).AsUInt32();
 
-    private static Vector256<uint> UnpackHigh(Vector256<uint> left, Vector256<uint> right) => Avx2.UnpackHigh(left.AsUInt64(), right.AsUInt64()).AsUInt32();
+    private static Vector256<uint> UnpackHigh(Vector256<uint> left, Vector256<uint> right) =>
+        Avx2.UnpackHigh(left.AsUInt64(), right.AsUInt64()).AsUInt32();
 
     /// <summary>The states of all lanes. The letters are those of the RFC.</summary>
     [StructLayout(LayoutKind.Auto)]

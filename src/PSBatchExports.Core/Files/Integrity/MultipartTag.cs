@@ -3,8 +3,8 @@ using System.Globalization;
 namespace PSBatchExports.Files.Integrity;
 
 /// <summary>
-/// The entity tag that S3 gives an object that was uploaded in parts: the MD5 of the MD5s of its parts, and the number of parts. An equal tag proves
-/// every byte. A different one proves nothing, since the object may have been uploaded in parts of another size.
+/// The entity tag that S3 gives an object that was uploaded in parts: the MD5 of the MD5s of its parts, and the number of parts. An equal
+/// tag proves every byte. A different one proves nothing, since the object may have been uploaded in parts of another size.
 /// </summary>
 internal static class MultipartTag
 {

@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace PSBatchExports.Files.Integrity;
 
 /// <summary>
-/// Reads the row count from the footer of a Parquet file. The file is "PAR1", the data, the footer (FileMetaData in Thrift's compact protocol), its
-/// length in four bytes, and "PAR1"; with an encrypted footer, "PARE" replaces "PAR1".
+/// Reads the row count from the footer of a Parquet file. The file is "PAR1", the data, the footer (FileMetaData in Thrift's compact
+/// protocol), its length in four bytes, and "PAR1"; with an encrypted footer, "PARE" replaces "PAR1".
 /// </summary>
 internal static class ParquetFooter
 {

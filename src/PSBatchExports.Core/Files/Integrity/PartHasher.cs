@@ -5,8 +5,8 @@ using System.Security.Cryptography;
 namespace PSBatchExports.Files.Integrity;
 
 /// <summary>
-/// Computes the entity tag of an object that was uploaded in parts, from as many bytes as are available. Parts are hashed side by side; the few parts
-/// of a small file are hashed one after the other by the framework, which is faster for a single part.
+/// Computes the entity tag of an object that was uploaded in parts, from as many bytes as are available. Parts are hashed side by side; the
+/// few parts of a small file are hashed one after the other by the framework, which is faster for a single part.
 /// </summary>
 /// <param name="length">The file's length in bytes.</param>
 /// <param name="partBytes">The part size in bytes, a multiple of 64. The last part may be shorter.</param>

@@ -1,8 +1,8 @@
 namespace PSBatchExports.Files.Integrity;
 
 /// <summary>
-/// Reads the part of Thrift's compact protocol that Parquet uses from the next <paramref name="length"/> bytes of a stream. Nothing is stored, so
-/// neither long texts nor many elements take memory. The time is proportional to the number of bytes, whatever they claim.
+/// Reads the part of Thrift's compact protocol that Parquet uses from the next <paramref name="length"/> bytes of a stream. Nothing is
+/// stored, so neither long texts nor many elements take memory. The time is proportional to the number of bytes, whatever they claim.
 /// </summary>
 internal sealed class ThriftReader(Stream content, long length, CancellationToken cancellationToken)
 {
