@@ -39,7 +39,7 @@ internal static class FileIntegrity
         return HasMd5(content, md5, cancellationToken) ? new FileCheck { AreBytesProven = true } : new FileCheck { Damage = WrongMd5 };
     }
 
-    /// <summary>Counts a file's rows, or finds where it is damaged by its own format.</summary>
+    /// <summary>Counts a file's rows, or finds out how it violates its own format.</summary>
     public static FileCheck CheckContent(Func<Stream> open, string name, CancellationToken cancellationToken)
     {
         using var content = open();

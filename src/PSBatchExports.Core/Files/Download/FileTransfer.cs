@@ -131,25 +131,25 @@ internal sealed class FileTransfer(
     private async ValueTask<bool> RequestAsync(RangeInFlight range, CancellationToken cancellationToken)
     {
         ByteRange? asked = _asOneStream ? null : range.Remaining;
-        using var answer = await storage.OpenAsync(asked, partial.Header?.Validator, options.StallTimeout, cancellationToken);
-        Accept(answer, range);
-        await CopyAsync(answer, range, cancellationToken);
+        using var response = await storage.OpenAsync(asked, partial.Header?.Validator, options.StallTimeout, cancellationToken);
+        Accept(response, range);
+        await CopyAsync(response, range, cancellationToken);
         return range.IsComplete;
     }
 
-    private async ValueTask CopyAsync(StorageAnswer answer, RangeInFlight range, CancellationToken cancellationToken)
+    private async ValueTask CopyAsync(StorageResponse response, RangeInFlight range, CancellationToken cancellationToken)
     {
-        var end = answer.Extent is BodyExtent.Part { Range.End: var last } ? last : range.Remaining.End;
+        var end = response.Extent is BodyExtent.Part { Range.End: var last } ? last : range.Remaining.End;
         var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
         try
         {
             while (range.Position < end)
             {
                 var room = buffer.AsMemory(0, (int)Math.Min(buffer.Length, end - range.Position));
-                var read = await answer.ReadAsync(room, cancellationToken);
+                var read = await response.ReadAsync(room, cancellationToken);
                 if (read == 0)
                 {
-                    range.EndHere(answer);
+                    range.EndHere(response);
                     return;
                 }
 
@@ -164,45 +164,45 @@ internal sealed class FileTransfer(
         }
     }
 
-    private void Accept(StorageAnswer answer, RangeInFlight range)
+    private void Accept(StorageResponse response, RangeInFlight range)
     {
         if (partial.Header is { } header && !_asOneStream)
-            CheckUnchanged(answer, header);
+            CheckUnchanged(response, header);
 
         if (_object is null || _asOneStream)
         {
-            var path = target.Reserve(answer.Object);
+            var path = target.Reserve(response.Object);
             if (partial.Header is null || _asOneStream)
-                Begin(answer, range, path);
+                Begin(response, range, path);
 
             if (!_asOneStream)
-                check?.Begin(answer.Object);
+                check?.Begin(response.Object);
 
-            _object = answer.Object;
+            _object = response.Object;
             _opened.TrySetResult();
         }
 
-        if (answer.Extent is BodyExtent.Part { Range: var part })
+        if (response.Extent is BodyExtent.Part { Range: var part })
             CheckPartLength(part, range);
     }
 
-    private void CheckUnchanged(StorageAnswer answer, PartialHeader header)
+    private void CheckUnchanged(StorageResponse response, PartialHeader header)
     {
-        var found = answer.Object;
+        var found = response.Object;
         if (found.Validator != header.Validator || (found.Length is { } length && length != header.Length))
             throw new RestartException(new Restart("The file has changed at the storage."));
 
-        if (answer.Extent is BodyExtent.Whole)
+        if (response.Extent is BodyExtent.Whole)
         {
             _wereRangesIgnored = true;
-            throw answer.Unexpected("The storage answered with the whole file instead of a range of it.");
+            throw response.Unexpected("The storage answered with the whole file instead of a range of it.");
         }
     }
 
-    private void Begin(StorageAnswer answer, RangeInFlight range, string path)
+    private void Begin(StorageResponse response, RangeInFlight range, string path)
     {
-        var found = answer.Object;
-        if (answer.Extent is BodyExtent.Whole)
+        var found = response.Object;
+        if (response.Extent is BodyExtent.Whole)
         {
             _asOneStream = true;
             partial.Begin(path, found.Length, validator: null);
@@ -210,7 +210,7 @@ internal sealed class FileTransfer(
             return;
         }
 
-        if (answer.Extent is not BodyExtent.Part { Range.Start: 0 } || found.Length is not { } length || found.Validator is null)
+        if (response.Extent is not BodyExtent.Part { Range.Start: 0 } || found.Length is not { } length || found.Validator is null)
             throw new RestartException(new Restart("The storage does not identify versions of the file.", AsOneStream: true));
 
         partial.Begin(path, length, found.Validator);
@@ -244,10 +244,10 @@ internal sealed class FileTransfer(
 
         /// <summary>Ends the range where the body has ended.</summary>
         /// <exception cref="ConnectionFailedException">The body was expected to be longer.</exception>
-        public void EndHere(StorageAnswer answer)
+        public void EndHere(StorageResponse response)
         {
             if (!_isEndUnknown)
-                throw answer.Broken();
+                throw response.Broken();
 
             _end = Position;
         }

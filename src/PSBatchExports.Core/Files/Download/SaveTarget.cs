@@ -4,7 +4,7 @@ using PSBatchExports.Http;
 
 namespace PSBatchExports.Files.Download;
 
-/// <summary>Where a file is saved and under which name, and who is told about it.</summary>
+/// <summary>Where a file is saved and under which name. Also reports its progress and warnings.</summary>
 internal sealed class SaveTarget
 {
     private readonly StorageFile _storage;
@@ -28,7 +28,7 @@ internal sealed class SaveTarget
 
     public string PathOf(string name) => Path.Combine(Folder, name);
 
-    /// <summary>The path that the signed URL suggests. The storage's answer may name another one.</summary>
+    /// <summary>The path that the signed URL suggests. The storage's response may name another one.</summary>
     public async Task<string> ExpectPathAsync(CancellationToken cancellationToken)
     {
         if (_expectedPath is null)

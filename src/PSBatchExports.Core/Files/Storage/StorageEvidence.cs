@@ -68,7 +68,7 @@ internal static class StorageEvidence
 
         return FileFormats.OfName(name) switch
         {
-            { Format: "Parquet" } => StartsWith(start, "PAR1"u8) is false ? StartsWith(start, "PARE"u8) : StartsWith(start, "PAR1"u8),
+            { Format: "Parquet" } => StartsWith(start, start is [_, _, _, (byte)'E', ..] ? "PARE"u8 : "PAR1"u8),
             { Compression: "gzip" } => StartsWith(start, [0x1F, 0x8B]),
             { Format: "JSONLines", Compression: null } => start[0] == (byte)'{' ? null : false,
             _ => null,

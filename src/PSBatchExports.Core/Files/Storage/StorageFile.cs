@@ -59,8 +59,8 @@ internal sealed class StorageFile : IDisposable
     public Task<StorageObject> DescribeAsync(TimeSpan stallTimeout, CancellationToken cancellationToken) => RepeatAsync(
         async token =>
         {
-            using var answer = await OpenAsync(new ByteRange(0, 1), validator: null, stallTimeout, token);
-            return answer.Object;
+            using var response = await OpenAsync(new ByteRange(0, 1), validator: null, stallTimeout, token);
+            return response.Object;
         },
         cancellationToken);
 
@@ -69,7 +69,7 @@ internal sealed class StorageFile : IDisposable
     /// <param name="validator">The version that is wanted; null for any. The storage answers with the whole file if it has another.</param>
     /// <param name="stallTimeout">How long the response may stay silent.</param>
     /// <param name="cancellationToken">Cancels the request.</param>
-    public async ValueTask<StorageAnswer> OpenAsync(
+    public async ValueTask<StorageResponse> OpenAsync(
         ByteRange? range, string? validator, TimeSpan stallTimeout, CancellationToken cancellationToken)
     {
         try
@@ -91,7 +91,7 @@ internal sealed class StorageFile : IDisposable
     private static bool IsRangeNotSatisfiable(UnexpectedResponseException failure) =>
         failure.Request.StatusCode == (int)HttpStatusCode.RequestedRangeNotSatisfiable;
 
-    private async ValueTask<StorageAnswer> OpenOnceAsync(
+    private async ValueTask<StorageResponse> OpenOnceAsync(
         ByteRange? range, string? validator, TimeSpan stallTimeout, CancellationToken cancellationToken)
     {
         var url = await SignAsync(cancellationToken);
@@ -107,43 +107,43 @@ internal sealed class StorageFile : IDisposable
         }
     }
 
-    private async ValueTask<StorageAnswer> AcceptAsync(
-        HttpResponseMessage response, SignedUrl url, ByteRange? range, TimeSpan stallTimeout, CancellationToken cancellationToken)
+    private async ValueTask<StorageResponse> AcceptAsync(
+        HttpResponseMessage message, SignedUrl url, ByteRange? range, TimeSpan stallTimeout, CancellationToken cancellationToken)
     {
-        var extent = BodyExtent.From(response);
-        var found = WithoutSecrets(StorageObject.From(response, extent, url, _file));
-        var answer = new StorageAnswer(_api.Time, _request.Failed, response, extent, found, stallTimeout);
+        var extent = BodyExtent.From(message);
+        var found = WithoutSecrets(StorageObject.From(message, extent, url, _file));
+        var response = new StorageResponse(_api.Time, _request.Failed, message, extent, found, stallTimeout);
         try
         {
-            if ((FindMismatch(extent, range, found) ?? StorageEvidence.FindObjection(response) ?? FindContradiction(found)) is { } reason)
-                throw answer.Unexpected(reason);
+            if ((FindMismatch(extent, range, found) ?? StorageEvidence.FindObjection(message) ?? FindContradiction(found)) is { } reason)
+                throw response.Unexpected(reason);
 
             if (extent is BodyExtent.Whole or BodyExtent.Part { Range.Start: 0 })
-                CheckStart(answer, await answer.PeekAsync(cancellationToken), response);
+                CheckStart(response, await response.PeekAsync(cancellationToken), message);
 
-            return answer;
+            return response;
         }
         catch
         {
-            answer.Dispose();
+            response.Dispose();
             throw;
         }
     }
 
-    private static void CheckStart(StorageAnswer answer, ReadOnlyMemory<byte> start, HttpResponseMessage response)
+    private static void CheckStart(StorageResponse response, ReadOnlyMemory<byte> start, HttpResponseMessage message)
     {
-        if (StorageEvidence.IsMarkup(start.Span, answer.Object.Name))
-            throw answer.Unexpected("Something else answered in place of the storage: it begins like a web page.");
+        if (StorageEvidence.IsMarkup(start.Span, response.Object.Name))
+            throw response.Unexpected("Something else answered in place of the storage: it begins like a web page.");
 
-        if (StorageEvidence.IsAttachment(response))
+        if (StorageEvidence.IsAttachment(message))
             return;
 
-        var hasSignature = StorageEvidence.HasSignature(start.Span, answer.Object.Name);
+        var hasSignature = StorageEvidence.HasSignature(start.Span, response.Object.Name);
         if (hasSignature == false)
-            throw answer.Unexpected($"Something else answered in place of the storage: it does not begin as '{answer.Object.Name}' must.");
+            throw response.Unexpected($"Something else answered in place of the storage: it does not begin as '{response.Object.Name}' must.");
 
-        if (hasSignature is null && !StorageEvidence.HasObjectHeaders(response))
-            throw answer.Unexpected(StorageEvidence.NotIdentified);
+        if (hasSignature is null && !StorageEvidence.HasObjectHeaders(message))
+            throw response.Unexpected(StorageEvidence.NotIdentified);
     }
 
     private StorageObject WithoutSecrets(StorageObject found)

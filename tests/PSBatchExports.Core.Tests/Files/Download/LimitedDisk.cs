@@ -7,29 +7,29 @@ internal sealed class LimitedDisk : IDisk
 {
     private readonly LocalDisk _disk = LocalDisk.Instance;
 
-    /// <summary>What it says to each limit.</summary>
+    /// <summary>The error of an unsupported operation.</summary>
     public Func<Exception> Refusal { get; init; } = () => new UnauthorizedAccessException("Operation not permitted");
 
-    /// <summary>Whether a file that was made cannot be opened to be written in any order.</summary>
+    /// <summary>Whether a created file cannot be opened for random writes.</summary>
     public bool CannotOpenAgain { get; init; }
 
-    /// <summary>Whether bytes are taken only at the end of a file, and no space can be reserved.</summary>
+    /// <summary>Whether bytes can only be appended, and space cannot be reserved.</summary>
     public bool TakesSequentialWritesOnly { get; init; }
 
-    /// <summary>Whether space can be reserved all the same.</summary>
+    /// <summary>Whether space can be reserved although bytes can only be appended.</summary>
     public bool CanReserve { get; init; }
 
     public bool CannotRename { get; init; }
 
-    /// <summary>Whether not even files that are written from front to back can be made.</summary>
+    /// <summary>Whether not even sequential files can be created.</summary>
     public bool CannotCreate { get; init; }
 
     public bool CannotSetTimes { get; init; }
 
-    /// <summary>What becomes of a time; null for the time itself.</summary>
+    /// <summary>Changes a time that is set; null to keep it.</summary>
     public Func<DateTimeOffset, DateTimeOffset>? Keep { get; init; }
 
-    /// <summary>The time of a file that was never given one; null for the disk's.</summary>
+    /// <summary>The time of every file; null for the real one.</summary>
     public DateTimeOffset? OtherTime { get; init; }
 
     public bool Exists(string path) => _disk.Exists(path);

@@ -3,7 +3,7 @@ using System.Text;
 namespace PSBatchExports.Files.Storage;
 
 /// <summary>A response of the storage whose body is still to be read.</summary>
-internal sealed class StorageAnswer : IDisposable
+internal sealed class StorageResponse : IDisposable
 {
     private const int MaxPeekBytes = 512;
 
@@ -14,7 +14,7 @@ internal sealed class StorageAnswer : IDisposable
     private Stream? _body;
     private ReadOnlyMemory<byte> _readAhead;
 
-    public StorageAnswer(
+    public StorageResponse(
         TimeProvider time,
         FailedRequest request,
         HttpResponseMessage response,
