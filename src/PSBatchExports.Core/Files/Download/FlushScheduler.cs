@@ -23,7 +23,7 @@ internal sealed class FlushScheduler(TimeProvider time, Action flush)
     public Exception? Failure => Volatile.Read(ref _failure);
 
     /// <summary>Ends when no flush is running.</summary>
-    public Task CurrentAsync
+    public Task Current
     {
         get
         {
@@ -60,7 +60,7 @@ internal sealed class FlushScheduler(TimeProvider time, Action flush)
     }
 
     /// <summary>Blocks until no flush is running.</summary>
-    public void Wait() => CurrentAsync.Wait();
+    public void Wait() => Current.Wait();
 
     /// <summary>Flushes on the calling thread.</summary>
     public void Run()

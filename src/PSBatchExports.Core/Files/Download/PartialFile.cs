@@ -130,7 +130,7 @@ internal sealed class PartialFile : IAsyncDisposable
     }
 
     /// <summary>Ends when no flush is running.</summary>
-    public Task FlushedAsync() => _flushes.CurrentAsync;
+    public Task FlushedAsync() => _flushes.Current;
 
     /// <summary>Reads bytes that have been written.</summary>
     public int Read(long offset, Span<byte> bytes)
