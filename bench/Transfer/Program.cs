@@ -35,7 +35,7 @@ var options = new SaveOptions
 {
     Folder = folder,
     Connections = sizes[0],
-    Sizes = TransferSizes.Default with { FirstRange = sizes[1] * Mebibyte, ShortestRange = sizes[2] * Mebibyte, LongestRange = sizes[3] * Mebibyte },
+    Sizes = TransferSizes.Default with { FirstRange = sizes[1] * Mebibyte, MinRange = sizes[2] * Mebibyte, MaxRange = sizes[3] * Mebibyte },
 };
 
 var started = Stopwatch.GetTimestamp();

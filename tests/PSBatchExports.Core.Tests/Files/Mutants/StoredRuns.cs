@@ -4,7 +4,7 @@ using Xunit;
 
 namespace PSBatchExports.Core.Tests;
 
-/// <summary>Makes runs of several small files, as the emulated service writes them.</summary>
+/// <summary>Creates runs of several small files, as the emulated service writes them.</summary>
 internal sealed class StoredRuns : IAsyncDisposable
 {
     private static readonly (string Format, string? Compression)[] Kinds =

@@ -1,22 +1,22 @@
 namespace PSBatchExports.Files.Disk;
 
 /// <summary>
-/// A file on a file system that takes bytes from front to back only, and in many cases not before the file is closed. It is closed when it is
-/// flushed; from then on it can be read.
+/// A file on a file system that takes sequential writes only. Many upload it when it is closed, so a flush closes it. It can be read after
+/// that.
 /// </summary>
-internal sealed class FrontToBackFile : IDiskFile
+internal sealed class SequentialFile : IDiskFile
 {
     private readonly string _path;
     private FileStream _stream;
     private Exception? _failure;
     private bool _isClosed;
 
-    /// <exception cref="IOException">There is a file of that name, or the disk refused.</exception>
-    public FrontToBackFile(string path) => (_path, _stream) = (path, Create(path));
+    /// <exception cref="IOException">The file exists, or the disk failed.</exception>
+    public SequentialFile(string path) => (_path, _stream) = (path, Create(path));
 
     public long Length { get; private set; }
 
-    /// <summary>Begins again; space cannot be reserved.</summary>
+    /// <summary>Truncates the file to nothing. Space cannot be reserved; any other length is ignored.</summary>
     public void SetLength(long length)
     {
         if (length > 0 || (Length == 0 && !_isClosed))
@@ -30,13 +30,13 @@ internal sealed class FrontToBackFile : IDiskFile
     public void Write(long offset, ReadOnlySpan<byte> bytes)
     {
         if (offset != Length)
-            throw new NotSupportedException("Bytes come in their order here.");
+            throw new NotSupportedException("The file can only be written sequentially.");
 
         RandomAccess.Write(_stream.SafeFileHandle, bytes, offset);
         Length += bytes.Length;
     }
 
-    public int Read(long offset, Span<byte> bytes) => throw new NotSupportedException("A file that is being written cannot be read here.");
+    public int Read(long offset, Span<byte> bytes) => throw new NotSupportedException("The file cannot be read while it is written.");
 
     public void SetModifiedAt(DateTimeOffset time)
     {
@@ -70,14 +70,20 @@ internal sealed class FrontToBackFile : IDiskFile
 
     private static FileStream Create(string path)
     {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None, BufferSize = 0 };
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            Share = FileShare.None,
+            BufferSize = 0,
+        };
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
         return new FileStream(path, options);
     }
 
-    // What the file system could not keep, it may not say before the file is closed, which .NET does without looking at the answer.
+    // A file system may report a failed write only when the file is closed, and .NET ignores the result of closing it.
     private Exception? Close()
     {
         try
@@ -88,10 +94,12 @@ internal sealed class FrontToBackFile : IDiskFile
                 UnixFile.FlushAndClose(_stream.SafeFileHandle);
 
             _stream.Dispose();
-            var kept = new FileInfo(_path).Length;
-            return kept == Length ? null : new IOException(FormattableString.Invariant($"The file system has {kept} bytes of the {Length} that were written."));
+            var length = new FileInfo(_path).Length;
+            return length == Length
+                ? null
+                : new IOException(FormattableString.Invariant($"The file system has {length} bytes of the {Length} that were written."));
         }
-        catch (Exception failure) when (FileSystemErrors.IsOfTheDisk(failure))
+        catch (Exception failure) when (FileSystemErrors.IsDiskFailure(failure))
         {
             return failure;
         }

@@ -6,8 +6,8 @@ using Xunit;
 
 namespace PSBatchExports.Core.Tests;
 
-/// <summary>Answers of storages, letter by letter: which are the file, and which are not.</summary>
-public class StorageAnswerTests
+/// <summary>Responses in place of a file: which are accepted, and which are refused.</summary>
+public class StorageResponseTests
 {
     private const string Tag = "ETag: \"0123456789abcdef0123456789abcdef-3\"\r\n";
     private const string Type = "Content-Type: binary/octet-stream\r\n";
@@ -18,13 +18,13 @@ public class StorageAnswerTests
     private const string Part = "206 Partial Content";
     private const string Whole = "200 OK";
 
-    private const string NoFile = "nothing in the answer shows";
-    private const string SomePart = "does not say which";
-    private const string AnotherPart = "another part";
+    private const string NoFile = "nothing in the response identifies it";
+    private const string SomePart = "without saying which";
+    private const string AnotherPart = "another range";
     private const string Endless = "where its body ends";
     private const string Page = RawStorage.SignInPage;
     private const string Note = "The service is being maintained.";
-    private const string NotLikeRows = "does not begin as 'part-0.jsonl' has to";
+    private const string NotLikeRows = "does not begin as 'part-0.jsonl' must";
 
     private static readonly byte[] Content = [(byte)'{', .. Enumerable.Range(0, 999).Select(at => (byte)('a' + (at % 23)))];
 
@@ -42,12 +42,14 @@ public class StorageAnswerTests
         ["part, two ranges"] = (Answer(Part, Tag + Named + OfAll + "Content-Range: bytes 0-1/1000\r\n"), SomePart),
         ["part, in parts of its own"] = (Answer(Part, Tag + InParts), SomePart),
         ["part, in parts of its own with a range"] = (Answer(Part, Tag + OfAll + InParts), NoFile),
-        ["part, longer than its range"] = (Answer(Part, Tag + Named + "Content-Range: bytes 0-899/1000\r\n"), "do not agree"),
-        ["part, shorter than its range"] = (Answer(Part, Tag + Named + "Content-Range: bytes 0-1099/2000\r\n"), "do not agree"),
+        ["part, longer than its range"] = (
+            Answer(Part, Tag + Named + "Content-Range: bytes 0-899/1000\r\n"), "does not match its position"),
+        ["part, shorter than its range"] = (
+            Answer(Part, Tag + Named + "Content-Range: bytes 0-1099/2000\r\n"), "does not match its position"),
         ["part, beyond the end"] = (Answer(Part, Tag + Named + "Content-Range: bytes 0-999/500\r\n"), SomePart),
         ["part, another one"] = (Answer(Part, Tag + Named + "Content-Range: bytes 1000-1999/2000\r\n"), AnotherPart),
         ["part, more than was asked for"] = (Answer(Part, Tag + "Content-Range: bytes 0-99999/100000\r\n", new byte[100_000]), AnotherPart),
-        ["whole and part"] = (Answer(Whole, Tag + Named + OfAll), "both the whole file and a part"),
+        ["whole and part"] = (Answer(Whole, Tag + Named + OfAll), "both the whole file and a range"),
         ["201"] = (Answer("201 Created", Tag + Named), "status 201"),
         ["202"] = (Answer("202 Accepted", Tag + Named), "status 202"),
         ["203"] = (Answer("203 Non-Authoritative Information", Tag + Named), "status 203"),
@@ -73,7 +75,8 @@ public class StorageAnswerTests
         ["a note with a weak tag"] = (Answer(Whole, "ETag: W/\"1f-abc\"\r\n"), NoFile),
         ["an empty page"] = (Answer(Whole, "", []), NoFile),
         ["a note that calls itself bytes"] = (Answer(Whole, Type), NoFile),
-        ["a note that a server has as a file"] = (Answer(Whole, Tag + "Content-Type: text/plain\r\nAccept-Ranges: bytes\r\n", Note), NotLikeRows),
+        ["a note that a server has as a file"] = (
+            Answer(Whole, Tag + "Content-Type: text/plain\r\nAccept-Ranges: bytes\r\n", Note), NotLikeRows),
         ["a part of such a note"] = (Answer(Part, Tag + OfAll, Note.PadRight(1000)), NotLikeRows),
     };
 
@@ -105,7 +108,7 @@ public class StorageAnswerTests
 
     [Theory]
     [MemberData(nameof(EveryRefused))]
-    public async Task What_is_not_clearly_the_file_is_an_error_after_as_many_tries_as_allowed(string name)
+    public async Task A_response_that_is_not_clearly_the_file_is_an_error_after_all_retries(string name)
     {
         using var storage = new RawStorage(_ => [Refused[name].Answer, RawServer.HangUp]);
         using var folder = new TestFolder();
@@ -120,7 +123,7 @@ public class StorageAnswerTests
 
     [Theory]
     [MemberData(nameof(EveryRefused))]
-    public async Task Verifying_changes_nothing_in_that(string name)
+    public async Task A_response_that_is_not_clearly_the_file_is_an_error_with_Verify_too(string name)
     {
         using var storage = new RawStorage(_ => [Refused[name].Answer, RawServer.HangUp]);
         using var folder = new TestFolder();
@@ -133,7 +136,7 @@ public class StorageAnswerTests
 
     [Theory]
     [MemberData(nameof(EveryRefused))]
-    public async Task A_single_occurrence_is_survived(string name)
+    public async Task A_single_response_that_is_not_the_file_is_retried(string name)
     {
         var answers = 0;
         using var storage = new RawStorage(_ =>
@@ -147,7 +150,7 @@ public class StorageAnswerTests
 
     [Theory]
     [MemberData(nameof(EveryAccepted))]
-    public async Task A_storage_needs_no_header_in_particular(string name)
+    public async Task A_file_is_saved_from_every_known_kind_of_storage(string name)
     {
         using var storage = new RawStorage(_ => [Accepted[name]]);
         using var folder = new TestFolder();
@@ -167,7 +170,7 @@ public class StorageAnswerTests
     [InlineData("http://{api}/login?X-Amz-Signature=1", "on the API's own origin")]
     [InlineData("http://169.254.169.254/latest/meta-data?X-Amz-Signature=1", "own network link")]
     [InlineData("http://[fe80::1]/file?X-Amz-Signature=1", "own network link")]
-    public async Task An_address_that_cannot_hold_a_file_is_not_requested(string address, string reason)
+    public async Task A_URL_that_cannot_be_of_a_file_is_not_requested(string address, string reason)
     {
         using var storage = new RawStorage(_ => [Accepted["S3"]]);
         using var folder = new TestFolder();
@@ -188,7 +191,7 @@ public class StorageAnswerTests
     [InlineData("part-0.parquet.zst", "PAR1 and more")]
     [InlineData("part-0.parquet", "PARE and more")]
     [InlineData("part-0.jsonl.gz", "\u001f\u008b and more")]
-    public async Task A_file_that_shows_by_its_first_bytes_needs_no_header(string name, string content)
+    public async Task A_file_with_a_signature_needs_no_headers(string name, string content)
     {
         var bytes = Encoding.Latin1.GetBytes(content);
         using var storage = new RawStorage(_ => [RawServer.Answer(bytes, "")]);
@@ -214,13 +217,13 @@ public class StorageAnswerTests
     [InlineData("a.csv", "plea", null)]
     [InlineData("a", "plea", null)]
     [InlineData("a.parquet", "", null)]
-    public void The_beginning_tells_as_much_as_the_format_lets_it(string name, string start, bool? tells) =>
-        Assert.Equal(tells, StorageEvidence.BeginsAs(Encoding.Latin1.GetBytes(start), name));
+    public void The_first_bytes_are_compared_with_the_signature_of_the_format(string name, string start, bool? tells) =>
+        Assert.Equal(tells, StorageEvidence.HasSignature(Encoding.Latin1.GetBytes(start), name));
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_plain_storage_of_a_secure_service_is_used_only_where_that_was_asked_for(bool allowHttp)
+    public async Task A_plain_storage_of_a_secure_service_is_used_only_by_request(bool allowHttp)
     {
         using var storage = new RawStorage(_ => [], TestCertificate.Instance);
         using var proxy = new TunnelProxy(storage.ApiOrigin, _ => Accepted["S3"]);
@@ -247,7 +250,7 @@ public class StorageAnswerTests
     }
 
     [Fact]
-    public async Task A_plain_storage_on_this_machine_is_used_by_a_secure_service_on_it()
+    public async Task A_plain_storage_on_this_machine_is_used_by_a_local_secure_service()
     {
         using var storage = new RawStorage(_ => [Accepted["S3"]], TestCertificate.Instance, isPlain: true);
         using var folder = new TestFolder();
@@ -256,7 +259,7 @@ public class StorageAnswerTests
     }
 
     [Fact]
-    public async Task An_address_counts_only_as_a_redirect_and_only_by_itself()
+    public async Task A_location_counts_only_in_a_redirect_and_only_once()
     {
         using var storage = new RawStorage(_ => [Accepted["S3"]]);
         using var folder = new TestFolder();
@@ -271,7 +274,7 @@ public class StorageAnswerTests
     }
 
     [Fact]
-    public async Task A_date_at_the_end_of_time_in_an_address_does_no_harm()
+    public async Task A_URL_with_a_date_at_the_end_of_time_is_used()
     {
         using var storage = new RawStorage(_ => [Accepted["S3"]]);
         using var folder = new TestFolder();
@@ -283,7 +286,7 @@ public class StorageAnswerTests
     [Theory]
     [InlineData("Mon, 01 Jan 0001 00:00:00 GMT")]
     [InlineData("Fri, 31 Dec 9999 23:59:59 GMT")]
-    public async Task Nor_does_a_time_of_the_object_that_no_disk_holds(string time)
+    public async Task A_file_is_saved_without_its_time_if_no_disk_supports_it(string time)
     {
         using var storage = new RawStorage(_ => [Answer(Part, Tag + OfAll + $"Last-Modified: {time}\r\n")]);
         using var folder = new TestFolder();
@@ -294,10 +297,10 @@ public class StorageAnswerTests
     }
 
     [Fact]
-    public async Task Parts_that_are_cut_a_little_are_put_together()
+    public async Task Slightly_shortened_ranges_are_combined()
     {
         var content = Rows(400_000);
-        using var storage = new RawStorage(request => [Capped(request, content, most: 30_000, Tag)]);
+        using var storage = new RawStorage(request => [Capped(request, content, max: 30_000, Tag)]);
         using var folder = new TestFolder();
 
         var outcome = await storage.SaveAsync(folder, retries: 0, options => options with { Connections = 1 });
@@ -308,11 +311,11 @@ public class StorageAnswerTests
     }
 
     [Fact]
-    public async Task Parts_that_are_cut_to_pieces_are_given_up_for_one_stream()
+    public async Task Much_shortened_ranges_lead_to_one_stream()
     {
         var content = Rows(400_000);
         using var storage = new RawStorage(request =>
-            [request.First is null ? RawServer.Answer(content, Tag) : Capped(request, content, most: 1000, Tag)]);
+            [request.First is null ? RawServer.Answer(content, Tag) : Capped(request, content, max: 1000, Tag)]);
         using var folder = new TestFolder();
 
         var outcome = await storage.SaveAsync(folder, retries: 0);
@@ -323,7 +326,7 @@ public class StorageAnswerTests
     }
 
     [Fact]
-    public async Task A_file_that_was_said_to_be_longer_is_not_whole()
+    public async Task A_file_that_becomes_shorter_in_the_same_version_is_an_error()
     {
         var content = Rows(400_000);
         using var storage = new RawStorage(request =>
@@ -333,12 +336,12 @@ public class StorageAnswerTests
         var outcome = await storage.SaveAsync(folder, retries: 1);
 
         var failure = Assert.IsType<UnexpectedResponseException>(outcome.Failure);
-        Assert.Contains("shorter than it said before", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("a shorter length of the same version", failure.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(RawStorage.FileName, folder.Entries);
     }
 
     [Fact]
-    public async Task A_tag_that_alternates_ends_in_one_stream()
+    public async Task An_alternating_tag_leads_to_one_stream()
     {
         var content = Rows(400_000);
         var answers = 0;
@@ -363,10 +366,10 @@ public class StorageAnswerTests
 
     private static byte[] Rows(int length) => [(byte)'{', .. RandomNumberGenerator.GetBytes(length - 1)];
 
-    private static byte[] Capped(StorageRequest request, byte[] content, int most, string tag)
+    private static byte[] Capped(StorageRequest request, byte[] content, int max, string tag)
     {
         var first = request.First!.Value;
-        var end = Math.Min(first + Math.Min(most, request.Last!.Value + 1 - first), content.Length);
+        var end = Math.Min(first + Math.Min(max, request.Last!.Value + 1 - first), content.Length);
         return RawServer.Answer(content[first..end], $"{tag}Content-Range: bytes {first}-{end - 1}/{content.Length}\r\n", Part);
     }
 }

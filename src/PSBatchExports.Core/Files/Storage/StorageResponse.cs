@@ -2,10 +2,10 @@ using System.Text;
 
 namespace PSBatchExports.Files.Storage;
 
-/// <summary>An answer of the storage whose body is still to be read.</summary>
-internal sealed class StorageAnswer : IDisposable
+/// <summary>A response of the storage whose body is still to be read.</summary>
+internal sealed class StorageResponse : IDisposable
 {
-    private const int MostStart = 512;
+    private const int MaxPeekBytes = 512;
 
     private readonly FailedRequest _request;
     private readonly HttpResponseMessage _response;
@@ -14,7 +14,7 @@ internal sealed class StorageAnswer : IDisposable
     private Stream? _body;
     private ReadOnlyMemory<byte> _readAhead;
 
-    public StorageAnswer(
+    public StorageResponse(
         TimeProvider time,
         FailedRequest request,
         HttpResponseMessage response,
@@ -35,10 +35,10 @@ internal sealed class StorageAnswer : IDisposable
     /// <summary>Which bytes of the object the body holds.</summary>
     public BodyExtent Extent { get; }
 
-    /// <summary>Looks at the first bytes, up to some that are no white space; they are read all the same.</summary>
+    /// <summary>Peeks at the first bytes, until some are not white space. <see cref="ReadAsync"/> returns them again.</summary>
     public async ValueTask<ReadOnlyMemory<byte>> PeekAsync(CancellationToken cancellationToken)
     {
-        var start = new byte[MostStart];
+        var start = new byte[MaxPeekBytes];
         var length = 0;
         int read;
         do
@@ -46,13 +46,13 @@ internal sealed class StorageAnswer : IDisposable
             read = await ReadAsync(start.AsMemory(length), cancellationToken);
             length += read;
         }
-        while (read > 0 && length < start.Length && (length < StorageEvidence.StartLength || string.IsNullOrWhiteSpace(Encoding.Latin1.GetString(start, 0, length))));
+        while (read > 0 && length < start.Length && !IsEnough(start.AsSpan(0, length)));
 
         return _readAhead = start.AsMemory(0, length);
     }
 
-    /// <summary>Reads on; 0 at the end of the body.</summary>
-    /// <exception cref="RequestTimedOutException">Nothing came for as long as the stall time-out.</exception>
+    /// <returns>The number of bytes read; 0 at the end of the body.</returns>
+    /// <exception cref="RequestTimedOutException">Nothing arrived within the stall timeout.</exception>
     /// <exception cref="ConnectionFailedException">The connection broke.</exception>
     public async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
@@ -83,16 +83,24 @@ internal sealed class StorageAnswer : IDisposable
         }
     }
 
-    /// <summary>The body has ended before it was complete.</summary>
+    /// <summary>The error of a body that ended too early.</summary>
     public ConnectionFailedException Broken(Exception? failure = null) =>
-        new("The connection to the storage broke before the file was complete.", _request, neverSent: false, failure ?? new IOException("The body is too short."));
+        new(
+            "The connection to the storage broke before the file was complete.",
+            _request,
+            neverSent: false,
+            failure ?? new IOException("The body is too short."));
 
-    /// <summary>The answer does not fit what was asked for.</summary>
-    public UnexpectedResponseException Unexpected(string message) => new(message, _request with { StatusCode = (int)_response.StatusCode }, isTransient: true);
+    /// <summary>The error of a response that does not match the request.</summary>
+    public UnexpectedResponseException Unexpected(string message) =>
+        new(message, _request with { StatusCode = (int)_response.StatusCode }, isTransient: true);
 
     public void Dispose()
     {
         _stall.Dispose();
         _response.Dispose();
     }
+
+    private static bool IsEnough(ReadOnlySpan<byte> start) =>
+        start.Length >= StorageEvidence.SignatureBytes && !string.IsNullOrWhiteSpace(Encoding.Latin1.GetString(start));
 }

@@ -6,21 +6,21 @@ using Xunit;
 
 namespace PSBatchExports.Core.Tests;
 
-/// <summary>File systems that take files from front to back only, as object storages do that are mounted without a cache.</summary>
-public sealed class FrontToBackTests
+/// <summary>File systems that take sequential writes only, such as object storages that are mounted without a cache.</summary>
+public sealed class SequentialWriteTests
 {
     private static readonly Dictionary<string, LimitedDisk> Mounts = new()
     {
-        ["what was made cannot be opened again"] = new() { CannotOpenAgain = true },
-        ["no space can be reserved"] = new() { TakesFromFrontToBack = true },
-        ["bytes are taken only at the end"] = new() { TakesFromFrontToBack = true, CanReserve = true },
+        ["a created file cannot be opened again"] = new() { CannotOpenAgain = true },
+        ["space cannot be reserved"] = new() { TakesSequentialWritesOnly = true },
+        ["bytes can only be appended"] = new() { TakesSequentialWritesOnly = true, CanReserve = true },
     };
 
     public static TheoryData<string> EveryMount() => new(Mounts.Keys);
 
     [Theory]
     [MemberData(nameof(EveryMount))]
-    public async Task A_file_comes_over_one_connection_in_the_order_of_its_bytes(string mount)
+    public async Task A_file_is_downloaded_over_one_connection_in_order(string mount)
     {
         await using var download = await Download.StartAsync();
 
@@ -35,7 +35,7 @@ public sealed class FrontToBackTests
 
     [Theory]
     [MemberData(nameof(EveryMount))]
-    public async Task With_verification_it_is_read_back_when_it_is_complete(string mount)
+    public async Task A_file_is_verified_once_it_is_complete(string mount)
     {
         await using var download = await Download.StartAsync();
 
@@ -47,7 +47,7 @@ public sealed class FrontToBackTests
 
     [Theory]
     [MemberData(nameof(EveryMount))]
-    public async Task The_second_command_knows_it_again(string mount)
+    public async Task A_saved_file_is_recognized_by_the_next_command(string mount)
     {
         await using var download = await Download.StartAsync();
         await download.SaveAsync(On(mount));
@@ -59,7 +59,7 @@ public sealed class FrontToBackTests
 
     [Theory]
     [MemberData(nameof(EveryMount))]
-    public async Task A_connection_that_breaks_goes_on_where_it_broke(string mount)
+    public async Task A_broken_connection_is_continued_where_it_broke(string mount)
     {
         await using var download = await Download.StartAsync();
         download.Service.Break(new Fault { Origin = Fault.Storage, TruncateAfter = 20_000, Skip = 2, Times = 3 });
@@ -85,7 +85,7 @@ public sealed class FrontToBackTests
 
     [Theory]
     [MemberData(nameof(EveryMount))]
-    public async Task A_file_that_changes_is_fetched_from_its_beginning(string mount)
+    public async Task A_file_that_changes_is_downloaded_from_the_beginning(string mount)
     {
         await using var download = await Download.StartAsync();
         download.Service.Observer.BeforeRequest = number => download.Service.Emulator.State.FileVersion = number > 8 ? 7 : 0;
@@ -97,7 +97,7 @@ public sealed class FrontToBackTests
     }
 
     [Fact]
-    public async Task All_files_of_a_call_come_like_that_and_it_is_said_once()
+    public async Task All_files_of_a_call_are_written_sequentially_with_one_warning()
     {
         await using var service = await TestService.StartAsync();
         using var folder = new TestFolder();
@@ -115,12 +115,13 @@ public sealed class FrontToBackTests
 
     [Theory]
     [MemberData(nameof(EveryMount))]
-    public async Task Files_whose_rows_are_missing_do_not_keep_their_names(string mount)
+    public async Task Files_whose_rows_are_missing_are_renamed(string mount)
     {
         byte[] content = [.. "{\"a\":1}\n"u8];
         using var storage = new RawStorage(_ =>
         [
-            RawServer.Answer(content, $"ETag: \"v1\"\r\nContent-Range: bytes 0-{content.Length - 1}/{content.Length}\r\n", "206 Partial Content"),
+            RawServer.Answer(
+                content, $"ETag: \"v1\"\r\nContent-Range: bytes 0-{content.Length - 1}/{content.Length}\r\n", "206 Partial Content"),
         ])
         {
             Records = 2,
@@ -134,11 +135,17 @@ public sealed class FrontToBackTests
     }
 
     [Fact]
-    public async Task Where_not_even_that_works_the_error_says_so_and_nothing_is_left()
+    public async Task A_mount_that_fails_at_sequential_writes_is_an_error_and_left_empty()
     {
         await using var download = await Download.StartAsync();
 
-        foreach (var disk in new[] { new LimitedDisk { CannotOpenAgain = true, CannotCreate = true }, new LimitedDisk { CannotOpenAgain = true, CannotRename = true }, new LimitedDisk { TakesFromFrontToBack = true, CannotRename = true } })
+        LimitedDisk[] disks =
+        [
+            new() { CannotOpenAgain = true, CannotCreate = true },
+            new() { CannotOpenAgain = true, CannotRename = true },
+            new() { TakesSequentialWritesOnly = true, CannotRename = true },
+        ];
+        foreach (var disk in disks)
         {
             var failure = Assert.IsType<FileSaveException>((await download.TryAsync(options => options with { Disk = disk })).Failure);
 
@@ -148,11 +155,11 @@ public sealed class FrontToBackTests
     }
 
     [Fact]
-    public void A_file_is_written_in_order_and_read_when_it_is_complete()
+    public void A_sequential_file_is_written_in_order_and_read_once_it_is_complete()
     {
         using var folder = new TestFolder();
         var path = Path.Combine(folder.Path, "file");
-        using var file = LocalDisk.Instance.CreateFrontToBack(path, _ => { });
+        using var file = LocalDisk.Instance.CreateSequential(path, _ => { });
 
         file.SetLength(100);
         file.Write(0, "abc"u8);
@@ -168,11 +175,11 @@ public sealed class FrontToBackTests
     }
 
     [Fact]
-    public void What_the_file_system_did_not_keep_is_an_error()
+    public void Bytes_that_the_file_system_lost_are_an_error()
     {
         using var folder = new TestFolder();
         var path = Path.Combine(folder.Path, "file");
-        using var file = LocalDisk.Instance.CreateFrontToBack(path, _ => { });
+        using var file = LocalDisk.Instance.CreateSequential(path, _ => { });
         file.Write(0, "abc"u8);
         File.WriteAllText(Path.Combine(folder.Path, "other"), "ab");
         File.Move(Path.Combine(folder.Path, "other"), path, overwrite: true);
@@ -182,7 +189,7 @@ public sealed class FrontToBackTests
     }
 
     [Fact]
-    public void What_a_killed_command_left_is_replaced_and_what_another_one_writes_is_not()
+    public void A_leftover_of_a_killed_command_is_replaced_and_a_file_in_use_is_not()
     {
         using var folder = new TestFolder();
         var path = Path.Combine(folder.Path, ".id.partial");
@@ -206,10 +213,11 @@ public sealed class FrontToBackTests
     [InlineData(28, false)]
     [InlineData(30, false)]
     [InlineData(122, false)]
-    public void A_limit_is_told_apart_from_trouble(int error, bool isLimit) => Assert.Equal(isLimit, FileSystemErrors.IsLimit(new IOException("", error)));
+    public void An_unsupported_operation_is_told_apart_from_a_failure(int error, bool isLimit) =>
+        Assert.Equal(isLimit, FileSystemErrors.IsLimit(new IOException("", error)));
 
     private static Holder PartialFileOf(TestFolder folder) =>
-        new(PartialFile.ClaimFrontToBack(LocalDisk.Instance, TimeProvider.System, TransferSizes.Default, folder.Path, "id", _ => { }));
+        new(new PartialFiles(LocalDisk.Instance, TimeProvider.System, TransferSizes.Default, folder.Path, _ => { }).ClaimSequential("id"));
 
     private static Func<SaveOptions, SaveOptions> On(string mount) => options => options with { Disk = Mounts[mount], Connections = 4 };
 
