@@ -1,18 +1,14 @@
 <#
     Mixed use of the module in one process for thirty minutes: memory, handles, threads and timers must not grow after minute 5.
-    It runs with PSBATCHEXPORTS_LONG_TESTS=1 only; Concurrency.Tests.ps1 has a short check that nothing leaks.
+    It runs with PSBATCHEXPORTS_LONG_TESTS=1 only; ../Concurrency.Tests.ps1 has a short check that nothing leaks.
 #>
 [System.Diagnostics.CodeAnalysis.SuppressMessageAttribute(
     'PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
 param()
 
-BeforeDiscovery {
-    $isLong = $env:PSBATCHEXPORTS_LONG_TESTS -eq '1'
-}
-
 BeforeAll {
     $ErrorActionPreference = 'Continue'
-    Import-Module (Join-Path $PSScriptRoot 'Support/Support.psm1') -Force
+    Import-Module (Join-Path $PSScriptRoot '../Support/Support.psm1') -Force
     $emulator = Start-Emulator -Arguments '--run-duration', '0', '--exports', '120', '--concurrent-download-limit', '1000000'
     $surroundings = @{
         POSTHOG_PERSONAL_API_KEY = $emulator.Key
@@ -27,7 +23,7 @@ AfterAll {
 }
 
 Describe 'Soak' {
-    It 'leaves memory, handles, threads and timers as they were' -Skip:(-not $isLong) {
+    It 'leaves memory, handles, threads and timers as they were' {
         $seconds = 1800
         $early = 300
         $run = Invoke-InFreshPwsh -Environment $surroundings -TimeoutSec ($seconds + 120) -Arguments (Get-ModuleUnderTest),
@@ -86,7 +82,7 @@ Describe 'Soak' {
 
         $run.Errors | Should -BeNullOrEmpty
         $first, $last = $run.Output[-1] | ConvertFrom-Json
-        $results = New-Item -ItemType Directory -Force -Path (Join-Path $PSScriptRoot '../../TestResults')
+        $results = New-Item -ItemType Directory -Force -Path (Join-Path $PSScriptRoot '../../../TestResults')
         $run.Output[-1] | Add-Content -LiteralPath (Join-Path $results 'soak.log')
         $last.Round | Should -BeGreaterThan $first.Round
 
