@@ -31,21 +31,21 @@ public sealed class BackfillsClient
     /// <param name="orderBy">created_at or start_at, with a minus for descending; null for -created_at.</param>
     /// <param name="paging">Which part; null for all. The service knows no total.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    public IAsyncEnumerable<BatchExportBackfill> ListAsync(string batchExportId, string? orderBy = null, Paging? paging = null, CancellationToken cancellationToken = default) =>
-        CursorPager.ReadAsync(
-                _api,
-                _api.Get(_api.Routes.Backfills(batchExportId), new Query().Add("ordering", orderBy).ToString()),
-                wire => wire.PageBatchExportBackfill,
-                backfill => backfill.BackfillId,
-                filter: null,
-                paging ?? Paging.All,
-                cancellationToken)
+    public IAsyncEnumerable<BatchExportBackfill> ListAsync(
+        string batchExportId, string? orderBy = null, Paging? paging = null, CancellationToken cancellationToken = default)
+    {
+        var request = _api.Get(_api.Routes.Backfills(batchExportId), new Query().Add("ordering", orderBy).ToString());
+        return new CursorWalk<BatchExportBackfill>(_api, request, wire => wire.PageBatchExportBackfill, backfill => backfill.BackfillId)
+            .ReadAsync(paging ?? Paging.All, cancellationToken)
             .Select(backfill => Complete(backfill, batchExportId), cancellationToken);
+    }
 
-    /// <summary>The same page by page, newest first, each in its turn.</summary>
-    internal IAsyncEnumerable<IReadOnlyList<BatchExportBackfill>> ListPagesAsync(
-        string batchExportId, Func<Func<CancellationToken, Task<Page<BatchExportBackfill>>>, Task<Page<BatchExportBackfill>>> inTurn) =>
-        PagesInTurn.ReadAsync(_api, _api.Get(_api.Routes.Backfills(batchExportId)), wire => wire.PageBatchExportBackfill, backfill => Complete(backfill, batchExportId), inTurn);
+    /// <summary>Lists an export's backfills page by page, newest first, at the caller's pace.</summary>
+    internal IAsyncEnumerable<IReadOnlyList<BatchExportBackfill>> ListPagesAsync(string batchExportId, PageScheduler<BatchExportBackfill> schedule)
+    {
+        var request = _api.Get(_api.Routes.Backfills(batchExportId));
+        return SequentialPages.ReadAsync(_api, request, wire => wire.PageBatchExportBackfill, backfill => Complete(backfill, batchExportId), schedule);
+    }
 
     /// <summary>Reads one backfill. One that was just started over this connection may not be there for some seconds: that is waited for briefly.</summary>
     /// <param name="batchExportId">The export.</param>

@@ -1,5 +1,4 @@
 #pragma warning disable CA1032 // Made by the client only.
-using PSBatchExports.Http.Pagination;
 
 namespace PSBatchExports;
 

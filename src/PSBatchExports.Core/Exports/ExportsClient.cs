@@ -16,7 +16,8 @@ public sealed class ExportsClient
     /// <param name="filter">Which to hand out; null for all. With a filter the total is unknown.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     public IAsyncEnumerable<BatchExport> ListAsync(Paging? paging = null, Func<BatchExport, bool>? filter = null, CancellationToken cancellationToken = default) =>
-        OffsetPager.ReadAsync(_api, _api.Routes.Exports, wire => wire.PageBatchExport, export => export.Id, paging ?? Paging.All, filter, cancellationToken)
+        new OffsetWalk<BatchExport>(_api, _api.Routes.Exports, wire => wire.PageBatchExport, export => export.Id) { Filter = filter }
+            .ReadAsync(paging ?? Paging.All, cancellationToken)
             .Select(Complete, cancellationToken);
 
     /// <summary>Reads one export.</summary>

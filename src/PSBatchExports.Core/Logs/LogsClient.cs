@@ -21,7 +21,7 @@ public sealed class LogsClient
     public IAsyncEnumerable<BatchExportLogEntry> ReadAsync(LogSource source, LogQuery? query = null, Paging? paging = null, CancellationToken cancellationToken = default)
     {
         paging ??= Paging.All;
-        return new LogReader(_api, source, query ?? new LogQuery()).ReadAsync(paging.Reach, cancellationToken).Part(paging, cancellationToken);
+        return new LogReader(_api, source, query ?? new LogQuery()).ReadAsync(paging.MaxRead, cancellationToken).Slice(paging, cancellationToken);
     }
 
     /// <summary>
@@ -43,7 +43,7 @@ public sealed class LogsClient
         Paging? paging = null,
         DateTimeOffset? from = null,
         CancellationToken cancellationToken = default) =>
-        FollowAllAsync(source, query ?? new LogQuery(), interval, hasEnded, from, cancellationToken).Part(paging ?? Paging.All, cancellationToken);
+        FollowAllAsync(source, query ?? new LogQuery(), interval, hasEnded, from, cancellationToken).Slice(paging ?? Paging.All, cancellationToken);
 
     private async IAsyncEnumerable<BatchExportLogEntry> FollowAllAsync(
         LogSource source, LogQuery query, TimeSpan interval, Func<CancellationToken, Task<bool>>? hasEnded, DateTimeOffset? from, [EnumeratorCancellation] CancellationToken cancellationToken)

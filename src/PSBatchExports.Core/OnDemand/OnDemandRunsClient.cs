@@ -43,12 +43,16 @@ public sealed class OnDemandRunsClient
     /// <param name="paging">Which part; null for all.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     public IAsyncEnumerable<BatchExportRun> ListAsync(Paging? paging = null, CancellationToken cancellationToken = default) =>
-        OffsetPager.ReadAsync(_api, _api.Routes.OnDemandRuns, wire => wire.PageBatchExportRun, run => run.RunId, paging ?? Paging.All, filter: null, cancellationToken)
+        new OffsetWalk<BatchExportRun>(_api, _api.Routes.OnDemandRuns, wire => wire.PageBatchExportRun, run => run.RunId)
+            .ReadAsync(paging ?? Paging.All, cancellationToken)
             .Select(Complete, cancellationToken);
 
-    /// <summary>The same page by page, each in its turn.</summary>
-    internal IAsyncEnumerable<IReadOnlyList<BatchExportRun>> ListPagesAsync(int pageSize, Func<Func<CancellationToken, Task<Page<BatchExportRun>>>, Task<Page<BatchExportRun>>> inTurn) =>
-        PagesInTurn.ReadAsync(_api, _api.Get(_api.Routes.OnDemandRuns, new Query().Add("limit", pageSize).ToString()), wire => wire.PageBatchExportRun, Complete, inTurn);
+    /// <summary>Lists runs page by page, newest first, at the caller's pace.</summary>
+    internal IAsyncEnumerable<IReadOnlyList<BatchExportRun>> ListPagesAsync(int pageSize, PageScheduler<BatchExportRun> schedule)
+    {
+        var request = _api.Get(_api.Routes.OnDemandRuns, new Query().Add("limit", pageSize).ToString());
+        return SequentialPages.ReadAsync(_api, request, wire => wire.PageBatchExportRun, Complete, schedule);
+    }
 
     /// <summary>Reads one run.</summary>
     /// <param name="runId">The run.</param>

@@ -37,14 +37,18 @@ public sealed class RunsClient
     public IAsyncEnumerable<BatchExportRun> ListAsync(string batchExportId, RunQuery? query = null, Paging? paging = null, CancellationToken cancellationToken = default)
     {
         query ??= new RunQuery();
-        return CursorPager.ReadAsync(_api, _api.Get(_api.Routes.Runs(batchExportId), query.ToQuery()), wire => wire.PageBatchExportRun, run => run.RunId, query.Filter(), paging ?? Paging.All, cancellationToken)
+        var request = _api.Get(_api.Routes.Runs(batchExportId), query.ToQuery());
+        return new CursorWalk<BatchExportRun>(_api, request, wire => wire.PageBatchExportRun, run => run.RunId) { Filter = query.Filter() }
+            .ReadAsync(paging ?? Paging.All, cancellationToken)
             .Select(run => Complete(run, batchExportId), cancellationToken);
     }
 
-    /// <summary>The same page by page, each in its turn; without a query of all times, newest first.</summary>
-    internal IAsyncEnumerable<IReadOnlyList<BatchExportRun>> ListPagesAsync(
-        string batchExportId, RunQuery? query, Func<Func<CancellationToken, Task<Page<BatchExportRun>>>, Task<Page<BatchExportRun>>> inTurn) =>
-        PagesInTurn.ReadAsync(_api, _api.Get(_api.Routes.Runs(batchExportId), query?.ToQuery() ?? WholeHistory), wire => wire.PageBatchExportRun, run => Complete(run, batchExportId), inTurn);
+    /// <summary>Lists an export's runs page by page at the caller's pace; without a query all of them, newest first.</summary>
+    internal IAsyncEnumerable<IReadOnlyList<BatchExportRun>> ListPagesAsync(string batchExportId, RunQuery? query, PageScheduler<BatchExportRun> schedule)
+    {
+        var request = _api.Get(_api.Routes.Runs(batchExportId), query?.ToQuery() ?? WholeHistory);
+        return SequentialPages.ReadAsync(_api, request, wire => wire.PageBatchExportRun, run => Complete(run, batchExportId), schedule);
+    }
 
     /// <summary>Exports a run's interval again, by a backfill of exactly that interval. Never sent twice unless it is certain that nothing was started (section 15).</summary>
     /// <param name="batchExportId">The export.</param>

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using PSBatchExports.Backfills;
 using PSBatchExports.Json;
-using PSBatchExports.Wire;
+using PSBatchExports.Http.Pagination;
 
 namespace PSBatchExports.Waiting;
 
@@ -23,8 +23,8 @@ internal sealed class BackfillWatch(WatchSession session, Action<BatchExportBack
     protected override object ListOf(BackfillReference reference) => (reference.Scope, reference.BatchExportId);
 
     protected override IAsyncEnumerable<IReadOnlyList<BatchExportBackfill>> ListAsync(
-        BackfillReference reference, int count, Func<Func<CancellationToken, Task<Page<BatchExportBackfill>>>, Task<Page<BatchExportBackfill>>> inTurn) =>
-        Backfills(reference).ListPagesAsync(reference.BatchExportId, inTurn);
+        BackfillReference reference, int count, PageScheduler<BatchExportBackfill> schedule) =>
+        Backfills(reference).ListPagesAsync(reference.BatchExportId, schedule);
 
     protected override Task<BatchExportBackfill> ReadAsync(Watched<BackfillReference, BatchExportBackfill> one, CancellationToken cancellationToken) =>
         Backfills(one.Reference).ReadAsync(one.Reference.BatchExportId, one.Last?.BackfillId ?? one.Reference.BackfillId, Newest, cancellationToken);

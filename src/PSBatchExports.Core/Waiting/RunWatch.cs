@@ -1,5 +1,5 @@
 using PSBatchExports.Files.Listing;
-using PSBatchExports.Wire;
+using PSBatchExports.Http.Pagination;
 
 namespace PSBatchExports.Waiting;
 
@@ -17,9 +17,10 @@ internal sealed class RunWatch(WatchSession session, Action<BatchExportRun>? onS
     protected override object ListOf(RunReference reference) => (reference.Scope, reference.BatchExportId);
 
     protected override IAsyncEnumerable<IReadOnlyList<BatchExportRun>> ListAsync(
-        RunReference reference, int count, Func<Func<CancellationToken, Task<Page<BatchExportRun>>>, Task<Page<BatchExportRun>>> inTurn) => reference.BatchExportId is { } export
-        ? Client.In(reference.Scope).Runs.ListPagesAsync(export, query: null, inTurn)
-        : Client.In(reference.Scope).OnDemandRuns.ListPagesAsync(count > PageSize ? LargePageSize : PageSize, inTurn);
+        RunReference reference, int count, PageScheduler<BatchExportRun> schedule) =>
+        reference.BatchExportId is { } export
+            ? Client.In(reference.Scope).Runs.ListPagesAsync(export, query: null, schedule)
+            : Client.In(reference.Scope).OnDemandRuns.ListPagesAsync(count > PageSize ? LargePageSize : PageSize, schedule);
 
     protected override Task<BatchExportRun> ReadAsync(Watched<RunReference, BatchExportRun> one, CancellationToken cancellationToken) => one.Reference.BatchExportId is { } export
         ? Client.In(one.Reference.Scope).Runs.GetAsync(export, one.Reference.RunId, cancellationToken)

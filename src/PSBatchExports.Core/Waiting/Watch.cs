@@ -34,8 +34,8 @@ internal abstract class Watch<TReference, T>(WatchSession session)
     /// <summary>Reads a list from its beginning.</summary>
     /// <param name="reference">One of those looked for.</param>
     /// <param name="count">How many are looked for.</param>
-    /// <param name="inTurn">Sends the request for a page when its turn has come.</param>
-    protected abstract IAsyncEnumerable<IReadOnlyList<T>> ListAsync(TReference reference, int count, Func<Func<CancellationToken, Task<Page<T>>>, Task<Page<T>>> inTurn);
+    /// <param name="schedule">Sends the request for a page when its turn has come.</param>
+    protected abstract IAsyncEnumerable<IReadOnlyList<T>> ListAsync(TReference reference, int count, PageScheduler<T> schedule);
 
     /// <summary>Reads one thing, by one request.</summary>
     protected abstract Task<T> ReadAsync(Watched<TReference, T> one, CancellationToken cancellationToken);

@@ -194,12 +194,12 @@ public class WatchTests
 
             protected override object ListOf(int reference) => 0;
 
-            protected override async IAsyncEnumerable<IReadOnlyList<Thing>> ListAsync(int reference, int count, Func<Func<CancellationToken, Task<Page<Thing>>>, Task<Page<Thing>>> inTurn)
+            protected override async IAsyncEnumerable<IReadOnlyList<Thing>> ListAsync(int reference, int count, PageScheduler<Thing> schedule)
             {
                 for (var from = 0; from < service._count; from += 100)
                 {
                     var start = from;
-                    yield return (await inTurn(_ => Task.FromResult(service.ReadPage(start)))).Results!;
+                    yield return (await schedule(_ => Task.FromResult(service.ReadPage(start)))).Results!;
                 }
             }
 
