@@ -12,8 +12,8 @@ public sealed class BackfillsClient
     /// <summary>The service's own, and the only one.</summary>
     internal const int PageSize = 50;
 
-    private static readonly TimeSpan LongestUnseen = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MaxVisibilityDelay = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
 
     private readonly Api _api;
     private readonly ExportsClient _exports;
@@ -107,7 +107,7 @@ public sealed class BackfillsClient
         var start = startAt is { } from ? BackfillBound.Format(from, export, "StartAt") : null;
         var end = BackfillBound.Format(endAt, export, "EndAt");
         BackfillBound.CheckPair(startAt, endAt, export);
-        var request = _api.Post(_api.Routes.Backfills(batchExportId), Repeat.OnlyIfNothingHappened, writer => Write(writer, start, end));
+        var request = _api.Post(_api.Routes.Backfills(batchExportId), RetryMode.OnlyIfNotProcessed, writer => Write(writer, start, end));
         var started = _api.Time.GetUtcNow();
         try
         {
@@ -131,24 +131,24 @@ public sealed class BackfillsClient
             var id = BackfillName.Parse(backfillId) is { } name
                 ? (await FindAsync(batchExportId, backfillId, name, Paging.All, cancellationToken)).BackfillId ?? ""
                 : backfillId;
-            return await _api.SendAsync(_api.Post(_api.Routes.CancelBackfill(batchExportId, id), Repeat.Freely) with { MeansDone = Cancellation.WasDone }, cancellationToken);
+            return await _api.SendAsync(_api.Post(_api.Routes.CancelBackfill(batchExportId, id), RetryMode.Always) with { IsAlreadyDone = Cancellation.IsAlreadyCancelled }, cancellationToken);
         },
         backfillId,
         cancellationToken);
 
     private async Task<T> OnceSeenAsync<T>(Func<Task<T>> ask, string backfillId, CancellationToken cancellationToken)
     {
-        var patience = _known.IsNew(backfillId) ? LongestUnseen : TimeSpan.Zero;
+        var remaining = _known.IsNew(backfillId) ? MaxVisibilityDelay : TimeSpan.Zero;
         while (true)
         {
             try
             {
                 return await ask();
             }
-            catch (NotFoundException missing) when (missing.Missing == MissingThing.Item && patience > TimeSpan.Zero)
+            catch (NotFoundException missing) when (missing.Missing == MissingThing.Item && remaining > TimeSpan.Zero)
             {
-                patience -= LookAgain;
-                await Task.Delay(LookAgain, _api.Time, cancellationToken);
+                remaining -= PollInterval;
+                await Task.Delay(PollInterval, _api.Time, cancellationToken);
             }
         }
     }

@@ -4,7 +4,7 @@ namespace PSBatchExports.Backfills;
 internal sealed class KnownBackfills(TimeProvider time)
 {
     private const int MaxBackfills = 1_000;
-    private static readonly TimeSpan LongestUnseen = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan MaxVisibilityDelay = TimeSpan.FromSeconds(30);
 
     // By how much the service's times may differ from each other.
     private static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(2);
@@ -32,7 +32,7 @@ internal sealed class KnownBackfills(TimeProvider time)
     public bool IsNew(string id)
     {
         lock (_gate)
-            return _started.TryGetValue(id, out var started) && time.GetElapsedTime(started.At) < LongestUnseen;
+            return _started.TryGetValue(id, out var started) && time.GetElapsedTime(started.At) < MaxVisibilityDelay;
     }
 
     /// <summary>Whether a backfill may be the one that the id or name was given for, and not an earlier one of the same name.</summary>

@@ -8,7 +8,7 @@ namespace PSBatchExports;
 /// <summary>Checks of destinations; running one contacts the real destination (docs/wire.md, section 8).</summary>
 public sealed class DestinationTestsClient
 {
-    private static readonly TimeSpan LeastTimeout = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan MinTimeout = TimeSpan.FromMinutes(2);
 
     private readonly Api _api;
     private readonly ExportsClient _exports;
@@ -55,7 +55,7 @@ public sealed class DestinationTestsClient
                 continue;
             }
 
-            var request = _api.Post(path, Repeat.Freely, writer => fields.Write(writer, step)) with { LeastTimeout = LeastTimeout };
+            var request = _api.Post(path, RetryMode.Always, writer => fields.Write(writer, step)) with { MinTimeout = MinTimeout };
             var answer = await _api.SendAsync(request, wire => wire.DestinationTestStep, cancellationToken);
             if (answer.Result?.Status == "Failed")
                 failed = answer.Name ?? listed.Name;
@@ -68,7 +68,7 @@ public sealed class DestinationTestsClient
     {
         try
         {
-            var request = _api.Get(_api.Routes.DestinationTests, new Query().Add("destination", type).ToString()) with { MayBeRefusedWithoutBody = true };
+            var request = _api.Get(_api.Routes.DestinationTests, new Query().Add("destination", type).ToString()) with { MayFailWithoutBody = true };
             return (await _api.SendAsync(request, wire => wire.DestinationTestSteps, cancellationToken)).Steps ?? [];
         }
         catch (UnexpectedResponseException none) when (none is { HasNoBody: true, Request.StatusCode: 400 or 404 })

@@ -35,7 +35,7 @@ public sealed class ExportsClient
     public async Task<BatchExport> CreateAsync(BatchExportFields fields, CancellationToken cancellationToken = default)
     {
         fields = CreationRules.Apply(fields, _api.Observer.OnWarning);
-        return Complete(await _api.SendAsync(_api.Post(_api.Routes.Exports, Repeat.OnlyIfNothingHappened, fields.Write), wire => wire.BatchExport, cancellationToken));
+        return Complete(await _api.SendAsync(_api.Post(_api.Routes.Exports, RetryMode.OnlyIfNotProcessed, fields.Write), wire => wire.BatchExport, cancellationToken));
     }
 
     /// <summary>
@@ -68,13 +68,13 @@ public sealed class ExportsClient
     /// <param name="id">The export's id.</param>
     /// <param name="cancellationToken">Ends the request.</param>
     public Task DeleteAsync(string id, CancellationToken cancellationToken = default) =>
-        _api.SendAsync(_api.Request(HttpMethod.Delete, _api.Routes.Export(id)) with { MeansDone = failure => failure is NotFoundException { Missing: MissingThing.Item } }, cancellationToken);
+        _api.SendAsync(_api.Request(HttpMethod.Delete, _api.Routes.Export(id)) with { IsAlreadyDone = failure => failure is NotFoundException { Missing: MissingThing.Item } }, cancellationToken);
 
     /// <summary>Pauses the schedule; runs already started go on. No change if it is paused.</summary>
     /// <param name="id">The export's id.</param>
     /// <param name="cancellationToken">Ends the request.</param>
     public Task PauseAsync(string id, CancellationToken cancellationToken = default) =>
-        _api.SendAsync(_api.Post(_api.Routes.PauseExport(id), Repeat.Freely), cancellationToken);
+        _api.SendAsync(_api.Post(_api.Routes.PauseExport(id), RetryMode.Always), cancellationToken);
 
     /// <summary>Takes the schedule up again. No change, and no backfill, if it is not paused.</summary>
     /// <param name="id">The export's id.</param>
@@ -82,7 +82,7 @@ public sealed class ExportsClient
     /// <param name="cancellationToken">Ends the request.</param>
     public Task ResumeAsync(string id, bool backfill = false, CancellationToken cancellationToken = default) =>
         _api.SendAsync(
-            _api.Post(_api.Routes.UnpauseExport(id), Repeat.Freely, writer =>
+            _api.Post(_api.Routes.UnpauseExport(id), RetryMode.Always, writer =>
             {
                 writer.WriteStartObject();
                 writer.WriteBoolean("backfill", backfill);

@@ -86,10 +86,10 @@ public sealed class LogsClient
 
             return (isLast, entries, TimeSpan.Zero);
         }
-        catch (Exception failure) when (failure is ThrottledException || RetryRules.MayPass(failure))
+        catch (Exception failure) when (failure is ThrottledException || RetryRules.IsTransient(failure))
         {
             _api.Observer.OnWarning($"{failure.Message} Still following the log.");
-            return (false, [], RetryRules.WaitAskedFor(failure) ?? TimeSpan.Zero);
+            return (false, [], RetryRules.RequestedDelay(failure) ?? TimeSpan.Zero);
         }
     }
 

@@ -8,7 +8,7 @@ namespace PSBatchExports.OnDemand;
 /// </summary>
 internal sealed class KnownRuns
 {
-    private const int Most = 1_000;
+    private const int MaxRuns = 1_000;
     private readonly object _gate = new();
     private readonly Dictionary<string, KnownRun> _runs = new(StringComparer.OrdinalIgnoreCase);
     private readonly Queue<string> _order = new();
@@ -28,7 +28,7 @@ internal sealed class KnownRuns
                 _order.Enqueue(runId);
 
             _runs[runId] = change(_runs.GetValueOrDefault(runId) ?? KnownRun.Unknown);
-            while (_order.Count > Most)
+            while (_order.Count > MaxRuns)
                 _runs.Remove(_order.Dequeue());
         }
     }
@@ -39,10 +39,10 @@ internal sealed record KnownRun
 {
     public static readonly KnownRun Unknown = new();
 
-    private const long LeastLimitMB = 1;
+    private const long MinLimitMB = 1;
     private const long DefaultLimitMB = 1024;
     private const long BytesPerMB = 1_000_000;
-    private static readonly TimeSpan QuickestRun = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan MinRunTime = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan FiveMinutes = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan LateEvents = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LateEventsOfFiveMinutes = TimeSpan.FromSeconds(30);
@@ -54,10 +54,10 @@ internal sealed record KnownRun
     public RunFileList? Files { get; init; }
 
     /// <summary>Before this, by this machine's clock, the run cannot have ended; null where that is unknown (docs/wire.md, section 13).</summary>
-    public DateTimeOffset? EndsFrom => Started is { } started ? started.At.Shift(Quickest(started.ServerTime, started.Request)) : null;
+    public DateTimeOffset? EarliestEnd => Started is { } started ? started.At.Shift(Quickest(started.ServerTime, started.Request)) : null;
 
     /// <summary>A file of fewer bytes is a run's last one: the service begins another only after a file has reached the limit.</summary>
-    public long LimitOfSize => Started is not { } started ? LeastLimitMB * BytesPerMB
+    public long MaxFileSize => Started is not { } started ? MinLimitMB * BytesPerMB
         : started.Request.MaxFileSizeMB == 0 ? long.MaxValue
         : (started.Request.MaxFileSizeMB ?? DefaultLimitMB) * BytesPerMB;
 
@@ -66,6 +66,6 @@ internal sealed record KnownRun
     {
         var late = request.DataIntervalEnd - request.DataIntervalStart == FiveMinutes ? LateEventsOfFiveMinutes : LateEvents;
         var staged = request.DataIntervalEnd - startedAt + late ?? TimeSpan.Zero;
-        return staged > late ? late : staged > QuickestRun ? staged : QuickestRun;
+        return staged > late ? late : staged > MinRunTime ? staged : MinRunTime;
     }
 }

@@ -25,7 +25,7 @@ public sealed class OnDemandRunsClient
             throw new ArgumentException(reason);
 
         var started = _api.Time.GetUtcNow();
-        var run = await _api.SendAsync(_api.Post(_api.Routes.OnDemandRuns, Repeat.OnlyIfNothingHappened, request.Write), wire => wire.BatchExportRun, cancellationToken);
+        var run = await _api.SendAsync(_api.Post(_api.Routes.OnDemandRuns, RetryMode.OnlyIfNotProcessed, request.Write), wire => wire.BatchExportRun, cancellationToken);
         if (run.RunId is { } id)
             _known.Add(id, known => known with { Started = (started, _api.ServerClock.At(started), request) });
 
@@ -67,14 +67,14 @@ public sealed class OnDemandRunsClient
     /// <param name="runId">The run.</param>
     /// <param name="cancellationToken">Ends the request.</param>
     public Task StopAsync(string runId, CancellationToken cancellationToken = default) =>
-        _api.SendAsync(_api.Post(_api.Routes.CancelOnDemandRun(runId), Repeat.Freely) with { MeansDone = Cancellation.WasDone }, cancellationToken);
+        _api.SendAsync(_api.Post(_api.Routes.CancelOnDemandRun(runId), RetryMode.Always) with { IsAlreadyDone = Cancellation.IsAlreadyCancelled }, cancellationToken);
 
     /// <summary>Counts the rows that a HogQL query would export. The service takes half a minute at most; nothing is exported.</summary>
     /// <param name="request">The query, its modifiers and bounds; the model must be hogql.</param>
     /// <param name="cancellationToken">Ends the request.</param>
     public async Task<long> CountRowsAsync(OnDemandRunRequest request, CancellationToken cancellationToken = default)
     {
-        var count = _api.Post(_api.Routes.CountRows, Repeat.Freely, request.WriteQuery) with { LeastTimeout = CountTimeout, HasOwnRateLimit = true };
+        var count = _api.Post(_api.Routes.CountRows, RetryMode.Always, request.WriteQuery) with { MinTimeout = CountTimeout, HasOwnRateLimit = true };
         return (await _api.SendAsync(count, wire => wire.RowCount, cancellationToken)).Count;
     }
 

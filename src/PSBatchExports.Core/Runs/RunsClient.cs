@@ -57,7 +57,7 @@ public sealed class RunsClient
     /// <returns>The name of the backfill's workflow, by which <see cref="BackfillsClient.GetAsync"/> finds it.</returns>
     public async Task<string> RestartAsync(string batchExportId, string runId, CancellationToken cancellationToken = default)
     {
-        var request = _api.Post(_api.Routes.RetryRun(batchExportId, runId), Repeat.OnlyIfNothingHappened) with { Query = WholeHistory };
+        var request = _api.Post(_api.Routes.RetryRun(batchExportId, runId), RetryMode.OnlyIfNotProcessed) with { Query = WholeHistory };
         var started = _api.Time.GetUtcNow();
         var name = (await _api.SendAsync(request, wire => wire.BackfillCreated, cancellationToken)).BackfillId ?? "";
         _backfills.Add(name, _api.ServerClock.At(started));
@@ -70,7 +70,7 @@ public sealed class RunsClient
     /// <param name="cancellationToken">Ends the request.</param>
     public Task StopAsync(string batchExportId, string runId, CancellationToken cancellationToken = default) =>
         _api.SendAsync(
-            _api.Post(_api.Routes.CancelRun(batchExportId, runId), Repeat.Freely) with { Query = WholeHistory, MeansDone = Cancellation.WasDone },
+            _api.Post(_api.Routes.CancelRun(batchExportId, runId), RetryMode.Always) with { Query = WholeHistory, IsAlreadyDone = Cancellation.IsAlreadyCancelled },
             cancellationToken);
 
     private BatchExportRun Complete(BatchExportRun run, string batchExportId) =>

@@ -238,7 +238,7 @@ public class HostileServerTests
     {
         using var server = new RawServer(_ => [Encoding.ASCII.GetBytes("SSH-2.0-OpenSSH_9.9\r\n\r\n")]);
 
-        Assert.Contains("is no HTTP", (await GetAsync(server)).Message, StringComparison.Ordinal);
+        Assert.Contains("did not answer with HTTP", (await GetAsync(server)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

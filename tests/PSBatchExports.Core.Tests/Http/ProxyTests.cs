@@ -30,7 +30,7 @@ public sealed class ProxyTests
     [InlineData("http://user@proxy.example:8080", "http://proxy.example:8080/", "user ")]
     public void An_address_is_read_as_it_is_written(string text, string address, string? credential)
     {
-        var (read, found) = ProxyAddress.Read(new Uri(text, UriKind.RelativeOrAbsolute));
+        var (read, found) = ProxyAddress.Parse(new Uri(text, UriKind.RelativeOrAbsolute));
 
         Assert.Equal((address, credential), (read.AbsoluteUri, found is null ? null : $"{found.UserName} {found.Password}"));
     }
@@ -92,7 +92,7 @@ public sealed class ProxyTests
 
         var (failure, attempts) = await AskAsync("https://service.example", proxy.Origin.Authority);
 
-        Assert.Equal($"The proxy {proxy.Origin.GetLeftPart(UriPartial.Authority)} did not open a way to service.example: it answered {code}.", failure.Message);
+        Assert.Equal($"The proxy {proxy.Origin.GetLeftPart(UriPartial.Authority)} refused to connect to service.example: it answered {code}.", failure.Message);
         Assert.Equal((proxy.Origin, code), (failure.Proxy, failure.ProxyStatusCode));
         Assert.Equal(expectedAttempts, attempts);
         Assert.False(failure.MayHaveTakenEffect);
@@ -145,7 +145,7 @@ public sealed class ProxyTests
 
         var (failure, _) = await AskAsync("http://service.example", proxy.Origin.Authority);
 
-        Assert.Equal($"The connection to service.example through the proxy {proxy.Origin.GetLeftPart(UriPartial.Authority)} broke before the answer was complete.", failure.Message);
+        Assert.Equal($"The connection to service.example through the proxy {proxy.Origin.GetLeftPart(UriPartial.Authority)} was lost before the response was complete.", failure.Message);
         Assert.Null(failure.Proxy);
     }
 

@@ -84,7 +84,7 @@ internal sealed record Trouble(string Name, Func<DateTimeOffset, Fault>? Fault, 
     /// <summary>Whether the service answers like that where a destination has no steps.</summary>
     public bool IsAnswerToSteps { get; init; }
 
-    public string[] WaitsOf(Call call) => call.Repeat == Repeat.Freely ? Repeated : Create;
+    public string[] WaitsOf(Call call) => call.RetryMode == RetryMode.Always ? Repeated : Create;
 
     // Where nobody listens, a call that reads first fails in its read, which is a call of its own here.
     public bool Befalls(Call call) => !(IsInBody && call.AnswersWithRedirect) && !(IsAnswerToSteps && call.Name == "list test steps") && !(Fault is null && call.ReadsFirst);

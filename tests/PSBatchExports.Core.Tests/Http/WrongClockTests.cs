@@ -95,7 +95,7 @@ public sealed class WrongClockTests
         var (client, clock) = Connect(service, hours);
         var run = await client.In(service.Project).OnDemandRuns.StartAsync(Calls.NewRun(service.Clock.GetUtcNow().AddHours(hoursOfData)));
 
-        Assert.Equal(clock.GetUtcNow().AddSeconds(seconds), client.Known(run.RunId!).EndsFrom!.Value, TimeSpan.FromSeconds(1));
+        Assert.Equal(clock.GetUtcNow().AddSeconds(seconds), client.Known(run.RunId!).EarliestEnd!.Value, TimeSpan.FromSeconds(1));
     }
 
     [Theory]

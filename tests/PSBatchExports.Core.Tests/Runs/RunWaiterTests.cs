@@ -125,7 +125,7 @@ public class RunWaiterTests
         await Waiting.Until(() => service.Requests.Count == 1);
         service.Clock.Advance(TimeSpan.FromMinutes(1));
         Assert.False(work.IsCompleted);
-        service.Clock.Advance(WaitTime.LastAnswer);
+        service.Clock.Advance(WaitDeadline.LastAnswer);
 
         var outcome = Assert.Single(await work);
         Assert.True(outcome.IsTimedOut);
@@ -208,7 +208,7 @@ public class RunWaiterTests
         Assert.Equal(runs.Select(run => run.Id.ToString()).Order(), outcomes.Select(outcome => outcome.Run!.RunId!).Order());
         var sent = service.Observer.Sent.Select(request => request.At).ToArray();
         Assert.All(sent.Zip(sent.Skip(RequestPace.MaxPerSecond)), pair => Assert.True(pair.Second - pair.First >= TimeSpan.FromSeconds(1)));
-        Assert.True(sent[^1] - service.Clock.Start <= limit + RunWaiter.LastLooks(count));
+        Assert.True(sent[^1] - service.Clock.Start <= limit + RunWaiter.GracePeriod(count));
         Assert.InRange(sent.Length, count, (2 * count) + 15);
     }
 

@@ -45,7 +45,7 @@ public class WatchTests
         Assert.Equal(count, told.Count);
         Assert.All(told, one => Assert.True(one.Result.IsComplete));
         var look = count <= RequestPace.MaxPerSecond ? count : (count + 99) / 100;
-        var request = service.Requests.Count <= RequestPace.MaxAtFullPace ? RequestPace.BetweenRequests : TimeSpan.FromSeconds(1);
+        var request = service.Requests.Count <= RequestPace.MaxBurst ? RequestPace.MinInterval : TimeSpan.FromSeconds(1);
         foreach (var (one, at) in told)
         {
             var ended = service.EndOf(one.Reference);
@@ -93,7 +93,7 @@ public class WatchTests
 
         Assert.All(told, one => Assert.True(one.Result.IsComplete));
         Assert.Equal(count, told.Count);
-        Assert.True(told[^1].At <= timeout + WaitTime.Beyond(count));
+        Assert.True(told[^1].At <= timeout + WaitDeadline.GracePeriod(count));
     }
 
     [Theory]
@@ -110,7 +110,7 @@ public class WatchTests
 
         Assert.All(told, one => Assert.True(one.Result is { HasEnded: false, Failure: null } && service.Since(one.Result.LookedAt!.Value) >= timeout));
         Assert.Equal(count, told.Count);
-        Assert.True(told[^1].At <= timeout + TimeSpan.FromSeconds(1) + (RequestPace.BetweenRequests * (count / 100)));
+        Assert.True(told[^1].At <= timeout + TimeSpan.FromSeconds(1) + (RequestPace.MinInterval * (count / 100)));
     }
 
     [Fact]
@@ -163,7 +163,7 @@ public class WatchTests
             using var session = new WatchSession(_client, _clock, _count, timeout, interval, CancellationToken.None);
             var work = new ThingWatch(session, this, result => told.Add((result, Now))).RunAsync([.. Enumerable.Range(0, _count)]);
             while (!work.IsCompleted)
-                _clock.Advance(RequestPace.BetweenRequests / 13);
+                _clock.Advance(RequestPace.MinInterval / 13);
 
             work.GetAwaiter().GetResult();
             return told;
@@ -190,7 +190,7 @@ public class WatchTests
 
         private sealed class ThingWatch(WatchSession session, Service service, Action<WatchResult<int, Thing>> handOut) : Watch<int, Thing>(session)
         {
-            protected override void HandOut(WatchResult<int, Thing> result) => handOut(result);
+            protected override void Report(WatchResult<int, Thing> result) => handOut(result);
 
             protected override object ListOf(int reference) => 0;
 
@@ -203,25 +203,25 @@ public class WatchTests
                 }
             }
 
-            protected override Task<Thing> ReadAsync(Watched<int, Thing> one, CancellationToken cancellationToken) => Task.FromResult(service.Read(one.Reference));
+            protected override Task<Thing> ReadAsync(WatchedItem<int, Thing> item, CancellationToken cancellationToken) => Task.FromResult(service.Read(item.Reference));
 
             protected override IEnumerable<string?> KeysOf(Thing listed) => [listed.Id];
 
             protected override string KeyOf(int reference) => reference.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
-            protected override bool HasEnded(Thing seen) => seen.HasEnded;
+            protected override bool HasEnded(Thing polled) => polled.HasEnded;
 
-            protected override bool IsToldByList(int reference) => service._isToldByList;
+            protected override bool IsCompleteInList(int reference) => service._isToldByList;
 
-            protected override string Describe(IReadOnlyList<Watched<int, Thing>> some) => "things";
+            protected override string Describe(IReadOnlyList<WatchedItem<int, Thing>> items) => "things";
 
-            protected override async Task<Thing> CompleteAsync(Watched<int, Thing> one, Thing ended)
+            protected override async Task<Thing> CompleteAsync(WatchedItem<int, Thing> item, Thing ended)
             {
-                if (service._isToldByList || service.Since(one.LookedAt) - service.Since(one.EndedBy!.Value) >= LongAgo)
+                if (service._isToldByList || service.Since(item.LookedAt) - service.Since(item.EndedBy!.Value) >= LongAgo)
                     return ended;
 
-                await Task.Delay(Rest, Session.Time, Session.Limit.End);
-                return await AskAsync(one, token => ReadAsync(one, token));
+                await Task.Delay(Rest, Session.Time, Session.Deadline.End);
+                return await AskAsync(item, token => ReadAsync(item, token));
             }
         }
     }

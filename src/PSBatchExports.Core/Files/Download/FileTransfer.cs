@@ -119,7 +119,7 @@ internal sealed class FileTransfer(
         {
             return await storage.RepeatAsync(token => FetchOnceAsync(piece, token), cancellationToken);
         }
-        catch (BatchExportException failure) when (RetryRules.MayPass(failure) && !_asOneStream && piece.Position - before >= WorthAnotherTry)
+        catch (BatchExportException failure) when (RetryRules.IsTransient(failure) && !_asOneStream && piece.Position - before >= WorthAnotherTry)
         {
             return false;
         }

@@ -116,7 +116,7 @@ internal sealed class FileListReader(Api api, OnDemandRunsClient runs, KnownRuns
         if (list.Files.Count == 0)
             return !IsEmptyByMistake(list);
 
-        var limit = known.Find(list.RunId).LimitOfSize;
+        var limit = known.Find(list.RunId).MaxFileSize;
         if (limit == long.MaxValue)
             return list.Files.Count == 1;
 

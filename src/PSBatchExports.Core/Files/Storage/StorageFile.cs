@@ -30,7 +30,7 @@ internal sealed class StorageFile : IDisposable
 
     /// <summary>Does something again as often as a GET of the API may be sent again.</summary>
     public Task<T> RepeatAsync<T>(Func<CancellationToken, ValueTask<T>> work, CancellationToken cancellationToken) =>
-        _api.Transport.RepeatAsync(_request, work, _api.Observer, cancellationToken);
+        _api.Transport.RetryAsync(_request, work, _api.Observer, cancellationToken);
 
     /// <summary>The URL to use now: the known one while it is good, else a new one.</summary>
     public async ValueTask<SignedUrl> SignAsync(CancellationToken cancellationToken)
@@ -178,13 +178,13 @@ internal sealed class StorageFile : IDisposable
         var (apiHost, allowsHttp) = (_api.Transport.Options.ApiHost, _api.Transport.Options.AllowsPlainFiles);
         var location = await _api.Transport.SendOnceAsync(_request, (response, _) => ValueTask.FromResult(Location(response)), _api.Observer, cancellationToken);
         var (url, refusal) = location is null ? (null, "there is none") : SignedUrl.Parse(location, apiHost, allowsHttp);
-        if (url is not null && await NearAddresses.MayLeadToAsync(url.Address, apiHost, cancellationToken))
+        if (url is not null && await LocalAddresses.MayLeadToAsync(url.Address, apiHost, cancellationToken))
             return url;
 
         if (url is null && location is not null && SignedUrl.Parse(location, apiHost, allowsHttp: true).Url is { } plain)
             throw PlainHttpException.ForFile(plain.Address);
 
-        var why = refusal ?? NearAddresses.Refusal;
+        var why = refusal ?? LocalAddresses.Refusal;
         throw new UnexpectedResponseException($"The service did not return a usable storage address: {why}.", _request.Failed);
     }
 
@@ -198,7 +198,7 @@ internal sealed class StorageFile : IDisposable
     {
         try
         {
-            return await _api.Transport.LimitAsync(_request, token => GetResponseAsync(url, range, validator, token), cancellationToken);
+            return await _api.Transport.WithTimeoutAsync(_request, token => GetResponseAsync(url, range, validator, token), cancellationToken);
         }
         catch (Polly.Timeout.TimeoutRejectedException timeout)
         {
@@ -208,7 +208,7 @@ internal sealed class StorageFile : IDisposable
         }
         catch (Exception failure) when (failure is HttpRequestException or IOException && !cancellationToken.IsCancellationRequested)
         {
-            throw ConnectionFailures.Describe(failure, url.Address, _api.Transport.ProxyTo(url.Address), _request.Failed, Repeat.Freely);
+            throw ConnectionFailures.ToException(failure, url.Address, _api.Transport.ProxyTo(url.Address), _request.Failed, RetryMode.Always);
         }
     }
 
@@ -233,7 +233,7 @@ internal sealed class StorageFile : IDisposable
         using (response)
         {
             if (response.StatusCode == HttpStatusCode.ProxyAuthenticationRequired)
-                throw ConnectionFailures.NoAccessToProxy(_api.Transport.ProxyTo(url.Address), _request.Failed);
+                throw ConnectionFailures.ProxyAuthenticationFailed(_api.Transport.ProxyTo(url.Address), _request.Failed);
 
             throw await StorageErrors.ReadAsync(_request, response, _api.Time, cancellationToken);
         }

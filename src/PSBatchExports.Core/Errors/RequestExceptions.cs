@@ -1,4 +1,3 @@
-#pragma warning disable CA1032 // These are made by the client only, always with the request that failed.
 namespace PSBatchExports;
 
 /// <summary>401: the key is missing, unknown, revoked, or belongs to another region (docs/wire.md, section 2).</summary>
@@ -10,13 +9,14 @@ public sealed class AuthenticationFailedException : BatchExportException
 /// <summary>403: the key or its user may not do this (docs/wire.md, section 2).</summary>
 public sealed class PermissionDeniedException : BatchExportException
 {
-    internal PermissionDeniedException(string message, FailedRequest request, string? missingScope) : base(message, request) => MissingScope = request.Secrets.HideIn(missingScope);
+    internal PermissionDeniedException(string message, FailedRequest request, string? missingScope) : base(message, request) =>
+        MissingScope = request.Secrets.HideIn(missingScope);
 
-    /// <summary>The scope that the key lacks, such as batch_export:write; null where the reason is another.</summary>
+    /// <summary>The scope that the key lacks, such as batch_export:write; null for another reason.</summary>
     public string? MissingScope { get; }
 }
 
-/// <summary>404 in the service's own words (docs/wire.md, sections 1 and 3).</summary>
+/// <summary>404 from the service itself (docs/wire.md, sections 1 and 3).</summary>
 public sealed class NotFoundException : BatchExportException
 {
     internal NotFoundException(string message, FailedRequest request, MissingThing missing) : base(message, request) => Missing = missing;
@@ -37,17 +37,17 @@ public enum MissingThing
     /// <summary>The organization.</summary>
     Organization,
 
-    /// <summary>The whole route: this server does not have the endpoint.</summary>
+    /// <summary>The route: this server does not have the endpoint.</summary>
     Endpoint,
 }
 
-/// <summary>400 and its like: the server refused what was sent (docs/wire.md, section 3).</summary>
+/// <summary>400 or a similar status: the server refused what was sent (docs/wire.md, section 3).</summary>
 public sealed class InvalidRequestException : BatchExportException
 {
     internal InvalidRequestException(string message, FailedRequest request) : base(message, request) { }
 }
 
-/// <summary>429 from the rate limiter, not waited out (docs/wire.md, section 4).</summary>
+/// <summary>429 from the rate limiter, after all retries or with too long a wait (docs/wire.md, section 4).</summary>
 public sealed class ThrottledException : BatchExportException
 {
     internal ThrottledException(string message, FailedRequest request, TimeSpan? retryAfter, DateTimeOffset? retryAt) : base(message, request)
@@ -56,14 +56,14 @@ public sealed class ThrottledException : BatchExportException
         RetryAt = retryAt;
     }
 
-    /// <summary>How long the server asked to wait; null where it did not say.</summary>
+    /// <summary>How long the server asked to wait; null if it did not say.</summary>
     public TimeSpan? RetryAfter { get; }
 
-    /// <summary>When that wait ends; null where the server did not say.</summary>
+    /// <summary>When that wait ends; null if the server did not say.</summary>
     public DateTimeOffset? RetryAt { get; }
 }
 
-/// <summary>429 because too many runs or backfills go on at once; it clears only when one ends (docs/wire.md, section 4).</summary>
+/// <summary>429 because too many runs or backfills are in progress; one of them must end first (docs/wire.md, section 4).</summary>
 public sealed class ConcurrencyLimitException : BatchExportException
 {
     internal ConcurrencyLimitException(string message, FailedRequest request) : base(message, request) { }
@@ -74,48 +74,51 @@ public sealed class ServerFailedException : BatchExportException
 {
     internal ServerFailedException(string message, FailedRequest request, TimeSpan? retryAfter) : base(message, request) => RetryAfter = retryAfter;
 
-    /// <summary>How long the server asked to wait; null where it did not say.</summary>
+    /// <summary>How long the server asked to wait; null if it did not say.</summary>
     public TimeSpan? RetryAfter { get; }
 }
 
-/// <summary>No answer: refused, reset, name unknown, certificate not trusted.</summary>
+/// <summary>No response: the name did not resolve, or the connection was refused or lost.</summary>
 public sealed class ConnectionFailedException : BatchExportException
 {
-    internal ConnectionFailedException(string message, FailedRequest request, bool neverSent, Exception innerException) : base(message, request, innerException) => NeverSent = neverSent;
+    internal ConnectionFailedException(string message, FailedRequest request, bool neverSent, Exception innerException)
+        : base(message, request, innerException) => NeverSent = neverSent;
 
-    /// <summary>Whether it is certain that the request never left.</summary>
+    /// <summary>Whether it is certain that the request was never sent.</summary>
     public bool NeverSent { get; }
 
-    /// <summary>The proxy that failed or refused; null where it was not the proxy, as far as can be told.</summary>
+    /// <summary>The proxy that failed or refused; null if it was not the proxy, as far as is known.</summary>
     public Uri? Proxy { get; internal init; }
 
-    /// <summary>The HTTP status with which the proxy refused, such as 407 where it asks for a user; null where it sent none.</summary>
+    /// <summary>The HTTP status with which the proxy refused, such as 407 if it requires authentication; null if it sent none.</summary>
     public int? ProxyStatusCode { get; internal init; }
 
     internal bool IsRefusedByProxy => ProxyStatusCode is >= 400 and < 500;
 
-    /// <summary>Whether the reason is here: no file handles are left for a connection.</summary>
+    /// <summary>Whether this process, or the system, has no file handles left for a connection.</summary>
     public bool IsOutOfHandles { get; internal init; }
 }
 
-/// <summary>No answer in time.</summary>
+/// <summary>No response within the timeout.</summary>
 public sealed class RequestTimedOutException : BatchExportException
 {
     internal RequestTimedOutException(string message, FailedRequest request, Exception innerException) : base(message, request, innerException) { }
 }
 
 /// <summary>
-/// An answer that cannot be understood or is not trusted: bad JSON, a refusal that is not the service's own, a redirect to elsewhere, a page link that repeats.
+/// A response that is unreadable or not trusted: invalid JSON, an error that is not from the service, a redirect, a page link that leads outside
+/// the API or repeats, an untrusted certificate.
 /// </summary>
 public sealed class UnexpectedResponseException : BatchExportException
 {
-    internal UnexpectedResponseException(string message, FailedRequest request, bool isTransient = false, Exception? innerException = null) : base(message, request, innerException) => IsTransient = isTransient;
+    internal UnexpectedResponseException(string message, FailedRequest request, bool isTransient = false, Exception? innerException = null)
+        : base(message, request, innerException) => IsTransient = isTransient;
 
     internal bool IsTransient { get; }
 
-    /// <summary>Whether something before the service, or in its place, refused the request: then the service did nothing.</summary>
+    /// <summary>Whether something other than the service refused the request, so that the service did not process it.</summary>
     internal bool IsForeign { get; init; }
 
-    /// <summary>Whether the answer had no body.</summary>
+    /// <summary>Whether the response had no body.</summary>
     internal bool HasNoBody { get; init; }
 }
