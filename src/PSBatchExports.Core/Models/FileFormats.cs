@@ -2,7 +2,9 @@ using PSBatchExports.Models;
 
 namespace PSBatchExports;
 
-/// <summary>Which compressions go with which format (docs/wire.md, section 13). The server accepts any pair on demand and fails later, so it is checked before.</summary>
+/// <summary>
+/// The compressions of each file format (docs/wire.md, section 13). For on-demand runs the server accepts any pair and fails later, so the client checks.
+/// </summary>
 public static class FileFormats
 {
     private static readonly string[] ParquetCompressions = ["zstd", "lz4", "snappy", "gzip", "brotli"];
@@ -24,8 +26,8 @@ public static class FileFormats
     /// <summary>The compressions known to this module.</summary>
     public static IReadOnlyList<string> Compressions => ParquetCompressions;
 
-    /// <summary>The known format or compression that differs from <paramref name="value"/> only by case; otherwise <paramref name="value"/> itself.</summary>
-    /// <param name="value">What was given; null for nothing.</param>
+    /// <summary>The spelling of a known format or compression; any other value is returned unchanged.</summary>
+    /// <param name="value">The value in any case; null for none.</param>
     public static string? Canonical(string? value) =>
         Formats.Concat(ParquetCompressions).FirstOrDefault(known => string.Equals(known, value, StringComparison.OrdinalIgnoreCase)) ?? value;
 
@@ -52,7 +54,7 @@ public static class FileFormats
     }
 
     /// <summary>
-    /// What a file of this name is. Older servers name the compression of Parquet behind it (.parquet.zst), though the file is Parquet as it is.
+    /// The kind of a file by its name. Older servers append the compression to Parquet names (.parquet.zst), although it is inside the file.
     /// </summary>
     internal static FileKind OfName(string name)
     {
