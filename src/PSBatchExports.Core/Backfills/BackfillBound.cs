@@ -4,8 +4,8 @@ using PSBatchExports.Json;
 namespace PSBatchExports.Backfills;
 
 /// <summary>
-/// Formats and checks the bounds of a backfill. Daily and weekly exports use the calendar date of a time with its offset as written, others the
-/// instant (docs/wire.md, section 12).
+/// Formats and checks the bounds of a backfill. Daily and weekly exports use the calendar date of a time with its offset as written, others
+/// the instant (docs/wire.md, section 12).
 /// </summary>
 internal static class BackfillBound
 {
@@ -36,7 +36,8 @@ internal static class BackfillBound
                 name,
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{name} {written} is a {date.DayOfWeek}; the weeks of '{export.Name}' begin on {firstDay}: give {before:yyyy-MM-dd} or {after:yyyy-MM-dd}."));
+                    $"{name} {written} is a {date.DayOfWeek}; the weeks of '{export.Name}' begin on {firstDay}: "
+                    + $"give {before:yyyy-MM-dd} or {after:yyyy-MM-dd}."));
         }
 
         return written;
@@ -50,13 +51,18 @@ internal static class BackfillBound
     }
 
     /// <summary>
-    /// Whether the server refused the end because it is in the future. Only the server can tell, by its clock and the export's time zone and hour.
+    /// Whether the server refused the end because it is in the future. Only the server can tell, by its clock and the export's time zone
+    /// and hour.
     /// </summary>
     public static bool IsInFuture(InvalidRequestException refusal) =>
-        refusal.Detail is { } detail && detail.Contains("'end_at'", StringComparison.Ordinal) && detail.Contains("in the future", StringComparison.Ordinal);
+        refusal.Detail is { } detail
+        && detail.Contains("'end_at'", StringComparison.Ordinal)
+        && detail.Contains("in the future", StringComparison.Ordinal);
 
     /// <summary>The error for an end in the future.</summary>
-    public static BackfillBoundException InFuture(string end) => new("EndAt", $"EndAt {end} is in the future, by the server's clock; give a time up to now.");
+    public static BackfillBoundException InFuture(string end) =>
+        new("EndAt", $"EndAt {end} is in the future, by the server's clock; give a time up to now.");
 
-    private static DateTime Position(DateTimeOffset bound, BatchExport export) => export.Interval is "day" or "week" ? bound.Date : bound.UtcDateTime;
+    private static DateTime Position(DateTimeOffset bound, BatchExport export) =>
+        export.Interval is "day" or "week" ? bound.Date : bound.UtcDateTime;
 }

@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace PSBatchExports.Backfills;
 
 /// <summary>
-/// The name of a backfill's workflow. The service returns it instead of an id for a retried run, and older servers for every backfill (docs/wire.md,
-/// section 11).
+/// The name of a backfill's workflow. The service returns it instead of an id for a retried run, and older servers for every backfill
+/// (docs/wire.md, section 11).
 /// </summary>
 /// <param name="StartAt">The start of the backfill; null for the beginning of time.</param>
 /// <param name="EndAt">The end of the backfill; null if the name has none.</param>

@@ -41,17 +41,21 @@ public sealed class BackfillsClient
     }
 
     /// <summary>Lists an export's backfills page by page, newest first, at the caller's pace.</summary>
-    internal IAsyncEnumerable<IReadOnlyList<BatchExportBackfill>> ListPagesAsync(string batchExportId, PageScheduler<BatchExportBackfill> schedule)
+    internal IAsyncEnumerable<IReadOnlyList<BatchExportBackfill>> ListPagesAsync(
+        string batchExportId, PageScheduler<BatchExportBackfill> schedule)
     {
         var request = _api.Get(_api.Routes.Backfills(batchExportId));
-        return SequentialPages.ReadAsync(_api, request, wire => wire.PageBatchExportBackfill, backfill => Complete(backfill, batchExportId), schedule);
+        return SequentialPages.ReadAsync(
+            _api, request, wire => wire.PageBatchExportBackfill, backfill => Complete(backfill, batchExportId), schedule);
     }
 
-    /// <summary>Reads one backfill. One that this client just started may not be visible for some seconds: that is waited for briefly.</summary>
+    /// <summary>
+    /// Reads one backfill. One that this client just started may not be visible for some seconds: that is waited for briefly.
+    /// </summary>
     /// <param name="batchExportId">The export.</param>
     /// <param name="backfillId">
-    /// The backfill's UUID, or the name of its workflow, which is all that the service returns for a retried run. By name, the newest backfill of the
-    /// interval is found; if this client started it, one that is not older.
+    /// The backfill's UUID, or the name of its workflow, which is all that the service returns for a retried run. By name, the newest
+    /// backfill of the interval is found; if this client started it, one that is not older.
     /// </param>
     /// <param name="cancellationToken">Cancels the requests.</param>
     public Task<BatchExportBackfill> GetAsync(string batchExportId, string backfillId, CancellationToken cancellationToken = default) =>
@@ -96,8 +100,8 @@ public sealed class BackfillsClient
     }
 
     /// <summary>
-    /// Starts a backfill. Reads the export first, because the format of the bounds depends on its interval. Retried only if it is certain that nothing
-    /// was started (section 15).
+    /// Starts a backfill. Reads the export first, because the format of the bounds depends on its interval. Retried only if it is certain
+    /// that nothing was started (section 15).
     /// </summary>
     /// <param name="batchExportId">The export.</param>
     /// <param name="startAt">The start, inclusive; null for the beginning of time, which few projects may use.</param>
@@ -105,7 +109,8 @@ public sealed class BackfillsClient
     /// <param name="cancellationToken">Cancels the requests.</param>
     /// <returns>The backfill's UUID; from older servers the name of its workflow.</returns>
     /// <exception cref="BackfillBoundException">The server refuses a bound, or would refuse it; nothing was started.</exception>
-    public async Task<string> StartAsync(string batchExportId, DateTimeOffset? startAt, DateTimeOffset endAt, CancellationToken cancellationToken = default)
+    public async Task<string> StartAsync(
+        string batchExportId, DateTimeOffset? startAt, DateTimeOffset endAt, CancellationToken cancellationToken = default)
     {
         var export = await _exports.GetAsync(batchExportId, cancellationToken);
         var start = startAt is { } from ? BackfillBound.Format(from, export, "StartAt") : null;

@@ -23,8 +23,15 @@ public sealed class BatchExportClient : IDisposable
     {
     }
 
-    private BatchExportClient(ApiTransport transport, KnownRuns runs, KnownBackfills backfills, IRequestObserver observer, object? origin) =>
-        (_transport, _runs, _backfills, Observer, _origin) = (transport, runs, backfills, observer, origin);
+    private BatchExportClient(
+        ApiTransport transport, KnownRuns runs, KnownBackfills backfills, IRequestObserver observer, object? origin)
+    {
+        _transport = transport;
+        _runs = runs;
+        _backfills = backfills;
+        Observer = observer;
+        _origin = origin;
+    }
 
     /// <summary>The service's time, as estimated from the dates of its answers; this machine's until the first answer.</summary>
     public DateTimeOffset ServerTime => _transport.ServerClock.GetUtcNow();
@@ -59,7 +66,9 @@ public sealed class BatchExportClient : IDisposable
     /// <param name="text">The text.</param>
     public string HideSecrets(string text) => _transport.Secrets.Hide(text);
 
-    /// <summary>The same exception if neither it nor its inner exceptions contain such a secret; otherwise a <see cref="ScrubbedException"/>.</summary>
+    /// <summary>
+    /// The same exception if neither it nor its inner exceptions contain such a secret; otherwise a <see cref="ScrubbedException"/>.
+    /// </summary>
     /// <param name="failure">The exception.</param>
     public Exception HideSecrets(Exception failure) => _transport.Secrets.HideIn(failure)!;
 

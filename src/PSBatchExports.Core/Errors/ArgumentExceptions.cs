@@ -14,7 +14,8 @@ public sealed class BackfillBoundException : ArgumentException
 /// <summary>A run has no such file.</summary>
 public sealed class FilePartException : ArgumentException
 {
-    internal FilePartException(BatchExportRun run, string part, SecretScrubber secrets) : base(secrets.Hide(Describe(run, part))) => Part = part;
+    internal FilePartException(BatchExportRun run, string part, SecretScrubber secrets)
+        : base(secrets.Hide(Describe(run, part))) => Part = part;
 
     /// <summary>The id or index that was asked for.</summary>
     public string Part { get; }
@@ -26,7 +27,8 @@ public sealed class FilePartException : ArgumentException
 /// <summary>A text that cannot be an id; nothing was sent.</summary>
 public sealed class InvalidIdException : ArgumentException
 {
-    internal InvalidIdException(string id) : base($"'{DisplayText.Clean(id)}' is not an id: ids hold letters, digits, '-' and '_' only.") => Id = id;
+    internal InvalidIdException(string id)
+        : base($"'{DisplayText.Clean(id)}' is not an id: ids hold letters, digits, '-' and '_' only.") => Id = id;
 
     /// <summary>The text.</summary>
     public string Id { get; }
@@ -35,10 +37,15 @@ public sealed class InvalidIdException : ArgumentException
 /// <summary>The key, or a file, would have been sent unencrypted over the network; nothing was sent.</summary>
 public sealed class PlainHttpException : ArgumentException
 {
-    internal PlainHttpException(Uri host) : base($"{host.GetLeftPart(UriPartial.Authority)} is plain http: the key would cross the network in the clear.") { }
+    internal PlainHttpException(Uri host)
+        : base($"{host.GetLeftPart(UriPartial.Authority)} is plain http: the key would cross the network in the clear.")
+    {
+    }
 
     private PlainHttpException(string message) : base(message) { }
 
     internal static PlainHttpException ForFile(Uri storage) =>
-        new($"{DisplayText.Origin(storage)}, where the service keeps the file, is plain http: the file would cross the network in the clear.");
+        new(
+            $"{DisplayText.Origin(storage)}, where the service keeps the file, is plain http: "
+            + "the file would cross the network in the clear.");
 }

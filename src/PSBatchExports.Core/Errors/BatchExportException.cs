@@ -15,8 +15,8 @@ public abstract class BatchExportException : Exception
     public FailedRequest Request { get; }
 
     /// <summary>
-    /// Whether the request may have taken effect although it failed: true for a create whose response was lost (section 15), false if nothing was
-    /// done or the request is idempotent.
+    /// Whether the request may have taken effect although it failed: true for a create whose response was lost (section 15), false if
+    /// nothing was done or the request is idempotent.
     /// </summary>
     public bool MayHaveTakenEffect { get; internal set; }
 

@@ -3,7 +3,8 @@ namespace PSBatchExports;
 /// <summary>A file could not be saved. No incomplete file is left under its final name.</summary>
 public sealed class FileSaveException : IOException
 {
-    internal FileSaveException(string message, string path, FileSaveFailure reason, Exception? innerException = null) : base(message, innerException)
+    internal FileSaveException(string message, string path, FileSaveFailure reason, Exception? innerException = null)
+        : base(message, innerException)
     {
         Path = path;
         Reason = reason;

@@ -50,7 +50,8 @@ public sealed class InvalidRequestException : BatchExportException
 /// <summary>429 from the rate limiter, after all retries or with too long a wait (docs/wire.md, section 4).</summary>
 public sealed class ThrottledException : BatchExportException
 {
-    internal ThrottledException(string message, FailedRequest request, TimeSpan? retryAfter, DateTimeOffset? retryAt) : base(message, request)
+    internal ThrottledException(string message, FailedRequest request, TimeSpan? retryAfter, DateTimeOffset? retryAt)
+        : base(message, request)
     {
         RetryAfter = retryAfter;
         RetryAt = retryAt;
@@ -72,7 +73,8 @@ public sealed class ConcurrencyLimitException : BatchExportException
 /// <summary>5xx, from the service or from a proxy before it (docs/wire.md, section 3).</summary>
 public sealed class ServerFailedException : BatchExportException
 {
-    internal ServerFailedException(string message, FailedRequest request, TimeSpan? retryAfter) : base(message, request) => RetryAfter = retryAfter;
+    internal ServerFailedException(string message, FailedRequest request, TimeSpan? retryAfter)
+        : base(message, request) => RetryAfter = retryAfter;
 
     /// <summary>How long the server asked to wait; null if it did not say.</summary>
     public TimeSpan? RetryAfter { get; }
@@ -102,12 +104,15 @@ public sealed class ConnectionFailedException : BatchExportException
 /// <summary>No response within the timeout.</summary>
 public sealed class RequestTimedOutException : BatchExportException
 {
-    internal RequestTimedOutException(string message, FailedRequest request, Exception innerException) : base(message, request, innerException) { }
+    internal RequestTimedOutException(string message, FailedRequest request, Exception innerException)
+        : base(message, request, innerException)
+    {
+    }
 }
 
 /// <summary>
-/// A response that is unreadable or not trusted: invalid JSON, an error that is not from the service, a redirect, a page link that leads outside
-/// the API or repeats, an untrusted certificate.
+/// A response that is unreadable or not trusted: invalid JSON, an error that is not from the service, a redirect, a page link that leads
+/// outside the API or repeats, an untrusted certificate.
 /// </summary>
 public sealed class UnexpectedResponseException : BatchExportException
 {

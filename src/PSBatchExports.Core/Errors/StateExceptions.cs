@@ -34,7 +34,9 @@ public sealed class FileListGrowingException : InvalidOperationException
 
     /// <summary>The list no longer grows, but its files have fewer rows than the run exported.</summary>
     internal FileListGrowingException(BatchExportRun run)
-        : base($"Run {run.RunId} has completed, but the files that it lists have fewer rows than the {run.RecordsCompleted} that it exported.") =>
+        : base(
+            $"Run {run.RunId} has completed, "
+            + $"but the files that it lists have fewer rows than the {run.RecordsCompleted} that it exported.") =>
         Run = run;
 
     /// <summary>The run, with the files listed so far.</summary>

@@ -13,7 +13,9 @@ public sealed record BatchExportFields
     /// <summary>The model: events, persons, sessions or hogql. It cannot be changed later.</summary>
     public Optional<string?> Model { get; init; }
 
-    /// <summary>The destination; required to create. An update merges its config into the stored one, so secrets that are not sent stay.</summary>
+    /// <summary>
+    /// The destination; required to create. An update merges its config into the stored one, so secrets that are not sent stay.
+    /// </summary>
     public Optional<BatchExportDestination?> Destination { get; init; }
 
     /// <summary>The interval; required to create: hour, day, week, "every 15 minutes" or "every 5 minutes".</summary>

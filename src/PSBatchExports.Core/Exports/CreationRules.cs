@@ -3,8 +3,8 @@ using System.Collections;
 namespace PSBatchExports.Exports;
 
 /// <summary>
-/// Leaves out the config keys that the service returns but refuses for a new export, so that an existing export can be created again (docs/wire.md,
-/// section 8).
+/// Leaves out the config keys that the service returns but refuses for a new export, so that an existing export can be created again
+/// (docs/wire.md, section 8).
 /// </summary>
 internal static class CreationRules
 {

@@ -28,8 +28,8 @@ public sealed class ExportsClient
         Complete(await _api.SendAsync(_api.Get(_api.Routes.Export(id)), wire => wire.BatchExport, cancellationToken));
 
     /// <summary>
-    /// Creates an export. Retried only if it is certain that nothing was created (section 15). Config keys that only the service may set are left out,
-    /// so the destination of an existing export can be reused.
+    /// Creates an export. Retried only if it is certain that nothing was created (section 15). Config keys that only the service may set
+    /// are left out, so the destination of an existing export can be reused.
     /// </summary>
     /// <param name="fields">At least name, destination and interval.</param>
     /// <param name="cancellationToken">Cancels the request.</param>
@@ -57,8 +57,8 @@ public sealed class ExportsClient
     }
 
     /// <summary>
-    /// Replaces an export. Name, destination and interval are required. Config keys that are left out keep their values; offsets that are left out
-    /// are reset to their defaults.
+    /// Replaces an export. Name, destination and interval are required. Config keys that are left out keep their values; offsets that are
+    /// left out are reset to their defaults.
     /// </summary>
     /// <param name="id">The export's id.</param>
     /// <param name="fields">The fields.</param>

@@ -20,7 +20,10 @@ internal sealed class ApiKey : IDisposable
             throw new ArgumentException("The API key is empty.");
 
         if (text.Any(character => character is <= ' ' or >= '\x7f'))
-            throw new ArgumentException("The API key contains spaces, line breaks or other characters that no key has. Check how it was read.");
+        {
+            throw new ArgumentException(
+                "The API key contains spaces, line breaks or other characters that no key has. Check how it was read.");
+        }
 
         if (text.StartsWith("phc_", StringComparison.Ordinal))
             {

@@ -8,7 +8,8 @@ public sealed record ApiScope
 {
     private const int MaxIdLength = 128;
 
-    private static readonly SearchValues<char> IdCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-");
+    private static readonly SearchValues<char> IdCharacters =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-");
 
     private ApiScope(string prefix, string id, bool isOrganization)
     {
@@ -27,7 +28,8 @@ public sealed record ApiScope
     public bool IsOrganization { get; }
 
     /// <summary>The project's number; null for an organization, and for @current.</summary>
-    public int? ProjectNumber => !IsOrganization && int.TryParse(Id, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+    public int? ProjectNumber =>
+        !IsOrganization && int.TryParse(Id, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     /// <summary>The routes of a project.</summary>
     /// <param name="id">A number, or current (also @current).</param>

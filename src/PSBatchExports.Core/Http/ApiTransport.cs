@@ -101,7 +101,8 @@ internal sealed class ApiTransport : IDisposable
         CancellationToken cancellationToken) =>
         AttemptAsync(new ApiCall(request, observer), read, cancellationToken).AsTask();
 
-    public Task<T> WithTimeoutAsync<T>(ApiRequest request, Func<CancellationToken, ValueTask<T>> work, CancellationToken cancellationToken) =>
+    public Task<T> WithTimeoutAsync<T>(
+        ApiRequest request, Func<CancellationToken, ValueTask<T>> work, CancellationToken cancellationToken) =>
         _pipelines.WithTimeoutAsync(new ApiCall(request, NoObserver.Instance), work, cancellationToken);
 
     /// <summary>The proxy on the way to an address; null for none.</summary>
@@ -112,12 +113,16 @@ internal sealed class ApiTransport : IDisposable
     public ApiRequest Follow(ApiRequest request, string link)
     {
         if (!Uri.TryCreate(Options.ApiHost, link, out var target) || !target.AbsolutePath.StartsWith("/api/", StringComparison.Ordinal))
-            throw new UnexpectedResponseException("The link to the next page is not an address of this API; it was not followed.", request.Failed);
+        {
+            throw new UnexpectedResponseException(
+                "The link to the next page is not an address of this API; it was not followed.", request.Failed);
+        }
 
         if (!Options.RebasePageLinks && target.GetLeftPart(UriPartial.Authority) != Options.ApiHost.GetLeftPart(UriPartial.Authority))
         {
             throw new UnexpectedResponseException(
-                $"The link to the next page leads to {DisplayText.Origin(target)}, not to {DisplayText.Origin(Options.ApiHost)}; the key is not sent there.",
+                $"The link to the next page leads to {DisplayText.Origin(target)}, not to {DisplayText.Origin(Options.ApiHost)}; "
+                + "the key is not sent there.",
                 request.Failed);
         }
 
@@ -183,7 +188,8 @@ internal sealed class ApiTransport : IDisposable
         {
             var seconds = timeout.Timeout.TotalSeconds;
             var through = ConnectionFailures.Through(ProxyTo(Options.ApiHost));
-            throw new RequestTimedOutException($"{Options.ApiHost.Host} did not answer within {seconds:0.#} seconds{through}.", request.Failed, timeout)
+            var message = $"{Options.ApiHost.Host} did not answer within {seconds:0.#} seconds{through}.";
+            throw new RequestTimedOutException(message, request.Failed, timeout)
             {
                 MayHaveTakenEffect = request.RetryMode == RetryMode.OnlyIfNotProcessed,
             };
@@ -297,7 +303,8 @@ internal sealed class ApiTransport : IDisposable
         UnexpectedResponseException Unexpected(string what, bool isTransient, Exception failure)
         {
             var contentType = response.Content.Headers.ContentType?.MediaType ?? "no content type";
-            return new UnexpectedResponseException($"The answer to {request.Method} {request.Path} ({contentType}) {what}.", failed, isTransient, failure)
+            var message = $"The answer to {request.Method} {request.Path} ({contentType}) {what}.";
+            return new UnexpectedResponseException(message, failed, isTransient, failure)
             {
                 MayHaveTakenEffect = request.RetryMode == RetryMode.OnlyIfNotProcessed,
             };

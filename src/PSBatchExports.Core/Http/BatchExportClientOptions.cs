@@ -20,8 +20,8 @@ public sealed record BatchExportClientOptions
     public required SecureString ApiKey { get; init; }
 
     /// <summary>
-    /// The proxy; null for the system's. The address may hold a user name and a password. The scheme is http, https, socks4, socks4a or socks5;
-    /// none means http.
+    /// The proxy; null for the system's. The address may hold a user name and a password. The scheme is http, https, socks4, socks4a or
+    /// socks5; none means http.
     /// </summary>
     public Uri? Proxy { get; init; }
 
@@ -35,8 +35,8 @@ public sealed record BatchExportClientOptions
     public bool AllowHttp { get; init; }
 
     /// <summary>
-    /// Whether page links to another origin are followed at <see cref="ApiHost"/> instead of being refused; for instances behind a reverse proxy
-    /// (docs/wire.md, section 5).
+    /// Whether page links to another origin are followed at <see cref="ApiHost"/> instead of being refused; for instances behind a reverse
+    /// proxy (docs/wire.md, section 5).
     /// </summary>
     public bool RebasePageLinks { get; init; }
 
@@ -47,15 +47,18 @@ public sealed record BatchExportClientOptions
     public int MaximumRetryCount { get; init; } = 4;
 
     /// <summary>
-    /// The maximum wait before an attempt. If the server asks for more, the request fails at once with a <see cref="ThrottledException"/> that says
-    /// when the wait would end, and so do later requests of the client until then (docs/wire.md, section 4).
+    /// The maximum wait before an attempt. If the server asks for more, the request fails at once with a <see cref="ThrottledException"/>
+    /// that says when the wait would end, and so do later requests of the client until then (docs/wire.md, section 4).
     /// </summary>
     public TimeSpan MaximumRetryDelay { get; init; } = TimeSpan.FromMinutes(2);
 
     /// <summary>The clock for timeouts and waits.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
-    /// <summary>Whether files may be received over plain http: if allowed explicitly, or if the key itself is sent over http or only to this machine.</summary>
+    /// <summary>
+    /// Whether files may be received over plain http: if allowed explicitly, or if the key itself is sent over http or only to this
+    /// machine.
+    /// </summary>
     internal bool AllowsPlainFiles => AllowHttp || ApiHost.Scheme == Uri.UriSchemeHttp || ApiHost.IsLoopback;
 
     /// <summary>Checks the options without contacting the service.</summary>

@@ -42,7 +42,10 @@ internal static class BoundedBody
 
                 buffer.Advance(read);
                 if (buffer.Written.Length > maxBytes)
-                    throw new UnreadableBodyException($"is longer than {maxBytes / (1024 * 1024)} MiB, which none of the service's is; no more of it was read");
+                {
+                    throw new UnreadableBodyException(
+                        $"is longer than {maxBytes / (1024 * 1024)} MiB, which none of the service's is; no more of it was read");
+                }
             }
         }
         catch (Exception failure)

@@ -27,13 +27,17 @@ internal static partial class ConnectionFailures
         }
 
         if (failure.InnerException is LocalAddressException)
-            return new UnexpectedResponseException($"{host.Authority} was not contacted: {LocalAddresses.Refusal}.", request, isTransient: false, failure);
+        {
+            var message = $"{host.Authority} was not contacted: {LocalAddresses.Refusal}.";
+            return new UnexpectedResponseException(message, request, isTransient: false, failure);
+        }
 
         if (error is HttpRequestError.ConfigurationLimitExceeded or HttpRequestError.InvalidResponse)
         {
             var isTooLong = error is HttpRequestError.ConfigurationLimitExceeded;
             var message = isTooLong
-                ? $"The response of {host.Authority}{Through(proxy)} begins with more than {HttpHandlers.MaxHeaderKilobytes} KiB of headers; PostHog's never do."
+                ? $"The response of {host.Authority}{Through(proxy)} begins with more than "
+                    + FormattableString.Invariant($"{HttpHandlers.MaxHeaderKilobytes} KiB of headers; PostHog's never do.")
                 : $"{host.Authority}{Through(proxy)} did not answer with HTTP.";
             return new UnexpectedResponseException(message, request, isTransient: !isTooLong, failure)
             {
@@ -41,7 +45,10 @@ internal static partial class ConnectionFailures
             };
         }
 
-        var isBeforeHost = error is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.ProxyTunnelError;
+        var isBeforeHost = error
+            is HttpRequestError.ConnectionError
+            or HttpRequestError.NameResolutionError
+            or HttpRequestError.ProxyTunnelError;
         var neverSent = isBeforeHost || error is HttpRequestError.SecureConnectionError;
         var status = error is HttpRequestError.ProxyTunnelError ? StatusIn(failure.Message) : null;
         var isOfProxy = proxy is not null && isBeforeHost;
@@ -59,7 +66,8 @@ internal static partial class ConnectionFailures
     public static ConnectionFailedException ProxyAuthenticationFailed(Uri? proxy, FailedRequest request)
     {
         var message = ProxyNeedsCredentials(proxy);
-        return new ConnectionFailedException(message, request, neverSent: true, new HttpRequestException(HttpRequestError.ProxyTunnelError, message))
+        var cause = new HttpRequestException(HttpRequestError.ProxyTunnelError, message);
+        return new ConnectionFailedException(message, request, neverSent: true, cause)
         {
             Proxy = proxy,
             ProxyStatusCode = ProxyAuthenticationRequired,
@@ -70,7 +78,8 @@ internal static partial class ConnectionFailures
     public static string Through(Uri? proxy) => proxy is null ? "" : $" through the proxy {DisplayText.Origin(proxy)}";
 
     private static string ProxyNeedsCredentials(Uri? proxy) =>
-        $"The proxy{(proxy is null ? "" : $" {DisplayText.Origin(proxy)}")} asks for a user name and password, or does not accept those that it got.";
+        $"The proxy{(proxy is null ? "" : $" {DisplayText.Origin(proxy)}")} asks for a user name and password, "
+        + "or does not accept those that it got.";
 
     private static string ProxyReason(Exception failure, HttpRequestError error, Uri host, Uri proxy, int? status) => error switch
     {
@@ -80,7 +89,8 @@ internal static partial class ConnectionFailures
         HttpRequestError.ConnectionError => $"Could not connect to the proxy {DisplayText.Origin(proxy)}.",
         _ when status == ProxyAuthenticationRequired => ProxyNeedsCredentials(proxy),
         _ when status is null => $"The proxy {DisplayText.Origin(proxy)} refused to connect to {host.Authority}.",
-        _ => FormattableString.Invariant($"The proxy {DisplayText.Origin(proxy)} refused to connect to {host.Authority}: it answered {status}."),
+        _ => FormattableString.Invariant(
+            $"The proxy {DisplayText.Origin(proxy)} refused to connect to {host.Authority}: it answered {status}."),
     };
 
     private static string Reason(Exception failure, HttpRequestError error, Uri host, Uri? proxy) => error switch
@@ -94,7 +104,8 @@ internal static partial class ConnectionFailures
         _ => $"The connection to {host.Authority}{Through(proxy)} was lost before the response was complete.",
     };
 
-    private static bool IsRefused(Exception failure) => failure.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused };
+    private static bool IsRefused(Exception failure) =>
+        failure.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused };
 
     // .NET has it only in the message.
     private static int? StatusIn(string message) =>

@@ -3,7 +3,10 @@ using PSBatchExports.Secrets;
 
 namespace PSBatchExports.Http;
 
-/// <summary>The secrets in a request body: every text of its destination, except under keys known to be public. A secret of a newer service is thus covered.</summary>
+/// <summary>
+/// The secrets in a request body: every text of its destination, except under keys known to be public. A secret of a newer service is thus
+/// covered.
+/// </summary>
 internal static class DestinationSecrets
 {
     private static readonly HashSet<string> PublicKeys = new(

@@ -18,7 +18,13 @@ internal static partial class ErrorReader
         var body = Parse(start);
         var status = (int)response.StatusCode;
         var detail = Show(body?.Detail);
-        var failed = request.Failed with { StatusCode = status, Code = Show(body?.Code), Detail = detail, Attribute = Show(body?.Attribute) };
+        var failed = request.Failed with
+        {
+            StatusCode = status,
+            Code = Show(body?.Code),
+            Detail = detail,
+            Attribute = Show(body?.Attribute),
+        };
         var message = Sentence(detail ?? Describe(response), failed);
         var retryAfter = RetryAfter(response, time);
 
@@ -62,8 +68,8 @@ internal static partial class ErrorReader
     public static bool IsError(Span<byte> body) => body.Length <= MaxBodyBytes && Parse(body) is { Type: not null, Detail: not null };
 
     /// <summary>
-    /// The wait that the server asks for; null for none. A date is compared with the date of the response, because this machine's clock may be off.
-    /// A date in the past counts as none.
+    /// The wait that the server asks for; null for none. A date is compared with the date of the response, because this machine's clock may
+    /// be off. A date in the past counts as none.
     /// </summary>
     public static TimeSpan? RetryAfter(HttpResponseMessage response, TimeProvider time)
     {

@@ -1,6 +1,9 @@
 namespace PSBatchExports;
 
-/// <summary>Observes a client's requests. Called from any thread; must not block. No argument contains the key, a secret or the query of a signed URL.</summary>
+/// <summary>
+/// Observes a client's requests. Called from any thread; must not block. No argument contains the key, a secret or the query of a signed
+/// URL.
+/// </summary>
 public interface IRequestObserver
 {
     /// <summary>A request is about to be sent.</summary>
@@ -13,7 +16,9 @@ public interface IRequestObserver
     /// <param name="details">Formats the headers, without secrets.</param>
     void OnResponse(string summary, Func<string> details);
 
-    /// <summary>The client waits before an attempt, after a failure or because another request over the same connection was throttled.</summary>
+    /// <summary>
+    /// The client waits before an attempt, after a failure or because another request over the same connection was throttled.
+    /// </summary>
     /// <param name="reason">The reason, as a sentence.</param>
     /// <param name="delay">The length of the wait.</param>
     /// <param name="until">The end of the wait.</param>

@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace PSBatchExports.Http;
 
 /// <summary>
-/// Loopback and link-local addresses, where services often trust every caller. URLs from the service may lead there only if the service itself
-/// is there (docs/reliability.md, threat model).
+/// Loopback and link-local addresses, where services often trust every caller. URLs from the service may lead there only if the service
+/// itself is there (docs/reliability.md, threat model).
 /// </summary>
 internal static class LocalAddresses
 {
@@ -18,15 +18,17 @@ internal static class LocalAddresses
         ThisLink,
     }
 
-    /// <summary>Whether a request to an address is allowed. A host name is checked by <see cref="ConnectAsync"/> when it is resolved.</summary>
+    /// <summary>
+    /// Whether a request to an address is allowed. A host name is checked by <see cref="ConnectAsync"/> when it is resolved.
+    /// </summary>
     public static ValueTask<bool> MayLeadToAsync(Uri address, Uri apiHost, CancellationToken cancellationToken) =>
         IPAddress.TryParse(address.IdnHost, out var literal) ? MayLeadToAsync(literal, apiHost, cancellationToken)
         : address.IsLoopback ? MayLeadToAsync(IPAddress.Loopback, apiHost, cancellationToken)
         : ValueTask.FromResult(true);
 
     /// <summary>
-    /// Connects as .NET does by default, but disconnects if a name resolved to a forbidden address. Connections to a proxy are not checked: the
-    /// proxy resolves the names.
+    /// Connects as .NET does by default, but disconnects if a name resolved to a forbidden address. Connections to a proxy are not checked:
+    /// the proxy resolves the names.
     /// </summary>
     public static async ValueTask<Stream> ConnectAsync(
         SocketsHttpConnectionContext context, Uri apiHost, CancellationToken cancellationToken)

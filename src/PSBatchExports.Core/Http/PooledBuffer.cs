@@ -2,7 +2,9 @@ using System.Buffers;
 
 namespace PSBatchExports.Http;
 
-/// <summary>A growing buffer rented from the shared pool; dispose of it to return the memory. Pages are large and follow each other quickly.</summary>
+/// <summary>
+/// A growing buffer rented from the shared pool; dispose of it to return the memory. Pages are large and follow each other quickly.
+/// </summary>
 internal sealed class PooledBuffer(int size) : IDisposable
 {
     private byte[] _bytes = ArrayPool<byte>.Shared.Rent(size);

@@ -16,8 +16,12 @@ internal static class ProxyAddress
     {
         var text = proxy.OriginalString.Trim();
         var hasScheme = text.Contains("://", StringComparison.Ordinal);
-        if (!Uri.TryCreate(hasScheme ? text : $"http://{text.TrimStart('/')}", UriKind.Absolute, out var address) || address.Host.Length == 0)
-            throw new ArgumentException($"'{ForDisplay(text)}' is not the address of a proxy. Give one such as http://proxy.example.com:8080.");
+        var url = hasScheme ? text : $"http://{text.TrimStart('/')}";
+        if (!Uri.TryCreate(url, UriKind.Absolute, out var address) || address.Host.Length == 0)
+        {
+            throw new ArgumentException(
+                $"'{ForDisplay(text)}' is not the address of a proxy. Give one such as http://proxy.example.com:8080.");
+        }
 
         if (!Schemes.Contains(address.Scheme))
             {

@@ -37,7 +37,10 @@ internal sealed class RateLimitGate(TimeProvider time, TimeSpan maxWait)
             if (remaining > TimerResolution)
             {
                 if (remaining > maxWait)
-                    throw new ThrottledException("An earlier request over this connection was throttled; this one was not sent.", request.Failed, remaining, until);
+                {
+                    const string message = "An earlier request over this connection was throttled; this one was not sent.";
+                    throw new ThrottledException(message, request.Failed, remaining, until);
+                }
 
                 observer.OnWait("Another request over this connection was throttled.", remaining, until);
             }

@@ -9,8 +9,8 @@ internal static class Redaction
 {
     private static readonly HashSet<string> ShownHeaders = new(StringComparer.OrdinalIgnoreCase)
     {
-        "Accept", "Accept-Ranges", "Content-Length", "Content-Range", "Content-Type", "Date", "Deprecation", "If-Range", "Range", "Retry-After",
-        "Sunset", "User-Agent",
+        "Accept", "Accept-Ranges", "Content-Length", "Content-Range", "Content-Type", "Date", "Deprecation", "If-Range", "Range",
+        "Retry-After", "Sunset", "User-Agent",
     };
 
     // Shown by name only. Any other name may itself be a secret.
@@ -30,8 +30,8 @@ internal static class Redaction
     private static readonly HashSet<string> ShownFields = new(StringComparer.Ordinal)
     {
         "backfill", "compression", "data_interval_end", "data_interval_start", "end_at", "exclude", "file_format", "format", "include",
-        "incremental_mode", "integration", "interval", "max_file_size_mb", "max_size_mb", "model", "name", "offset_day", "offset_hour", "paused",
-        "start_at", "step", "timezone", "type",
+        "incremental_mode", "integration", "interval", "max_file_size_mb", "max_size_mb", "model", "name", "offset_day", "offset_hour",
+        "paused", "start_at", "step", "timezone", "type",
     };
 
     /// <summary>The URL with the values of unlisted query parameters hidden.</summary>

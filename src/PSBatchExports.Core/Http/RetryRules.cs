@@ -27,7 +27,9 @@ internal static class RetryRules
         or ConnectionFailedException { NeverSent: true }
         or UnexpectedResponseException { IsForeign: true };
 
-    /// <summary>Whether a failure may pass by itself although retries did not help. A rate limit does not count: the caller bounds that wait.</summary>
+    /// <summary>
+    /// Whether a failure may pass by itself although retries did not help. A rate limit does not count: the caller bounds that wait.
+    /// </summary>
     public static bool IsTransient(Exception failure) => failure
         is ServerFailedException
         or ConnectionFailedException { IsRefusedByProxy: false }

@@ -3,8 +3,8 @@ using PSBatchExports.Json;
 namespace PSBatchExports.Http;
 
 /// <summary>
-/// The service's clock, estimated from the dates of its responses; this machine's clock until there is one. Times that the service compares with
-/// its own are compared with this clock, because this machine's may be hours off.
+/// The service's clock, estimated from the dates of its responses; this machine's clock until there is one. Times that the service compares
+/// with its own are compared with this clock, because this machine's may be hours off.
 /// </summary>
 /// <param name="local">This machine's clock.</param>
 internal sealed class ServerClock(TimeProvider local) : TimeProvider

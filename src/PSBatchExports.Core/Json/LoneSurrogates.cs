@@ -3,8 +3,8 @@ using System.Buffers.Text;
 namespace PSBatchExports.Json;
 
 /// <summary>
-/// Unpaired surrogates, as left by truncated text (<c>"\ud83d"</c>). They are valid JSON, but .NET refuses to read them. They become U+FFFD, so
-/// that one truncated log line does not make a whole list unreadable.
+/// Unpaired surrogates, as left by truncated text (<c>"\ud83d"</c>). They are valid JSON, but .NET refuses to read them. They become
+/// U+FFFD, so that one truncated log line does not make a whole list unreadable.
 /// </summary>
 internal static class LoneSurrogates
 {

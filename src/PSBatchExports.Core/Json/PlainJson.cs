@@ -4,7 +4,9 @@ using System.Text.Json;
 
 namespace PSBatchExports.Json;
 
-/// <summary>Converts JSON to plain .NET values and back: strings, numbers, bools, nulls, arrays, and case-insensitive dictionaries.</summary>
+/// <summary>
+/// Converts JSON to plain .NET values and back: strings, numbers, bools, nulls, arrays, and case-insensitive dictionaries.
+/// </summary>
 internal static class PlainJson
 {
     public static object? From(JsonElement element) => element.ValueKind switch

@@ -5,7 +5,9 @@ namespace PSBatchExports.Logs;
 /// <param name="FirstPages">The first page of each slice.</param>
 /// <param name="RestPage">A page of what is older.</param>
 internal sealed record LogBatch(
-    IReadOnlyList<TimeSlice> Slices, IReadOnlyList<Task<IReadOnlyList<BatchExportLogEntry>>> FirstPages, Task<IReadOnlyList<BatchExportLogEntry>> RestPage)
+    IReadOnlyList<TimeSlice> Slices,
+    IReadOnlyList<Task<IReadOnlyList<BatchExportLogEntry>>> FirstPages,
+    Task<IReadOnlyList<BatchExportLogEntry>> RestPage)
 {
     /// <summary>Waits for all pages, whether or not they fail.</summary>
     public async Task CompleteAsync()

@@ -4,7 +4,9 @@ using PSBatchExports.Json;
 
 namespace PSBatchExports.Logs;
 
-/// <summary>Reads a log, newest line first (docs/wire.md, section 10). <see cref="LogWindow"/> decides which pages are requested together.</summary>
+/// <summary>
+/// Reads a log, newest line first (docs/wire.md, section 10). <see cref="LogWindow"/> decides which pages are requested together.
+/// </summary>
 internal sealed class LogReader(Api api, LogSource source, LogQuery query)
 {
     private const int PageSize = TimeSlice.PageSize;
@@ -100,7 +102,8 @@ internal sealed class LogReader(Api api, LogSource source, LogQuery query)
         else
         {
             api.Observer.OnWarning(
-                $"{PageSize} log lines or more were written in the microsecond {WireTime.Format(oldest)}; the service hands out no more than {PageSize} of them.");
+                $"{PageSize} log lines or more were written in the microsecond {WireTime.Format(oldest)}; "
+                + $"the service hands out no more than {PageSize} of them.");
             MoveBefore(slice, oldest);
         }
 
@@ -111,7 +114,10 @@ internal sealed class LogReader(Api api, LogSource source, LogQuery query)
     {
         // Unless the server ignores the bound, the oldest line of a page is older than what was asked for.
         if (before >= (slice.Query.Before ?? DateTimeOffset.MaxValue))
-            throw new UnexpectedResponseException("The log does not end: a page holds lines that were read before.", api.Get(source.Path(api.Routes)).Failed);
+        {
+            var request = api.Get(source.Path(api.Routes));
+            throw new UnexpectedResponseException("The log does not end: a page holds lines that were read before.", request.Failed);
+        }
 
         slice.Query = slice.Query with { Before = before };
     }
@@ -143,7 +149,11 @@ internal sealed class LogReader(Api api, LogSource source, LogQuery query)
     private static string? Levels(LogQuery query)
     {
         const StringSplitOptions options = StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries;
-        var levels = (query.Levels ?? []).SelectMany(text => text.Split(',', options)).SelectMany(Spellings).Distinct(StringComparer.Ordinal).ToArray();
+        var levels = (query.Levels ?? [])
+            .SelectMany(text => text.Split(',', options))
+            .SelectMany(Spellings)
+            .Distinct(StringComparer.Ordinal)
+            .ToArray();
         return levels.Length > 0 ? string.Join(',', levels) : null;
     }
 

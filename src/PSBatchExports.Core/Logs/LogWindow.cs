@@ -1,8 +1,8 @@
 namespace PSBatchExports.Logs;
 
 /// <summary>
-/// Decides which slices of a log are requested together. A page shows how dense the log is; from that follow slices that should each fit into
-/// a page. A wrong estimate costs requests, never lines.
+/// Decides which slices of a log are requested together. A page shows how dense the log is; from that follow slices that should each fit
+/// into a page. A wrong estimate costs requests, never lines.
 /// </summary>
 /// <param name="query">The lines to read.</param>
 /// <param name="wanted">The maximum number of lines to read.</param>

@@ -28,8 +28,8 @@ public sealed class LogsClient
     }
 
     /// <summary>
-    /// Follows a log: reads the lines written from now on (or since <see cref="LogQuery.After"/>), oldest first, until cancelled or until the run has
-    /// ended. A transient failure is only a warning.
+    /// Follows a log: reads the lines written from now on (or since <see cref="LogQuery.After"/>), oldest first, until cancelled or until
+    /// the run has ended. A transient failure is only a warning.
     /// </summary>
     /// <param name="source">The log.</param>
     /// <param name="query">The lines; null for all.</param>
@@ -46,7 +46,8 @@ public sealed class LogsClient
         Paging? paging = null,
         DateTimeOffset? from = null,
         CancellationToken cancellationToken = default) =>
-        FollowAllAsync(source, query ?? new LogQuery(), interval, hasEnded, from, cancellationToken).Slice(paging ?? Paging.All, cancellationToken);
+        FollowAllAsync(source, query ?? new LogQuery(), interval, hasEnded, from, cancellationToken)
+            .Slice(paging ?? Paging.All, cancellationToken);
 
     private async IAsyncEnumerable<BatchExportLogEntry> FollowAllAsync(
         LogSource source,
@@ -81,7 +82,11 @@ public sealed class LogsClient
     }
 
     private async Task<(bool IsLast, List<BatchExportLogEntry> Entries, TimeSpan Wait)> TryPollAsync(
-        LogSource source, LogQuery query, DateTimeOffset started, Func<CancellationToken, Task<bool>>? hasEnded, CancellationToken cancellationToken)
+        LogSource source,
+        LogQuery query,
+        DateTimeOffset started,
+        Func<CancellationToken, Task<bool>>? hasEnded,
+        CancellationToken cancellationToken)
     {
         try
         {
@@ -102,7 +107,8 @@ public sealed class LogsClient
     }
 
     // Lines have the service's time. If that is still unknown, a short request shows it.
-    private async Task<DateTimeOffset> ToServerTimeAsync(LogSource source, LogQuery query, DateTimeOffset time, CancellationToken cancellationToken)
+    private async Task<DateTimeOffset> ToServerTimeAsync(
+        LogSource source, LogQuery query, DateTimeOffset time, CancellationToken cancellationToken)
     {
         if (!_api.ServerClock.IsKnown)
         {

@@ -18,7 +18,9 @@ internal sealed class TimeSlice
     /// <summary>The maximum number of lines of the next page.</summary>
     public required int Limit { get; set; }
 
-    /// <summary>The time between the newest and the oldest line of the last page; zero if that says nothing about the log's density.</summary>
+    /// <summary>
+    /// The time between the newest and the oldest line of the last page; zero if that says nothing about the log's density.
+    /// </summary>
     public TimeSpan LastPageSpan { get; set; }
 
     public PageBorder Border { get; private set; } = new();

@@ -23,7 +23,9 @@ public sealed record BatchExportBackfill : ServiceObject
     [JsonPropertyName("team")]
     public int? ProjectId { get; init; }
 
-    /// <summary>Starting, Running, Completed, Failed, FailedRetryable, Cancelled, Terminated, TimedOut, or a status newer than this module.</summary>
+    /// <summary>
+    /// Starting, Running, Completed, Failed, FailedRetryable, Cancelled, Terminated, TimedOut, or a status newer than this module.
+    /// </summary>
     [JsonPropertyName("status")]
     public string? Status { get; init; }
 

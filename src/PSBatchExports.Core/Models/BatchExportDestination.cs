@@ -5,15 +5,15 @@ using PSBatchExports.Models;
 namespace PSBatchExports;
 
 /// <summary>
-/// The destination of an export (docs/wire.md, section 8). The service never returns its secrets. It equals the name of its type, so that exports can be
-/// filtered by it; two destinations are equal only if they are the same object.
+/// The destination of an export (docs/wire.md, section 8). The service never returns its secrets. It equals the name of its type, so that
+/// exports can be filtered by it; two destinations are equal only if they are the same object.
 /// </summary>
 [JsonConverter(typeof(DestinationConverter))]
 public sealed class BatchExportDestination : IEquatable<string>
 {
     /// <summary>
-    /// AwsS3, S3Compatible, Snowflake, Postgres, Redshift, BigQuery, Databricks, AzureBlob, HTTP or a type newer than this module; null only in an
-    /// update that keeps the stored type.
+    /// AwsS3, S3Compatible, Snowflake, Postgres, Redshift, BigQuery, Databricks, AzureBlob, HTTP or a type newer than this module; null
+    /// only in an update that keeps the stored type.
     /// </summary>
     public string? Type { get; init; }
 
@@ -28,11 +28,14 @@ public sealed class BatchExportDestination : IEquatable<string>
     internal bool IntegrationIsGiven { get; init; }
 
     /// <summary>The fields of the response that this module does not know.</summary>
-    public IDictionary<string, object?> AdditionalProperties { get; init; } = new Dictionary<string, object?>(StringComparer.OrdinalIgnoreCase);
+    public IDictionary<string, object?> AdditionalProperties { get; init; } =
+        new Dictionary<string, object?>(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Creates a destination to send.</summary>
     /// <param name="type">See <see cref="Type"/>.</param>
-    /// <param name="config">See <see cref="Config"/>; null for none. Secrets are secure strings, or strings under the keys of secrets.</param>
+    /// <param name="config">
+    /// See <see cref="Config"/>; null for none. Secrets are secure strings, or strings under the keys of secrets.
+    /// </param>
     /// <param name="integration">The number of the integration; an update without it keeps the stored one where the server does.</param>
     /// <exception cref="DestinationSecretMissingException">The config was serialized and has lost its secrets.</exception>
     public static BatchExportDestination Create(string? type, IDictionary? config, Optional<int?> integration = default) => new()

@@ -6,8 +6,8 @@ using PSBatchExports.Models;
 namespace PSBatchExports;
 
 /// <summary>
-/// A run of a scheduled export (<see cref="BatchExportId"/> is set; docs/wire.md, section 11) or on demand (<see cref="BatchExportId"/> is null;
-/// section 13). For an on-demand run the service returns only the fields of that section.
+/// A run of a scheduled export (<see cref="BatchExportId"/> is set; docs/wire.md, section 11) or on demand (<see cref="BatchExportId"/> is
+/// null; section 13). For an on-demand run the service returns only the fields of that section.
 /// </summary>
 public sealed record BatchExportRun : ServiceObject
 {
@@ -36,12 +36,15 @@ public sealed record BatchExportRun : ServiceObject
     public int? ProjectId { get; init; }
 
     /// <summary>
-    /// Starting, Running, Completed, Failed, FailedRetryable, FailedBilling, Cancelled, Terminated, TimedOut, or a status newer than this module.
+    /// Starting, Running, Completed, Failed, FailedRetryable, FailedBilling, Cancelled, Terminated, TimedOut, or a status newer than this
+    /// module.
     /// </summary>
     [JsonPropertyName("status")]
     public string? Status { get; init; }
 
-    /// <summary>The start of the data, inclusive; null for the beginning of time, and for on-demand runs that this client did not start.</summary>
+    /// <summary>
+    /// The start of the data, inclusive; null for the beginning of time, and for on-demand runs that this client did not start.
+    /// </summary>
     [JsonPropertyName("data_interval_start")]
     public DateTimeOffset? DataIntervalStart { get; init; }
 

@@ -4,7 +4,10 @@ using System.Security;
 
 namespace PSBatchExports.Models;
 
-/// <summary>Protects the secrets in the settings of a destination: secure strings, and strings under keys that are known to be secret or sound like it.</summary>
+/// <summary>
+/// Protects the secrets in the settings of a destination: secure strings, and strings under keys that are known to be secret or sound like
+/// it.
+/// </summary>
 internal static class DestinationConfig
 {
     private const int MaxDepth = 64;
@@ -64,11 +67,15 @@ internal static class DestinationConfig
     private static bool IsMarker(IDictionary value)
     {
         foreach (DictionaryEntry entry in value)
-            return nameof(DestinationSecret.Secret).Equals(entry.Key as string, StringComparison.OrdinalIgnoreCase) && entry.Value is DestinationSecret.Marker;
+        {
+            return nameof(DestinationSecret.Secret).Equals(entry.Key as string, StringComparison.OrdinalIgnoreCase)
+                && entry.Value is DestinationSecret.Marker;
+        }
 
         return false;
     }
 
     // A type newer than this module may have unknown keys.
-    private static bool IsSecret(string key) => SecretKeys.Contains(key) || SecretWords.Any(word => key.Contains(word, StringComparison.OrdinalIgnoreCase));
+    private static bool IsSecret(string key) =>
+        SecretKeys.Contains(key) || SecretWords.Any(word => key.Contains(word, StringComparison.OrdinalIgnoreCase));
 }

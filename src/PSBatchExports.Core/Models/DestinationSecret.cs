@@ -5,7 +5,9 @@ using PSBatchExports.Json;
 
 namespace PSBatchExports;
 
-/// <summary>A secret in the settings of a destination. It is revealed only while a request is written, and cannot be read or serialized.</summary>
+/// <summary>
+/// A secret in the settings of a destination. It is revealed only while a request is written, and cannot be read or serialized.
+/// </summary>
 #pragma warning disable CA1001 // Several destinations may share it; the finalizer clears and frees the memory.
 public sealed class DestinationSecret : IJsonValue
 #pragma warning restore CA1001

@@ -18,7 +18,8 @@ public sealed record DestinationType(string Name, bool NeedsIntegration, IReadOn
         new("legacy_parquet_extension") { IsServerOnly = true },
     ];
 
-    private static readonly DestinationKey[] Bucket = [new("bucket_name") { IsRequired = true }, new("region") { IsRequired = true }, .. Files];
+    private static readonly DestinationKey[] Bucket =
+        [new("bucket_name") { IsRequired = true }, new("region") { IsRequired = true }, .. Files];
 
     private static readonly string[] AwsRegions =
     [

@@ -3,7 +3,8 @@ using PSBatchExports.Models;
 namespace PSBatchExports;
 
 /// <summary>
-/// The compressions of each file format (docs/wire.md, section 13). For on-demand runs the server accepts any pair and fails later, so the client checks.
+/// The compressions of each file format (docs/wire.md, section 13). For on-demand runs the server accepts any pair and fails later, so the
+/// client checks.
 /// </summary>
 public static class FileFormats
 {
@@ -29,7 +30,7 @@ public static class FileFormats
     /// <summary>The spelling of a known format or compression; any other value is returned unchanged.</summary>
     /// <param name="value">The value in any case; null for none.</param>
     public static string? Canonical(string? value) =>
-        Formats.Concat(ParquetCompressions).FirstOrDefault(known => string.Equals(known, value, StringComparison.OrdinalIgnoreCase)) ?? value;
+        Formats.Concat(ParquetCompressions).FirstOrDefault(known => known.Equals(value, StringComparison.OrdinalIgnoreCase)) ?? value;
 
     /// <summary>The compressions that a format supports; null for a format unknown to this module.</summary>
     /// <param name="format">The format, in any case; null for Parquet.</param>
@@ -50,11 +51,13 @@ public static class FileFormats
 
         return supported.Contains(compression) || !Compressions.Contains(compression)
             ? null
-            : $"Compression '{compression}' does not work with the format {format ?? "Parquet"}. Use {string.Join(", ", supported)}, or leave it out for none.";
+            : $"Compression '{compression}' does not work with the format {format ?? "Parquet"}. "
+                + $"Use {string.Join(", ", supported)}, or leave it out for none.";
     }
 
     /// <summary>
-    /// The kind of a file by its name. Older servers append the compression to Parquet names (.parquet.zst), although it is inside the file.
+    /// The kind of a file by its name. Older servers append the compression to Parquet names (.parquet.zst), although it is inside the
+    /// file.
     /// </summary>
     internal static FileKind OfName(string name)
     {

@@ -1,6 +1,8 @@
 namespace PSBatchExports;
 
-/// <summary>A value, possibly null, that may not have been given at all. Fields that were not given are not sent (docs/wire.md, section 6).</summary>
+/// <summary>
+/// A value, possibly null, that may not have been given at all. Fields that were not given are not sent (docs/wire.md, section 6).
+/// </summary>
 /// <typeparam name="T">The type of the value.</typeparam>
 public readonly record struct Optional<T>
 {

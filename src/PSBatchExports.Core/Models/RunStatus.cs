@@ -25,5 +25,6 @@ public static class RunStatus
 
     /// <summary>Whether this status is a failure.</summary>
     /// <param name="status">The status.</param>
-    public static bool IsFailure(string? status) => status is "Failed" or "FailedRetryable" or "FailedBilling" or "Terminated" or "TimedOut";
+    public static bool IsFailure(string? status) =>
+        status is "Failed" or "FailedRetryable" or "FailedBilling" or "Terminated" or "TimedOut";
 }

@@ -1,6 +1,8 @@
 namespace PSBatchExports;
 
-/// <summary>A completely saved file. No property is named Path: cmdlets would bind it as a wildcard pattern, and brackets would match other files.</summary>
+/// <summary>
+/// A completely saved file. No property is named Path: cmdlets would bind it as a wildcard pattern, and brackets would match other files.
+/// </summary>
 public sealed record SavedBatchExportFile : ServiceObject
 {
     private const string FileSystem = @"Microsoft.PowerShell.Core\FileSystem::";

@@ -3,8 +3,8 @@ using PSBatchExports.Json;
 namespace PSBatchExports.OnDemand;
 
 /// <summary>
-/// What the client remembers of on-demand runs because the service does not return it: when and how they were started, and which lists of files are
-/// complete. Thread-safe.
+/// What the client remembers of on-demand runs because the service does not return it: when and how they were started, and which lists of
+/// files are complete. Thread-safe.
 /// </summary>
 internal sealed class KnownRuns
 {
@@ -48,17 +48,24 @@ internal sealed record KnownRun
     private static readonly TimeSpan LateEvents = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LateEventsOfFiveMinutes = TimeSpan.FromSeconds(30);
 
-    /// <summary>When it was started, by this machine's clock and by the service's, and with what request; null if this client did not start it.</summary>
+    /// <summary>
+    /// When it was started, by this machine's clock and by the service's, and with what request; null if this client did not start it.
+    /// </summary>
     public (DateTimeOffset At, DateTimeOffset ServerTime, OnDemandRunRequest Request)? Started { get; init; }
 
     /// <summary>The complete list of its files; null if it is not known to be complete.</summary>
     public RunFileList? Files { get; init; }
 
-    /// <summary>The earliest time, by this machine's clock, at which the run can have ended; null if unknown (docs/wire.md, section 13).</summary>
+    /// <summary>
+    /// The earliest time, by this machine's clock, at which the run can have ended; null if unknown (docs/wire.md, section 13).
+    /// </summary>
     public DateTimeOffset? EarliestEnd =>
         Started is { } started ? started.At.Shift(MinDuration(started.ServerTime, started.Request)) : null;
 
-    /// <summary>The maximum file size in bytes. A smaller file is the run's last one: the service starts another only after a file has reached the limit.</summary>
+    /// <summary>
+    /// The maximum file size in bytes. A smaller file is the run's last one: the service starts another only after a file has reached the
+    /// limit.
+    /// </summary>
     public long MaxFileSize => Started is not { } started ? MinLimitMB * BytesPerMB
         : started.Request.MaxFileSizeMB == 0 ? long.MaxValue
         : (started.Request.MaxFileSizeMB ?? DefaultLimitMB) * BytesPerMB;

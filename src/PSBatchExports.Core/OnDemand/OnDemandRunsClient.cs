@@ -69,8 +69,8 @@ public sealed class OnDemandRunsClient
     /// <param name="cancellationToken">Cancels the request.</param>
     public Task StopAsync(string runId, CancellationToken cancellationToken = default)
     {
-        var request = _api.Post(_api.Routes.CancelOnDemandRun(runId), RetryMode.Always) with { IsAlreadyDone = Cancellation.IsAlreadyCancelled };
-        return _api.SendAsync(request, cancellationToken);
+        var request = _api.Post(_api.Routes.CancelOnDemandRun(runId), RetryMode.Always);
+        return _api.SendAsync(request with { IsAlreadyDone = Cancellation.IsAlreadyCancelled }, cancellationToken);
     }
 
     /// <summary>Counts the rows that a HogQL query would export, which takes the service up to half a minute.</summary>
@@ -78,8 +78,9 @@ public sealed class OnDemandRunsClient
     /// <param name="cancellationToken">Cancels the request.</param>
     public async Task<long> CountRowsAsync(OnDemandRunRequest request, CancellationToken cancellationToken = default)
     {
-        var post = _api.Post(_api.Routes.CountRows, RetryMode.Always, request.WriteQuery) with { MinTimeout = CountTimeout, HasOwnRateLimit = true };
-        return (await _api.SendAsync(post, wire => wire.RowCount, cancellationToken)).Count;
+        var post = _api.Post(_api.Routes.CountRows, RetryMode.Always, request.WriteQuery);
+        var count = post with { MinTimeout = CountTimeout, HasOwnRateLimit = true };
+        return (await _api.SendAsync(count, wire => wire.RowCount, cancellationToken)).Count;
     }
 
     // The service returns neither the interval nor the creation time. Both are known if this client started the run.

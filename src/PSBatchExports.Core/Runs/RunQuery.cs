@@ -15,7 +15,8 @@ public sealed record RunQuery
     public DateTimeOffset? Before { get; init; }
 
     /// <summary>
-    /// Only runs with data from this time on; null for no bound, or for the server's default, seven days ago, if <see cref="IntervalEnd"/> is given.
+    /// Only runs with data from this time on; null for no bound, or for the server's default, seven days ago, if <see cref="IntervalEnd"/>
+    /// is given.
     /// </summary>
     public DateTimeOffset? IntervalStart { get; init; }
 
@@ -26,7 +27,8 @@ public sealed record RunQuery
     public IReadOnlyList<string>? BackfillIds { get; init; }
 
     /// <summary>
-    /// created_at or data_interval_start, with a minus for descending order; null for -created_at, or -data_interval_start if an interval is given.
+    /// created_at or data_interval_start, with a minus for descending order; null for -created_at, or -data_interval_start if an interval
+    /// is given.
     /// </summary>
     public string? OrderBy { get; init; }
 

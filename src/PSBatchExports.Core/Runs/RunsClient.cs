@@ -22,13 +22,14 @@ public sealed class RunsClient
     /// <param name="cancellationToken">Cancels the request.</param>
     public async Task<BatchExportRun> GetAsync(string batchExportId, string runId, CancellationToken cancellationToken = default)
     {
-        var run = await _api.SendAsync(_api.Get(_api.Routes.Run(batchExportId, runId), WholeHistory), wire => wire.BatchExportRun, cancellationToken);
+        var request = _api.Get(_api.Routes.Run(batchExportId, runId), WholeHistory);
+        var run = await _api.SendAsync(request, wire => wire.BatchExportRun, cancellationToken);
         return Complete(run, batchExportId) with { RunId = run.RunId ?? runId };
     }
 
     /// <summary>
-    /// Lists an export's runs, by default newest first. Without a start of the window the server returns only the last seven days. For an export that
-    /// does not exist, the list is empty.
+    /// Lists an export's runs, by default newest first. Without a start of the window the server returns only the last seven days. For an
+    /// export that does not exist, the list is empty.
     /// </summary>
     /// <param name="batchExportId">The export.</param>
     /// <param name="query">The runs; null for the server's default.</param>
@@ -45,14 +46,16 @@ public sealed class RunsClient
     }
 
     /// <summary>Lists an export's runs page by page at the caller's pace; without a query all of them, newest first.</summary>
-    internal IAsyncEnumerable<IReadOnlyList<BatchExportRun>> ListPagesAsync(string batchExportId, RunQuery? query, PageScheduler<BatchExportRun> schedule)
+    internal IAsyncEnumerable<IReadOnlyList<BatchExportRun>> ListPagesAsync(
+        string batchExportId, RunQuery? query, PageScheduler<BatchExportRun> schedule)
     {
         var request = _api.Get(_api.Routes.Runs(batchExportId), query?.ToQuery() ?? WholeHistory);
         return SequentialPages.ReadAsync(_api, request, wire => wire.PageBatchExportRun, run => Complete(run, batchExportId), schedule);
     }
 
     /// <summary>
-    /// Exports a run's interval again, with a backfill of exactly that interval. Retried only if it is certain that nothing was started (section 15).
+    /// Exports a run's interval again, with a backfill of exactly that interval. Retried only if it is certain that nothing was started
+    /// (section 15).
     /// </summary>
     /// <param name="batchExportId">The export.</param>
     /// <param name="runId">The run.</param>
@@ -71,10 +74,15 @@ public sealed class RunsClient
     /// <param name="batchExportId">The export.</param>
     /// <param name="runId">The run.</param>
     /// <param name="cancellationToken">Cancels the request.</param>
-    public Task StopAsync(string batchExportId, string runId, CancellationToken cancellationToken = default) =>
-        _api.SendAsync(
-            _api.Post(_api.Routes.CancelRun(batchExportId, runId), RetryMode.Always) with { Query = WholeHistory, IsAlreadyDone = Cancellation.IsAlreadyCancelled },
-            cancellationToken);
+    public Task StopAsync(string batchExportId, string runId, CancellationToken cancellationToken = default)
+    {
+        var request = _api.Post(_api.Routes.CancelRun(batchExportId, runId), RetryMode.Always) with
+        {
+            Query = WholeHistory,
+            IsAlreadyDone = Cancellation.IsAlreadyCancelled,
+        };
+        return _api.SendAsync(request, cancellationToken);
+    }
 
     private BatchExportRun Complete(BatchExportRun run, string batchExportId) =>
         run with { BatchExportId = run.BatchExportId ?? batchExportId, ProjectId = _api.Scope.ProjectNumber, Origin = _api.Origin };

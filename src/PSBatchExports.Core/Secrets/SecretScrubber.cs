@@ -3,8 +3,8 @@ using System.Collections;
 namespace PSBatchExports.Secrets;
 
 /// <summary>
-/// Removes the secrets of a client from every text that is shown: exception messages and what observers get. Servers may repeat what they were
-/// sent in any part of a response, so no text is exempt.
+/// Removes the secrets of a client from every text that is shown: exception messages and what observers get. Servers may repeat what they
+/// were sent in any part of a response, so no text is exempt.
 /// </summary>
 /// <param name="secrets">Returns the current secrets, which are not kept here.</param>
 internal sealed class SecretScrubber(Func<IEnumerable<Secret>> secrets)

@@ -18,6 +18,7 @@ public static class ByteSize
             unit++;
         }
 
-        return string.Create(CultureInfo.InvariantCulture, $"{(unit == 0 || bytes >= 100 ? Math.Round(bytes) : Math.Round(bytes, 1))} {Units[unit]}");
+        var digits = unit == 0 || bytes >= 100 ? 0 : 1;
+        return string.Create(CultureInfo.InvariantCulture, $"{Math.Round(bytes, digits)} {Units[unit]}");
     }
 }

@@ -4,8 +4,8 @@ using System.Text;
 namespace PSBatchExports;
 
 /// <summary>
-/// Makes text from outside safe for a terminal: control characters and invisible formatting characters, such as those that reverse the direction
-/// of text, become U+FFFD. Line breaks and joiners stay.
+/// Makes text from outside safe for a terminal: control characters and invisible formatting characters, such as those that reverse the
+/// direction of text, become U+FFFD. Line breaks and joiners stay.
 /// </summary>
 public static class DisplayText
 {

@@ -23,5 +23,7 @@ internal static class ReadableDuration
     }
 
     private static string Join(int large, string largeUnit, int small, string smallUnit) =>
-        small == 0 ? FormattableString.Invariant($"{large} {largeUnit}") : FormattableString.Invariant($"{large} {largeUnit} {small} {smallUnit}");
+        small == 0
+            ? FormattableString.Invariant($"{large} {largeUnit}")
+            : FormattableString.Invariant($"{large} {largeUnit} {small} {smallUnit}");
 }

@@ -32,8 +32,8 @@ public sealed record BackfillWaitOutcome(BackfillReference Reference, BatchExpor
 public sealed class BackfillWaiter(BatchExportClient client, TimeProvider time)
 {
     /// <summary>
-    /// Returns each backfill as it ends, with those of its runs that did not complete. A backfill that was just started over this connection
-    /// may not be visible yet: that is waited for. At the timeout, each that is not known to have ended is polled once more.
+    /// Returns each backfill as it ends, with those of its runs that did not complete. A backfill that was just started over this
+    /// connection may not be visible yet: that is waited for. At the timeout, each that is not known to have ended is polled once more.
     /// </summary>
     /// <param name="backfills">The backfills.</param>
     /// <param name="timeout">How long to wait for all of them, without the <see cref="RunWaiter.GracePeriod"/>; null for no limit.</param>

@@ -15,7 +15,8 @@ internal sealed class BackfillWatch(WatchSession session, Action<BatchExportBack
     // A backfill's runs are created between its start and its end; the service's own times may differ a little.
     private static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(1);
 
-    private static readonly string[] UnsuccessfulStatuses = [.. RunStatus.All.Where(status => status != RunStatus.Completed && !RunStatus.IsActive(status))];
+    private static readonly string[] UnsuccessfulStatuses =
+        [.. RunStatus.All.Where(status => status != RunStatus.Completed && !RunStatus.IsActive(status))];
     private static readonly Paging Newest = new() { First = BackfillsClient.PageSize };
 
     private readonly ConcurrentDictionary<BackfillReference, IReadOnlyList<BatchExportRun>> _notCompleted = new();
@@ -26,10 +27,15 @@ internal sealed class BackfillWatch(WatchSession session, Action<BatchExportBack
         BackfillReference reference, int count, PageScheduler<BatchExportBackfill> schedule) =>
         Backfills(reference).ListPagesAsync(reference.BatchExportId, schedule);
 
-    protected override Task<BatchExportBackfill> ReadAsync(WatchedItem<BackfillReference, BatchExportBackfill> item, CancellationToken cancellationToken) =>
-        Backfills(item.Reference).ReadAsync(item.Reference.BatchExportId, item.Last?.BackfillId ?? item.Reference.BackfillId, Newest, cancellationToken);
+    protected override Task<BatchExportBackfill> ReadAsync(
+        WatchedItem<BackfillReference, BatchExportBackfill> item, CancellationToken cancellationToken)
+    {
+        var id = item.Last?.BackfillId ?? item.Reference.BackfillId;
+        return Backfills(item.Reference).ReadAsync(item.Reference.BatchExportId, id, Newest, cancellationToken);
+    }
 
-    protected override string KeyOf(BackfillReference reference) => BackfillName.Parse(reference.BackfillId)?.Window ?? reference.BackfillId;
+    protected override string KeyOf(BackfillReference reference) =>
+        BackfillName.Parse(reference.BackfillId)?.Window ?? reference.BackfillId;
 
     protected override IEnumerable<string?> KeysOf(BatchExportBackfill listed) => [listed.BackfillId, BackfillName.WindowOf(listed)];
 
@@ -56,7 +62,8 @@ internal sealed class BackfillWatch(WatchSession session, Action<BatchExportBack
         items.Count == 1 ? $"backfill {items[0].Reference.BackfillId}" : FormattableString.Invariant($"{items.Count} backfills");
 
     // A backfill skips runs that fail and still ends as completed.
-    protected override async Task<BatchExportBackfill> CompleteAsync(WatchedItem<BackfillReference, BatchExportBackfill> item, BatchExportBackfill ended)
+    protected override async Task<BatchExportBackfill> CompleteAsync(
+        WatchedItem<BackfillReference, BatchExportBackfill> item, BatchExportBackfill ended)
     {
         if (ended.Status != RunStatus.Completed || ended.BackfillId is not { } id)
             return ended;
@@ -73,7 +80,8 @@ internal sealed class BackfillWatch(WatchSession session, Action<BatchExportBack
 
     private BackfillsClient Backfills(BackfillReference reference) => Session.Client.In(reference.Scope).Backfills;
 
-    private async Task<IReadOnlyList<BatchExportRun>> NotCompletedAsync(WatchedItem<BackfillReference, BatchExportBackfill> item, RunQuery query)
+    private async Task<IReadOnlyList<BatchExportRun>> NotCompletedAsync(
+        WatchedItem<BackfillReference, BatchExportBackfill> item, RunQuery query)
     {
         var (scope, export) = (item.Reference.Scope, item.Reference.BatchExportId);
         var runs = new List<BatchExportRun>();

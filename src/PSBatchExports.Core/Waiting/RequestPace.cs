@@ -30,7 +30,8 @@ internal sealed class RequestPace(TimeProvider time, CancellationToken stop)
     private int _inFlight;
     private bool _isDispatching;
 
-    // Both are relative to the start: when the next request may be sent, and when all requests so far would have been sent at the sustained rate.
+    // Both are relative to the start: when the next request may be sent, and when all requests so far would have been sent at the sustained
+    // rate.
     private TimeSpan _next;
     private TimeSpan _sustained;
 

@@ -26,8 +26,8 @@ public sealed record WaitOutcome(RunReference Reference, BatchExportRun? Run, Ex
 }
 
 /// <summary>
-/// Waits for runs to end. It sends at most four requests a second for all of them, and at most one after 1,200. Of more than four runs, those
-/// of one export, and those on demand, are polled by their list (docs/wire.md, section 13).
+/// Waits for runs to end. It sends at most four requests a second for all of them, and at most one after 1,200. Of more than four runs,
+/// those of one export, and those on demand, are polled by their list (docs/wire.md, section 13).
 /// </summary>
 public sealed class RunWaiter(BatchExportClient client, TimeProvider time)
 {
@@ -36,8 +36,8 @@ public sealed class RunWaiter(BatchExportClient client, TimeProvider time)
     public static TimeSpan GracePeriod(int runs) => WaitDeadline.GracePeriod(runs);
 
     /// <summary>
-    /// Returns each run as it ends, with its files if it has some. A run that was started over this connection is first polled when it can have
-    /// ended, any other at once. At the timeout, each that is not known to have ended is polled once more.
+    /// Returns each run as it ends, with its files if it has some. A run that was started over this connection is first polled when it can
+    /// have ended, any other at once. At the timeout, each that is not known to have ended is polled once more.
     /// </summary>
     /// <param name="runs">The runs.</param>
     /// <param name="timeout">How long to wait for all of them, without the <see cref="GracePeriod"/>; null for no limit.</param>

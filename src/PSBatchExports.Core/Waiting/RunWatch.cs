@@ -7,7 +7,8 @@ namespace PSBatchExports.Waiting;
 /// <param name="session">What all polls share.</param>
 /// <param name="onSeen">Called for each poll, from several threads; null to not be called.</param>
 /// <param name="report">Takes the result of each run; called from several threads.</param>
-internal sealed class RunWatch(WatchSession session, Action<BatchExportRun>? onSeen, Action<WaitOutcome> report) : Watch<RunReference, BatchExportRun>(session)
+internal sealed class RunWatch(WatchSession session, Action<BatchExportRun>? onSeen, Action<WaitOutcome> report)
+    : Watch<RunReference, BatchExportRun>(session)
 {
     private const int PageSize = 100;
     private const int LargePageSize = 500;

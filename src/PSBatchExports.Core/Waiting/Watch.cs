@@ -208,7 +208,8 @@ internal abstract class Watch<TReference, T>(WatchSession session)
     }
 
     // The items still waited for by the list, and the work on those that have ended or that the list does not show.
-    private async Task<(List<WatchedItem<TReference, T>> Waiting, IEnumerable<Task> Others)> PollListAsync(List<WatchedItem<TReference, T>> items)
+    private async Task<(List<WatchedItem<TReference, T>> Waiting, IEnumerable<Task> Others)> PollListAsync(
+        List<WatchedItem<TReference, T>> items)
     {
         var isLast = false;
         var waiting = new List<WatchedItem<TReference, T>>();

@@ -14,7 +14,8 @@ internal sealed class WatchSession : IDisposable
     /// <param name="timeout">The time to wait; null for no limit.</param>
     /// <param name="interval">The time between two polls of an item; null for 1 s growing to 15 s.</param>
     /// <param name="stop">Cancels the wait.</param>
-    public WatchSession(BatchExportClient client, TimeProvider time, int itemCount, TimeSpan? timeout, TimeSpan? interval, CancellationToken stop)
+    public WatchSession(
+        BatchExportClient client, TimeProvider time, int itemCount, TimeSpan? timeout, TimeSpan? interval, CancellationToken stop)
     {
         Client = client;
         Time = time;

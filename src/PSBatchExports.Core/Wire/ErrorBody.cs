@@ -20,7 +20,9 @@ internal sealed record ErrorBody
     [JsonPropertyName("attr")]
     public string? Attribute { get; init; }
 
-    /// <summary>Whether this is the service's error. Others have a detail, too, and in problem details (RFC 9457) the type is a URL.</summary>
+    /// <summary>
+    /// Whether this is the service's error. Others have a detail, too, and in problem details (RFC 9457) the type is a URL.
+    /// </summary>
     public bool IsServiceError =>
         Detail is not null && Type is { Length: > 0 } type && type.All(character => char.IsAsciiLetterLower(character) || character is '_');
 }

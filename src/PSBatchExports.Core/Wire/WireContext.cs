@@ -21,5 +21,8 @@ namespace PSBatchExports.Wire;
 [JsonSerializable(typeof(ErrorBody))]
 internal sealed partial class WireContext : JsonSerializerContext;
 
-/// <summary>Selects the type of a response. Evaluated while the request is in flight, because initializing the metadata takes as long as a short request.</summary>
+/// <summary>
+/// Selects the type of a response. Evaluated while the request is in flight, because initializing the metadata takes as long as a short
+/// request.
+/// </summary>
 internal delegate JsonTypeInfo<T> WireType<T>(WireContext wire);

@@ -9,7 +9,7 @@ namespace PSBatchExports.Core.Tests.Fuzz;
 /// <summary>Whatever the body of an answer is, a call ends with a value or with the client's own exception.</summary>
 public class BodyTests
 {
-    private static readonly Subjects s_subjects = new(ApiScope.Project("12345"), new TestClock());
+    private static readonly CallTargets s_subjects = new(ApiScope.Project("12345"), new TestClock());
 
     private static readonly string[] s_errors = [.. Fixture.Names.Where(name => Fixture.StatusOf(name) >= 400 && Fixture.BodyOf(name) is not null)];
 
@@ -53,7 +53,7 @@ public class BodyTests
         {
             var work = call.Run(client, s_subjects);
             await work.Soon();
-            _ = Everything.Of(work);
+            _ = ResultText.Of(work);
         }
         catch (BatchExportException failure)
         {

@@ -35,7 +35,9 @@ internal static class Answers
 
     public static string[] FixturesOf(string call) => [.. Fixture.Names.Where(name => name.StartsWith(s_beginnings[call], StringComparison.Ordinal))];
 
-    /// <summary>A server that gives one answer to the request that a call is about, and recorded ones to what the call reads before.</summary>
+    /// <summary>
+    /// A server that gives one answer to the request that a call is about, and recorded ones to what the call reads before.
+    /// </summary>
     public static RawServer Serve(Func<Call> call, Func<byte[]> answer) => new(head =>
     {
         var words = head.Split(' ');

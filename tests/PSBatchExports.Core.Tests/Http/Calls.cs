@@ -5,13 +5,14 @@ using PSBatchExports.Http;
 
 namespace PSBatchExports.Core.Tests;
 
-/// <summary>Every kind of call, by whether it may be sent again after its answer was lost (docs/wire.md, section 15).</summary>
+/// <summary>Every kind of call, and whether it may be retried after its response was lost (docs/wire.md, section 15).</summary>
 internal static class Calls
 {
 #pragma warning disable IDE0055 // A table reads by its columns.
     public static readonly IReadOnlyList<Call> All =
     [
-        //  name                   retry mode                     the request that it is about                                       the call
+        //  name                   retry mode                     the request that it is about                                       the
+        // call
         new("list exports",        RetryMode.Always,              "GET",    "/batch_exports/$",                                     (client, of) => client.In(of.Project).Exports.ListAsync().ToListAsync()),
         new("get export",          RetryMode.Always,              "GET",    "/batch_exports/[^/]+/$",                               (client, of) => client.In(of.Project).Exports.GetAsync(of.Export)),
         new("list runs",           RetryMode.Always,              "GET",    "/runs/$",                                              (client, of) => client.In(of.Project).Runs.ListAsync(of.Export).ToListAsync()),
@@ -71,8 +72,8 @@ internal static class Calls
     /// <summary>Makes what the call needs and gives the call.</summary>
     public static Func<BatchExportClient, Task> Prepare(string name, TestService service)
     {
-        var (call, subjects) = (Named(name), Subjects.In(service));
-        return client => call.Run(client, subjects);
+        var (call, targets) = (Named(name), CallTargets.Create(service));
+        return client => call.Run(client, targets);
     }
 
     /// <summary>How many things there are that calls can make.</summary>
@@ -80,7 +81,7 @@ internal static class Calls
 }
 
 /// <summary>A kind of call, and the request that it is about.</summary>
-internal sealed record Call(string Name, RetryMode RetryMode, string Method, string PathPattern, Func<BatchExportClient, Subjects, Task> Run)
+internal sealed record Call(string Name, RetryMode RetryMode, string Method, string PathPattern, Func<BatchExportClient, CallTargets, Task> Run)
 {
     /// <summary>Whether a read of something else comes before it.</summary>
     public bool ReadsFirst { get; init; }
@@ -92,14 +93,14 @@ internal sealed record Call(string Name, RetryMode RetryMode, string Method, str
 
     public bool IsAbout(string method, string path) => method == Method && Regex.IsMatch(path, PathPattern, RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
 
-    /// <summary>How many things it makes.</summary>
+    /// <summary>How many resources it creates.</summary>
     public int Makes => RetryMode == RetryMode.OnlyIfNotProcessed ? 1 : 0;
 
     public override string ToString() => Name;
 }
 
-/// <summary>One of each thing that a call can be about.</summary>
-internal sealed record Subjects(ApiScope Project, TimeProvider Clock)
+/// <summary>One of each resource that a call can be about.</summary>
+internal sealed record CallTargets(ApiScope Project, TimeProvider Clock)
 {
     public DateTimeOffset Now => Clock.GetUtcNow();
 
@@ -113,8 +114,8 @@ internal sealed record Subjects(ApiScope Project, TimeProvider Clock)
 
     public BatchExportFile File { get; init; } = OnlyFileOf(NewId());
 
-    /// <summary>Puts them into the emulator.</summary>
-    public static Subjects In(TestService service)
+    /// <summary>Adds them to the emulator.</summary>
+    public static CallTargets Create(TestService service)
     {
         var export = service.AddExport();
         return new(service.Project, service.Clock)

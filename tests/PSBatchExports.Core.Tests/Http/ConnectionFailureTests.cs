@@ -25,7 +25,7 @@ public class ConnectionFailureTests
     }
 
     [Fact]
-    public void Other_failures_are_told_as_what_they_are()
+    public void Other_failures_are_not_reported_as_out_of_handles()
     {
         var reset = new IOException("", new SocketException((int)SocketError.ConnectionReset));
 

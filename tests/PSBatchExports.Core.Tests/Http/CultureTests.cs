@@ -4,7 +4,9 @@ using Xunit;
 
 namespace PSBatchExports.Core.Tests;
 
-/// <summary>Language and time zone of the machine change neither a request nor an object. The zone is the process's, so nothing runs beside this.</summary>
+/// <summary>
+/// Language and time zone of the machine change neither a request nor an object. The zone is the process's, so nothing runs beside this.
+/// </summary>
 [Collection(nameof(CultureTests))]
 [CollectionDefinition(nameof(CultureTests), DisableParallelization = true)]
 public sealed class CultureTests : IDisposable
@@ -61,7 +63,7 @@ public sealed class CultureTests : IDisposable
             Assert.True(expected.SequenceEqual(lines), $"{place} differs from {usual}: {lines.Except(expected).FirstOrDefault()} instead of {expected.Except(lines).FirstOrDefault()}");
     }
 
-    private static readonly Subjects s_subjects = new(ApiScope.Project("12345"), new TestClock());
+    private static readonly CallTargets s_subjects = new(ApiScope.Project("12345"), new TestClock());
 
     private static async Task<string[]> ResultAsync(Call call, BatchExportClient client)
     {
@@ -69,7 +71,7 @@ public sealed class CultureTests : IDisposable
         {
             var work = call.Run(client, s_subjects);
             await work.Soon();
-            return Everything.Of(work);
+            return ResultText.Of(work);
         }
         catch (BatchExportException failure)
         {

@@ -28,7 +28,7 @@ public class LocalAddressTests
     [InlineData("http://10.0.0.1/", true)]
     [InlineData("http://198.51.100.7/", true)]
     [InlineData("http://[2001:db8::1]/", true)]
-    public async Task A_far_service_leads_only_far(string address, bool isAllowed) =>
+    public async Task A_remote_service_may_not_lead_to_local_addresses(string address, bool isAllowed) =>
         Assert.Equal(isAllowed, await LocalAddresses.MayLeadToAsync(new Uri(address), FarService, Stop));
 
     [Theory]
@@ -39,11 +39,11 @@ public class LocalAddressTests
     [InlineData("http://127.0.0.1:8000", "http://169.254.169.254/", false)]
     [InlineData("http://169.254.7.7", "http://169.254.7.8/", true)]
     [InlineData("http://169.254.7.7", "http://127.0.0.1/", false)]
-    public async Task A_near_service_leads_to_where_it_is(string service, string address, bool isAllowed) =>
+    public async Task A_local_service_may_lead_to_its_own_address(string service, string address, bool isAllowed) =>
         Assert.Equal(isAllowed, await LocalAddresses.MayLeadToAsync(new Uri(address), new Uri(service), Stop));
 
     [Fact]
-    public async Task A_name_that_leads_to_this_machine_gets_no_request()
+    public async Task A_name_that_resolves_to_this_machine_gets_no_request()
     {
         using var server = new RawServer(_ => [RawServer.Json("{}")]);
         using var http = HttpHandlers.ForStorage(TestService.OptionsFor(FarService, "phx_test", TimeProvider.System));

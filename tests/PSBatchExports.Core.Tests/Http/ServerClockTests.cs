@@ -13,7 +13,7 @@ public sealed class ServerClockTests
     public ServerClockTests() => _clock = new ServerClock(_local);
 
     [Fact]
-    public void It_is_this_machines_until_an_answer_has_a_date()
+    public void The_clock_is_this_machines_until_a_response_has_a_date()
     {
         _clock.Update(new HttpResponseMessage(), _local.GetUtcNow());
 
@@ -29,7 +29,7 @@ public sealed class ServerClockTests
     [InlineData(0, 0, -7200, -7199)]
     [InlineData(0, 10, 7200, 7190)]
     [InlineData(0, 0, -2, -1)]
-    public void It_is_corrected_by_no_more_than_an_answer_shows(double sentAfter, double receivedAfter, double dateAfter, double offset)
+    public void The_clock_is_corrected_no_further_than_a_response_shows(double sentAfter, double receivedAfter, double dateAfter, double offset)
     {
         _local.Advance(TimeSpan.FromSeconds(receivedAfter));
 
@@ -40,7 +40,7 @@ public sealed class ServerClockTests
     }
 
     [Fact]
-    public void A_slow_answer_leaves_what_a_quick_one_has_shown()
+    public void A_slow_response_keeps_the_correction_of_a_quick_one()
     {
         _clock.Update(Dated(Noon.AddHours(2)), Noon);
         _local.Advance(TimeSpan.FromMinutes(1));
@@ -51,7 +51,7 @@ public sealed class ServerClockTests
     }
 
     [Fact]
-    public void A_clock_that_was_put_right_meanwhile_is_noticed()
+    public void A_clock_that_was_set_in_between_is_noticed()
     {
         _clock.Update(Dated(Noon.AddHours(2)), Noon);
 
@@ -61,7 +61,7 @@ public sealed class ServerClockTests
     }
 
     [Fact]
-    public void The_date_of_an_answer_from_a_cache_says_nothing()
+    public void The_date_of_a_cached_response_is_ignored()
     {
         var cached = Dated(Noon.AddHours(-5));
         cached.Headers.Age = TimeSpan.FromHours(5);

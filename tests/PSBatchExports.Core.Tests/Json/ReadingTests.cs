@@ -32,7 +32,7 @@ public class ReadingTests
 
     [Theory]
     [MemberData(nameof(Successes))]
-    public void Nothing_of_a_recorded_answer_is_lost(string fixture)
+    public void Recorded_responses_are_read_without_loss(string fixture)
     {
         var type = TypeOf(fixture);
 
@@ -43,7 +43,7 @@ public class ReadingTests
 
     [Theory]
     [MemberData(nameof(Successes))]
-    public void Fields_and_values_of_newer_servers_are_carried_along(string fixture)
+    public void Fields_and_values_of_newer_servers_are_kept(string fixture)
     {
         var json = Fixture.Object(fixture);
         var item = json["results"] is JsonArray { Count: > 0 } results ? results[0]!.AsObject() : json;
@@ -74,7 +74,7 @@ public class ReadingTests
     [Theory]
     [InlineData("{}")]
     [InlineData("""{"count": 0}""")]
-    public void An_object_that_is_no_page_is_no_empty_list(string json)
+    public void An_object_that_is_not_a_page_is_refused(string json)
     {
         Assert.Throws<JsonException>(() => JsonSerializer.Deserialize(json, WireContext.Default.PageBatchExport));
         Assert.Throws<JsonException>(() => JsonSerializer.Deserialize(json, WireContext.Default.BatchExport));

@@ -39,7 +39,7 @@ public class WritingTests
 
     [Theory]
     [MemberData(nameof(RunRequests))]
-    public void A_run_on_demand_is_asked_for_as_recorded(string fixture)
+    public void An_on_demand_run_is_written_as_recorded(string fixture)
     {
         var expected = Fixture.Object(fixture);
         if (expected["file"] is { } file && file.AsObject().Remove("max_size_mb", out var size))
@@ -51,7 +51,7 @@ public class WritingTests
     }
 
     [Fact]
-    public void What_was_not_given_is_not_written_and_a_given_null_is()
+    public void Fields_not_given_are_left_out_and_a_given_null_is_written()
     {
         Wire.AssertSame("{}", Wire.Written(new BatchExportFields().Write));
         Wire.AssertSame(

@@ -1,4 +1,3 @@
-using PSBatchExports.Http.Pagination;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests.Models;
@@ -15,7 +14,7 @@ public sealed class BatchExportTests
     [InlineData("every 15 minutes", "15 min")]
     [InlineData("ho\nur\u001b", "ho ur\uFFFD")]
     [InlineData(null, null)]
-    public void Every_tells_the_interval_in_a_word(string? interval, string? every) => Assert.Equal(every, new BatchExport { Id = "x", Interval = interval }.Every);
+    public void Every_is_the_interval_in_short(string? interval, string? every) => Assert.Equal(every, new BatchExport { Id = "x", Interval = interval }.Every);
 
     [Fact]
     public void The_error_is_that_of_the_newest_finished_run()
@@ -28,7 +27,7 @@ public sealed class BatchExportTests
     }
 
     [Fact]
-    public void Whatever_has_an_error_is_failing() =>
+    public void An_export_with_an_error_is_failing() =>
         Assert.Equal(["Failing", "Active"], new[] { Having(s_running, s_failed), Having(s_completed, s_failed) }.Select(export => export.Status));
 
     [Fact]

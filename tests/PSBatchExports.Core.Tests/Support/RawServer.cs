@@ -21,7 +21,9 @@ internal sealed class RawServer : IDisposable
     private readonly X509Certificate2? _certificate;
     private long _sent;
 
-    /// <param name="answer">Makes the answer to a request, given its head, piece by piece; it is asked for no more pieces once the client has gone.</param>
+    /// <param name="answer">
+    /// Makes the answer to a request, given its head, piece by piece; it is asked for no more pieces once the client has gone.
+    /// </param>
     /// <param name="certificate">With which it speaks TLS; null for none.</param>
     public RawServer(Func<string, IEnumerable<byte[]>> answer, X509Certificate2? certificate = null)
     {

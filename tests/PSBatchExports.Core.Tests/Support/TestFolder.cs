@@ -1,4 +1,3 @@
-using PSBatchExports.Http.Pagination;
 
 namespace PSBatchExports.Core.Tests;
 

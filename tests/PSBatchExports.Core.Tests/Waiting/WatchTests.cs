@@ -36,7 +36,7 @@ public class WatchTests
 
     [Theory]
     [MemberData(nameof(Numbers))]
-    public void None_is_told_later_than_the_interval_and_the_requests_before_it_take(int count, bool isToldByList, double secondsBetween)
+    public void An_ended_item_is_reported_within_the_interval_and_the_requests_before_it(int count, bool isToldByList, double secondsBetween)
     {
         using var service = new Service(count, isToldByList, index => EndsAt + TimeSpan.FromSeconds(secondsBetween * index));
 
@@ -58,7 +58,7 @@ public class WatchTests
 
     [Theory]
     [MemberData(nameof(Numbers))]
-    public void There_are_never_more_requests_in_a_second_or_an_hour_than_the_pace_allows(int count, bool isToldByList, double secondsBetween)
+    public void Requests_never_exceed_the_pace_in_a_second_or_an_hour(int count, bool isToldByList, double secondsBetween)
     {
         using var service = new Service(count, isToldByList, index => EndsAt + TimeSpan.FromSeconds(secondsBetween * index));
 
@@ -68,7 +68,7 @@ public class WatchTests
     }
 
     [Fact]
-    public void Things_that_never_end_are_looked_at_for_hours_within_the_pace_and_in_turn()
+    public void Items_that_never_end_are_polled_for_hours_within_the_pace_and_in_turn()
     {
         using var service = new Service(300, isToldByList: false, _ => TimeSpan.MaxValue) { IsListed = _ => false };
 
@@ -84,7 +84,7 @@ public class WatchTests
     [InlineData(60, 14)]
     [InlineData(200, 20)]
     [InlineData(1000, 30)]
-    public void What_ended_in_time_is_never_told_as_going_on(int count, int seconds)
+    public void An_item_that_ended_in_time_is_never_reported_as_running(int count, int seconds)
     {
         using var service = new Service(count, isToldByList: false, _ => EndsAt);
         var timeout = TimeSpan.FromSeconds(seconds);
@@ -101,7 +101,7 @@ public class WatchTests
     [InlineData(4)]
     [InlineData(20)]
     [InlineData(1000)]
-    public void Each_that_goes_on_is_looked_at_once_more_when_the_time_is_up(int count)
+    public void Each_running_item_is_polled_once_more_at_the_timeout(int count)
     {
         using var service = new Service(count, isToldByList: true, _ => TimeSpan.MaxValue);
         var timeout = TimeSpan.FromSeconds(10.3);
@@ -114,7 +114,7 @@ public class WatchTests
     }
 
     [Fact]
-    public void What_was_never_or_longest_not_looked_at_goes_first_when_the_time_is_up()
+    public void The_item_polled_the_longest_ago_or_never_goes_first_at_the_timeout()
     {
         using var service = new Service(40, isToldByList: true, _ => TimeSpan.MaxValue) { IsListed = _ => false };
 
@@ -132,7 +132,7 @@ public class WatchTests
 
     private sealed record Thing(string Id, bool HasEnded);
 
-    /// <summary>Things that end when they are meant to, and a watch of them.</summary>
+    /// <summary>TestServiceExtensions that end when they are meant to, and a watch of them.</summary>
     private sealed class Service : IDisposable
     {
         private readonly TestClock _clock = new();

@@ -7,7 +7,9 @@ using Xunit;
 
 namespace PSBatchExports.Core.Tests.WholeService;
 
-/// <summary>The recorded bodies of runs, backfills, destination checks and counts: read without loss, and errors made the right exceptions.</summary>
+/// <summary>
+/// The recorded bodies of runs, backfills, destination checks and counts: read without loss, and errors made the right exceptions.
+/// </summary>
 public sealed class FixtureTests
 {
     private const string Export = "0199a6c2-4f1e-0000-5b7d-8c2f6e1a9d30";
@@ -37,8 +39,8 @@ public sealed class FixtureTests
         ["create-backfill.429"] = (typeof(ConcurrencyLimitException), StartBackfillAsync),
         ["destination-test.400"] = (typeof(NoDestinationTestsException), ListStepsAsync),
         ["destination-test.404"] = (typeof(NoDestinationTestsException), ListStepsAsync),
-        ["count-rows.400"] = (typeof(InvalidRequestException), s => s.Client.In(s.Project).OnDemandRuns.CountRowsAsync(Visit.Query)),
-        ["count-rows.403"] = (typeof(PermissionDeniedException), s => s.Client.In(s.Project).OnDemandRuns.CountRowsAsync(Visit.Query)),
+        ["count-rows.400"] = (typeof(InvalidRequestException), s => s.Client.In(s.Project).OnDemandRuns.CountRowsAsync(EndpointContext.Query)),
+        ["count-rows.403"] = (typeof(PermissionDeniedException), s => s.Client.In(s.Project).OnDemandRuns.CountRowsAsync(EndpointContext.Query)),
         ["run-logs.500"] = (typeof(ServerFailedException), s => s.Client.In(s.Project).Runs.GetAsync(Export, Export)),
     };
 
@@ -48,7 +50,7 @@ public sealed class FixtureTests
 
     [Theory]
     [MemberData(nameof(Readable))]
-    public void Is_read_without_loss(string fixture)
+    public void A_recorded_response_is_read_without_loss(string fixture)
     {
         var recorded = Fixture.Object(fixture);
         var type = s_kinds[KindOf(fixture, s_kinds.Keys)!];
@@ -59,7 +61,7 @@ public sealed class FixtureTests
     [Theory]
     [InlineData("run-retrieve.200.completed")]
     [InlineData("backfill-retrieve.200.running")]
-    public void Fields_that_are_newer_than_the_client_are_kept_for_scripts(string fixture)
+    public void Unknown_fields_are_kept_for_scripts(string fixture)
     {
         var recorded = Fixture.Object(fixture);
         recorded["later"] = JsonNode.Parse("""{"a":[1,null,"x"]}""");
@@ -84,7 +86,7 @@ public sealed class FixtureTests
 
     [Theory]
     [MemberData(nameof(Errors))]
-    public async Task Is_the_right_exception(string fixture)
+    public async Task A_recorded_error_becomes_the_right_exception(string fixture)
     {
         var (type, call) = s_errors[KindOf(fixture, s_errors.Keys)!];
         await using var service = await TestService.StartAsync();

@@ -14,7 +14,9 @@ internal static class AsyncSequences
     }
 
     public static async IAsyncEnumerable<TResult> SelectMany<T, TResult>(
-        this IAsyncEnumerable<T> source, Func<T, IEnumerable<TResult>> selector, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        this IAsyncEnumerable<T> source,
+        Func<T, IEnumerable<TResult>> selector,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         await foreach (var item in source.WithCancellation(cancellationToken))
         {

@@ -75,7 +75,9 @@ internal abstract class PageWalk<T>(Api api, WireType<Page<T>> type, Func<T, str
         }
     }
 
-    /// <summary>The keys of the current and the previous page: in a list that grows while it is read, items move to the next page.</summary>
+    /// <summary>
+    /// The keys of the current and the previous page: in a list that grows while it is read, items move to the next page.
+    /// </summary>
     private sealed class RecentKeys
     {
         private HashSet<string> _previous = [];

@@ -12,7 +12,9 @@ public sealed record Paging
     /// <summary>The maximum number of items to return.</summary>
     public ulong First { get; init; } = ulong.MaxValue;
 
-    /// <summary>Called once, before the first item, with the length of the list; null if the service does not say. Null to not be called.</summary>
+    /// <summary>
+    /// Called once, before the first item, with the length of the list; null if the service does not say. Null to not be called.
+    /// </summary>
     public Func<long?, ValueTask>? OnTotal { get; init; }
 
     /// <summary>The maximum number of items to read, the skipped ones included.</summary>

@@ -1,10 +1,11 @@
 using System.IO.Compression;
 using System.Text;
-using PSBatchExports.Http.Pagination;
 
 namespace PSBatchExports.Core.Tests;
 
-/// <summary>A service, its storage and its proxy in one, which put secrets into places of their answers that are drawn anew for each request.</summary>
+/// <summary>
+/// A service, its storage and its proxy in one, which put secrets into places of their answers that are drawn anew for each request.
+/// </summary>
 internal sealed class EchoingServer : IDisposable
 {
     private static readonly string[] Headers =

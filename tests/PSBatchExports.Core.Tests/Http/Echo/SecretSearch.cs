@@ -2,7 +2,6 @@ using System.Collections;
 using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
-using PSBatchExports.Http.Pagination;
 
 namespace PSBatchExports.Core.Tests;
 
@@ -21,7 +20,7 @@ internal static partial class SecretSearch
         return texts.FirstOrDefault(text => Readings(text).Any(reading => Array.Exists(parts, part => reading.Contains(part, StringComparison.OrdinalIgnoreCase))));
     }
 
-    /// <summary>Everything that a failure says to whoever prints it.</summary>
+    /// <summary>ResultText that a failure says to whoever prints it.</summary>
     public static IEnumerable<string> Of(Exception? failure)
     {
         for (; failure is not null; failure = failure.InnerException)
