@@ -10,8 +10,8 @@ namespace PSBatchExports.Emulator;
 public sealed class EmulatorHost : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
-    private readonly FileLibrary _library;
-    private readonly AnswerWriter _storageWriter;
+    private readonly FileCache _fileCache;
+    private readonly ResponseWriter _storageWriter;
     private LoopbackServer? _api;
     private LoopbackServer? _storage;
 
@@ -19,8 +19,8 @@ public sealed class EmulatorHost : IAsyncDisposable
     {
         Options = options;
         State = new EmulatorState(options);
-        _library = new FileLibrary(options);
-        _storageWriter = new AnswerWriter(options.BytesPerSecond, options.TimeProvider);
+        _fileCache = new FileCache(options);
+        _storageWriter = new ResponseWriter(options.BytesPerSecond, options.TimeProvider);
     }
 
     public EmulatorOptions Options { get; }
@@ -33,7 +33,7 @@ public sealed class EmulatorHost : IAsyncDisposable
 
     public EmulatorState State { get; }
 
-    /// <summary>What the API origin was asked, the control channel left out.</summary>
+    /// <summary>The requests to the API origin, without the control channel.</summary>
     public RequestLog Requests { get; } = new();
 
     public RequestLog StorageRequests { get; } = new();
@@ -44,7 +44,7 @@ public sealed class EmulatorHost : IAsyncDisposable
 
     public int OpenStorageConnections => _storage!.OpenConnections;
 
-    /// <summary>Bytes of files that the storage has sent.</summary>
+    /// <summary>Number of file bytes that the storage has sent.</summary>
     public long StorageBytesSent => _storageWriter.BytesSent;
 
     public static async Task<EmulatorHost> StartAsync(EmulatorOptions? options = null, CancellationToken cancellationToken = default)
@@ -66,42 +66,43 @@ public sealed class EmulatorHost : IAsyncDisposable
     {
         if (_stopping.IsCancellationRequested)
             return;
+
         await _stopping.CancelAsync();
         if (_api is not null)
             await _api.DisposeAsync();
         if (_storage is not null)
             await _storage.DisposeAsync();
-        await _library.DisposeAsync();
+        await _fileCache.DisposeAsync();
         _stopping.Dispose();
     }
 
     private async Task OpenAsync(CancellationToken cancellationToken)
     {
-        var runFiles = new RunFiles(_library, new FileNames(Options));
+        var runFiles = new RunFiles(_fileCache, new FileNames(Options));
         var urls = new SignedUrls(Options.Seed);
         var storage = new StorageService(State, Options, runFiles, urls);
-        var storageExchange = Exchange(Fault.Storage, StorageRequests, storage.AnswerAsync);
-        _storage = await LoopbackServer.StartAsync(Options.StoragePort, storageExchange.HandleAsync, cancellationToken);
+        var storagePipeline = CreatePipeline(Fault.Storage, StorageRequests, storage.RespondAsync);
+        _storage = await LoopbackServer.StartAsync(Options.StoragePort, storagePipeline.HandleAsync, cancellationToken);
 
         var links = new PageLinks(rewritesEnvironments: !Options.OlderServer);
         var throttle = new Throttle(Options);
         var routes = ApiRoutes.Create(State, Options, links, runFiles, urls, _storage.Origin);
         var api = new ApiService(State, Options, links, throttle, routes);
-        var apiExchange = Exchange(Fault.Api, Requests, api.AnswerAsync);
+        var apiPipeline = CreatePipeline(Fault.Api, Requests, api.RespondAsync);
         var control = new ControlChannel(this, throttle.Clear);
         _api = await LoopbackServer.StartAsync(
             Options.Port,
-            context => ControlChannel.Owns(context.Request.Path) ? control.HandleAsync(context) : apiExchange.HandleAsync(context),
+            context => ControlChannel.Owns(context.Request.Path) ? control.HandleAsync(context) : apiPipeline.HandleAsync(context),
             cancellationToken);
     }
 
-    private Exchange Exchange(string origin, RequestLog log, Func<EmulatorRequest, CancellationToken, Task<Answer>> service) => new(
+    private RequestPipeline CreatePipeline(string origin, RequestLog log, RequestHandler handler) => new(
         origin,
         log,
         Faults,
-        origin == Fault.Storage ? _storageWriter : new AnswerWriter(bytesPerSecond: null, Options.TimeProvider),
+        origin == Fault.Storage ? _storageWriter : new ResponseWriter(bytesPerSecond: null, Options.TimeProvider),
         Options.TimeProvider,
         origin == Fault.Api ? Options.Latency : TimeSpan.Zero,
-        service,
+        handler,
         _stopping.Token);
 }

@@ -6,7 +6,7 @@ try
 {
     arguments = ArgumentParser.Parse(args);
 }
-catch (ArgumentProblemException problem)
+catch (CommandLineException problem)
 {
     await Console.Error.WriteLineAsync(problem.Message);
     return 2;
@@ -21,7 +21,7 @@ if (arguments.Help)
 try
 {
     await using var host = await EmulatorHost.StartAsync(arguments.Emulator);
-    Console.WriteLine(arguments.Json ? Banner.Json(host) : Banner.Readable(host, Clone.Around(AppContext.BaseDirectory)));
+    Console.WriteLine(arguments.Json ? Banner.Json(host) : Banner.Readable(host, Clone.Containing(AppContext.BaseDirectory)));
     await StopSignal.WaitAsync(arguments.StopOnStdinEnd);
     return 0;
 }

@@ -7,9 +7,10 @@ namespace PSBatchExports.Emulator.Tests;
 public class ArgumentTests
 {
     [Fact]
-    public void Values_may_follow_or_be_joined()
+    public void Option_value_follows_after_a_space_or_an_equals_sign()
     {
-        var arguments = ArgumentParser.Parse(["--port", "8123", "--exports=1000", "--run-duration", "00:00:00.5", "--latency=0.25", "--strict-newest", "--json"]);
+        var arguments = ArgumentParser.Parse(
+            ["--port", "8123", "--exports=1000", "--run-duration", "00:00:00.5", "--latency=0.25", "--strict-newest", "--json"]);
         Assert.Equal(8123, arguments.Emulator.Port);
         Assert.Equal(1000, arguments.Emulator.Exports);
         Assert.Equal(TimeSpan.FromMilliseconds(500), arguments.Emulator.RunDuration);
@@ -21,7 +22,7 @@ public class ArgumentTests
     [Theory]
     [InlineData("--clock-offset=-02:00:00", -7200)]
     [InlineData("--clock-offset=90", 90)]
-    public void The_clock_may_be_ahead_or_behind(string word, double seconds)
+    public void Clock_offset_may_be_positive_or_negative(string word, double seconds)
     {
         var ahead = ArgumentParser.Parse([word]).Emulator.TimeProvider.GetUtcNow() - TimeProvider.System.GetUtcNow();
 
@@ -33,9 +34,9 @@ public class ArgumentTests
     [InlineData("--port")]
     [InlineData("--port=x")]
     [InlineData("stray")]
-    public void Mistakes_are_named(string word)
+    public void Invalid_option_is_named_in_the_error(string word)
     {
-        var problem = Assert.Throws<ArgumentProblemException>(() => ArgumentParser.Parse([word]));
+        var problem = Assert.Throws<CommandLineException>(() => ArgumentParser.Parse([word]));
         Assert.Contains(word.Split('=')[0], problem.Message, StringComparison.Ordinal);
     }
 
@@ -48,17 +49,17 @@ public class ArgumentTests
     [InlineData("--latency=1e9", "--latency")]
     [InlineData("--latency=9999999", "from 00:00:00 to 01:00:00")]
     [InlineData("--run-duration=-00:00:01", "from 00:00:00 to 3650.00:00:00")]
-    public void Values_out_of_bounds_are_refused_with_the_bounds(string word, string said)
+    public void Out_of_range_value_is_rejected_with_the_allowed_range(string word, string said)
     {
-        var problem = Assert.Throws<ArgumentProblemException>(() => ArgumentParser.Parse([word]));
+        var problem = Assert.Throws<CommandLineException>(() => ArgumentParser.Parse([word]));
         Assert.Contains(said, problem.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Every_member_of_the_options_can_be_set()
+    public void Every_emulator_option_has_a_command_line_option()
     {
         var help = ArgumentParser.HelpText().Replace("-", "", StringComparison.Ordinal);
-        var members = typeof(EmulatorOptions).GetProperties().Where(p => p.CanWrite && p.PropertyType != typeof(TimeProvider)).Select(p => p.Name);
-        Assert.All(members, name => Assert.Contains(name, help, StringComparison.OrdinalIgnoreCase));
+        var members = typeof(EmulatorOptions).GetProperties().Where(p => p.CanWrite && p.PropertyType != typeof(TimeProvider));
+        Assert.All(members, member => Assert.Contains(member.Name, help, StringComparison.OrdinalIgnoreCase));
     }
 }

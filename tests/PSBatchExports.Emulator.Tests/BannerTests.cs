@@ -3,11 +3,11 @@ using Xunit;
 
 namespace PSBatchExports.Emulator.Tests;
 
-/// <summary>What the program prints for people; a suite of Pester types it.</summary>
+/// <summary>The text that the program prints at its start. A Pester suite executes its commands.</summary>
 public class BannerTests
 {
     [Fact]
-    public async Task An_installed_emulator_imports_the_module_by_name()
+    public async Task Installed_emulator_imports_the_module_by_name()
     {
         var lines = await ReadableAsync(clone: null);
 
@@ -16,12 +16,13 @@ public class BannerTests
     }
 
     [Fact]
-    public async Task A_clone_imports_its_own_manifest_and_builds_the_module_where_it_is_not()
+    public async Task Clone_imports_its_own_manifest_and_builds_the_module_if_needed()
     {
         using var folder = new TestFolder();
         var clone = new Clone(Path.Combine(folder.Path, "ana's"));
-        var build = $"  dotnet build '{folder.Path}{Path.DirectorySeparatorChar}ana''s{Path.DirectorySeparatorChar}src{Path.DirectorySeparatorChar}PSBatchExports'";
-        var import = $"  Import-Module '{folder.Path}{Path.DirectorySeparatorChar}ana''s{Path.DirectorySeparatorChar}PSBatchExports.psd1'";
+        var quotedRoot = Path.Combine(folder.Path, "ana''s");
+        var build = $"  dotnet build '{Path.Combine(quotedRoot, "src", "PSBatchExports")}'";
+        var import = $"  Import-Module '{Path.Combine(quotedRoot, "PSBatchExports.psd1")}'";
 
         var before = await ReadableAsync(clone);
         Assert.Equal(Array.IndexOf(before, build) + 1, Array.IndexOf(before, import));
@@ -35,7 +36,7 @@ public class BannerTests
     }
 
     [Fact]
-    public async Task A_key_is_quoted_for_PowerShell()
+    public async Task Key_is_quoted_for_PowerShell()
     {
         await using var host = await EmulatorHost.StartAsync(new EmulatorOptions { ApiKey = "it's $me" });
 
@@ -47,12 +48,12 @@ public class BannerTests
     [InlineData("src/PSBatchExports.Emulator", true)]
     [InlineData("tools/.store/psbatchexports.emulator/0.1.0/psbatchexports.emulator/0.1.0/tools/net8.0/any", false)]
     [InlineData("PSBatchExports.Emulator/bin", false)]
-    public void A_program_belongs_to_the_clone_that_built_it(string program, bool isOfClone)
+    public void Clone_is_found_only_for_a_program_below_its_source_folder(string program, bool isOfClone)
     {
         using var folder = new TestFolder();
         File.WriteAllText(Path.Combine(folder.Path, "PSBatchExports.psd1"), "");
 
-        Assert.Equal(isOfClone ? folder.Path : null, Clone.Around(Path.Combine(folder.Path, program))?.Root);
+        Assert.Equal(isOfClone ? folder.Path : null, Clone.Containing(Path.Combine(folder.Path, program))?.Root);
     }
 
     private static async Task<string[]> ReadableAsync(Clone? clone)

@@ -1,64 +1,64 @@
 using System.Text.Json.Nodes;
 using Xunit;
-using static PSBatchExports.Emulator.Tests.Scene;
+using static PSBatchExports.Emulator.Tests.TestServer;
 
 namespace PSBatchExports.Emulator.Tests;
 
-/// <summary>What another process can do to a running emulator.</summary>
+/// <summary>The control channel, through which other processes control the emulator.</summary>
 public class ControlChannelTests
 {
     [Fact]
-    public async Task Requests_can_be_read_and_forgotten()
+    public async Task Recorded_requests_can_be_read_and_cleared()
     {
-        await using var scene = await Scene.StartAsync();
-        await scene.DoAsync(HttpMethod.Get, Exports + "?limit=1");
-        var seen = await RequestsAsync(scene);
-        await scene.DoAsync(HttpMethod.Delete, "/_emulator/requests");
+        await using var server = await TestServer.StartAsync();
+        await server.GetJsonAsync(Exports + "?limit=1");
+        var seen = await RequestsAsync(server);
+        await server.RequestAsync(HttpMethod.Delete, "/_emulator/requests");
 
         var request = Assert.Single(seen)!;
-        Assert.Equal(
-            ("api", "GET", Exports, "limit=1", 200),
-            (Text(request, "origin"), Text(request, "method"), Text(request, "path"), Text(request, "query"), request["statusCode"]!.GetValue<int>()));
-        Assert.Empty(await RequestsAsync(scene));
+        Assert.Equal(("api", "GET"), (Text(request, "origin"), Text(request, "method")));
+        Assert.Equal((Exports, "limit=1"), (Text(request, "path"), Text(request, "query")));
+        Assert.Equal(200, request["statusCode"]!.GetValue<int>());
+        Assert.Empty(await RequestsAsync(server));
     }
 
     [Fact]
-    public async Task Faults_can_be_scripted_and_taken_back()
+    public async Task Faults_can_be_added_and_cleared()
     {
-        await using var scene = await Scene.StartAsync();
-        await scene.DoAsync(HttpMethod.Post, "/_emulator/faults", JsonNode.Parse("""[{"status":503,"headers":{"Retry-After":"1"}},{"status":500}]"""));
-        using var first = await scene.GetAsync(Exports);
-        await scene.DoAsync(HttpMethod.Delete, "/_emulator/faults");
-        using var second = await scene.GetAsync(Exports);
+        await using var server = await TestServer.StartAsync();
+        await server.ControlAsync("faults", """[{"status":503,"headers":{"Retry-After":"1"}},{"status":500}]""");
+        using var first = await server.GetAsync(Exports);
+        await server.RequestAsync(HttpMethod.Delete, "/_emulator/faults");
+        using var second = await server.GetAsync(Exports);
 
         Assert.Equal((503, 200), ((int)first.StatusCode, (int)second.StatusCode));
         Assert.Equal(1, first.Headers.RetryAfter?.Delta?.TotalSeconds);
     }
 
     [Fact]
-    public async Task A_mistake_is_refused()
+    public async Task Unknown_fault_member_is_rejected()
     {
-        await using var scene = await Scene.StartAsync();
-        using var answer = await scene.PostAsync("/_emulator/faults", JsonNode.Parse("""{"stats":503}"""));
-        Assert.Equal(400, (int)answer.StatusCode);
+        await using var server = await TestServer.StartAsync();
+        using var response = await server.PostAsync("/_emulator/faults", JsonNode.Parse("""{"stats":503}"""));
+        Assert.Equal(400, (int)response.StatusCode);
     }
 
     [Fact]
-    public async Task Exports_runs_keys_and_logs_can_be_made()
+    public async Task Exports_keys_and_logs_can_be_added_and_a_run_forced_to_fail()
     {
-        await using var scene = await Scene.StartAsync();
-        var ids = (await scene.DoAsync(HttpMethod.Post, "/_emulator/exports", JsonNode.Parse("""{"count":150,"namePrefix":"load-"}""")))["ids"]!.AsArray();
-        var run = await scene.StartRunAsync();
-        await scene.DoAsync(HttpMethod.Post, $"/_emulator/runs/{run}", JsonNode.Parse("""{"status":"Failed","error":"no room"}"""));
-        await scene.DoAsync(HttpMethod.Post, "/_emulator/keys", JsonNode.Parse("""{"key":"phx_new","scopes":["batch_export:read"]}"""));
-        await scene.DoAsync(HttpMethod.Post, "/_emulator/logs", new JsonObject { ["sourceId"] = ids[0]!.GetValue<string>(), ["message"] = "again", ["count"] = 60 });
+        await using var server = await TestServer.StartAsync();
+        var ids = (await server.ControlAsync("exports", """{"count":150,"namePrefix":"load-"}"""))["ids"]!.AsArray();
+        var run = await server.StartRunAsync();
+        await server.ControlAsync($"runs/{run}", """{"status":"Failed","error":"no room"}""");
+        await server.ControlAsync("keys", """{"key":"phx_new","scopes":["batch_export:read"]}""");
+        await server.ControlAsync("logs", $$"""{"sourceId":"{{ids[0]}}","message":"again","count":60}""");
 
-        using var page = await scene.GetAsync(Exports, "phx_new");
+        using var page = await server.GetAsync(Exports, "phx_new");
         var shown = JsonNode.Parse(await page.Content.ReadAsStringAsync())!;
         Assert.Equal(150, shown["count"]!.GetValue<int>());
         Assert.Equal(100, shown["results"]!.AsArray().Count);
-        Assert.Equal("no room", Text(await scene.DoAsync(HttpMethod.Get, $"{Downloads}{run}/"), "error"));
-        Assert.Equal(60, (await scene.DoAsync(HttpMethod.Get, $"{Exports}{ids[0]}/logs/?limit=500&search=again"))["count"]!.GetValue<int>());
+        Assert.Equal("no room", Text(await server.GetJsonAsync($"{Downloads}{run}/"), "error"));
+        Assert.Equal(60, (await server.GetJsonAsync($"{Exports}{ids[0]}/logs/?limit=500&search=again"))["count"]!.GetValue<int>());
     }
 
     [Theory]
@@ -74,14 +74,14 @@ public class ControlChannelTests
     [InlineData("faults", """{"delay":1e12}""", "delay", 3600)]
     [InlineData("faults", """{"truncateAfter":-1}""", "truncateAfter", 0)]
     [InlineData("switches", """{"fileVersion":256}""", "fileVersion", 255)]
-    public async Task A_number_out_of_bounds_is_refused_with_its_field_and_the_bound_and_changes_nothing(string command, string body, string field, int limit)
+    public async Task Out_of_range_number_is_rejected_with_its_field_and_limit(string command, string body, string field, int limit)
     {
-        await using var scene = await Scene.StartAsync();
-        var (answer, status) = await SendAsync(scene, command, body);
+        await using var server = await TestServer.StartAsync();
+        var (response, status) = await SendAsync(server, command, body);
 
-        Assert.Equal((400, field, limit), (status, answer["field"]?.GetValue<string>(), answer["limit"]?.GetValue<int>()));
-        Assert.Contains(field, Text(answer, "detail"), StringComparison.Ordinal);
-        Assert.Empty(scene.ExportNames());
+        Assert.Equal((400, field, limit), (status, response["field"]?.GetValue<string>(), response["limit"]?.GetValue<int>()));
+        Assert.Contains(field, Text(response, "detail"), StringComparison.Ordinal);
+        Assert.Empty(server.ExportNames());
     }
 
     [Theory]
@@ -123,13 +123,13 @@ public class ControlChannelTests
     [InlineData("switches", """{"failToStart":1}""")]
     [InlineData("unknown", "{}")]
     [InlineData("", "{}")]
-    public async Task Odd_input_is_refused_in_words(string command, string body)
+    public async Task Malformed_input_is_rejected_with_a_message(string command, string body)
     {
-        await using var scene = await Scene.StartAsync();
-        var (answer, status) = await SendAsync(scene, command, body);
+        await using var server = await TestServer.StartAsync();
+        var (response, status) = await SendAsync(server, command, body);
 
         Assert.Equal(400, status);
-        Assert.NotEmpty(Text(answer, "detail"));
+        Assert.NotEmpty(Text(response, "detail"));
     }
 
     [Theory]
@@ -137,23 +137,23 @@ public class ControlChannelTests
     [InlineData(205)]
     [InlineData(304)]
     [InlineData(599)]
-    public async Task A_fault_with_any_status_and_a_body_is_answered(int status)
+    public async Task Fault_with_a_body_works_for_every_status(int status)
     {
-        await using var scene = await Scene.StartAsync();
-        await scene.DoAsync(HttpMethod.Post, "/_emulator/faults", new JsonObject { ["status"] = status, ["body"] = "text" });
-        using var answer = await scene.GetAsync(Exports);
+        await using var server = await TestServer.StartAsync();
+        await server.ControlAsync("faults", new JsonObject { ["status"] = status, ["body"] = "text" });
+        using var response = await server.GetAsync(Exports);
 
-        Assert.Equal(status, (int)answer.StatusCode);
+        Assert.Equal(status, (int)response.StatusCode);
     }
 
     [Fact]
-    public async Task A_pattern_that_takes_for_ever_hits_nothing()
+    public async Task Path_pattern_that_times_out_matches_nothing()
     {
-        await using var scene = await Scene.StartAsync();
-        await scene.DoAsync(HttpMethod.Post, "/_emulator/faults", JsonNode.Parse("""{"status":500,"pathPattern":"^(([a-z_0-9/]+)+)+!$"}"""));
-        using var answer = await scene.GetAsync(Exports);
+        await using var server = await TestServer.StartAsync();
+        await server.ControlAsync("faults", """{"status":500,"pathPattern":"^(([a-z_0-9/]+)+)+!$"}""");
+        using var response = await server.GetAsync(Exports);
 
-        Assert.Equal(200, (int)answer.StatusCode);
+        Assert.Equal(200, (int)response.StatusCode);
     }
 
     [Theory]
@@ -165,10 +165,10 @@ public class ControlChannelTests
     [InlineData(null, "http://127.0.0.1:1", null)]
     [InlineData(null, null, "cross-site")]
     [InlineData(null, null, "same-site")]
-    public async Task Web_pages_do_not_reach_it(string? host, string? origin, string? site)
+    public async Task Requests_from_web_pages_are_rejected(string? host, string? origin, string? site)
     {
-        await using var scene = await Scene.StartAsync();
-        using var answer = await scene.SendAsync(HttpMethod.Delete, "/_emulator/requests", key: null, change: request =>
+        await using var server = await TestServer.StartAsync();
+        using var response = await server.SendAsync(HttpMethod.Delete, "/_emulator/requests", key: null, change: request =>
         {
             request.Headers.Host = host;
             if (origin is not null)
@@ -177,8 +177,8 @@ public class ControlChannelTests
                 request.Headers.TryAddWithoutValidation("Sec-Fetch-Site", site);
         });
 
-        Assert.Equal(403, (int)answer.StatusCode);
-        Assert.NotEmpty(Text(JsonNode.Parse(await answer.Content.ReadAsStringAsync())!, "detail"));
+        Assert.Equal(403, (int)response.StatusCode);
+        Assert.NotEmpty(Text(JsonNode.Parse(await response.Content.ReadAsStringAsync())!, "detail"));
     }
 
     [Theory]
@@ -186,44 +186,48 @@ public class ControlChannelTests
     [InlineData("LOCALHOST")]
     [InlineData("127.0.0.2")]
     [InlineData("[::1]")]
-    public async Task Programs_of_this_machine_do_under_any_of_its_names(string host)
+    public async Task Local_programs_are_accepted_under_any_loopback_name(string host)
     {
-        await using var scene = await Scene.StartAsync();
-        using var answer = await scene.SendAsync(HttpMethod.Delete, "/_emulator/requests", key: null, change: request => request.Headers.Host = $"{host}:{scene.Host.ApiOrigin.Port}");
+        await using var server = await TestServer.StartAsync();
+        using var response = await server.SendAsync(HttpMethod.Delete, "/_emulator/requests", key: null, change: request =>
+            request.Headers.Host = $"{host}:{server.Host.ApiOrigin.Port}");
 
-        Assert.Equal(200, (int)answer.StatusCode);
+        Assert.Equal(200, (int)response.StatusCode);
     }
 
     [Fact]
-    public async Task So_does_a_page_that_came_from_the_emulator_itself()
+    public async Task Same_origin_page_is_accepted()
     {
-        await using var scene = await Scene.StartAsync();
-        using var answer = await scene.SendAsync(HttpMethod.Delete, "/_emulator/requests", key: null, change: request => request.Headers.Add("Origin", scene.Host.ApiOrigin.GetLeftPart(UriPartial.Authority)));
+        await using var server = await TestServer.StartAsync();
+        var origin = server.Host.ApiOrigin.GetLeftPart(UriPartial.Authority);
+        using var response = await server.SendAsync(HttpMethod.Delete, "/_emulator/requests", key: null, change: request =>
+            request.Headers.Add("Origin", origin));
 
-        Assert.Equal(200, (int)answer.StatusCode);
+        Assert.Equal(200, (int)response.StatusCode);
     }
 
     [Fact]
-    public async Task Reset_goes_back_to_the_beginning()
+    public async Task Reset_restores_the_initial_state()
     {
-        await using var scene = await Scene.StartAsync(o => o with { Exports = 2 });
-        await scene.CreateExportAsync();
-        await scene.DoAsync(HttpMethod.Post, "/_emulator/reset");
-        Assert.Equal(2, scene.ExportNames().Length);
-        Assert.Empty(scene.Host.Requests.Snapshot());
+        await using var server = await TestServer.StartAsync(o => o with { Exports = 2 });
+        await server.CreateExportAsync();
+        await server.ControlAsync("reset");
+        Assert.Equal(2, server.ExportNames().Length);
+        Assert.Empty(server.Host.Requests.Snapshot());
     }
 
-    private static async Task<(JsonNode Answer, int Status)> SendAsync(Scene scene, string command, string body)
+    private static async Task<(JsonNode Answer, int Status)> SendAsync(TestServer server, string command, string body)
     {
         using var content = new StringContent(body);
-        using var answer = await scene.SendAsync(HttpMethod.Post, $"/_emulator/{command}", key: null, change: request => request.Content = content);
-        return (JsonNode.Parse(await answer.Content.ReadAsStringAsync())!, (int)answer.StatusCode);
+        using var response = await server.SendAsync(HttpMethod.Post, $"/_emulator/{command}", key: null, change: request =>
+            request.Content = content);
+        return (JsonNode.Parse(await response.Content.ReadAsStringAsync())!, (int)response.StatusCode);
     }
 
-    private static async Task<JsonArray> RequestsAsync(Scene scene)
+    private static async Task<JsonArray> RequestsAsync(TestServer server)
     {
-        using var answer = await scene.GetAsync("/_emulator/requests", key: null);
-        return JsonNode.Parse(await answer.Content.ReadAsStringAsync())!.AsArray();
+        using var response = await server.GetAsync("/_emulator/requests", key: null);
+        return JsonNode.Parse(await response.Content.ReadAsStringAsync())!.AsArray();
     }
 
     private static string Text(JsonNode node, string name) => node[name]!.GetValue<string>();

@@ -2,22 +2,22 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using PSBatchExports.Emulator.Data;
 using Xunit;
-using static PSBatchExports.Emulator.Tests.Bodies;
-using static PSBatchExports.Emulator.Tests.Scene;
+using static PSBatchExports.Emulator.Tests.RequestBodies;
+using static PSBatchExports.Emulator.Tests.TestServer;
 
 namespace PSBatchExports.Emulator.Tests;
 
-/// <summary>Runs select events by arrival, backfills of old intervals by the time of the event.</summary>
+/// <summary>Runs select events by arrival, backfills of old intervals by event time.</summary>
 public class EventTimelineTests
 {
-    private static readonly DateTimeOffset s_now = new(2026, 10, 8, 12, 30, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Now = new(2026, 10, 8, 12, 30, 0, TimeSpan.Zero);
 
     [Fact]
-    public async Task Some_events_of_an_interval_happened_long_before_it_and_all_arrived_in_it()
+    public async Task Run_of_a_recent_interval_selects_events_by_arrival()
     {
-        await using var scene = await Scene.StartAsync(o => o with { EventsPerHour = 200 });
-        var (start, end) = (s_now.AddDays(-3), s_now.AddDays(-2));
-        var run = await ExportedRun.CreateAsync(scene, Between(start, end));
+        await using var server = await TestServer.StartAsync(o => o with { EventsPerHour = 200 });
+        var (start, end) = (Now.AddDays(-3), Now.AddDays(-2));
+        var run = await ExportedRun.CreateAsync(server, Between(start, end));
         var delays = run.Rows().Select(row => Time(row, "_inserted_at") - Time(row, "timestamp")).ToArray();
 
         Assert.Equal(24 * 200, run.Records);
@@ -28,13 +28,13 @@ public class EventTimelineTests
     }
 
     [Fact]
-    public async Task The_same_interval_exported_late_lacks_what_is_far_from_it()
+    public async Task Run_of_an_older_interval_omits_events_far_from_it()
     {
-        await using var scene = await Scene.StartAsync(o => o with { EventsPerHour = 200 });
-        var (start, end) = (s_now.AddDays(-8), s_now.AddDays(-7));
-        var early = await ExportedRun.CreateAsync(scene, Between(start, end));
-        scene.Clock.Advance(TimeSpan.FromHours(1));
-        var late = await ExportedRun.CreateAsync(scene, Between(start, end));
+        await using var server = await TestServer.StartAsync(o => o with { EventsPerHour = 200 });
+        var (start, end) = (Now.AddDays(-8), Now.AddDays(-7));
+        var early = await ExportedRun.CreateAsync(server, Between(start, end));
+        server.Clock.Advance(TimeSpan.FromHours(1));
+        var late = await ExportedRun.CreateAsync(server, Between(start, end));
 
         var expected = early.Rows()
             .Where(row => Time(row, "timestamp") >= start.AddDays(-7) && Time(row, "timestamp") < end.AddDays(1))
@@ -51,35 +51,35 @@ public class EventTimelineTests
     [InlineData(20, 0, 168)]
     [InlineData(20, 5, 1)]
     [InlineData(400, 7, 48)]
-    public void Counts_are_those_of_the_events_themselves(int daysAgo, int hours, int length)
+    public void Counts_match_the_generated_events(int daysAgo, int hours, int length)
     {
         var timeline = new EventTimeline(3, 77);
-        var start = s_now.AddDays(-daysAgo).AddHours(hours);
+        var start = Now.AddDays(-daysAgo).AddHours(hours);
         var end = start.AddHours(length);
-        var isRecent = EventTimeline.IsRecent(start, s_now);
+        var isRecent = EventTimeline.IsRecent(start, Now);
         var all = timeline.Arrivals(start.AddDays(-20), end.AddDays(20));
         var events = Enumerable.Range(0, (int)all.Count)
             .Select(place => (Number: all.First + place, Arrival: all.TimeOf(all.First + place)))
             .Select(e => (e.Arrival, Timestamp: timeline.TimestampOf(e.Number, e.Arrival)))
-            .Where(e => e.Arrival < s_now)
+            .Where(e => e.Arrival < Now)
             .ToArray();
 
         Assert.Equal(
             events.Count(e => e.Arrival >= start && e.Arrival < end && (isRecent || EventTimeline.IsNear(e.Timestamp, start, end))),
-            timeline.CountByArrival(start, end, s_now));
-        Assert.Equal(events.Count(e => e.Timestamp >= start && e.Timestamp < end), timeline.CountByEventTime(start, end, s_now));
+            timeline.CountByArrival(start, end, Now));
+        Assert.Equal(events.Count(e => e.Timestamp >= start && e.Timestamp < end), timeline.CountByEventTime(start, end, Now));
     }
 
     [Fact]
-    public async Task Records_of_a_run_agree_with_the_count_by_arrival()
+    public async Task Run_record_count_matches_the_count_by_arrival()
     {
-        await using var scene = await Scene.StartAsync(o => o with { EventsPerHour = 333 });
-        var timeline = new EventTimeline(scene.Host.Options.Seed, 333);
+        await using var server = await TestServer.StartAsync(o => o with { EventsPerHour = 333 });
+        var timeline = new EventTimeline(server.Host.Options.Seed, 333);
         foreach (var daysAgo in new[] { 2, 30 })
         {
-            var (start, end) = (s_now.AddDays(-daysAgo), s_now.AddDays(-daysAgo).AddHours(13));
-            var run = await ExportedRun.CreateAsync(scene, Between(start, end));
-            Assert.Equal(timeline.CountByArrival(start, end, s_now), run.Records);
+            var (start, end) = (Now.AddDays(-daysAgo), Now.AddDays(-daysAgo).AddHours(13));
+            var run = await ExportedRun.CreateAsync(server, Between(start, end));
+            Assert.Equal(timeline.CountByArrival(start, end, Now), run.Records);
             Assert.Equal([run.Records], await run.CountAsync());
         }
     }
@@ -87,20 +87,23 @@ public class EventTimelineTests
     [Theory]
     [InlineData(3)]
     [InlineData(30)]
-    public async Task A_backfill_goes_by_arrival_in_the_last_eight_days_and_by_event_time_before(int daysAgo)
+    public async Task Backfill_selects_by_arrival_for_eight_days_and_by_event_time_before(int daysAgo)
     {
-        await using var scene = await Scene.StartAsync(o => o with { EventsPerHour = 333 });
-        var timeline = new EventTimeline(scene.Host.Options.Seed, 333);
-        var start = new DateTimeOffset(s_now.Date, TimeSpan.Zero).AddDays(-daysAgo);
-        var export = await scene.CreateExportAsync();
-        var created = await scene.DoAsync(HttpMethod.Post, $"{Exports}{export}/backfills/", Backfill($"{start:O}", $"{start.AddHours(6):O}"));
-        scene.Clock.Advance(RunDuration);
+        await using var server = await TestServer.StartAsync(o => o with { EventsPerHour = 333 });
+        var timeline = new EventTimeline(server.Host.Options.Seed, 333);
+        var start = new DateTimeOffset(Now.Date, TimeSpan.Zero).AddDays(-daysAgo);
+        var export = await server.CreateExportAsync();
+        var created = await server.PostJsonAsync($"{Exports}{export}/backfills/", Backfill($"{start:O}", $"{start.AddHours(6):O}"));
+        server.Clock.Advance(RunDuration);
 
-        var backfill = await scene.DoAsync(HttpMethod.Get, $"{Exports}{export}/backfills/{created["backfill_id"]}/");
-        var list = await scene.DoAsync(HttpMethod.Get, $"{Exports}{export}/runs/?ordering=data_interval_start&start=-60d");
+        var backfill = await server.GetJsonAsync($"{Exports}{export}/backfills/{created["backfill_id"]}/");
+        var list = await server.GetJsonAsync($"{Exports}{export}/runs/?ordering=data_interval_start&start=-60d");
         var hours = Enumerable.Range(0, 6).Select(hour => (From: start.AddHours(hour), To: start.AddHours(hour + 1)));
-        Func<DateTimeOffset, DateTimeOffset, DateTimeOffset, long> count = daysAgo < 8 ? timeline.CountByArrival : timeline.CountByEventTime;
-        var expected = hours.Select(hour => count(hour.From, hour.To, s_now)).ToArray();
+        var expected = hours
+            .Select(hour => daysAgo < 8
+                ? timeline.CountByArrival(hour.From, hour.To, Now)
+                : timeline.CountByEventTime(hour.From, hour.To, Now))
+            .ToArray();
 
         Assert.Equal(expected, list["results"]!.AsArray().Select(run => run!["records_completed"]!.GetValue<long>()));
         Assert.Equal(expected.Sum(), backfill["total_records_count"]!.GetValue<long>());

@@ -1,23 +1,22 @@
 using System.IO.Compression;
 using System.Text.Json.Nodes;
-using static PSBatchExports.Emulator.Tests.Bodies;
-using static PSBatchExports.Emulator.Tests.Scene;
+using static PSBatchExports.Emulator.Tests.RequestBodies;
 
 namespace PSBatchExports.Emulator.Tests;
 
 /// <summary>A completed run and its files, in the order of their parts.</summary>
 internal sealed record ExportedRun(string Id, long Records, IReadOnlyList<string> Names, IReadOnlyList<byte[]> Files)
 {
-    public static async Task<ExportedRun> CreateAsync(Scene scene, JsonObject body)
+    public static async Task<ExportedRun> CreateAsync(TestServer server, JsonObject body)
     {
-        var id = await scene.CompleteRunAsync(body);
-        var run = await scene.DoAsync(HttpMethod.Get, $"{Downloads}{id}/");
+        var id = await server.CompleteRunAsync(body);
+        var run = await server.GetGeneratedRunAsync(id);
         var parts = new List<(string Name, byte[] Content)>();
         foreach (var file in run["files"]!.AsArray())
         {
-            var url = await scene.SignedUrlAsync(id, file!.GetValue<string>());
-            using var answer = await scene.FetchAsync(url);
-            parts.Add((NameOf(url), await answer.Content.ReadAsByteArrayAsync()));
+            var url = await server.SignedUrlAsync(id, file!.GetValue<string>());
+            using var response = await server.FetchAsync(url);
+            parts.Add((NameOf(url), await response.Content.ReadAsByteArrayAsync()));
         }
 
         var ordered = parts.OrderBy(part => part.Name.Length).ThenBy(part => part.Name, StringComparer.Ordinal).ToArray();

@@ -1,135 +1,135 @@
 using System.Diagnostics;
 using Xunit;
-using static PSBatchExports.Emulator.Tests.Scene;
+using static PSBatchExports.Emulator.Tests.TestServer;
 
 namespace PSBatchExports.Emulator.Tests;
 
-/// <summary>Scripted faults, seen from the other end of the wire.</summary>
+/// <summary>Injected faults, as a client sees them.</summary>
 public class FaultTests
 {
     [Fact]
-    public async Task A_reset_comes_before_anything_is_done()
+    public async Task Reset_happens_before_the_request_is_processed()
     {
-        await using var scene = await Scene.StartAsync();
-        scene.Host.Faults.Add(new Fault { Reset = true, Method = "POST" });
+        await using var server = await TestServer.StartAsync();
+        server.Host.Faults.Add(new Fault { Reset = true, Method = "POST" });
 
-        await Assert.ThrowsAsync<HttpRequestException>(() => scene.CreateExportAsync());
+        await Assert.ThrowsAsync<HttpRequestException>(() => server.CreateExportAsync());
 
-        Assert.Empty(scene.ExportNames());
-        Assert.Equal(0, Assert.Single(scene.Host.Requests.Snapshot()).StatusCode);
+        Assert.Empty(server.ExportNames());
+        Assert.Equal(0, Assert.Single(server.Host.Requests.Snapshot()).StatusCode);
     }
 
     [Fact]
-    public async Task A_lost_answer_leaves_what_was_done()
+    public async Task Reset_after_processing_keeps_the_change()
     {
-        await using var scene = await Scene.StartAsync();
-        scene.Host.Faults.Add(new Fault { ResetAfterProcessing = true });
+        await using var server = await TestServer.StartAsync();
+        server.Host.Faults.Add(new Fault { ResetAfterProcessing = true });
 
-        await Assert.ThrowsAsync<HttpRequestException>(() => scene.CreateExportAsync());
+        await Assert.ThrowsAsync<HttpRequestException>(() => server.CreateExportAsync());
 
-        Assert.Equal(["Events to S3"], scene.ExportNames());
+        Assert.Equal(["Events to S3"], server.ExportNames());
     }
 
     [Theory]
     [InlineData(false, 0)]
     [InlineData(true, 1)]
-    public async Task A_scripted_status_processes_the_request_only_when_asked(bool processFirst, int made)
+    public async Task Faked_status_processes_the_request_only_with_ProcessFirst(bool processFirst, int made)
     {
-        await using var scene = await Scene.StartAsync();
-        scene.Host.Faults.Add(new Fault { Status = 502, Body = "<html/>", ContentType = "text/html", ProcessFirst = processFirst });
+        await using var server = await TestServer.StartAsync();
+        server.Host.Faults.Add(new Fault { Status = 502, Body = "<html/>", ContentType = "text/html", ProcessFirst = processFirst });
 
-        using var answer = await scene.PostAsync(Exports, Fixture.Json("create-batch-export.request.aws-s3"));
+        using var response = await server.PostAsync(Exports, Fixture.Json("create-batch-export.request.aws-s3"));
 
-        Assert.Equal(502, (int)answer.StatusCode);
-        Assert.Equal("text/html", answer.Content.Headers.ContentType?.MediaType);
-        Assert.Equal(made, scene.ExportNames().Length);
+        Assert.Equal(502, (int)response.StatusCode);
+        Assert.Equal("text/html", response.Content.Headers.ContentType?.MediaType);
+        Assert.Equal(made, server.ExportNames().Length);
     }
 
     [Fact]
-    public async Task Faults_count_what_they_skip_and_how_often_they_hit()
+    public async Task Fault_honors_Skip_and_Times()
     {
-        await using var scene = await Scene.StartAsync();
-        scene.Host.Faults.Add(new Fault { Status = 500, PathPattern = "/batch_exports/$", Skip = 1, Times = 2 });
+        await using var server = await TestServer.StartAsync();
+        server.Host.Faults.Add(new Fault { Status = 500, PathPattern = "/batch_exports/$", Skip = 1, Times = 2 });
 
         var statuses = new List<int>();
         for (var attempt = 0; attempt < 5; attempt++)
         {
-            (await scene.GetAsync(Downloads)).Dispose();
-            using var answer = await scene.GetAsync(Exports);
-            statuses.Add((int)answer.StatusCode);
+            (await server.GetAsync(Downloads)).Dispose();
+            using var response = await server.GetAsync(Exports);
+            statuses.Add((int)response.StatusCode);
         }
 
         Assert.Equal([200, 500, 500, 200, 200], statuses);
     }
 
     [Fact]
-    public async Task A_truncated_body_is_announced_whole_and_ends_early()
+    public async Task Truncated_body_announces_its_full_length()
     {
-        await using var scene = await Scene.StartAsync();
-        var url = await scene.SignedUrlAsync(await scene.CompleteRunAsync());
-        scene.Host.Faults.Add(new Fault { Origin = Fault.Storage, TruncateAfter = 100 });
+        await using var server = await TestServer.StartAsync();
+        var url = await server.SignedUrlAsync(await server.CompleteRunAsync());
+        server.Host.Faults.Add(new Fault { Origin = Fault.Storage, TruncateAfter = 100 });
 
-        using var answer = await scene.FetchHeadersAsync(url);
-        await using var body = await answer.Content.ReadAsStreamAsync();
+        using var response = await server.FetchHeadersAsync(url);
+        await using var body = await response.Content.ReadAsStreamAsync();
         var received = new MemoryStream();
         await Assert.ThrowsAnyAsync<IOException>(() => body.CopyToAsync(received));
 
-        Assert.True(answer.Content.Headers.ContentLength > 100);
+        Assert.True(response.Content.Headers.ContentLength > 100);
         Assert.Equal(100, received.Length);
     }
 
     [Fact]
-    public async Task A_stalled_body_waits_until_the_client_goes_away()
+    public async Task Stalled_body_ends_when_the_client_disconnects()
     {
-        await using var scene = await Scene.StartAsync();
-        var url = await scene.SignedUrlAsync(await scene.CompleteRunAsync());
-        scene.Host.Faults.Add(new Fault { Origin = Fault.Storage, Stall = true });
+        await using var server = await TestServer.StartAsync();
+        var url = await server.SignedUrlAsync(await server.CompleteRunAsync());
+        server.Host.Faults.Add(new Fault { Origin = Fault.Storage, Stall = true });
 
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(1));
-        using var answer = await scene.FetchHeadersAsync(url);
-        await using (var body = await answer.Content.ReadAsStreamAsync())
+        using var response = await server.FetchHeadersAsync(url);
+        await using (var body = await response.Content.ReadAsStreamAsync())
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => body.CopyToAsync(Stream.Null, patience.Token));
-        answer.Dispose();
+        response.Dispose();
 
-        await Eventually.IsTrueAsync(() => scene.Host.OpenStorageConnections == 0);
+        await Eventually.IsTrueAsync(() => server.Host.OpenStorageConnections == 0);
     }
 
     [Fact]
-    public async Task A_stalled_answer_is_never_whole_however_small_it_is()
+    public async Task Stalled_response_is_never_complete_even_if_small()
     {
-        await using var scene = await Scene.StartAsync();
-        scene.Host.Faults.Add(new Fault { Stall = true });
+        await using var server = await TestServer.StartAsync();
+        server.Host.Faults.Add(new Fault { Stall = true });
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(1));
-        using var answer = await scene.FetchHeadersAsync(scene.Host.ApiOrigin + "api/none");
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => answer.Content.CopyToAsync(Stream.Null, patience.Token));
+        using var response = await server.FetchHeadersAsync(server.Host.ApiOrigin + "api/none");
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => response.Content.CopyToAsync(Stream.Null, patience.Token));
     }
 
     [Fact]
-    public async Task Stopping_the_host_ends_a_request_that_is_never_answered()
+    public async Task Stopping_the_host_ends_a_stalled_request()
     {
-        var scene = await Scene.StartAsync();
-        scene.Host.Faults.Add(new Fault { StallHeaders = true });
-        var request = scene.GetAsync(Exports);
-        await Eventually.IsTrueAsync(() => scene.Host.Requests.Snapshot().Count == 1);
+        var server = await TestServer.StartAsync();
+        server.Host.Faults.Add(new Fault { StallHeaders = true });
+        var request = server.GetAsync(Exports);
+        await Eventually.IsTrueAsync(() => server.Host.Requests.Snapshot().Count == 1);
 
         var watch = Stopwatch.StartNew();
-        await scene.Host.DisposeAsync();
+        await server.Host.DisposeAsync();
 
         Assert.True(watch.Elapsed < TimeSpan.FromSeconds(5));
         await Assert.ThrowsAnyAsync<HttpRequestException>(() => request);
-        await scene.DisposeAsync();
+        await server.DisposeAsync();
     }
 
     [Fact]
-    public async Task A_delay_comes_before_the_answer()
+    public async Task Delay_postpones_the_response()
     {
-        await using var scene = await Scene.StartAsync();
-        scene.Host.Faults.Add(new Fault { Delay = TimeSpan.FromMilliseconds(300) });
+        await using var server = await TestServer.StartAsync();
+        server.Host.Faults.Add(new Fault { Delay = TimeSpan.FromMilliseconds(300) });
 
         var watch = Stopwatch.StartNew();
-        using var answer = await scene.GetAsync(Exports);
+        using var response = await server.GetAsync(Exports);
 
-        Assert.Equal(200, (int)answer.StatusCode);
+        Assert.Equal(200, (int)response.StatusCode);
         Assert.True(watch.ElapsedMilliseconds >= 250);
     }
 }

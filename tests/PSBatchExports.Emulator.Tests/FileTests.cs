@@ -3,22 +3,22 @@ using Xunit;
 
 namespace PSBatchExports.Emulator.Tests;
 
-/// <summary>What is in the files of a run, and how many there are.</summary>
+/// <summary>Content and number of the files of a run.</summary>
 public class FileTests
 {
-    private static readonly string[] s_events =
+    private static readonly string[] EventColumns =
     [
         "uuid", "event", "distinct_id", "person_id", "properties", "person_properties", "elements_chain", "timestamp", "created_at",
         "_inserted_at",
     ];
 
-    private static readonly string[] s_persons =
+    private static readonly string[] PersonColumns =
     [
         "team_id", "distinct_id", "person_id", "properties", "person_distinct_id_version", "person_version", "created_at", "_inserted_at",
         "is_deleted",
     ];
 
-    private static readonly string[] s_sessions =
+    private static readonly string[] SessionColumns =
     [
         "session_id", "session_id_v7", "team_id", "distinct_id", "start_timestamp", "end_timestamp", "urls", "num_uniq_urls",
         "entry_current_url", "entry_pathname", "entry_hostname", "end_current_url", "end_pathname", "end_hostname",
@@ -30,14 +30,19 @@ public class FileTests
         "entry_mc_cid", "entry_igshid", "entry_ttclid", "entry__kx", "entry_irclid",
     ];
 
-    public static TheoryData<string, string[]> Models => new() { { "events", s_events }, { "persons", s_persons }, { "sessions", s_sessions } };
+    public static TheoryData<string, string[]> Models => new()
+    {
+        { "events", EventColumns },
+        { "persons", PersonColumns },
+        { "sessions", SessionColumns },
+    };
 
     [Theory]
     [MemberData(nameof(Models))]
-    public async Task A_model_has_its_columns_in_another_order(string model, string[] columns)
+    public async Task Model_exports_its_columns_in_a_shuffled_order(string model, string[] columns)
     {
-        await using var scene = await Scene.StartAsync();
-        var run = await ExportedRun.CreateAsync(scene, ExportedRun.Day("JSONLines", null, b => b["model"] = model));
+        await using var server = await TestServer.StartAsync();
+        var run = await ExportedRun.CreateAsync(server, ExportedRun.Day("JSONLines", null, b => b["model"] = model));
 
         var names = run.Rows().Select(row => row.Select(cell => cell.Key).ToArray()).ToArray();
 
@@ -49,12 +54,12 @@ public class FileTests
     }
 
     [Fact]
-    public async Task A_query_has_its_own_columns_in_another_order()
+    public async Task Query_exports_its_columns_in_a_shuffled_order()
     {
-        await using var scene = await Scene.StartAsync();
+        await using var server = await TestServer.StartAsync();
         const string query =
             "SELECT uuid, event, properties, count() AS n_count, toStartOfDay(timestamp) AS day, toString(elements) AS extra FROM events";
-        var run = await ExportedRun.CreateAsync(scene, ExportedRun.Query(query));
+        var run = await ExportedRun.CreateAsync(server, ExportedRun.Query(query));
 
         var row = run.Rows()[0];
 
@@ -66,12 +71,12 @@ public class FileTests
     }
 
     [Fact]
-    public async Task Orders_change_from_run_to_run_and_the_rows_are_the_same()
+    public async Task Runs_differ_in_order_but_not_in_rows()
     {
-        await using var scene = await Scene.StartAsync();
+        await using var server = await TestServer.StartAsync();
         var runs = new List<ExportedRun>();
         for (var run = 0; run < 12; run++)
-            runs.Add(await ExportedRun.CreateAsync(scene, ExportedRun.Day("JSONLines", null)));
+            runs.Add(await ExportedRun.CreateAsync(server, ExportedRun.Day("JSONLines", null)));
 
         Assert.NotEqual(1, runs.Select(run => string.Join(',', run.Rows()[0].Select(cell => cell.Key))).Distinct().Count());
         Assert.NotEqual(1, runs.Select(run => string.Join(',', run.Values("uuid"))).Distinct().Count());
@@ -80,10 +85,10 @@ public class FileTests
     }
 
     [Fact]
-    public async Task The_same_seed_gives_the_same_bytes_at_another_time()
+    public async Task Same_seed_produces_the_same_bytes_at_any_time()
     {
-        await using var one = await Scene.StartAsync();
-        await using var other = await Scene.StartAsync();
+        await using var one = await TestServer.StartAsync();
+        await using var other = await TestServer.StartAsync();
         other.Clock.Advance(TimeSpan.FromMinutes(12));
 
         var first = await ExportedRun.CreateAsync(one, ExportedRun.Day("JSONLines", "gzip"));
@@ -93,16 +98,16 @@ public class FileTests
     }
 
     [Fact]
-    public async Task Adjoining_intervals_share_no_row_and_miss_none()
+    public async Task Adjacent_intervals_neither_share_nor_miss_rows()
     {
-        await using var scene = await Scene.StartAsync();
+        await using var server = await TestServer.StartAsync();
         var day = ExportedRun.Day("JSONLines", null, b => Between(b, "2026-10-06T00:00:00Z", "2026-10-07T00:00:00Z"));
         var morning = ExportedRun.Day("JSONLines", null, b => Between(b, "2026-10-06T00:00:00Z", "2026-10-06T11:07:00Z"));
         var rest = ExportedRun.Day("JSONLines", null, b => Between(b, "2026-10-06T11:07:00Z", "2026-10-07T00:00:00Z"));
 
-        var before = await ExportedRun.CreateAsync(scene, morning);
-        var after = await ExportedRun.CreateAsync(scene, rest);
-        var whole = await ExportedRun.CreateAsync(scene, day);
+        var before = await ExportedRun.CreateAsync(server, morning);
+        var after = await ExportedRun.CreateAsync(server, rest);
+        var whole = await ExportedRun.CreateAsync(server, day);
 
         Assert.Equal(24 * 4, whole.Records);
         Assert.Equal(
@@ -111,11 +116,11 @@ public class FileTests
     }
 
     [Fact]
-    public async Task Include_and_exclude_choose_events_by_name()
+    public async Task Include_and_exclude_filter_events_by_name()
     {
-        await using var scene = await Scene.StartAsync();
-        var all = (await ExportedRun.CreateAsync(scene, ExportedRun.Day("JSONLines", null))).Values("event");
-        var chosen = await ExportedRun.CreateAsync(scene, ExportedRun.Day("JSONLines", null, b =>
+        await using var server = await TestServer.StartAsync();
+        var all = (await ExportedRun.CreateAsync(server, ExportedRun.Day("JSONLines", null))).Values("event");
+        var chosen = await ExportedRun.CreateAsync(server, ExportedRun.Day("JSONLines", null, b =>
         {
             b["include"] = new JsonArray("$pageview", "signup");
             b["exclude"] = new JsonArray("signup");
@@ -127,11 +132,11 @@ public class FileTests
     }
 
     [Fact]
-    public async Task Times_have_an_offset_and_a_fraction_only_where_it_is_not_zero()
+    public async Task Timestamps_have_an_offset_and_only_nonzero_fractions()
     {
-        await using var scene = await Scene.StartAsync(o => o with { EventsPerHour = 100 });
-        var run = await ExportedRun.CreateAsync(scene, ExportedRun.Day("JSONLines", null));
-        var persons = await ExportedRun.CreateAsync(scene, ExportedRun.Day("JSONLines", null, b => b["model"] = "persons"));
+        await using var server = await TestServer.StartAsync(o => o with { EventsPerHour = 100 });
+        var run = await ExportedRun.CreateAsync(server, ExportedRun.Day("JSONLines", null));
+        var persons = await ExportedRun.CreateAsync(server, ExportedRun.Day("JSONLines", null, b => b["model"] = "persons"));
 
         Assert.All(run.Values("_inserted_at"), time => Assert.Matches(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00$", time));
         Assert.All(run.Values("timestamp"), time => Assert.Matches(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.(?!000000)\d{6})?\+00:00$", time));
@@ -142,11 +147,11 @@ public class FileTests
     }
 
     [Fact]
-    public async Task Only_the_columns_of_four_names_are_nested()
+    public async Task Only_the_four_JSON_columns_are_nested()
     {
-        await using var scene = await Scene.StartAsync();
+        await using var server = await TestServer.StartAsync();
         const string query = "SELECT set, set_once, properties, person_properties, group_properties FROM events";
-        var row = (await ExportedRun.CreateAsync(scene, ExportedRun.Query(query))).Rows()[0];
+        var row = (await ExportedRun.CreateAsync(server, ExportedRun.Query(query))).Rows()[0];
 
         Assert.All(["set", "set_once", "properties", "person_properties"], name => Assert.IsType<JsonObject>(row[name]));
         Assert.IsNotType<JsonObject>(row["group_properties"]);
@@ -157,10 +162,10 @@ public class FileTests
     [InlineData("JSONLines", "gzip", false)]
     [InlineData("JSONLines", "brotli", true)]
     [InlineData("Parquet", "zstd", true)]
-    public async Task A_last_row_that_fills_its_file_may_leave_an_empty_one(string format, string? compression, bool leavesOne)
+    public async Task Full_last_file_is_followed_by_an_empty_one_for_brotli_and_Parquet(string format, string? compression, bool leavesOne)
     {
-        await using var scene = await Scene.StartAsync(o => o with { TrailingEmptyFile = true });
-        var run = await ExportedRun.CreateAsync(scene, ExportedRun.Day(format, compression));
+        await using var server = await TestServer.StartAsync(o => o with { TrailingEmptyFile = true });
+        var run = await ExportedRun.CreateAsync(server, ExportedRun.Day(format, compression));
 
         Assert.Equal(24 * 4, run.Records);
         Assert.Equal(leavesOne ? [run.Records, 0] : [run.Records], await run.CountAsync());
@@ -169,11 +174,11 @@ public class FileTests
     }
 
     [Fact]
-    public async Task A_run_without_rows_has_no_file_even_then()
+    public async Task Run_without_rows_has_no_file_even_with_TrailingEmptyFile()
     {
-        await using var scene = await Scene.StartAsync(o => o with { TrailingEmptyFile = true });
+        await using var server = await TestServer.StartAsync(o => o with { TrailingEmptyFile = true });
         var nothing = ExportedRun.Day("Parquet", null, b => b["data_interval_end"] = b["data_interval_start"]!.DeepClone());
-        var run = await ExportedRun.CreateAsync(scene, nothing);
+        var run = await ExportedRun.CreateAsync(server, nothing);
         Assert.Equal((0, 0), (run.Files.Count, run.Records));
     }
 
@@ -182,10 +187,10 @@ public class FileTests
     [InlineData("JSONLines", "gzip")]
     [InlineData("JSONLines", "brotli")]
     [InlineData("Parquet", null)]
-    public async Task A_file_ends_after_the_row_or_the_row_group_that_takes_it_over_the_limit(string format, string? compression)
+    public async Task File_ends_after_the_row_or_row_group_that_exceeds_the_limit(string format, string? compression)
     {
-        await using var scene = await Scene.StartAsync(o => o with { EventsPerHour = 25_000 });
-        var run = await ExportedRun.CreateAsync(scene, ExportedRun.Day(format, compression, b =>
+        await using var server = await TestServer.StartAsync(o => o with { EventsPerHour = 25_000 });
+        var run = await ExportedRun.CreateAsync(server, ExportedRun.Day(format, compression, b =>
         {
             b["file"]!["max_size_mb"] = 1;
             b["data_interval_end"] = "2026-09-01T01:00:00Z";

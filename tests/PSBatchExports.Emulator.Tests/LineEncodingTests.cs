@@ -5,17 +5,17 @@ using Xunit;
 
 namespace PSBatchExports.Emulator.Tests;
 
-/// <summary>How the lines of JSON become bytes.</summary>
+/// <summary>Encoding of JSON lines.</summary>
 public class LineEncodingTests
 {
     [Theory]
     [InlineData(null)]
     [InlineData("gzip")]
     [InlineData("brotli")]
-    public async Task Each_line_is_a_row(string? compression)
+    public async Task Each_JSON_line_is_one_row(string? compression)
     {
-        await using var scene = await Scene.StartAsync();
-        var run = await ExportedRun.CreateAsync(scene, ExportedRun.Day("JSONLines", compression));
+        await using var server = await TestServer.StartAsync();
+        var run = await ExportedRun.CreateAsync(server, ExportedRun.Day("JSONLines", compression));
 
         Assert.Equal(24 * 4, run.Records);
         Assert.Equal(run.Records, run.Values("uuid").Distinct().Count());
@@ -23,11 +23,11 @@ public class LineEncodingTests
     }
 
     [Fact]
-    public async Task Gzip_has_a_member_a_row()
+    public async Task Gzip_file_has_one_member_per_row()
     {
-        await using var scene = await Scene.StartAsync();
-        var run = await ExportedRun.CreateAsync(scene, ExportedRun.Day("JSONLines", "gzip"));
-        var plain = (await ExportedRun.CreateAsync(scene, ExportedRun.Day("JSONLines", null))).Files[0].Length;
+        await using var server = await TestServer.StartAsync();
+        var run = await ExportedRun.CreateAsync(server, ExportedRun.Day("JSONLines", "gzip"));
+        var plain = (await ExportedRun.CreateAsync(server, ExportedRun.Day("JSONLines", null))).Files[0].Length;
 
         var file = run.Files[0];
         var ends = Enumerable.Range(1, file.Length).Where(end => end == file.Length || IsHeader(file.AsSpan(end))).ToArray();
@@ -38,10 +38,10 @@ public class LineEncodingTests
     }
 
     [Fact]
-    public async Task Brotli_is_one_stream_that_is_flushed_after_every_row()
+    public async Task Brotli_file_is_one_stream_flushed_after_every_row()
     {
-        await using var scene = await Scene.StartAsync();
-        var run = await ExportedRun.CreateAsync(scene, ExportedRun.Day("JSONLines", "brotli"));
+        await using var server = await TestServer.StartAsync();
+        var run = await ExportedRun.CreateAsync(server, ExportedRun.Day("JSONLines", "brotli"));
         var file = run.Files[0];
 
         using var decoder = new BrotliDecoder();
@@ -70,7 +70,7 @@ public class LineEncodingTests
         return text.ReadToEnd().Count(character => character == '\n');
     }
 
-    /// <summary>The ten bytes that every member of the emulator begins with, as far as they are fixed.</summary>
+    /// <summary>Whether the bytes start with the fixed part of the emulator's gzip headers.</summary>
     private static bool IsHeader(ReadOnlySpan<byte> bytes) =>
         bytes.Length > 10 && bytes[..8].SequenceEqual((ReadOnlySpan<byte>)[0x1F, 0x8B, 8, 0, 0, 0, 0, 0]);
 }

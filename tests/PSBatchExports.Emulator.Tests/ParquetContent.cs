@@ -2,11 +2,11 @@ using Parquet;
 
 namespace PSBatchExports.Emulator.Tests;
 
-/// <summary>A Parquet file as another library reads it than the one that writes it.</summary>
+/// <summary>A Parquet file, read by another library than the one that writes it.</summary>
 /// <param name="Groups">The rows of each row group.</param>
-/// <param name="Types">The stored type of each column, how it is to be understood, and whether it may be null.</param>
+/// <param name="Types">The repetition, physical type and converted type of each column.</param>
 /// <param name="Codecs">The codecs of all columns.</param>
-/// <param name="Texts">The cells of each column of text.</param>
+/// <param name="Texts">The cells of each text column.</param>
 internal sealed record ParquetContent(
     IReadOnlyList<long> Groups,
     IReadOnlyDictionary<string, string> Types,
@@ -36,6 +36,7 @@ internal sealed record ParquetContent(
                 using var cells = await group.ReadRawColumnDataBaseAsync(field);
                 if (!texts.TryGetValue(field.Name, out var values))
                     continue;
+
                 var read = new string?[group.RowCount];
                 await group.ReadAsync(field, read.AsMemory()!);
                 values.AddRange(read);

@@ -13,11 +13,11 @@ public class ParquetTests
     [InlineData("brotli", "BROTLI")]
     [InlineData("lz4", "LZ4_RAW")]
     [InlineData("snappy", "SNAPPY")]
-    public async Task Every_codec_is_the_one_of_the_service_and_can_be_read(string? compression, string codec)
+    public async Task Each_compression_writes_a_readable_file_with_its_codec(string? compression, string codec)
     {
-        await using var scene = await Scene.StartAsync();
-        var run = await ExportedRun.CreateAsync(scene, ExportedRun.Day("Parquet", compression));
-        var lines = await ExportedRun.CreateAsync(scene, ExportedRun.Day("JSONLines", null));
+        await using var server = await TestServer.StartAsync();
+        var run = await ExportedRun.CreateAsync(server, ExportedRun.Day("Parquet", compression));
+        var lines = await ExportedRun.CreateAsync(server, ExportedRun.Day("JSONLines", null));
 
         var content = await ParquetContent.ReadAsync(Assert.Single(run.Files));
 
@@ -29,10 +29,10 @@ public class ParquetTests
     }
 
     [Fact]
-    public async Task A_small_file_has_several_row_groups()
+    public async Task Small_file_has_several_row_groups()
     {
-        await using var scene = await Scene.StartAsync();
-        var run = await ExportedRun.CreateAsync(scene, ExportedRun.Day("Parquet", null));
+        await using var server = await TestServer.StartAsync();
+        var run = await ExportedRun.CreateAsync(server, ExportedRun.Day("Parquet", null));
 
         var content = await ParquetContent.ReadAsync(run.Files[0]);
 
@@ -41,19 +41,19 @@ public class ParquetTests
     }
 
     [Fact]
-    public async Task A_row_group_has_rows_of_every_kind()
+    public async Task Row_group_mixes_events_of_several_names()
     {
-        await using var scene = await Scene.StartAsync(o => o with { EventsPerHour = 100 });
+        await using var server = await TestServer.StartAsync(o => o with { EventsPerHour = 100 });
         for (var number = 0; number < 6; number++)
         {
-            var run = await ExportedRun.CreateAsync(scene, ExportedRun.Day("Parquet", null));
+            var run = await ExportedRun.CreateAsync(server, ExportedRun.Day("Parquet", null));
             var content = await ParquetContent.ReadAsync(run.Files[0]);
             Assert.True(content.Texts["event"].Take((int)content.Groups[0]).Distinct().Count() > 3);
         }
     }
 
     [Fact]
-    public async Task Events_have_the_types_of_the_service()
+    public async Task Event_columns_have_the_types_of_the_service()
     {
         var types = await TypesAsync("events");
 
@@ -64,7 +64,7 @@ public class ParquetTests
     }
 
     [Fact]
-    public async Task Persons_have_the_types_of_the_service()
+    public async Task Person_columns_have_the_types_of_the_service()
     {
         var types = await TypesAsync("persons");
 
@@ -77,7 +77,7 @@ public class ParquetTests
     }
 
     [Fact]
-    public async Task Sessions_have_the_types_of_the_service()
+    public async Task Session_columns_have_the_types_of_the_service()
     {
         var types = await TypesAsync("sessions");
 
@@ -89,13 +89,13 @@ public class ParquetTests
     }
 
     [Fact]
-    public async Task Columns_come_in_another_order_from_run_to_run()
+    public async Task Column_order_differs_between_runs()
     {
-        await using var scene = await Scene.StartAsync();
+        await using var server = await TestServer.StartAsync();
         var orders = new HashSet<string>(StringComparer.Ordinal);
         for (var number = 0; number < 12; number++)
         {
-            var run = await ExportedRun.CreateAsync(scene, ExportedRun.Day("Parquet", null));
+            var run = await ExportedRun.CreateAsync(server, ExportedRun.Day("Parquet", null));
             orders.Add(string.Join(',', (await ParquetContent.ReadAsync(run.Files[0])).Types.Keys));
         }
 
@@ -103,10 +103,10 @@ public class ParquetTests
     }
 
     [Fact]
-    public async Task All_files_of_a_run_have_the_same_schema_the_empty_one_too()
+    public async Task All_files_of_a_run_share_one_schema_even_the_empty_one()
     {
-        await using var scene = await Scene.StartAsync(o => o with { EventsPerHour = 20_000, TrailingEmptyFile = true });
-        var run = await ExportedRun.CreateAsync(scene, ExportedRun.Day("Parquet", "zstd", b =>
+        await using var server = await TestServer.StartAsync(o => o with { EventsPerHour = 20_000, TrailingEmptyFile = true });
+        var run = await ExportedRun.CreateAsync(server, ExportedRun.Day("Parquet", "zstd", b =>
         {
             b["file"]!["max_size_mb"] = 1;
             b["data_interval_end"] = "2026-09-01T01:00:00Z";
@@ -121,8 +121,8 @@ public class ParquetTests
 
     private static async Task<IReadOnlyDictionary<string, string>> TypesAsync(string model)
     {
-        await using var scene = await Scene.StartAsync();
-        var run = await ExportedRun.CreateAsync(scene, ExportedRun.Day("Parquet", "zstd", b => b["model"] = model));
+        await using var server = await TestServer.StartAsync();
+        var run = await ExportedRun.CreateAsync(server, ExportedRun.Day("Parquet", "zstd", b => b["model"] = model));
         return (await ParquetContent.ReadAsync(run.Files[0])).Types;
     }
 }

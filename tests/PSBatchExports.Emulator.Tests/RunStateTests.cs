@@ -1,17 +1,17 @@
 using System.Text.Json.Nodes;
 using PSBatchExports.Emulator.Tests.Conformance;
 using Xunit;
-using static PSBatchExports.Emulator.Tests.Bodies;
-using static PSBatchExports.Emulator.Tests.Scene;
+using static PSBatchExports.Emulator.Tests.RequestBodies;
+using static PSBatchExports.Emulator.Tests.TestServer;
 
 namespace PSBatchExports.Emulator.Tests;
 
-/// <summary>How runs end or do not, what their lists of files show meanwhile, and what their failures do to an export.</summary>
+/// <summary>The end of runs, their file lists, and the automatic pause after failures.</summary>
 public class RunStateTests
 {
     private const string Export = Exports + FixtureState.ExportId + "/";
 
-    private static JsonObject Parts => Download(b =>
+    private static JsonObject SmallParts => Download(b =>
     {
         b["include"] = new JsonArray();
         b["file"] = new JsonObject { ["format"] = "JSONLines", ["max_size_mb"] = 1 };
@@ -19,22 +19,27 @@ public class RunStateTests
     });
 
     [Fact]
-    public async Task The_list_of_a_completed_run_grows_file_by_file_in_an_order_that_the_seed_decides()
+    public async Task File_list_grows_in_an_order_decided_by_the_seed()
     {
         var orders = new List<string[]>();
         foreach (var seed in new[] { 1, 1, 2 })
         {
-            await using var scene = await Scene.StartAsync(o => o with { Seed = seed, EventsPerHour = 10_000, ListDuration = TimeSpan.FromSeconds(20) });
-            var id = await scene.CompleteRunAsync(Parts);
+            await using var server = await TestServer.StartAsync(o => o with
+            {
+                Seed = seed,
+                EventsPerHour = 10_000,
+                ListDuration = TimeSpan.FromSeconds(20),
+            });
+            var id = await server.CompleteRunAsync(SmallParts);
             var order = new List<string>();
             for (var step = 0; step <= 200; step++)
             {
-                var answer = await scene.DoAsync(HttpMethod.Get, $"{Downloads}{id}/");
-                var files = answer["files"]?.AsArray().Select(f => f!.GetValue<string>()).ToArray() ?? [];
-                Assert.Equal(files.Length > 0 ? "Completed" : "Running", answer["status"]!.GetValue<string>());
+                var response = await server.GetJsonAsync($"{Downloads}{id}/");
+                var files = response["files"]?.AsArray().Select(f => f!.GetValue<string>()).ToArray() ?? [];
+                Assert.Equal(files.Length > 0 ? "Completed" : "Running", response["status"]!.GetValue<string>());
                 order.AddRange(files.Except(order));
                 Assert.Equal(order.Order(StringComparer.Ordinal), files.Order(StringComparer.Ordinal));
-                scene.Clock.Advance(TimeSpan.FromSeconds(0.1));
+                server.Clock.Advance(TimeSpan.FromSeconds(0.1));
             }
 
             Assert.True(order.Count > 3);
@@ -47,43 +52,43 @@ public class RunStateTests
     }
 
     [Fact]
-    public async Task A_file_that_is_not_listed_yet_is_not_there_for_its_id_either()
+    public async Task Unlisted_file_is_not_found_by_its_id()
     {
-        await using var scene = await Scene.StartAsync(o => o with { EventsPerHour = 10_000 });
-        var id = await scene.CompleteRunAsync(Parts);
-        var files = (await scene.DoAsync(HttpMethod.Get, $"{Downloads}{id}/"))["files"]!.AsArray().Select(f => f!.GetValue<string>()).ToArray();
+        await using var server = await TestServer.StartAsync(o => o with { EventsPerHour = 10_000 });
+        var id = await server.CompleteRunAsync(SmallParts);
+        var files = (await server.GetJsonAsync($"{Downloads}{id}/"))["files"]!.AsArray().Select(f => f!.GetValue<string>()).ToArray();
 
-        await scene.DoAsync(HttpMethod.Post, $"/_emulator/runs/{id}", new JsonObject { ["listSeconds"] = 3600 });
-        using var hidden = await scene.GetAsync($"{Downloads}{id}/download/{files[0]}/");
-        scene.Clock.Advance(TimeSpan.FromHours(1));
-        using var listed = await scene.GetAsync($"{Downloads}{id}/download/{files[0]}/");
+        await server.ControlAsync($"runs/{id}", new JsonObject { ["listSeconds"] = 3600 });
+        using var hidden = await server.GetAsync($"{Downloads}{id}/download/{files[0]}/");
+        server.Clock.Advance(TimeSpan.FromHours(1));
+        using var listed = await server.GetAsync($"{Downloads}{id}/download/{files[0]}/");
 
         Assert.Equal((404, 302), ((int)hidden.StatusCode, (int)listed.StatusCode));
     }
 
     [Fact]
-    public async Task A_run_that_found_nothing_lists_nothing_as_soon_as_it_has_completed()
+    public async Task Run_without_rows_lists_no_files_on_completion()
     {
-        await using var scene = await Scene.StartAsync(o => o with { ListDuration = TimeSpan.FromHours(1) });
-        var id = await scene.CompleteRunAsync(Download(b => b["data_interval_end"] = b["data_interval_start"]!.DeepClone()));
+        await using var server = await TestServer.StartAsync(o => o with { ListDuration = TimeSpan.FromHours(1) });
+        var id = await server.CompleteRunAsync(Download(b => b["data_interval_end"] = b["data_interval_start"]!.DeepClone()));
 
-        var answer = await scene.DoAsync(HttpMethod.Get, $"{Downloads}{id}/");
+        var response = await server.GetJsonAsync($"{Downloads}{id}/");
 
-        Assert.Equal(("Completed", 0), (answer["status"]!.GetValue<string>(), answer["files"]!.AsArray().Count));
+        Assert.Equal(("Completed", 0), (response["status"]!.GetValue<string>(), response["files"]!.AsArray().Count));
     }
 
     [Fact]
-    public async Task A_run_that_never_ends_keeps_its_slot_until_it_is_cancelled()
+    public async Task Never_ending_run_occupies_its_slot_until_cancelled()
     {
-        await using var scene = await Scene.StartAsync(o => o with { ConcurrentDownloadLimit = 1 });
-        await scene.DoAsync(HttpMethod.Post, "/_emulator/switches", new JsonObject { ["runsNeverEnd"] = true });
-        var id = await scene.StartRunAsync();
-        scene.Clock.Advance(TimeSpan.FromDays(2));
+        await using var server = await TestServer.StartAsync(o => o with { ConcurrentDownloadLimit = 1 });
+        await server.ControlAsync("switches", new JsonObject { ["runsNeverEnd"] = true });
+        var id = await server.StartRunAsync();
+        server.Clock.Advance(TimeSpan.FromDays(2));
 
-        var shown = await scene.DoAsync(HttpMethod.Get, $"{Downloads}{id}/");
-        using var refused = await scene.PostAsync(Downloads, Download());
-        await scene.DoAsync(HttpMethod.Post, $"{Downloads}{id}/cancel/");
-        using var accepted = await scene.PostAsync(Downloads, Download());
+        var shown = await server.GetJsonAsync($"{Downloads}{id}/");
+        using var refused = await server.PostAsync(Downloads, Download());
+        await server.PostJsonAsync($"{Downloads}{id}/cancel/");
+        using var accepted = await server.PostAsync(Downloads, Download());
 
         Assert.Equal("Running", shown["status"]!.GetValue<string>());
         Assert.Equal((429, 202), ((int)refused.StatusCode, (int)accepted.StatusCode));
@@ -92,13 +97,13 @@ public class RunStateTests
     [Theory]
     [InlineData(0.49, "Running")]
     [InlineData(0.5, "Failed")]
-    public async Task An_unsupported_compression_is_noticed_once_the_data_is_staged(double progress, string status)
+    public async Task Unsupported_compression_fails_only_after_staging(double progress, string status)
     {
-        await using var scene = await Scene.StartAsync();
-        var id = await scene.StartRunAsync(Download(b => b["file"]!["compression"] = "zstd"));
-        scene.Clock.Advance(RunDuration * progress);
+        await using var server = await TestServer.StartAsync();
+        var id = await server.StartRunAsync(Download(b => b["file"]!["compression"] = "zstd"));
+        server.Clock.Advance(RunDuration * progress);
 
-        Assert.Equal(status, (await scene.DoAsync(HttpMethod.Get, $"{Downloads}{id}/"))["status"]!.GetValue<string>());
+        Assert.Equal(status, (await server.GetJsonAsync($"{Downloads}{id}/"))["status"]!.GetValue<string>());
     }
 
     [Theory]
@@ -106,29 +111,29 @@ public class RunStateTests
     [InlineData("level=WARNING,%20ERROR", 1)]
     [InlineData("level=error", 1)]
     [InlineData("level=,", 0)]
-    public async Task Levels_are_split_at_commas_and_not_trimmed(string query, int found)
+    public async Task Log_level_filter_is_split_at_commas(string query, int found)
     {
-        await using var scene = await Scene.StartAsync();
-        scene.AddExport("create-batch-export.201");
-        scene.AddLogs("logs.200");
+        await using var server = await TestServer.StartAsync();
+        server.AddExport("create-batch-export.201");
+        server.AddLogs("logs.200");
 
-        Assert.Equal(found, (await scene.DoAsync(HttpMethod.Get, $"{Export}logs/?{query}"))["count"]!.GetValue<int>());
+        Assert.Equal(found, (await server.GetJsonAsync($"{Export}logs/?{query}"))["count"]!.GetValue<int>());
     }
 
     [Fact]
-    public async Task Each_run_logs_under_a_workflow_execution_of_its_own()
+    public async Task Each_run_logs_under_its_own_workflow_execution()
     {
-        await using var scene = await Scene.StartAsync(o => o with { Exports = 1 });
-        var id = scene.State.Exports.Single(e => e.ProjectId == scene.Host.Options.ProjectId).Id;
+        await using var server = await TestServer.StartAsync(o => o with { Exports = 1 });
+        var id = server.State.Exports.Single(e => e.ProjectId == server.Host.Options.ProjectId).Id;
 
-        var instances = (await scene.DoAsync(HttpMethod.Get, $"{Exports}{id}/logs/?limit=500"))["results"]!.AsArray()
+        var instances = (await server.GetJsonAsync($"{Exports}{id}/logs/?limit=500"))["results"]!.AsArray()
             .Select(row => row!["instance_id"]!.GetValue<string>())
             .Distinct()
             .ToArray();
 
-        Assert.Equal(scene.State.RunsOf(id).Count, instances.Length);
+        Assert.Equal(server.State.RunsOf(id).Count, instances.Length);
         Assert.All(instances, instance => Assert.True(Guid.TryParse(instance, out _)));
-        Assert.Empty(instances.Intersect(scene.State.RunsOf(id).Select(run => run.Id.ToString())));
+        Assert.Empty(instances.Intersect(server.State.RunsOf(id).Select(run => run.Id.ToString())));
     }
 
     [Theory]
@@ -139,19 +144,19 @@ public class RunStateTests
     [InlineData("every 5 minutes", 12)]
     public async Task Three_failures_among_the_latest_runs_pause_an_export(string interval, int window)
     {
-        await using var scene = await Scene.StartAsync();
-        var export = FixtureExport(scene, interval);
-        scene.FailRun(0);
-        scene.FailRun(1);
+        await using var server = await TestServer.StartAsync();
+        var export = FixtureExport(server, interval);
+        server.EndRun(0);
+        server.EndRun(1);
         for (var other = 0; other < window - 2; other++)
-            scene.FailRun(2 + other, "Completed");
-        scene.FailRun(window);
+            server.EndRun(2 + other, "Completed");
+        server.EndRun(window);
         Assert.False(export.Paused);
 
-        scene.FailRun(window + 1);
-        scene.FailRun(window + 2);
+        server.EndRun(window + 1);
+        server.EndRun(window + 2);
         Assert.True(export.Paused);
-        Assert.Equal(scene.Clock.GetUtcNow(), export.LastPausedAt);
+        Assert.Equal(server.Clock.GetUtcNow(), export.LastPausedAt);
     }
 
     [Theory]
@@ -159,78 +164,78 @@ public class RunStateTests
     [InlineData("Cancelled")]
     [InlineData("TimedOut")]
     [InlineData("Terminated")]
-    public async Task Other_ends_do_not_count(string status)
+    public async Task Only_failed_runs_count_toward_the_automatic_pause(string status)
     {
-        await using var scene = await Scene.StartAsync();
-        var export = FixtureExport(scene, "hour");
+        await using var server = await TestServer.StartAsync();
+        var export = FixtureExport(server, "hour");
         for (var hour = 0; hour < 6; hour++)
-            scene.FailRun(hour, status);
+            server.EndRun(hour, status);
 
         Assert.False(export.Paused);
     }
 
     [Fact]
-    public async Task The_pause_cancels_running_backfills_whose_failures_count_and_comes_back_after_unpausing()
+    public async Task Automatic_pause_cancels_backfills_and_returns_after_unpausing()
     {
-        await using var scene = await Scene.StartAsync();
-        var export = FixtureExport(scene, "hour");
-        var started = await scene.DoAsync(HttpMethod.Post, Export + "backfills/", Backfill("2026-10-01T00:00:00Z", "2026-10-01T06:00:00Z"));
+        await using var server = await TestServer.StartAsync();
+        var export = FixtureExport(server, "hour");
+        var started = await server.PostJsonAsync(Export + "backfills/", Backfill("2026-10-01T00:00:00Z", "2026-10-01T06:00:00Z"));
         var backfill = Guid.Parse(started["backfill_id"]!.GetValue<string>());
         for (var hour = 0; hour < 3; hour++)
-            scene.FailRun(hour, backfill: backfill);
+            server.EndRun(hour, backfill: backfill);
         Assert.True(export.Paused);
-        scene.Clock.Advance(RunDuration / 10);
-        Assert.Equal("Cancelled", (await scene.DoAsync(HttpMethod.Get, $"{Export}backfills/{backfill}/"))["status"]!.GetValue<string>());
+        server.Clock.Advance(RunDuration / 10);
+        Assert.Equal("Cancelled", (await server.GetJsonAsync($"{Export}backfills/{backfill}/"))["status"]!.GetValue<string>());
 
-        await scene.DoAsync(HttpMethod.Post, Export + "unpause/");
+        await server.PostJsonAsync(Export + "unpause/");
         Assert.False(export.Paused);
-        scene.FailRun(4);
+        server.EndRun(4);
         Assert.True(export.Paused);
     }
 
     [Fact]
-    public async Task Failed_runs_on_demand_pause_nothing_and_neither_do_failures_that_are_switched_off()
+    public async Task Export_is_not_paused_by_on_demand_failures_or_with_FailuresBeforePause_0()
     {
-        await using var scene = await Scene.StartAsync(o => o with { FailuresBeforePause = 0 });
-        var export = FixtureExport(scene, "hour");
+        await using var server = await TestServer.StartAsync(o => o with { FailuresBeforePause = 0 });
+        var export = FixtureExport(server, "hour");
         for (var hour = 0; hour < 24; hour++)
-            scene.FailRun(hour);
-        var onDemand = await scene.StartRunAsync();
-        await scene.DoAsync(HttpMethod.Post, $"/_emulator/runs/{onDemand}", new JsonObject { ["status"] = "Failed", ["error"] = RunErrors.Unexpected });
+            server.EndRun(hour);
+        var onDemand = await server.StartRunAsync();
+        await server.ControlAsync($"runs/{onDemand}", new JsonObject { ["status"] = "Failed", ["error"] = RunErrors.Unexpected });
 
         Assert.False(export.Paused);
-        Assert.Equal(RunErrors.Unexpected, (await scene.DoAsync(HttpMethod.Get, $"{Downloads}{onDemand}/"))["error"]!.GetValue<string>());
+        Assert.Equal(RunErrors.Unexpected, (await server.GetJsonAsync($"{Downloads}{onDemand}/"))["error"]!.GetValue<string>());
     }
 
     [Fact]
-    public async Task The_control_channel_can_make_runs_fail_until_the_export_is_paused()
+    public async Task Failures_forced_by_the_control_channel_pause_the_export()
     {
-        await using var scene = await Scene.StartAsync(o => o with { Exports = 2 });
-        var export = scene.State.Exports.Single(e => e.Name == "nightly");
-        foreach (var run in scene.State.RunsOf(export.Id).Take(3))
-            await scene.DoAsync(HttpMethod.Post, $"/_emulator/runs/{run.Id}", new JsonObject { ["status"] = "Failed", ["error"] = "out of space" });
+        await using var server = await TestServer.StartAsync(o => o with { Exports = 2 });
+        var export = server.State.Exports.Single(e => e.Name == "nightly");
+        foreach (var run in server.State.RunsOf(export.Id).Take(3))
+            await server.ControlAsync($"runs/{run.Id}", new JsonObject { ["status"] = "Failed", ["error"] = "out of space" });
 
-        Assert.True((await scene.DoAsync(HttpMethod.Get, $"{Exports}{export.Id}/"))["paused"]!.GetValue<bool>());
+        Assert.True((await server.GetJsonAsync($"{Exports}{export.Id}/"))["paused"]!.GetValue<bool>());
     }
 
     [Fact]
-    public async Task Saving_a_query_again_is_refused_while_its_author_has_no_access()
+    public async Task Query_update_is_rejected_while_its_author_has_no_access()
     {
-        await using var scene = await Scene.StartAsync();
-        var id = await scene.CreateExportAsync("create-batch-export.request.hogql");
-        await scene.DoAsync(HttpMethod.Post, "/_emulator/switches", new JsonObject { ["hogqlAuthor"] = "withoutAccess" });
-        using var refused = await scene.SendAsync(HttpMethod.Patch, $"{Exports}{id}/", new JsonObject { ["name"] = "renamed" });
-        await scene.DoAsync(HttpMethod.Post, "/_emulator/switches", new JsonObject { ["hogqlAuthor"] = "active" });
-        using var accepted = await scene.SendAsync(HttpMethod.Patch, $"{Exports}{id}/", new JsonObject { ["name"] = "renamed" });
+        await using var server = await TestServer.StartAsync();
+        var id = await server.CreateExportAsync("create-batch-export.request.hogql");
+        await server.ControlAsync("switches", new JsonObject { ["hogqlAuthor"] = "withoutAccess" });
+        using var refused = await server.SendAsync(HttpMethod.Patch, $"{Exports}{id}/", new JsonObject { ["name"] = "renamed" });
+        await server.ControlAsync("switches", new JsonObject { ["hogqlAuthor"] = "active" });
+        using var accepted = await server.SendAsync(HttpMethod.Patch, $"{Exports}{id}/", new JsonObject { ["name"] = "renamed" });
 
         Assert.Equal((400, 200), ((int)refused.StatusCode, (int)accepted.StatusCode));
     }
 
-    private static StoredExport FixtureExport(Scene scene, string interval)
+    private static StoredExport FixtureExport(TestServer server, string interval)
     {
         var json = Fixture.Json("create-batch-export.201").AsObject();
         json["interval"] = interval;
         json["offset_hour"] = json["offset_day"] = null;
-        return scene.AddExport(json);
+        return server.AddExport(json);
     }
 }

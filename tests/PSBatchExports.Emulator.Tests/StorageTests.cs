@@ -7,19 +7,19 @@ using Xunit;
 
 namespace PSBatchExports.Emulator.Tests;
 
-/// <summary>Signed URLs, ranges and validators of the storage origin.</summary>
+/// <summary>Signed URLs, ranges and entity tags of the storage.</summary>
 [SuppressMessage("Security", "CA5351", Justification = "The storage's own choice.")]
 public class StorageTests
 {
     private const int PartBytes = 52_428_800;
 
     [Fact]
-    public async Task Storage_is_another_origin_than_the_api()
+    public async Task Storage_and_API_have_different_origins()
     {
-        await using var scene = await Scene.StartAsync();
-        var url = new Uri(await scene.SignedUrlAsync(await scene.CompleteRunAsync()));
-        Assert.Equal(scene.Host.StorageOrigin.Authority, url.Authority);
-        Assert.NotEqual(scene.Host.ApiOrigin.Authority, url.Authority);
+        await using var server = await TestServer.StartAsync();
+        var url = new Uri(await server.SignedUrlAsync(await server.CompleteRunAsync()));
+        Assert.Equal(server.Host.StorageOrigin.Authority, url.Authority);
+        Assert.NotEqual(server.Host.ApiOrigin.Authority, url.Authority);
     }
 
     [Theory]
@@ -28,59 +28,59 @@ public class StorageTests
     [InlineData("bytes=-7", -7, -1)]
     [InlineData("bytes=10-", 10, -1)]
     [InlineData("bytes=10-99999999", 10, -1)]
-    public async Task A_range_is_a_part_of_the_whole(string range, int first, int last)
+    public async Task Range_request_returns_part_of_the_object(string range, int first, int last)
     {
-        await using var scene = await Scene.StartAsync();
-        var url = await scene.SignedUrlAsync(await scene.CompleteRunAsync());
-        using var whole = await scene.FetchAsync(url);
+        await using var server = await TestServer.StartAsync();
+        var url = await server.SignedUrlAsync(await server.CompleteRunAsync());
+        using var whole = await server.FetchAsync(url);
         var bytes = await whole.Content.ReadAsByteArrayAsync();
-        using var answer = await scene.FetchAsync(url, r => r.Headers.TryAddWithoutValidation("Range", range));
+        using var response = await server.FetchAsync(url, r => r.Headers.TryAddWithoutValidation("Range", range));
 
         var from = first < 0 ? bytes.Length + first : first;
         var to = last < 0 ? bytes.Length + last : last;
-        Assert.Equal(206, (int)answer.StatusCode);
-        Assert.Equal(new ContentRangeHeaderValue(from, to, bytes.Length), answer.Content.Headers.ContentRange);
-        Assert.Equal(bytes[from..(to + 1)], await answer.Content.ReadAsByteArrayAsync());
+        Assert.Equal(206, (int)response.StatusCode);
+        Assert.Equal(new ContentRangeHeaderValue(from, to, bytes.Length), response.Content.Headers.ContentRange);
+        Assert.Equal(bytes[from..(to + 1)], await response.Content.ReadAsByteArrayAsync());
     }
 
     [Theory]
     [InlineData("bytes=9-5")]
     [InlineData("bytes=0-1,3-4")]
     [InlineData("lines=1-2")]
-    public async Task What_is_no_single_byte_range_gives_the_whole(string range)
+    public async Task Invalid_range_returns_the_whole_object(string range)
     {
-        await using var scene = await Scene.StartAsync();
-        var url = await scene.SignedUrlAsync(await scene.CompleteRunAsync());
-        using var answer = await scene.FetchAsync(url, r => r.Headers.TryAddWithoutValidation("Range", range));
-        Assert.Equal(200, (int)answer.StatusCode);
+        await using var server = await TestServer.StartAsync();
+        var url = await server.SignedUrlAsync(await server.CompleteRunAsync());
+        using var response = await server.FetchAsync(url, r => r.Headers.TryAddWithoutValidation("Range", range));
+        Assert.Equal(200, (int)response.StatusCode);
     }
 
     [Theory]
     [InlineData(true, 206)]
     [InlineData(false, 200)]
-    public async Task If_range_decides_between_part_and_whole(bool sameTag, int status)
+    public async Task If_Range_returns_a_part_only_for_the_same_tag(bool sameTag, int status)
     {
-        await using var scene = await Scene.StartAsync();
-        var url = await scene.SignedUrlAsync(await scene.CompleteRunAsync());
-        using var whole = await scene.FetchAsync(url);
-        using var answer = await scene.FetchAsync(url, r =>
+        await using var server = await TestServer.StartAsync();
+        var url = await server.SignedUrlAsync(await server.CompleteRunAsync());
+        using var whole = await server.FetchAsync(url);
+        using var response = await server.FetchAsync(url, r =>
         {
             r.Headers.Range = new RangeHeaderValue(1, null);
             r.Headers.IfRange = new RangeConditionHeaderValue(sameTag ? whole.Headers.ETag! : new EntityTagHeaderValue("\"other\""));
         });
-        Assert.Equal(status, (int)answer.StatusCode);
+        Assert.Equal(status, (int)response.StatusCode);
     }
 
     [Fact]
-    public async Task A_fresh_url_of_the_same_part_has_the_same_validator_and_bytes()
+    public async Task Fresh_URL_of_a_file_has_the_same_tag_and_bytes()
     {
-        await using var scene = await Scene.StartAsync();
-        var run = await scene.CompleteRunAsync();
-        var first = await scene.SignedUrlAsync(run);
-        scene.Clock.Advance(TimeSpan.FromMinutes(10));
-        var second = await scene.SignedUrlAsync(run);
-        using var one = await scene.FetchAsync(first);
-        using var other = await scene.FetchAsync(second);
+        await using var server = await TestServer.StartAsync();
+        var run = await server.CompleteRunAsync();
+        var first = await server.SignedUrlAsync(run);
+        server.Clock.Advance(TimeSpan.FromMinutes(10));
+        var second = await server.SignedUrlAsync(run);
+        using var one = await server.FetchAsync(first);
+        using var other = await server.FetchAsync(second);
 
         Assert.NotEqual(first, second);
         Assert.Equal(one.Headers.ETag, other.Headers.ETag);
@@ -88,20 +88,20 @@ public class StorageTests
     }
 
     [Fact]
-    public async Task The_tag_of_a_small_object_is_that_of_one_part()
+    public async Task Entity_tag_of_a_small_object_has_one_part()
     {
-        await using var scene = await Scene.StartAsync();
-        using var answer = await scene.FetchAsync(await scene.SignedUrlAsync(await scene.CompleteRunAsync()));
-        Assert.Equal($"\"{TagOf(await answer.Content.ReadAsByteArrayAsync())}\"", answer.Headers.ETag!.Tag);
-        Assert.EndsWith("-1\"", answer.Headers.ETag.Tag, StringComparison.Ordinal);
+        await using var server = await TestServer.StartAsync();
+        using var response = await server.FetchAsync(await server.SignedUrlAsync(await server.CompleteRunAsync()));
+        Assert.Equal($"\"{TagOf(await response.Content.ReadAsByteArrayAsync())}\"", response.Headers.ETag!.Tag);
+        Assert.EndsWith("-1\"", response.Headers.ETag.Tag, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_storage_without_parts_tags_with_the_md5()
+    public async Task Entity_tag_is_the_MD5_with_SinglePartTags()
     {
-        await using var scene = await Scene.StartAsync(o => o with { SinglePartTags = true });
-        using var answer = await scene.FetchAsync(await scene.SignedUrlAsync(await scene.CompleteRunAsync()));
-        Assert.Equal($"\"{Hex(MD5.HashData(await answer.Content.ReadAsByteArrayAsync()))}\"", answer.Headers.ETag!.Tag);
+        await using var server = await TestServer.StartAsync(o => o with { SinglePartTags = true });
+        using var response = await server.FetchAsync(await server.SignedUrlAsync(await server.CompleteRunAsync()));
+        Assert.Equal($"\"{Hex(MD5.HashData(await response.Content.ReadAsByteArrayAsync()))}\"", response.Headers.ETag!.Tag);
     }
 
     [Theory]
@@ -109,63 +109,63 @@ public class StorageTests
     [InlineData(1)]
     [InlineData(PartBytes)]
     [InlineData(PartBytes + 1)]
-    public async Task Objects_have_parts_of_fifty_mebibytes(int length)
+    public async Task Entity_tag_is_computed_over_parts_of_50_MiB(int length)
     {
         using var folder = new TestFolder();
         var path = Path.Combine(folder.Path, "object");
         var content = new byte[length];
         new Random(length).NextBytes(content);
         await File.WriteAllBytesAsync(path, content);
-        Assert.Equal(TagOf(content), await EntityTag.OfAsync(path, inParts: true, CancellationToken.None));
+        Assert.Equal(TagOf(content), await EntityTag.ComputeAsync(path, inParts: true, CancellationToken.None));
     }
 
     [Fact]
-    public async Task Objects_have_no_type_and_no_encoding_of_their_own()
+    public async Task Object_has_a_generic_content_type_and_no_encoding()
     {
-        await using var scene = await Scene.StartAsync();
-        using var answer = await scene.FetchAsync(await scene.SignedUrlAsync(await scene.CompleteRunAsync()));
-        Assert.Equal("binary/octet-stream", $"{answer.Content.Headers.ContentType}");
-        Assert.Empty(answer.Content.Headers.ContentEncoding);
+        await using var server = await TestServer.StartAsync();
+        using var response = await server.FetchAsync(await server.SignedUrlAsync(await server.CompleteRunAsync()));
+        Assert.Equal("binary/octet-stream", $"{response.Content.Headers.ContentType}");
+        Assert.Empty(response.Content.Headers.ContentEncoding);
     }
 
     [Fact]
-    public async Task A_url_is_signed_for_get_only()
+    public async Task Signed_URL_is_valid_for_GET_only()
     {
-        await using var scene = await Scene.StartAsync();
-        var url = await scene.SignedUrlAsync(await scene.CompleteRunAsync());
-        using var answer = await scene.SendAsync(HttpMethod.Head, url, key: null);
-        Assert.Equal(403, (int)answer.StatusCode);
+        await using var server = await TestServer.StartAsync();
+        var url = await server.SignedUrlAsync(await server.CompleteRunAsync());
+        using var response = await server.SendAsync(HttpMethod.Head, url, key: null);
+        Assert.Equal(403, (int)response.StatusCode);
     }
 
     [Fact]
-    public async Task Re_encoding_a_url_breaks_its_signature()
+    public async Task Re_encoded_URL_has_an_invalid_signature()
     {
-        await using var scene = await Scene.StartAsync();
-        var url = await scene.SignedUrlAsync(await scene.CompleteRunAsync());
-        using var answer = await scene.FetchAsync(url.Replace("%3A", ":", StringComparison.Ordinal));
-        Assert.Equal(403, (int)answer.StatusCode);
+        await using var server = await TestServer.StartAsync();
+        var url = await server.SignedUrlAsync(await server.CompleteRunAsync());
+        using var response = await server.FetchAsync(url.Replace("%3A", ":", StringComparison.Ordinal));
+        Assert.Equal(403, (int)response.StatusCode);
     }
 
     [Fact]
-    public async Task Bytes_come_at_the_chosen_speed()
+    public async Task Storage_sends_at_BytesPerSecond()
     {
-        await using var scene = await Scene.StartAsync(o => o with { BytesPerSecond = 20_000, EventsPerHour = 1 });
-        var url = await scene.SignedUrlAsync(await scene.CompleteRunAsync());
+        await using var server = await TestServer.StartAsync(o => o with { BytesPerSecond = 20_000, EventsPerHour = 1 });
+        var url = await server.SignedUrlAsync(await server.CompleteRunAsync());
         var watch = Stopwatch.StartNew();
-        using var answer = await scene.FetchAsync(url);
-        var length = (await answer.Content.ReadAsByteArrayAsync()).Length;
+        using var response = await server.FetchAsync(url);
+        var length = (await response.Content.ReadAsByteArrayAsync()).Length;
         Assert.InRange(watch.Elapsed.TotalSeconds, length / 20_000.0 * 0.7, (length / 20_000.0) + 5);
     }
 
     [Fact]
-    public async Task Open_connections_are_counted_by_origin()
+    public async Task Open_connections_are_counted_per_origin()
     {
-        await using var scene = await Scene.StartAsync();
-        var url = await scene.SignedUrlAsync(await scene.CompleteRunAsync());
-        (await scene.FetchAsync(url)).Dispose();
-        Assert.Equal(1, scene.Host.OpenApiConnections);
-        Assert.Equal(1, scene.Host.OpenStorageConnections);
-        Assert.Single(scene.Host.StorageRequests.Snapshot());
+        await using var server = await TestServer.StartAsync();
+        var url = await server.SignedUrlAsync(await server.CompleteRunAsync());
+        (await server.FetchAsync(url)).Dispose();
+        Assert.Equal(1, server.Host.OpenApiConnections);
+        Assert.Equal(1, server.Host.OpenStorageConnections);
+        Assert.Single(server.Host.StorageRequests.Snapshot());
     }
 
     private static string TagOf(byte[] content)

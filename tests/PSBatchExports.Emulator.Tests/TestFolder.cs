@@ -1,6 +1,6 @@
 namespace PSBatchExports.Emulator.Tests;
 
-/// <summary>An empty folder that goes with the test.</summary>
+/// <summary>A temporary folder.</summary>
 internal sealed class TestFolder : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("psbatchexports-tests-").FullName;

@@ -1,7 +1,7 @@
+using System.Globalization;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
-using PSBatchExports.Http.Pagination;
 using Xunit;
 
 namespace PSBatchExports.Module.Tests;
@@ -9,29 +9,33 @@ namespace PSBatchExports.Module.Tests;
 /// <summary>No view shows text of the service as it came.</summary>
 public sealed partial class ViewTests
 {
-    // What is in them is the caller's own, or was cleaned when it was made.
-    private static readonly string[] s_ownWords = ["BatchExportConnection", "SavedBatchExportFile"];
+    // Their texts are the caller's own.
+    private static readonly string[] OwnTypes = ["BatchExportConnection", "SavedBatchExportFile"];
 
     [Fact]
-    public void Every_text_goes_through_the_filter()
+    public void Every_cell_is_a_number_or_is_compiled()
     {
-        var views = XDocument.Load(Repository.PathTo("module", "PSBatchExports.Format.ps1xml")).Descendants("View").ToList();
-        var raw =
-            from view in views
-            let type = TypeOf(view)
-            from cell in view.Descendants().Where(cell => cell.Name == "PropertyName" || cell.Name == "ScriptBlock")
-            where !s_ownWords.Any(own => $"{type.Name}.{cell.Value}".StartsWith(own, StringComparison.Ordinal))
-            where cell.Name == "PropertyName" ? HoldsText(type, cell.Value) : !IsFiltered(cell.Value) && PropertiesIn(cell.Value).Any(property => HoldsText(type, property))
-            select $"{type}: {cell.Value}";
+        var cells = Views().SelectMany(view => view.Descendants().Where(cell => cell.Name == "PropertyName").Select(cell => (Type: TypeOf(view), Property: cell.Value)));
 
-        Assert.NotEmpty(views);
-        Assert.Empty(raw);
+        Assert.DoesNotContain(cells, cell => !OwnTypes.Contains(cell.Type.Name) && HoldsText(cell.Type, cell.Property));
+        Assert.All(Views().Descendants("ScriptBlock"), script => Assert.Matches(Cell(), script.Value));
+    }
+
+    [Fact]
+    public void No_cell_passes_on_characters_that_control_a_terminal()
+    {
+        foreach (var view in Views().Where(view => view.Descendants("ScriptBlock").Any()))
+        {
+            var item = Hostile(TypeOf(view));
+            Assert.All(view.Descendants("ScriptBlock"), script =>
+                Assert.DoesNotMatch("[\\p{Cc}\\p{Cf}-[\n]]", Color().Replace(Format(script.Value, item), "")));
+        }
     }
 
     [Fact]
     public void Every_type_that_has_text_of_the_service_and_a_table_has_a_list()
     {
-        var views = XDocument.Load(Repository.PathTo("module", "PSBatchExports.Format.ps1xml")).Descendants("View")
+        var views = Views()
             .ToLookup(view => view.Element("ListControl") is not null, view => TypeOf(view).Name);
         var withoutList = views[false].Except(views[true]);
 
@@ -41,9 +45,8 @@ public sealed partial class ViewTests
     [Fact]
     public void Every_header_of_a_table_is_the_name_of_a_property()
     {
-        var views = XDocument.Load(Repository.PathTo("module", "PSBatchExports.Format.ps1xml")).Descendants("View");
         var headers =
-            from view in views
+            from view in Views()
             from header in view.Descendants("TableColumnHeader")
             select (Type: TypeOf(view), Name: header.Element("Label")!.Value);
 
@@ -57,9 +60,21 @@ public sealed partial class ViewTests
             member => member.Name.LocalName is "ScriptProperty" or "CodeProperty" or "ScriptMethod" or "CodeMethod" or "AliasProperty");
 
     private static Type TypeOf(XElement view) =>
-        Assembly.Load("PSBatchExports.Core").GetType(view.Element("ViewSelectedBy")!.Element("TypeName")!.Value.Split('#')[0], throwOnError: true)!;
+        (Assembly.Load("PSBatchExports.Core").GetType(NameOf(view)) ?? typeof(BatchExportConnection).Assembly.GetType(NameOf(view), throwOnError: true))!;
 
-    private static IEnumerable<string> PropertiesIn(string script) => Property().Matches(script).Select(match => match.Groups["name"].Value);
+    private static string NameOf(XElement view) => view.Element("ViewSelectedBy")!.Element("TypeName")!.Value.Split('#')[0];
+
+    // An object whose texts are all escape sequences and bidirectional controls.
+    private static object Hostile(Type type)
+    {
+        var item = Activator.CreateInstance(type, nonPublic: true)!;
+        foreach (var property in type.GetProperties().Where(property => property.PropertyType == typeof(string) && property.CanWrite))
+            property.SetValue(item, "\e]0;title\a\u202Etext");
+
+        return item;
+    }
+
+    private static string Format(string script, object item) => string.Format(CultureInfo.InvariantCulture, Cell().Match(script).Groups["format"].Value, item);
 
     private static bool HoldsText(Type type, string property)
     {
@@ -68,10 +83,11 @@ public sealed partial class ViewTests
         return !plain.IsValueType && plain.Name != "BatchExportBackfillProgress";
     }
 
-    private static bool IsFiltered(string script) =>
-        script.Contains(@"[\p{Cc}\p{Cf}-[", StringComparison.Ordinal)
-        || script.Contains("-EscapeHandling EscapeNonAscii", StringComparison.Ordinal);
+    private static IEnumerable<XElement> Views() => XDocument.Load(Repository.PathTo("module", "PSBatchExports.Format.ps1xml")).Descendants("View");
 
-    [GeneratedRegex(@"\$_\.(?<name>\w+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex Property();
+    [GeneratedRegex(@"^'(?<format>\{0:\w+\})' -f \(\$_ -is \[System\.Management\.Automation\.PSCustomObject\] \? \(\$_ -as \[PSBatchExports\.Views\.Row\]\) : \$_\)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Cell();
+
+    [GeneratedRegex(@"\e\[\d+m", RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex Color();
 }

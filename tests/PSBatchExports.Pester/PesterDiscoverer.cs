@@ -11,7 +11,8 @@ namespace PSBatchExports.Pester;
 [Category("managed")]
 public sealed class PesterDiscoverer : ITestDiscoverer
 {
-    public void DiscoverTests(IEnumerable<string> sources, IDiscoveryContext discoveryContext, IMessageLogger logger, ITestCaseDiscoverySink discoverySink)
+    public void DiscoverTests(
+        IEnumerable<string> sources, IDiscoveryContext discoveryContext, IMessageLogger logger, ITestCaseDiscoverySink discoverySink)
     {
         foreach (var test in PesterDiscovery.FindAsync(CancellationToken.None).GetAwaiter().GetResult())
             discoverySink.SendTestCase(test);

@@ -1,5 +1,6 @@
 using Microsoft.VisualStudio.TestPlatform.ObjectModel;
 using Microsoft.VisualStudio.TestPlatform.ObjectModel.Adapter;
+using Microsoft.VisualStudio.TestPlatform.ObjectModel.Logging;
 
 namespace PSBatchExports.Pester;
 
@@ -33,16 +34,18 @@ public sealed class PesterExecutor : ITestExecutor, IDisposable
         }
 
         var tests = PesterDiscovery.FindAsync(_cancel.Token).GetAwaiter().GetResult();
-        Run(
-            tests.Where(test => filter.MatchTestCase(test, name => FilterProperties.TryGetValue(name, out var property) ? test.GetPropertyValue(property) : null)),
-            frameworkHandle!);
+        Run(tests.Where(test => filter.MatchTestCase(test, name => ValueOf(test, name))), frameworkHandle!);
     }
 
-    public void RunTests(IEnumerable<TestCase>? tests, IRunContext? runContext, IFrameworkHandle? frameworkHandle) => Run(tests!, frameworkHandle!);
+    public void RunTests(IEnumerable<TestCase>? tests, IRunContext? runContext, IFrameworkHandle? frameworkHandle) =>
+        Run(tests!, frameworkHandle!);
 
     public void Cancel() => _cancel.Cancel();
 
     public void Dispose() => _cancel.Dispose();
+
+    private static object? ValueOf(TestCase test, string name) =>
+        FilterProperties.TryGetValue(name, out var property) ? test.GetPropertyValue(property) : null;
 
     private void Run(IEnumerable<TestCase> tests, IFrameworkHandle recorder)
     {
@@ -61,7 +64,7 @@ public sealed class PesterExecutor : ITestExecutor, IDisposable
         }
         catch (OperationCanceledException) when (_cancel.IsCancellationRequested)
         {
-            recorder.SendMessage(Microsoft.VisualStudio.TestPlatform.ObjectModel.Logging.TestMessageLevel.Warning, "The run of the Pester suites was canceled.");
+            recorder.SendMessage(TestMessageLevel.Warning, "The run of the Pester suites was canceled.");
         }
     }
 }

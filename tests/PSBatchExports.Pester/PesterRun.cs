@@ -7,21 +7,14 @@ namespace PSBatchExports.Pester;
 /// <summary>Runs suites in several processes, because they wait more than they work.</summary>
 internal sealed class PesterRun(ITestExecutionRecorder recorder, CancellationToken cancellationToken)
 {
-    private static readonly int MaxWorkers = Environment.ProcessorCount + 1;
+    private static readonly int MaxWorkers = Environment.ProcessorCount + 2;
 
     /// <param name="selection">The suites, and the lines of the tests to run in each; null for all of them.</param>
     public async Task RunAsync(IReadOnlyDictionary<PesterSuite, IReadOnlyCollection<int>?> selection)
     {
-        await RunAsync(selection.Where(entry => entry.Key.RunsAlone), workers: 1);
-        await RunAsync(selection.Where(entry => !entry.Key.RunsAlone), MaxWorkers);
-    }
-
-    private async Task RunAsync(IEnumerable<KeyValuePair<PesterSuite, IReadOnlyCollection<int>?>> selection, int workers)
-    {
-        // The longest file first, as it most likely takes longest.
         var waiting = new ConcurrentQueue<KeyValuePair<PesterSuite, IReadOnlyCollection<int>?>>(
-            selection.OrderByDescending(entry => new FileInfo(entry.Key.Path).Length));
-        await Task.WhenAll(Enumerable.Range(0, Math.Min(workers, waiting.Count)).Select(_ => WorkAsync(waiting)));
+            selection.OrderByDescending(entry => entry.Key.EstimatedCost));
+        await Task.WhenAll(Enumerable.Range(0, Math.Min(MaxWorkers, waiting.Count)).Select(_ => WorkAsync(waiting)));
     }
 
     private async Task WorkAsync(ConcurrentQueue<KeyValuePair<PesterSuite, IReadOnlyCollection<int>?>> waiting)

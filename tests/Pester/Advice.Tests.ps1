@@ -1,4 +1,5 @@
-[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute(
+    'PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
 param()
 
 # What errors recommend. Commands stand after a colon and end with a full stop, so that they can be copied: here they are run.
@@ -14,18 +15,58 @@ BeforeDiscovery {
         @{ Name = 'a wait that ended too early'; Action = { $running | Wait-BatchExportRun -TimeoutSec 1 }; Full = 2 }
         @{ Name = 'a run that failed'; Action = { $failed | Wait-BatchExportRun }; Full = 1 }
         @{ Name = 'files of a run that goes on'; Action = { $running | Get-BatchExportFile }; Full = 1 }
-        @{ Name = 'an export that may have been made'; Fault = $lost; Action = { New-BatchExport 'it''s [new]' -Interval hour -Destination $http }; Full = 1 }
-        @{ Name = 'a run that may have been started'; Fault = $lost; Action = { Start-BatchExportRun events 2026-11-01 2026-11-02 }; Full = 1 }
-        @{ Name = 'a backfill that may have been started'; Fault = $lost; Action = { Start-BatchExportBackfill nightly -StartAt 2026-11-01 -EndAt 2026-11-02 }; Full = 1 }
+        @{
+            Name   = 'an export that may have been made'
+            Fault  = $lost
+            Action = { New-BatchExport 'it''s [new]' -Interval hour -Destination $http }
+            Full   = 1
+        }
+        @{
+            Name   = 'a run that may have been started'
+            Fault  = $lost
+            Action = { Start-BatchExportRun events 2026-11-01 2026-11-02 }
+            Full   = 1
+        }
+        @{
+            Name   = 'a backfill that may have been started'
+            Fault  = $lost
+            Action = { Start-BatchExportBackfill nightly -StartAt 2026-11-01 -EndAt 2026-11-02 }
+            Full   = 1
+        }
         @{ Name = 'a restart that may have happened'; Fault = $lost; Action = { $failed | Restart-BatchExportRun }; Full = 1 }
         @{ Name = 'a refused field'; Action = { New-BatchExport x -Interval hour -OffsetHour 77 -Destination $http }; Full = 1 }
         @{ Name = 'a refused argument'; Action = { Start-BatchExportRun events 2026-11-01 2026-11-02 -Utc }; Full = 1 }
-        @{ Name = 'a bound that the server would refuse'; Action = { Start-BatchExportBackfill nightly -StartAt 2026-11-02 -EndAt 2026-11-01 }; Full = 1 }
-        @{ Name = 'too many runs'; Fault = @{ method = 'POST'; status = 429; body = '{"type":"server_error","code":"too_many_concurrent_file_downloads","detail":"Too many.","attr":null}' }; Action = { Start-BatchExportRun events 2026-11-01 2026-11-02 }; Full = 1 }
-        @{ Name = 'too many backfills'; Fault = @{ method = 'POST'; status = 429; body = '{"type":"server_error","code":"too_many_concurrent_backfills","detail":"Too many.","attr":null}' }; Action = { Start-BatchExportBackfill nightly -StartAt 2026-11-01 -EndAt 2026-11-02 }; Other = '*Wait-BatchExportBackfill*Stop-BatchExportBackfill*' }
+        @{
+            Name   = 'a bound that the server would refuse'
+            Action = { Start-BatchExportBackfill nightly -StartAt 2026-11-02 -EndAt 2026-11-01 }
+            Full   = 1
+        }
+        @{
+            Name   = 'too many runs'
+            Fault  = @{
+                method = 'POST'
+                status = 429
+                body   = '{"type":"server_error","code":"too_many_concurrent_file_downloads","detail":"Too many.","attr":null}'
+            }
+            Action = { Start-BatchExportRun events 2026-11-01 2026-11-02 }
+            Full   = 1
+        }
+        @{
+            Name   = 'too many backfills'
+            Fault  = @{
+                method = 'POST'
+                status = 429
+                body   = '{"type":"server_error","code":"too_many_concurrent_backfills","detail":"Too many.","attr":null}'
+            }
+            Action = { Start-BatchExportBackfill nightly -StartAt 2026-11-01 -EndAt 2026-11-02 }
+            Other  = '*Wait-BatchExportBackfill*Stop-BatchExportBackfill*'
+        }
         @{ Name = 'no export'; Action = { Get-BatchExportRun }; Full = 2 }
         @{ Name = 'no run'; Action = { Get-BatchExportFile }; Full = 1 }
-        @{ Name = 'a backfill without its end'; Action = { [pscustomobject] @{ Name = 'nightly'; EndAt = '2026-11-01' } | Start-BatchExportBackfill -StartAt 2026-10-01 } }
+        @{
+            Name   = 'a backfill without its end'
+            Action = { [pscustomobject] @{ Name = 'nightly'; EndAt = '2026-11-01' } | Start-BatchExportBackfill -StartAt 2026-10-01 }
+        }
     )
 }
 
@@ -36,7 +77,8 @@ BeforeAll {
     $http = @{ type = 'HTTP'; config = @{ url = 'https://eu.i.posthog.com/batch/'; token = 'phc_target' } }
 
     function Get-SuggestedCommand([string] $Text) {
-        @([regex]::Matches($Text, '(?<=: )(?:Get-Help |[A-Z][a-z]+-\w*BatchExport)(?:''(?:[^'']|'''')*''|[^''.;])*(?=[.;]|$)').Value) -ne $null
+        $pattern = '(?<=: )(?:Get-Help |[A-Z][a-z]+-\w*BatchExport)(?:''(?:[^'']|'''')*''|[^''.;])*(?=[.;]|$)'
+        @([regex]::Matches($Text, $pattern).Value) -ne $null
     }
 
     # The names of commands anywhere in a text.
@@ -67,7 +109,7 @@ Describe 'Advice' {
         if ($Fault) { Add-EmulatorFault $Fault }
     }
 
-    It 'is given once, and is more than a look at the message: <Name>' -ForEach $cases {
+    It 'is given once, and adds to the message: <Name>' -ForEach $cases {
         $problem = Get-Problem $Action
         $problem.Advice | Should -Not -BeNullOrEmpty
         $problem.Advice | Should -Not -BeLike '*what the message names*'
@@ -77,7 +119,7 @@ Describe 'Advice' {
         if ($Other) { $problem.Advice | Should -BeLike $Other }
     }
 
-    It 'names only commands that there are, and those in full run and find what they are about: <Name>' -ForEach $cases {
+    It 'names only commands that exist and run: <Name>' -ForEach $cases {
         $problem = Get-Problem $Action
         Clear-EmulatorFault
         foreach ($named in @(Get-NamedCommand "$($problem.Message) $($problem.Advice)")) {
@@ -93,11 +135,12 @@ Describe 'Advice' {
             $seen.Terminating | Should -BeNullOrEmpty -Because $command
             @($seen.Errors.FullyQualifiedErrorId) -notlike 'WaitTimedOut,*' | Should -BeNullOrEmpty -Because $command
             # The service shows a new backfill some seconds later.
-            if ($last -like 'Get-*' -and $last -ne 'Get-BatchExportBackfill') { $seen.Output | Should -Not -BeNullOrEmpty -Because $command }
+            if ($last -like 'Get-*' -and $last -ne 'Get-BatchExportBackfill') { $seen.Output |
+                Should -Not -BeNullOrEmpty -Because $command }
         }
     }
 
-    It 'has the prefix with which the module was imported' {
+    It 'uses the prefix with which the module was imported' {
         $run = Invoke-InFreshPwsh -Arguments (Get-ModuleUnderTest), $emulator.Api, $emulator.Key, "$($emulator.ProjectId)" {
             param($Manifest, $Api, $Key, $Project)
             Import-Module $Manifest -Prefix PH
@@ -106,7 +149,10 @@ Describe 'Advice' {
                 ConvertTo-SecureString $Key -AsPlainText | Connect-PHBatchExportService -ApiHost $Api -ProjectId $Project
                 Suspend-PHBatchExport 'prod-*'
                 Start-PHBatchExportRun events 2026-11-01 2026-11-02 | Wait-PHBatchExportRun -TimeoutSec 1
-                New-PHBatchExport x -Interval hour -OffsetHour 77 -Destination @{ type = 'HTTP'; config = @{ url = 'https://eu.i.posthog.com/batch/'; token = 't' } }
+                New-PHBatchExport x -Interval hour -OffsetHour 77 -Destination @{
+                    type   = 'HTTP'
+                    config = @{ url = 'https://eu.i.posthog.com/batch/'; token = 't' }
+                }
             } 2>&1
             foreach ($problem in $problems | Where-Object { $_ -is [System.Management.Automation.ErrorRecord] }) {
                 $advice = $problem.ErrorDetails.RecommendedAction

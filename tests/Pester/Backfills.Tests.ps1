@@ -1,5 +1,7 @@
-[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
-[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseShouldProcessForStateChangingFunctions', '', Justification = 'They change an emulator of the tests only.')]
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute(
+    'PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute(
+    'PSUseShouldProcessForStateChangingFunctions', '', Justification = 'They change an emulator of the tests only.')]
 param()
 
 BeforeDiscovery {
@@ -47,7 +49,7 @@ Describe 'Start-BatchExportBackfill' {
         Reset-Emulator
     }
 
-    It 'takes <As>' -ForEach $times {
+    It 'accepts <As>' -ForEach $times {
         $ids = @(New-Export hour; New-Export day @{ TimeZone = 'Europe/Berlin'; OffsetHour = 3 })
         $null = Start-BatchExportBackfill $ids -StartAt $Time -EndAt 2026-10-03
         Get-SentBody | Should -Be @(
@@ -56,7 +58,7 @@ Describe 'Start-BatchExportBackfill' {
         )
     }
 
-    It 'gives its own runs where it is piped in, and leaves those of the schedule alone' {
+    It 'selects its own runs when it is piped to Get-BatchExportRun' {
         $export = Get-BatchExport prod-events-s3
         $started = $export | Start-BatchExportBackfill -StartAt 2026-10-01T00:00 -EndAt 2026-10-01T03:00
         $all = $export | Get-BatchExportRun -After 2020-01-01
@@ -68,7 +70,7 @@ Describe 'Start-BatchExportBackfill' {
         $export | Get-BatchExportRun -BackfillId @() | Should -BeNullOrEmpty
     }
 
-    It 'takes the same whatever the culture' {
+    It 'reads times the same in every culture' {
         $id = New-Export hour
         $before = [cultureinfo]::CurrentCulture
         try {
@@ -83,7 +85,7 @@ Describe 'Start-BatchExportBackfill' {
         Get-SentBody | Select-Object -Unique | Should -Be '{"start_at":"2026-01-26T00:00:00Z","end_at":"2026-01-27T12:00:00Z"}'
     }
 
-    It 'runs <Interval> over <StartAt> to <EndAt>' -ForEach @(
+    It 'backfills an interval of <Interval> from <StartAt> to <EndAt>' -ForEach @(
         @{ Interval = 'every 5 minutes'; With = @{}; StartAt = '2026-10-01T10:05Z'; EndAt = '2026-10-01T10:10Z'; Hours = 1 / 12 }
         @{ Interval = 'day'; With = @{ TimeZone = 'Europe/Berlin' }; StartAt = '2026-03-28'; EndAt = '2026-03-30'; Hours = 47 }
         @{ Interval = 'day'; With = @{ TimeZone = 'Europe/Berlin' }; StartAt = '2026-10-25'; EndAt = '2026-10-26'; Hours = 25 }
@@ -95,12 +97,42 @@ Describe 'Start-BatchExportBackfill' {
     }
 
     It 'refuses <Why>, says what to give, and starts nothing' -ForEach @(
-        @{ Why = 'a time of day on a daily export'; Interval = 'day'; With = @{ StartAt = '2026-10-01T03:00Z'; EndAt = '2026-10-02' }; Id = 'InvalidBackfillBound'; Says = '-StartAt has a time of day, 03:00:00;*give the date only: 2026-10-01.*' }
-        @{ Why = 'the wrong day of the week'; Interval = 'week'; With = @{ StartAt = '2026-10-01'; EndAt = '2026-10-04' }; Id = 'InvalidBackfillBound'; Says = '-StartAt 2026-10-01 is a Thursday; the weeks of ''week'' begin on Sunday: give 2026-09-27 or 2026-10-04.*' }
-        @{ Why = 'an end before the start'; Interval = 'hour'; With = @{ StartAt = '2026-10-02'; EndAt = '2026-10-01' }; Id = 'InvalidBackfillBound'; Says = '-EndAt must be later than the start*' }
+        @{
+            Why      = 'a time of day on a daily export'
+            Interval = 'day'
+            With     = @{ StartAt = '2026-10-01T03:00Z'; EndAt = '2026-10-02' }
+            Id       = 'InvalidBackfillBound'
+            Says     = '-StartAt has a time of day, 03:00:00;*give the date only: 2026-10-01.*'
+        }
+        @{
+            Why      = 'the wrong day of the week'
+            Interval = 'week'
+            With     = @{ StartAt = '2026-10-01'; EndAt = '2026-10-04' }
+            Id       = 'InvalidBackfillBound'
+            Says     = '-StartAt 2026-10-01 is a Thursday; the weeks of ''week'' begin on Sunday: give 2026-09-27 or 2026-10-04.*'
+        }
+        @{
+            Why      = 'an end before the start'
+            Interval = 'hour'
+            With     = @{ StartAt = '2026-10-02'; EndAt = '2026-10-01' }
+            Id       = 'InvalidBackfillBound'
+            Says     = '-EndAt must be later than the start*'
+        }
         @{ Why = 'no end'; Interval = 'hour'; With = @{ StartAt = '2026-10-02' }; Id = 'EndMissing'; Says = '-EndAt is needed*' }
-        @{ Why = 'what is no time'; Interval = 'hour'; With = @{ StartAt = 'rubbish'; EndAt = '2026-10-02' }; Id = 'ParameterArgumentTransformationError'; Says = '*2026-11-01T12:00:00Z*' }
-        @{ Why = 'a bare number'; Interval = 'hour'; With = @{ StartAt = 20261001; EndAt = '2026-10-02' }; Id = 'ParameterArgumentTransformationError'; Says = '*2026-11-01T12:00:00Z*' }
+        @{
+            Why      = 'what is no time'
+            Interval = 'hour'
+            With     = @{ StartAt = 'rubbish'; EndAt = '2026-10-02' }
+            Id       = 'ParameterArgumentTransformationError'
+            Says     = '*2026-11-01T12:00:00Z*'
+        }
+        @{
+            Why      = 'a bare number'
+            Interval = 'hour'
+            With     = @{ StartAt = 20261001; EndAt = '2026-10-02' }
+            Id       = 'ParameterArgumentTransformationError'
+            Says     = '*2026-11-01T12:00:00Z*'
+        }
     ) {
         $export = New-Export $Interval
         $seen = Invoke-Watched { Start-BatchExportBackfill $export @With }
@@ -111,7 +143,7 @@ Describe 'Start-BatchExportBackfill' {
         Get-SentBody | Should -BeNullOrEmpty
     }
 
-    It 'leaves it to the server whether an end is in the future, and says what to give' {
+    It 'lets the server decide whether an end is in the future, and says what to give' {
         $id = New-Export hour
         $seen = Invoke-Watched { Start-BatchExportBackfill $id -StartAt 2026-10-01 -EndAt (Get-Date).AddDays(1) }
         $seen.Errors | Should -HaveCount 1
@@ -121,20 +153,20 @@ Describe 'Start-BatchExportBackfill' {
         Get-BatchExportBackfill $id | Should -BeNullOrEmpty
     }
 
-    It 'leaves a missing start to the server, which few projects may' {
+    It 'lets the server decide about a missing start' {
         $id = New-Export hour
         $seen = Invoke-Watched { Start-BatchExportBackfill $id -EndAt 2026-10-02 }
         "$($seen.Errors[0])" | Should -BeLike '*Backfilling from the beginning of time is not enabled*'
     }
 
-    It 'reports an export that is unknown, and goes on' {
+    It 'reports an unknown export and continues' {
         $id = New-Export hour
         $seen = Invoke-Watched { Start-BatchExportBackfill $unknown, $id -StartAt 2026-10-01 -EndAt 2026-10-02 }
         "$($seen.Errors)" | Should -BeLike "Batch export '$unknown' was not found*"
         $seen.Output.BatchExportId | Should -Be $id
     }
 
-    It 'reports too many at once as a limit, without waiting' {
+    It 'reports too many concurrent backfills without waiting' {
         $id = New-Export hour
         1..3 | ForEach-Object { $null = Start-BatchExportBackfill $id -StartAt "2026-10-0$_" -EndAt 2026-10-08 }
         $seen = Invoke-Watched { Start-BatchExportBackfill $id -StartAt 2026-09-01 -EndAt 2026-09-02 }
@@ -142,7 +174,7 @@ Describe 'Start-BatchExportBackfill' {
         $seen.Seconds | Should -BeLessThan 3
     }
 
-    It 'asks, naming the span, and sends nothing with -WhatIf' {
+    It 'sends nothing with -WhatIf' {
         $id = New-Export hour
         Clear-EmulatorRequest
         Start-BatchExportBackfill $id -StartAt 2026-10-01 -EndAt 2026-10-02 -WhatIf
@@ -150,33 +182,35 @@ Describe 'Start-BatchExportBackfill' {
     }
 }
 
-Describe 'Get-BatchExportBackfill and Stop-BatchExportBackfill' {
+Describe 'Get-BatchExportBackfill' {
     BeforeEach {
         Reset-Emulator
         $id = New-Export hour
     }
 
-    It 'find one right after its start, before the service shows it' {
+    It 'finds a backfill right after its start, before the service shows it' {
         $started = Start-BatchExportBackfill $id -StartAt 2026-10-01 -EndAt 2026-10-02
-        Add-EmulatorFault @{ pathPattern = "/backfills/$($started.BackfillId)/"; status = 404; body = @{ type = 'invalid_request'; code = 'not_found'; detail = 'Not found.'; attr = $null } }
+        Add-EmulatorFault @{
+            pathPattern = "/backfills/$($started.BackfillId)/"
+            status      = 404
+            body        = @{ type = 'invalid_request'; code = 'not_found'; detail = 'Not found.'; attr = $null }
+        }
         $backfill = $started | Get-BatchExportBackfill
         $backfill.BackfillId | Should -Be $started.BackfillId
         $backfill.Status | Should -BeIn Starting, Running
         $backfill.ProjectId | Should -Be $emulator.ProjectId
     }
 
-    It 'do not wait for one that was not just started' {
+    It 'does not wait for a backfill that was not just started' {
         $seen = Invoke-Watched { Get-BatchExportBackfill $id -BackfillId $unknown }
         $seen.Errors[0].FullyQualifiedErrorId | Should -BeLike 'NotFound,*'
         $seen.Seconds | Should -BeLessThan 2
     }
 
-    It 'tell the progress, and stop' {
+    It 'outputs the progress of a backfill, which Stop-BatchExportBackfill cancels' {
         $started = Start-BatchExportBackfill $id -StartAt 2026-10-01 -EndAt 2026-10-02
-        do {
-            Start-Sleep -Milliseconds 200
-            $backfill = $started | Get-BatchExportBackfill
-        } while ($backfill.Status -eq 'Starting')
+        Wait-Until { ($started | Get-BatchExportBackfill).Status -ne 'Starting' }
+        $backfill = $started | Get-BatchExportBackfill
         $backfill.Progress.TotalRuns | Should -Be 24
         "$($backfill.Progress)" | Should -BeLike '* of 24 runs'
 
@@ -190,13 +224,13 @@ Describe 'Get-BatchExportBackfill and Stop-BatchExportBackfill' {
         "$($seen.Errors[0])" | Should -BeLike '*Cannot cancel a backfill that is in ''Cancelled'' status*'
     }
 
-    It 'list newest first unless asked otherwise, each export''s own part' {
+    It 'lists the newest first unless -OrderBy is given, for each export' {
         $other = New-Export hour
         foreach ($export in $id, $other) {
             $null = Start-BatchExportBackfill $export -StartAt 2026-10-02 -EndAt 2026-10-03
         }
         $null = Start-BatchExportBackfill $id -StartAt 2026-10-01 -EndAt 2026-10-02
-        Start-Sleep -Milliseconds 400
+        Wait-Until { @(Get-BatchExportBackfill $id).Count -eq 2 -and @(Get-BatchExportBackfill $other).Count -eq 1 }
         (Get-BatchExportBackfill $id).StartAt.Day | Should -Be @(1, 2)
         (Get-BatchExportBackfill $id -OrderBy -start_at).StartAt.Day | Should -Be @(2, 1)
         (Get-BatchExportBackfill $id, $other -First 1).BatchExportId | Should -Be @($id, $other)
@@ -220,9 +254,9 @@ Describe 'Wait-BatchExportBackfill' {
         $id = New-Export hour
     }
 
-    It 'puts out each as it completes' {
+    It 'outputs backfills in the order in which they complete' {
         $first = Start-Day $id
-        Start-Sleep -Milliseconds 1500
+        Wait-Until { ($first | Get-BatchExportBackfill).Progress.FinishedRuns -ge 8 }
         $second = Start-Day (New-Export hour)
         $seen = [System.Collections.Generic.List[object]]::new()
         $second, $first | Wait-BatchExportBackfill @wait | ForEach-Object { $seen.Add($_) }
@@ -232,7 +266,7 @@ Describe 'Wait-BatchExportBackfill' {
         $seen.ProjectId | Should -Be @($emulator.ProjectId, $emulator.ProjectId)
     }
 
-    It 'waits for what a restart started, and not for the run that was there before' {
+    It 'waits for the backfill that a restart starts, and not for the old run' {
         $run = Get-BatchExport nightly | Get-BatchExportRun -First 1 | ForEach-Object { Set-EmulatorRun $_.RunId Failed; $_ }
         $ended = $run | Restart-BatchExportRun | Wait-BatchExportBackfill @wait
         $ended.Status | Should -Be Completed
@@ -240,11 +274,13 @@ Describe 'Wait-BatchExportBackfill' {
         ($ended | Get-BatchExportRun).RunId | Should -Not -Contain $run.RunId
 
         $again = $run | Restart-BatchExportRun
-        $again.BackfillId | Should -Be "$($run.BatchExportId)-Backfill-$($run.DataIntervalStart.UtcDateTime.ToString('yyyy-MM-ddTHH:mm:ss'))+00:00-$($run.DataIntervalEnd.UtcDateTime.ToString('yyyy-MM-ddTHH:mm:ss'))+00:00"
+        $start, $end = $run.DataIntervalStart, $run.DataIntervalEnd |
+            ForEach-Object { $_.ToUniversalTime().ToString('yyyy-MM-ddTHH:mm:sszzz') }
+        $again.BackfillId | Should -Be "$($run.BatchExportId)-Backfill-$start-$end"
         ($again | Wait-BatchExportBackfill @wait).BackfillId | Should -Not -Be $ended.BackfillId
     }
 
-    It 'lets a restart be looked at and cancelled, too' {
+    It 'accepts what Get- and Stop-BatchExportBackfill accept: a restart' {
         $again = Get-BatchExport nightly | Get-BatchExportRun -First 1 | Restart-BatchExportRun
         $backfill = $again | Get-BatchExportBackfill
         $backfill.Status | Should -BeIn Starting, Running
@@ -252,7 +288,7 @@ Describe 'Wait-BatchExportBackfill' {
         (Get-BatchExportBackfill $again.BatchExportId -BackfillId $backfill.BackfillId).Status | Should -Be Cancelled
     }
 
-    It 'is what a restart is to be piped to: Wait-BatchExportRun reports no old run' {
+    It 'is required for a restart: Wait-BatchExportRun refuses it' {
         $again = Get-BatchExport prod-events-s3 | Get-BatchExportRun -First 1 | Restart-BatchExportRun
         Clear-EmulatorRequest
         $seen = Invoke-Watched { $again | Wait-BatchExportRun }
@@ -261,7 +297,7 @@ Describe 'Wait-BatchExportBackfill' {
         Get-EmulatorRequest | Should -BeNullOrEmpty
     }
 
-    It 'reports one that was cancelled' {
+    It 'reports a cancelled backfill' {
         $started = Start-Day $id
         $started | Stop-BatchExportBackfill
         $seen = Invoke-Watched { $started | Wait-BatchExportBackfill @wait }
@@ -274,16 +310,20 @@ Describe 'Wait-BatchExportBackfill' {
         $seen.Errors[0].ErrorDetails.RecommendedAction | Should -BeLike "*Get-BatchExportRun $id -BackfillId $($started.BackfillId)*"
     }
 
-    It 'reports one that ends as <_>' -ForEach 'Failed', 'Terminated', 'SomethingNew' {
+    It 'reports a backfill that ends as <_>' -ForEach 'Failed', 'Terminated', 'SomethingNew' {
         $started = Start-Day $id
-        Add-EmulatorFault @{ pathPattern = "/backfills/$($started.BackfillId)/"; status = 200; body = @{ id = $started.BackfillId; status = $_; batch_export = $id } }
+        Add-EmulatorFault @{
+            pathPattern = "/backfills/$($started.BackfillId)/"
+            status      = 200
+            body        = @{ id = $started.BackfillId; status = $_; batch_export = $id }
+        }
         $seen = Invoke-Watched { $started | Wait-BatchExportBackfill @wait }
         $seen.Errors.FullyQualifiedErrorId | Should -BeLike 'BackfillFailed,*'
         $seen.Errors.CategoryInfo.Category | Should -Be InvalidResult
         "$($seen.Errors)" | Should -BeLike "Backfill $($started.BackfillId) ended as $_.*"
     }
 
-    It 'reports one whose runs failed, and the command that exports them again does' {
+    It 'reports failed runs with a command that exports them again' {
         $good, $bad = (Start-Day $id), (Start-Day $id 2)
         $runs = $bad | Get-BatchExportRun | Sort-Object DataIntervalStart
         Set-EmulatorRun $runs[3].RunId Failed -ErrorMessage 'DiskFull: no space.'
@@ -294,7 +334,9 @@ Describe 'Wait-BatchExportBackfill' {
         $seen.Errors[0].CategoryInfo.Category | Should -Be InvalidResult
         $seen.Errors[0].TargetObject.BackfillId | Should -Be $bad.BackfillId
         $seen.Errors[0].TargetObject.Status | Should -Be Completed
-        "$($seen.Errors[0])" | Should -Be "Backfill $($bad.BackfillId) has completed, but 1 of its 24 runs did not: 2026-10-02 03:00 to 10-02 04:00 Failed, DiskFull: no space."
+        "$($seen.Errors[0])" |
+            Should -Be ("Backfill $($bad.BackfillId) has completed, but 1 of its 24 runs did not: " +
+                '2026-10-02 03:00 to 10-02 04:00 Failed, DiskFull: no space.')
 
         $seen.Errors[0].ErrorDetails.RecommendedAction -match ': (Get-.*)\.$' | Should -BeTrue
         $again = Invoke-Expression $Matches[1]
@@ -302,23 +344,28 @@ Describe 'Wait-BatchExportBackfill' {
         ($again | Wait-BatchExportBackfill @wait).Status | Should -Be Completed
     }
 
-    It 'waits no longer than -TimeoutSec, and says what it was then' {
+    It 'waits no longer than -TimeoutSec, and reports the last status' {
         $started = Start-Day $id
         $seen = Invoke-Watched { $started | Wait-BatchExportBackfill -TimeoutSec 1 @wait }
         $seen.Seconds | Should -BeLessThan 3.5
         $seen.Errors.FullyQualifiedErrorId | Should -BeLike 'WaitTimedOut,*'
         $seen.Errors.CategoryInfo.Category | Should -Be OperationTimeout
         $seen.Errors.TargetObject.BackfillId | Should -Be $started.BackfillId
-        "$($seen.Errors)" | Should -BeLike "Backfill $($started.BackfillId) had not ended after 1 s: at ??:??:?? local time it was *ing*. It continues.*"
-        $seen.Errors.ErrorDetails.RecommendedAction -match ': (Wait-\S+ \S+ -BatchExportId \S+)\. .*: (Stop-\S+ \S+ -BatchExportId \S+)\.$' | Should -BeTrue
+        "$($seen.Errors)" |
+            Should -BeLike "Backfill $($started.BackfillId) had not ended after 1 s: at ??:??:?? local time it was *ing*. It continues.*"
+        $pattern = ': (Wait-\S+ \S+ -BatchExportId \S+)\. .*: (Stop-\S+ \S+ -BatchExportId \S+)\.$'
+        $seen.Errors.ErrorDetails.RecommendedAction -match $pattern | Should -BeTrue
         $wait, $stop = $Matches[1, 2]
         Invoke-Expression $stop
         (Invoke-Watched { Invoke-Expression $wait }).Errors.FullyQualifiedErrorId | Should -BeLike 'BackfillCancelled,*'
     }
 
-    It 'reports one that is not there, and waits for the rest' {
+    It 'reports an unknown backfill and waits for the rest' {
         $started = Start-Day $id
-        $seen = Invoke-Watched { Wait-BatchExportBackfill $unknown, $started.BackfillId, "$id-Backfill-2026-01-01T00:00:00+00:00-2026-01-02T00:00:00+00:00" -BatchExportId $id @wait }
+        $seen = Invoke-Watched {
+            Wait-BatchExportBackfill $unknown, $started.BackfillId,
+                "$id-Backfill-2026-01-01T00:00:00+00:00-2026-01-02T00:00:00+00:00" -BatchExportId $id @wait
+        }
         $seen.Output.BackfillId | Should -Be $started.BackfillId
         $seen.Errors | Should -HaveCount 2
         $seen.Errors.FullyQualifiedErrorId | Should -BeLike 'NotFound,*'
@@ -333,7 +380,7 @@ Describe 'Wait-BatchExportBackfill' {
 }
 
 Describe 'Wait-BatchExportBackfill with an older server' {
-    It 'takes what an older server tells, the name of a workflow' {
+    It 'accepts the name of a workflow, which an older server returns' {
         $older = Start-Emulator -Arguments '--run-duration', '2', '--older-server'
         try {
             Connect-Emulator -Emulator $older

@@ -3,21 +3,27 @@
     made twice, nothing lost, no file is wrong, and every failure was an error record that says what to do. PSBATCHEXPORTS_LONG_TESTS=1 runs
     2,000 of them, PSBATCHEXPORTS_CHAOS_SEED one seed.
 #>
-[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute(
+    'PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
 param()
 
 BeforeDiscovery {
-    $seeds = $env:PSBATCHEXPORTS_CHAOS_SEED ? @([int] $env:PSBATCHEXPORTS_CHAOS_SEED) : (1..($env:PSBATCHEXPORTS_LONG_TESTS -eq '1' ? 2000 : 15))
+    $seeds = $env:PSBATCHEXPORTS_CHAOS_SEED ? @([int] $env:PSBATCHEXPORTS_CHAOS_SEED) :
+        (1..($env:PSBATCHEXPORTS_LONG_TESTS -eq '1' ? 2000 : 15))
     # A test holds many seeds, so that the runner's own work does not outweigh theirs.
     $batches = for ($first = 0; $first -lt $seeds.Count; $first += 25) {
-        @{ seeds = $seeds[$first..([math]::Min($first + 24, $seeds.Count - 1))]; name = "$($seeds[$first]) to $($seeds[[math]::Min($first + 24, $seeds.Count - 1)])" }
+        @{
+            seeds = $seeds[$first..([math]::Min($first + 24, $seeds.Count - 1))]
+            name  = "$($seeds[$first]) to $($seeds[[math]::Min($first + 24, $seeds.Count - 1)])"
+        }
     }
 }
 
 BeforeAll {
     $ErrorActionPreference = 'Continue'
     Import-Module (Join-Path $PSScriptRoot 'Support/Support.psm1') -Force
-    $emulator = Start-Emulator -Arguments '--run-duration', '0', '--exports', '0', '--workers', '1', '--concurrent-download-limit', '100000', '--concurrent-backfill-limit', '100000'
+    $emulator = Start-Emulator -Arguments '--run-duration', '0', '--exports', '0', '--workers', '1',
+        '--concurrent-download-limit', '100000', '--concurrent-backfill-limit', '100000'
     Connect-Emulator
     $destination = @{ type = 'HTTP'; config = @{ url = 'https://eu.i.posthog.com/batch/'; token = 'phc_target' } }
     $span = @{ DataIntervalStart = '2026-11-01'; DataIntervalEnd = '2026-11-01T01:00Z' }
@@ -34,26 +40,49 @@ BeforeAll {
 
     # What the service holds, seen past the module.
     function Get-Held([string] $Path) {
-        $answer = Invoke-RestMethod -Uri "$($emulator.Api)/api/projects/$($emulator.ProjectId)/$Path" -Headers @{ Authorization = "Bearer $($emulator.Key)" } -NoProxy
-        $answer.results
+        $uri = "$($emulator.Api)/api/projects/$($emulator.ProjectId)/$Path"
+        (Invoke-RestMethod -Uri $uri -Headers @{ Authorization = "Bearer $($emulator.Key)" } -NoProxy).results
     }
 
     function Get-RandomFault([System.Random] $Random) {
-        $fault = @{ origin = $Random.Next(3) -eq 0 ? 'storage' : 'api'; skip = $Random.Next(8); times = $Random.Next(5) -eq 0 ? $Random.Next(2, 7) : 1 }
+        $fault = @{
+            origin = $Random.Next(3) -eq 0 ? 'storage' : 'api'
+            skip   = $Random.Next(8)
+            times  = $Random.Next(5) -eq 0 ? $Random.Next(2, 7) : 1
+        }
         $fault + $(switch ($Random.Next(14)) {
                 0 { @{ reset = $true } }
                 1 { @{ resetAfterProcessing = $true } }
                 2 { @{ status = 500; body = '{"type":"server_error","code":"error","detail":"A server error occurred.","attr":null}' } }
-                3 { @{ status = 500; processFirst = $true; body = '{"type":"server_error","code":"error","detail":"A server error occurred.","attr":null}' } }
+                3 { @{
+                    status       = 500
+                    processFirst = $true
+                    body         = '{"type":"server_error","code":"error","detail":"A server error occurred.","attr":null}'
+                } }
                 4 { @{ status = 502; body = '<html><body>Bad gateway</body></html>'; contentType = 'text/html' } }
                 5 { @{ status = 504; processFirst = $true; body = '' } }
-                6 { @{ status = 503; headers = @{ 'Retry-After' = '0' }; body = '{"type":"server_error","code":"database_unavailable","detail":"Try again.","attr":null}' } }
-                7 { @{ status = 429; body = '{"type":"throttled_error","code":"throttled","detail":"Request was throttled.","attr":null}' } }
-                8 { @{ status = 429; headers = @{ 'Retry-After' = '0' }; body = '{"type":"throttled_error","code":"throttled","detail":"Request was throttled.","attr":null}' } }
+                6 { @{
+                    status  = 503
+                    headers = @{ 'Retry-After' = '0' }
+                    body    = '{"type":"server_error","code":"database_unavailable","detail":"Try again.","attr":null}'
+                } }
+                7 { @{
+                    status = 429
+                    body   = '{"type":"throttled_error","code":"throttled","detail":"Request was throttled.","attr":null}'
+                } }
+                8 { @{
+                    status  = 429
+                    headers = @{ 'Retry-After' = '0' }
+                    body    = '{"type":"throttled_error","code":"throttled","detail":"Request was throttled.","attr":null}'
+                } }
                 9 { @{ truncateAfter = $Random.Next(400) } }
                 10 { @{ status = 200; processFirst = $true; body = '{"results": [' } }
                 11 { @{ status = 408; body = '' } }
-                12 { $fault.origin -eq 'storage' ? @{ ignoreRange = $true } : @{ status = 200; processFirst = $true; body = '{"type":"server_error","code":"error","detail":"No.","attr":null}' } }
+                12 { $fault.origin -eq 'storage' ? @{ ignoreRange = $true } : @{
+                    status       = 200
+                    processFirst = $true
+                    body         = '{"type":"server_error","code":"error","detail":"No.","attr":null}'
+                } }
                 13 { $Random.Next(6) -eq 0 ? @{ stallHeaders = $true } : @{ delay = 0.02 } }
             })
     }
@@ -84,8 +113,8 @@ BeforeAll {
 
         # The names that were asked for, with how many of each there may be now.
         $made = @{}
-        $runs = @{ least = 0; most = 0 }
-        $backfills = @{ least = 0; most = 0 }
+        $runs = @{ min = 0; max = 0 }
+        $backfills = @{ min = 0; max = 0 }
         for ($count = $random.Next(1, 9); $count -gt 0; $count--) {
             Add-EmulatorFault (Get-RandomFault $random)
         }
@@ -124,21 +153,24 @@ BeforeAll {
                 4 {
                     $format = 'JSONLines', 'Parquet' | Get-Random -SetSeed $random.Next(1000)
                     $result = Invoke-Operation { Start-BatchExportRun @span -Format $format }
-                    $runs.most++
+                    $runs.max++
                     if ($result.Succeeded) {
-                        $runs.least++
+                        $runs.min++
                         $waited = Invoke-Operation { $result.Output | Wait-BatchExportRun -TimeoutSec 10 -PollingIntervalSec 1 }
-                        $saved = Invoke-Operation { $waited.Output | Save-BatchExportFile (Join-Path $folder $step) -StallTimeoutSec 1 -Verify }
+                        $saved = Invoke-Operation {
+                            $waited.Output | Save-BatchExportFile (Join-Path $folder $step) -StallTimeoutSec 1 -Verify
+                        }
                         foreach ($file in $saved.Output) {
                             (Get-FileHash -LiteralPath $file.FullName).Hash | Should -Be $expected[$format]
                         }
                         if ($saved.Succeeded -and $waited.Succeeded) {
                             $saved.Output | Should -HaveCount 1
                         }
-                        Get-ChildItem -LiteralPath (Join-Path $folder $step) -ErrorAction Ignore | ForEach-Object { (Get-FileHash -LiteralPath $_).Hash | Should -Be $expected[$format] }
+                        Get-ChildItem -LiteralPath (Join-Path $folder $step) -ErrorAction Ignore |
+                            ForEach-Object { (Get-FileHash -LiteralPath $_).Hash | Should -Be $expected[$format] }
                     }
                     elseif ("$($result.Failures)" -notlike '*may have been created*') {
-                        $runs.most--
+                        $runs.max--
                     }
                 }
                 5 {
@@ -151,9 +183,11 @@ BeforeAll {
                 }
                 6 {
                     $day = $random.Next(1, 20)
-                    $result = Invoke-Operation { Start-BatchExportBackfill $log -StartAt ('2026-10-{0:00}' -f $day) -EndAt ('2026-10-{0:00}' -f ($day + 1)) }
-                    $backfills.least += [int] $result.Succeeded
-                    $backfills.most += [int] ($result.Succeeded -or "$($result.Failures)" -like '*may have been created*')
+                    $result = Invoke-Operation {
+                        Start-BatchExportBackfill $log -StartAt ('2026-10-{0:00}' -f $day) -EndAt ('2026-10-{0:00}' -f ($day + 1))
+                    }
+                    $backfills.min += [int] $result.Succeeded
+                    $backfills.max += [int] ($result.Succeeded -or "$($result.Failures)" -like '*may have been created*')
                 }
             }
         }
@@ -164,10 +198,10 @@ BeforeAll {
             @($held | Where-Object name -EQ $name).Count | Should -BeIn $made[$name] -Because "$name was asked for once"
         }
         $held.Count | Should -BeGreaterOrEqual $total
-        @(Get-Held 'file_download_batch_exports/?limit=1000').Count | Should -BeGreaterOrEqual $runs.least
-        @(Get-Held 'file_download_batch_exports/?limit=1000').Count | Should -BeLessOrEqual $runs.most
-        @(Get-Held "batch_exports/$log/backfills/").Count | Should -BeGreaterOrEqual $backfills.least
-        @(Get-Held "batch_exports/$log/backfills/").Count | Should -BeLessOrEqual $backfills.most
+        @(Get-Held 'file_download_batch_exports/?limit=1000').Count | Should -BeGreaterOrEqual $runs.min
+        @(Get-Held 'file_download_batch_exports/?limit=1000').Count | Should -BeLessOrEqual $runs.max
+        @(Get-Held "batch_exports/$log/backfills/").Count | Should -BeGreaterOrEqual $backfills.min
+        @(Get-Held "batch_exports/$log/backfills/").Count | Should -BeLessOrEqual $backfills.max
 
         $totals.requests += @(Get-EmulatorRequest).Count
         $totals.scenarios++
@@ -186,7 +220,7 @@ AfterAll {
 }
 
 Describe 'Chaos' {
-    It 'does nothing twice, loses nothing and keeps no wrong file: seeds <name>' -ForEach $batches {
+    It 'creates nothing twice, loses nothing and keeps no wrong file: seeds <name>' -ForEach $batches {
         foreach ($seed in $seeds) {
             try {
                 Invoke-Scenario $seed

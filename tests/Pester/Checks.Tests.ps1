@@ -1,4 +1,5 @@
-[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute(
+    'PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
 param()
 
 BeforeAll {
@@ -45,7 +46,7 @@ Describe 'Test-BatchExport' {
         }
     }
 
-    It 'stops after a check that failed, and says so of the rest' {
+    It 'stops after a failed check, and reports the rest as not run' {
         $results = Test-BatchExport -Name new -Destination $snowflake -Interval day -Model persons
         $results.Status | Should -Be @('Passed', 'Failed', 'Skipped', 'Skipped')
         $results[1].Message | Should -BeLike '*missing-warehouse*'
@@ -69,7 +70,7 @@ Describe 'Test-BatchExport' {
         Get-Posted | Should -BeNullOrEmpty
     }
 
-    It 'says that <_> has no checks, and checks nothing' -ForEach 'Postgres', 'Redshift', 'HTTP', 'NoOp', 'lakeHouse' {
+    It 'reports that <_> has no checks' -ForEach 'Postgres', 'Redshift', 'HTTP', 'NoOp', 'lakeHouse' {
         $seen = Invoke-Watched { Test-BatchExport -Destination @{ type = $_; config = @{} } }
         $seen.Output | Should -BeNullOrEmpty
         $seen.Errors | Should -BeNullOrEmpty
@@ -77,9 +78,11 @@ Describe 'Test-BatchExport' {
         Get-Posted | Should -BeNullOrEmpty
     }
 
-    It 'goes on with the next export after one without checks or one that is unknown' {
+    It 'continues after an export without checks and an unknown one' {
         $names = 'prod-events-postgres', 'events-r2'
-        $seen = Invoke-Watched { @([pscustomobject]@{ Id = '0195f1c2-0000-0000-0000-00000000dead' }) + (Get-BatchExport $names) | Test-BatchExport }
+        $seen = Invoke-Watched {
+            @([pscustomobject]@{ Id = '0195f1c2-0000-0000-0000-00000000dead' }) + (Get-BatchExport $names) | Test-BatchExport
+        }
         $seen.Errors | Should -HaveCount 1
         $seen.Warnings | Should -HaveCount 1
         $seen.Output | Should -HaveCount 1
@@ -94,7 +97,9 @@ Describe 'Test-BatchExport' {
     }
 
     It 'reports what the server refuses, naming the parameter' {
-        $seen = Invoke-Watched { Test-BatchExport -Destination @{ type = 'AwsS3'; config = @{ bucket_name = 'b'; region = 'r'; prefix = 'p' } } }
+        $seen = Invoke-Watched {
+            Test-BatchExport -Destination @{ type = 'AwsS3'; config = @{ bucket_name = 'b'; region = 'r'; prefix = 'p' } }
+        }
         "$($seen.Errors[0])" | Should -BeLike '-Destination: Integration is required*'
     }
 }
@@ -104,7 +109,7 @@ Describe 'Measure-BatchExportQuery' {
         Reset-Emulator
     }
 
-    It 'counts, and gives the query back' {
+    It 'outputs the count and the query' {
         $measure = Measure-BatchExportQuery 'SELECT event FROM events'
         $measure.Count | Should -Be 1000
         $measure.HogQLQuery | Should -Be 'SELECT event FROM events'
@@ -113,32 +118,38 @@ Describe 'Measure-BatchExportQuery' {
 
     It 'sends modifiers and bounds' {
         $query = 'SELECT event FROM events WHERE timestamp >= {data_interval_start} AND timestamp < {data_interval_end}'
-        $measure = Measure-BatchExportQuery $query -HogQLModifier @{ optimizeProjections = $true } -DataIntervalStart 2026-10-01 -DataIntervalEnd 2026-10-02
+        $modifier = @{ optimizeProjections = $true }
+        $measure = Measure-BatchExportQuery $query -HogQLModifier $modifier -DataIntervalStart 2026-10-01 -DataIntervalEnd 2026-10-02
         $measure.Count | Should -Be 24
         $measure.DataIntervalEnd | Should -Be ([datetimeoffset] '2026-10-02Z')
         $sent = @(Get-Posted)[0]
         $sent.hogql_modifiers.optimizeProjections | Should -BeTrue
-        (Get-EmulatorRequest)[-1].body | Should -BeLike '*"data_interval_start":"2026-10-01T00:00:00Z","data_interval_end":"2026-10-02T00:00:00Z"*'
+        (Get-EmulatorRequest)[-1].body |
+            Should -BeLike '*"data_interval_start":"2026-10-01T00:00:00Z","data_interval_end":"2026-10-02T00:00:00Z"*'
     }
 
     It 'sends -Utc as a modifier, and refuses it with the opposite one' {
         $null = Measure-BatchExportQuery 'SELECT event FROM events' -Utc -HogQLModifier @{ optimizeProjections = $true }
         @(Get-Posted)[0].hogql_modifiers.convertToProjectTimezone | Should -BeFalse
         @(Get-Posted)[0].hogql_modifiers.optimizeProjections | Should -BeTrue
-        $seen = Invoke-Watched { Measure-BatchExportQuery 'SELECT event FROM events' -Utc -HogQLModifier @{ convertToProjectTimezone = $true } }
+        $seen = Invoke-Watched {
+            Measure-BatchExportQuery 'SELECT event FROM events' -Utc -HogQLModifier @{ convertToProjectTimezone = $true }
+        }
         "$($seen.Errors[0])" | Should -BeLike '-Utc *-HogQLModifier *'
         Get-Posted | Should -HaveCount 1
     }
 
-    It 'takes queries from the pipeline, and goes on after one that is wrong' {
-        $seen = Invoke-Watched { 'SELECT event FROM events', 'SELECT count() FROM events', 'SELECT uuid FROM events' | Measure-BatchExportQuery }
+    It 'accepts queries from the pipeline, and continues after an invalid one' {
+        $seen = Invoke-Watched {
+            'SELECT event FROM events', 'SELECT count() FROM events', 'SELECT uuid FROM events' | Measure-BatchExportQuery
+        }
         $seen.Output.HogQLQuery | Should -Be @('SELECT event FROM events', 'SELECT uuid FROM events')
         $seen.Errors | Should -HaveCount 1
         "$($seen.Errors[0])" | Should -BeLike '-HogQLQuery: Every column*'
         $seen.Errors[0].TargetObject | Should -Be 'SELECT count() FROM events'
     }
 
-    It 'reports that counting took too long as a time-out, with the remedy' {
+    It 'reports a count that takes too long as a timeout, with a remedy' {
         Set-EmulatorSwitch @{ countTimesOut = $true }
         $seen = Invoke-Watched { Measure-BatchExportQuery 'SELECT event FROM events' }
         $seen.Errors[0].FullyQualifiedErrorId | Should -BeLike 'QueryTimedOut,*'

@@ -1,26 +1,32 @@
-[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute(
+    'PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
 param()
 
 BeforeDiscovery {
     # Every parameter that is completed from the service, with what stands before it on the line.
     $completed = @(
-        foreach ($command in 'Get-BatchExport', 'Set-BatchExport', 'Remove-BatchExport', 'Suspend-BatchExport', 'Resume-BatchExport', 'Test-BatchExport') {
+        foreach ($command in 'Get-BatchExport', 'Set-BatchExport', 'Remove-BatchExport', 'Suspend-BatchExport', 'Resume-BatchExport',
+            'Test-BatchExport') {
             @{ Line = "$command -Id "; Kind = 'exports' }
         }
         foreach ($command in 'Get-BatchExportRun', 'Get-BatchExportLog', 'Get-BatchExportBackfill', 'Start-BatchExportBackfill') {
             @{ Line = "$command "; Kind = 'exports' }
         }
-        foreach ($command in 'Wait-BatchExportRun', 'Stop-BatchExportRun', 'Restart-BatchExportRun', 'Stop-BatchExportBackfill', 'Wait-BatchExportBackfill') {
+        foreach ($command in 'Wait-BatchExportRun', 'Stop-BatchExportRun', 'Restart-BatchExportRun', 'Stop-BatchExportBackfill',
+            'Wait-BatchExportBackfill') {
             @{ Line = "$command -BatchExportId "; Kind = 'exports' }
         }
         @{ Line = 'Get-BatchExport '; Kind = 'names' }
-        foreach ($command in 'Get-BatchExportRun', 'Wait-BatchExportRun', 'Stop-BatchExportRun', 'Restart-BatchExportRun', 'Get-BatchExportLog') {
+        foreach ($command in 'Get-BatchExportRun', 'Wait-BatchExportRun', 'Stop-BatchExportRun', 'Restart-BatchExportRun',
+            'Get-BatchExportLog') {
             @{ Line = "$command -BatchExportId {0} -RunId "; Kind = 'runs' }
         }
-        foreach ($line in 'Get-BatchExportRun -OnDemand ', 'Wait-BatchExportRun ', 'Stop-BatchExportRun ', 'Get-BatchExportFile ', 'Save-BatchExportFile -RunId ', 'Get-BatchExportLog -RunId ') {
+        foreach ($line in 'Get-BatchExportRun -OnDemand ', 'Wait-BatchExportRun ', 'Stop-BatchExportRun ', 'Get-BatchExportFile ',
+            'Save-BatchExportFile -RunId ', 'Get-BatchExportLog -RunId ') {
             @{ Line = $line; Kind = 'on-demand runs' }
         }
-        foreach ($line in 'Get-BatchExportBackfill {0} -BackfillId ', 'Stop-BatchExportBackfill -BatchExportId {0} -BackfillId ', 'Wait-BatchExportBackfill -BatchExportId {0} -BackfillId ') {
+        foreach ($line in 'Get-BatchExportBackfill {0} -BackfillId ', 'Stop-BatchExportBackfill -BatchExportId {0} -BackfillId ',
+            'Wait-BatchExportBackfill -BatchExportId {0} -BackfillId ') {
             @{ Line = $line; Kind = 'backfills' }
         }
         foreach ($line in 'Get-BatchExportFile {1} -Part ', 'Save-BatchExportFile -RunId {1} -Part ') {
@@ -97,7 +103,7 @@ Describe 'Completion from the service' {
         Get-EmulatorRequest | Should -HaveCount 1
     }
 
-    It '<Line> suggests nothing, without error, where the service is down' -ForEach $completed {
+    It '<Line> suggests nothing when the service is down' -ForEach $completed {
         Connect-Afresh 'http://127.0.0.1:9'
         $seen = Measure-Completion $Line
         $seen.Found | Should -BeNullOrEmpty
@@ -105,7 +111,7 @@ Describe 'Completion from the service' {
         $seen.Seconds | Should -BeLessThan 2
     }
 
-    It '<Line> suggests nothing, without error, where the service refuses' -ForEach $completed {
+    It '<Line> suggests nothing when the service refuses' -ForEach $completed {
         Add-EmulatorFault @{ status = 503; times = 5; headers = @{ 'Retry-After' = '1' } }
         $seen = Measure-Completion $Line
         $seen.Found | Should -BeNullOrEmpty
@@ -114,7 +120,11 @@ Describe 'Completion from the service' {
         Get-EmulatorRequest | Should -HaveCount 1
     }
 
-    It 'gives up a stalled service within two seconds: <_>' -ForEach 'Get-BatchExport -Id ', 'Get-BatchExportRun {0} -RunId ', 'Get-BatchExportFile {1} -Part ' {
+    It 'gives up a stalled service within two seconds: <_>' -ForEach @(
+        'Get-BatchExport -Id '
+        'Get-BatchExportRun {0} -RunId '
+        'Get-BatchExportFile {1} -Part '
+    ) {
         Add-EmulatorFault @{ stallHeaders = $true; times = 5 }
         $seen = Measure-Completion $_
         $seen.Found | Should -BeNullOrEmpty
@@ -122,7 +132,7 @@ Describe 'Completion from the service' {
         $seen.Seconds | Should -BeLessThan 2
     }
 
-    It 'suggests what was seen where the service is down' {
+    It 'suggests what was seen before when the service is down' {
         $null = Get-BatchExport
         Add-EmulatorFault @{ reset = $true; times = 5 }
         (Measure-Completion 'Get-BatchExport -Id ').Found.CompletionText | Should -Be $expected['exports']
@@ -135,7 +145,7 @@ Describe 'Completion from the service' {
         $found.ToolTip | Should -BeLike "nightly, Active, Snowflake, $($export.Id)"
     }
 
-    It 'goes by the connection on the line' {
+    It 'uses the connection on the line' {
         Disconnect-BatchExportService
         $other = Connect-Emulator @{ SkipValidation = $true; PassThru = $true }
         Connect-Afresh 'http://127.0.0.1:9'
@@ -143,7 +153,7 @@ Describe 'Completion from the service' {
         (Get-Completion 'Get-BatchExport -Connection $other -Id nigh').CompletionText | Should -Be $export.Id
     }
 
-    It 'goes by the environment, and suggests nothing without a connection' {
+    It 'uses the environment, and suggests nothing without a connection' {
         $script = {
             param($Manifest, $Line)
             Import-Module $Manifest
@@ -151,7 +161,10 @@ Describe 'Completion from the service' {
             "errors: $($Error.Count)"
         }
         $line = 'Get-BatchExport -Name nig'
-        $with = Invoke-InFreshPwsh $script -Arguments (Get-ModuleUnderTest), $line -Environment @{ POSTHOG_PERSONAL_API_KEY = $emulator.Key; POSTHOG_HOST = $emulator.Api }
+        $with = Invoke-InFreshPwsh $script -Arguments (Get-ModuleUnderTest), $line -Environment @{
+            POSTHOG_PERSONAL_API_KEY = $emulator.Key
+            POSTHOG_HOST             = $emulator.Api
+        }
         $with.Output | Should -Be @('nightly', 'errors: 0')
         $without = Invoke-InFreshPwsh $script -Arguments (Get-ModuleUnderTest), $line -Environment @{ POSTHOG_PERSONAL_API_KEY = $null }
         $without.Output | Should -Be 'errors: 0'
@@ -164,14 +177,15 @@ Describe 'Completion from the service' {
         Reset-Emulator
     }
 
-    It 'offers no runs on demand where an export is piped in, but its runs that were seen' {
+    It 'suggests the known runs of a piped export, and no on-demand runs' {
         Get-Completion 'Get-BatchExport | Get-BatchExportRun -RunId ' | Should -BeNullOrEmpty
         Get-EmulatorRequest | Should -BeNullOrEmpty
         $runs = Get-BatchExport | Get-BatchExportRun -First 2 -WarningAction Ignore
-        (Get-Completion 'Get-BatchExport | Get-BatchExportRun -RunId ').CompletionText | Sort-Object | Should -Be ($runs.RunId | Sort-Object)
+        (Get-Completion 'Get-BatchExport | Get-BatchExportRun -RunId ').CompletionText | Sort-Object |
+            Should -Be ($runs.RunId | Sort-Object)
     }
 
-    It 'offers only the runs of the export that the line names: <_>' -ForEach @(
+    It 'suggests only the runs of the export on the line: <_>' -ForEach @(
         'Get-BatchExportRun nightly -RunId '
         'Get-BatchExport nightly | Get-BatchExportRun -RunId '
         'Get-BatchExport -Name nightly | Wait-BatchExportRun -RunId '
@@ -202,13 +216,19 @@ Describe 'Completion of settings' {
         @{ Line = 'Start-BatchExportRun -Compression '; Suggested = 'zstd', 'lz4', 'snappy', 'gzip', 'brotli' }
         @{ Line = 'Start-BatchExportRun -Format JSONLines -Compression '; Suggested = 'gzip', 'brotli' }
         @{ Line = 'New-BatchExportDestination -AwsS3 -Compression '; Suggested = 'gzip', 'brotli' }
-        @{ Line = 'New-BatchExportDestination -AwsS3 -FileFormat parquet -Compression '; Suggested = 'zstd', 'lz4', 'snappy', 'gzip', 'brotli' }
+        @{
+            Line      = 'New-BatchExportDestination -AwsS3 -FileFormat parquet -Compression '
+            Suggested = 'zstd', 'lz4', 'snappy', 'gzip', 'brotli'
+        }
         @{ Line = 'Get-BatchExportRun x -Status fail'; Suggested = 'Failed', 'FailedRetryable', 'FailedBilling' }
         @{ Line = 'New-BatchExport -TimeZone europe/berl'; Suggested = , 'Europe/Berlin' }
         @{ Line = 'Set-BatchExport -TimeZone UT'; Suggested = , 'UTC' }
         @{ Line = 'Set-BatchExport -TimeZone berl'; Suggested = , 'Europe/Berlin' }
         @{ Line = 'Set-BatchExport -TimeZone lond'; Suggested = , 'Europe/London' }
-        @{ Line = 'New-BatchExportDestination '; Suggested = 'AwsS3', 'S3Compatible', 'Snowflake', 'Postgres', 'Redshift', 'BigQuery', 'Databricks', 'AzureBlob', 'HTTP' }
+        @{
+            Line      = 'New-BatchExportDestination '
+            Suggested = 'AwsS3', 'S3Compatible', 'Snowflake', 'Postgres', 'Redshift', 'BigQuery', 'Databricks', 'AzureBlob', 'HTTP'
+        }
         @{ Line = 'Get-BatchExportLog x -Level '; Suggested = 'DEBUG', 'INFO', 'WARNING', 'ERROR' }
         @{ Line = 'New-BatchExport -IncrementalMode '; Suggested = 'APPEND', 'MERGE' }
         @{ Line = 'Get-BatchExportRun x -OrderBy data'; Suggested = , 'data_interval_start' }
@@ -218,7 +238,10 @@ Describe 'Completion of settings' {
         @{ Line = 'New-BatchExportDestination -Snowflake -AuthenticationType '; Suggested = 'password', 'keypair' }
         @{ Line = 'New-BatchExportDestination -Redshift -PropertiesDataType '; Suggested = 'varchar', 'super' }
         @{ Line = 'New-BatchExportDestination -Redshift -Mode '; Suggested = 'INSERT', 'COPY' }
-        @{ Line = 'New-BatchExportDestination -Http -Url '; Suggested = "'https://us.i.posthog.com/batch/'", "'https://eu.i.posthog.com/batch/'" }
+        @{
+            Line      = 'New-BatchExportDestination -Http -Url '
+            Suggested = "'https://us.i.posthog.com/batch/'", "'https://eu.i.posthog.com/batch/'"
+        }
     ) {
         Clear-EmulatorRequest
         (Get-Completion $Line).CompletionText | Should -Be $Suggested
@@ -244,15 +267,22 @@ Describe 'Completion of settings' {
 }
 
 Describe 'Choices that Tab suggests' {
-    It 'are suggestions only: no parameter that has them is limited to them' {
-        $parameters = (Get-Command -Module PSBatchExports).ParameterSets.Parameters | Where-Object { $_.Attributes.TypeId -contains [System.Management.Automation.ArgumentCompleterAttribute] }
+    It 'are suggestions only: no parameter is limited to them' {
+        $parameters = (Get-Command -Module PSBatchExports).ParameterSets.Parameters |
+            Where-Object { $_.Attributes.TypeId -contains [System.Management.Automation.ArgumentCompleterAttribute] }
         $parameters | Should -Not -BeNullOrEmpty
-        $parameters | Where-Object { $_.Attributes.TypeId -contains [System.Management.Automation.ValidateSetAttribute] -or $_.ParameterType.IsEnum } | Should -BeNullOrEmpty
+        $parameters |
+            Where-Object {
+                $_.Attributes.TypeId -contains [System.Management.Automation.ValidateSetAttribute] -or $_.ParameterType.IsEnum
+            } | Should -BeNullOrEmpty
     }
 
-    It 'do not keep another value from the service: <Field>' -ForEach @(
+    It 'do not exclude other values of the service: <Field>' -ForEach @(
         @{ Field = 'model'; Call = { Start-BatchExportRun later -DataIntervalStart 2026-11-01 -DataIntervalEnd 2026-11-02 } }
-        @{ Field = 'compression'; Call = { Start-BatchExportRun -Compression later -DataIntervalStart 2026-11-01 -DataIntervalEnd 2026-11-02 } }
+        @{
+            Field = 'compression'
+            Call  = { Start-BatchExportRun -Compression later -DataIntervalStart 2026-11-01 -DataIntervalEnd 2026-11-02 }
+        }
         @{ Field = 'interval'; Call = { New-BatchExport n -Interval later -Destination $bucket } }
         @{ Field = 'timezone'; Call = { New-BatchExport n -Interval hour -TimeZone later -Destination $bucket } }
         @{ Field = 'type'; Call = { New-BatchExport n -Interval hour -Destination (New-BatchExportDestination later) } }

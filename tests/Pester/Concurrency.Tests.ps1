@@ -2,25 +2,20 @@
     One connection used from many places at once, and closed under them. Sharing one in ForEach-Object -Parallel and thread jobs is in
     Isolation.Tests.ps1.
 #>
-[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute(
+    'PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
 param()
 
 BeforeAll {
     $ErrorActionPreference = 'Continue'
     Import-Module (Join-Path $PSScriptRoot 'Support/Support.psm1') -Force
     $emulator = Start-Emulator -Arguments '--run-duration', '0', '--exports', '12'
-    $surroundings = @{ POSTHOG_PERSONAL_API_KEY = $emulator.Key; POSTHOG_HOST = $emulator.Api; POSTHOG_PROJECT_ID = "$($emulator.ProjectId)" }
-    $calls = $env:PSBATCHEXPORTS_LONG_TESTS -eq '1' ? 10000 : 600
-
-    function Wait-Until([scriptblock] $Condition) {
-        $clock = [System.Diagnostics.Stopwatch]::StartNew()
-        while (-not (& $Condition)) {
-            if ($clock.Elapsed.TotalSeconds -gt 20) {
-                throw "This did not come true: $Condition"
-            }
-            Start-Sleep -Milliseconds 10
-        }
+    $surroundings = @{
+        POSTHOG_PERSONAL_API_KEY = $emulator.Key
+        POSTHOG_HOST             = $emulator.Api
+        POSTHOG_PROJECT_ID       = "$($emulator.ProjectId)"
     }
+    $calls = $env:PSBATCHEXPORTS_LONG_TESTS -eq '1' ? 10000 : 600
 }
 
 AfterAll {
@@ -33,7 +28,7 @@ Describe 'Concurrency' {
         Reset-Emulator
     }
 
-    It 'of <Name>: Disconnect ends it within a second, with an error that says so' -ForEach @(
+    It 'ends <Name> within a second of Disconnect-BatchExportService, with an error' -ForEach @(
         @{ Name = 'lists'; Command = 'Get-BatchExport' }
         @{ Name = 'logs that are followed'; Command = 'Get-BatchExport -First 1 | Get-BatchExportLog -Follow -After 2020-01-01 | Out-Null' }
     ) {
@@ -42,7 +37,8 @@ Describe 'Concurrency' {
         try {
             Add-EmulatorFault @{ pathPattern = $Name -eq 'lists' ? '/batch_exports/$' : '/logs/$'; stallHeaders = $true; times = 100 }
             $running = foreach ($runspace in $runspaces) {
-                $shell = [powershell]::Create($runspace).AddScript("param(`$Connection) `$PSDefaultParameterValues['*-BatchExport*:Connection'] = `$Connection; $Command").AddArgument($connection)
+                $script = "param(`$Connection) `$PSDefaultParameterValues['*-BatchExport*:Connection'] = `$Connection; $Command"
+                $shell = [powershell]::Create($runspace).AddScript($script).AddArgument($connection)
                 [pscustomobject]@{ Shell = $shell; Handle = $shell.BeginInvoke() }
             }
             Wait-Until { @(Get-EmulatorRequest | Where-Object statusCode -EQ 0).Count -ge 4 }
@@ -62,7 +58,7 @@ Describe 'Concurrency' {
         }
     }
 
-    It 'of several connections keeps them apart' {
+    It 'keeps several connections apart' {
         Add-EmulatorKey @{ key = 'phx_reader'; scopes = @('batch_export:read') }
         $writer = Connect-Emulator @{ PassThru = $true; SkipValidation = $true }
         $reader = Connect-Emulator @{ PassThru = $true; SkipValidation = $true } -Key phx_reader
@@ -71,7 +67,9 @@ Describe 'Concurrency' {
         try {
             $index = 0
             $running = foreach ($runspace in $runspaces) {
-                $shell = [powershell]::Create($runspace).AddScript('param($Connection, $Id) foreach ($n in 1..10) { Set-BatchExport $Id -Name "n$n" -Connection $Connection }').AddArgument(($index++ % 2 ? $reader : $writer)).AddArgument($id)
+                $script = 'param($Connection, $Id) foreach ($n in 1..10) { Set-BatchExport $Id -Name "n$n" -Connection $Connection }'
+                $connection = $index++ % 2 ? $reader : $writer
+                $shell = [powershell]::Create($runspace).AddScript($script).AddArgument($connection).AddArgument($id)
                 [pscustomobject]@{ Shell = $shell; Handle = $shell.BeginInvoke() }
             }
             $errors = foreach ($one in $running) {
@@ -86,7 +84,7 @@ Describe 'Concurrency' {
         }
     }
 
-    It 'of Start-Job goes by the environment; a connection that was sent to another process says that it is closed' {
+    It 'takes connections of Start-Job from the environment, and refuses those of another process' {
         $connection = Connect-Emulator @{ PassThru = $true; SkipValidation = $true }
         $run = Invoke-InFreshPwsh -Environment $surroundings -Arguments (Get-ModuleUnderTest) {
             param($Manifest)
@@ -102,7 +100,7 @@ Describe 'Concurrency' {
         Disconnect-BatchExportService -Connection $connection
     }
 
-    It 'of many calls one after the other leaves no handle, thread or timer' {
+    It 'leaves no handle, thread or timer after many sequential calls' {
         $run = Invoke-InFreshPwsh -Environment $surroundings -TimeoutSec 900 -Arguments (Get-ModuleUnderTest), $calls {
             param($Manifest, $Calls)
             Import-Module $Manifest
@@ -113,7 +111,8 @@ Describe 'Concurrency' {
                 }
                 [pscustomobject]@{
                     Heap    = [gc]::GetTotalMemory($true)
-                    Handles = $IsLinux ? [System.IO.Directory]::GetFileSystemEntries('/proc/self/fd').Count : (Get-Process -Id $PID).HandleCount
+                    Handles = $IsLinux ? [System.IO.Directory]::GetFileSystemEntries('/proc/self/fd').Count :
+                        (Get-Process -Id $PID).HandleCount
                     Timers  = [System.Threading.Timer]::ActiveCount
                 }
             }

@@ -1,4 +1,5 @@
-[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute(
+    'PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
 param()
 
 BeforeAll {
@@ -40,7 +41,7 @@ Describe 'Connection' {
     }
 
     Context 'Connecting' {
-        It 'takes the key as a SecureString and puts out nothing' {
+        It 'takes the key as a SecureString and outputs nothing' {
             Connect-BatchExportService -ApiKey $secret @here | Should -BeNullOrEmpty
             (Get-BatchExport -First 1).Name | Should -Not -BeNullOrEmpty
         }
@@ -50,7 +51,7 @@ Describe 'Connection' {
             Get-BatchExport -First 1 | Should -Not -BeNullOrEmpty
         }
 
-        It 'takes the key that Get-Secret puts out' {
+        It 'takes the key that Get-Secret outputs' {
             Get-Secret PostHog | Connect-BatchExportService @here
             Get-BatchExport -First 1 | Should -Not -BeNullOrEmpty
         }
@@ -81,15 +82,16 @@ Describe 'Connection' {
             "$($request.path)$($request.query)$($request.body)" | Should -Not -BeLike "*$($emulator.Key)*"
         }
 
-        It 'puts out the connection with -PassThru, without the key in any form' {
+        It 'outputs the connection with -PassThru, without the key in any form' {
             $connection = Connect-BatchExportService -ApiKey $secret @here -PassThru
             $connection | Should -BeOfType PSBatchExports.BatchExportConnection
-            $shown = ($connection | Format-List * | Out-String) + ($connection | Out-String) + ($connection | ConvertTo-Json -Depth 6) + "$connection"
+            $shown = ($connection | Format-List * | Out-String) + ($connection | Out-String) +
+                ($connection | ConvertTo-Json -Depth 6) + "$connection"
             $shown | Should -Not -BeLike "*$($emulator.Key)*"
             $shown | Should -BeLike "*$($emulator.ProjectId)*"
         }
 
-        It 'with -PassThru:$false puts out nothing' {
+        It 'outputs nothing with -PassThru:$false' {
             Connect-BatchExportService -ApiKey $secret @here -PassThru:$false | Should -BeNullOrEmpty
         }
 
@@ -99,13 +101,13 @@ Describe 'Connection' {
             Get-BatchExportConnection | Should -BeNullOrEmpty
         }
 
-        It 'leaves the connection there was when another cannot be made' {
+        It 'keeps the current connection when a new one fails' {
             Connect-BatchExportService -ApiKey $secret @here
             $null = Invoke-Watched { Connect-BatchExportService -ApiKey (ConvertTo-Secret 'phx_unknown') @here }
             Get-BatchExport -First 1 | Should -Not -BeNullOrEmpty
         }
 
-        It 'reads <value> as a longest wait of <seconds> s' -ForEach @(
+        It 'reads -MaximumRetryDelay <value> as <seconds> s' -ForEach @(
             @{ value = 45; seconds = 45 }
             @{ value = 1.5; seconds = 1.5 }
             @{ value = '90'; seconds = 90 }
@@ -116,7 +118,7 @@ Describe 'Connection' {
             $connection.MaximumRetryDelay.TotalSeconds | Should -Be $seconds
         }
 
-        It 'waits two minutes at the longest, tries four times more and gives an attempt 100 s unless told otherwise' {
+        It 'has a MaximumRetryDelay of two minutes, a MaximumRetryCount of 4 and a TimeoutSec of 100 by default' {
             $connection = Connect-BatchExportService -ApiKey $secret @here -SkipValidation -PassThru
             $connection.MaximumRetryDelay | Should -Be ([timespan]::FromMinutes(2))
             $connection.MaximumRetryCount | Should -Be 4
@@ -135,12 +137,12 @@ Describe 'Connection' {
             (Connect-BatchExportService -ApiKey $secret -SkipValidation -PassThru @parameters).ApiHost | Should -Be $expected
         }
 
-        It 'is one of region and host, not both' {
+        It 'cannot be given by both -Region and -ApiHost' {
             $seen = Invoke-Watched { Connect-BatchExportService -ApiKey $secret -Region Eu -ApiHost https://eu.posthog.com -SkipValidation }
             $seen.Terminating.FullyQualifiedErrorId | Should -BeLike 'AmbiguousParameterSet,*'
         }
 
-        It 'refuses <name>' -ForEach @(
+        It 'is refused when it is <name>' -ForEach @(
             @{ name = 'the ingestion host'; address = 'https://eu.i.posthog.com'; message = '*https://eu.posthog.com*' }
             @{ name = 'a path'; address = 'https://eu.posthog.com/api/projects'; message = '*origin*https://eu.posthog.com*' }
             @{ name = 'another scheme'; address = 'ftp://eu.posthog.com'; message = '*http*' }
@@ -154,16 +156,19 @@ Describe 'Connection' {
             "$($seen.Terminating)" | Should -Not -BeLike '*:word*'
         }
 
-        It 'refuses plain http to another host unless -AllowHttp is given' {
+        It 'is refused when it is remote and plain http, unless -AllowHttp is given' {
             $seen = Invoke-Watched { Connect-BatchExportService -ApiKey $secret -ApiHost http://posthog.example.com -SkipValidation }
             $seen.Terminating.FullyQualifiedErrorId | Should -BeLike 'PlainHttpRefused,*'
             $seen.Terminating.CategoryInfo.Category | Should -Be SecurityError
             $seen.Terminating.ErrorDetails.RecommendedAction | Should -BeLike '*-AllowHttp*'
 
-            $seen = Invoke-Watched { Connect-BatchExportService -ApiKey $secret -ApiHost http://posthog.example.com -SkipValidation -AllowHttp:$false }
+            $seen = Invoke-Watched {
+                Connect-BatchExportService -ApiKey $secret -ApiHost http://posthog.example.com -SkipValidation -AllowHttp:$false
+            }
             $seen.Terminating.FullyQualifiedErrorId | Should -BeLike 'PlainHttpRefused,*'
 
-            (Connect-BatchExportService -ApiKey $secret -ApiHost http://posthog.example.com -SkipValidation -AllowHttp -PassThru).ApiHost | Should -Be 'http://posthog.example.com/'
+            (Connect-BatchExportService -ApiKey $secret -ApiHost http://posthog.example.com -SkipValidation -AllowHttp -PassThru).ApiHost |
+                Should -Be 'http://posthog.example.com/'
         }
     }
 
@@ -192,13 +197,13 @@ Describe 'Connection' {
             Get-BatchExport -First 1 | Should -HaveCount 1
         }
 
-        It 'is not asked for: without one there is a terminating error' {
+        It 'is not prompted for: without one there is a terminating error' {
             $seen = Invoke-Watched { Connect-BatchExportService @here }
             $seen.Terminating.FullyQualifiedErrorId | Should -BeLike 'NotConnected,*'
             $seen.Terminating.CategoryInfo.Category | Should -Be AuthenticationError
         }
 
-        It 'is not asked for in a process without a prompt' {
+        It 'is not prompted for in a noninteractive process' {
             $run = Invoke-InFreshPwsh -Arguments (Get-ModuleUnderTest) -Environment @{ POSTHOG_PERSONAL_API_KEY = $null } {
                 param($Manifest)
                 Import-Module $Manifest
@@ -212,12 +217,22 @@ Describe 'Connection' {
         }
     }
 
-    Context 'Proxy' {
+    Context 'A proxy' {
         BeforeAll {
-            $far = @{ ApiKey = $secret; ApiHost = 'http://service.example'; AllowHttp = $true; MaximumRetryCount = 0; SkipValidation = $true }
+            $far = @{
+                ApiKey            = $secret
+                ApiHost           = 'http://service.example'
+                AllowHttp         = $true
+                MaximumRetryCount = 0
+                SkipValidation    = $true
+            }
         }
 
-        It 'that is not there is what the error names: -Proxy <_>' -ForEach '127.0.0.1:1', 'http://127.0.0.1:1', 'http://user:secret-word@127.0.0.1:1/' {
+        It 'is named by the error when it refuses the connection: -Proxy <_>' -ForEach @(
+            '127.0.0.1:1'
+            'http://127.0.0.1:1'
+            'http://user:secret-word@127.0.0.1:1/'
+        ) {
             $seen = Invoke-Watched { Connect-BatchExportService @far -Proxy $_; Get-BatchExport }
             $seen.Errors | Should -HaveCount 1
             $seen.Errors[0].FullyQualifiedErrorId | Should -BeLike 'ConnectionFailed,*'
@@ -226,7 +241,7 @@ Describe 'Connection' {
             "$($seen.Errors[0] | Format-List * -Force | Out-String)" | Should -Not -BeLike '*secret-word*'
         }
 
-        It 'of the environment is named, too' {
+        It 'is named by the error when it comes from the environment' {
             $seen = Invoke-InFreshPwsh -Arguments (Get-ModuleUnderTest) -Environment @{
                 POSTHOG_PERSONAL_API_KEY = $emulator.Key; POSTHOG_HOST = 'https://service.example'
             } {
@@ -240,7 +255,7 @@ Describe 'Connection' {
             $seen.Output | Should -Be 'The proxy http://127.0.0.1:1 refused the connection.'
         }
 
-        It 'that is none is refused by Connect-BatchExportService: <Value>' -ForEach @(
+        It 'is refused by Connect-BatchExportService when its address is invalid: <Value>' -ForEach @(
             @{ Value = 'ftp://proxy.example:21'; Says = '*begins with ftp:*http://proxy.example.com:8080*' }
             @{ Value = 'http://user:secret-word@proxy.example/proxy.pac'; Says = '*http://proxy.example, has a path*' }
         ) {
@@ -250,7 +265,7 @@ Describe 'Connection' {
             "$($seen.Terminating)" | Should -Not -BeLike '*secret-word*'
         }
 
-        It 'that asks for a user leads to -ProxyCredential' {
+        It 'leads to an error that recommends -ProxyCredential when it requires a user' {
             Add-EmulatorFault @{ status = 407; headers = @{ 'Proxy-Authenticate' = 'Basic realm="x"' }; times = 10 }
             $seen = Invoke-Watched { Connect-BatchExportService @far -Proxy $emulator.Api; Get-BatchExport }
             $seen.Errors | Should -HaveCount 1
@@ -261,90 +276,8 @@ Describe 'Connection' {
         }
     }
 
-    Context 'Environment variables' {
-        It 'may come from files that end in a line break' {
-            Use-Environment @{
-                POSTHOG_PERSONAL_API_KEY = "$($emulator.Key)`n"
-                POSTHOG_HOST             = "$($emulator.Api)`r`n"
-                POSTHOG_PROJECT_ID       = "$($emulator.ProjectId)`n"
-            }
-            Get-BatchExport -First 1 | Should -HaveCount 1
-        }
-
-        It 'is named where its value can be no <What>' -ForEach @(
-            @{ What = 'project'; Variable = 'POSTHOG_PROJECT_ID' }
-            @{ What = 'organization'; Variable = 'POSTHOG_ORGANIZATION_ID' }
-        ) {
-            Use-Environment @{ POSTHOG_PERSONAL_API_KEY = $emulator.Key; POSTHOG_HOST = $emulator.Api; $Variable = 'no such thing' }
-            foreach ($action in { Get-BatchExport }, { Connect-BatchExportService }) {
-                $seen = Invoke-Watched $action
-                "$($seen.Terminating)" | Should -BeLike "$Variable is 'no such thing', which is no $What*"
-            }
-        }
-
-        It 'are enough, without Connect-BatchExportService' {
-            Use-Environment @{ POSTHOG_PERSONAL_API_KEY = $emulator.Key; POSTHOG_HOST = $emulator.Api; POSTHOG_PROJECT_ID = "$($emulator.ProjectId)" }
-            Get-BatchExport -First 1 | Should -Not -BeNullOrEmpty
-            (Get-EmulatorRequest)[-1].path | Should -Be "/api/projects/$($emulator.ProjectId)/batch_exports/"
-        }
-
-        It 'give the key, host, project and organization that are not given to Connect-BatchExportService' {
-            Use-Environment @{
-                POSTHOG_PERSONAL_API_KEY = $emulator.Key
-                POSTHOG_HOST             = $emulator.Api
-                POSTHOG_PROJECT_ID       = '77'
-                POSTHOG_ORGANIZATION_ID  = $emulator.OrganizationId
-            }
-            $connection = Connect-BatchExportService -SkipValidation -PassThru
-            $connection.ApiHost | Should -Be "$($emulator.Api)/"
-            $connection.ProjectId | Should -Be '77'
-            $connection.OrganizationId | Should -Be $emulator.OrganizationId
-        }
-
-        It 'lose against what is given to Connect-BatchExportService' {
-            Use-Environment @{
-                POSTHOG_PERSONAL_API_KEY = 'phx_other'
-                POSTHOG_HOST             = 'eu'
-                POSTHOG_PROJECT_ID       = '77'
-                POSTHOG_ORGANIZATION_ID  = [guid]::NewGuid().ToString()
-            }
-            $connection = Connect-BatchExportService -ApiKey $secret @here -OrganizationId current -PassThru
-            $connection.ApiHost | Should -Be "$($emulator.Api)/"
-            $connection.ProjectId | Should -Be "$($emulator.ProjectId)"
-            $connection.OrganizationId | Should -Be current
-        }
-
-        It 'lose against a connection' {
-            Connect-BatchExportService -ApiKey $secret @here
-            Use-Environment @{ POSTHOG_PERSONAL_API_KEY = 'phx_other'; POSTHOG_HOST = 'https://127.0.0.1:1' }
-            Get-BatchExport -First 1 | Should -Not -BeNullOrEmpty
-        }
-
-        It 'take <value> as the host <expected>' -ForEach @(
-            @{ value = 'us'; expected = 'https://us.posthog.com/' }
-            @{ value = 'EU'; expected = 'https://eu.posthog.com/' }
-            @{ value = 'https://posthog.example.com'; expected = 'https://posthog.example.com/' }
-        ) {
-            Use-Environment @{ POSTHOG_PERSONAL_API_KEY = 'phx_any'; POSTHOG_HOST = $value }
-            (Get-BatchExportConnection).ApiHost | Should -Be $expected
-        }
-
-        It 'are named when the host is none' {
-            Use-Environment @{ POSTHOG_PERSONAL_API_KEY = 'phx_any'; POSTHOG_HOST = 'somewhere' }
-            $seen = Invoke-Watched { Get-BatchExport }
-            $seen.Terminating.ErrorDetails.Message | Should -BeLike '*POSTHOG_HOST*somewhere*'
-        }
-
-        It 'are read again when they change' {
-            Use-Environment @{ POSTHOG_PERSONAL_API_KEY = 'phx_any'; POSTHOG_PROJECT_ID = '1' }
-            (Get-BatchExportConnection).ProjectId | Should -Be 1
-            Use-Environment @{ POSTHOG_PERSONAL_API_KEY = 'phx_any'; POSTHOG_PROJECT_ID = '2' }
-            (Get-BatchExportConnection).ProjectId | Should -Be 2
-        }
-    }
-
-    Context 'Current connection' {
-        It 'is none at first' {
+    Context 'The current connection' {
+        It 'does not exist at first' {
             Get-BatchExportConnection | Should -BeNullOrEmpty
         }
 
@@ -370,7 +303,7 @@ Describe 'Connection' {
             }
         }
 
-        It 'gives way to -Connection, also one made in another runspace' {
+        It 'is overridden by -Connection, even with one made in another runspace' {
             $other = Connect-BatchExportService -ApiKey $secret @here -PassThru
             Connect-BatchExportService -ApiKey $secret -ApiHost $emulator.Api -ProjectId 99 -SkipValidation
             Get-BatchExport -First 1 -Connection $other | Should -Not -BeNullOrEmpty
@@ -378,7 +311,8 @@ Describe 'Connection' {
             $runspace = New-TestRunspace
             $shell = [powershell]::Create($runspace)
             try {
-                $shell.AddScript('param($c) Get-BatchExport -First 1 -Connection $c').AddArgument($other).Invoke().Name | Should -Not -BeNullOrEmpty
+                $shell.AddScript('param($c) Get-BatchExport -First 1 -Connection $c').AddArgument($other).Invoke().Name |
+                    Should -Not -BeNullOrEmpty
             }
             finally {
                 $shell.Dispose()
@@ -414,7 +348,7 @@ Describe 'Connection' {
             Get-EmulatorRequest | Should -BeNullOrEmpty
         }
 
-        It 'may be done twice, and where there is nothing to end' {
+        It 'may be repeated, and does nothing without a connection' {
             $connection = Connect-BatchExportService -ApiKey $secret @here -PassThru
             $seen = Invoke-Watched {
                 $connection, $connection | Disconnect-BatchExportService

@@ -1,14 +1,19 @@
-[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
-[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseShouldProcessForStateChangingFunctions', '', Justification = 'They change an emulator of the tests only.')]
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute(
+    'PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute(
+    'PSUseShouldProcessForStateChangingFunctions', '', Justification = 'They change an emulator of the tests only.')]
 param()
 
 BeforeDiscovery {
     # The config keys of each type as the service documents them: ! is required, * is secret.
     $keys = @{
-        AwsS3        = 'bucket_name! region! prefix! compression file_format max_file_size_mb legacy_parquet_extension encryption kms_key_id'
-        S3Compatible = 'bucket_name! region! prefix! compression file_format max_file_size_mb legacy_parquet_extension use_virtual_style_addressing'
+        AwsS3        = 'bucket_name! region! prefix! compression file_format max_file_size_mb legacy_parquet_extension ' +
+            'encryption kms_key_id'
+        S3Compatible = 'bucket_name! region! prefix! compression file_format max_file_size_mb legacy_parquet_extension ' +
+            'use_virtual_style_addressing'
         AzureBlob    = 'container_name! prefix compression file_format max_file_size_mb legacy_parquet_extension'
-        Snowflake    = 'database! warehouse! schema! table_name role account user* authentication_type password* private_key* private_key_passphrase*'
+        Snowflake    = 'database! warehouse! schema! table_name role account user* authentication_type password* ' +
+            'private_key* private_key_passphrase*'
         Postgres     = 'database! schema table_name has_self_signed_cert user* password* host port'
         Redshift     = 'database! schema table_name port properties_data_type mode copy_inputs host user* password*'
         BigQuery     = 'dataset_id! table_id use_json_type project_id private_key* private_key_id* token_uri* client_email*'
@@ -28,12 +33,38 @@ BeforeDiscovery {
     $types = @(
         @{
             Type = 'AwsS3'; Integration = 731; Change = @{ prefix = 'other' }
-            Parameters = @{ AwsS3 = $true; BucketName = 'b'; Region = 'r'; Prefix = 'p'; FileFormat = 'parquet'; Compression = 'ZSTD'; MaxFileSizeMB = 5; Encryption = 'AES256'; IncludeEvents = 'a', 'b' }
-            Config = @{ bucket_name = 'b'; region = 'r'; prefix = 'p'; file_format = 'Parquet'; compression = 'zstd'; max_file_size_mb = 5; encryption = 'AES256'; include_events = @('a', 'b') }
+            Parameters = @{
+                AwsS3         = $true
+                BucketName    = 'b'
+                Region        = 'r'
+                Prefix        = 'p'
+                FileFormat    = 'parquet'
+                Compression   = 'ZSTD'
+                MaxFileSizeMB = 5
+                Encryption    = 'AES256'
+                IncludeEvents = 'a', 'b'
+            }
+            Config = @{
+                bucket_name      = 'b'
+                region           = 'r'
+                prefix           = 'p'
+                file_format      = 'Parquet'
+                compression      = 'zstd'
+                max_file_size_mb = 5
+                encryption       = 'AES256'
+                include_events   = @('a', 'b')
+            }
         }
         @{
             Type = 'S3Compatible'; Integration = 732; Change = @{ compression = 'gzip' }
-            Parameters = @{ S3Compatible = $true; BucketName = 'b'; Region = 'auto'; Prefix = 'p'; UseVirtualStyleAddressing = $true; ExcludeEvents = 'a' }
+            Parameters = @{
+                S3Compatible              = $true
+                BucketName                = 'b'
+                Region                    = 'auto'
+                Prefix                    = 'p'
+                UseVirtualStyleAddressing = $true
+                ExcludeEvents             = 'a'
+            }
             Config = @{ bucket_name = 'b'; region = 'auto'; prefix = 'p'; use_virtual_style_addressing = $true; exclude_events = @('a') }
         }
         @{
@@ -63,12 +94,29 @@ BeforeDiscovery {
         }
         @{
             Type = 'Databricks'; Integration = 950; Resends = $true; Change = @{ use_variant_type = $false }
-            Parameters = @{ Databricks = $true; HttpPath = '/sql/1.0/warehouses/a'; Catalog = 'c'; Schema = 's'; TableName = 't'; UseAutomaticSchemaEvolution = $false }
-            Config = @{ http_path = '/sql/1.0/warehouses/a'; catalog = 'c'; schema = 's'; table_name = 't'; use_automatic_schema_evolution = $false }
+            Parameters = @{
+                Databricks                  = $true
+                HttpPath                    = '/sql/1.0/warehouses/a'
+                Catalog                     = 'c'
+                Schema                      = 's'
+                TableName                   = 't'
+                UseAutomaticSchemaEvolution = $false
+            }
+            Config = @{
+                http_path                      = '/sql/1.0/warehouses/a'
+                catalog                        = 'c'
+                schema                         = 's'
+                table_name                     = 't'
+                use_automatic_schema_evolution = $false
+            }
         }
         @{
             Type = 'HTTP'; Change = @{ url = 'https://us.i.posthog.com/batch/' }
-            Parameters = @{ Http = $true; Url = 'https://eu.i.posthog.com/batch/'; Token = [System.Net.NetworkCredential]::new('', 'phc_target').SecurePassword }
+            Parameters = @{
+                Http  = $true
+                Url   = 'https://eu.i.posthog.com/batch/'
+                Token = [System.Net.NetworkCredential]::new('', 'phc_target').SecurePassword
+            }
             Config = @{ url = 'https://eu.i.posthog.com/batch/'; token = 'phc_target' }; Hidden = 'token'
         }
     )
@@ -104,22 +152,24 @@ AfterAll {
     Remove-Module Support
 }
 
-Describe 'The parameters' {
-    It 'of <Set> are the documented keys, mandatory where required and secure where secret' -ForEach $sets {
+Describe 'New-BatchExportDestination' {
+    It 'has the documented keys of <Set>, mandatory where required and secure where secret' -ForEach $sets {
         $documented = (Get-Command New-BatchExportDestination).ParameterSets | Where-Object Name -EQ $Set
         $offered = $documented.Parameters | Where-Object { $_.Name -notin $common -and $_.Name -notin $Set, 'IntegrationId' }
         $offered.Name | Sort-Object | Should -Be ($Keys.Name | Sort-Object)
-        ($offered | Where-Object IsMandatory).Name | Sort-Object | Should -Be @($Keys | Where-Object IsRequired | ForEach-Object Name | Sort-Object)
-        @($offered | Where-Object ParameterType -EQ ([securestring]) | ForEach-Object Name | Sort-Object) | Should -Be @($Keys | Where-Object IsSecret | ForEach-Object Name | Sort-Object)
+        ($offered | Where-Object IsMandatory).Name | Sort-Object |
+            Should -Be @($Keys | Where-Object IsRequired | ForEach-Object Name | Sort-Object)
+        @($offered | Where-Object ParameterType -EQ ([securestring]) | ForEach-Object Name | Sort-Object) |
+            Should -Be @($Keys | Where-Object IsSecret | ForEach-Object Name | Sort-Object)
         ($documented.Parameters | Where-Object Name -EQ $Set).IsMandatory | Should -BeTrue
     }
 
-    It 'of <Type> have an integration, if it takes one' -ForEach $types {
+    It 'has -IntegrationId for <Type> if the type supports it' -ForEach $types {
         $set = (Get-Command New-BatchExportDestination).ParameterSets | Where-Object Name -EQ $Type
         [bool] ($set.Parameters | Where-Object Name -EQ IntegrationId) | Should -Be ([bool] $Integration)
     }
 
-    It 'refuse <_> without an integration or credentials of its own' -ForEach @(
+    It 'refuses <_> without an integration or credentials' -ForEach @(
         { New-BatchExportDestination -Snowflake -Database d -Warehouse w -Schema s }
         { New-BatchExportDestination -Postgres -Database d }
         { New-BatchExportDestination -Redshift -Database d }
@@ -128,16 +178,19 @@ Describe 'The parameters' {
         (Invoke-Watched $_).Terminating.FullyQualifiedErrorId | Should -BeLike 'IntegrationMissing,*'
     }
 
-    It 'refuse a switch that is false' {
+    It 'refuses a switch that is false' {
         $seen = Invoke-Watched { New-BatchExportDestination -AwsS3:$false -BucketName b -Region r -Prefix p -IntegrationId 1 }
         $seen.Output | Should -BeNullOrEmpty
         $seen.Terminating.FullyQualifiedErrorId | Should -BeLike 'SwitchIsFalse,*'
         $seen.Terminating.CategoryInfo.Category | Should -Be InvalidArgument
     }
 
-    It 'refuse two types at once, and keys of another type' {
-        (Invoke-Watched { New-BatchExportDestination -Http -Snowflake -Url u }).Terminating.FullyQualifiedErrorId | Should -BeLike 'AmbiguousParameterSet,*'
-        (Invoke-Watched { New-BatchExportDestination -AzureBlob -ContainerName c -IntegrationId 1 -BucketName b }).Terminating.FullyQualifiedErrorId | Should -BeLike 'AmbiguousParameterSet,*'
+    It 'refuses two types at once, and keys of another type' {
+        (Invoke-Watched { New-BatchExportDestination -Http -Snowflake -Url u }).Terminating.FullyQualifiedErrorId |
+            Should -BeLike 'AmbiguousParameterSet,*'
+        (Invoke-Watched {
+            New-BatchExportDestination -AzureBlob -ContainerName c -IntegrationId 1 -BucketName b
+        }).Terminating.FullyQualifiedErrorId | Should -BeLike 'AmbiguousParameterSet,*'
     }
 }
 
@@ -154,7 +207,9 @@ Describe 'Format and compression' {
         }
     ) {
         $chosen = $Format ? @{ FileFormat = $Format } : @{}
-        $seen = Invoke-Watched { New-BatchExportDestination -AzureBlob -ContainerName c -IntegrationId 966 -Compression $Compression @chosen }
+        $seen = Invoke-Watched {
+            New-BatchExportDestination -AzureBlob -ContainerName c -IntegrationId 966 -Compression $Compression @chosen
+        }
         [bool] $seen.Output | Should -Be $Works
         if (-not $Works) {
             $seen.Terminating.CategoryInfo.Category | Should -Be InvalidArgument
@@ -162,8 +217,9 @@ Describe 'Format and compression' {
         }
     }
 
-    It 'is checked by the generic set too, where both are named' {
-        (Invoke-Watched { New-BatchExportDestination AwsS3 @{ file_format = 'JSONLines'; compression = 'zstd' } }).Terminating | Should -Not -BeNullOrEmpty
+    It 'are checked by the generic set when both are named' {
+        (Invoke-Watched { New-BatchExportDestination AwsS3 @{ file_format = 'JSONLines'; compression = 'zstd' } }).Terminating |
+            Should -Not -BeNullOrEmpty
         (New-BatchExportDestination AwsS3 @{ compression = 'zstd' }).Config.compression | Should -Be zstd
     }
 }
@@ -187,7 +243,7 @@ Describe 'A destination of type <Type>' -ForEach $types {
         $created.ContainsKey('integration') | Should -Be ([bool] $Integration)
     }
 
-    It 'is read back, but for its secrets' {
+    It 'is read back without its secrets' {
         $read = (Get-BatchExport -Id $export.Id).Destination
         $read.Type | Should -Be $Type
         $read.Integration | Should -Be $Integration
@@ -203,17 +259,17 @@ Describe 'A destination of type <Type>' -ForEach $types {
         }
     }
 
-    It 'is changed in one key: nothing else of its config is sent, so that secrets stay' {
+    It 'is changed in one key without sending the rest, so that secrets stay' {
         $changed.type | Should -Be $Type
         ConvertTo-SortedJson $changed.config | Should -Be (ConvertTo-SortedJson $Change)
     }
 
-    It 'names its integration again where the server wants that, and only there' {
+    It 'repeats its integration only when the server requires it' {
         $changed.ContainsKey('integration') | Should -Be ([bool] $Resends)
         $changed['integration'] | Should -Be ($Resends ? $Integration : $null)
     }
 
-    It 'is refused by the server, not sent, with another type' {
+    It 'cannot be changed to another type' {
         $seen = Invoke-Watched { $export | Set-BatchExport -Destination @{ type = 'NoOp'; config = @{} } }
         $seen.Errors[0].CategoryInfo.Category | Should -Be InvalidArgument
         "$($seen.Errors[0])" | Should -BeLike "-Destination: Cannot change destination type from '$Type'*"
@@ -225,27 +281,39 @@ Describe 'The generic set' {
         Reset-Emulator
     }
 
-    It 'takes a type that the module does not know, as it is written' {
+    It 'sends an unknown type as written' {
         $destination = New-BatchExportDestination -Type lakeHouse -Config @{ path = 'x'; nested = @{ a = 1, 2 } } -IntegrationId 3
         $destination.Type | Should -BeExactly lakeHouse
         $null = Invoke-Watched { New-BatchExport -Name n -Interval hour -Destination $destination }
-        (Get-EmulatorRequest)[-1].body | Should -BeLike '*"destination":{"type":"lakeHouse","config":{*"nested":{"a":`[1,2`]}*},"integration":3}*'
+        (Get-EmulatorRequest)[-1].body |
+            Should -BeLike '*"destination":{"type":"lakeHouse","config":{*"nested":{"a":`[1,2`]}*},"integration":3}*'
     }
 
     It 'sends null for an integration that is $null, where the other sets need one' {
-        $null = Invoke-Watched { New-BatchExport -Name n -Interval hour -Destination (New-BatchExportDestination -Type Snowflake -Config @{ role = 'x' } -IntegrationId $null) }
+        $null = Invoke-Watched {
+            $destination = New-BatchExportDestination -Type Snowflake -Config @{ role = 'x' } -IntegrationId $null
+            New-BatchExport -Name n -Interval hour -Destination $destination
+        }
         (Get-EmulatorRequest)[-1].body | Should -BeLike '*"integration":null}*'
-        (Invoke-Watched { New-BatchExportDestination -AwsS3 -BucketName b -Region r -Prefix p -IntegrationId $null }).Terminating.FullyQualifiedErrorId | Should -BeLike 'IntegrationMissing,*'
+        (Invoke-Watched {
+            New-BatchExportDestination -AwsS3 -BucketName b -Region r -Prefix p -IntegrationId $null
+        }).Terminating.FullyQualifiedErrorId | Should -BeLike 'IntegrationMissing,*'
     }
 
-    It 'takes a known type in any case' {
+    It 'accepts a known type in any case' {
         (New-BatchExportDestination bigquery @{ dataset_id = 'd' }).Type | Should -BeExactly BigQuery
     }
 
-    It 'gives what the hashtable of -Destination gives' {
-        $null = New-BatchExport -Name a -Interval hour -Destination (New-BatchExportDestination AwsS3 @{ bucket_name = 'b'; region = 'r'; prefix = 'p' } -IntegrationId 731)
-        $null = New-BatchExport -Name a -Interval hour -Destination @{ Type = 'AwsS3'; CONFIG = @{ bucket_name = 'b'; region = 'r'; prefix = 'p' }; integration = '731' }
-        $null = New-BatchExport -Name a -Interval hour -Destination ('{"type":"AwsS3","config":{"bucket_name":"b","region":"r","prefix":"p"},"integration_id":731}' | ConvertFrom-Json)
+    It 'is equivalent to the hashtable of -Destination' {
+        $destination = New-BatchExportDestination AwsS3 @{ bucket_name = 'b'; region = 'r'; prefix = 'p' } -IntegrationId 731
+        $null = New-BatchExport -Name a -Interval hour -Destination $destination
+        $null = New-BatchExport -Name a -Interval hour -Destination @{
+            Type        = 'AwsS3'
+            CONFIG      = @{ bucket_name = 'b'; region = 'r'; prefix = 'p' }
+            integration = '731'
+        }
+        $json = '{"type":"AwsS3","config":{"bucket_name":"b","region":"r","prefix":"p"},"integration_id":731}'
+        $null = New-BatchExport -Name a -Interval hour -Destination ($json | ConvertFrom-Json)
         $sent = Get-EmulatorRequest | ForEach-Object { ConvertTo-SortedJson ($_.body | ConvertFrom-Json -AsHashtable).destination.config }
         $sent | Select-Object -Unique | Should -HaveCount 1
         (Get-EmulatorRequest).statusCode | Should -Be @(201, 201, 201)
@@ -262,10 +330,19 @@ Describe 'Secrets' {
         Reset-Emulator
     }
 
-    It 'are opened on the wire, wherever they are given: <Where>' -ForEach @(
-        @{ Where = 'a parameter'; Make = { New-BatchExportDestination -Http -Url 'https://eu.i.posthog.com/batch/' -Token (New-Secret 'phc_hidden') } }
-        @{ Where = 'the hashtable of -Config'; Make = { New-BatchExportDestination HTTP @{ url = 'https://eu.i.posthog.com/batch/'; token = New-Secret 'phc_hidden' } } }
-        @{ Where = 'the hashtable of -Destination'; Make = { @{ type = 'HTTP'; config = @{ url = 'https://eu.i.posthog.com/batch/'; token = New-Secret 'phc_hidden' } } } }
+    It 'are sent in plain text, wherever they are given: <Where>' -ForEach @(
+        @{
+            Where = 'a parameter'
+            Make  = { New-BatchExportDestination -Http -Url 'https://eu.i.posthog.com/batch/' -Token (New-Secret 'phc_hidden') }
+        }
+        @{
+            Where = 'the hashtable of -Config'
+            Make  = { New-BatchExportDestination HTTP @{ url = 'https://eu.i.posthog.com/batch/'; token = New-Secret 'phc_hidden' } }
+        }
+        @{
+            Where = 'the hashtable of -Destination'
+            Make  = { @{ type = 'HTTP'; config = @{ url = 'https://eu.i.posthog.com/batch/'; token = New-Secret 'phc_hidden' } } }
+        }
     ) {
         $destination = & $Make
         $verbose = New-BatchExport -Name n -Interval hour -Destination $destination -Verbose -Debug 4>&1 5>&1 | Out-String
@@ -275,21 +352,30 @@ Describe 'Secrets' {
     }
 
     It 'may be nested' {
-        $copy = @{ s3_bucket = 'b'; region_name = 'r'; authorization = @{ aws_access_key_id = New-Secret 'AK'; aws_secret_access_key = New-Secret 'SK' }; bucket_credentials = 731 }
-        $null = New-BatchExport -Name n -Interval hour -Destination (New-BatchExportDestination -Redshift -Database d -Mode COPY -CopyInputs $copy -IntegrationId 640)
+        $copy = @{
+            s3_bucket          = 'b'
+            region_name        = 'r'
+            authorization      = @{ aws_access_key_id = New-Secret 'AK'; aws_secret_access_key = New-Secret 'SK' }
+            bucket_credentials = 731
+        }
+        $destination = New-BatchExportDestination -Redshift -Database d -Mode COPY -CopyInputs $copy -IntegrationId 640
+        $null = New-BatchExport -Name n -Interval hour -Destination $destination
         $sent = (Get-SentBody POST).destination.config.copy_inputs
         $sent.authorization.aws_secret_access_key | Should -BeExactly SK
         $sent.bucket_credentials | Should -Be 731
     }
 
-    It 'are changed alone' {
-        $export = New-BatchExport -Name n -Interval hour -Destination (New-BatchExportDestination -Http -Url 'https://eu.i.posthog.com/batch/' -Token (New-Secret a))
+    It 'can be changed alone' {
+        $destination = New-BatchExportDestination -Http -Url 'https://eu.i.posthog.com/batch/' -Token (New-Secret a)
+        $export = New-BatchExport -Name n -Interval hour -Destination $destination
         $export | Set-BatchExport -Destination (New-BatchExportDestination HTTP @{ token = New-Secret 'phc_later' })
-        (Get-EmulatorRequest | Where-Object method -EQ PATCH).body | Should -BeExactly '{"destination":{"type":"HTTP","config":{"token":"phc_later"}}}'
+        (Get-EmulatorRequest | Where-Object method -EQ PATCH).body |
+            Should -BeExactly '{"destination":{"type":"HTTP","config":{"token":"phc_later"}}}'
     }
 
     It 'may stand in for an integration' {
-        $destination = New-BatchExportDestination -Postgres -Database d -Host db.example.com -Port 5433 -User (New-Secret u) -Password (New-Secret p)
+        $destination =
+            New-BatchExportDestination -Postgres -Database d -Host db.example.com -Port 5433 -User (New-Secret u) -Password (New-Secret p)
         $destination.Integration | Should -BeNullOrEmpty
         $destination.Config.password | Should -BeOfType PSBatchExports.DestinationSecret
         $destination.Config.host | Should -Be db.example.com

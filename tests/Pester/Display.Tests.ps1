@@ -1,14 +1,54 @@
-[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute(
+    'PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
 param()
 
 BeforeDiscovery {
     $shows = @(
-        @{ name = 'export'; path = '/batch_exports/$'; body = '{"count":1,"next":null,"results":[{"id":"*","name":"*","model":"*","interval":"*","timezone":"*","hogql_query":"*","incremental_mode":"*","primary_key":["*"],"filters":[{"key":"*"}],"destination":{"type":"*","config":{"*":"*"}},"latest_runs":[{"id":"*","status":"*"}],"new":{"*":"*"}}]}'; call = { Get-BatchExport } }
-        @{ name = 'destination'; path = '/batch_exports/$'; body = '{"count":1,"next":null,"results":[{"id":"x","destination":{"type":"*","config":{"*":"*"},"new":"*"}}]}'; call = { (Get-BatchExport).Destination } }
-        @{ name = 'run'; path = '/runs/$'; body = '{"next":null,"results":[{"id":"*","status":"*","latest_error":"*","backfill":"*","batch_export":"*","files":["*"],"new":"*"}]}'; call = { Get-BatchExportRun 0195f1c2-0000-0000-0000-00000000dead -After 2026-01-01 } }
-        @{ name = 'backfill'; path = '/backfills/$'; body = '{"next":null,"results":[{"id":"*","status":"*","batch_export":"*","new":"*"}]}'; call = { Get-BatchExportBackfill 0195f1c2-0000-0000-0000-00000000dead } }
-        @{ name = 'log entry'; path = '/logs/$'; body = '{"results":[{"timestamp":"2026-10-08T12:00:00Z","level":"*","message":"*","instance_id":"*","log_source_id":"*","new":"*"}]}'; call = { Get-BatchExportLog 0195f1c2-0000-0000-0000-00000000dead } }
-        @{ name = 'destination test'; path = '/batch_exports/test/$'; body = '{"steps":[{"name":"*","description":"*"}]}'; more = @{ pathPattern = '/run_test_step_new/$'; status = 200; body = '{"name":"*","description":"*","result":{"status":"*","message":"*"}}' }; call = { Test-BatchExport -Name x -Interval hour -Destination @{ type = 'AwsS3'; config = @{} } } }
+        @{
+            name = 'export'
+            path = '/batch_exports/$'
+            body = '{"count":1,"next":null,"results":[{"id":"*","name":"*","model":"*","interval":"*","timezone":"*",' +
+                '"hogql_query":"*","incremental_mode":"*","primary_key":["*"],"filters":[{"key":"*"}],' +
+                '"destination":{"type":"*","config":{"*":"*"}},"latest_runs":[{"id":"*","status":"*"}],"new":{"*":"*"}}]}'
+            call = { Get-BatchExport }
+        }
+        @{
+            name = 'destination'
+            path = '/batch_exports/$'
+            body = '{"count":1,"next":null,"results":[{"id":"x","destination":{"type":"*","config":{"*":"*"},"new":"*"}}]}'
+            call = { (Get-BatchExport).Destination }
+        }
+        @{
+            name = 'run'
+            path = '/runs/$'
+            body = '{"next":null,"results":[{"id":"*","status":"*","latest_error":"*","backfill":"*","batch_export":"*",' +
+                '"files":["*"],"new":"*"}]}'
+            call = { Get-BatchExportRun 0195f1c2-0000-0000-0000-00000000dead -After 2026-01-01 }
+        }
+        @{
+            name = 'backfill'
+            path = '/backfills/$'
+            body = '{"next":null,"results":[{"id":"*","status":"*","batch_export":"*","new":"*"}]}'
+            call = { Get-BatchExportBackfill 0195f1c2-0000-0000-0000-00000000dead }
+        }
+        @{
+            name = 'log entry'
+            path = '/logs/$'
+            body = '{"results":[{"timestamp":"2026-10-08T12:00:00Z","level":"*","message":"*","instance_id":"*",' +
+                '"log_source_id":"*","new":"*"}]}'
+            call = { Get-BatchExportLog 0195f1c2-0000-0000-0000-00000000dead }
+        }
+        @{
+            name = 'destination test'
+            path = '/batch_exports/test/$'
+            body = '{"steps":[{"name":"*","description":"*"}]}'
+            more = @{
+                pathPattern = '/run_test_step_new/$'
+                status      = 200
+                body        = '{"name":"*","description":"*","result":{"status":"*","message":"*"}}'
+            }
+            call = { Test-BatchExport -Name x -Interval hour -Destination @{ type = 'AwsS3'; config = @{} } }
+        }
     )
 }
 
@@ -18,14 +58,16 @@ BeforeAll {
     $emulator = Start-Emulator
     $http = @{ type = 'HTTP'; config = @{ url = 'https://eu.i.posthog.com/batch/'; token = 'phc_target' } }
 
-    # As JSON: an escape sequence that sets the title, one that hides text, CSI and OSC in one character, a bell, a return, a turn of direction.
+    # As JSON: an escape sequence that sets the title, one that hides text, CSI and OSC in one character, a bell, a carriage
+    # return, and an override of the direction.
     $hostile = 'evil\u001b]0;owned\u0007\u001b[35;8mX\u009b2J\u009d0;t\u009c\r\u202e\u2066end'
 
     # What of a text would steer a terminal: everything but line breaks and the colours of the engine's own formatting.
     function Get-Harm([string] $Text) {
         $rest = $Text -replace '\e\[(?!35;8m)[\d;]*m'
         foreach ($match in [regex]::Matches($rest, '[\p{Cc}\p{Cf}-[\r\n]]')) {
-            'U+{0:X4} after {1}' -f [int] [char] $match.Value, $rest.Substring([math]::Max(0, $match.Index - 20), [math]::Min(20, $match.Index))
+            $before = $rest.Substring([math]::Max(0, $match.Index - 20), [math]::Min(20, $match.Index))
+            'U+{0:X4} after {1}' -f [int] [char] $match.Value, $before
         }
     }
 
@@ -57,7 +99,7 @@ Describe 'Text of the service' {
         $PSStyle.OutputRendering = $rendering
     }
 
-    It 'is true in the properties and harmless in the table and the list of a <name>' -ForEach $shows {
+    It 'is unchanged in properties and harmless in the table and the list of a <name>' -ForEach $shows {
         Add-HostileAnswer -Path $path -Body $body -More $_['more']
         $thing = & $call
         $thing | Should -HaveCount 1
@@ -73,7 +115,7 @@ Describe 'Text of the service' {
         }
     }
 
-    It 'keeps its lines in the list of a log entry' {
+    It 'keeps its line breaks in the list of a log entry' {
         Add-HostileAnswer '/logs/$' '{"results":[{"timestamp":"2026-10-08T12:00:00Z","level":"ERROR","message":"one\r\ntwo\nthree"}]}'
         $view = Get-BatchExportLog 0195f1c2-0000-0000-0000-00000000dead | Format-List | Out-String
         $view | Should -Match 'Message\s+: \e\[0mone\r?\n\s+two\r?\n\s+three'
@@ -99,13 +141,15 @@ Describe 'Text of the service' {
         }
     }
 
-    It 'is harmless in what -WhatIf says' {
-        Add-HostileAnswer '/batch_exports/$' '{"count":1,"next":null,"results":[{"id":"0199a6c2-4f1e-0000-5b7d-8c2f6e1a9d30","name":"*","interval":"hour"}]}'
+    It 'is harmless in the output of -WhatIf' {
+        $answer = '{"count":1,"next":null,"results":[{"id":"0199a6c2-4f1e-0000-5b7d-8c2f6e1a9d30","name":"*","interval":"hour"}]}'
+        Add-HostileAnswer '/batch_exports/$' $answer
         $run = Invoke-InFreshPwsh -Arguments (Get-ModuleUnderTest), $emulator.Api, $emulator.Key {
             param($Manifest, $Api, $Key)
             $PSStyle.OutputRendering = 'Ansi'
             Import-Module $Manifest
-            Connect-BatchExportService -ApiHost $Api -ProjectId 12345 -SkipValidation -ApiKey ([System.Net.NetworkCredential]::new('', $Key).SecurePassword)
+            $secret = [System.Net.NetworkCredential]::new('', $Key).SecurePassword
+            Connect-BatchExportService -ApiHost $Api -ProjectId 12345 -SkipValidation -ApiKey $secret
             Get-BatchExport | Remove-BatchExport -WhatIf
         }
         $run.Errors | Should -BeNullOrEmpty
@@ -113,7 +157,7 @@ Describe 'Text of the service' {
         Get-Harm "$($run.Output)" | Should -BeNullOrEmpty
     }
 
-    It 'takes one line of a question, whatever its line breaks: <Name>' -ForEach @(
+    It 'stays on one line of a question, whatever its line breaks: <Name>' -ForEach @(
         @{ Name = 'line feed'; Break = "`n" }
         @{ Name = 'carriage return and line feed'; Break = "`r`n" }
         @{ Name = 'line separator'; Break = "`u{2028}" }
@@ -121,11 +165,20 @@ Describe 'Text of the service' {
     ) {
         Clear-EmulatorFault
         $name = "nightly${Break}What if: Performing the operation `"Nothing`" on target `"nothing"
-        Add-EmulatorFault @{ pathPattern = '/batch_exports/$'; status = 200; body = (@{ count = 1; next = $null; results = @(@{ id = '0199a6c2-4f1e-0000-5b7d-8c2f6e1a9d30'; name = $name; interval = 'hour' }) } | ConvertTo-Json -Depth 5) }
+        Add-EmulatorFault @{
+            pathPattern = '/batch_exports/$'
+            status      = 200
+            body        = (@{
+                count   = 1
+                next    = $null
+                results = @(@{ id = '0199a6c2-4f1e-0000-5b7d-8c2f6e1a9d30'; name = $name; interval = 'hour' })
+            } | ConvertTo-Json -Depth 5)
+        }
         $run = Invoke-InFreshPwsh -Arguments (Get-ModuleUnderTest), $emulator.Api, $emulator.Key {
             param($Manifest, $Api, $Key)
             Import-Module $Manifest
-            Connect-BatchExportService -ApiHost $Api -ProjectId 12345 -SkipValidation -ApiKey ([System.Net.NetworkCredential]::new('', $Key).SecurePassword)
+            $secret = [System.Net.NetworkCredential]::new('', $Key).SecurePassword
+            Connect-BatchExportService -ApiHost $Api -ProjectId 12345 -SkipValidation -ApiKey $secret
             Get-BatchExport | Remove-BatchExport -WhatIf
         }
         Clear-EmulatorFault

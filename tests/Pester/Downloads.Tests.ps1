@@ -2,8 +2,10 @@
     Large files, interrupted and gone on with, in the real engine: killed processes, stopped pipelines, damaged and oddly named files,
     progress. PSBATCHEXPORTS_LONG_TESTS=1 kills a hundred downloads instead of a few.
 #>
-[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
-[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseShouldProcessForStateChangingFunctions', '', Justification = 'They change an emulator of the tests only.')]
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute(
+    'PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute(
+    'PSUseShouldProcessForStateChangingFunctions', '', Justification = 'They change an emulator of the tests only.')]
 param()
 
 BeforeDiscovery {
@@ -17,8 +19,13 @@ BeforeAll {
     Connect-Emulator
     $span = @{ DataIntervalStart = '2026-11-01'; DataIntervalEnd = '2026-11-01T01:00Z' }
     $large = Start-BatchExportRun @span -Format JSONLines | Wait-BatchExportRun
-    $small = Start-BatchExportRun -DataIntervalStart 2026-11-01 -DataIntervalEnd 2026-11-01T00:00:05Z -Format JSONLines | Wait-BatchExportRun
-    $surroundings = @{ POSTHOG_PERSONAL_API_KEY = $emulator.Key; POSTHOG_HOST = $emulator.Api; POSTHOG_PROJECT_ID = "$($emulator.ProjectId)" }
+    $small = Start-BatchExportRun -DataIntervalStart 2026-11-01 -DataIntervalEnd 2026-11-01T00:00:05Z -Format JSONLines |
+        Wait-BatchExportRun
+    $surroundings = @{
+        POSTHOG_PERSONAL_API_KEY = $emulator.Key
+        POSTHOG_HOST             = $emulator.Api
+        POSTHOG_PROJECT_ID       = "$($emulator.ProjectId)"
+    }
 
     # What it should be, fetched by somebody else.
     $reference = Join-Path $TestDrive 'reference.jsonl'
@@ -40,7 +47,8 @@ $saved = Save-BatchExportFile -RunId $RunId -Part $FileId -Path $Folder
     # Starts to save the large file in a process of its own.
     function Start-Saving([string] $Folder) {
         $start = [System.Diagnostics.ProcessStartInfo]::new((Join-Path $PSHOME 'pwsh'))
-        '-NoProfile', '-NonInteractive', '-File', $launcher, (Get-ModuleUnderTest), $large.RunId, $described.FileId, $Folder | ForEach-Object { $start.ArgumentList.Add($_) }
+        '-NoProfile', '-NonInteractive', '-File', $launcher, (Get-ModuleUnderTest), $large.RunId, $described.FileId, $Folder |
+            ForEach-Object { $start.ArgumentList.Add($_) }
         $start.RedirectStandardOutput = $true
         $start.RedirectStandardError = $true
         foreach ($name in $surroundings.Keys) {
@@ -73,7 +81,7 @@ Describe 'Downloads' {
     }
 
     Context 'A large file' {
-        It 'comes over several connections, whole' {
+        It 'is downloaded completely over several connections' {
             $saved = $large | Save-BatchExportFile $folder -ThrottleLimit 4
             (Get-FileHash -LiteralPath $saved.FullName).Hash | Should -Be $hash
             $saved.Resumed | Should -BeFalse
@@ -82,15 +90,15 @@ Describe 'Downloads' {
             Get-Name $folder | Should -Be $saved.Name
         }
 
-        It 'is killed at random instants and started again until it is whole: seed <_>' -ForEach $seeds {
+        It 'is completed by processes that are killed at random: seed <_>' -ForEach $seeds {
             $random = [System.Random]::new($_)
             $before = Get-EmulatorTraffic
             $kills = 0
-            $mostKills = $random.Next(1, 6)
+            $maxKills = $random.Next(1, 6)
             do {
                 $process = Start-Saving $folder
                 $isKilled = $false
-                if ($kills -lt $mostKills) {
+                if ($kills -lt $maxKills) {
                     # Sometimes before the first byte, mostly in the middle, sometimes at the end.
                     $enough = (Get-EmulatorTraffic) + $random.Next(-2MB, 30MB)
                     while (-not $process.HasExited -and (Get-EmulatorTraffic) -lt $enough) {
@@ -121,18 +129,18 @@ Describe 'Downloads' {
             }
         }
 
-        It 'that is stopped in its middle goes on from there' {
+        It 'continues where its download was stopped' {
             $runspace = New-TestRunspace
             $shell = [powershell]::Create($runspace)
             try {
                 $connection = Connect-Emulator @{ PassThru = $true; SkipValidation = $true }
-                $null = $shell.AddScript('param($Id, $File, $Folder, $Connection) Save-BatchExportFile -RunId $Id -Part $File -Path $Folder -Connection $Connection').AddArgument($large.RunId).AddArgument($described.FileId).AddArgument($folder).AddArgument($connection)
+                $script = 'param($Id, $File, $Folder, $Connection)
+                    Save-BatchExportFile -RunId $Id -Part $File -Path $Folder -Connection $Connection'
+                $arguments = $large.RunId, $described.FileId, $folder, $connection
+                $null = $shell.AddScript($script).AddParameters($arguments)
                 $handle = $shell.BeginInvoke()
-                $limit = [System.Diagnostics.Stopwatch]::StartNew()
                 $sent = Get-EmulatorTraffic
-                while ((Get-EmulatorTraffic) - $sent -lt 12MB -and $limit.Elapsed.TotalSeconds -lt 20) {
-                    Start-Sleep -Milliseconds 20
-                }
+                Wait-Until { (Get-EmulatorTraffic) - $sent -ge 12MB }
                 $clock = [System.Diagnostics.Stopwatch]::StartNew()
                 $shell.Stop()
                 $null = $handle.AsyncWaitHandle.WaitOne()
@@ -153,10 +161,12 @@ Describe 'Downloads' {
             Get-Name $folder | Should -Be $saved.Name
         }
 
-        It 'that fails says what is kept, and that the same command goes on' {
+        It 'is kept in part when its download fails, and the error says how to continue' {
             $connection = Connect-Emulator @{ MaximumRetryCount = 0; SkipValidation = $true; PassThru = $true }
             Add-EmulatorFault @{ origin = 'storage'; status = 500; skip = 2; times = 100 }
-            $seen = Invoke-Watched { $large | Save-BatchExportFile $folder -Part $described.FileId -ThrottleLimit 2 -Connection $connection }
+            $seen = Invoke-Watched {
+                $large | Save-BatchExportFile $folder -Part $described.FileId -ThrottleLimit 2 -Connection $connection
+            }
             Connect-Emulator
             $seen.Errors | Should -HaveCount 1
             "$($seen.Errors[0])" | Should -Match '\d MiB of it has been kept\.$'
@@ -165,11 +175,15 @@ Describe 'Downloads' {
             ($large | Save-BatchExportFile $folder -Part $described.FileId).Resumed | Should -BeTrue
         }
 
-        It 'shows progress five times a second at most, and none where none is wanted' {
+        It 'shows progress at most five times a second, and none with -ProgressAction' {
             foreach ($preference in 'Continue', 'SilentlyContinue') {
                 $shell = [powershell]::Create()
                 try {
-                    $null = $shell.AddScript('param($Manifest, $Id, $File, $Folder, $Preference) Import-Module $Manifest; $null = Save-BatchExportFile -RunId $Id -Part $File -Path $Folder -Force -ProgressAction $Preference').AddArgument((Get-ModuleUnderTest)).AddArgument($large.RunId).AddArgument($described.FileId).AddArgument($folder).AddArgument($preference)
+                    $script = 'param($Manifest, $Id, $File, $Folder, $Preference)
+                        Import-Module $Manifest
+                        $null = Save-BatchExportFile -RunId $Id -Part $File -Path $Folder -Force -ProgressAction $Preference'
+                    $arguments = (Get-ModuleUnderTest), $large.RunId, $described.FileId, $folder, $preference
+                    $null = $shell.AddScript($script).AddParameters($arguments)
                     foreach ($name in $surroundings.Keys) {
                         Set-Item -LiteralPath "env:$name" -Value $surroundings[$name]
                     }
@@ -193,8 +207,8 @@ Describe 'Downloads' {
         }
     }
 
-    Context 'A file that is there' {
-        It 'is known, put out, and not fetched' {
+    Context 'A file that was saved before' {
+        It 'is recognized and output without being fetched' {
             $first = $small | Save-BatchExportFile $folder
             $sent = Get-EmulatorTraffic
             $again = $small | Save-BatchExportFile $folder
@@ -203,15 +217,16 @@ Describe 'Downloads' {
             (Get-EmulatorTraffic) - $sent | Should -Be 1
         }
 
-        It 'is replaced with -Force even so' {
+        It 'is replaced with -Force' {
             $null = $small | Save-BatchExportFile $folder
             ($small | Save-BatchExportFile $folder -Force).WasPresent | Should -BeFalse
         }
     }
 
     Context 'Many runs' {
-        It 'of one interval are an error that names -GroupByRun, before anything of the second is fetched' {
-            $twin = Start-BatchExportRun -DataIntervalStart 2026-11-01 -DataIntervalEnd 2026-11-01T00:00:05Z -Format JSONLines | Wait-BatchExportRun
+        It 'collide without -GroupByRun when their interval is the same, before the second is fetched' {
+            $twin = Start-BatchExportRun -DataIntervalStart 2026-11-01 -DataIntervalEnd 2026-11-01T00:00:05Z -Format JSONLines |
+                Wait-BatchExportRun
             $seen = Invoke-Watched { $small.RunId, $twin.RunId | Save-BatchExportFile $folder }
             $seen.Output.RunId | Should -Be $small.RunId
             $seen.Errors | Should -HaveCount 1
@@ -224,12 +239,18 @@ Describe 'Downloads' {
         }
     }
 
-    Context 'Damage' {
+    Context 'A damaged file' {
         BeforeAll {
-            $damaged = @{ origin = 'storage'; status = 200; body = 'not what it should be'; contentType = 'binary/octet-stream'; headers = @{ ETag = '"0123456789abcdef0123456789abcdef"'; 'Content-Disposition' = 'attachment; filename="part.jsonl"' } }
+            $damaged = @{
+                origin      = 'storage'
+                status      = 200
+                body        = 'not what it should be'
+                contentType = 'binary/octet-stream'
+                headers     = @{ ETag = '"0123456789abcdef0123456789abcdef"'; 'Content-Disposition' = 'attachment; filename="part.jsonl"' }
+            }
         }
 
-        It 'is found with -Verify, and the file fetched once more' {
+        It 'is detected by -Verify and fetched once more' {
             Add-EmulatorFault $damaged
             $seen = Invoke-Watched { $small | Save-BatchExportFile $folder -Verify }
             $seen.Errors | Should -BeNullOrEmpty
@@ -237,7 +258,7 @@ Describe 'Downloads' {
             $seen.Output[0].Length | Should -Be ($small | Get-BatchExportFile -IncludeUrl).Length
         }
 
-        It 'that lasts is an error, and no file' {
+        It 'is an error when it stays damaged, and no file is left' {
             Add-EmulatorFault ($damaged + @{ times = 10 })
             $seen = Invoke-Watched { $small | Save-BatchExportFile $folder -Verify }
             $seen.Errors | Should -HaveCount 1
@@ -246,8 +267,13 @@ Describe 'Downloads' {
             Get-Name $folder | Should -BeNullOrEmpty
         }
 
-        It 'does not hurt a good <compression> file' -ForEach @{ compression = 'gzip'; format = 'JSONLines' }, @{ compression = 'brotli'; format = 'JSONLines' }, @{ compression = 'zstd'; format = 'Parquet' } {
-            $packed = Start-BatchExportRun -DataIntervalStart 2026-11-01 -DataIntervalEnd 2026-11-01T00:00:05Z -Format $format -Compression $compression | Wait-BatchExportRun
+        It 'is not reported for an intact <compression> file' -ForEach @(
+            @{ compression = 'gzip'; format = 'JSONLines' }
+            @{ compression = 'brotli'; format = 'JSONLines' }
+            @{ compression = 'zstd'; format = 'Parquet' }
+        ) {
+            $second = @{ DataIntervalStart = '2026-11-01'; DataIntervalEnd = '2026-11-01T00:00:05Z' }
+            $packed = Start-BatchExportRun @second -Format $format -Compression $compression | Wait-BatchExportRun
             $seen = Invoke-Watched { $packed | Save-BatchExportFile $folder -Verify }
             $seen.Errors | Should -BeNullOrEmpty
             $seen.Warnings | Should -BeNullOrEmpty
@@ -256,8 +282,8 @@ Describe 'Downloads' {
         }
     }
 
-    Context 'Names' {
-        It 'from outside are made safe: <given>' -ForEach @(
+    Context 'A file name' {
+        It 'is made safe: <given>' -ForEach @(
             @{ given = 'CON'; expected = '_CON' }
             @{ given = 'nul.jsonl.gz'; expected = '_nul.jsonl.gz' }
             @{ given = 'trailing. . .'; expected = 'trailing' }
@@ -268,15 +294,27 @@ Describe 'Downloads' {
             @{ given = 'C:\Windows\x'; expected = 'C--Windows-x' }
             @{ given = 'a:b*c?d'; expected = 'a-b-c-d' }
         ) {
-            Add-EmulatorFault @{ origin = 'storage'; status = 200; body = 'x'; contentType = 'binary/octet-stream'; headers = @{ 'Content-Disposition' = "attachment; filename=`"$given`"" } }
+            Add-EmulatorFault @{
+                origin      = 'storage'
+                status      = 200
+                body        = 'x'
+                contentType = 'binary/octet-stream'
+                headers     = @{ 'Content-Disposition' = "attachment; filename=`"$given`"" }
+            }
             $saved = $small | Save-BatchExportFile $folder
             $saved.Name | Should -Be $expected
             Get-Name $folder | Should -Be $expected
         }
 
-        It 'of 300 characters are shortened, and stay different' {
+        It 'is shortened when it has 300 characters, and stays unique' {
             $names = foreach ($ending in 'a', 'b') {
-                Add-EmulatorFault @{ origin = 'storage'; status = 200; body = 'x'; contentType = 'binary/octet-stream'; headers = @{ 'Content-Disposition' = "attachment; filename=`"$('n' * 299)$ending.jsonl.gz`"" } }
+                Add-EmulatorFault @{
+                    origin      = 'storage'
+                    status      = 200
+                    body        = 'x'
+                    contentType = 'binary/octet-stream'
+                    headers     = @{ 'Content-Disposition' = "attachment; filename=`"$('n' * 299)$ending.jsonl.gz`"" }
+                }
                 ($small | Save-BatchExportFile $folder).Name
             }
             $names | Should -BeLike '*.jsonl.gz'
@@ -284,7 +322,7 @@ Describe 'Downloads' {
             Get-Name $folder | Should -HaveCount 2
         }
 
-        It 'fit in a folder with a long path' {
+        It 'fits in a folder with a long path' {
             $deep = Join-Path $folder (@(1..8 | ForEach-Object { "$_" * 60 }) -join [System.IO.Path]::DirectorySeparatorChar)
             $saved = $small | Save-BatchExportFile $deep
             $saved.FullName.Length | Should -BeGreaterThan 500

@@ -1,7 +1,8 @@
 <#
     What the emulator prints for people, typed as it says.
 #>
-[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute(
+    'PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
 param()
 
 BeforeAll {
@@ -20,14 +21,15 @@ AfterAll {
 }
 
 Describe 'The emulator, started by hand' {
-    It 'prints lines for PowerShell that import the module, connect and list the exports' {
+    It 'prints PowerShell commands that import the module, connect and list the exports' {
         $run = Invoke-InFreshPwsh ([scriptblock]::Create($blocks[0])) -Environment $alone
         $run.Errors | Should -BeNullOrEmpty
         $run.Output -match 'prod-events-s3|nightly|prod-persons' | Should -HaveCount 3
     }
 
-    It 'prints others that connect the session, in place of the variables' {
-        $lines = @($blocks[0] -split '\n' -notmatch '\$env:' -notmatch '^\s*Get-' ; $blocks[1]; 'Get-BatchExportConnection; Get-BatchExport') -join "`n"
+    It 'prints commands that connect the session without environment variables' {
+        $imports = $blocks[0] -split '\n' -notmatch '\$env:' -notmatch '^\s*Get-'
+        $lines = @($imports; $blocks[1]; 'Get-BatchExportConnection; Get-BatchExport') -join "`n"
         $run = Invoke-InFreshPwsh ([scriptblock]::Create($lines)) -Environment $alone
         $run.Errors | Should -BeNullOrEmpty
         $run.Output -match [regex]::Escape($emulator.Api) | Should -HaveCount 1

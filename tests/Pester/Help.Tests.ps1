@@ -1,4 +1,5 @@
-[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute(
+    'PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
 param()
 
 BeforeDiscovery {
@@ -61,16 +62,19 @@ AfterAll {
 }
 
 Describe 'Topics' {
-    It 'shows commands and parameters that exist: <_>' -ForEach $topics {
+    It 'shows only commands and parameters that exist: <_>' -ForEach $topics {
         $text = Get-Content -LiteralPath (Join-Path $PSScriptRoot "../../docs/en-US/$_.md") -Raw
         foreach ($block in [regex]::Matches($text, '(?ms)^```powershell\r?\n(?<code>.*?)^```')) {
             $problems = $null
             $ast = [System.Management.Automation.Language.Parser]::ParseInput($block.Groups['code'].Value, [ref] $null, [ref] $problems)
             $problems | Should -BeNullOrEmpty
-            $calls = $ast.FindAll({ $args[0] -is [System.Management.Automation.Language.CommandAst] -and $args[0].GetCommandName() -match '-BatchExport' }, $true)
+            $calls = $ast.FindAll({
+                $args[0] -is [System.Management.Automation.Language.CommandAst] -and $args[0].GetCommandName() -match '-BatchExport'
+            }, $true)
             foreach ($call in $calls) {
                 $known = (Get-Command $call.GetCommandName() -ErrorAction Stop).Parameters.Keys
-                $call.CommandElements | ForEach-Object { $_.PSObject.Properties['ParameterName'].Value } | Where-Object { $_ -and $_ -notin $known } | Should -BeNullOrEmpty
+                $call.CommandElements | ForEach-Object { $_.PSObject.Properties['ParameterName'].Value } |
+                    Where-Object { $_ -and $_ -notin $known } | Should -BeNullOrEmpty
             }
         }
     }

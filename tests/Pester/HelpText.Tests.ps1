@@ -1,7 +1,8 @@
 <#
     What the help says: docs/en-US against the engine, and en-US, which ./build.ps1 -Task Docs makes of it, against both.
 #>
-[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute(
+    'PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
 param()
 
 BeforeDiscovery {
@@ -146,7 +147,7 @@ Describe 'Help' {
         $written -join ', ' | Should -BeExactly $exported -Because 'each has its file in docs/en-US'
     }
 
-    It 'exists for exactly the topics that have a source' {
+    It 'exists for exactly the topics with a source' {
         $expected = (Get-ChildItem -Path (Join-Path $sources 'about_*.md')).BaseName | ForEach-Object { "$_.help.txt" } | Sort-Object
         $actual = (Get-ChildItem -Path (Join-Path $generated 'about_*')).Name | Sort-Object
         $actual | Should -BeExactly $expected -Because './build.ps1 -Task Docs makes them'
@@ -196,7 +197,7 @@ Describe 'Help of <_>' -ForEach $cmdlets {
         Assert-SameLine $name 'en-US' $expected $actual
     }
 
-    It 'describes everything' {
+    It 'describes every part' {
         $reason = "docs/en-US/$name.md describes it"
         $help.Synopsis | Should -Not -BeNullOrEmpty -Because $reason
         "$($help.description.Text)".Length | Should -BeGreaterThan 80 -Because $reason
@@ -210,7 +211,7 @@ Describe 'Help of <_>' -ForEach $cmdlets {
         }
     }
 
-    It 'says exactly what its source says' {
+    It 'matches its source' {
         $source.Title | Should -BeExactly $name
         Assert-SameLine $name 'en-US' (Get-Said $source) (Get-Said (ConvertFrom-Help $help))
     }
@@ -247,7 +248,7 @@ Describe 'Topic <_>' -ForEach $topics {
         $lines | Where-Object { $_.Length -gt 80 -or $_.EndsWith(' ') } | Should -BeNullOrEmpty -Because $reason
     }
 
-    It 'says exactly what its source says' {
+    It 'matches its source' {
         # Headings are in capitals, text is wrapped, and a table may lose its head.
         $expected = $source -replace '\n\|[^\n]*\n\|[-|]+\n', "`n" -replace '(?m)^```.*$'
         $actual = $text -replace '\n[^\n]*\n(?: +-+){2,}\n', "`n" -replace '\ATOPIC'

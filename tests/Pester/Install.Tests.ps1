@@ -1,9 +1,11 @@
 <#
-    The package as people install it: with the commands of the README, from a folder as repository, in processes that have a home of their own.
-    What is packed is what the tests were built with; PSBATCHEXPORTS_LONG_TESTS=1 also compiles the core ahead, which fetches the compiler and takes a while.
+    Installs the package with the commands of the README, from a folder as repository, in processes with a home directory of
+    their own. The package contains the build under test; PSBATCHEXPORTS_LONG_TESTS=1 also precompiles the core, which
+    downloads the compiler.
     On Windows the folders of a user do not follow the environment, so nothing is installed there.
 #>
-[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute(
+    'PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
 param()
 
 BeforeAll {
@@ -18,7 +20,7 @@ BeforeAll {
     $preview = [version]::new($number.Major, $number.Minor + 2, 0)
 
     # What is installed outlives the blocks, after each of which TestDrive is emptied.
-    $work = (New-Item -ItemType Directory -Path (Join-Path ([System.IO.Path]::GetTempPath()) "psbatchexports-$([guid]::NewGuid().ToString('n'))")).FullName
+    $work = [System.IO.Directory]::CreateTempSubdirectory('psbatchexports-').FullName
     $ownHome = (New-Item -ItemType Directory -Path (Join-Path $work 'home')).FullName
     $null = New-Item -ItemType Directory -Path (Join-Path $ownHome '.config')
     $modules = Join-Path $ownHome '.local/share/powershell/Modules'
@@ -32,7 +34,8 @@ BeforeAll {
     & (Join-Path $source 'build/New-Package.ps1') -Root $source -SkipPrecompilation -Destination $later -Version "$preview-rc1" | Out-Null
 
     $section = [regex]::Match((Get-Content -LiteralPath (Join-Path $source 'README.md') -Raw), '(?ms)^## Install\r?\n.*?(?=^## )').Value
-    $typed = [regex]::Matches($section, '(?ms)^```powershell\r?\n(.*?)^```').ForEach({ $_.Groups[1].Value -split '\r?\n' }) | Where-Object { $_ }
+    $typed = [regex]::Matches($section, '(?ms)^```powershell\r?\n(.*?)^```').ForEach({ $_.Groups[1].Value -split '\r?\n' }) |
+        Where-Object { $_ }
     function Get-Line([string] $Pattern) {
         @($typed -match $Pattern) -join "`n"
     }
@@ -52,7 +55,8 @@ BeforeAll {
 
     # What a process with that home answers, as objects. Whatever it says on stderr is a failure.
     function Invoke-AtHome([scriptblock] $Script, [string[]] $Arguments) {
-        $program = "`$ErrorActionPreference = 'Stop'; Set-Location -LiteralPath `$env:CLONE; & { $Script } @args | ConvertTo-Json -Depth 3 -Compress"
+        $program = "`$ErrorActionPreference = 'Stop'; Set-Location -LiteralPath `$env:CLONE
+            & { $Script } @args | ConvertTo-Json -Depth 3 -Compress"
         $run = Invoke-InFreshPwsh ([scriptblock]::Create($program)) -Arguments $Arguments -Environment $surroundings
         if ($run.Errors -or $run.ExitCode -ne 0) {
             throw "Exit code $($run.ExitCode): $($run.Errors)"
@@ -77,7 +81,7 @@ Describe 'Package' {
         $archive.Dispose()
     }
 
-    It 'says of itself what the manifest says' {
+    It 'has the metadata of the manifest' {
         $metadata.version | Should -Be $version
         $metadata.projectUrl | Should -Be $about.ProjectUri
         $metadata.license.InnerText | Should -Be 'MIT'
@@ -89,7 +93,8 @@ Describe 'Package' {
 
     It 'has the icon of the manifest' {
         $encoded = $about.IconUri -replace '^data:image/svg\+xml;base64,'
-        [System.Text.Encoding]::UTF8.GetString([System.Convert]::FromBase64String($encoded)) | Should -BeExactly (Get-Content -LiteralPath (Join-Path $source 'docs/images/icon.svg') -Raw)
+        [System.Text.Encoding]::UTF8.GetString([System.Convert]::FromBase64String($encoded)) |
+            Should -BeExactly (Get-Content -LiteralPath (Join-Path $source 'docs/images/icon.svg') -Raw)
     }
 }
 
@@ -99,7 +104,8 @@ Describe 'An installation' -Skip:$IsWindows {
         $installation = Invoke-AtHome -Arguments (Get-Line '^(Register|Install)-.*(?<!-Reinstall)$'), (Get-Line '-Reinstall') {
             param($Install, $Reinstall)
             . ([scriptblock]::Create($Install))
-            $shown = @{ Name = 'Version'; Expression = { "$($_.Version)" } }, 'Prerelease', 'ProjectUri', 'LicenseUri', 'IconUri', 'ReleaseNotes', 'Tags', 'InstalledLocation'
+            $shown = @{ Name = 'Version'; Expression = { "$($_.Version)" } }, 'Prerelease', 'ProjectUri', 'LicenseUri', 'IconUri',
+                'ReleaseNotes', 'Tags', 'InstalledLocation'
             [ordered]@{
                 Found     = Find-PSResource PSBatchExports -Repository PSBatchExports | Select-Object -Property $shown
                 Installed = Get-InstalledPSResource PSBatchExports | Select-Object -Property $shown
@@ -117,7 +123,9 @@ Describe 'An installation' -Skip:$IsWindows {
             param($Line)
             $count = @(Get-BatchExport).Count
             $topic = Get-Help about_PSBatchExports | Out-String
-            $other = & (Join-Path $PSHOME 'pwsh') -NoProfile -NonInteractive -Command "$Line; (Get-InstalledPSResource PSBatchExports).Version.ForEach('ToString'); (Import-Module PSBatchExports -PassThru).ModuleBase"
+            $command = "$Line; (Get-InstalledPSResource PSBatchExports).Version.ForEach('ToString')
+                (Import-Module PSBatchExports -PassThru).ModuleBase"
+            $other = & (Join-Path $PSHOME 'pwsh') -NoProfile -NonInteractive -Command $command
             [ordered]@{
                 Count       = $count
                 Other       = $other
@@ -172,22 +180,23 @@ Describe 'An installation' -Skip:$IsWindows {
             . ([scriptblock]::Create($Uninstall))
             $left = @(Get-Module PSBatchExports -ListAvailable).Count
             . ([scriptblock]::Create($Copy))
+            $command = '$null = Get-BatchExport; (Get-Module PSBatchExports).ModuleBase'
             [ordered]@{
                 Left   = $left
-                Copied = & (Join-Path $PSHOME 'pwsh') -NoProfile -NonInteractive -Command '$null = Get-BatchExport; (Get-Module PSBatchExports).ModuleBase'
+                Copied = & (Join-Path $PSHOME 'pwsh') -NoProfile -NonInteractive -Command $command
             }
         }
     }
 
     Context 'Install' {
-        It 'by the lines of the README puts the version that they name into the home of the user' {
+        It 'puts the version into the home of the user, with the commands of the README' {
             $installation.Installed.Version | Should -Be $number
             $installation.Installed.Prerelease | Should -Be $about.Prerelease
             $installation.Installed.InstalledLocation | Should -Be $modules
             Join-Path $modules "PSBatchExports/$number/PSBatchExports.psd1" | Should -Exist
         }
 
-        It 'is described where it is <_>' -ForEach 'Found', 'Installed' {
+        It 'has the metadata of the manifest where it is <_>' -ForEach 'Found', 'Installed' {
             $resource = $installation.$_
             foreach ($property in 'ProjectUri', 'LicenseUri', 'IconUri', 'ReleaseNotes') {
                 $resource.$property | Should -Not -BeNullOrEmpty
@@ -196,18 +205,18 @@ Describe 'An installation' -Skip:$IsWindows {
             $about.Tags | Should -BeIn $resource.Tags
         }
 
-        It 'again by the line of the README replaces what is there' {
+        It 'replaces the files with -Reinstall' {
             $installation.Again | Should -Be 'MIT License'
         }
     }
 
     Context 'Update while a session uses the module' {
-        It 'loaded the module by the name of a cmdlet' {
+        It 'leaves the session with the autoloaded module' {
             $session.Count | Should -Be 3
             $session.Base | Should -Be (Join-Path $modules "PSBatchExports/$number")
         }
 
-        It 'had the help of topics, and has that of cmdlets' {
+        It 'leaves the session with its help' {
             $session.Topic | Should -BeLike '*about_PSBatchExports*PostHog batch exports from PowerShell*'
             $session.Synopsis | Should -BeLike 'Gets scheduled batch exports*'
         }
@@ -220,7 +229,7 @@ Describe 'An installation' -Skip:$IsWindows {
             $session.Other[-1] | Should -Be (Join-Path $modules "PSBatchExports/$higher")
         }
 
-        It 'leaves the session with the version that it has, at work' {
+        It 'leaves the session with its version, in working order' {
             $session.CountBehind | Should -Be 3
             $session.Line | Should -Not -BeNullOrEmpty
             $session.Assemblies | Should -Not -BeNullOrEmpty
@@ -229,7 +238,7 @@ Describe 'An installation' -Skip:$IsWindows {
     }
 
     Context 'Two versions side by side' {
-        It 'are each loaded by -RequiredVersion: the <_> one' -ForEach 'lower', 'higher' {
+        It 'are loaded by -RequiredVersion: the <_> one' -ForEach 'lower', 'higher' {
             $required = $_ -eq 'lower' ? $number : $higher
             $loaded = $sides["$required"]
             $loaded.Version | Should -Be $required
@@ -239,7 +248,7 @@ Describe 'An installation' -Skip:$IsWindows {
     }
 
     Context 'Prerelease' {
-        It 'is found, installed by an update and imported only where one is asked for' {
+        It 'is found, installed and imported only when requested' {
             $prerelease.FoundWithout | Should -Be $higher
             $prerelease.UpdatedWithout | Should -Not -Contain "$preview-rc1"
             $prerelease.Found | Should -Be "$preview-rc1"
@@ -255,20 +264,21 @@ Describe 'An installation' -Skip:$IsWindows {
     }
 
     Context 'Removal' {
-        It 'by the line of the README leaves no version' {
+        It 'leaves no version, with the command of the README' {
             $removal.Left | Should -Be 0
         }
 
-        It 'leaves room for a copy of the folder, which loads by the name of a cmdlet' {
+        It 'allows a copy of the folder, which autoloads' {
             $removal.Copied | Should -Be (Join-Path $modules "PSBatchExports/$number")
         }
     }
 }
 
 Describe 'A repository of your own' -Skip:$IsWindows {
-    It 'takes the staged folder and the package, and what it takes installs' {
+    It 'accepts the staged folder and the package, which then install' {
         $gallery = New-Item -ItemType Directory -Path (Join-Path $TestDrive 'gallery')
-        $published = Invoke-AtHome -Arguments $gallery, (Join-Path $later "PSBatchExports/$higher"), (Join-Path $later "PSBatchExports.$preview-rc1.nupkg") {
+        $published = Invoke-AtHome -Arguments $gallery, (Join-Path $later "PSBatchExports/$higher"),
+            (Join-Path $later "PSBatchExports.$preview-rc1.nupkg") {
             param($Gallery, $Staged, $Package)
             Register-PSResourceRepository Own -Uri $Gallery -Trusted
             Publish-PSResource -Path $Staged -Repository Own

@@ -1,4 +1,5 @@
-[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute(
+    'PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
 param()
 
 BeforeAll {
@@ -11,16 +12,6 @@ BeforeAll {
     Set-EmulatorRun $running 'Running'
     $folder = Join-Path $TestDrive 'interrupted'
 
-    function Wait-Request([scriptblock] $Where) {
-        $clock = [System.Diagnostics.Stopwatch]::StartNew()
-        while (-not (@(Get-EmulatorRequest) + @(Get-EmulatorRequest -Origin storage) | Where-Object $Where)) {
-            if ($clock.Elapsed.TotalSeconds -gt 10) {
-                throw "No request within 10 s: $Where"
-            }
-            Start-Sleep -Milliseconds 10
-        }
-    }
-
     # The warnings that a host shows when a script is stopped once a request has arrived.
     function Stop-AfterRequest([scriptblock] $Script, [object[]] $Arguments, [scriptblock] $Request) {
         Clear-EmulatorRequest
@@ -30,7 +21,7 @@ BeforeAll {
         $Arguments | ForEach-Object { $null = $shell.AddArgument($_) }
         try {
             $handle = $shell.BeginInvoke()
-            Wait-Request $Request
+            Wait-Until { @(Get-EmulatorRequest) + @(Get-EmulatorRequest -Origin storage) | Where-Object $Request }
             $shell.Stop()
             $null = $handle.AsyncWaitHandle.WaitOne(10000)
             , @($scripted.Warnings)
@@ -53,13 +44,16 @@ Describe 'A stopped cmdlet' {
         Clear-EmulatorFault
     }
 
-    It 'says how to go on waiting for a run, and how to cancel it' {
-        $warnings = Stop-AfterRequest -Arguments $running -Request { $_.path -like "*$running*" } -Script { param($Connection, $Run) Wait-BatchExportRun $Run -PollingIntervalSec 1 -Connection $Connection }
+    It 'says how to continue to wait for a run, and how to cancel it' {
+        $warnings = Stop-AfterRequest -Arguments $running -Request { $_.path -like "*$running*" } -Script {
+            param($Connection, $Run)
+            Wait-BatchExportRun $Run -PollingIntervalSec 1 -Connection $Connection
+        }
         $warnings | Should -HaveCount 1
         $warnings[0] | Should -BeLike "*Wait-BatchExportRun $running*Stop-BatchExportRun $running*"
     }
 
-    It 'says how to go on waiting for a backfill, and how to cancel it' {
+    It 'says how to continue to wait for a backfill, and how to cancel it' {
         Add-EmulatorFault @{ method = 'GET'; pathPattern = '/backfills/'; stallHeaders = $true; times = 10 }
         $backfill = '0195f1c2-0000-0000-0000-00000000beef'
         $warnings = Stop-AfterRequest -Arguments $export, $backfill -Request { $_.path -like '*/backfills/*' } -Script {
@@ -67,10 +61,12 @@ Describe 'A stopped cmdlet' {
             Wait-BatchExportBackfill $Backfill -BatchExportId $Export -Connection $Connection
         }
         $warnings | Should -HaveCount 1
-        $warnings[0] | Should -BeLike "*Wait-BatchExportBackfill $backfill -BatchExportId $export*Stop-BatchExportBackfill $backfill -BatchExportId $export*"
+        $warnings[0] |
+            Should -BeLike ("*Wait-BatchExportBackfill $backfill -BatchExportId $export*" +
+                "Stop-BatchExportBackfill $backfill -BatchExportId $export*")
     }
 
-    It 'says that a run may have been started, where the answer had not come' {
+    It 'says that a run may have been started when no answer has come' {
         Add-EmulatorFault @{ method = 'POST'; stallHeaders = $true }
         $warnings = Stop-AfterRequest -Request { $_.method -eq 'POST' } -Script {
             param($Connection)
@@ -90,9 +86,12 @@ Describe 'A stopped cmdlet' {
         $warnings[0] | Should -BeLike "*Save-BatchExportFile *$folder* -RunId $completed*"
     }
 
-    It 'says nothing where nothing continues' {
+    It 'says nothing when nothing continues' {
         Add-EmulatorFault @{ pathPattern = '/batch_exports/$'; stallHeaders = $true }
-        $warnings = Stop-AfterRequest -Request { $_.path -like '*/batch_exports/' } -Script { param($Connection) Get-BatchExport -Connection $Connection }
+        $warnings = Stop-AfterRequest -Request { $_.path -like '*/batch_exports/' } -Script {
+            param($Connection)
+            Get-BatchExport -Connection $Connection
+        }
         $warnings | Should -HaveCount 0
     }
 }

@@ -1,5 +1,7 @@
-[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
-[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseShouldProcessForStateChangingFunctions', '', Justification = 'They change an emulator of the tests only.')]
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute(
+    'PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute(
+    'PSUseShouldProcessForStateChangingFunctions', '', Justification = 'They change an emulator of the tests only.')]
 param()
 
 BeforeAll {
@@ -30,7 +32,10 @@ BeforeAll {
 
         $path = Join-Path $TestDrive "$Name.dll"
         $references = [System.AppContext]::GetData('TRUSTED_PLATFORM_ASSEMBLIES').Split([System.IO.Path]::PathSeparator) |
-            Where-Object { [System.IO.Path]::GetFileName($_) -in 'System.Private.CoreLib.dll', 'System.Runtime.dll', 'netstandard.dll', 'System.Management.Automation.dll' } |
+            Where-Object {
+                [System.IO.Path]::GetFileName($_) -in 'System.Private.CoreLib.dll', 'System.Runtime.dll', 'netstandard.dll',
+                    'System.Management.Automation.dll'
+            } |
             ForEach-Object { [Microsoft.CodeAnalysis.MetadataReference]::CreateFromFile($_) }
         $compilation = [Microsoft.CodeAnalysis.CSharp.CSharpCompilation]::Create(
             $Name,
@@ -74,10 +79,14 @@ AfterAll {
 Describe 'A Polly of another version' {
     BeforeEach {
         Reset-Emulator
-        Add-EmulatorFault @{ status = 429; headers = @{ 'Retry-After' = '1' }; body = '{"type":"throttled_error","code":"throttled","detail":"Request was throttled.","attr":null}' }
+        Add-EmulatorFault @{
+            status  = 429
+            headers = @{ 'Retry-After' = '1' }
+            body    = '{"type":"throttled_error","code":"throttled","detail":"Request was throttled.","attr":null}'
+        }
     }
 
-    It 'that was loaded before changes nothing' {
+    It 'does no harm when it was loaded before' {
         $run = Invoke-InFreshPwsh -Environment $connected -Arguments $manifest, $falsePolly {
             param($Manifest, $FalsePolly)
             $ErrorActionPreference = 'Stop'
@@ -91,7 +100,7 @@ Describe 'A Polly of another version' {
         (Get-EmulatorRequest).statusCode | Should -Be 429, 200
     }
 
-    It 'that is loaded afterwards loads, and changes nothing' {
+    It 'loads afterwards and does no harm' {
         $run = Invoke-InFreshPwsh -Environment $connected -Arguments $manifest, $falsePolly {
             param($Manifest, $FalsePolly)
             $ErrorActionPreference = 'Stop'
@@ -106,40 +115,46 @@ Describe 'A Polly of another version' {
         $run.Output | Should -Be '2', 'false', '99', '20'
     }
 
-    It 'does not meet ours, which is in a context of its own' {
+    It 'is separate from ours, which has a load context of its own' {
         $run = Invoke-InFreshPwsh -Environment $connected -Arguments $manifest {
             param($Manifest)
             Import-Module $Manifest
             $null = Get-BatchExport -First 1
             foreach ($context in [System.Runtime.Loader.AssemblyLoadContext]::All) {
-                $context.Assemblies | Where-Object { $_.GetName().Name -match '^(Polly|PSBatchExports)' } | ForEach-Object { "$($context.Name): $($_.GetName().Name)" }
+                $context.Assemblies | Where-Object { $_.GetName().Name -match '^(Polly|PSBatchExports)' } |
+                    ForEach-Object { "$($context.Name): $($_.GetName().Name)" }
             }
         }
         Assert-Clean $run
-        $run.Output | Sort-Object | Should -Be 'Default: PSBatchExports', 'Default: PSBatchExports.Loader', 'PSBatchExports: Polly.Core', 'PSBatchExports: PSBatchExports.Core'
+        $run.Output | Sort-Object |
+            Should -Be 'Default: PSBatchExports', 'Default: PSBatchExports.Loader', 'PSBatchExports: Polly.Core',
+                'PSBatchExports: PSBatchExports.Core'
     }
 }
 
-Describe 'What is shipped' {
-    It 'holds none of the assemblies that the engine brings' {
+Describe 'The module folder' {
+    It 'contains no assembly of the engine' {
         $names = (Get-ChildItem -LiteralPath (Join-Path $root 'lib') -Recurse -Filter *.dll).Name
         $names | Should -Contain 'Polly.Core.dll'
         $names | Should -Not -Contain 'System.Management.Automation.dll'
         $names | Should -Not -Contain 'System.Text.Json.dll'
     }
 
-    It 'keeps core and Polly away from the cmdlets, where the engine would find them' {
-        (Get-ChildItem -LiteralPath (Join-Path $root 'lib') -Filter *.dll).Name | Sort-Object | Should -Be 'PSBatchExports.dll', 'PSBatchExports.Loader.dll'
-        (Get-ChildItem -LiteralPath (Join-Path $root 'lib/core') -Filter *.dll).Name | Sort-Object | Should -Be 'Polly.Core.dll', 'PSBatchExports.Core.dll'
+    It 'keeps the core and Polly out of the folder that the engine probes' {
+        (Get-ChildItem -LiteralPath (Join-Path $root 'lib') -Filter *.dll).Name | Sort-Object |
+            Should -Be 'PSBatchExports.dll', 'PSBatchExports.Loader.dll'
+        (Get-ChildItem -LiteralPath (Join-Path $root 'lib/core') -Filter *.dll).Name | Sort-Object |
+            Should -Be 'Polly.Core.dll', 'PSBatchExports.Core.dll'
     }
 
-    It 'is all in the bill of materials, with package, hash and licence of what is not ours' {
+    It 'is fully listed in the bill of materials, with package, hash and license of third parties' {
         $source = (Resolve-Path -LiteralPath (Join-Path $PSScriptRoot '../..')).Path
         $bill = & (Join-Path $source 'build/New-BillOfMaterials.ps1') -Root $source -Staged $root
         & (Join-Path $source 'build/New-BillOfMaterials.ps1') -Root $source -Staged $root | Should -BeExactly $bill
         $components = ($bill | ConvertFrom-Json).components
         $files = $components | Where-Object type -EQ file
-        $shipped = Get-ChildItem -LiteralPath (Join-Path $root 'lib') -Recurse -Filter *.dll | ForEach-Object { [System.IO.Path]::GetRelativePath($root, $_.FullName).Replace('\', '/') }
+        $shipped = Get-ChildItem -LiteralPath (Join-Path $root 'lib') -Recurse -Filter *.dll |
+            ForEach-Object { [System.IO.Path]::GetRelativePath($root, $_.FullName).Replace('\', '/') }
         $files.name | Sort-Object | Should -Be ($shipped | Sort-Object)
         foreach ($file in $files) {
             $file.hashes[0].content | Should -Be (Get-FileHash -LiteralPath (Join-Path $root $file.name)).Hash
@@ -152,7 +167,7 @@ Describe 'What is shipped' {
 }
 
 Describe 'Import' {
-    It 'works twice, by force and after removal, and the types stay the same' {
+    It 'works repeatedly, with -Force and after removal, and keeps its types' {
         $run = Invoke-InFreshPwsh -Environment $connected -Arguments $manifest {
             param($Manifest)
             $ErrorActionPreference = 'Stop'
@@ -173,7 +188,7 @@ Describe 'Import' {
         $run.Output | Should -Be '20', 'False', 'True', 'True'
     }
 
-    It 'keeps the connection of the runspace over -Force' {
+    It 'keeps the connection of the runspace with -Force' {
         $run = Invoke-InFreshPwsh -Environment $connected -Arguments $manifest {
             param($Manifest)
             $ErrorActionPreference = 'Stop'
@@ -201,11 +216,12 @@ Describe 'Import' {
         $run.Output | Should -Be "$((Import-PowerShellDataFile -LiteralPath $manifest).ModuleVersion)", 'True', 'True', '0'
     }
 
-    It 'takes little more than that of an empty module' {
+    It 'takes less than 400 ms more than that of an empty module' {
+        $rounds = $env:PSBATCHEXPORTS_LONG_TESTS -eq '1' ? 9 : 3
         function Measure-Import {
             param([string] $Path)
 
-            $times = foreach ($round in 1..9) {
+            $times = foreach ($round in 1..$rounds) {
                 $run = Invoke-InFreshPwsh -Arguments $Path {
                     param($Path)
                     $process = [System.Diagnostics.Process]::GetCurrentProcess()
@@ -214,20 +230,23 @@ Describe 'Import' {
                     Import-Module $Path
                     $elapsed = $watch.Elapsed
                     $process.Refresh()
-                    @{ Elapsed = $elapsed.TotalMilliseconds; Processor = ($process.TotalProcessorTime - $before).TotalMilliseconds } | ConvertTo-Json -Compress
+                    @{ Elapsed = $elapsed.TotalMilliseconds; Processor = ($process.TotalProcessorTime - $before).TotalMilliseconds } |
+                        ConvertTo-Json -Compress
                 }
                 $run.Output[-1] | ConvertFrom-Json
             }
+            $median = $rounds -shr 1
             @{
-                Elapsed   = ($times.Elapsed | Sort-Object)[4]
-                Processor = ($times.Processor | Sort-Object)[4]
+                Elapsed   = ($times.Elapsed | Sort-Object)[$median]
+                Processor = ($times.Processor | Sort-Object)[$median]
             }
         }
 
         $ours = Measure-Import $manifest
         $empty = Measure-Import $emptyModule
-        Write-Information -InformationAction Continue ('import: {0:0} ms, {1:0} ms more than an empty binary module; {2:0} ms more of processor time (medians of 9 processes)' -f
-            $ours.Elapsed, ($ours.Elapsed - $empty.Elapsed), ($ours.Processor - $empty.Processor))
+        $format = 'import: {0:0} ms, {1:0} ms more than an empty binary module; {2:0} ms more of processor time (medians of {3} processes)'
+        $more = ($ours.Elapsed - $empty.Elapsed), ($ours.Processor - $empty.Processor)
+        Write-Information -InformationAction Continue ($format -f $ours.Elapsed, $more[0], $more[1], $rounds)
 
         # Time on a clock says little where other processes want the same processors.
         $ours.Processor - $empty.Processor | Should -BeLessThan 400
@@ -266,10 +285,11 @@ Describe 'Type names' {
         $run.Output | Should -Be 'PSBatchExports.BatchExport'
     }
 
-    It 'resolve in a fresh runspace that loads the module by itself, and in one that did not load it while another did' {
+    It 'resolve in a new runspace that autoloads the module, and in one that does not load it at all' {
         $run = Invoke-InFreshPwsh -Environment $onModulePath {
             $ErrorActionPreference = 'Stop'
-            foreach ($script in '$null = Get-BatchExport -First 1; [PSBatchExports.BatchExport].FullName', '[PSBatchExports.BatchExport].FullName') {
+            $name = '[PSBatchExports.BatchExport].FullName'
+            foreach ($script in "`$null = Get-BatchExport -First 1; $name", $name) {
                 $shell = [powershell]::Create([runspacefactory]::CreateRunspace([initialsessionstate]::CreateDefault2()))
                 $shell.Runspace.Open()
                 $shell.AddScript($script).Invoke()
@@ -280,7 +300,7 @@ Describe 'Type names' {
         $run.Output | Should -Be 'PSBatchExports.BatchExport', 'PSBatchExports.BatchExport'
     }
 
-    It 'hold no public type of another library' {
+    It 'include no public type of another library' {
         $run = Invoke-InFreshPwsh -Arguments $manifest {
             param($Manifest)
             $module = Import-Module $Manifest -PassThru
@@ -298,7 +318,7 @@ Describe 'Type names' {
 }
 
 Describe 'Several runspaces' {
-    It 'share a connection in ForEach-Object -Parallel, the module loading by itself in each' {
+    It 'share a connection in ForEach-Object -Parallel, with the module autoloaded in each' {
         $run = Invoke-InFreshPwsh -Environment $onModulePath {
             $ErrorActionPreference = 'Stop'
             $c = Connect-BatchExportService -ApiHost $env:POSTHOG_HOST -ProjectId $env:POSTHOG_PROJECT_ID -PassThru
@@ -351,77 +371,5 @@ Describe 'Several runspaces' {
         }
         Assert-Clean $run
         $run.Output | Should -Be '20 20 20 20'
-    }
-}
-
-Describe 'Constrained language mode' {
-    It 'works where the module was imported before' {
-        $run = Invoke-InFreshPwsh -Environment $connected -Arguments $manifest {
-            param($Manifest)
-            Import-Module $Manifest
-            $ExecutionContext.SessionState.LanguageMode = 'ConstrainedLanguage'
-            "$($ExecutionContext.SessionState.LanguageMode)"
-            (Get-BatchExport).Count
-            @(Get-BatchExport | Where-Object Interval -EQ 'hour' | Suspend-BatchExport -PassThru -WhatIf).Count
-            (Get-BatchExport -First 1 | Get-BatchExportLog -First 1 | Measure-Object).Count -le 1
-        }
-        Assert-Clean $run
-        $run.Output[0] | Should -Be 'ConstrainedLanguage'
-        $run.Output[1] | Should -Be '20'
-        $run.Output[-2, -1] | Should -Be '0', 'True'
-    }
-
-    It 'works where it is imported from inside, by name or by itself' {
-        $run = Invoke-InFreshPwsh -Environment $onModulePath -Arguments $manifest {
-            param($Manifest)
-            $ExecutionContext.SessionState.LanguageMode = 'ConstrainedLanguage'
-            (Get-BatchExport).Count
-            Remove-Module PSBatchExports
-            Import-Module $Manifest
-            (Get-BatchExport).Count
-        }
-        Assert-Clean $run
-        $run.Output | Should -Be '20', '20'
-    }
-
-    It 'works in a runspace that begins so' {
-        $run = Invoke-InFreshPwsh -Environment $connected -Arguments $manifest {
-            param($Manifest)
-            $state = [initialsessionstate]::CreateDefault2()
-            $state.LanguageMode = 'ConstrainedLanguage'
-            $state.ImportPSModule($Manifest)
-            $shell = [powershell]::Create([runspacefactory]::CreateRunspace($state))
-            $shell.Runspace.Open()
-            $shell.AddScript('(Get-BatchExport).Count; $c = Get-BatchExportConnection; "$($c.ProjectId)"').Invoke()
-            $shell.Streams.Error.Count
-        }
-        Assert-Clean $run
-        $run.Output | Should -Be '20', "$($emulator.ProjectId)", '0'
-    }
-
-    It 'lets destinations be given as hashtables and times as text' {
-        $run = Invoke-InFreshPwsh -Environment $connected -Arguments $manifest {
-            param($Manifest)
-            $ExecutionContext.SessionState.LanguageMode = 'ConstrainedLanguage'
-            Import-Module $Manifest
-            $made = New-BatchExport -Name 'constrained' -Interval hour -StartAt '2026-10-01' -Destination @{ type = 'BigQuery'; config = @{ dataset_id = 'd' }; integration = 915 } -WhatIf
-            $null -eq $made
-            (Start-BatchExportRun events -DataIntervalStart '2026-10-01' -DataIntervalEnd '2026-10-02').RunId -match '^[0-9a-f-]{36}$'
-        }
-        Assert-Clean $run
-        $run.Output[-2, -1] | Should -Be 'True', 'True'
-    }
-
-    It 'resolves type names, and refuses to make or convert to objects of them, as of every type that is not of the engine''s core' {
-        $run = Invoke-InFreshPwsh -Environment $connected -Arguments $manifest {
-            param($Manifest)
-            Import-Module $Manifest
-            $ExecutionContext.SessionState.LanguageMode = 'ConstrainedLanguage'
-            (Get-BatchExport -First 1) -is [PSBatchExports.BatchExport]
-            try { $null = [PSBatchExports.BatchExport]::new(); 'made' } catch { $_.FullyQualifiedErrorId }
-            try { $null = [PSBatchExports.BatchExport] @{ Name = 'x' }; 'converted' } catch { $_.FullyQualifiedErrorId }
-        }
-        Assert-Clean $run
-        $run.Output | Should -Be 'True', 'CannotCreateTypeConstrainedLanguage', 'ConversionSupportedOnlyToCoreTypes'
     }
 }

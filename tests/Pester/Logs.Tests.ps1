@@ -1,4 +1,5 @@
-[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute(
+    'PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
 param()
 
 BeforeAll {
@@ -41,7 +42,7 @@ Describe 'Logs' {
         Clear-EmulatorRequest
     }
 
-    Context 'Of exports' {
+    Context 'of exports' {
         It 'are read newest first, with their keys' {
             $lines = Get-BatchExportLog $export.Id
             $lines.Message | Should -Be @('a TIMEOUT', 'slower', 'slow', 'Timeout of 30 s', 'begin')
@@ -53,11 +54,11 @@ Describe 'Logs' {
             $lines[0].Timestamp.Offset | Should -Be ([timespan]::Zero)
         }
 
-        It 'are read for every export that is piped in' {
+        It 'are read for every piped export' {
             ($export, $other | Get-BatchExportLog -Level info).Message | Should -Be @('begin', 'quiet')
         }
 
-        It 'report an unknown export among several' {
+        It 'are an error for an unknown export among several' {
             $seen = Invoke-Watched { Get-BatchExportLog -BatchExportId '0195f1c2-0000-0000-0000-00000000dead', $other.Id }
             $seen.Output.Message | Should -Be quiet
             $seen.Errors | Should -HaveCount 1
@@ -67,28 +68,79 @@ Describe 'Logs' {
 
         It 'are filtered by <name>' -ForEach @(
             @{ name = 'one level'; filter = @{ Level = 'error' }; messages = @('a TIMEOUT'); query = @{ level = 'ERROR' } }
-            @{ name = 'several levels'; filter = @{ Level = 'ERROR', 'INFO' }; messages = @('a TIMEOUT', 'begin'); query = @{ level = 'ERROR,INFO' } }
-            @{ name = 'WARN, which finds both spellings'; filter = @{ Level = 'warn' }; messages = @('slower', 'slow'); query = @{ level = 'WARN,WARNING' } }
-            @{ name = 'WARNING, which finds both spellings'; filter = @{ Level = 'WARNING', 'WARN' }; messages = @('slower', 'slow'); query = @{ level = 'WARN,WARNING' } }
-            @{ name = 'text'; filter = @{ Search = 'timeout' }; messages = @('a TIMEOUT', 'Timeout of 30 s'); query = @{ search = 'timeout' } }
-            @{ name = 'text with special characters'; filter = @{ Search = 'of 30 s' }; messages = @('Timeout of 30 s'); query = @{ search = 'of 30 s' } }
-            @{ name = 'instance'; filter = @{ InstanceId = 'one' }; messages = @('Timeout of 30 s', 'begin'); query = @{ instance_id = 'one' } }
-            @{ name = 'a time they come after'; filter = @{ After = '2026-10-01 00:02' }; messages = @('a TIMEOUT', 'slower'); query = @{ after = '2026-10-01T00:02:00Z' } }
-            @{ name = 'a time they come before'; filter = @{ Before = '2026-10-01T02:01+02:00' }; messages = @('begin'); query = @{ before = '2026-10-01T00:01:00Z' } }
-            @{ name = 'all at once'; filter = @{ Level = 'ERROR', 'DEBUG'; Search = 'timeout'; InstanceId = 'one'; After = '2026-10-01'; Before = '2026-10-02' }; messages = @('Timeout of 30 s'); query = @{} }
+            @{
+                name     = 'several levels'
+                filter   = @{ Level = 'ERROR', 'INFO' }
+                messages = @('a TIMEOUT', 'begin')
+                query    = @{ level = 'ERROR,INFO' }
+            }
+            @{
+                name     = 'WARN, which finds both spellings'
+                filter   = @{ Level = 'warn' }
+                messages = @('slower', 'slow')
+                query    = @{ level = 'WARN,WARNING' }
+            }
+            @{
+                name     = 'WARNING, which finds both spellings'
+                filter   = @{ Level = 'WARNING', 'WARN' }
+                messages = @('slower', 'slow')
+                query    = @{ level = 'WARN,WARNING' }
+            }
+            @{
+                name     = 'text'
+                filter   = @{ Search = 'timeout' }
+                messages = @('a TIMEOUT', 'Timeout of 30 s')
+                query    = @{ search = 'timeout' }
+            }
+            @{
+                name     = 'text with special characters'
+                filter   = @{ Search = 'of 30 s' }
+                messages = @('Timeout of 30 s')
+                query    = @{ search = 'of 30 s' }
+            }
+            @{
+                name     = 'instance'
+                filter   = @{ InstanceId = 'one' }
+                messages = @('Timeout of 30 s', 'begin')
+                query    = @{ instance_id = 'one' }
+            }
+            @{
+                name     = 'a time they come after'
+                filter   = @{ After = '2026-10-01 00:02' }
+                messages = @('a TIMEOUT', 'slower')
+                query    = @{ after = '2026-10-01T00:02:00Z' }
+            }
+            @{
+                name     = 'a time they come before'
+                filter   = @{ Before = '2026-10-01T02:01+02:00' }
+                messages = @('begin')
+                query    = @{ before = '2026-10-01T00:01:00Z' }
+            }
+            @{
+                name     = 'all at once'
+                filter   = @{
+                    Level      = 'ERROR', 'DEBUG'
+                    Search     = 'timeout'
+                    InstanceId = 'one'
+                    After      = '2026-10-01'
+                    Before     = '2026-10-02'
+                }
+                messages = @('Timeout of 30 s')
+                query    = @{}
+            }
         ) {
             (Get-BatchExportLog $export.Id @filter).Message | Should -Be $messages
             $sent = Get-SentQuery
             foreach ($key in $query.Keys) { $sent[$key] | Should -Be $query[$key] }
         }
 
-        It 'send nothing blank for an empty <_>' -ForEach 'Search', 'InstanceId' {
+        It 'are requested without a blank <_>' -ForEach 'Search', 'InstanceId' {
             $filter = @{ $_ = '' }
             Get-BatchExportLog $export.Id @filter | Should -HaveCount 5
         }
     }
 
-    Context 'Of runs on demand' {
+    Context 'of on-demand runs' {
         BeforeEach {
             $run = Start-BatchExportRun -DataIntervalStart 2026-11-01 -DataIntervalEnd 2026-11-02
         }
@@ -98,20 +150,21 @@ Describe 'Logs' {
             $lines.Count | Should -BeGreaterThan 0
             $lines[0].RunId | Should -Be $run.RunId
             $lines[0].BatchExportId | Should -BeNullOrEmpty
-            (Get-EmulatorRequest)[-1].path | Should -Be "/api/projects/$($emulator.ProjectId)/file_download_batch_exports/$($run.RunId)/logs/"
+            (Get-EmulatorRequest)[-1].path |
+                Should -Be "/api/projects/$($emulator.ProjectId)/file_download_batch_exports/$($run.RunId)/logs/"
         }
 
-        It 'are read for a run that is piped in' {
+        It 'are read for a piped run' {
             ($run | Get-BatchExportLog).RunId | Select-Object -Unique | Should -Be $run.RunId
         }
 
-        It 'are read where the BatchExportId is empty' -ForEach $null, '' {
+        It 'are read when the BatchExportId is empty' -ForEach $null, '' {
             ([pscustomobject]@{ BatchExportId = $_; RunId = $run.RunId } | Get-BatchExportLog).Count | Should -BeGreaterThan 0
         }
     }
 
-    Context 'Of scheduled runs' {
-        It 'are the export''s, limited to the run''s time' {
+    Context 'of scheduled runs' {
+        It 'are those of the export, limited to the time of the run' {
             $exportWithRuns = Get-BatchExport nightly
             $scheduled = $exportWithRuns.LatestRuns[2]
             $lines = @($scheduled | Get-BatchExportLog)
@@ -123,23 +176,25 @@ Describe 'Logs' {
             @($exportWithRuns | Get-BatchExportLog).Count | Should -BeGreaterThan 3
         }
 
-        It 'are filtered like others, and -After and -Before narrow the run''s time' {
+        It 'are filtered like others, and -After and -Before narrow the time of the run' {
             $scheduled = (Get-BatchExport prod-events-s3).LatestRuns[0]
             ($scheduled | Get-BatchExportLog -Level ERROR).Level | Should -Be ERROR
             $scheduled | Get-BatchExportLog -After $scheduled.FinishedAt.AddMinutes(30) | Should -BeNullOrEmpty
-            @($scheduled | Get-BatchExportLog -After 2020-01-01 -Before 2099-01-01).Count | Should -Be @($scheduled | Get-BatchExportLog).Count
+            @($scheduled | Get-BatchExportLog -After 2020-01-01 -Before 2099-01-01).Count |
+                Should -Be @($scheduled | Get-BatchExportLog).Count
         }
 
-        It 'report an unknown run' {
+        It 'are an error for an unknown run' {
             $seen = Invoke-Watched { Get-BatchExportLog -BatchExportId $export.Id -RunId '0195f1c2-0000-0000-0000-00000000dead' }
             $seen.Errors | Should -HaveCount 1
             $seen.Errors[0].CategoryInfo.Category | Should -Be ObjectNotFound
         }
     }
 
-    Context 'Nothing to read for' {
-        It 'is an error when neither export nor run is given, and nothing is sent' {
-            foreach ($action in { Get-BatchExportLog }, { Get-BatchExportLog -BatchExportId $null -RunId '' }, { [pscustomobject]@{ ProjectId = 1 } | Get-BatchExportLog }) {
+    Context 'without a source' {
+        It 'are an error when neither export nor run is given, and nothing is sent' {
+            foreach ($action in { Get-BatchExportLog }, { Get-BatchExportLog -BatchExportId $null -RunId '' },
+                { [pscustomobject]@{ ProjectId = 1 } | Get-BatchExportLog }) {
                 $seen = Invoke-Watched $action
                 $failures = @(@($seen.Errors) + $seen.Terminating | Where-Object { $_ })
                 $failures | Should -HaveCount 1
@@ -149,7 +204,7 @@ Describe 'Logs' {
             Get-EmulatorRequest | Should -BeNullOrEmpty
         }
 
-        It 'is no error for empty lists' {
+        It 'are no error for empty lists' {
             $seen = Invoke-Watched {
                 Get-BatchExportLog -BatchExportId @()
                 Get-BatchExportLog -RunId @()
@@ -161,31 +216,31 @@ Describe 'Logs' {
         }
     }
 
-    Context 'Paging' {
-        It 'counts -First and -Skip for each export' {
+    Context 'in pages' {
+        It 'are counted by -First and -Skip for each export' {
             ($export, $other, $export | Get-BatchExportLog -First 2 -Skip 1).Message |
                 Should -Be @('slower', 'slow', 'slower', 'slow')
         }
 
-        It 'asks for no more lines than are wanted' {
+        It 'are requested no more than wanted' {
             $null = Get-BatchExportLog $export.Id -First 2
             (Get-SentQuery).limit | Should -Be 2
             Get-EmulatorRequest | Should -HaveCount 1
         }
 
-        It 'does not know the total, and says so first' {
+        It 'have an unknown total, which is output first' {
             $seen = @(Get-BatchExportLog $export.Id -First 1 -IncludeTotalCount)
             $seen[0] | Should -BeOfType uint64
             $seen[0].Accuracy | Should -Be 0.0
             $seen | Should -HaveCount 2
         }
 
-        It 'sends nothing for -First 0' {
+        It 'are not requested for -First 0' {
             Get-BatchExportLog $export.Id -First 0 | Should -BeNullOrEmpty
             Get-EmulatorRequest | Should -BeNullOrEmpty
         }
 
-        It 'reads on beyond what the service gives at once, each line once' {
+        It 'are read beyond the page limit of the service, each line once' {
             Add-EmulatorLog @{ sourceId = $other.Id; timestamp = '2026-10-02T00:00:00Z'; message = 'row'; count = 1200; stepSeconds = 0.5 }
             $lines = Get-BatchExportLog $other.Id
             $lines | Should -HaveCount 1201
@@ -194,8 +249,8 @@ Describe 'Logs' {
         }
     }
 
-    Context 'Following' {
-        It 'goes on with the lines that come, oldest first, until no more are taken' {
+    Context 'with -Follow' {
+        It 'continue with new lines, oldest first, until no more are taken' {
             $seen = Invoke-Watched {
                 Get-BatchExportLog $export.Id -Follow -After 2026-10-01T00:03:30Z | ForEach-Object {
                     if ($_.Message -eq 'a TIMEOUT') {
@@ -208,17 +263,22 @@ Describe 'Logs' {
             $seen.Seconds | Should -BeLessThan 10
         }
 
-        It 'begins with now' {
-            Add-EmulatorLog @{ sourceId = $export.Id; message = 'to come'; timestamp = [datetimeoffset]::UtcNow.AddMinutes(5).ToString('o') }
+        It 'start with the present' {
+            Add-EmulatorLog @{
+                sourceId  = $export.Id
+                message   = 'to come'
+                timestamp = [datetimeoffset]::UtcNow.AddMinutes(5).ToString('o')
+            }
             (Get-BatchExportLog $export.Id -Follow | Select-Object -First 1).Message | Should -Be 'to come'
         }
 
-        It 'follows several logs at once, and reports one that there is not' {
+        It 'are followed concurrently for several sources, and an unknown source is reported' {
             $missing = [pscustomobject]@{ BatchExportId = '0195f1c2-0000-0000-0000-00000000dead' }
             $seen = Invoke-Watched {
-                # Which of the three answers comes first is open, so the last one awaited ends it; each line that comes too early brings another.
+                # The three answers come in any order, so the last one ends the loop; each line that comes too early adds another.
                 $lines = [System.Collections.Generic.List[object]]::new()
-                $missing, $export, $other | Get-BatchExportLog -Follow -After 2026-10-01T00:00:15Z -ErrorVariable failures | ForEach-Object {
+                $after = '2026-10-01T00:00:15Z'
+                $missing, $export, $other | Get-BatchExportLog -Follow -After $after -ErrorVariable failures | ForEach-Object {
                     $lines.Add($_)
                     $isComplete = $failures -and $lines.Message -contains 'quiet' -and $lines.Message -contains 'a TIMEOUT'
                     if (-not $isComplete) {
@@ -233,7 +293,7 @@ Describe 'Logs' {
             $seen.Output.Message | Should -Contain 'a TIMEOUT'
         }
 
-        It 'follows a run on demand too' {
+        It 'are followed for an on-demand run' {
             $run = Start-BatchExportRun -DataIntervalStart 2026-11-01 -DataIntervalEnd 2026-11-02
             Get-BatchExportLog -RunId $run.RunId -Follow -After 2020-01-01 | Select-Object -First 1 | Should -HaveCount 1
         }

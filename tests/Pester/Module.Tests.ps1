@@ -1,4 +1,5 @@
-[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute(
+    'PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
 param()
 
 BeforeAll {
@@ -38,7 +39,7 @@ Describe 'Manifest' {
         }
     }
 
-    It 'says what it needs: PowerShell 7.4, Core' {
+    It 'requires PowerShell 7.4, Core' {
         $module.PowerShellVersion | Should -Be '7.4'
         $module.CompatiblePSEditions | Should -Be 'Core'
     }
@@ -69,7 +70,7 @@ Describe 'Imported module' {
         }
     }
 
-    It 'asks before it changes something, with the impact of the change' {
+    It 'supports ShouldProcess with the impact of the change' {
         $asks = foreach ($cmdlet in $module.ExportedCmdlets.Values) {
             $metadata = [System.Management.Automation.CommandMetadata]::new($cmdlet)
             if ($metadata.SupportsShouldProcess) {
@@ -103,7 +104,7 @@ Describe 'Imported module' {
         $module.ExportedCmdlets.Values | Where-Object Verb -NotIn $approved | Should -BeNullOrEmpty
     }
 
-    It 'says what each cmdlet that emits something emits' {
+    It 'declares the output types of its cmdlets' {
         $silent = 'Disconnect-BatchExportService', 'Remove-BatchExport', 'Stop-BatchExportBackfill'
         $module.ExportedCmdlets.Values |
             Where-Object { $_.Name -notin $silent -and -not $_.OutputType } |
@@ -111,7 +112,7 @@ Describe 'Imported module' {
             Should -BeNullOrEmpty
     }
 
-    It 'ships no assembly that the engine brings' {
+    It 'ships no assembly of the engine' {
         Get-ChildItem -LiteralPath (Join-Path $root 'lib') -Recurse -Filter *.dll |
             Where-Object Name -Match '^(System\.|Microsoft\.|netstandard)' |
             Should -BeNullOrEmpty
@@ -136,7 +137,7 @@ Describe 'Import' {
         $run.Output | Sort-Object | Should -Be $literal
     }
 
-    It 'loads by itself at the first use of a cmdlet, from a folder on PSModulePath' {
+    It 'is automatic at the first use of a cmdlet, from a folder on PSModulePath' {
         $folder = Join-Path $TestDrive 'PSBatchExports'
         $null = New-Item -ItemType Directory -Path $folder
         'PSBatchExports.psd1', 'module', 'lib' |
@@ -151,8 +152,11 @@ Describe 'Import' {
         $run.Output | Should -Be 'PSBatchExports'
     }
 
-    It 'leaves the key of the environment where it is: nothing is sent by importing' {
-        $run = Invoke-InFreshPwsh -Arguments $manifestPath -Environment @{ POSTHOG_PERSONAL_API_KEY = 'phx_never_sent'; POSTHOG_HOST = 'http://127.0.0.1:9' } {
+    It 'sends nothing, even with a key in the environment' {
+        $run = Invoke-InFreshPwsh -Arguments $manifestPath -Environment @{
+            POSTHOG_PERSONAL_API_KEY = 'phx_never_sent'
+            POSTHOG_HOST             = 'http://127.0.0.1:9'
+        } {
             param($Manifest)
             Import-Module $Manifest
             'imported'

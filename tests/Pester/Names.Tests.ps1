@@ -1,4 +1,5 @@
-[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute(
+    'PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
 param()
 
 BeforeDiscovery {
@@ -45,7 +46,7 @@ Describe 'A name where an id is asked for' {
         $null = New-BatchExport 'a it''s 100 %' -Interval hour -Destination $http
     }
 
-    It 'is taken literally, without regard to case, after one look at the list: <command>' -ForEach $byExport {
+    It 'is matched literally and case-insensitively with one list request: <command>' -ForEach $byExport {
         Clear-EmulatorRequest
         $given = $more + @{ $parameter = $name.ToUpperInvariant() }
         $seen = Invoke-Watched { & $command @given }
@@ -56,7 +57,7 @@ Describe 'A name where an id is asked for' {
         if ($command -eq 'Remove-BatchExport') { $export = New-BatchExport $name -Interval hour -Destination $http }
     }
 
-    It 'is taken from the pipeline: <command>' -ForEach $byExport {
+    It 'is accepted from the pipeline: <command>' -ForEach $byExport {
         $export = Get-BatchExport | Where-Object Name -EQ $name
         Clear-EmulatorRequest
         $inputs = $name, $export.Id, [guid] $export.Id, [pscustomobject] @{ Name = $name }, [pscustomobject] @{ Id = $export.Id }
@@ -77,7 +78,7 @@ Describe 'A name where an id is asked for' {
         @((Get-EmulatorRequest).path -like "$list$($export.Id)/*") | Should -Not -BeNullOrEmpty
     }
 
-    It 'of nothing is an error that lists the names, those alike first: <command>' -ForEach $byExport {
+    It 'is an error that lists the names, similar ones first, when it does not exist: <command>' -ForEach $byExport {
         $null = New-BatchExport zebra -Interval hour -Destination $http
         Clear-EmulatorRequest
         $given = $more + @{ $parameter = 'zeb' }
@@ -89,7 +90,7 @@ Describe 'A name where an id is asked for' {
         @((Get-EmulatorRequest).path | Select-Object -Unique) | Should -Be $list
     }
 
-    It 'of several is an error that lists their ids' {
+    It 'is an error that lists the ids of all exports that have it' {
         $twins = 1..2 | ForEach-Object { New-BatchExport twin -Interval day -Destination $http }
         $seen = Invoke-Watched { Suspend-BatchExport twin }
         $seen.Errors | Should -HaveCount 1
@@ -98,13 +99,13 @@ Describe 'A name where an id is asked for' {
         (Get-BatchExport twin).Paused | Should -Be $false, $false
     }
 
-    It 'is no pattern, and its error says how to give one' {
+    It 'is not a pattern, and the error says how to use one' {
         $seen = Invoke-Watched { 'prod-*' | Suspend-BatchExport }
         $seen.Errors[0].ErrorDetails.RecommendedAction | Should -BeLike "*Get-BatchExport 'prod-*' | Suspend-BatchExport*"
         (Get-BatchExport prod-events*).Paused | Should -Be $false
     }
 
-    It 'that is wrong in one row leaves the others' {
+    It 'is an error for its row and does not stop the other rows' {
         $seen = Invoke-Watched { 'nightly', 'no such', 'prod-events-s3' | Get-BatchExport }
         $seen.Output.Name | Should -Be nightly, prod-events-s3
         $seen.Errors | Should -HaveCount 1
@@ -117,18 +118,18 @@ Describe 'Ids of runs' {
         $run = Start-BatchExportRun events -DataIntervalStart 2026-11-01 -DataIntervalEnd 2026-11-01T01:00Z | Wait-BatchExportRun
     }
 
-    It 'are taken from the pipeline: <_>' -ForEach 'Wait-BatchExportRun', 'Get-BatchExportFile' {
+    It 'are accepted from the pipeline: <_>' -ForEach 'Wait-BatchExportRun', 'Get-BatchExportFile' {
         ($run.RunId | & $_).RunId | Select-Object -Unique | Should -Be $run.RunId
         ([guid] $run.RunId | & $_).RunId | Select-Object -Unique | Should -Be $run.RunId
     }
 
-    It 'are taken from a file' {
+    It 'are accepted from a file' {
         Set-Content -LiteralPath TestDrive:/ids.txt -Value $run.RunId
         $saved = Get-Content -LiteralPath TestDrive:/ids.txt | Save-BatchExportFile (Join-Path $TestDrive ids)
         $saved.RunId | Should -Be $run.RunId
     }
 
-    It 'are taken by Get-BatchExportRun and Stop-BatchExportRun' {
+    It 'are accepted by Get-BatchExportRun and Stop-BatchExportRun' {
         ($run.RunId | Get-BatchExportRun -OnDemand).Status | Should -Be Completed
         (Invoke-Watched { $run.RunId | Stop-BatchExportRun -WhatIf }).Errors | Should -BeNullOrEmpty
     }
@@ -141,13 +142,13 @@ Describe 'An object' {
         $run = $export | Get-BatchExportRun -Status Completed -First 1
     }
 
-    It 'is taken where its id is asked for' {
+    It 'is accepted in place of its id' {
         (Get-BatchExport -Id $export).Id | Should -Be $export.Id
         (Get-BatchExportRun $export -RunId $run).RunId | Should -Be $run.RunId
         (Wait-BatchExportRun $run -BatchExportId $export).RunId | Should -Be $run.RunId
     }
 
-    It 'is taken by Get-BatchExport as its export: <_>' -ForEach 'an export', 'a run', 'a log line', 'a check', 'a row' {
+    It 'is resolved to its export by Get-BatchExport: <_>' -ForEach 'an export', 'a run', 'a log line', 'a check', 'a row' {
         $object = switch ($_) {
             'an export' { $export }
             'a run' { $run }
@@ -158,9 +159,13 @@ Describe 'An object' {
         ($object | Get-BatchExport).Id | Should -Be $export.Id
     }
 
-    It 'of another kind is an error that says what to give, and does nothing: <name>' -ForEach @(
+    It 'is an error that says what to give when it is of the wrong kind: <name>' -ForEach @(
         @{ name = 'a run to remove'; action = { $run | Remove-BatchExport -Force }; takes = 'exports' }
-        @{ name = 'a log line to remove'; action = { $export | Get-BatchExportLog -First 1 | Remove-BatchExport -Force }; takes = 'exports' }
+        @{
+            name   = 'a log line to remove'
+            action = { $export | Get-BatchExportLog -First 1 | Remove-BatchExport -Force }
+            takes  = 'exports'
+        }
         @{ name = 'an export to wait for'; action = { $export | Wait-BatchExportRun }; takes = 'runs' }
         @{ name = 'an export to save'; action = { $export | Save-BatchExportFile $TestDrive }; takes = 'runs' }
         @{ name = 'a run typed to remove'; action = { Remove-BatchExport $run -Force }; takes = 'exports' }

@@ -1,4 +1,5 @@
-[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute(
+    'PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
 param()
 
 # Two services at once: what was read from one is never done at the other.
@@ -28,12 +29,21 @@ Describe 'An object of another connection' {
         Clear-EmulatorRequest -Emulator $elsewhere
     }
 
-    It 'goes back to where it came from: <name>' -ForEach @(
+    It 'is sent back to where it came from: <name>' -ForEach @(
         @{ name = 'an export that is suspended'; action = { Get-BatchExport nightly -Connection $other | Suspend-BatchExport } }
         @{ name = 'the runs of an export'; action = { Get-BatchExport nightly -Connection $other | Get-BatchExportRun -First 1 } }
-        @{ name = 'a run that is looked at again'; action = { Get-BatchExport nightly -Connection $other | Get-BatchExportRun -First 1 | Get-BatchExportRun } }
-        @{ name = 'one of an export''s latest runs'; action = { (Get-BatchExport nightly -Connection $other).LatestRuns[0] | Get-BatchExportLog -First 1 } }
-        @{ name = 'a backfill'; action = { Get-BatchExport prod-events-s3 -Connection $other | Get-BatchExportBackfill -First 1 | Get-BatchExportBackfill } }
+        @{
+            name   = 'a run that is looked at again'
+            action = { Get-BatchExport nightly -Connection $other | Get-BatchExportRun -First 1 | Get-BatchExportRun }
+        }
+        @{
+            name   = 'one of an export''s latest runs'
+            action = { (Get-BatchExport nightly -Connection $other).LatestRuns[0] | Get-BatchExportLog -First 1 }
+        }
+        @{
+            name   = 'a backfill'
+            action = { Get-BatchExport prod-events-s3 -Connection $other | Get-BatchExportBackfill -First 1 | Get-BatchExportBackfill }
+        }
         @{ name = 'a file'; action = {
                 $run = Start-BatchExportRun -DataIntervalStart 2026-11-01 -DataIntervalEnd 2026-11-01T01:00Z -Connection $other
                 $run | Wait-BatchExportRun | Get-BatchExportFile | Save-BatchExportFile (Join-Path $TestDrive file)
@@ -46,15 +56,16 @@ Describe 'An object of another connection' {
         Get-EmulatorRequest -Emulator $elsewhere | Should -Not -BeNullOrEmpty
     }
 
-    It 'is followed by one of the current connection' {
-        $exports = @(Get-BatchExport nightly -Connection $other) + @(Get-BatchExport nightly) + @(Get-BatchExport prod-events-s3 -Connection $other)
+    It 'does not affect a following object of the current connection' {
+        $exports = @(Get-BatchExport nightly -Connection $other) + @(Get-BatchExport nightly) +
+            @(Get-BatchExport prod-events-s3 -Connection $other)
         $exports | Suspend-BatchExport -Connection $other -WhatIf
         $exports | Resume-BatchExport
         (Get-EmulatorRequest -Emulator $here | Where-Object method -EQ POST).path | Should -BeLike "*$($exports[1].Id)/unpause/"
         @(Get-EmulatorRequest -Emulator $elsewhere | Where-Object method -EQ POST) | Should -HaveCount 2
     }
 
-    It 'goes where a typed -Connection says' {
+    It 'is sent to an explicit -Connection' {
         $seen = Invoke-Watched { Get-BatchExport nightly -Connection $other | Get-BatchExportRun -First 1 -Connection $current }
         "$($seen.Errors[0])" | Should -BeLike '*was not found*'
     }
@@ -63,7 +74,8 @@ Describe 'An object of another connection' {
         $export = Get-BatchExport nightly -Connection $other
         $runspace = New-TestRunspace
         try {
-            $shell = [powershell]::Create($runspace).AddScript({ param($Export) $Export | Get-BatchExportRun -First 1 }).AddArgument($export)
+            $shell = [powershell]::Create($runspace).AddScript({ param($Export) $Export | Get-BatchExportRun -First 1 }).
+                AddArgument($export)
             $shell.Invoke() | Should -HaveCount 1
             $shell.Streams.Error | Should -BeNullOrEmpty
         }
@@ -79,8 +91,9 @@ Describe 'An object of another connection' {
         ($export | Select-Object *).PSObject.Properties.Name | Should -Not -Contain Connection
     }
 
-    It 'goes to the current connection once its own is closed' {
-        $closing = Connect-BatchExportService -ApiHost $elsewhere.Api -ApiKey (ConvertTo-SecureString $elsewhere.Key -AsPlainText) -ProjectId $elsewhere.ProjectId -PassThru
+    It 'is sent to the current connection once its own is closed' {
+        $key = ConvertTo-SecureString $elsewhere.Key -AsPlainText
+        $closing = Connect-BatchExportService -ApiHost $elsewhere.Api -ApiKey $key -ProjectId $elsewhere.ProjectId -PassThru
         $export = Get-BatchExport nightly -Connection $closing
         Disconnect-BatchExportService $closing
         Connect-BatchExportService -ApiHost $here.Api -ApiKey (ConvertTo-SecureString $here.Key -AsPlainText) -ProjectId $here.ProjectId
@@ -89,12 +102,12 @@ Describe 'An object of another connection' {
         Get-EmulatorRequest -Emulator $here | Should -Not -BeNullOrEmpty
     }
 
-    It 'that is null is an error, not the current connection' {
+    It 'is an error when it is null, and not sent to the current connection' {
         (Invoke-Watched { Get-BatchExport -Connection $null }).Terminating.FullyQualifiedErrorId | Should -BeLike 'NoConnection,*'
     }
 }
 
-Describe 'What is asked before a change' {
+Describe 'The prompt before a change' {
     BeforeAll {
         $arguments = @(Get-ModuleUnderTest) + $here.Api, $here.Key, "$($here.ProjectId)", $elsewhere.Api, $elsewhere.Key
         $told = (Invoke-InFreshPwsh -Arguments $arguments {
@@ -103,7 +116,10 @@ Describe 'What is asked before a change' {
                 $with = @{ ProjectId = $Project; PassThru = $true }
                 $other = ConvertTo-SecureString $OtherKey -AsPlainText | Connect-BatchExportService -ApiHost $OtherApi @with
                 $null = ConvertTo-SecureString $Key -AsPlainText | Connect-BatchExportService -ApiHost $Api @with
-                $new = @{ Interval = 'hour'; Destination = @{ type = 'HTTP'; config = @{ url = 'https://eu.i.posthog.com/batch/'; token = 't' } } }
+                $new = @{
+                    Interval    = 'hour'
+                    Destination = @{ type = 'HTTP'; config = @{ url = 'https://eu.i.posthog.com/batch/'; token = 't' } }
+                }
                 Get-BatchExport nightly -Connection $other | Remove-BatchExport -WhatIf
                 New-BatchExport fresh @new -Connection $other -WhatIf
                 Suspend-BatchExport nightly -Connection $other -WhatIf
@@ -113,18 +129,18 @@ Describe 'What is asked before a change' {
             }).Output
     }
 
-    It 'names project and host where they are not the current ones' {
+    It 'names project and host when they are not the current ones' {
         $told | Should -HaveCount 6
         $told[0..2] | ForEach-Object { $_ | Should -BeLike "What if:* in project $($elsewhere.ProjectId) at $($elsewhere.Api)*" }
         $told[3] | Should -BeLike "What if:* in project $($here.ProjectId)0 at $($here.Api)*"
     }
 
-    It 'names nothing where they are' {
+    It 'does not name the current project and host' {
         $told[4] | Should -BeLike 'What if:*nightly (*'
         $told[4] | Should -Not -BeLike '* in project *'
     }
 
-    It 'says of a new export that its name is taken' {
+    It 'warns that the name of a new export is taken' {
         $told[5] | Should -BeLike "What if:*$((Get-BatchExport nightly).Id) has that name already*"
         $told[1] | Should -Not -BeLike '*has that name*'
     }

@@ -1,5 +1,7 @@
-[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
-[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseShouldProcessForStateChangingFunctions', '', Justification = 'They change an emulator of the tests only.')]
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute(
+    'PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute(
+    'PSUseShouldProcessForStateChangingFunctions', '', Justification = 'They change an emulator of the tests only.')]
 param()
 
 BeforeAll {
@@ -13,7 +15,8 @@ BeforeAll {
 
     # One line a request, without the host: 'GET /api/...?limit=1'.
     function Get-Sent([string] $Method = '*') {
-        @(Get-EmulatorRequest | Where-Object method -Like $Method | ForEach-Object { "$($_.method) $($_.path)$($_.query -replace '^(?=[^?])', '?')" })
+        @(Get-EmulatorRequest | Where-Object method -Like $Method |
+            ForEach-Object { "$($_.method) $($_.path)$($_.query -replace '^(?=[^?])', '?')" })
     }
 
     function Get-SentBody([string] $Method) {
@@ -25,7 +28,8 @@ BeforeAll {
     }
 
     function Start-Hour([int] $Count = 1) {
-        1..$Count | ForEach-Object { Start-BatchExportRun -DataIntervalStart 2026-11-01 -DataIntervalEnd 2026-11-01T01:00Z -Format JSONLines }
+        1..$Count |
+            ForEach-Object { Start-BatchExportRun -DataIntervalStart 2026-11-01 -DataIntervalEnd 2026-11-01T01:00Z -Format JSONLines }
     }
 }
 
@@ -80,7 +84,8 @@ Describe 'Pipelines over exports' {
 
     It 'Import-Csv | New-BatchExport -Destination (New-BatchExportDestination ...): one export a row' {
         Set-Content exports.csv "Name,Interval,Paused,OffsetHour,TimeZone`na,hour,true,,`nb,day,false,3,Europe/Berlin"
-        $made = Import-Csv exports.csv | New-BatchExport -Destination (New-BatchExportDestination -AwsS3 -BucketName b -Region eu-west-1 -Prefix p -IntegrationId 731)
+        $made = Import-Csv exports.csv |
+            New-BatchExport -Destination (New-BatchExportDestination -AwsS3 -BucketName b -Region eu-west-1 -Prefix p -IntegrationId 731)
         $made.Name | Should -Be @('a', 'b')
         $made.Paused | Should -Be @($true, $false)
         $made.OffsetHour | Should -Be @($null, 3)
@@ -108,7 +113,8 @@ Describe 'Pipelines over scheduled runs' {
         $failed | ForEach-Object { Set-EmulatorRun $_.RunId Failed }
         Clear-EmulatorRequest
 
-        $restarted = Get-BatchExport -Name nightly | Get-BatchExportRun -Status Failed -After (Get-Date).AddDays(-30) | Restart-BatchExportRun
+        $restarted = Get-BatchExport -Name nightly | Get-BatchExportRun -Status Failed -After (Get-Date).AddDays(-30) |
+            Restart-BatchExportRun
 
         $restarted.RestartedRunId | Should -Be $failed.RunId
         $restarted.BatchExportId | Select-Object -Unique | Should -Be $failed[0].BatchExportId
@@ -126,7 +132,11 @@ Describe 'Pipelines over scheduled runs' {
 
     It 'Get-BatchExport | Get-BatchExportLog -Level ERROR -Search timeout: the matching lines of all' {
         $ids = (Get-BatchExport nightly, events-r2).Id
-        Add-EmulatorLog @($ids | ForEach-Object { @{ sourceId = $_; level = 'ERROR'; message = 'A timeout' }; @{ sourceId = $_; level = 'INFO'; message = 'No timeout' } })
+        Add-EmulatorLog @($ids |
+            ForEach-Object {
+                @{ sourceId = $_; level = 'ERROR'; message = 'A timeout' }
+                @{ sourceId = $_; level = 'INFO'; message = 'No timeout' }
+            })
         $lines = Get-BatchExport | Get-BatchExportLog -Level ERROR -Search timeout
         $lines.Message | Should -Be @('A timeout', 'A timeout')
         $lines.BatchExportId | Sort-Object | Should -Be ($ids | Sort-Object)
@@ -150,7 +160,8 @@ Describe 'Pipelines over scheduled runs' {
 
     It 'Get-BatchExport nightly | Start-BatchExportBackfill -StartAt 2026-10-01 -EndAt 2026-10-08: the week again' {
         $started = Get-BatchExport nightly | Start-BatchExportBackfill -StartAt 2026-10-01 -EndAt 2026-10-08
-        (Get-EmulatorRequest | Where-Object method -EQ POST).body | Should -Be '{"start_at":"2026-10-01T00:00:00Z","end_at":"2026-10-08T00:00:00Z"}'
+        (Get-EmulatorRequest | Where-Object method -EQ POST).body |
+            Should -Be '{"start_at":"2026-10-01T00:00:00Z","end_at":"2026-10-08T00:00:00Z"}'
         ($started | Get-BatchExportBackfill).BackfillId | Should -Be $started.BackfillId
     }
 }
@@ -175,7 +186,10 @@ Describe 'Pipelines over runs on demand' {
     }
 
     It '1..7 | ForEach-Object { Start-BatchExportRun ... } | Wait-BatchExportRun | Save-BatchExportFile ./week: a file a run' {
-        $saved = 1..7 | ForEach-Object { Start-BatchExportRun events -DataIntervalStart "2026-10-0$_" -DataIntervalEnd "2026-10-0${_}T12:00Z" } | Wait-BatchExportRun | Save-BatchExportFile ./week
+        $saved = 1..7 |
+            ForEach-Object {
+                Start-BatchExportRun events -DataIntervalStart "2026-10-0$_" -DataIntervalEnd "2026-10-0${_}T12:00Z"
+            } | Wait-BatchExportRun | Save-BatchExportFile ./week
         $saved | Should -HaveCount 7
         $saved.RunId | Select-Object -Unique | Should -HaveCount 7
         Get-ChildItem week | Should -HaveCount 7
@@ -193,7 +207,7 @@ Describe 'Pipelines over runs on demand' {
         (Get-BatchExportRun -OnDemand).Status | Should -Be @('Cancelled', 'Completed', 'Cancelled')
     }
 
-    It 'Get-BatchExportRun -OnDemand -RunId $id | Get-BatchExportFile -IncludeUrl | Select-Object Name, Length, Url: what another tool needs' {
+    It 'Get-BatchExportRun -OnDemand -RunId $id | Get-BatchExportFile -IncludeUrl | Select-Object Url: what another tool needs' {
         $id = (Start-Hour | Wait-BatchExportRun).RunId
         $file = Get-BatchExportRun -OnDemand -RunId $id | Get-BatchExportFile -IncludeUrl | Select-Object Name, Length, Url
         $file.Name | Should -BeLike '*.jsonl'
@@ -201,7 +215,8 @@ Describe 'Pipelines over runs on demand' {
     }
 
     It 'Get-BatchExportFile $id | Where-Object Index -lt 2 | Save-BatchExportFile ./data: two files, each once' {
-        $id = (Start-BatchExportRun events -DataIntervalStart 2026-10-01 -DataIntervalEnd 2026-10-07 -Format JSONLines -MaxFileSizeMB 1 | Wait-BatchExportRun).RunId
+        $id = (Start-BatchExportRun events -DataIntervalStart 2026-10-01 -DataIntervalEnd 2026-10-07 -Format JSONLines -MaxFileSizeMB 1 |
+            Wait-BatchExportRun).RunId
         Get-BatchExportFile $id | Measure-Object | ForEach-Object Count | Should -BeGreaterThan 2
         Clear-EmulatorRequest
         $saved = Get-BatchExportFile $id | Where-Object Index -LT 2 | Save-BatchExportFile ./data
@@ -216,7 +231,8 @@ Describe 'Pipelines over connections' {
         Clear-EmulatorRequest
         $folder = Join-Path $TestDrive 'PSBatchExports'
         $null = New-Item -ItemType Directory -Path $folder
-        'PSBatchExports.psd1', 'module', 'lib' | ForEach-Object { Copy-Item -LiteralPath (Join-Path (Split-Path (Get-ModuleUnderTest)) $_) -Destination $folder -Recurse }
+        'PSBatchExports.psd1', 'module', 'lib' |
+            ForEach-Object { Copy-Item -LiteralPath (Join-Path (Split-Path (Get-ModuleUnderTest)) $_) -Destination $folder -Recurse }
 
         $run = Invoke-InFreshPwsh -Arguments $emulator.Api, $emulator.ProjectId -Environment @{
             PSModulePath             = "$TestDrive$([System.IO.Path]::PathSeparator)$env:PSModulePath"

@@ -1,4 +1,5 @@
-[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute(
+    'PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
 param()
 
 BeforeDiscovery {
@@ -6,9 +7,18 @@ BeforeDiscovery {
         @{ name = 'a long list'; activity = 'Getting batch exports'; script = { Get-BatchExport -Name none-* } }
         @{ name = 'a log'; activity = 'Reading the log'; script = { Get-BatchExportLog $Id } }
         @{ name = 'a log that is followed'; activity = 'Following the log'; script = { Get-BatchExportLog $Id -Follow }; isEndless = $true }
-        @{ name = 'two logs that are followed'; activity = 'Following 2 logs'; script = { Get-BatchExportLog $Id, $Other -Follow }; isEndless = $true }
+        @{
+            name      = 'two logs that are followed'
+            activity  = 'Following 2 logs'
+            script    = { Get-BatchExportLog $Id, $Other -Follow }
+            isEndless = $true
+        }
         @{ name = 'the checks of a destination'; activity = 'Checking the destination'; script = { Test-BatchExport $Id } }
-        @{ name = 'runs'; activity = 'Waiting for run'; script = { Wait-BatchExportRun $Active -BatchExportId $Id -TimeoutSec 2 -ErrorAction Ignore } }
+        @{
+            name     = 'runs'
+            activity = 'Waiting for run'
+            script   = { Wait-BatchExportRun $Active -BatchExportId $Id -TimeoutSec 2 -ErrorAction Ignore }
+        }
         @{ name = 'a file'; activity = 'Saving file'; script = { Save-BatchExportFile $Folder -RunId $Run } }
     )
 }
@@ -28,7 +38,15 @@ BeforeAll {
         Folder     = "$TestDrive"
     }
     $null = Add-EmulatorExport -Count 120
-    Add-EmulatorLog @(1..700 | ForEach-Object { @{ sourceId = $given.Id; level = 'INFO'; message = "line $_"; timestamp = [datetimeoffset]::UtcNow.AddDays(-1).AddSeconds($_).ToString('o') } })
+    Add-EmulatorLog @(1..700 |
+        ForEach-Object {
+            @{
+                sourceId  = $given.Id
+                level     = 'INFO'
+                message   = "line $_"
+                timestamp = [datetimeoffset]::UtcNow.AddDays(-1).AddSeconds($_).ToString('o')
+            }
+        })
     $runspace = New-TestRunspace
 
     # What a host would be shown of a script that takes longer than a second; an endless one is stopped after four.
@@ -36,7 +54,10 @@ BeforeAll {
         $engine = [powershell]::Create()
         $engine.Runspace = $runspace
         try {
-            $text = "param(`$Connection, `$Id, `$Other, `$Run, `$Active, `$Folder) `$PSDefaultParameterValues = @{ '*-BatchExport*:Connection' = `$Connection }; `$ProgressPreference = '$Preference'; $Script"
+            $text = "param(`$Connection, `$Id, `$Other, `$Run, `$Active, `$Folder)
+                `$PSDefaultParameterValues = @{ '*-BatchExport*:Connection' = `$Connection }
+                `$ProgressPreference = '$Preference'
+                $Script"
             $null = $engine.AddScript($text).AddParameters($given)
             $clock = [System.Diagnostics.Stopwatch]::StartNew()
             if ($IsEndless) {
@@ -47,7 +68,11 @@ BeforeAll {
             else {
                 $null = $engine.Invoke()
             }
-            [pscustomobject]@{ Records = @($engine.Streams.Progress); Errors = @($engine.Streams.Error); Seconds = $clock.Elapsed.TotalSeconds }
+            [pscustomobject]@{
+                Records = @($engine.Streams.Progress)
+                Errors  = @($engine.Streams.Error)
+                Seconds = $clock.Elapsed.TotalSeconds
+            }
         }
         finally {
             $engine.Dispose()
@@ -62,7 +87,8 @@ BeforeAll {
         $type.GetMethod('Update', $access).Invoke($pending, @([long] 1, $Record))
         $lines = $type.GetMethod('Render', $access).Invoke($pending, @($Width, 20, $Host.UI.RawUI)) -replace '\e\[[0-9;]*m'
         $lines | ForEach-Object { $_.Length | Should -BeLessOrEqual $Width }
-        $lines -replace '\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b', '<id>' -replace '\b\d+([.,:]\d+)*', '0' -replace '0 [KMG]?i?B\b', '0 MiB' -replace 'requests?', 'requests' -replace ' +(0s)?\]$', ' ]'
+        $lines = $lines -replace '\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b', '<id>' -replace '\b\d+([.,:]\d+)*', '0'
+        $lines -replace '0 [KMG]?i?B\b', '0 MiB' -replace 'requests?', 'requests' -replace ' +(0s)?\]$', ' ]'
     }
 
     # Starts with a slow service, as its first and second answer take longer than a second.
@@ -94,7 +120,7 @@ Describe 'Progress' -ForEach @{ waits = $waits } {
     }
 
     # What is stopped cannot take it away; the engine does.
-    It 'is shown for <name>, and taken away at the end' -ForEach $waits {
+    It 'is shown for <name>, and completed at the end' -ForEach $waits {
         $seen = $shown[$name]
         $seen.Errors | Should -BeNullOrEmpty
         $seen.Records.Activity | Select-Object -Unique | Should -BeLike "$activity*"
@@ -105,7 +131,7 @@ Describe 'Progress' -ForEach @{ waits = $waits } {
         ($seen.Records.Count - 1) | Should -BeLessOrEqual (1 + [math]::Ceiling(5 * $seen.Seconds))
     }
 
-    It 'looks as it did at <_> columns' -ForEach 80, 160 {
+    It 'matches its snapshot at <_> columns' -ForEach 80, 160 {
         $screen = foreach ($wait in $waits) {
             "# $($wait.name)"
             Get-Drawing ($shown[$wait.name].Records | Where-Object RecordType -EQ Processing | Select-Object -Last 1) $_
@@ -115,20 +141,23 @@ Describe 'Progress' -ForEach @{ waits = $waits } {
         $screen | Should -BeExactly (Get-Snapshot "progress.$_" $screen)
     }
 
-    It 'shows nothing for what is over within a second' {
+    It 'is not shown for less than a second' {
         Clear-EmulatorFault
         (Get-Progress { Get-BatchExport }).Records | Should -BeNullOrEmpty
     }
 
-    It 'is quiet where it was told to be: <script>' -ForEach @(
+    It 'is not shown when it is turned off: <script>' -ForEach @(
         @{ script = { Get-BatchExport -ProgressAction SilentlyContinue } }
         @{ script = { Save-BatchExportFile $Folder -RunId $Run -ProgressAction SilentlyContinue } }
     ) {
         (Get-Progress $script).Records | Where-Object RecordType -EQ Processing | Should -BeNullOrEmpty
     }
 
-    It 'prints nothing where nobody looks' {
-        $run = Invoke-InFreshPwsh -Arguments (Get-ModuleUnderTest), $given.Run, $given.Folder -Environment @{ POSTHOG_PERSONAL_API_KEY = $emulator.Key; POSTHOG_HOST = $emulator.Api } {
+    It 'is not printed in a noninteractive process' {
+        $run = Invoke-InFreshPwsh -Arguments (Get-ModuleUnderTest), $given.Run, $given.Folder -Environment @{
+            POSTHOG_PERSONAL_API_KEY = $emulator.Key
+            POSTHOG_HOST             = $emulator.Api
+        } {
             param($Manifest, $Run, $Folder)
             Import-Module $Manifest
             $null = Get-BatchExport

@@ -1,4 +1,5 @@
-[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute(
+    'PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
 param()
 
 # Short forms that are typed at a prompt.
@@ -22,7 +23,7 @@ AfterAll {
 }
 
 Describe 'The span of a run' {
-    It 'is given by position' {
+    It 'can be given by position' {
         $null = Start-BatchExportRun events 2026-11-01 2026-11-02
         (Get-SentSpan).Start | Should -Be ([datetimeoffset]::new(2026, 11, 1, 0, 0, 0, 0))
         (Get-SentSpan).End | Should -Be ([datetimeoffset]::new(2026, 11, 2, 0, 0, 0, 0))
@@ -43,7 +44,7 @@ Describe 'The span of a run' {
         $span.End | Should -BeLessOrEqual ([datetimeoffset]::UtcNow)
     }
 
-    It 'ends or begins where a bound is given beside -Last' {
+    It 'starts or ends at a bound that is given with -Last' {
         $null = Start-BatchExportRun -DataIntervalEnd 2026-11-02 -Last 1d
         (Get-SentSpan).Start | Should -Be ([datetimeoffset]::new(2026, 11, 1, 0, 0, 0, 0))
         $null = Start-BatchExportRun events 2026-11-02 -Last 1d
@@ -51,7 +52,11 @@ Describe 'The span of a run' {
     }
 
     It 'is refused before it is sent: <Name>' -ForEach @(
-        @{ Name = 'both bounds and -Last'; Action = { Start-BatchExportRun events 2026-11-01 2026-11-02 -Last 1d }; Id = 'IntervalGivenTwice' }
+        @{
+            Name   = 'both bounds and -Last'
+            Action = { Start-BatchExportRun events 2026-11-01 2026-11-02 -Last 1d }
+            Id     = 'IntervalGivenTwice'
+        }
         @{ Name = 'no length'; Action = { Start-BatchExportRun -Last 0 }; Id = 'InvalidLast' }
         @{ Name = 'more than seven days'; Action = { Start-BatchExportRun -Last 8d }; Id = 'IntervalTooLong' }
         @{ Name = 'one bound'; Action = { Start-BatchExportRun events 2026-11-01 }; Id = 'IntervalMissing' }
@@ -61,16 +66,17 @@ Describe 'The span of a run' {
         Get-EmulatorRequest | Should -BeNullOrEmpty
     }
 
-    It 'of seven local days in which the clocks change is told the hour that it is too long' {
+    It 'is refused as an hour too long for seven local days with a clock change' {
         $start = [datetimeoffset]::new(2026, 10, 20, 0, 0, 0, [timespan]::FromHours(2))
         $end = [datetimeoffset]::new(2026, 10, 27, 0, 0, 0, [timespan]::FromHours(1))
-        "$((Invoke-Watched { Start-BatchExportRun events $start $end }).Terminating)" | Should -BeLike '*more than seven days*clocks change*1 h longer*'
+        "$((Invoke-Watched { Start-BatchExportRun events $start $end }).Terminating)" |
+            Should -BeLike '*more than seven days*clocks change*1 h longer*'
         "$((Invoke-Watched { Start-BatchExportRun events $start $end.AddDays(1) }).Terminating)" | Should -Not -BeLike '*clocks*'
     }
 }
 
 Describe 'A folder to save to' {
-    It 'may be told by each run' {
+    It 'can be a script block that is evaluated for each run' {
         $runs = 1..2 | ForEach-Object { Start-BatchExportRun events "2026-11-0$_" "2026-11-0${_}T01:00Z" } | Wait-BatchExportRun
         $saved = $runs | Save-BatchExportFile -Path { Join-Path $TestDrive "by-day/$($_.DataIntervalStart.ToString('yyyy-MM-dd'))" }
         $saved | Should -HaveCount 2
@@ -81,14 +87,24 @@ Describe 'A folder to save to' {
     }
 }
 
-Describe 'A command without what it is about' {
-    It 'says what to give, and asks nothing: <_>' -ForEach 'Get-BatchExportRun', 'Get-BatchExportFile', 'Get-BatchExportBackfill', 'Get-BatchExportLog' {
+Describe 'A command without a target' {
+    It 'fails without a prompt and says what to give: <_>' -ForEach @(
+        'Get-BatchExportRun'
+        'Get-BatchExportFile'
+        'Get-BatchExportBackfill'
+        'Get-BatchExportLog'
+    ) {
         $seen = Invoke-Watched { & $_ }
         $seen.Errors | Should -HaveCount 1
         $seen.Errors[0].FullyQualifiedErrorId | Should -BeLike 'NoIdentity,*'
     }
 
-    It 'takes an empty list for nothing: <_>' -ForEach 'Get-BatchExportRun', 'Get-BatchExportFile', 'Get-BatchExportBackfill', 'Get-BatchExportLog' {
+    It 'outputs nothing for an empty list: <_>' -ForEach @(
+        'Get-BatchExportRun'
+        'Get-BatchExportFile'
+        'Get-BatchExportBackfill'
+        'Get-BatchExportLog'
+    ) {
         $seen = Invoke-Watched { @() | & $_ }
         $seen.Errors | Should -BeNullOrEmpty
         $seen = Invoke-Watched { & $_ @() }

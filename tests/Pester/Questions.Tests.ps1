@@ -1,4 +1,5 @@
-[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute(
+    'PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
 param()
 
 BeforeAll {
@@ -48,8 +49,11 @@ Describe 'Questions' {
         Clear-EmulatorFault
     }
 
-    It 'does what is answered with yes and leaves what is answered with no' {
-        $result = Invoke-Answering -Answers $yes, $no, $yes -Arguments (, $ids) -Script { param($Connection, $Ids) Remove-BatchExport $Ids -Connection $Connection }
+    It 'change what is answered with yes and leave what is answered with no' {
+        $result = Invoke-Answering -Answers $yes, $no, $yes -Arguments (, $ids) -Script {
+            param($Connection, $Ids)
+            Remove-BatchExport $Ids -Connection $Connection
+        }
         $result.Errors | Should -BeNullOrEmpty
         $result.Questions | Should -HaveCount 3
         $result.Questions[0] | Should -Match $ids[0]
@@ -57,46 +61,86 @@ Describe 'Questions' {
         @(Get-EmulatorRequest | Where-Object method -EQ DELETE).Count | Should -Be 2
     }
 
-    It 'asks once for yes to all, also across piped objects' {
-        $result = Invoke-Answering -Answers $yesToAll -Arguments (, $ids) -Script { param($Connection, $Ids) $Ids | ForEach-Object { [pscustomobject]@{ Id = $_ } } | Remove-BatchExport -Connection $Connection }
+    It 'are asked once for yes to all, even for piped objects' {
+        $result = Invoke-Answering -Answers $yesToAll -Arguments (, $ids) -Script {
+            param($Connection, $Ids)
+            $Ids | ForEach-Object { [pscustomobject]@{ Id = $_ } } | Remove-BatchExport -Connection $Connection
+        }
         $result.Questions | Should -HaveCount 1
         @(Get-EmulatorRequest | Where-Object method -EQ DELETE).Count | Should -Be 3
     }
 
-    It 'asks once for no to all and sends nothing' {
-        $result = Invoke-Answering -Answers $noToAll -Arguments (, $ids) -Script { param($Connection, $Ids) Remove-BatchExport $Ids -Connection $Connection }
+    It 'are asked once for no to all, and nothing is sent' {
+        $result = Invoke-Answering -Answers $noToAll -Arguments (, $ids) -Script {
+            param($Connection, $Ids)
+            Remove-BatchExport $Ids -Connection $Connection
+        }
         $result.Questions | Should -HaveCount 1
         Get-EmulatorRequest | Should -BeNullOrEmpty
     }
 
-    It 'asks for what is of medium impact where ConfirmPreference says so' {
-        $result = Invoke-Answering -Answers $no -Arguments (, $ids) -Script { param($Connection, $Ids) $ConfirmPreference = 'Medium'; Suspend-BatchExport $Ids[0] -Connection $Connection }
+    It 'are asked for a medium impact when ConfirmPreference is Medium' {
+        $result = Invoke-Answering -Answers $no -Arguments (, $ids) -Script {
+            param($Connection, $Ids)
+            $ConfirmPreference = 'Medium'
+            Suspend-BatchExport $Ids[0] -Connection $Connection
+        }
         $result.Questions | Should -HaveCount 1
         Get-EmulatorRequest | Should -BeNullOrEmpty
     }
 
-    It 'does not ask for what is of medium impact otherwise' {
-        (Invoke-Answering -Arguments (, $ids) -Script { param($Connection, $Ids) Suspend-BatchExport $Ids[0] -Connection $Connection }).Questions | Should -BeNullOrEmpty
+    It 'are not asked for a medium impact by default' {
+        (Invoke-Answering -Arguments (, $ids) -Script {
+            param($Connection, $Ids)
+            Suspend-BatchExport $Ids[0] -Connection $Connection
+        }).Questions | Should -BeNullOrEmpty
         @(Get-EmulatorRequest | Where-Object method -NE GET).Count | Should -Be 1
     }
 
-    It 'asks for -Confirm, and not for -Confirm:$false' {
-        (Invoke-Answering -Answers $yes -Arguments (, $ids) -Script { param($Connection, $Ids) Suspend-BatchExport $Ids[0] -Confirm -Connection $Connection }).Questions | Should -HaveCount 1
-        (Invoke-Answering -Arguments (, $ids) -Script { param($Connection, $Ids) Remove-BatchExport $Ids[0] -Confirm:$false -Connection $Connection }).Questions | Should -BeNullOrEmpty
+    It 'are asked with -Confirm, and not with -Confirm:$false' {
+        (Invoke-Answering -Answers $yes -Arguments (, $ids) -Script {
+            param($Connection, $Ids)
+            Suspend-BatchExport $Ids[0] -Confirm -Connection $Connection
+        }).Questions | Should -HaveCount 1
+        (Invoke-Answering -Arguments (, $ids) -Script {
+            param($Connection, $Ids)
+            Remove-BatchExport $Ids[0] -Confirm:$false -Connection $Connection
+        }).Questions | Should -BeNullOrEmpty
         @(Get-EmulatorRequest | Where-Object method -NE GET).Count | Should -Be 2
     }
 
-    It 'does not ask with -Force' {
-        (Invoke-Answering -Arguments (, $ids) -Script { param($Connection, $Ids) Remove-BatchExport $Ids -Force -Connection $Connection }).Questions | Should -BeNullOrEmpty
+    It 'are not asked with -Force' {
+        (Invoke-Answering -Arguments (, $ids) -Script {
+            param($Connection, $Ids)
+            Remove-BatchExport $Ids -Force -Connection $Connection
+        }).Questions | Should -BeNullOrEmpty
         @(Get-EmulatorRequest | Where-Object method -EQ DELETE).Count | Should -Be 3
     }
 
-    It 'sends nothing that changes anything with <How>' -ForEach @(
+    It 'are not asked with <How>, and nothing is changed' -ForEach @(
         @{ How = '-WhatIf'; Script = { param($Connection, $Ids) Remove-BatchExport $Ids -WhatIf -Connection $Connection } }
-        @{ How = '-WhatIf and -Force'; Script = { param($Connection, $Ids) Remove-BatchExport $Ids -WhatIf -Force -Connection $Connection } }
-        @{ How = 'WhatIfPreference'; Script = { param($Connection, $Ids) $WhatIfPreference = $true; Remove-BatchExport $Ids -Force -Connection $Connection } }
-        @{ How = '-WhatIf from the pipeline'; Script = { param($Connection, $Ids) Get-BatchExport -Id $Ids -Connection $Connection | Suspend-BatchExport -WhatIf -Connection $Connection } }
-        @{ How = '-WhatIf for a billed run'; Script = { param($Connection) Start-BatchExportRun events -DataIntervalStart 2026-01-01 -DataIntervalEnd 2026-01-02 -WhatIf -Connection $Connection } }
+        @{
+            How    = '-WhatIf and -Force'
+            Script = { param($Connection, $Ids) Remove-BatchExport $Ids -WhatIf -Force -Connection $Connection }
+        }
+        @{
+            How    = 'WhatIfPreference'
+            Script = { param($Connection, $Ids) $WhatIfPreference = $true; Remove-BatchExport $Ids -Force -Connection $Connection }
+        }
+        @{
+            How    = '-WhatIf from the pipeline'
+            Script = {
+                param($Connection, $Ids)
+                Get-BatchExport -Id $Ids -Connection $Connection | Suspend-BatchExport -WhatIf -Connection $Connection
+            }
+        }
+        @{
+            How    = '-WhatIf for a billed run'
+            Script = {
+                param($Connection)
+                Start-BatchExportRun events -DataIntervalStart 2026-01-01 -DataIntervalEnd 2026-01-02 -WhatIf -Connection $Connection
+            }
+        }
     ) {
         $result = Invoke-Answering -Arguments (, $ids) -Script $Script
         $result.Errors | Should -BeNullOrEmpty
@@ -104,14 +148,17 @@ Describe 'Questions' {
         Get-EmulatorRequest | Where-Object method -NE GET | Should -BeNullOrEmpty
     }
 
-    It 'does as usual with -WhatIf:$false' {
+    It 'are not affected by -WhatIf:$false' {
         Remove-BatchExport $ids -WhatIf:$false -Force -Connection $connection
         @(Get-EmulatorRequest | Where-Object method -EQ DELETE).Count | Should -Be 3
     }
 
-    It 'fails where nobody can be asked, and sends nothing' {
+    It 'are an error in a noninteractive host, and nothing is sent' {
         $space = New-TestRunspace
-        $shell = [powershell]::Create($space).AddScript({ param($Connection, $Ids) Remove-BatchExport $Ids[0] -Connection $Connection }.ToString())
+        $shell = [powershell]::Create($space).AddScript({
+            param($Connection, $Ids)
+            Remove-BatchExport $Ids[0] -Connection $Connection
+        }.ToString())
         $null = $shell.AddArgument($connection).AddArgument($ids).Invoke()
         $shell.Streams.Error.FullyQualifiedErrorId | Should -BeLike 'HostFunctionNotImplemented,*'
         $shell.Dispose()

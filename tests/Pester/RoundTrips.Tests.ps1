@@ -1,11 +1,13 @@
 <#
-    Objects that went to a file, a job or another session and came back: their values are the same, and the cmdlets take them as if they had never been away,
-    whatever the culture. The job and the other session are started once, for all of them.
+    Objects that were serialized to a file, a job or another session keep their values, and the cmdlets accept them like the
+    originals, in every culture. The job and the session are started once for all of them.
 #>
-[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute(
+    'PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
 param()
 
 BeforeDiscovery {
+    $formatters = 'Export-Clixml', 'ConvertTo-Json', 'ConvertTo-Csv', 'Format-List', 'Out-String', 'Select-Object'
     $cultures = 'en-US', 'en-GB', 'de-DE', 'fr-FR', 'th-TH'
     $ways = 'CSV', 'CLIXML', 'JSON', 'a job', 'another session'
     $kinds = @(
@@ -23,9 +25,12 @@ BeforeDiscovery {
         @{ Kind = 'check'; Again = { param($Back) $Back | Get-BatchExport } }
         @{ Kind = 'measure'; Again = { param($Back) $Back.HogQLQuery | Measure-BatchExportQuery } }
     )
+
+    # Every kind takes every way, each time in another culture; the long run has all cultures.
+    $next = 0
     $trips = foreach ($way in $ways) {
-        foreach ($culture in $cultures) {
-            foreach ($kind in $kinds) {
+        foreach ($kind in $kinds) {
+            foreach ($culture in $env:PSBATCHEXPORTS_LONG_TESTS -eq '1' ? $cultures : $cultures[$next++ % $cultures.Count]) {
                 @{ Way = $way; Culture = $culture } + $kind
             }
         }
@@ -35,6 +40,7 @@ BeforeDiscovery {
 BeforeAll {
     $ErrorActionPreference = 'Continue'
     Import-Module (Join-Path $PSScriptRoot 'Support/Support.psm1') -Force
+    Import-Module (Join-Path $PSScriptRoot 'Support/Comparison.psm1') -Force
     $cultures = 'en-US', 'en-GB', 'de-DE', 'fr-FR', 'th-TH'
     $folder = Join-Path ([System.IO.Path]::GetTempPath()) "trips-$([guid]::NewGuid().ToString('n'))"
     $emulator = Start-Emulator -Arguments '--run-duration', '0'
@@ -45,22 +51,39 @@ BeforeAll {
     }
 
     $weekly = @{
-        Name = 'weekly'; Interval = 'week'; OffsetDay = 'Monday'; OffsetHour = 3; TimeZone = 'Europe/Berlin'; StartAt = '2026-11-03T00:00:00Z'; EndAt = '2027-03-04T05:06:07Z'
-        Filter = @(@{ key = '$browser'; operator = 'exact'; type = 'event'; value = @('Firefox', 'Chrome') }, @{ key = 'size'; operator = 'gt'; type = 'person'; value = 1.5 })
+        Name = 'weekly'; Interval = 'week'; OffsetDay = 'Monday'; OffsetHour = 3; TimeZone = 'Europe/Berlin'
+        StartAt = '2026-11-03T00:00:00Z'; EndAt = '2027-03-04T05:06:07Z'
+        Filter = @(@{
+            key      = '$browser'
+            operator = 'exact'
+            type     = 'event'
+            value    = @('Firefox', 'Chrome')
+        }, @{ key = 'size'; operator = 'gt'; type = 'person'; value = 1.5 })
         Destination = New-BatchExportDestination -Redshift -Database d -IntegrationId 640 -Mode COPY -IncludeEvents a, b -CopyInputs @{
-            s3_bucket = 'b'; region_name = 'eu-west-1'; s3_key_prefix = 'p'; authorization = 'arn:aws:iam::123456789012:role/copy'; bucket_credentials = 731
+            s3_bucket = 'b'; region_name = 'eu-west-1'; s3_key_prefix = 'p'
+            authorization = 'arn:aws:iam::123456789012:role/copy'; bucket_credentials = 731
         }
     }
     $hogql = @{
-        Name = 'hogql'; Interval = 'hour'; Model = 'hogql'; HogQLQuery = "SELECT event, uuid FROM events`nLIMIT 3"; HogQLModifier = @{ convertToProjectTimezone = $false; personsOnEventsMode = 'disabled' }
-        PrimaryKey = 'event', 'uuid'; VersionKey = 'uuid'; IncrementalMode = 'MERGE'; Paused = $true; Destination = @{ type = 'BigQuery'; config = @{ dataset_id = 'd'; use_json_type = $true }; integration = 915 }
+        Name = 'hogql'; Interval = 'hour'; Model = 'hogql'; HogQLQuery = "SELECT event, uuid FROM events`nLIMIT 3"
+        HogQLModifier = @{ convertToProjectTimezone = $false; personsOnEventsMode = 'disabled' }
+        PrimaryKey = 'event', 'uuid'; VersionKey = 'uuid'; IncrementalMode = 'MERGE'; Paused = $true; Destination = @{
+            type        = 'BigQuery'
+            config      = @{ dataset_id = 'd'; use_json_type = $true }
+            integration = 915
+        }
     }
     $nightly = Get-BatchExport nightly
-    $run = Start-BatchExportRun events -DataIntervalStart 2026-11-01 -DataIntervalEnd 2026-11-01T01:00 -Format JSONLines | Wait-BatchExportRun
+    $run = Start-BatchExportRun events -DataIntervalStart 2026-11-01 -DataIntervalEnd 2026-11-01T01:00 -Format JSONLines |
+        Wait-BatchExportRun
+    $bucket = @{
+        AwsS3 = $true; BucketName = 'b'; Region = 'eu-west-1'; Prefix = 'p/{year}'; MaxFileSizeMB = 12
+        LegacyParquetExtension = $false; IncludeEvents = 'a', 'b'; IntegrationId = 731
+    }
     $things = @{
         weekly      = New-BatchExport @weekly
         hogql       = New-BatchExport @hogql
-        destination = New-BatchExportDestination -AwsS3 -BucketName b -Region eu-west-1 -Prefix 'p/{year}' -MaxFileSizeMB 12 -LegacyParquetExtension $false -IncludeEvents a, b -IntegrationId 731
+        destination = New-BatchExportDestination @bucket
         run         = (Get-BatchExport prod-events-s3).LastRun
         runOnDemand = $run
         started     = $nightly | Start-BatchExportBackfill -StartAt 2026-10-01 -EndAt 2026-10-02
@@ -110,12 +133,14 @@ BeforeAll {
 
         $process = [System.Management.Automation.Runspaces.PowerShellProcessInstance]::new()
         # As Invoke-Command does it, with the types of this session.
-        $types = [System.Management.Automation.Runspaces.TypeTable]::new([string[]] @(Join-Path (Split-Path (Get-ModuleUnderTest)) 'module/PSBatchExports.Types.ps1xml'))
+        $typeFile = Join-Path (Split-Path (Get-ModuleUnderTest)) 'module/PSBatchExports.Types.ps1xml'
+        $types = [System.Management.Automation.Runspaces.TypeTable]::new([string[]] @($typeFile))
         $session = [runspacefactory]::CreateOutOfProcessRunspace($types, $process)
         $session.Open()
         $shell = [powershell]::Create()
         $shell.Runspace = $session
-        foreach ($came in $shell.AddScript($giveBack).AddArgument((Get-ModuleUnderTest)).AddArgument($things).AddArgument($cultures).Invoke()) {
+        $null = $shell.AddScript($giveBack).AddParameters(@((Get-ModuleUnderTest), $things, $cultures))
+        foreach ($came in $shell.Invoke()) {
             $back["another session $($came.Culture)"] = $came.Things
         }
         $shell.Dispose()
@@ -125,94 +150,17 @@ BeforeAll {
     finally {
         [cultureinfo]::CurrentCulture = $culture
     }
-
-    function Get-Field([object] $Thing, [string] $Name) {
-        $Thing -is [System.Collections.IDictionary] ? $Thing[$Name] : $Thing.$Name
-    }
-
-    function Get-FieldName([object] $Thing) {
-        $Thing -is [System.Collections.IDictionary] ? $Thing.Keys : $Thing.PSObject.Properties.Name
-    }
-
-    # How a value differs from what it was, and where; nothing where it is the same.
-    function Get-Difference([object] $Was, [object] $Is, [string] $Way, [string] $Place) {
-        if ($null -eq $Was) {
-            if (-not ($null -eq $Is -or ($Way -eq 'CSV' -and $Is -eq ''))) { "${Place}: '$Is' came of nothing" }
-        }
-        elseif ($Was -is [datetimeoffset]) {
-            # Texts of a culture are read, or refused, where they are given as times.
-            $at = $Way -eq 'CSV' ? $Was.UtcDateTime : $Way -eq 'JSON' ? $Is.ToUniversalTime() : $Is.UtcDateTime
-            if ($at -ne $Was.UtcDateTime) { "${Place}: $($Was.ToString('o')) became $at" }
-        }
-        elseif ($Was -is [timespan]) {
-            if (($Way -eq 'JSON' ? $Is.Ticks : ([timespan] $Is).Ticks) -ne $Was.Ticks) { "${Place}: $Was became $Is" }
-        }
-        elseif ($Was -is [enum]) {
-            if ([int] $Was -ne ($Way -eq 'CSV' ? [int] ($Is -as $Was.GetType()) : [int] $Is)) { "${Place}: $Was became $Is" }
-        }
-        elseif ($Was -is [string] -or $Was.GetType().IsPrimitive -or $Was -is [decimal]) {
-            if ([string] $Was -cne [string] $Is) { "${Place}: '$Was' became '$Is'" }
-        }
-        elseif ($Way -eq 'CSV') {
-            # One cell has no room for what is nested.
-        }
-        elseif ($Was -is [System.Collections.IDictionary] -or $Was -isnot [System.Collections.IEnumerable]) {
-            $notes = 'PSComputerName', 'PSShowComputerName', 'PSSourceJobInstanceId', 'RunspaceId'
-            $names = Get-FieldName $Was
-            $others = Get-FieldName $Is | Where-Object { $_ -notin $names -and $_ -notin $notes }
-            if ($others) { "${Place}: there is '$others', too" }
-            foreach ($name in $names) {
-                Get-Difference (Get-Field $Was $name) (Get-Field $Is $name) $Way "$Place.$name"
-            }
-        }
-        else {
-            $items = @($Was)
-            if ($items.Count -ne @($Is).Count) { "${Place}: $($items.Count) became $(@($Is).Count)" }
-            for ($at = 0; $at -lt $items.Count; $at++) {
-                Get-Difference $items[$at] @($Is)[$at] $Way "$Place[$at]"
-            }
-        }
-    }
-
-    # Hashtables have no order.
-    function Get-Sorted([string] $Json) {
-        function Get-Ordered([object] $Value) {
-            if ($Value -is [System.Collections.IDictionary]) {
-                $ordered = [ordered] @{}
-                $Value.Keys | Sort-Object | ForEach-Object { $ordered[$_] = Get-Ordered $Value[$_] }
-                $ordered
-            }
-            elseif ($Value -is [System.Collections.IList]) {
-                , @($Value | ForEach-Object { Get-Ordered $_ })
-            }
-            else {
-                $Value
-            }
-        }
-        $Json ? (ConvertTo-Json (Get-Ordered (ConvertFrom-Json $Json -AsHashtable)) -Depth 9 -Compress) : ''
-    }
-
-    # What the service is asked, and what comes of it, but for what differs from one time to the next.
-    function Get-Outcome([scriptblock] $Again, [object] $Thing) {
-        Clear-EmulatorRequest
-        $seen = Invoke-Watched { & $Again $Thing }
-        @{
-            Errors   = @($seen.Errors + $seen.Terminating | Where-Object { $_ }).ForEach('ToString') -join "`n"
-            Requests = (Get-EmulatorRequest | ForEach-Object { "$($_.method) $($_.path)$($_.query) $(Get-Sorted $_.body)" } | Sort-Object -Unique) -join "`n"
-            Output   = @($seen.Output | ForEach-Object { $_.PSObject.Properties['Id'] -and $_.Name -in 'x', 'weekly', 'hogql' ? $_.Name : "$_" }) -join "`n"
-        }
-    }
 }
 
 AfterAll {
     Disconnect-BatchExportService
     Stop-Emulator $emulator
     Remove-Item -LiteralPath $folder -Recurse -Force -ErrorAction Ignore
-    Remove-Module Support
+    Remove-Module Comparison, Support
 }
 
-Describe 'What came back' {
-    It 'from <Way> in <Culture> is the same <Kind>, and is taken as the same' -ForEach $trips {
+Describe 'An object that was serialized' {
+    It 'has the same values and is accepted again: <Kind> by <Way> in <Culture>' -ForEach $trips {
         $was = $things[$kind]
         $is = $back["$way $culture"][$kind]
         Get-Difference $was $is $way $kind | Should -BeNullOrEmpty
@@ -228,9 +176,10 @@ Describe 'What came back' {
         $outcome.Output | Should -Be $expected.Output
     }
 
-    It 'from CSV in <_> has its times, or is refused: never others' -ForEach 'en-US', 'en-GB', 'de-DE', 'fr-FR', 'th-TH' {
+    It 'keeps its times or is refused as CSV in <_>' -ForEach 'en-US', 'en-GB', 'de-DE', 'fr-FR', 'th-TH' {
         $http = @{ type = 'HTTP'; config = @{ url = 'https://eu.i.posthog.com/batch/'; token = 't' } }
-        $plain, $ambiguous = '2026-11-26', '2026-11-03' | ForEach-Object { New-BatchExport "starts $_" -Interval hour -StartAt $_ -Destination $http }
+        $plain, $ambiguous = '2026-11-26', '2026-11-03' |
+            ForEach-Object { New-BatchExport "starts $_" -Interval hour -StartAt $_ -Destination $http }
         $here = [cultureinfo]::CurrentCulture
         try {
             [cultureinfo]::CurrentCulture = [cultureinfo]::GetCultureInfo($_)
@@ -254,25 +203,26 @@ Describe 'What came back' {
         }
     }
 
-    It 'from <_> is shown as before' -ForEach 'CLIXML', 'a job', 'another session' {
+    It 'is displayed as before by <_>' -ForEach 'CLIXML', 'a job', 'another session' {
         foreach ($kind in 'weekly', 'hogql', 'run', 'runOnDemand', 'started', 'restarted', 'file', 'saved', 'entry', 'check', 'measure') {
             $back["$_ de-DE"][$kind] | Out-String -Width 120 | Should -Be ($things[$kind] | Out-String -Width 120)
         }
 
         # Hashtables have no order.
-        $list = $back["$_ de-DE"].weekly, $things.weekly | ForEach-Object { ($_ | Format-List | Out-String -Width 500) -creplace '(?m)^Filters .*' }
+        $list = $back["$_ de-DE"].weekly, $things.weekly |
+            ForEach-Object { ($_ | Format-List | Out-String -Width 500) -creplace '(?m)^Filters .*' }
         $list[0] | Should -Be $list[1]
     }
 
-    It 'goes on to the next file' {
-        $again = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($back['CLIXML fr-FR'], 2))
+    It 'can be serialized again' {
+        $again = Copy-Object $back['CLIXML fr-FR'] 2
         Get-Difference $things.weekly $again.weekly CLIXML weekly | Should -BeNullOrEmpty
         Get-Difference $things.run $again.run CLIXML run | Should -BeNullOrEmpty
     }
 }
 
-Describe 'Values that came back inside of others' {
-    It 'are sent as before: <Name>' -ForEach @(
+Describe 'Nested values that were serialized' {
+    It 'are sent unchanged: <Name>' -ForEach @(
         @{ Name = 'a choice'; Value = [System.DayOfWeek]::Monday; Sent = '"Monday"' }
         @{ Name = 'a time'; Value = [datetimeoffset]::new(2026, 11, 3, 1, 0, 0, [timespan]::FromHours(1)); Sent = '"2026-11-03T00:00:00Z"' }
         @{ Name = 'a number'; Value = 1.5; Sent = '1.5' }
@@ -280,7 +230,7 @@ Describe 'Values that came back inside of others' {
         @{ Name = 'nothing'; Value = $null; Sent = 'null' }
     ) {
         $was = @{ key = $value }
-        $is = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($was, 9))
+        $is = Copy-Object $was 9
         foreach ($filter in $was, $is) {
             Clear-EmulatorRequest
             $null = Invoke-Watched { New-BatchExport x -Interval hour -Destination $things.destination -Filter $filter }
@@ -288,15 +238,15 @@ Describe 'Values that came back inside of others' {
         }
     }
 
-    It 'are refused where they cannot be told' {
-        $is = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize(@{ key = [System.Diagnostics.Process]::GetCurrentProcess() }))
+    It 'are refused when their type was lost' {
+        $is = Copy-Object @{ key = [System.Diagnostics.Process]::GetCurrentProcess() } 1
         Clear-EmulatorRequest
         $seen = Invoke-Watched { New-BatchExport x -Interval hour -Destination $things.destination -Filter $is }
         "$($seen.Terminating)" | Should -BeLike "*at 'key' was of type System.Diagnostics.Process, which cannot be sent*"
         Get-EmulatorRequest | Should -BeNullOrEmpty
     }
 
-    It 'have none of the notes of a job' {
+    It 'are sent without the note properties of a job' {
         $rows = Start-Job { [pscustomobject] @{ key = 'a'; type = 'event'; value = 'b' } } | Receive-Job -Wait -AutoRemoveJob
         $rows.PSObject.Properties.Name | Should -Contain RunspaceId
         Clear-EmulatorRequest
@@ -305,8 +255,8 @@ Describe 'Values that came back inside of others' {
     }
 }
 
-Describe 'What CSV has no room for' {
-    It 'is refused, with what to do: <Field>' -ForEach @(
+Describe 'A value that CSV cannot hold' {
+    It 'is refused with a remedy: <Field>' -ForEach @(
         @{ Kind = 'weekly'; Field = 'Filters'; Text = 'System.Object\[\]' }
         @{ Kind = 'hogql'; Field = 'PrimaryKey'; Text = 'System.Collections.Generic.List`1\[System.String\]' }
         @{ Kind = 'hogql'; Field = 'VersionKey'; Text = 'System.Collections.Generic.List`1\[System.String\]' }
@@ -323,7 +273,7 @@ Describe 'What CSV has no room for' {
         Get-EmulatorRequest | Should -BeNullOrEmpty
     }
 
-    It 'is refused wherever it is: <Parameter> <Value>' -ForEach @(
+    It 'is refused by every parameter: <Parameter> <Value>' -ForEach @(
         @{ Parameter = 'Destination'; Value = @{ type = 'AwsS3'; config = 'System.Collections.Hashtable' } }
         @{ Parameter = 'Destination'; Value = @{ type = 'AwsS3'; config = @{ include_events = 'System.String[]' } } }
         @{ Parameter = 'Filter'; Value = 'System.Object[]' }
@@ -340,31 +290,41 @@ Describe 'What CSV has no room for' {
         Get-EmulatorRequest | Should -BeNullOrEmpty
     }
 
-    It 'leaves alone what only looks like it' {
+    It 'is not confused with text that resembles it' {
         Clear-EmulatorRequest
-        $null = New-BatchExport x -Interval hour -Destination $things.destination -Filter @{ key = '$exception_type'; type = 'event'; value = 'System.Collections.Generic.KeyNotFoundException', 'System.String' }
+        $null = New-BatchExport x -Interval hour -Destination $things.destination -Filter @{
+            key   = '$exception_type'
+            type  = 'event'
+            value = 'System.Collections.Generic.KeyNotFoundException', 'System.String'
+        }
         (Get-EmulatorRequest).body | Should -BeLike '*"value":`["System.Collections.Generic.KeyNotFoundException","System.String"`]*'
     }
 
-    It 'has no filter in a text' {
+    It 'is refused when it is text in place of a filter' {
         Clear-EmulatorRequest
         $seen = Invoke-Watched { New-BatchExport x -Interval hour -Destination $things.destination -Filter 'key=a' }
         "$($seen.Terminating)" | Should -BeLike "*'key=a' is not a filter. Give hashtables*"
-        (Invoke-Watched { Set-BatchExport $things.weekly.Id -Filter @(@{ key = 'a' }, 'b') }).Terminating | Should -BeLike "*'b' is not a filter*"
+        (Invoke-Watched { Set-BatchExport $things.weekly.Id -Filter @(@{ key = 'a' }, 'b') }).Terminating |
+            Should -BeLike "*'b' is not a filter*"
         Get-EmulatorRequest | Should -BeNullOrEmpty
     }
 }
 
 Describe 'Secrets of destinations' {
-    It 'are in nothing that is written: <_>' -ForEach 'Export-Clixml', 'ConvertTo-Json', 'ConvertTo-Csv', 'Format-List', 'Out-String', 'Select-Object' {
-        $destination = New-BatchExportDestination -Redshift -Database d -User (New-Secret hush-user) -Password (New-Secret hush-password) -CopyInputs @{ bucket_credentials = @{ aws_secret_access_key = 'hush-key' } }
+    It 'are not in the output of <_>' -ForEach $formatters {
+        $inputs = @{ bucket_credentials = @{ aws_secret_access_key = 'hush-key' } }
+        $login = @{ User = New-Secret hush-user; Password = New-Secret hush-password }
+        $destination = New-BatchExportDestination -Redshift -Database d @login -CopyInputs $inputs
         $text = switch ($_) {
-            Export-Clixml { $destination | Export-Clixml (Join-Path $TestDrive 'hush.xml'); Get-Content (Join-Path $TestDrive 'hush.xml') -Raw }
+            Export-Clixml { $destination |
+                Export-Clixml (Join-Path $TestDrive 'hush.xml'); Get-Content (Join-Path $TestDrive 'hush.xml') -Raw }
             ConvertTo-Json { 1..5 | ForEach-Object { $destination | ConvertTo-Json -Depth $_ -WarningAction Ignore } | Out-String }
             ConvertTo-Csv { $destination | ConvertTo-Csv | Out-String; [pscustomobject] $destination.Config | ConvertTo-Csv | Out-String }
-            Format-List { $destination | Format-List * -Force | Out-String; $destination.Config.password | Format-List * -Force | Out-String }
+            Format-List { $destination | Format-List * -Force | Out-String; $destination.Config.password | Format-List * -Force |
+                Out-String }
             Out-String { $destination | Out-String -Width 500 }
-            Select-Object { $destination.Config | Select-Object * | Out-String; $destination.Config.password | Select-Object * | Out-String }
+            Select-Object { $destination.Config | Select-Object * | Out-String; $destination.Config.password | Select-Object * |
+                Out-String }
         }
         "$text" | Should -Not -BeNullOrEmpty
         "$text" | Should -Not -Match 'hush'
@@ -372,9 +332,13 @@ Describe 'Secrets of destinations' {
         "$text" | Should -Not -Match '13'
     }
 
-    It 'that are missing after <Way> are named by <Command>, and nothing is sent' -ForEach @(
+    It 'are named by <Command> when <Way> lost them, and nothing is sent' -ForEach @(
         foreach ($way in 'CLIXML', 'JSON', 'a job', 'another session') {
-            @{ Way = $way; Command = 'New-BatchExport by pipeline'; Do = { param($Is) [pscustomobject] @{ Name = 'x'; Interval = 'hour'; Destination = $Is } | New-BatchExport } }
+            @{
+                Way     = $way
+                Command = 'New-BatchExport by pipeline'
+                Do      = { param($Is) [pscustomobject] @{ Name = 'x'; Interval = 'hour'; Destination = $Is } | New-BatchExport }
+            }
             @{ Way = $way; Command = 'New-BatchExport'; Do = { param($Is) New-BatchExport x -Interval hour -Destination $Is } }
             @{ Way = $way; Command = 'Set-BatchExport'; Do = { param($Is) Set-BatchExport $things.weekly.Id -Destination $Is } }
             @{ Way = $way; Command = 'Test-BatchExport'; Do = { param($Is) Test-BatchExport -Destination $Is } }
@@ -388,7 +352,7 @@ Describe 'Secrets of destinations' {
         Get-EmulatorRequest | Should -BeNullOrEmpty
     }
 
-    It 'that are missing below the depth of JSON are named, too' {
+    It 'are named when they were lost below the depth of JSON' {
         $is = $things.secret | ConvertTo-Json -Depth 1 | ConvertFrom-Json
         $is.Config.token | Should -Be '(secret)'
         { New-BatchExport x -Interval hour -Destination $is } | Should -Throw "*secret 'token' is missing*"
@@ -396,7 +360,7 @@ Describe 'Secrets of destinations' {
         { New-BatchExportDestination Redshift $inner } | Should -Throw "*secret 'copy_inputs.authorization' is missing*"
     }
 
-    It 'are sent again once they are given again, after <_>' -ForEach 'CLIXML', 'JSON', 'a job' {
+    It 'are sent when they are assigned again after <_>' -ForEach 'CLIXML', 'JSON', 'a job' {
         $is = $back["$_ en-GB"].secret
         $is.Config.token = New-Secret phc_again
         Clear-EmulatorRequest
@@ -404,7 +368,7 @@ Describe 'Secrets of destinations' {
         (Get-EmulatorRequest).body | Should -BeLike '*"token":"phc_again"*'
     }
 
-    It 'may be put into a destination that is there' {
+    It 'can be assigned to an existing destination' {
         $destination = New-BatchExportDestination HTTP @{ url = 'https://eu.i.posthog.com/batch/' }
         $destination.Config.token = New-Secret phc_later
         Clear-EmulatorRequest
@@ -419,12 +383,13 @@ Describe 'Secrets of destinations' {
 }
 
 Describe 'A connection' {
-    It 'does not go elsewhere, nor does its key' {
+    It 'cannot be deserialized, and its key is not serialized' {
         $connection = Get-BatchExportConnection
-        $text = [System.Management.Automation.PSSerializer]::Serialize($connection) + ($connection | ConvertTo-Json -Depth 9) + ($connection | ConvertTo-Csv)
+        $text = [System.Management.Automation.PSSerializer]::Serialize($connection) + ($connection | ConvertTo-Json -Depth 9) +
+            ($connection | ConvertTo-Csv)
         $text | Should -BeLike '*127.0.0.1*'
         $text | Should -Not -Match ([regex]::Escape($emulator.Key))
-        $is = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($connection))
+        $is = Copy-Object $connection 1
         { Get-BatchExport -Connection $is } | Should -Throw '*Connection*'
     }
 }

@@ -1,4 +1,5 @@
-[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute(
+    'PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
 param()
 
 BeforeAll {
@@ -31,16 +32,18 @@ Describe 'Runs' {
     }
 
     Context 'Start-BatchExportRun' {
-        It 'exports events, in the format of the server''s choice, unless told otherwise' {
+        It 'exports events in the server''s default format by default' {
             $run = Start-BatchExportRun @span
-            Get-SentBody POST | Should -Be '{"file":{},"model":"events","data_interval_start":"2026-11-01T00:00:00Z","data_interval_end":"2026-11-01T01:00:00Z"}'
+            Get-SentBody POST |
+                Should -Be ('{"file":{},"model":"events","data_interval_start":"2026-11-01T00:00:00Z",' +
+                    '"data_interval_end":"2026-11-01T01:00:00Z"}')
             $run | Should -BeOfType PSBatchExports.BatchExportRun
             $run.RunId | Should -Not -BeNullOrEmpty
             $run.BatchExportId | Should -BeNullOrEmpty
             $run.ProjectId | Should -Be $emulator.ProjectId
         }
 
-        It 'takes format <format> and compression <compression> in any case' -ForEach @(
+        It 'accepts format <format> and compression <compression> in any case' -ForEach @(
             @{ format = 'parquet'; compression = 'ZSTD'; file = '{"format":"Parquet","compression":"zstd"}' }
             @{ format = 'jsonlines'; compression = 'Gzip'; file = '{"format":"JSONLines","compression":"gzip"}' }
             @{ format = 'JSONLines'; compression = 'brotli'; file = '{"format":"JSONLines","compression":"brotli"}' }
@@ -78,7 +81,7 @@ Describe 'Runs' {
             Get-EmulatorRequest | Should -BeNullOrEmpty
         }
 
-        It 'takes a query for the model hogql, without bounds' {
+        It 'implies the model hogql with a query, which needs no bounds' {
             $null = Start-BatchExportRun -HogQLQuery 'SELECT event AS event FROM events' -HogQLModifier @{ bounceRateDurationSeconds = 5 }
             $body = Get-SentBody POST | ConvertFrom-Json
             $body.model | Should -Be hogql
@@ -87,11 +90,23 @@ Describe 'Runs' {
             $body.PSObject.Properties.Name | Should -Not -Contain data_interval_start
         }
 
-        It 'sends -Utc as a modifier, beside <name>' -ForEach @(
+        It 'sends -Utc as a modifier next to <name>' -ForEach @(
             @{ name = 'no others'; modifiers = @{}; sent = '{"convertToProjectTimezone":false}' }
-            @{ name = 'another one'; modifiers = @{ HogQLModifier = @{ optimizeProjections = $true } }; sent = '{"optimizeProjections":true,"convertToProjectTimezone":false}' }
-            @{ name = 'the same, spelled otherwise'; modifiers = @{ HogQLModifier = @{ CONVERTTOPROJECTTIMEZONE = $false } }; sent = '{"convertToProjectTimezone":false}' }
-            @{ name = 'the same without a value'; modifiers = @{ HogQLModifier = @{ convertToProjectTimezone = $null } }; sent = '{"convertToProjectTimezone":false}' }
+            @{
+                name      = 'another one'
+                modifiers = @{ HogQLModifier = @{ optimizeProjections = $true } }
+                sent      = '{"optimizeProjections":true,"convertToProjectTimezone":false}'
+            }
+            @{
+                name      = 'the same, spelled otherwise'
+                modifiers = @{ HogQLModifier = @{ CONVERTTOPROJECTTIMEZONE = $false } }
+                sent      = '{"convertToProjectTimezone":false}'
+            }
+            @{
+                name      = 'the same without a value'
+                modifiers = @{ HogQLModifier = @{ convertToProjectTimezone = $null } }
+                sent      = '{"convertToProjectTimezone":false}'
+            }
         ) {
             $null = Start-BatchExportRun -HogQLQuery 'SELECT event FROM events' -Utc @modifiers
             Get-SentBody POST | Should -BeLike ('*"hogql_modifiers":' + $sent + '*')
@@ -103,7 +118,9 @@ Describe 'Runs' {
         }
 
         It 'refuses -Utc with the opposite modifier, naming both, before anything is sent' {
-            $seen = Invoke-Watched { Start-BatchExportRun -HogQLQuery 'SELECT event FROM events' -Utc -HogQLModifier @{ convertToProjectTimezone = $true } }
+            $seen = Invoke-Watched {
+                Start-BatchExportRun -HogQLQuery 'SELECT event FROM events' -Utc -HogQLModifier @{ convertToProjectTimezone = $true }
+            }
             $seen.Errors | Should -HaveCount 1
             $seen.Errors[0].CategoryInfo.Category | Should -Be InvalidArgument
             "$($seen.Errors[0])" | Should -BeLike '-Utc *-HogQLModifier *True*'
@@ -135,7 +152,7 @@ Describe 'Runs' {
             $seen.Errors[0].TargetObject | Should -Be $unknown
         }
 
-        It 'tells what a completed run holds' {
+        It 'outputs the files and records of a completed run' {
             $run = Start-BatchExportRun @span | Wait-BatchExportRun
             $read = $run | Get-BatchExportRun -OnDemand
             $read.Status | Should -Be Completed
@@ -143,7 +160,7 @@ Describe 'Runs' {
             $read.RecordsCompleted | Should -BeGreaterThan 0
         }
 
-        It 'asks once for what is wanted, with the exact total first' {
+        It 'sends one request for what is wanted, and outputs the exact total first' {
             $started = Invoke-Run 5
             Clear-EmulatorRequest
             $seen = Get-BatchExportRun -OnDemand -First 2 -Skip 1 -IncludeTotalCount
@@ -159,10 +176,12 @@ Describe 'Runs' {
             Get-EmulatorRequest | Should -BeNullOrEmpty
         }
 
-        It 'does not take an id that is missing for all runs' {
+        It 'does not list all runs for a missing id' {
             $null = Invoke-Run 1
             Clear-EmulatorRequest
-            foreach ($action in { Get-BatchExportRun -OnDemand -RunId $null }, { [pscustomobject]@{ RunId = $null } | Get-BatchExportRun -OnDemand }, { [pscustomobject]@{ Id = 1 } | Get-BatchExportRun -OnDemand }) {
+            foreach ($action in { Get-BatchExportRun -OnDemand -RunId $null },
+                { [pscustomobject]@{ RunId = $null } | Get-BatchExportRun -OnDemand },
+                { [pscustomobject]@{ Id = 1 } | Get-BatchExportRun -OnDemand }) {
                 $seen = Invoke-Watched $action
                 $seen.Output | Should -BeNullOrEmpty
                 @(@($seen.Errors) + $seen.Terminating | Where-Object { $_ }) | Should -HaveCount 1
@@ -170,197 +189,28 @@ Describe 'Runs' {
             Get-EmulatorRequest | Should -BeNullOrEmpty
         }
 
-        It 'counts -First and -Skip over ids too' {
+        It 'applies -First and -Skip to ids' {
             $started = Invoke-Run 4
             (Get-BatchExportRun -OnDemand -RunId $started.RunId -First 2 -Skip 1).RunId | Should -Be $started[1, 2].RunId
             ($started | Get-BatchExportRun -OnDemand -First 2 -Skip 1).RunId | Should -Be $started[1, 2].RunId
         }
     }
 
-    Context 'Wait-BatchExportRun' {
-        It 'puts out each run as it completes, whatever the order they came in' {
-            $runs = Invoke-Run 3
-            Set-EmulatorRun $runs[0].RunId Running
-            $seen = [System.Collections.Generic.List[string]]::new()
-            $runs | Wait-BatchExportRun -PollingIntervalSec 1 | ForEach-Object {
-                $seen.Add($_.RunId)
-                if ($seen.Count -eq 2) { Set-EmulatorRun $runs[0].RunId Completed }
-                $_.Status | Should -Be Completed
-                $_.Files.Count | Should -BeGreaterThan 0
-            }
-            $seen | Should -HaveCount 3
-            $seen[2] | Should -Be $runs[0].RunId
-        }
-
-        It 'keeps the interval, which the service tells only once' {
-            $run = Start-BatchExportRun -DataIntervalStart 2026-11-01 -DataIntervalEnd 2026-11-02
-            foreach ($later in ($run | Wait-BatchExportRun), (Get-BatchExportRun -OnDemand $run.RunId), (Get-BatchExportRun -OnDemand -First 1)) {
-                $later.RunId | Should -Be $run.RunId
-                $later.DataIntervalStart | Should -Be ([datetimeoffset]'2026-11-01Z')
-                $later.DataIntervalEnd | Should -Be ([datetimeoffset]'2026-11-02Z')
-            }
-            Disconnect-BatchExportService
-            Connect-Emulator @{ SkipValidation = $true }
-            (Get-BatchExportRun -OnDemand $run.RunId).DataIntervalStart | Should -BeNullOrEmpty
-        }
-
-        It 'waits for all of them at once' {
-            $runs = Invoke-Run 6
-            $seen = Invoke-Watched { $runs | Wait-BatchExportRun }
-            $seen.Output | Should -HaveCount 6
-            $seen.Seconds | Should -BeLessThan 5
-        }
-
-        It 'waits once for a run that comes twice' {
-            $run = Start-BatchExportRun @span
-            $run, $run | Wait-BatchExportRun | Should -HaveCount 1
-        }
-
-        It 'reports a run that ends as <status>' -ForEach @(
-            @{ status = 'Failed'; id = 'RunFailed'; category = 'InvalidResult' }
-            @{ status = 'FailedRetryable'; id = 'RunFailed'; category = 'InvalidResult' }
-            @{ status = 'FailedBilling'; id = 'RunFailed'; category = 'InvalidResult' }
-            @{ status = 'TimedOut'; id = 'RunFailed'; category = 'InvalidResult' }
-            @{ status = 'Terminated'; id = 'RunFailed'; category = 'InvalidResult' }
-            @{ status = 'Cancelled'; id = 'RunCancelled'; category = 'OperationStopped' }
-        ) {
-            $runs = Invoke-Run 2
-            Set-EmulatorRun $runs[0].RunId $status -ErrorMessage 'the reason of the run'
-            $seen = Invoke-Watched { $runs | Wait-BatchExportRun -PollingIntervalSec 1 }
-            $seen.Output.RunId | Should -Be $runs[1].RunId
-            $seen.Terminating | Should -BeNullOrEmpty
-            $seen.Errors | Should -HaveCount 1
-            $seen.Errors[0].FullyQualifiedErrorId | Should -BeLike "$id,*"
-            $seen.Errors[0].CategoryInfo.Category | Should -Be $category
-            $seen.Errors[0].TargetObject | Should -BeOfType PSBatchExports.BatchExportRun
-            $seen.Errors[0].TargetObject.RunId | Should -Be $runs[0].RunId
-            $seen.Errors[0].TargetObject.Status | Should -Be $status
-            $seen.Errors[0].TargetObject.DataIntervalStart | Should -Not -BeNullOrEmpty
-            "$($seen.Errors[0])" | Should -BeLike "*$($runs[0].RunId)*the reason of the run*"
-            $seen.Errors[0].ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
-        }
-
-        It 'waits no longer than -TimeoutSec for all of them together' {
-            $runs = Invoke-Run 3
-            Set-EmulatorRun $runs[0].RunId Running
-            Set-EmulatorRun $runs[1].RunId Starting
-            $seen = Invoke-Watched { $runs | Wait-BatchExportRun -TimeoutSec 4 -PollingIntervalSec 1 }
-            $seen.Seconds | Should -BeLessThan 6
-            $seen.Output.RunId | Should -Be $runs[2].RunId
-            $seen.Errors | Should -HaveCount 2
-            $seen.Errors.FullyQualifiedErrorId | Should -BeLike 'WaitTimedOut,*'
-            $seen.Errors.CategoryInfo.Category | Should -Be @('OperationTimeout', 'OperationTimeout')
-            $seen.Errors.TargetObject.RunId | Sort-Object | Should -Be ($runs[0, 1].RunId | Sort-Object)
-            $id = $seen.Errors[0].TargetObject.RunId
-            "$($seen.Errors[0])" | Should -BeLike "Run $id had not ended after 4 s: at ??:??:?? local time it was *ing. It continues*"
-            $seen.Errors[0].ErrorDetails.RecommendedAction | Should -BeLike "*Wait-BatchExportRun $id*Stop-BatchExportRun $id*"
-        }
-
-        It 'has no error for many that ended in time, within the pace' {
-            $runs = Invoke-Run 20
-            Clear-EmulatorRequest
-            $seen = Invoke-Watched { $runs | Wait-BatchExportRun -TimeoutSec 3 }
-            $seen.Errors | Should -BeNullOrEmpty
-            $seen.Output.RunId | Sort-Object | Should -Be ($runs.RunId | Sort-Object)
-            $seen.Output.Files.Count | Should -Be 20
-            $sent = @(Get-EmulatorRequest)
-            $sent.Count | Should -BeLessThan 50
-            ($sent[-1].at - $sent[0].at).TotalSeconds | Should -BeGreaterThan (($sent.Count - 1) / 4 * 0.95)
-        }
-
-        It 'goes on waiting by the id of a run that goes on, and starts nothing' {
-            $run = Start-BatchExportRun @span
-            Set-EmulatorRun $run.RunId Running
-            $seen = Invoke-Watched { Wait-BatchExportRun $run.RunId -TimeoutSec 1 }
-            $seen.Errors | Should -HaveCount 1
-            Set-EmulatorRun $run.RunId Completed
-            (Wait-BatchExportRun $run.RunId).Status | Should -Be Completed
-            Get-EmulatorRequest | Where-Object method -EQ POST | Should -HaveCount 1
-        }
-
-        It 'waits for as long as it takes with -TimeoutSec 0' {
-            $run = Start-BatchExportRun @span
-            (Wait-BatchExportRun $run.RunId -TimeoutSec 0).Status | Should -Be Completed
-        }
-
-        It 'first asks when a run that was just started can have ended' {
-            $run = Start-BatchExportRun @span
-            $started = [datetime]::UtcNow
-            $null = & {
-                $PSDefaultParameterValues = @{}
-                Wait-BatchExportRun $run.RunId
-            }
-            $first = Get-EmulatorRequest | Where-Object method -EQ GET | Select-Object -First 1
-            ($first.at.ToUniversalTime() - $started).TotalSeconds | Should -BeGreaterThan 8
-        }
-
-        It 'keeps to -TimeoutSec where an answer does not come' {
-            $run = Start-BatchExportRun @span
-            Add-EmulatorFault @{ pathPattern = $run.RunId; stallHeaders = $true }
-            $seen = Invoke-Watched { $run | Wait-BatchExportRun -TimeoutSec 1 }
-            $seen.Seconds | Should -BeLessThan 4
-            $seen.Errors.FullyQualifiedErrorId | Should -BeLike 'WaitTimedOut,*'
-        }
-
-        It 'reports an unknown run and waits for the rest' {
-            $run = Start-BatchExportRun @span
-            $seen = Invoke-Watched { Wait-BatchExportRun -RunId $unknown, $run.RunId }
-            $seen.Output.RunId | Should -Be $run.RunId
-            $seen.Errors | Should -HaveCount 1
-            $seen.Errors[0].CategoryInfo.Category | Should -Be ObjectNotFound
-            $seen.Errors[0].TargetObject | Should -Be $unknown
-        }
-
-        It 'goes on after answers that fail for a while' {
-            $run = Start-BatchExportRun @span
-            Add-EmulatorFault @{ pathPattern = $run.RunId; status = 502; body = '<html>'; contentType = 'text/html'; times = 2 }
-            ($run | Wait-BatchExportRun).Status | Should -Be Completed
-        }
-
-        It 'waits for a scheduled run where its export is given' {
-            $run = (Get-BatchExport nightly).LatestRuns[0]
-            $run.Status | Should -Be Running
-            Set-EmulatorRun $run.RunId Completed
-            Clear-EmulatorRequest
-            $ended = $run | Wait-BatchExportRun
-            $ended.Status | Should -Be Completed
-            $ended.BatchExportId | Should -Be $run.BatchExportId
-            (Get-EmulatorRequest).path | Should -Be "/api/projects/12345/batch_exports/$($run.BatchExportId)/runs/$($run.RunId)/"
-        }
-
-        It 'takes both kinds of run in one call' {
-            $scheduled = (Get-BatchExport prod-events-s3).LatestRuns[1]
-            $demanded = Start-BatchExportRun @span
-            ($scheduled, $demanded | Wait-BatchExportRun).RunId | Sort-Object | Should -Be ($scheduled.RunId, $demanded.RunId | Sort-Object)
-        }
-
-        It 'takes a null or empty BatchExportId for a run on demand' -ForEach $null, '' {
-            $run = Start-BatchExportRun @span
-            ([pscustomobject]@{ RunId = $run.RunId; BatchExportId = $_ } | Wait-BatchExportRun).Status | Should -Be Completed
-        }
-
-        It 'sends nothing for no runs' {
-            Wait-BatchExportRun -RunId @() | Should -BeNullOrEmpty
-            @() | Wait-BatchExportRun | Should -BeNullOrEmpty
-            Get-EmulatorRequest | Should -BeNullOrEmpty
-        }
-    }
-
     Context 'Stop-BatchExportRun' {
-        It 'cancels runs, saying nothing' {
+        It 'cancels runs without output' {
             $runs = Invoke-Run 2
             $runs | ForEach-Object { Set-EmulatorRun $_.RunId Running }
             $runs | Stop-BatchExportRun | Should -BeNullOrEmpty
             (Get-BatchExportRun -OnDemand).Status | Should -Be @('Cancelled', 'Cancelled')
         }
 
-        It 'puts out the run with -PassThru' {
+        It 'outputs the run with -PassThru' {
             $run = Start-BatchExportRun @span
             Set-EmulatorRun $run.RunId Running
             ($run | Stop-BatchExportRun -PassThru).Status | Should -Be Cancelled
         }
 
-        It 'reports a run that has ended already, and goes on' {
+        It 'reports a run that has already ended, and continues' {
             $runs = Invoke-Run 2
             Set-EmulatorRun $runs[0].RunId Completed
             Set-EmulatorRun $runs[1].RunId Running
@@ -371,7 +221,7 @@ Describe 'Runs' {
             (Get-BatchExportRun -OnDemand $runs[1].RunId).Status | Should -Be Cancelled
         }
 
-        It 'cancels a scheduled run where its export is given' {
+        It 'cancels a scheduled run when its export is given' {
             $run = (Get-BatchExport nightly).LatestRuns[0]
             Clear-EmulatorRequest
             ($run | Stop-BatchExportRun -PassThru).Status | Should -Be Cancelled
@@ -385,7 +235,7 @@ Describe 'Runs' {
             (Get-EmulatorRequest)[-1].path | Should -Be "$base$($run.RunId)/cancel/"
         }
 
-        It 'is content when the first answer was lost' {
+        It 'succeeds when the first answer is lost' {
             $run = Start-BatchExportRun @span
             Set-EmulatorRun $run.RunId Running
             Add-EmulatorFault @{ pathPattern = 'cancel'; resetAfterProcessing = $true }
@@ -394,7 +244,7 @@ Describe 'Runs' {
             (Get-BatchExportRun -OnDemand $run.RunId).Status | Should -Be Cancelled
         }
 
-        It 'stops what a list shows as running' {
+        It 'cancels the runs that a list shows as running' {
             $runs = Invoke-Run 2
             $runs | ForEach-Object { Set-EmulatorRun $_.RunId Running }
             Get-BatchExportRun -OnDemand | Where-Object Status -EQ Running | Stop-BatchExportRun -Confirm:$false

@@ -1,7 +1,8 @@
 <#
-    The runbooks in samples/ do what they say, against the emulator, as they would be started: in a process of their own, the module found by name.
+    Runs the runbooks in samples/ against the emulator as users do: in a process of their own that finds the module by name.
 #>
-[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute(
+    'PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
 param()
 
 BeforeAll {
@@ -14,7 +15,8 @@ BeforeAll {
     $modules = Join-Path $TestDrive 'modules'
     $source = Split-Path (Get-ModuleUnderTest)
     $installed = New-Item -ItemType Directory -Path (Join-Path $modules 'PSBatchExports')
-    'PSBatchExports.psd1', 'module', 'lib' | ForEach-Object { Copy-Item -LiteralPath (Join-Path $source $_) -Destination $installed -Recurse }
+    'PSBatchExports.psd1', 'module', 'lib' |
+        ForEach-Object { Copy-Item -LiteralPath (Join-Path $source $_) -Destination $installed -Recurse }
     $surroundings = @{
         POSTHOG_PERSONAL_API_KEY = $emulator.Key
         POSTHOG_HOST             = $emulator.Api
@@ -30,7 +32,7 @@ AfterAll {
 }
 
 Describe 'Runbooks' {
-    It 'Save-NightlyExport saves a day, and a second time uses the same run and fetches nothing' {
+    It 'Save-NightlyExport saves a day, and reuses the run the second time' {
         $folder = Join-Path $TestDrive 'nightly'
         $runs = foreach ($time in 1, 2) {
             Invoke-InFreshPwsh -Environment $surroundings -Arguments (Join-Path $samples 'Save-NightlyExport.ps1'), $folder {
@@ -71,7 +73,9 @@ Describe 'Runbooks' {
     }
 
     It 'Save-NightlyExport ends with exit code 1 and says why' {
-        $run = Invoke-InFreshPwsh -Environment ($surroundings + @{ POSTHOG_ORGANIZATION_ID = $null }) -Arguments (Join-Path $samples 'Save-NightlyExport.ps1'), (Join-Path $TestDrive 'failing') {
+        $environment = $surroundings + @{ POSTHOG_ORGANIZATION_ID = $null }
+        $arguments = (Join-Path $samples 'Save-NightlyExport.ps1'), (Join-Path $TestDrive 'failing')
+        $run = Invoke-InFreshPwsh -Environment $environment -Arguments $arguments {
             param($Script, $Folder)
             $env:POSTHOG_PERSONAL_API_KEY = 'phx_wrong'
             & $Script -Folder $Folder
@@ -82,7 +86,8 @@ Describe 'Runbooks' {
     }
 
     It 'Watch-FailingExport puts out what fails, with its last errors' {
-        $run = Invoke-InFreshPwsh -Environment $surroundings -Arguments (Join-Path $samples 'Watch-FailingExport.ps1'), "$($emulator.ProjectId)" {
+        $arguments = (Join-Path $samples 'Watch-FailingExport.ps1'), "$($emulator.ProjectId)"
+        $run = Invoke-InFreshPwsh -Environment $surroundings -Arguments $arguments {
             param($Script, $ProjectId)
             & $Script -ProjectId $ProjectId | ConvertTo-Json -Depth 3 -Compress
         }
@@ -95,10 +100,11 @@ Describe 'Runbooks' {
 }
 
 Describe 'Tour' {
-    It 'shows each command as it is typed, and what it answers' {
+    It 'shows each command and its output' {
         $root = Split-Path -Path (Split-Path -Path $samples)
         $folder = (New-Item -ItemType Directory -Path (Join-Path $TestDrive 'tour')).FullName
-        $run = Invoke-InFreshPwsh -Environment ($surroundings + @{ POSTHOG_ORGANIZATION_ID = $null; NO_COLOR = $null }) -Arguments $root, $folder {
+        $environment = $surroundings + @{ POSTHOG_ORGANIZATION_ID = $null; NO_COLOR = $null }
+        $run = Invoke-InFreshPwsh -Environment $environment -Arguments $root, $folder {
             param($Root, $Folder)
             Set-Location -LiteralPath $Root
             & ./samples/Tour/tour.ps1 -Folder $Folder

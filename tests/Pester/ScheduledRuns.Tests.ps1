@@ -1,5 +1,7 @@
-[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
-[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseShouldProcessForStateChangingFunctions', '', Justification = 'They change an emulator of the tests only.')]
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute(
+    'PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute(
+    'PSUseShouldProcessForStateChangingFunctions', '', Justification = 'They change an emulator of the tests only.')]
 param()
 
 BeforeAll {
@@ -32,14 +34,14 @@ Describe 'Get-BatchExportRun' {
     }
 
     Context 'by id' {
-        It 'asks for the whole history' {
+        It 'searches the whole history' {
             $run = (Get-BatchExport nightly).LatestRuns[3]
             Clear-EmulatorRequest
             (Get-BatchExportRun $run.BatchExportId -RunId $run.RunId).RunId | Should -Be $run.RunId
             Get-Query | Should -BeLike 'after=2000*'
         }
 
-        It 'finds one that is 400 days old, which the list without -After does not' {
+        It 'finds a run that is 400 days old, which a list without -After does not' {
             $export = New-Export
             $old = Add-EmulatorScheduledRun $export -DaysAgo 400
             (Get-BatchExportRun $export -RunId $old).CreatedAt | Should -BeLessThan (Get-Date).AddDays(-399)
@@ -55,7 +57,7 @@ Describe 'Get-BatchExportRun' {
             Get-EmulatorRequest | Should -HaveCount 10
         }
 
-        It 'takes runs that are piped in, scheduled and on demand' {
+        It 'accepts piped runs, scheduled and on demand' {
             $scheduled = (Get-BatchExport nightly).LatestRuns[0]
             $onDemand = Start-BatchExportRun -DataIntervalStart 2026-11-01 -DataIntervalEnd 2026-11-02
             $onDemand.BatchExportId | Should -BeNullOrEmpty
@@ -69,13 +71,13 @@ Describe 'Get-BatchExportRun' {
             (Get-BatchExportRun $run.BatchExportId -RunId $run.RunId -Status failed, completed).RunId | Should -Be $run.RunId
         }
 
-        It 'takes an on-demand run from a CSV file, whose export is an empty cell' {
+        It 'accepts an on-demand run from a CSV file, whose export is an empty cell' {
             $run = Start-BatchExportRun -DataIntervalStart 2026-11-01 -DataIntervalEnd 2026-11-02
             $row = $run | Select-Object RunId, BatchExportId | ConvertTo-Csv | ConvertFrom-Csv
             ($row | Get-BatchExportRun).RunId | Should -Be $run.RunId
         }
 
-        It 'reports one that is unknown and goes on' {
+        It 'reports an unknown run and continues' {
             $run = (Get-BatchExport nightly).LatestRuns[0]
             $seen = Invoke-Watched { Get-BatchExportRun $run.BatchExportId -RunId $unknown, $run.RunId }
             $seen.Output.RunId | Should -Be $run.RunId
@@ -90,13 +92,15 @@ Describe 'Get-BatchExportRun' {
             $id = (Get-BatchExport nightly).Id
             Clear-EmulatorRequest
             Get-BatchExportRun $id -RunId @() | Should -BeNullOrEmpty
-            (Invoke-Watched { [pscustomobject]@{ BatchExportId = $null; RunId = $null } | Get-BatchExportRun }).Errors[0].FullyQualifiedErrorId | Should -BeLike 'NoIdentity,*'
+            (Invoke-Watched {
+                [pscustomobject]@{ BatchExportId = $null; RunId = $null } | Get-BatchExportRun
+            }).Errors[0].FullyQualifiedErrorId | Should -BeLike 'NoIdentity,*'
             Get-EmulatorRequest | Should -BeNullOrEmpty
         }
     }
 
     Context 'as a list' {
-        It 'crosses ten pages' {
+        It 'reads ten pages' {
             $id = New-Export
             $null = Start-BatchExportBackfill $id -StartAt 2026-09-01 -EndAt 2026-10-10T23:00Z
             Clear-EmulatorRequest
@@ -114,14 +118,14 @@ Describe 'Get-BatchExportRun' {
             ($runs | Where-Object BatchExportId -EQ $ids[0]).RunId | Should -Be $all[1, 2].RunId
         }
 
-        It 'tells that the total is unknown, first' {
+        It 'outputs first that the total is unknown' {
             $total, $runs = Get-BatchExportRun (Get-BatchExport nightly).Id -IncludeTotalCount -First 1
             $total | Should -BeOfType uint64
             $total.Accuracy | Should -Be 0.0
             $runs | Should -HaveCount 1
         }
 
-        It 'sends each of several statuses, in the service''s spelling' {
+        It 'sends several statuses in the spelling of the service' {
             $null = Get-BatchExportRun (Get-BatchExport nightly).Id -Status failed, TimedOut, Newer -ErrorAction SilentlyContinue
             (Get-Query)[-1] | Should -Be 'status=Failed&status=TimedOut&status=Newer'
         }
@@ -131,7 +135,7 @@ Describe 'Get-BatchExportRun' {
             "$($seen.Errors[0])" | Should -BeLike '-Status: *'
         }
 
-        It 'orders by the data''s interval where -IntervalStart or -IntervalEnd is given' {
+        It 'orders by data interval when -IntervalStart or -IntervalEnd is given' {
             $id = (Get-BatchExport nightly).Id
             Clear-EmulatorRequest
             $runs = Get-BatchExportRun $id -IntervalStart (Get-Date).AddDays(-2) -After 2020-01-01
@@ -140,8 +144,8 @@ Describe 'Get-BatchExportRun' {
         }
     }
 
-    Context 'without a start of the window' {
-        It 'warns that names -After where nothing was found: <Given>' -ForEach @(
+    Context 'without a start' {
+        It 'recommends -After in a warning when nothing is found: <Given>' -ForEach @(
             @{ Given = 'nothing'; With = @{}; Names = '-After' }
             @{ Given = 'a status'; With = @{ Status = 'Failed' }; Names = '-After' }
             @{ Given = '-First'; With = @{ First = 3 }; Names = '-After' }
@@ -154,7 +158,7 @@ Describe 'Get-BatchExportRun' {
             $seen.Warnings | Should -BeLike "*one (*)*seven days*$Names*"
         }
 
-        It 'does not warn where one was given: <Given>' -ForEach @(
+        It 'does not warn when a start is given: <Given>' -ForEach @(
             @{ Given = '-After'; With = @{ After = '2026-01-01' } }
             @{ Given = '-IntervalStart'; With = @{ IntervalStart = '2026-01-01' } }
             @{ Given = 'both windows'; With = @{ After = '2026-01-01'; IntervalEnd = '2026-02-01' } }
@@ -163,16 +167,20 @@ Describe 'Get-BatchExportRun' {
             (Invoke-Watched { Get-BatchExportRun (New-Export) @With }).Warnings | Should -BeNullOrEmpty
         }
 
-        It 'does not warn where something was found' {
+        It 'does not warn when something is found' {
             (Invoke-Watched { Get-BatchExportRun (Get-BatchExport nightly).Id }).Warnings | Should -BeNullOrEmpty
         }
     }
 
-    It 'notices a server that repeats a cursor: an error, after what was sent' {
+    It 'reports a server that repeats a cursor, after the runs that it sent' {
         $id = New-Export
         Add-EmulatorFault @{
             pathPattern = '/runs/'; times = 9; status = 200
-            body = @{ next = "$($emulator.Api)$base$id/runs/?cursor=again"; previous = $null; results = @(@{ id = $unknown; status = 'Completed' }) }
+            body = @{
+                next     = "$($emulator.Api)$base$id/runs/?cursor=again"
+                previous = $null
+                results  = @(@{ id = $unknown; status = 'Completed' })
+            }
         }
         $seen = Invoke-Watched { Get-BatchExportRun $id }
         $seen.Output | Should -HaveCount 1
@@ -182,14 +190,14 @@ Describe 'Get-BatchExportRun' {
     }
 }
 
-Describe 'Restart-BatchExportRun and Stop-BatchExportRun' {
+Describe 'Restart-BatchExportRun' {
     BeforeEach {
         Reset-Emulator
         $run = Get-BatchExport nightly | Get-BatchExportRun -First 1
         Clear-EmulatorRequest
     }
 
-    It 'restart one, and give the name of its backfill' {
+    It 'restarts a run and outputs the name of the backfill' {
         $restarted = Restart-BatchExportRun $run.RunId -BatchExportId $run.BatchExportId
         $restarted.RestartedRunId | Should -Be $run.RunId
         $restarted.PSObject.Properties['RunId'] | Should -BeNullOrEmpty -Because 'that run is over'
@@ -197,12 +205,12 @@ Describe 'Restart-BatchExportRun and Stop-BatchExportRun' {
         $restarted.ProjectId | Should -Be $emulator.ProjectId
     }
 
-    It 'say what was not found' {
+    It 'reports an unknown run' {
         $seen = Invoke-Watched { Restart-BatchExportRun $unknown -BatchExportId $run.BatchExportId }
         "$($seen.Errors[0])" | Should -BeLike "Run '$unknown' was not found*"
     }
 
-    It 'say how to find out when an answer was lost, and send it once' {
+    It 'sends one request, and says what to check when the answer is lost' {
         Add-EmulatorFault @{ pathPattern = '/retry/'; resetAfterProcessing = $true }
         $seen = Invoke-Watched { $run | Restart-BatchExportRun }
         "$($seen.Errors[0])" | Should -BeLike '*backfill may have been created*'
@@ -210,14 +218,14 @@ Describe 'Restart-BatchExportRun and Stop-BatchExportRun' {
         Get-EmulatorRequest | Should -HaveCount 1
     }
 
-    It 'send nothing with -WhatIf, or for nothing' {
+    It 'sends nothing with -WhatIf, or without input' {
         $run | Restart-BatchExportRun -WhatIf
         $run | Stop-BatchExportRun -WhatIf
         @() | Restart-BatchExportRun
         Get-EmulatorRequest | Should -BeNullOrEmpty
     }
 
-    It 'stop one, and show it' {
+    It 'takes the same runs as Stop-BatchExportRun, which outputs them with -PassThru' {
         ($run | Stop-BatchExportRun -PassThru).Status | Should -Be Cancelled
     }
 }
@@ -227,7 +235,7 @@ Describe 'Get-BatchExportLog -Follow' {
         Reset-Emulator
     }
 
-    It 'ends by itself when the run that it follows has ended: <Kind>' -ForEach @(
+    It 'ends when the run that it follows has ended: <Kind>' -ForEach @(
         @{ Kind = 'scheduled'; Get = { Get-BatchExport nightly | Get-BatchExportRun -First 1 } }
         @{ Kind = 'on demand'; Get = { Start-BatchExportRun -DataIntervalStart 2026-11-01 -DataIntervalEnd 2026-11-02 } }
     ) {
@@ -239,10 +247,14 @@ Describe 'Get-BatchExportLog -Follow' {
         $seen.Seconds | Should -BeLessThan 10
     }
 
-    It 'survives a throttle and an error, each with a warning' {
+    It 'continues after a 429 and a 502, with a warning for each' {
         $run = Start-BatchExportRun -DataIntervalStart 2026-11-01 -DataIntervalEnd 2026-11-02
         Set-EmulatorRun $run.RunId Completed
-        Add-EmulatorFault @{ pathPattern = '/logs/'; status = 429; headers = @{ 'Retry-After' = '1' } }, @{ pathPattern = '/logs/'; status = 502 }
+        Add-EmulatorFault @{
+            pathPattern = '/logs/'
+            status      = 429
+            headers     = @{ 'Retry-After' = '1' }
+        }, @{ pathPattern = '/logs/'; status = 502 }
         $seen = Invoke-Watched { $run | Get-BatchExportLog -Follow -After 2020-01-01 }
         $seen.Warnings | Should -HaveCount 2
         $seen.Errors | Should -BeNullOrEmpty

@@ -1,12 +1,15 @@
 <#
-    What people see, as text files in Snapshots; progress is in Progress.Tests.ps1. Where a view or a message is meant to change, run this suite once with
+    What people see, as text files in Snapshots; progress is in Progress.Tests.ps1. When a view or a message is meant to
+    change, run this suite once with
     PSBATCHEXPORTS_UPDATE_SNAPSHOTS=1 and look at the difference before it is committed.
 #>
-[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute(
+    'PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
 param()
 
 BeforeDiscovery {
-    $views = 'exports', 'export-list', 'runs', 'runs-on-demand', 'run-list', 'backfills', 'files', 'saved', 'saved-by-run', 'log', 'checks', 'destinations', 'connection', 'restarted', 'measure'
+    $views = 'exports', 'export-list', 'runs', 'runs-on-demand', 'run-list', 'backfills', 'files', 'saved', 'saved-by-run', 'log', 'checks',
+        'destinations', 'connection', 'restarted', 'measure'
     $screens = foreach ($name in @($views) + 'errors') {
         foreach ($width in 80, 160) {
             @{ name = $name; width = $width }
@@ -38,7 +41,8 @@ BeforeAll {
     function Get-RunBody([int] $Number, [string] $Status, [double] $HoursAgo, [hashtable] $With = @{}) {
         $isActive = $Status -in 'Running', 'Starting'
         $body = @{
-            id = Get-Id (100 + $Number); batch_export = Get-Id 1; status = $Status; data_interval_start = "2026-11-0$($Number)T00:00:00Z"; data_interval_end = "2026-11-0$($Number)T01:00:00Z"
+            id = Get-Id (100 + $Number); batch_export = Get-Id 1; status = $Status
+            data_interval_start = "2026-11-0$($Number)T00:00:00Z"; data_interval_end = "2026-11-0$($Number)T01:00:00Z"
             created_at = Get-Ago ($HoursAgo + 0.0285); finished_at = $isActive ? $null : (Get-Ago $HoursAgo)
         }
         foreach ($key in $With.Keys) {
@@ -49,11 +53,54 @@ BeforeAll {
 
     $bucketError = "The bucket 'acme-posthog-exports' does not exist"
     $exports = @(
-        @{ id = Get-Id 1; name = 'prod-events-s3'; model = 'events'; interval = 'hour'; created_at = '2026-10-01T00:00:00Z'; timezone = 'UTC'; destination = @{ type = 'AwsS3'; integration = 731; config = [ordered]@{ bucket_name = 'acme-posthog-exports'; region = 'eu-central-1' } }; latest_runs = @(Get-RunBody -Number 1 -Status Failed -HoursAgo 0.42 -With @{ latest_error = $bucketError }) }
-        @{ id = Get-Id 2; name = 'nightly'; model = 'events'; interval = 'day'; destination = @{ type = 'Snowflake' }; latest_runs = @(Get-RunBody -Number 2 -Status Running -HoursAgo 0.09) }
-        @{ id = Get-Id 3; name = 'prod-persons-bigquery'; model = 'persons'; interval = 'day'; paused = $true; destination = @{ type = 'BigQuery' }; latest_runs = @(Get-RunBody -Number 3 -Status Completed -HoursAgo 75) }
-        @{ id = Get-Id 4; name = 'weekly-sessions-azure'; model = 'sessions'; interval = 'week'; destination = @{ type = 'AzureBlob' }; latest_runs = @(Get-RunBody -Number 4 -Status FailedRetryable -HoursAgo 3.1) }
-        @{ id = Get-Id 5; name = 'events-r2-with-a-name-that-is-longer-than-most'; model = 'events'; interval = 'every 15 minutes'; end_at = '2026-01-01T00:00:00Z'; destination = @{ type = 'S3Compatible' }; latest_runs = @() }
+        @{
+            id          = Get-Id 1
+            name        = 'prod-events-s3'
+            model       = 'events'
+            interval    = 'hour'
+            created_at  = '2026-10-01T00:00:00Z'
+            timezone    = 'UTC'
+            destination = @{
+                type        = 'AwsS3'
+                integration = 731
+                config      = [ordered]@{ bucket_name = 'acme-posthog-exports'; region = 'eu-central-1' }
+            }
+            latest_runs = @(Get-RunBody -Number 1 -Status Failed -HoursAgo 0.42 -With @{ latest_error = $bucketError })
+        }
+        @{
+            id          = Get-Id 2
+            name        = 'nightly'
+            model       = 'events'
+            interval    = 'day'
+            destination = @{ type = 'Snowflake' }
+            latest_runs = @(Get-RunBody -Number 2 -Status Running -HoursAgo 0.09)
+        }
+        @{
+            id          = Get-Id 3
+            name        = 'prod-persons-bigquery'
+            model       = 'persons'
+            interval    = 'day'
+            paused      = $true
+            destination = @{ type = 'BigQuery' }
+            latest_runs = @(Get-RunBody -Number 3 -Status Completed -HoursAgo 75)
+        }
+        @{
+            id          = Get-Id 4
+            name        = 'weekly-sessions-azure'
+            model       = 'sessions'
+            interval    = 'week'
+            destination = @{ type = 'AzureBlob' }
+            latest_runs = @(Get-RunBody -Number 4 -Status FailedRetryable -HoursAgo 3.1)
+        }
+        @{
+            id          = Get-Id 5
+            name        = 'events-r2-with-a-name-that-is-longer-than-most'
+            model       = 'events'
+            interval    = 'every 15 minutes'
+            end_at      = '2026-01-01T00:00:00Z'
+            destination = @{ type = 'S3Compatible' }
+            latest_runs = @()
+        }
     )
     $runs = @(
         Get-RunBody -Number 4 -Status Running -HoursAgo 0.09 -With @{ records_completed = 1200; records_total_count = 40000 }
@@ -62,20 +109,51 @@ BeforeAll {
         Get-RunBody -Number 1 -Status Cancelled -HoursAgo 75
     )
     $backfills = @(
-        @{ id = Get-Id 201; batch_export = Get-Id 1; status = 'Running'; start_at = '2026-10-01T00:00:00Z'; end_at = '2026-10-11T00:00:00Z'; created_at = Get-Ago 3.1; progress = @{ total_runs = 10; finished_runs = 3; progress = 0.3 } }
-        @{ id = Get-Id 202; batch_export = Get-Id 1; status = 'Completed'; start_at = '2026-09-30T22:00:00Z'; end_at = '2026-10-01T22:00:00Z'; created_at = Get-Ago 75 ; progress = @{ total_runs = 240; finished_runs = 240; progress = 1 } }
+        @{
+            id           = Get-Id 201
+            batch_export = Get-Id 1
+            status       = 'Running'
+            start_at     = '2026-10-01T00:00:00Z'
+            end_at       = '2026-10-11T00:00:00Z'
+            created_at   = Get-Ago 3.1
+            progress     = @{ total_runs = 10; finished_runs = 3; progress = 0.3 }
+        }
+        @{
+            id           = Get-Id 202
+            batch_export = Get-Id 1
+            status       = 'Completed'
+            start_at     = '2026-09-30T22:00:00Z'
+            end_at       = '2026-10-01T22:00:00Z'
+            created_at   = Get-Ago 75
+            progress     = @{ total_runs = 240; finished_runs = 240; progress = 1 }
+        }
     )
     $log = @(
         @{ timestamp = '2026-11-01T12:00:02.5Z'; level = 'ERROR'; message = $bucketError; instance_id = 'i' }
-        @{ timestamp = '2026-11-01T12:00:01Z'; level = 'WARNING'; message = "Retrying after a failed request, because the storage answered with an error that may go away, at the $('fourth ' * 8)time"; instance_id = 'i' }
-        @{ timestamp = '2026-11-01T12:00:00Z'; level = 'INFO'; message = 'Batch exporting range 2026-11-01 11:00 - 12:00'; instance_id = 'i' }
+        @{
+            timestamp   = '2026-11-01T12:00:01Z'
+            level       = 'WARNING'
+            message     = 'Retrying after a failed request, because the storage answered with an error that may go away, at the ' +
+                "$('fourth ' * 8)time"
+            instance_id = 'i'
+        }
+        @{
+            timestamp   = '2026-11-01T12:00:00Z'
+            level       = 'INFO'
+            message     = 'Batch exporting range 2026-11-01 11:00 - 12:00'
+            instance_id = 'i'
+        }
     )
 
     Add-Answer '/batch_exports/$' @{ count = 5; next = $null; results = $exports }
     Add-Answer '/batch_exports/[^/]+/runs/$' @{ next = $null; results = $runs }
     Add-Answer '/batch_exports/[^/]+/backfills/$' @{ next = $null; results = $backfills }
     Add-Answer '/batch_exports/[^/]+/logs/$' @{ results = $log }
-    Add-Answer '/file_download_batch_exports/$' @{ count = 2; next = $null; results = @(@{ id = Get-Id 301; status = 'Running' }, @{ id = Get-Id 302; status = 'Completed' }) }
+    Add-Answer '/file_download_batch_exports/$' @{
+        count   = 2
+        next    = $null
+        results = @(@{ id = Get-Id 301; status = 'Running' }, @{ id = Get-Id 302; status = 'Completed' })
+    }
 
     $drawing = Invoke-InFreshPwsh -TimeoutSec 120 -Arguments (Get-ModuleUnderTest), $emulator.Api, $emulator.Key, $saved, $made {
         param($Manifest, $Api, $Key, $Saved, $Made)
@@ -84,7 +162,8 @@ BeforeAll {
         Import-Module $Manifest
 
         function Connect-Key([string] $Key, [string] $ApiHost = $Api, [hashtable] $With = @{}) {
-            Connect-BatchExportService -ApiHost $ApiHost -ProjectId 12345 -SkipValidation -ApiKey ([System.Net.NetworkCredential]::new('', $Key).SecurePassword) @With
+            $secret = [System.Net.NetworkCredential]::new('', $Key).SecurePassword
+            Connect-BatchExportService -ApiHost $ApiHost -ProjectId 12345 -SkipValidation -ApiKey $secret @With
         }
 
         function Out-Screen([string] $Name, [scriptblock] $Draw) {
@@ -123,11 +202,14 @@ BeforeAll {
         Out-View 'measure' (Measure-BatchExportQuery 'SELECT event FROM events')
         Out-View 'destinations' @(
             New-BatchExportDestination -AwsS3 -BucketName b -Region eu-west-1 -Prefix p -IntegrationId 731
-            New-BatchExportDestination -Http -Url https://eu.i.posthog.com/batch/ -Token ([System.Net.NetworkCredential]::new('', 'phc_hush').SecurePassword)
+            $token = [System.Net.NetworkCredential]::new('', 'phc_hush').SecurePassword
+            New-BatchExportDestination -Http -Url https://eu.i.posthog.com/batch/ -Token $token
         )
 
-        $first = Start-BatchExportRun events -DataIntervalStart 2026-11-01 -DataIntervalEnd 2026-11-02 -Format JSONLines | Wait-BatchExportRun
-        $second = Start-BatchExportRun events -DataIntervalStart 2026-11-02 -DataIntervalEnd 2026-11-03 -Format Parquet | Wait-BatchExportRun
+        $first = Start-BatchExportRun events -DataIntervalStart 2026-11-01 -DataIntervalEnd 2026-11-02 -Format JSONLines |
+            Wait-BatchExportRun
+        $second = Start-BatchExportRun events -DataIntervalStart 2026-11-02 -DataIntervalEnd 2026-11-03 -Format Parquet |
+            Wait-BatchExportRun
         Out-View 'files' (Get-BatchExportFile $first.RunId -IncludeUrl)
         Out-View 'saved' ($first | Save-BatchExportFile $Saved)
         Out-View 'saved-by-run' ($first, $second | Save-BatchExportFile $Saved -GroupByRun)
@@ -135,7 +217,11 @@ BeforeAll {
         $snowflake = Get-BatchExport nightly
         Out-View 'checks' @(
             $snowflake | Test-BatchExport
-            Test-BatchExport -Destination @{ type = 'Snowflake'; config = @{ database = 'd'; warehouse = 'missing-warehouse'; schema = 's' }; integration = 802 }
+            Test-BatchExport -Destination @{
+                type        = 'Snowflake'
+                config      = @{ database = 'd'; warehouse = 'missing-warehouse'; schema = 's' }
+                integration = 802
+            }
         )
         Out-View 'restarted' ($snowflake | Get-BatchExportRun -First 1 -After 2020-01-01 | Restart-BatchExportRun)
 
@@ -147,7 +233,8 @@ BeforeAll {
             Get-TypedError 'Get-BatchExportFile 0195f1c2-0000-0000-0000-00000000dead'
             Get-TypedError "Get-BatchExportFile $($first.RunId) -Part 7"
             Get-TypedError "Get-BatchExportRun $($snowflake.Id) -After never"
-            Get-TypedError 'Start-BatchExportRun -DataIntervalStart 2026-11-01 -DataIntervalEnd 2026-11-02 -Format JSONLines -Compression zstd'
+            Get-TypedError ('Start-BatchExportRun -DataIntervalStart 2026-11-01 -DataIntervalEnd 2026-11-02 ' +
+                '-Format JSONLines -Compression zstd')
             Get-TypedError "Start-BatchExportBackfill $($snowflake.Id) -StartAt 2026-11-02 -EndAt 2026-11-01"
             Get-TypedError 'Get-BatchExport -ProjectId 999'
             Connect-Key phx_reader
@@ -172,7 +259,8 @@ BeforeAll {
     function Get-Stable([string] $Text) {
         $text = $Text -replace '\r\n', "`n" -replace [regex]::Escape($saved), '/data'
         $text = $text -replace 'http://127\.0\.0\.1:\d{4,5}', 'http://127.0.0.1:50000' -replace '127\.0\.0\.1:\d{4,5}', '127.0.0.1:50000'
-        $text = $text -replace '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-(?!0{8})[0-9a-f]{12}', '00000000-0000-0000-0000-000000000000'
+        $text =
+            $text -replace '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-(?!0{8})[0-9a-f]{12}', '00000000-0000-0000-0000-000000000000'
         $text = $text -replace '(?m)(\d\.\d s|\d\d ms| \d ms)(?=\s)', '0.0 s' -replace '(?m)[ \t]+$'
         $text = $text -replace '(?m)(?<=^(?:CreatedAt|FinishedAt|LastRunAt) +: )[\d-]+ [\d:]+Z', '2026-01-01 00:00:00Z'
         $text.Trim("`n") + "`n"
@@ -191,12 +279,12 @@ AfterAll {
 }
 
 Describe 'Screens' {
-    It 'are drawn without an error' {
+    It 'are rendered without an error' {
         $drawing.Errors | Should -BeNullOrEmpty
         $drawing.Output | Should -BeNullOrEmpty
     }
 
-    It '<name> at <width> columns is as it was' -ForEach $screens {
+    It 'match the snapshot of <name> at <width> columns' -ForEach $screens {
         $screen = Get-Screen $name $width
         # Errors are not wrapped by the engine but by the terminal.
         $screen -split "`n" | Where-Object { $_.Length -gt $width -and $name -ne 'errors' } | Should -BeNullOrEmpty

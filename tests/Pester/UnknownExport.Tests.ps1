@@ -1,4 +1,5 @@
-[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute(
+    'PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
 param()
 
 BeforeAll {
@@ -25,7 +26,7 @@ Describe 'An export that does not exist, where the server answers <Answer>' -For
         Stop-Emulator $emulator
     }
 
-    It 'is the same error from <_>' -ForEach 'Get-BatchExportRun', 'Get-BatchExportBackfill' {
+    It 'is the same error for <_>' -ForEach 'Get-BatchExportRun', 'Get-BatchExportBackfill' {
         $command = $_
         $seen = Invoke-Watched { & $command $unknown }
 
@@ -36,7 +37,7 @@ Describe 'An export that does not exist, where the server answers <Answer>' -For
     }
 }
 
-Describe 'A 404 that is not the service''s' {
+Describe 'A 404 of a load balancer' {
     BeforeAll {
         $emulator = Start-Emulator
         Connect-Emulator @{ MaximumRetryCount = 1; MaximumRetryDelay = 1 }
@@ -53,7 +54,7 @@ Describe 'A 404 that is not the service''s' {
         Stop-Emulator $emulator
     }
 
-    It 'does not say that an export does not exist: <Command>, <Kind>' -ForEach @(
+    It 'is not taken for an export that does not exist: <Command>, <Kind>' -ForEach @(
         $commands = @(
             @{ Command = 'Get-BatchExport'; Call = { Get-BatchExport -Id $export.Id } }
             @{ Command = 'Get-BatchExportRun'; Call = { Get-BatchExportRun $export.Id -After 2099-01-01 } }
@@ -65,7 +66,11 @@ Describe 'A 404 that is not the service''s' {
             @{ Kind = 'text'; Answer = @{ body = 'default backend - 404'; contentType = 'text/plain' }; Shown = '(text/plain)' }
             @{ Kind = 'a page'; Answer = @{ body = '<html>404</html>'; contentType = 'text/html' }; Shown = '(text/html)' }
             @{ Kind = 'nothing'; Answer = @{}; Shown = '(no content)' }
-            @{ Kind = 'the JSON of a gateway'; Answer = @{ body = '{"message":"no Route matched with those values"}' }; Shown = '(application/json)' }
+            @{
+                Kind   = 'the JSON of a gateway'
+                Answer = @{ body = '{"message":"no Route matched with those values"}' }
+                Shown  = '(application/json)'
+            }
         )
         foreach ($command in $commands) { foreach ($kind in $kinds) { $command + $kind } }
     ) {
@@ -82,7 +87,7 @@ Describe 'A 404 that is not the service''s' {
         @(Get-EmulatorRequest) | Should -HaveCount 2
     }
 
-    It 'passes, as load balancers do' {
+    It 'is retried' {
         Add-EmulatorFault @{ status = 404; body = 'no healthy upstream'; contentType = 'text/plain' }
         $seen = Invoke-Watched { Get-BatchExport -Id $export.Id }
 
@@ -90,16 +95,21 @@ Describe 'A 404 that is not the service''s' {
         $seen.Output.Id | Should -Be $export.Id
     }
 
-    It 'does not answer whether an export exists whose list is empty' {
+    It 'does not decide whether an export with an empty list exists' {
         Connect-Emulator @{ MaximumRetryCount = 0 }
-        Add-EmulatorFault @{ pathPattern = "/batch_exports/$($export.Id)/`$"; status = 404; body = 'no healthy upstream'; contentType = 'text/plain' }
+        Add-EmulatorFault @{
+            pathPattern = "/batch_exports/$($export.Id)/`$"
+            status      = 404
+            body        = 'no healthy upstream'
+            contentType = 'text/plain'
+        }
         $seen = Invoke-Watched { Get-BatchExportRun $export.Id -After 2099-01-01 }
 
         $seen.Errors | Should -HaveCount 1
         $seen.Errors[0].FullyQualifiedErrorId | Should -BeLike 'UnexpectedResponse,*'
     }
 
-    It 'and a sign-in page with <Status> say nothing of the key' -ForEach @{ Status = 401 }, @{ Status = 403 } {
+    It 'is not taken for an invalid key, nor is a sign-in page with <Status>' -ForEach @{ Status = 401 }, @{ Status = 403 } {
         Add-EmulatorFault @{ status = $Status; body = '<html>Please sign in</html>'; contentType = 'text/html'; times = 20 }
         $seen = Invoke-Watched { Get-BatchExport -Id $export.Id }
 

@@ -1,15 +1,21 @@
 <#
-    Values that users give as they have them: nested, of other libraries, of spreadsheets and databases. What has a clear form is sent so; everything
+    Values as users have them: nested, of other libraries, of spreadsheets and databases. What has a clear form is sent so;
+    everything
     else is an error that says where it is, and no request.
 #>
-[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute(
+    'PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
 param()
 
 BeforeAll {
     $ErrorActionPreference = 'Continue'
     Import-Module (Join-Path $PSScriptRoot 'Support/Support.psm1') -Force
     $emulator = Start-Emulator -Arguments '--run-duration', '0'
-    $new = @{ Name = 'values'; Interval = 'day'; Destination = @{ type = 'HTTP'; config = @{ url = 'https://eu.i.posthog.com/batch/'; token = 'phc_target' } } }
+    $new = @{
+        Name        = 'values'
+        Interval    = 'day'
+        Destination = @{ type = 'HTTP'; config = @{ url = 'https://eu.i.posthog.com/batch/'; token = 'phc_target' } }
+    }
 
     # The one error of a command, whether it ended with it or not.
     function Get-OnlyError {
@@ -39,7 +45,7 @@ Describe 'A value' {
         Clear-EmulatorRequest
     }
 
-    Context 'without an end' {
+    Context 'that contains itself' {
         BeforeAll {
             $table = @{ key = 'x' }
             $table.self = $table
@@ -74,12 +80,12 @@ Describe 'A value' {
             Get-EmulatorRequest | Should -BeNullOrEmpty
         }
 
-        It 'is said where it begins' {
+        It 'is an error that says where it starts' {
             Get-OnlyError { New-BatchExport @new -Filter @{ key = 'x'; value = $table } } | Should -Match "'value\.self\.self"
         }
     }
 
-    Context 'that is no list although it can be enumerated' {
+    Context 'that can be enumerated but is not a list' {
         It '<name> is an error and no request' -ForEach @(
             @{ name = 'an element of XML'; value = { ([xml]'<a><b/><b/></a>').DocumentElement } }
             @{ name = 'a document of XML'; value = { [xml]'<a/>' } }
@@ -87,14 +93,23 @@ Describe 'A value' {
             @{ name = 'the properties of an object'; value = { ([psobject] 'x').PSObject.Properties } }
         ) {
             $other = & $value
-            Get-OnlyError { New-BatchExport @new -Filter @{ key = 'x'; value = $other } } | Should -BeLike "*at 'value' is of type *cannot be sent*"
+            Get-OnlyError { New-BatchExport @new -Filter @{ key = 'x'; value = $other } } |
+                Should -BeLike "*at 'value' is of type *cannot be sent*"
             Get-EmulatorRequest | Should -BeNullOrEmpty
         }
     }
 
-    It 'of <name> in a filter is sent as <expected>' -ForEach @(
-        @{ name = 'System.Text.Json'; value = { [System.Text.Json.Nodes.JsonNode]::Parse('["a", {"b": [1, 2.5, null, true]}]') }; expected = '["a",{"b":[1,2.5,null,true]}]' }
-        @{ name = 'an element of System.Text.Json'; value = { [System.Text.Json.JsonDocument]::Parse('{"b": "c"}').RootElement }; expected = '{"b":"c"}' }
+    It 'is sent as <expected> in a filter: <name>' -ForEach @(
+        @{
+            name     = 'System.Text.Json'
+            value    = { [System.Text.Json.Nodes.JsonNode]::Parse('["a", {"b": [1, 2.5, null, true]}]') }
+            expected = '["a",{"b":[1,2.5,null,true]}]'
+        }
+        @{
+            name     = 'an element of System.Text.Json'
+            value    = { [System.Text.Json.JsonDocument]::Parse('{"b": "c"}').RootElement }
+            expected = '{"b":"c"}'
+        }
         @{ name = 'a decimal that is whole'; value = { 5432.0d } ; expected = '5432' }
         @{ name = 'a double that is whole'; value = { [double] 5432 }; expected = '5432' }
         @{ name = 'a fraction'; value = { 2.5 }; expected = '2.5' }
@@ -108,7 +123,7 @@ Describe 'A value' {
         ConvertTo-Json -Compress -InputObject (Get-SentBody).filters[0].value | Should -BeExactly $expected
     }
 
-    It 'with keys that differ in case only keeps both' {
+    It 'keeps both keys that differ in case only' {
         $both = [System.Collections.Generic.Dictionary[string, object]]::new()
         $both['Plan'], $both['plan'] = 1, 2
         (Invoke-Watched { New-BatchExport @new -Filter @{ key = 'x'; type = 'event'; value = $both } }).Errors | Should -BeNullOrEmpty
@@ -116,7 +131,7 @@ Describe 'A value' {
         $sent['Plan'], $sent['plan'] | Should -Be 1, 2
     }
 
-    It 'of <name> is a whole number where one is asked for' -ForEach @(
+    It 'is accepted as a whole number: <name>' -ForEach @(
         @{ name = 'a double'; value = [double] 3 }
         @{ name = 'a decimal'; value = [decimal] 3 }
         @{ name = 'an unsigned number'; value = [uint64] 3 }
@@ -128,7 +143,7 @@ Describe 'A value' {
         (Get-SentBody).offset_day | Should -Be 3
     }
 
-    It 'of <name> is no whole number' -ForEach @(
+    It 'is refused as a whole number: <name>' -ForEach @(
         @{ name = 'a fraction'; value = 3.5 }
         @{ name = 'a number that is too large'; value = 1e12 }
         @{ name = 'text of a fraction'; value = '3.5' }
@@ -138,7 +153,7 @@ Describe 'A value' {
         Get-EmulatorRequest | Should -BeNullOrEmpty
     }
 
-    It 'that a database has no value for counts as not given' {
+    It 'counts as not given when it is DBNull' {
         $null_ = [DBNull]::Value
         $row = [pscustomobject] @{ OffsetHour = $null_; OffsetDay = $null_; EndAt = $null_; HogQLModifier = $null_; Paused = $null_ }
         $seen = Invoke-Watched { $row | New-BatchExport @new }
@@ -147,7 +162,7 @@ Describe 'A value' {
         (Get-SentBody).Keys | Should -Not -Contain 'end_at'
     }
 
-    It 'of the type DateOnly is a time where one is asked for' {
+    It 'is accepted as a time when it is a DateOnly' {
         $null = Invoke-Watched { New-BatchExport @new -EndAt ([DateOnly]::new(2027, 1, 31)) }
         (Get-EmulatorRequest | Select-Object -Last 1).Body | Should -Match '"end_at":"2027-01-31T00:00:00Z"'
     }

@@ -1,4 +1,5 @@
-[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute(
+    'PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
 param()
 
 BeforeAll {
@@ -15,7 +16,8 @@ BeforeAll {
         entry       = Get-BatchExportLog $export.Id -First 1
         destination = $export.Destination
         check       = Get-BatchExport nightly | Test-BatchExport -Step 0
-        saved       = Start-BatchExportRun events -DataIntervalStart 2026-11-01 -DataIntervalEnd 2026-11-02 | Wait-BatchExportRun | Save-BatchExportFile (Join-Path $TestDrive 'data')
+        saved       = Start-BatchExportRun events -DataIntervalStart 2026-11-01 -DataIntervalEnd 2026-11-02 |
+            Wait-BatchExportRun | Save-BatchExportFile (Join-Path $TestDrive 'data')
     }
 
     # A console that is not looked at, as a program or a file sees it.
@@ -36,7 +38,15 @@ AfterAll {
 }
 
 Describe 'Views' {
-    It 'leave Format-List *, Select-Object * and JSON of a <_> as complete as its properties, and no more' -ForEach 'export', 'run', 'backfill', 'entry', 'destination', 'check', 'saved' {
+    It 'add nothing to Format-List *, Select-Object * and JSON of a <_>' -ForEach @(
+        'export'
+        'run'
+        'backfill'
+        'entry'
+        'destination'
+        'check'
+        'saved'
+    ) {
         $thing = $things[$_]
         $names = $thing.GetType().GetProperties().Name
         $list = $thing | Format-List * | Out-String -Width 300
@@ -44,22 +54,25 @@ Describe 'Views' {
             $list | Should -Match "(?m)^$name +:"
         }
         ($thing | Select-Object *).PSObject.Properties.Name | Sort-Object | Should -Be ($names | Sort-Object)
-        ($thing | ConvertTo-Json -Depth 3 -WarningAction Ignore | ConvertFrom-Json -AsHashtable).Keys | Sort-Object | Should -Be ($names | Sort-Object)
+        ($thing | ConvertTo-Json -Depth 3 -WarningAction Ignore | ConvertFrom-Json -AsHashtable).Keys | Sort-Object |
+            Should -Be ($names | Sort-Object)
         ($thing | Get-Member -MemberType Properties).Name | Sort-Object | Should -Be ($names | Sort-Object)
     }
 
-    It 'offer nothing but the properties at <_>' -ForEach @(
+    It 'add nothing to the completion of properties at <_>' -ForEach @(
         '[PSBatchExports.BatchExportDestination]@{ '
         'Get-BatchExport | Select-Object '
         'Get-BatchExport | Where-Object { $_.'
         'Get-BatchExportRun | Sort-Object '
     ) {
-        $type = $_ -like '*Destination*' ? [PSBatchExports.BatchExportDestination] : $_ -like '*Run *' ? [PSBatchExports.BatchExportRun] : [PSBatchExports.BatchExport]
+        $type = $_ -like '*Destination*' ? [PSBatchExports.BatchExportDestination] :
+            $_ -like '*Run *' ? [PSBatchExports.BatchExportRun] : [PSBatchExports.BatchExport]
         # In a runspace without $_, whose value would be looked at.
         $shell = [powershell]::Create()
         $shell.Runspace = New-TestRunspace
         try {
-            $offered = $shell.AddScript('param($Line) (TabExpansion2 $Line $Line.Length).CompletionMatches').AddArgument($_).Invoke() | Where-Object ResultType -EQ Property
+            $offered = $shell.AddScript('param($Line) (TabExpansion2 $Line $Line.Length).CompletionMatches').AddArgument($_).Invoke() |
+                Where-Object ResultType -EQ Property
         }
         finally {
             $shell.Runspace.Dispose()
@@ -67,7 +80,8 @@ Describe 'Views' {
         }
 
         # The engine offers its own for every type that says how it is to be written to files.
-        $offered.CompletionText | Where-Object { $_ -ne 'PSStandardMembers' } | Sort-Object | Should -Be ($type.GetProperties().Name | Sort-Object)
+        $offered.CompletionText | Where-Object { $_ -ne 'PSStandardMembers' } | Sort-Object |
+            Should -Be ($type.GetProperties().Name | Sort-Object)
     }
 
     It 'keep the order of the service' {
@@ -76,10 +90,11 @@ Describe 'Views' {
         $places | Should -Be ($places | Sort-Object)
     }
 
-    It 'can be selected, filtered and sorted by what their headers say' {
+    It 'can be selected, filtered and sorted by their headers' {
         ($exports | Where-Object Error).Name | Should -Be 'prod-events-s3'
         ($exports | Sort-Object Error -Descending)[0].Name | Should -Be 'prod-events-s3'
-        ($exports | Select-Object Every, Error)[0] | ForEach-Object { $_.Every, $_.Error } | Should -Be 'hour', "The bucket 'acme-posthog-exports' does not exist"
+        ($exports | Select-Object Every, Error)[0] | ForEach-Object { $_.Every, $_.Error } |
+            Should -Be 'hour', "The bucket 'acme-posthog-exports' does not exist"
         ($exports | Where-Object Every -EQ day).Name | Should -Be 'prod-persons-bigquery'
         $ages = ($exports | Sort-Object LastRunAt).LastRunAt
         $ages | Should -BeOfType datetimeoffset
@@ -104,10 +119,11 @@ Describe 'Views' {
         $(switch ($one) { AwsS3 { 'hit' } default { 'miss' } }) | Should -Be hit
     }
 
-    It 'have what they show also in other runspaces, where no module is loaded' {
+    It 'have their properties in runspaces without the module, too' {
         $shell = [powershell]::Create()
         try {
-            $shell.AddScript('param($export) $export.LastRun.RunId; $export.Every; $export.Error').AddArgument($exports[0]).Invoke() | Should -Be $exports[0].LatestRuns[0].RunId, 'hour', $exports[0].Error
+            $shell.AddScript('param($export) $export.LastRun.RunId; $export.Every; $export.Error').AddArgument($exports[0]).Invoke() |
+                Should -Be $exports[0].LatestRuns[0].RunId, 'hour', $exports[0].Error
         }
         finally {
             $shell.Dispose()
@@ -124,12 +140,18 @@ Describe 'Views' {
         @{ Age = '800.00:00:00'; Text = '2 y ago' }
         @{ Age = '-00:05:30'; Text = 'in 5 min' }
     ) {
-        $run = [PSBatchExports.BatchExportRun] @{ RunId = 'r'; Status = 'Completed'; FinishedAt = [datetimeoffset]::UtcNow - [timespan] $age; RecordsCompleted = 1 }
-        [PSBatchExports.BatchExport] @{ Id = 'e'; Name = 'n'; LatestRuns = [PSBatchExports.BatchExportRun[]] @($run) } | Out-String -Width 120 | Should -Match "(?m) $text +n"
+        $run = [PSBatchExports.BatchExportRun] @{
+            RunId            = 'r'
+            Status           = 'Completed'
+            FinishedAt       = [datetimeoffset]::UtcNow - [timespan] $age
+            RecordsCompleted = 1
+        }
+        [PSBatchExports.BatchExport] @{ Id = 'e'; Name = 'n'; LatestRuns = [PSBatchExports.BatchExportRun[]] @($run) } |
+            Out-String -Width 120 | Should -Match "(?m) $text +n"
         $run | Out-String -Width 120 | Should -Match "1 row, $text"
     }
 
-    It 'say whose rows are whose: <Name>' -ForEach @(
+    It 'group rows by what they belong to: <Name>' -ForEach @(
         @{ Name = 'runs'; Label = 'BatchExport'; Get = { $exports | Get-BatchExportRun -First 2 } }
         @{ Name = 'log entries'; Label = 'Log'; Get = { $exports | Get-BatchExportLog -First 2 } }
         @{ Name = 'checks'; Label = 'BatchExport'; Get = { $exports | Test-BatchExport -Step 0 } }
@@ -141,7 +163,7 @@ Describe 'Views' {
         $rows.BatchExportName | Select-Object -Unique | Should -Be $exports.Name
     }
 
-    It 'say whose they are where no name is known, and none is needed' {
+    It 'group rows by id when no name is known' {
         $backfill = $things.backfill
         $backfill.BatchExportName | Should -Be 'nightly'
         $backfill | Out-String | Should -BeLike "*   BatchExport: nightly ($($backfill.BatchExportId))*"
@@ -149,10 +171,11 @@ Describe 'Views' {
         [PSBatchExports.BatchExportRun] @{ RunId = 'r' } | Out-String | Should -BeLike '*   BatchExport: on demand*'
         [PSBatchExports.BatchExportLogEntry] @{ RunId = 'r' } | Out-String | Should -BeLike '*   Log: run r*'
         [PSBatchExports.BatchExportLogEntry] @{ RunId = 'r'; BatchExportId = 'e' } | Out-String | Should -BeLike '*   Log: e, run r*'
-        Test-BatchExport -Name new -Step 0 -Destination $things.destination | Out-String | Should -BeLike '*   BatchExport: new (not made yet)*'
+        Test-BatchExport -Name new -Step 0 -Destination $things.destination | Out-String |
+            Should -BeLike '*   BatchExport: new (not made yet)*'
     }
 
-    It 'have no columns for what files without a URL lack' {
+    It 'have no empty columns for files without a URL' {
         $run = Get-BatchExportRun -OnDemand -First 1
         $run | Get-BatchExportFile | Out-String | Should -Match '(?m)^Index FileId\s*$'
         $described = $run | Get-BatchExportFile -IncludeUrl
@@ -162,9 +185,15 @@ Describe 'Views' {
         $described | Format-List | Out-String | Should -Match 'ExpiresAt +: .*\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ'
     }
 
-    It 'show how far a backfill is, in full, and its times in ISO form' {
+    It 'show the full progress of a backfill, and its times in ISO form' {
         $progress = [PSBatchExports.BatchExportBackfillProgress] @{ TotalRuns = 8760; FinishedRuns = 8760 }
-        $backfill = [PSBatchExports.BatchExportBackfill] @{ BackfillId = 'b' * 36; Status = 'Completed'; Progress = $progress; StartAt = '2026-01-01T00:00:00Z'; EndAt = '2026-12-31T22:30:00Z' }
+        $backfill = [PSBatchExports.BatchExportBackfill] @{
+            BackfillId = 'b' * 36
+            Status     = 'Completed'
+            Progress   = $progress
+            StartAt    = '2026-01-01T00:00:00Z'
+            EndAt      = '2026-12-31T22:30:00Z'
+        }
         $text = $backfill | Out-String -Width 80
         $text | Should -Match ' 8760/8760 2026-01-01 +2026-12-31'
         $text | Should -Match '(?m)^ +22:30Z'
@@ -172,9 +201,10 @@ Describe 'Views' {
         [PSBatchExports.BatchExportBackfill] @{ BackfillId = 'b'; EndAt = $null } | Out-String | Should -Match ' beginning +now'
     }
 
-    It 'show how a run goes on in place of its age' {
+    It 'show the status of an unfinished run in place of its age' {
         $run = [PSBatchExports.BatchExportRun] @{ RunId = 'r'; Status = 'Running'; CreatedAt = [datetimeoffset]::UtcNow.AddHours(-2) }
-        [PSBatchExports.BatchExport] @{ Id = 'e'; Name = 'n'; LatestRuns = [PSBatchExports.BatchExportRun[]] @($run) } | Out-String -Width 120 | Should -Match '(?m) running +n'
+        [PSBatchExports.BatchExport] @{ Id = 'e'; Name = 'n'; LatestRuns = [PSBatchExports.BatchExportRun[]] @($run) } |
+            Out-String -Width 120 | Should -Match '(?m) running +n'
     }
 
     It 'show times in UTC and numbers alike in culture <_>' -ForEach 'en-US', 'de-DE', 'th-TH', 'ar-SA' {
@@ -183,8 +213,17 @@ Describe 'Views' {
             [cultureinfo]::CurrentCulture = $_
             $at = [datetimeoffset]::new(2026, 11, 3, 5, 0, 0, [timespan]::FromHours(5))
             [PSBatchExports.BatchExportRun] @{ RunId = 'r'; DataIntervalEnd = $at } | Out-String | Should -Match ' 2026-11-03 00:00Z'
-            [PSBatchExports.BatchExportRun] @{ RunId = 'r'; DataIntervalEnd = $at } | Format-List | Out-String | Should -Match 'DataIntervalEnd +: (\e\[0m)?2026-11-03 00:00:00Z'
-            [PSBatchExports.SavedBatchExportFile] @{ RunId = 'r'; FileId = 'f'; Index = 0; FullName = '/f'; Name = 'f'; Length = 1572864; Duration = [timespan]::FromSeconds(1.24) } | Out-String | Should -Match ' 1\.5 MiB +1\.2 s '
+            [PSBatchExports.BatchExportRun] @{ RunId = 'r'; DataIntervalEnd = $at } | Format-List | Out-String |
+                Should -Match 'DataIntervalEnd +: (\e\[0m)?2026-11-03 00:00:00Z'
+            [PSBatchExports.SavedBatchExportFile] @{
+                RunId    = 'r'
+                FileId   = 'f'
+                Index    = 0
+                FullName = '/f'
+                Name     = 'f'
+                Length   = 1572864
+                Duration = [timespan]::FromSeconds(1.24)
+            } | Out-String | Should -Match ' 1\.5 MiB +1\.2 s '
         }
         finally {
             [cultureinfo]::CurrentCulture = $culture
@@ -197,7 +236,10 @@ Describe 'Views' {
     }
 
     It 'work in constrained language mode' {
-        $run = Invoke-InFreshPwsh -Arguments (Get-ModuleUnderTest) -Environment @{ POSTHOG_PERSONAL_API_KEY = $emulator.Key; POSTHOG_HOST = $emulator.Api } {
+        $run = Invoke-InFreshPwsh -Arguments (Get-ModuleUnderTest) -Environment @{
+            POSTHOG_PERSONAL_API_KEY = $emulator.Key
+            POSTHOG_HOST             = $emulator.Api
+        } {
             param($Manifest)
             Import-Module $Manifest
             $ExecutionContext.SessionState.LanguageMode = 'ConstrainedLanguage'
@@ -216,7 +258,7 @@ Describe 'Views' {
     }
 }
 
-Describe 'Colours of states' {
+Describe 'Colors of states' {
     BeforeEach {
         $rendering = $PSStyle.OutputRendering
     }
@@ -225,19 +267,19 @@ Describe 'Colours of states' {
         $PSStyle.OutputRendering = $rendering
     }
 
-    It 'are there where the output takes them' {
+    It 'are shown when the output supports them' {
         $PSStyle.OutputRendering = 'Ansi'
         $table = $exports | Out-String -Width 200
         $table | Should -Match ([regex]::Escape("$($PSStyle.Foreground.Red)Failing$($PSStyle.Reset)"))
         $table | Should -Match ([regex]::Escape("$($PSStyle.Foreground.Yellow)Paused$($PSStyle.Reset)"))
     }
 
-    It 'are not in plain text' {
+    It 'are not shown in plain text' {
         $PSStyle.OutputRendering = 'PlainText'
         $exports | Out-String -Width 200 | Should -Not -Match '\e'
     }
 
-    It 'are not in what goes to a file or another program' {
+    It 'are not written to a file or another program' {
         $text = Get-Redirected
         $text | Should -BeLike '*Failing*'
         $text | Should -Not -Match '\e'
@@ -245,7 +287,7 @@ Describe 'Colours of states' {
         Get-Content (Join-Path $TestDrive 'exports.txt') -Raw | Should -Not -Match '\e'
     }
 
-    It 'are not there with NO_COLOR' {
+    It 'are not shown with NO_COLOR' {
         Get-Redirected -NoColour 1 | Should -Not -Match '\e'
     }
 }

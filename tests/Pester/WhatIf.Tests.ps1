@@ -1,4 +1,5 @@
-[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute(
+    'PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
 param()
 
 BeforeDiscovery {
@@ -20,7 +21,9 @@ BeforeAll {
     # What each command is given, apart from the switches under test. A command that is not here fails its tests.
     $arguments = @{
         'New-BatchExport'           = { @{ Name = 'new'; Interval = 'hour'; Destination = $http } }
-        'Set-BatchExport'           = { @{ Id = $export.Id; Destination = @{ config = @{ url = 'https://us.i.posthog.com/batch/' } }; PassThru = $true } }
+        'Set-BatchExport'           = {
+            @{ Id = $export.Id; Destination = @{ config = @{ url = 'https://us.i.posthog.com/batch/' } }; PassThru = $true }
+        }
         'Remove-BatchExport'        = { @{ Id = $export.Id } }
         'Suspend-BatchExport'       = { @{ Id = $export.Id; PassThru = $true } }
         'Resume-BatchExport'        = { @{ Id = $export.Id; Backfill = $true; PassThru = $true } }
@@ -54,9 +57,11 @@ Describe 'WhatIf' {
         Clear-EmulatorRequest
     }
 
-    It 'is offered by all that change something' {
-        $changing = Get-Command -Module PSBatchExports -CommandType Cmdlet | Where-Object Verb -NotIn Get, Wait, Connect, Disconnect, Measure
-        $changing.Name | Where-Object { $_ -ne 'New-BatchExportDestination' -and -not (Get-Command $_).Parameters.ContainsKey('WhatIf') } | Should -BeNullOrEmpty
+    It 'is supported by every cmdlet that changes something' {
+        $changing = Get-Command -Module PSBatchExports -CommandType Cmdlet |
+            Where-Object Verb -NotIn Get, Wait, Connect, Disconnect, Measure
+        $changing.Name | Where-Object { $_ -ne 'New-BatchExportDestination' -and -not (Get-Command $_).Parameters.ContainsKey('WhatIf') } |
+            Should -BeNullOrEmpty
     }
 
     Context '<_>' -ForEach $commands {
@@ -86,14 +91,14 @@ Describe 'WhatIf' {
             Test-Path -LiteralPath $folder | Should -BeFalse
         }
 
-        It 'changes nothing with -WhatIf and every switch that says not to ask' {
+        It 'changes nothing with -WhatIf and every switch that suppresses prompts' {
             $force = (Get-Command $name).Parameters.ContainsKey('Force') ? @{ Force = $true } : @{}
             $null = Invoke-Watched { & $name @with @force -Confirm:$false -WhatIf }
             Get-Change | Should -BeNullOrEmpty
             Test-Path -LiteralPath $folder | Should -BeFalse
         }
 
-        It 'does its work with -WhatIf:$false and -Confirm:$false' {
+        It 'makes the change with -WhatIf:$false and -Confirm:$false' {
             $null = Invoke-Watched { & $name @with -WhatIf:$false -Confirm:$false }
             if ($name -eq 'Save-BatchExportFile') {
                 Get-ChildItem -LiteralPath $folder | Should -HaveCount 1
@@ -103,7 +108,7 @@ Describe 'WhatIf' {
             }
         }
 
-        It 'does its work with -WhatIf:$false where $WhatIfPreference is set' {
+        It 'makes the change with -WhatIf:$false despite $WhatIfPreference' {
             $WhatIfPreference = $true
             $null = Invoke-Watched { & $name @with -WhatIf:$false -Confirm:$false }
             $WhatIfPreference = $false
@@ -111,8 +116,29 @@ Describe 'WhatIf' {
         }
     }
 
-    It 'says what would be done, naming what it would be done to' {
-        $surroundings = @{ POSTHOG_PERSONAL_API_KEY = $emulator.Key; POSTHOG_HOST = $emulator.Api; POSTHOG_PROJECT_ID = "$($emulator.ProjectId)" }
+    It 'shows the name of an export that was listed before' {
+        $run = Invoke-InFreshPwsh -Arguments (Get-ModuleUnderTest) -Environment @{
+            POSTHOG_PERSONAL_API_KEY = $emulator.Key
+            POSTHOG_HOST             = $emulator.Api
+            POSTHOG_PROJECT_ID       = "$($emulator.ProjectId)"
+        } {
+            param($Manifest)
+            Import-Module $Manifest
+            $id = (Get-BatchExport nightly).Id
+            Remove-BatchExport $id -WhatIf
+            Suspend-BatchExport $id -WhatIf
+            Set-BatchExport $id -Name x -WhatIf
+        }
+        $run.Output | Should -HaveCount 3
+        $run.Output | Should -BeLike '*"nightly (*)"*'
+    }
+
+    It 'names the action and its target' {
+        $surroundings = @{
+            POSTHOG_PERSONAL_API_KEY = $emulator.Key
+            POSTHOG_HOST             = $emulator.Api
+            POSTHOG_PROJECT_ID       = "$($emulator.ProjectId)"
+        }
         $told = Invoke-InFreshPwsh -Arguments (Get-ModuleUnderTest) -Environment $surroundings {
             param($Manifest)
             Import-Module $Manifest
@@ -126,8 +152,12 @@ Describe 'WhatIf' {
         "$($told.Output)" | Should -Not -BeLike '*phc_target*'
     }
 
-    It 'of -Confirm is asked whatever -Force says' {
-        $surroundings = @{ POSTHOG_PERSONAL_API_KEY = $emulator.Key; POSTHOG_HOST = $emulator.Api; POSTHOG_PROJECT_ID = "$($emulator.ProjectId)" }
+    It 'shares its text with the prompt of -Confirm, which -Force does not suppress' {
+        $surroundings = @{
+            POSTHOG_PERSONAL_API_KEY = $emulator.Key
+            POSTHOG_HOST             = $emulator.Api
+            POSTHOG_PROJECT_ID       = "$($emulator.ProjectId)"
+        }
         $told = Invoke-InFreshPwsh -Arguments (Get-ModuleUnderTest), $export.Id -Environment $surroundings {
             param($Manifest, $Id)
             Import-Module $Manifest
@@ -137,13 +167,19 @@ Describe 'WhatIf' {
         Get-Change | Should -BeNullOrEmpty
     }
 
-    It 'says what Set-BatchExport would change, and no secret' {
-        $run = Invoke-InFreshPwsh -Environment @{ POSTHOG_PERSONAL_API_KEY = $emulator.Key; POSTHOG_HOST = $emulator.Api } -Arguments (Get-ModuleUnderTest), (Get-BatchExport -First 1).Id {
+    It 'names the fields that Set-BatchExport would change, and no secret' {
+        $run = Invoke-InFreshPwsh -Environment @{
+            POSTHOG_PERSONAL_API_KEY = $emulator.Key
+            POSTHOG_HOST             = $emulator.Api
+        } -Arguments (Get-ModuleUnderTest), (Get-BatchExport -First 1).Id {
             param($Manifest, $Id)
             Import-Module $Manifest
-            Set-BatchExport $Id -Interval day -OffsetHour 3 -StartAt 2026-11-01T06:00 -EndAt $null -Destination @{ config = @{ token = 'phc_target' } } -WhatIf
+            $times = @{ Interval = 'day'; OffsetHour = 3; StartAt = '2026-11-01T06:00'; EndAt = $null }
+            Set-BatchExport $Id @times -Destination @{ config = @{ token = 'phc_target' } } -WhatIf
         }
         $run.Errors | Should -BeNullOrEmpty
-        $run.Output | Should -BeLike "What if: *`"Change Destination, Interval to 'day', StartAt to 2026-11-01 06:00 UTC, EndAt to nothing, OffsetHour to 3`" on target *"
+        $run.Output |
+            Should -BeLike ("What if: *`"Change Destination, Interval to 'day', StartAt to 2026-11-01 06:00 UTC, " +
+                "EndAt to nothing, OffsetHour to 3`" on target *")
     }
 }

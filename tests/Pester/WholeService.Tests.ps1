@@ -1,11 +1,15 @@
-[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute(
+    'PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
 param()
 
 BeforeDiscovery {
-    # What reaches an endpoint: method and path without the prefix. $at chooses the place: nothing for a project, -OrganizationId for an organization.
+    # What reaches an endpoint: method and path without the prefix. $at is empty for a project, and -OrganizationId for an
+    # organization.
     $reached = @{
         'GET batch_exports/'                                             = { Get-BatchExport @at }
-        'POST batch_exports/'                                            = { New-BatchExport @at -Name new -Interval hour -Destination $http }
+        'POST batch_exports/'                                            = {
+            New-BatchExport @at -Name new -Interval hour -Destination $http
+        }
         'GET batch_exports/{id}/'                                        = { Get-BatchExport @at -Id $export.Id }
         'PATCH batch_exports/{id}/'                                      = { Set-BatchExport @at $export.Id -Name renamed }
         'DELETE batch_exports/{id}/'                                     = { Remove-BatchExport @at $export.Id -Force }
@@ -35,9 +39,12 @@ BeforeDiscovery {
 
     # What no cmdlet should reach, and why.
     $leftOut = @{
-        'PUT batch_exports/{id}/'                                        = 'Set-BatchExport sends PATCH, which changes any part and leaves the rest; PUT resets offsets that are not named.'
-        'GET batch_exports/{batch_export_id}/runs/{id}/logs/'            = 'It answers 500 by design. Get-BatchExportLog reads the export''s log, limited to the time of the run.'
-        'organizations GET batch_exports/test/'                          = 'Internal: not open to keys, and gone from newer servers. Test-BatchExport uses the project''s route.'
+        'PUT batch_exports/{id}/' =
+            'Set-BatchExport sends PATCH, which changes any part and leaves the rest; PUT resets offsets that are not named.'
+        'GET batch_exports/{batch_export_id}/runs/{id}/logs/' =
+            'It answers 500 by design. Get-BatchExportLog reads the export''s log, limited to the time of the run.'
+        'organizations GET batch_exports/test/' =
+            'Internal: not open to keys, and gone from newer servers. Test-BatchExport uses the project''s route.'
         'organizations POST batch_exports/run_test_step_new/'            = 'The same.'
         'organizations POST batch_exports/{id}/run_test_step/'           = 'The same.'
     }
@@ -94,7 +101,10 @@ Describe 'Every documented endpoint' {
             'backfills/\{id\}' { $backfill = Start-BatchExportBackfill $export.Id @days }
             'file_download.*\{id\}' { $onDemand = Start-BatchExportRun @hour }
             'download/$' { $single = Start-BatchExportRun @hour -MaxFileSizeMB 0 | Wait-BatchExportRun -PollingIntervalSec 1 }
-            'part' { $split = Start-BatchExportRun events -DataIntervalStart 2026-11-01 -DataIntervalEnd 2026-11-07 -MaxFileSizeMB 1 -Format JSONLines | Wait-BatchExportRun -PollingIntervalSec 1 }
+            'part' {
+                $week = @{ DataIntervalStart = '2026-11-01'; DataIntervalEnd = '2026-11-07' }
+                $split = Start-BatchExportRun events @week -MaxFileSizeMB 1 -Format JSONLines | Wait-BatchExportRun -PollingIntervalSec 1
+            }
         }
         Clear-EmulatorRequest
 
@@ -105,14 +115,17 @@ Describe 'Every documented endpoint' {
         $sent.statusCode | Should -Be $Status
     }
 
-    It '<Row> is reached by none: <Reason>' -ForEach ($endpoints | Where-Object Reason) {
+    It '<Row> is reached by no cmdlet: <Reason>' -ForEach ($endpoints | Where-Object Reason) {
         if ($Call) {
             $cmdlet = $Call.Ast.Find({ $args[0] -is [System.Management.Automation.Language.CommandAst] }, $true).GetCommandName()
             (Get-Command $cmdlet).Parameters.Keys | Should -Not -Contain OrganizationId
         }
     }
 
-    It 'is in one table only, and the tables name no other' -ForEach @{ Endpoints = $endpoints; Named = @($reached.Keys) + @($leftOut.Keys) } {
+    It 'is in exactly one table' -ForEach @{
+        Endpoints = $endpoints
+        Named     = @($reached.Keys) + @($leftOut.Keys)
+    } {
         $documented = @($Endpoints.Key) + @($Endpoints | ForEach-Object { "$($_.Place) $($_.Key)" })
         $Named | Where-Object { $_ -notin $documented } | Should -BeNullOrEmpty
         $Named | Group-Object | Where-Object Count -GT 1 | Should -BeNullOrEmpty
@@ -125,21 +138,31 @@ Describe 'Every documented field of a body' {
         Connect-To projects
         $export = Get-BatchExport nightly
         $everything = @{
-            Destination = $bucket; Model = 'hogql'; StartAt = '2026-10-01'; EndAt = '2026-10-02'; TimeZone = 'Europe/Berlin'; OffsetDay = 'Monday'; OffsetHour = 3
-            Filter = @{ key = 'a'; type = 'event' }; HogQLQuery = 'SELECT event FROM events'; HogQLModifier = @{ a = $true }; PrimaryKey = 'event'; VersionKey = 'event'; IncrementalMode = 'MERGE'
+            Destination = $bucket; Model = 'hogql'; StartAt = '2026-10-01'; EndAt = '2026-10-02'; TimeZone = 'Europe/Berlin'
+            OffsetDay = 'Monday'; OffsetHour = 3; Filter = @{ key = 'a'; type = 'event' }
+            HogQLQuery = 'SELECT event FROM events'; HogQLModifier = @{ a = $true }
+            PrimaryKey = 'event'; VersionKey = 'event'; IncrementalMode = 'MERGE'
         }
-        $span = @{ DataIntervalStart = '2026-11-01'; DataIntervalEnd = '2026-11-02'; HogQLQuery = 'SELECT event FROM events'; HogQLModifier = @{ a = $true } }
+        $span = @{
+            DataIntervalStart = '2026-11-01'
+            DataIntervalEnd   = '2026-11-02'
+            HogQLQuery        = 'SELECT event FROM events'
+            HogQLModifier     = @{ a = $true }
+        }
     }
 
-    It 'of <Of> is offered, but for <LeftOut>' -ForEach @(
+    It 'has a parameter, except <LeftOut>: <Of>' -ForEach @(
         @{
             Of = 'a new export'; LeftOut = @('last_paused_at')   # the service sets it when an export is paused
-            Fields = 'name model destination interval paused last_paused_at start_at end_at hogql_query hogql_modifiers primary_key version_key incremental_mode filters timezone offset_day offset_hour'
+            Fields = 'name model destination interval paused last_paused_at start_at end_at hogql_query hogql_modifiers ' +
+                'primary_key version_key incremental_mode filters timezone offset_day offset_hour'
             Call = { New-BatchExport -Name new -Interval week -Paused @everything }
         }
         @{
-            Of = 'a changed export'; LeftOut = @('last_paused_at', 'paused')   # Suspend- and Resume-BatchExport pause, and keep last_paused_at right
-            Fields = 'name model destination interval paused last_paused_at start_at end_at hogql_query hogql_modifiers primary_key version_key incremental_mode filters timezone offset_day offset_hour'
+            # Suspend- and Resume-BatchExport pause, and set last_paused_at.
+            Of = 'a changed export'; LeftOut = @('last_paused_at', 'paused')
+            Fields = 'name model destination interval paused last_paused_at start_at end_at hogql_query hogql_modifiers ' +
+                'primary_key version_key incremental_mode filters timezone offset_day offset_hour'
             Call = { Set-BatchExport $export.Id -Name new -Interval week @everything }
         }
         @{
@@ -191,7 +214,7 @@ Describe 'Every documented field of a body' {
         $sent | Sort-Object | Should -Be @($offered | Sort-Object)
     }
 
-    It 'and of a query of <Of> is offered' -ForEach @(
+    It 'has a parameter when it is in the query of <Of>' -ForEach @(
         @{
             Of = 'runs by the time they were made'; Fields = 'ordering after before status'
             Call = { Get-BatchExportRun $export.Id -After 2026-10-01 -Before 2026-10-02 -Status Failed -OrderBy created_at }
@@ -227,21 +250,94 @@ Describe 'Every documented field of a body' {
 Describe 'Every recorded error' {
     BeforeDiscovery {
         $kinds = @(
-            @{ Kind = 'runs-list.400'; Id = 'InvalidRequest'; Category = 'InvalidArgument'; Path = '/runs/'; Call = { Get-BatchExportRun $export.Id -Status Nope } }
-            @{ Kind = 'cursor-page.404'; Id = 'NotFound'; Category = 'ObjectNotFound'; Path = '/runs/'; Call = { Get-BatchExportRun $export.Id } }
-            @{ Kind = 'run-cancel.400'; Id = 'InvalidRequest'; Category = 'InvalidArgument'; Path = '/cancel/'; Call = { Stop-BatchExportRun $export.Id -BatchExportId $export.Id } }
-            @{ Kind = 'run-logs.500'; Id = 'ServerFailed'; Category = 'ResourceUnavailable'; Path = '/logs/'; Call = { Get-BatchExportLog $export.Id } }
-            @{ Kind = 'backfill-cancel.400'; Id = 'InvalidRequest'; Category = 'InvalidArgument'; Path = '/cancel/'; Call = { Stop-BatchExportBackfill $export.Id -BatchExportId $export.Id } }
-            @{ Kind = 'create-backfill.400.future'; Id = 'InvalidBackfillBound'; Category = 'InvalidArgument'; Path = '/backfills/'; Call = { Start-BatchExportBackfill $export.Id @days } }
-            @{ Kind = 'create-backfill.400'; Id = 'InvalidRequest'; Category = 'InvalidArgument'; Path = '/backfills/'; Call = { Start-BatchExportBackfill $export.Id @days } }
-            @{ Kind = 'create-backfill.404'; Id = 'NotFound'; Category = 'ObjectNotFound'; Path = '/backfills/'; Call = { Start-BatchExportBackfill $export.Id @days } }
-            @{ Kind = 'create-backfill.429'; Id = 'ConcurrencyLimitReached'; Category = 'LimitsExceeded'; Path = '/backfills/'; Call = { Start-BatchExportBackfill $export.Id @days } }
-            @{ Kind = 'count-rows.400.timeout'; Id = 'QueryTimedOut'; Category = 'OperationTimeout'; Path = '/count_rows/'; Call = { Measure-BatchExportQuery 'SELECT event FROM events' } }
-            @{ Kind = 'count-rows.400'; Id = 'InvalidRequest'; Category = 'InvalidArgument'; Path = '/count_rows/'; Call = { Measure-BatchExportQuery 'SELECT event FROM events' } }
-            @{ Kind = 'count-rows.403'; Id = 'PermissionDenied'; Category = 'PermissionDenied'; Path = '/count_rows/'; Call = { Measure-BatchExportQuery 'SELECT event FROM events' } }
+            @{
+                Kind     = 'runs-list.400'
+                Id       = 'InvalidRequest'
+                Category = 'InvalidArgument'
+                Path     = '/runs/'
+                Call     = { Get-BatchExportRun $export.Id -Status Nope }
+            }
+            @{
+                Kind     = 'cursor-page.404'
+                Id       = 'NotFound'
+                Category = 'ObjectNotFound'
+                Path     = '/runs/'
+                Call     = { Get-BatchExportRun $export.Id }
+            }
+            @{
+                Kind     = 'run-cancel.400'
+                Id       = 'InvalidRequest'
+                Category = 'InvalidArgument'
+                Path     = '/cancel/'
+                Call     = { Stop-BatchExportRun $export.Id -BatchExportId $export.Id }
+            }
+            @{
+                Kind     = 'run-logs.500'
+                Id       = 'ServerFailed'
+                Category = 'ResourceUnavailable'
+                Path     = '/logs/'
+                Call     = { Get-BatchExportLog $export.Id }
+            }
+            @{
+                Kind     = 'backfill-cancel.400'
+                Id       = 'InvalidRequest'
+                Category = 'InvalidArgument'
+                Path     = '/cancel/'
+                Call     = { Stop-BatchExportBackfill $export.Id -BatchExportId $export.Id }
+            }
+            @{
+                Kind     = 'create-backfill.400.future'
+                Id       = 'InvalidBackfillBound'
+                Category = 'InvalidArgument'
+                Path     = '/backfills/'
+                Call     = { Start-BatchExportBackfill $export.Id @days }
+            }
+            @{
+                Kind     = 'create-backfill.400'
+                Id       = 'InvalidRequest'
+                Category = 'InvalidArgument'
+                Path     = '/backfills/'
+                Call     = { Start-BatchExportBackfill $export.Id @days }
+            }
+            @{
+                Kind     = 'create-backfill.404'
+                Id       = 'NotFound'
+                Category = 'ObjectNotFound'
+                Path     = '/backfills/'
+                Call     = { Start-BatchExportBackfill $export.Id @days }
+            }
+            @{
+                Kind     = 'create-backfill.429'
+                Id       = 'ConcurrencyLimitReached'
+                Category = 'LimitsExceeded'
+                Path     = '/backfills/'
+                Call     = { Start-BatchExportBackfill $export.Id @days }
+            }
+            @{
+                Kind     = 'count-rows.400.timeout'
+                Id       = 'QueryTimedOut'
+                Category = 'OperationTimeout'
+                Path     = '/count_rows/'
+                Call     = { Measure-BatchExportQuery 'SELECT event FROM events' }
+            }
+            @{
+                Kind     = 'count-rows.400'
+                Id       = 'InvalidRequest'
+                Category = 'InvalidArgument'
+                Path     = '/count_rows/'
+                Call     = { Measure-BatchExportQuery 'SELECT event FROM events' }
+            }
+            @{
+                Kind     = 'count-rows.403'
+                Id       = 'PermissionDenied'
+                Category = 'PermissionDenied'
+                Path     = '/count_rows/'
+                Call     = { Measure-BatchExportQuery 'SELECT event FROM events' }
+            }
         )
         $errors = foreach ($file in Get-ChildItem (Join-Path $PSScriptRoot '../data/contract/fixtures') -Filter *.json) {
-            $kind = $kinds | Where-Object { $file.BaseName -eq $_.Kind -or $file.BaseName.StartsWith("$($_.Kind).") } | Select-Object -First 1
+            $kind = $kinds | Where-Object { $file.BaseName -eq $_.Kind -or $file.BaseName.StartsWith("$($_.Kind).") } |
+                Select-Object -First 1
             if ($kind) {
                 @{ Fixture = $file.BaseName; File = $file.FullName } + $kind
             }
@@ -254,7 +350,7 @@ Describe 'Every recorded error' {
         $export = Get-BatchExport nightly
     }
 
-    It '<Fixture> is an error of category <Category>, with what the server said' -ForEach $errors {
+    It '<Fixture> is an error of category <Category> that quotes the server' -ForEach $errors {
         $recorded = Get-Content -LiteralPath $File -Raw | ConvertFrom-Json -AsHashtable
         $body = $Fixture -like '*.http' ? $recorded.body : $recorded
         Add-EmulatorFault @{ pathPattern = $Path; status = [int] $Fixture.Split('.')[1]; body = $body }

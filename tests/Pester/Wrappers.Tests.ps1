@@ -1,4 +1,5 @@
-[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute(
+    'PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
 param()
 
 # Proxy commands and mocks declare a cmdlet's parameters again, by their types alone.
@@ -16,7 +17,7 @@ AfterAll {
 }
 
 Describe 'A proxy command' {
-    It 'means by a time what the cmdlet means, in every zone' {
+    It 'reads a time as the cmdlet does, in every time zone' {
         Clear-EmulatorRequest
         $run = Invoke-InFreshPwsh -Arguments (Get-ModuleUnderTest) -Environment @{
             TZ                       = 'Europe/Berlin'
@@ -45,12 +46,15 @@ Describe 'A proxy command' {
         $run.Errors | Should -BeNullOrEmpty
         $sent = (Get-EmulatorRequest).body
         $sent | Should -HaveCount 6
-        $sent | ForEach-Object { $_ | Should -BeLike '*"data_interval_start":"2026-11-01T00:00:00Z","data_interval_end":"2026-11-02T00:00:00Z"*' }
+        $sent |
+            ForEach-Object {
+                $_ | Should -BeLike '*"data_interval_start":"2026-11-01T00:00:00Z","data_interval_end":"2026-11-02T00:00:00Z"*'
+            }
     }
 }
 
 Describe 'A mock' {
-    It 'is given a time and a duration as the cmdlets read them' {
+    It 'receives a time and a duration as the cmdlets do' {
         Mock Start-BatchExportRun { $DataIntervalStart }
         Mock Connect-BatchExportService { $MaximumRetryDelay }
         [datetimeoffset] (Start-BatchExportRun -DataIntervalStart 2026-11-01) | Should -Be ([datetimeoffset]::new(2026, 11, 1, 0, 0, 0, 0))
@@ -59,14 +63,14 @@ Describe 'A mock' {
         }
     }
 
-    It 'refuses a date that may be two' {
+    It 'refuses an ambiguous date' {
         Mock Start-BatchExportRun { }
         { Start-BatchExportRun -DataIntervalStart 03/11/2026 } | Should -Throw '*ambiguous*2026-03-11*2026-11-03*'
     }
 }
 
 Describe 'The parameters' {
-    It 'have types by which no wrapper reads a time or a duration otherwise' {
+    It 'have types that make every wrapper read times and durations the same way' {
         $common = [System.Management.Automation.Cmdlet]::CommonParameters
         $parameters = (Get-Command -Module PSBatchExports).Parameters.Values | Where-Object Name -NotIn $common
         $types = $parameters.ParameterType | ForEach-Object { [Nullable]::GetUnderlyingType($_) ?? $_ } | Select-Object -Unique

@@ -108,7 +108,7 @@ public sealed class ExportsClient
             ProjectId = project,
             Origin = _api.Origin,
             LatestRuns = export.LatestRuns?.Select(run => Complete(run, export, project)).ToArray(),
-            Clock = _api.ServerClock,
+            ReadAt = _api.ServerClock.GetUtcNow(),
         };
     }
 

@@ -46,11 +46,11 @@ public sealed record BatchExport : ServiceObject
     [JsonPropertyName("paused")]
     public bool Paused { get; init; }
 
-    /// <summary>Paused, Ended (after <see cref="EndAt"/>), Failing (the newest finished run failed) or Active.</summary>
+    /// <summary>The status when it was read: Paused, Ended (after <see cref="EndAt"/>), Failing (the newest finished run failed) or Active.</summary>
     [JsonIgnore]
     public string Status =>
         Paused ? "Paused"
-        : EndAt <= (Clock ?? TimeProvider.System).GetUtcNow() ? "Ended"
+        : EndAt <= ReadAt ? "Ended"
         : LastFailure is not null ? "Failing"
         : "Active";
 
@@ -134,9 +134,9 @@ public sealed record BatchExport : ServiceObject
     [JsonIgnore]
     public IDictionary<string, object?> AdditionalProperties => PlainJson.ToDictionary(UnknownFields);
 
-    /// <summary>The service's clock; null for this machine's.</summary>
+    /// <summary>When it was read, by the service's clock; null if it was not read from the service.</summary>
     [JsonIgnore]
-    internal TimeProvider? Clock { get; init; }
+    internal DateTimeOffset? ReadAt { get; init; }
 
     private BatchExportRun? LastFailure =>
         LatestRuns?.FirstOrDefault(run => run.IsFinished) is { IsFailed: true } run ? run : null;

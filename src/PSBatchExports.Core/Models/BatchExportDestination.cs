@@ -9,7 +9,7 @@ namespace PSBatchExports;
 /// exports can be filtered by it; two destinations are equal only if they are the same object.
 /// </summary>
 [JsonConverter(typeof(DestinationConverter))]
-public sealed class BatchExportDestination : IEquatable<string>
+public sealed class BatchExportDestination : IEquatable<string>, IFormattable
 {
     /// <summary>
     /// AwsS3, S3Compatible, Snowflake, Postgres, Redshift, BigQuery, Databricks, AzureBlob, HTTP or a type newer than this module; null
@@ -68,4 +68,8 @@ public sealed class BatchExportDestination : IEquatable<string>
 
     /// <summary>The type.</summary>
     public override string ToString() => Type ?? "";
+
+    /// <summary>A cell of this object's view; the type if no cell is named.</summary>
+    string IFormattable.ToString(string? format, IFormatProvider? formatProvider) =>
+        string.IsNullOrEmpty(format) ? ToString() : ViewText.Of(this, format);
 }

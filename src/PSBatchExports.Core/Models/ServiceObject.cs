@@ -1,7 +1,7 @@
 namespace PSBatchExports;
 
 /// <summary>An object that was read from the service. It has an origin, so that later requests about it can go to the same place.</summary>
-public abstract record ServiceObject
+public abstract record ServiceObject : IFormattable
 {
     private protected ServiceObject()
     {
@@ -18,4 +18,8 @@ public abstract record ServiceObject
     /// <param name="origin">The origin; null for none.</param>
     /// <typeparam name="T">The object's type.</typeparam>
     public static T WithOrigin<T>(T item, object? origin) where T : ServiceObject => (T)(item with { Origin = origin });
+
+    /// <summary>A cell of this object's view; the object as text if no cell is named.</summary>
+    string IFormattable.ToString(string? format, IFormatProvider? formatProvider) =>
+        string.IsNullOrEmpty(format) ? ToString() : ViewText.Of(this, format);
 }

@@ -38,7 +38,7 @@ public sealed record StartedBatchExportBackfill : ServiceObject
 }
 
 /// <summary>How many rows a query would export.</summary>
-public sealed record BatchExportQueryMeasure
+public sealed record BatchExportQueryMeasure : ServiceObject
 {
     /// <summary>The number of rows.</summary>
     public required long Count { get; init; }

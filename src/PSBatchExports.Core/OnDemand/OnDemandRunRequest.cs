@@ -6,9 +6,6 @@ namespace PSBatchExports;
 /// <summary>The data and the format of an on-demand run (docs/wire.md, section 13).</summary>
 public sealed record OnDemandRunRequest
 {
-    /// <summary>The maximum interval of a run, in elapsed time, for all models but hogql (docs/wire.md, section 13).</summary>
-    public static TimeSpan MaxSpan { get; } = TimeSpan.FromDays(7);
-
     /// <summary>events, persons, sessions or hogql.</summary>
     public required string Model { get; init; }
 

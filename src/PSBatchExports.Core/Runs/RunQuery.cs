@@ -5,6 +5,9 @@ namespace PSBatchExports;
 /// <summary>Selects runs of a scheduled export (docs/wire.md, section 11).</summary>
 public sealed record RunQuery
 {
+    /// <summary>How far the service looks back if no start of the window is given (docs/wire.md, section 11).</summary>
+    public static TimeSpan DefaultWindow { get; } = TimeSpan.FromDays(7);
+
     /// <summary>The statuses; null or empty for all.</summary>
     public IReadOnlyList<string>? Statuses { get; init; }
 

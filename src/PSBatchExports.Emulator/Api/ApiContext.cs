@@ -3,7 +3,7 @@ using PSBatchExports.Emulator.Hosting;
 
 namespace PSBatchExports.Emulator.Api;
 
-/// <summary>An authorized request on its way to its endpoint.</summary>
+/// <summary>An authorized request, as its endpoint sees it.</summary>
 internal sealed class ApiContext(EmulatorRequest request, Prefix prefix, IReadOnlyDictionary<string, string> values)
 {
     private JsonNode? _body;
@@ -13,7 +13,7 @@ internal sealed class ApiContext(EmulatorRequest request, Prefix prefix, IReadOn
 
     public Prefix Prefix => prefix;
 
-    /// <summary>The project of the path; on the organization level the one that takes new exports.</summary>
+    /// <summary>The project in the path; at the organization level, the project that new exports go to.</summary>
     public required Project Project { get; init; }
 
     public required Organization Organization { get; init; }
@@ -35,8 +35,7 @@ internal sealed class ApiContext(EmulatorRequest request, Prefix prefix, IReadOn
                 _parsed = true;
             }
 
-            return _body as JsonObject
-                ?? throw Problem.Invalid("Invalid data. Expected a dictionary, but got " + PythonType.Of(_body) + ".", "non_field_errors");
+            return _body as JsonObject ?? throw Problem.NotADictionary(_body, "non_field_errors");
         }
     }
 }

@@ -13,7 +13,7 @@ internal sealed class ApiProblemException(int status, string type, string code, 
 
     public string? Attribute => attribute;
 
-    public Answer ToAnswer() => Answer.Json(status, new JsonObject
+    public EmulatorResponse ToResponse() => EmulatorResponse.Json(status, new JsonObject
     {
         ["type"] = type,
         ["code"] = code,

@@ -4,7 +4,7 @@ using PSBatchExports.Emulator.Hosting;
 
 namespace PSBatchExports.Emulator.Api;
 
-/// <summary>The API origin: routing and everything that is checked before an endpoint is reached.</summary>
+/// <summary>The API origin: routing, and the checks before an endpoint is called.</summary>
 internal sealed class ApiService(
     EmulatorState state,
     EmulatorOptions options,
@@ -15,23 +15,27 @@ internal sealed class ApiService(
     private const string Sunset = "Fri, 31 Jul 2026 00:00:00 GMT";
 
     private readonly Authentication _authentication = new(state);
-    private readonly Places _places = new(state, options);
+    private readonly ProjectAccess _access = new(state, options);
 
-    public async Task<Answer> AnswerAsync(EmulatorRequest request, CancellationToken cancellationToken)
+    public async Task<EmulatorResponse> RespondAsync(EmulatorRequest request, CancellationToken cancellationToken)
     {
-        var answer = await SafelyAsync(request, cancellationToken);
-        if (answer.Status == 401)
-            answer.With("WWW-Authenticate", $"Bearer resource_metadata=\"{request.Origin}/.well-known/oauth-protected-resource\"");
-        if (options is { EnvironmentDeprecationHeaders: true, OlderServer: false } && links.Canonical(request.Path) is var path && path != request.Path)
+        var response = await HandleErrorsAsync(request, cancellationToken);
+        if (response.Status == 401)
+            response.WithHeader("WWW-Authenticate", $"Bearer resource_metadata=\"{request.Origin}/.well-known/oauth-protected-resource\"");
+        var path = links.Canonical(request.Path);
+        if (options is { EnvironmentDeprecationHeaders: true, OlderServer: false } && path != request.Path)
         {
             var query = request.Query.Length == 0 ? "" : "?" + request.Query;
-            answer.With("Deprecation", "true").With("Link", $"<{path}{query}>; rel=\"successor-version\"").With("Sunset", Sunset);
+            response
+                .WithHeader("Deprecation", "true")
+                .WithHeader("Link", $"<{path}{query}>; rel=\"successor-version\"")
+                .WithHeader("Sunset", Sunset);
         }
 
-        return answer;
+        return response;
     }
 
-    private async Task<Answer> SafelyAsync(EmulatorRequest request, CancellationToken cancellationToken)
+    private async Task<EmulatorResponse> HandleErrorsAsync(EmulatorRequest request, CancellationToken cancellationToken)
     {
         try
         {
@@ -39,46 +43,51 @@ internal sealed class ApiService(
         }
         catch (ApiProblemException problem)
         {
-            return problem.ToAnswer();
+            return problem.ToResponse();
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
             await Console.Error.WriteLineAsync(error.ToString());
-            return Problem.Server().ToAnswer();
+            return Problem.Server().ToResponse();
         }
     }
 
-    private async Task<Answer> RouteAsync(EmulatorRequest request, CancellationToken cancellationToken)
+    private async Task<EmulatorResponse> RouteAsync(EmulatorRequest request, CancellationToken cancellationToken)
     {
-        var (prefix, place, path) = Split(request.Path) ?? throw Problem.NotFound("Endpoint not found.");
-        var candidates = Candidates(prefix, path);
+        var (prefix, parentId, path) = ParsePath(request.Path) ?? throw Problem.NotFound("Endpoint not found.");
+        var candidates = FindRoutes(prefix, path);
         if (candidates.Count == 0)
             throw Problem.NotFound("Endpoint not found.");
+
         if (!AcceptsJson(request.Header("Accept")))
             throw Problem.NotAcceptable();
 
         var key = _authentication.Identify(request);
         var method = request.Method == "HEAD" ? "GET" : request.Method;
         var (route, values) = candidates.Find(c => c.Route.Method == method);
-        if (route is { OpenToKeys: false })
+        if (route is { AllowsApiKeys: false })
             throw Problem.Forbidden("This action does not support Personal API Key access");
+
         var scope = route?.Scope ?? (method == "GET" ? Route.Read : Route.Write);
         if (route is not null && !key.Allows(scope))
             throw Problem.Forbidden($"API key missing required scope '{scope}'");
-        var (project, organization) = _places.Resolve(prefix, place, key, scope);
+
+        var (project, organization) = _access.Resolve(prefix, parentId, key, scope);
         if (route is not { Throttled: false } && throttle.Admit(key.Value, state.Now) is { } wait)
             return Throttled(wait);
+
         if (method == "OPTIONS")
-            return Answer.Json(200, new JsonObject { ["name"] = "Batch exports" });
+            return EmulatorResponse.Json(200, new JsonObject { ["name"] = "Batch exports" });
+
         if (route is null)
             throw Problem.Method(request.Method);
 
         var context = new ApiContext(request, prefix, values) { Key = key, Project = project, Organization = organization };
-        return await route.Handler(context, cancellationToken);
+        return await route.Endpoint(context, cancellationToken);
     }
 
-    /// <summary>The routes of the most literal template that fits.</summary>
-    private List<(Route Route, Dictionary<string, string> Values)> Candidates(Prefix prefix, string[] path)
+    /// <summary>The routes, one for each method, of the most specific template that matches the path.</summary>
+    private List<(Route Route, Dictionary<string, string> Values)> FindRoutes(Prefix prefix, string[] path)
     {
         var matching = routes
             .Where(r => prefix != Prefix.Organizations || (r.OnOrganizations && !options.StrictNewest))
@@ -89,13 +98,14 @@ internal sealed class ApiService(
         return matching.FindAll(m => m.Values.Count == fewest);
     }
 
-    private static (Prefix Prefix, string Place, string[] Path)? Split(string path)
+    private static (Prefix Prefix, string ParentId, string[] Path)? ParsePath(string path)
     {
         var segments = path.TrimStart('/').Split('/');
         if (segments is [.., ""])
             segments = segments[..^1];
         if (segments.Length < 4 || segments[0] != "api" || segments.Contains(""))
             return null;
+
         Prefix? prefix = segments[1] switch
         {
             "projects" => Prefix.Projects,
@@ -113,12 +123,13 @@ internal sealed class ApiService(
         string.IsNullOrWhiteSpace(accept)
         || accept.Split(',').Select(a => a.Split(';')[0].Trim()).Any(a => a is "*/*" or "application/*" or "application/json");
 
-    private static Answer Throttled(TimeSpan wait)
+    private static EmulatorResponse Throttled(TimeSpan wait)
     {
         var seconds = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds));
+        var retryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         var unit = seconds == 1 ? "second" : "seconds";
-        return Problem.Throttled(string.Create(CultureInfo.InvariantCulture, $"Request was throttled. Expected available in {seconds} {unit}."))
-            .ToAnswer()
-            .With("Retry-After", seconds.ToString(CultureInfo.InvariantCulture));
+        return Problem.Throttled($"Request was throttled. Expected available in {retryAfter} {unit}.")
+            .ToResponse()
+            .WithHeader("Retry-After", retryAfter);
     }
 }

@@ -5,7 +5,7 @@ using PSBatchExports.Emulator.Hosting;
 
 namespace PSBatchExports.Emulator.Api;
 
-/// <summary>Finds the key of a request: header before body before query.</summary>
+/// <summary>Finds the API key of a request: in the header, then the body, then the query.</summary>
 internal sealed partial class Authentication(EmulatorState state)
 {
     private const string Field = "personal_api_key";
@@ -14,10 +14,13 @@ internal sealed partial class Authentication(EmulatorState state)
     {
         if (request.Header("Authorization") is { } header && Bearer().Match(header) is { Success: true } match)
             return Find(match.Groups["key"].Value, "Authorization header");
+
         if (FromBody(request) is { } inBody)
             return Find(inBody, "body");
+
         if (request.Parameter(Field) is { Length: > 0 } inQuery)
             return Find(inQuery, "query string");
+
         throw Problem.Unauthenticated("not_authenticated", "Authentication credentials were not provided.");
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using PSBatchExports.Emulator.Api.Validation;
 using PSBatchExports.Emulator.Hosting;
@@ -14,18 +15,18 @@ internal sealed class BackfillEndpoints(EmulatorState state, EmulatorOptions opt
     {
         get
         {
-            yield return new("GET", Path, Route.Read, Endpoint.Locked(state, List));
-            yield return new("POST", Path, Route.Write, Endpoint.Locked(state, Create));
-            yield return new("GET", Path + "/{id}", Route.Read, Endpoint.Locked(state, context => Answer.Json(200, Json(Find(context)))));
-            yield return new("POST", Path + "/{id}/cancel", Route.Write, Endpoint.Locked(state, Cancel));
+            yield return new("GET", Path, Route.Read, Endpoints.Locked(state, List));
+            yield return new("POST", Path, Route.Write, Endpoints.Locked(state, Create));
+            yield return new("GET", Path + "/{id}", Route.Read, Endpoints.Locked(state, Retrieve));
+            yield return new("POST", Path + "/{id}/cancel", Route.Write, Endpoints.Locked(state, Cancel));
             if (options.OlderServer)
-                yield return new("POST", "batch_exports/{export}/backfill", Route.Write, Endpoint.Locked(state, Create));
+                yield return new("POST", "batch_exports/{export}/backfill", Route.Write, Endpoints.Locked(state, Create));
         }
     }
 
-    private JsonObject Json(StoredBackfill backfill) => BackfillJson.Of(backfill, state.Now, options.OlderServer);
+    private JsonObject Json(StoredBackfill backfill) => BackfillJson.Create(backfill, state.Now, options.OlderServer);
 
-    private Answer List(ApiContext context)
+    private EmulatorResponse List(ApiContext context)
     {
         var found = Visible(context);
         var ordered = context.Request.Parameter("ordering") switch
@@ -35,7 +36,7 @@ internal sealed class BackfillEndpoints(EmulatorState state, EmulatorOptions opt
             "-start_at" => found.OrderByDescending(b => b.StartAt).ThenByDescending(b => b.Id),
             _ => found.OrderByDescending(b => b.CreatedAt).ThenByDescending(b => b.Id),
         };
-        return CursorPage.Of([.. ordered], context.Request, links, PageSize, b => b.Id.ToString(), Json);
+        return CursorPage.Create([.. ordered], context.Request, links, PageSize, b => b.Id.ToString(), Json);
     }
 
     private IEnumerable<StoredBackfill> Visible(ApiContext context)
@@ -43,8 +44,11 @@ internal sealed class BackfillEndpoints(EmulatorState state, EmulatorOptions opt
         var export = Lookup.FindExport(state, context, "export");
         if (export is null && options.UnknownExportNotFound)
             throw Problem.NotFound();
+
         return state.Backfills.Where(b => b.ExportId == export?.Id && b.VisibleFrom <= state.Now);
     }
+
+    private EmulatorResponse Retrieve(ApiContext context) => EmulatorResponse.Json(200, Json(Find(context)));
 
     private StoredBackfill Find(ApiContext context)
     {
@@ -52,7 +56,7 @@ internal sealed class BackfillEndpoints(EmulatorState state, EmulatorOptions opt
         return Visible(context).FirstOrDefault(b => b.Id == id) ?? throw Problem.NotFound();
     }
 
-    private Answer Create(ApiContext context)
+    private EmulatorResponse Create(ApiContext context)
     {
         var export = Lookup.FindExport(state, context, "export") ?? throw Problem.NotFound("BatchExport not found.");
         var body = context.Body;
@@ -63,24 +67,28 @@ internal sealed class BackfillEndpoints(EmulatorState state, EmulatorOptions opt
         var end = BackfillBound.Read(body["end_at"], export);
         if (start >= end)
             throw Problem.Invalid("The initial backfill datetime 'start_at' must be before 'end_at'");
+
         if (end > state.Now)
             throw Problem.Invalid($"The provided 'end_at' ({WireTime.WithOffset(end.Value)}) is in the future");
+
         if (end is null && export.DestinationType is not ("HTTP" or "NoOp"))
             throw Problem.Server();
 
         var backfill = backfills.Start(export, start, end ?? state.Now);
         var id = options.OlderServer ? BackfillFactory.WorkflowId(backfill) : backfill.Id.ToString();
-        return Answer.Json(201, new JsonObject { ["backfill_id"] = id });
+        return EmulatorResponse.Json(201, new JsonObject { ["backfill_id"] = id });
     }
 
     private void CheckOpenStart(StoredExport export)
     {
         if (!options.BackfillFromBeginning)
             throw Problem.Invalid("Backfilling from the beginning of time is not enabled for this team.");
+
         if (export.HogQLQuery?.Contains("{data_interval_start}", StringComparison.Ordinal) == true)
         {
             throw Problem.Invalid(
-                "This query references {data_interval_start}, which is unavailable when backfilling from the beginning of time. Provide 'start_at' or remove {data_interval_start} from the query.");
+                "This query references {data_interval_start}, which is unavailable when backfilling from the beginning of time. "
+                + "Provide 'start_at' or remove {data_interval_start} from the query.");
         }
     }
 
@@ -89,20 +97,23 @@ internal sealed class BackfillEndpoints(EmulatorState state, EmulatorOptions opt
         var active = state.Backfills.Count(b => b.ProjectId == export.ProjectId && RunStatus.IsActive(b.StatusAt(state.Now)));
         if (active >= options.ConcurrentBackfillLimit)
         {
+            var limit = options.ConcurrentBackfillLimit.ToString(CultureInfo.InvariantCulture);
             throw Problem.TooMany(
                 "too_many_concurrent_backfills",
-                FormattableString.Invariant($"This team already has {options.ConcurrentBackfillLimit} batch export backfills running. Wait for some to finish or cancel them before creating more."));
+                $"This team already has {limit} batch export backfills running. "
+                + "Wait for some to finish or cancel them before creating more.");
         }
     }
 
-    private Answer Cancel(ApiContext context)
+    private EmulatorResponse Cancel(ApiContext context)
     {
         var backfill = Find(context);
         var status = backfill.StatusAt(state.Now);
         if (!RunStatus.IsActive(status))
             throw Problem.Invalid($"Cannot cancel a backfill that is in '{status}' status");
+
         if (!state.IgnoreCancellations)
             state.CancelBackfill(backfill);
-        return Answer.Json(200, new JsonObject { ["cancelled"] = true });
+        return EmulatorResponse.Json(200, new JsonObject { ["cancelled"] = true });
     }
 }

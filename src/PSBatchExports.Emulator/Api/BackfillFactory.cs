@@ -3,10 +3,10 @@ using PSBatchExports.Emulator.State;
 
 namespace PSBatchExports.Emulator.Api;
 
-/// <summary>Starts backfills, of which the retry of a run is one, and makes the runs that belong to them.</summary>
+/// <summary>Starts backfills, including those that retry a run, and creates their runs.</summary>
 internal sealed class BackfillFactory(EmulatorState state, EmulatorOptions options)
 {
-    private const int MostRuns = 1000;
+    private const int MaxRuns = 1000;
 
     private readonly EventTimeline _timeline = new(options.Seed, options.EventsPerHour);
 
@@ -15,7 +15,7 @@ internal sealed class BackfillFactory(EmulatorState state, EmulatorOptions optio
         var now = state.Now;
         var length = Intervals.LengthOf(export.Interval);
         var first = start ?? end - (length * 24);
-        var runs = (int)Math.Clamp(Math.Ceiling((end - first) / length), 1, MostRuns);
+        var runs = (int)Math.Clamp(Math.Ceiling((end - first) / length), 1, MaxRuns);
         var records = Enumerable.Range(0, runs).Select(index => first + (length * index))
             .Select(from => _timeline.CountOfBackfill(from, from + length, now))
             .ToArray();

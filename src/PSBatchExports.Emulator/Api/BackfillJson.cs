@@ -2,10 +2,10 @@ using System.Text.Json.Nodes;
 
 namespace PSBatchExports.Emulator.Api;
 
-/// <summary>Backfills as the service shows them.</summary>
+/// <summary>Writes backfills as the service does.</summary>
 internal static class BackfillJson
 {
-    public static JsonObject Of(StoredBackfill backfill, DateTimeOffset now, bool olderServer)
+    public static JsonObject Create(StoredBackfill backfill, DateTimeOffset now, bool olderServer)
     {
         var status = backfill.StatusAt(now);
         var json = new JsonObject
@@ -34,8 +34,10 @@ internal static class BackfillJson
     {
         if (status == RunStatus.Completed)
             return Progress(backfill.TotalRuns, backfill.TotalRuns, 1.0m);
+
         if (status != RunStatus.Running || backfill.TotalRuns is not { } total)
             return null;
+
         var finished = (int)(total * backfill.Progress(now));
         return Progress(total, finished, Math.Round((decimal)finished / total, 1) + 0.0m);
     }

@@ -1,26 +1,26 @@
 namespace PSBatchExports.Emulator.Api;
 
-/// <param name="Key">The configuration key that decides how the step ends; null: it is skipped.</param>
+/// <param name="Key">The configuration key that decides the result; null if the step is skipped.</param>
 internal sealed record DestinationStep(string Name, string Description, string? Key);
 
-/// <summary>The checks of each destination type, in order.</summary>
+/// <summary>The test steps of each destination type, in order.</summary>
 internal static class DestinationSteps
 {
-    private static readonly DestinationStep s_bucket = new(
+    private static readonly DestinationStep BucketStep = new(
         "Check S3 bucket exists",
         "Ensure the configured S3 bucket exists and that we have the required permissions to access it.",
         "bucket_name");
 
-    private static readonly Dictionary<string, DestinationStep[]> s_byType = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, DestinationStep[]> ByType = new(StringComparer.Ordinal)
     {
-        ["S3Compatible"] = [s_bucket],
+        ["S3Compatible"] = [BucketStep],
         ["AwsS3"] =
         [
             new(
                 "Ensure we can assume provided AWS role",
                 "Ensure the configured AWS role ARN exists and that we have the required trust relationship to assume it.",
                 null),
-            s_bucket,
+            BucketStep,
         ],
         ["Snowflake"] =
         [
@@ -48,5 +48,5 @@ internal static class DestinationSteps
         ["AzureBlob"] = [new("Check Azure Blob container exists", "Ensure the configured Azure Blob container exists.", "container_name")],
     };
 
-    public static IReadOnlyList<DestinationStep>? Of(string type) => s_byType.GetValueOrDefault(type);
+    public static IReadOnlyList<DestinationStep>? ForType(string type) => ByType.GetValueOrDefault(type);
 }

@@ -5,43 +5,45 @@ using PSBatchExports.Emulator.Hosting;
 namespace PSBatchExports.Emulator.Api;
 
 /// <summary>
-/// Destination checks. Nothing is really connected to: a checked name that contains <c>missing</c> fails, and one that is
-/// <c>unconfigured</c> counts as not configured.
+/// Destination tests. Nothing is connected to: a test of a name that contains <c>missing</c> fails, and of one that is
+/// <c>unconfigured</c> is reported as not configured.
 /// </summary>
 internal sealed class DestinationTestEndpoints(EmulatorState state, EmulatorOptions options)
 {
     public IEnumerable<Route> Routes =>
     [
-        On("GET", "batch_exports/test", Route.Read, List),
-        On("POST", "batch_exports/run_test_step_new", Route.Write, context => Run(context, export: null)),
-        On("POST", "batch_exports/{id}/run_test_step", Route.Write, context => Run(context, Lookup.Export(state, context))),
+        Map("GET", "batch_exports/test", Route.Read, List),
+        Map("POST", "batch_exports/run_test_step_new", Route.Write, context => Run(context, export: null)),
+        Map("POST", "batch_exports/{id}/run_test_step", Route.Write, context => Run(context, Lookup.Export(state, context))),
     ];
 
-    private Route On(string method, string template, string scope, Func<ApiContext, Answer> handler) =>
-        new(method, template, scope, Endpoint.Locked(state, handler)) { OnOrganizations = true, OpenToKeys = !options.OlderServer };
+    private Route Map(string method, string template, string scope, Func<ApiContext, EmulatorResponse> handler) =>
+        new(method, template, scope, Endpoints.Locked(state, handler)) { OnOrganizations = true, AllowsApiKeys = !options.OlderServer };
 
-    private static Answer List(ApiContext context)
+    private static EmulatorResponse List(ApiContext context)
     {
         if (context.Request.Parameter("destination") is not { Length: > 0 } type)
-            return Answer.Empty(400);
-        return DestinationSteps.Of(type) is { } steps
-            ? Answer.Json(200, new JsonObject { ["steps"] = new JsonArray([.. steps.Select(s => Json(s, result: null))]) })
-            : Answer.Empty(404);
+            return EmulatorResponse.Empty(400);
+
+        return DestinationSteps.ForType(type) is { } steps
+            ? EmulatorResponse.Json(200, new JsonObject { ["steps"] = new JsonArray([.. steps.Select(s => Json(s, result: null))]) })
+            : EmulatorResponse.Empty(404);
     }
 
-    private Answer Run(ApiContext context, StoredExport? export)
+    private EmulatorResponse Run(ApiContext context, StoredExport? export)
     {
         var body = context.Body;
         var projectId = export?.ProjectId ?? context.Project.Id;
-        var destination = new ExportRules(state, options, projectId).CheckOnly(Completed(body, export), export);
+        var destination = new ExportRules(state, options, projectId).Validate(Completed(body, export), export);
         var number = new Fields(body).Integer("step", 0) ?? 0;
-        var steps = DestinationSteps.Of(destination.Type) ?? [];
+        var steps = DestinationSteps.ForType(destination.Type) ?? [];
         if (number >= steps.Count)
             throw Problem.Server();
-        return Answer.Json(200, Json(steps[number], Result(steps[number], destination.Config)));
+
+        return EmulatorResponse.Json(200, Json(steps[number], Result(steps[number], destination.Config)));
     }
 
-    /// <summary>Keys that are not sent come from the stored configuration.</summary>
+    /// <summary>Takes keys that were not sent from the stored configuration.</summary>
     private static JsonObject Completed(JsonObject body, StoredExport? export)
     {
         if (export is null
@@ -63,11 +65,14 @@ internal sealed class DestinationTestEndpoints(EmulatorState state, EmulatorOpti
     {
         if (step.Key is null)
             return Result("Skipped", "No configured AWS role ARN, skipping test");
+
         var value = config[step.Key]?.ToString() ?? "";
         if (value == "unconfigured")
             return Result("Failed", "The test step cannot run as it's not configured.");
+
         if (!value.Contains("missing", StringComparison.OrdinalIgnoreCase))
             return Result("Passed", message: null);
+
         var what = step.Key == "bucket_name" ? "Bucket" : step.Key;
         return Result("Failed", $"{what} '{value}' does not exist or we do not have permissions to use it");
     }

@@ -2,13 +2,15 @@ using PSBatchExports.Emulator.Hosting;
 
 namespace PSBatchExports.Emulator.Api;
 
-/// <summary>Turns a function over the state into a handler that has the state to itself.</summary>
-internal static class Endpoint
+/// <summary>Handles an authorized request.</summary>
+internal delegate Task<EmulatorResponse> Endpoint(ApiContext context, CancellationToken cancellationToken);
+
+internal static class Endpoints
 {
-    public static Func<ApiContext, CancellationToken, Task<Answer>> Locked(EmulatorState state, Func<ApiContext, Answer> function) =>
-        (context, _) =>
-        {
-            lock (state.Gate)
-                return Task.FromResult(function(context));
-        };
+    /// <summary>Makes an endpoint of a synchronous handler that runs under the lock of the state.</summary>
+    public static Endpoint Locked(EmulatorState state, Func<ApiContext, EmulatorResponse> handler) => (context, _) =>
+    {
+        lock (state.Gate)
+            return Task.FromResult(handler(context));
+    };
 }

@@ -11,54 +11,56 @@ internal sealed class ExportEndpoints(EmulatorState state, EmulatorOptions optio
 
     public IEnumerable<Route> Routes =>
     [
-        On("GET", "batch_exports", Route.Read, List),
-        On("POST", "batch_exports", Route.Write, Create),
-        On("GET", "batch_exports/{id}", Route.Read, Retrieve),
-        On("PUT", "batch_exports/{id}", Route.Write, context => Update(context, partial: false)),
-        On("PATCH", "batch_exports/{id}", Route.Write, context => Update(context, partial: true)),
-        On("DELETE", "batch_exports/{id}", Route.Write, Delete),
-        On("POST", "batch_exports/{id}/pause", Route.Write, Pause),
-        On("POST", "batch_exports/{id}/unpause", Route.Write, Unpause),
+        Map("GET", "batch_exports", Route.Read, List),
+        Map("POST", "batch_exports", Route.Write, Create),
+        Map("GET", "batch_exports/{id}", Route.Read, Retrieve),
+        Map("PUT", "batch_exports/{id}", Route.Write, context => Update(context, partial: false)),
+        Map("PATCH", "batch_exports/{id}", Route.Write, context => Update(context, partial: true)),
+        Map("DELETE", "batch_exports/{id}", Route.Write, Delete),
+        Map("POST", "batch_exports/{id}/pause", Route.Write, Pause),
+        Map("POST", "batch_exports/{id}/unpause", Route.Write, Unpause),
     ];
 
-    private Route On(string method, string template, string scope, Func<ApiContext, Answer> handler) =>
-        new(method, template, scope, Endpoint.Locked(state, handler)) { OnOrganizations = true };
+    private Route Map(string method, string template, string scope, Func<ApiContext, EmulatorResponse> handler) =>
+        new(method, template, scope, Endpoints.Locked(state, handler)) { OnOrganizations = true };
 
-    private Answer List(ApiContext context)
+    private EmulatorResponse List(ApiContext context)
     {
         var shown = Lookup.ExportsOf(state, context).Where(e => e.DestinationType != "Workflows").ToArray();
-        return OffsetPage.Of(shown, context.Request, links, _json.Of);
+        return OffsetPage.Create(shown, context.Request, links, _json.Create);
     }
 
-    private Answer Create(ApiContext context)
+    private EmulatorResponse Create(ApiContext context)
     {
         if (context.Prefix == Prefix.Organizations && options.OlderServer)
             throw Problem.Server();
+
         var export = new ExportRules(state, options, context.Project.Id).Apply(context.Body, current: null, partial: false);
         state.AddExport(export);
-        return Answer.Json(201, _json.Of(export));
+        return EmulatorResponse.Json(201, _json.Create(export));
     }
 
-    private Answer Retrieve(ApiContext context) => Answer.Json(200, _json.Of(Lookup.Export(state, context)));
+    private EmulatorResponse Retrieve(ApiContext context) => EmulatorResponse.Json(200, _json.Create(Lookup.Export(state, context)));
 
-    private Answer Update(ApiContext context, bool partial)
+    private EmulatorResponse Update(ApiContext context, bool partial)
     {
         var export = Lookup.Export(state, context);
-        return Answer.Json(200, _json.Of(new ExportRules(state, options, export.ProjectId).Apply(context.Body, export, partial)));
+        var updated = new ExportRules(state, options, export.ProjectId).Apply(context.Body, export, partial);
+        return EmulatorResponse.Json(200, _json.Create(updated));
     }
 
-    private Answer Delete(ApiContext context)
+    private EmulatorResponse Delete(ApiContext context)
     {
         var export = Lookup.Export(state, context);
-        foreach (var run in state.RunsFor(export.Id).Where(r => RunStatus.IsActive(r.Status)))
+        foreach (var run in state.GetOrAddRuns(export.Id).Where(r => RunStatus.IsActive(r.Status)))
             run.Finish(RunStatus.Cancelled, state.Now);
         foreach (var backfill in state.Backfills.Where(b => b.ExportId == export.Id && RunStatus.IsActive(b.StatusAt(state.Now))))
             backfill.Force(RunStatus.Cancelled, state.Now);
         state.RemoveExport(export);
-        return Answer.Empty(204);
+        return EmulatorResponse.Empty(204);
     }
 
-    private Answer Pause(ApiContext context)
+    private EmulatorResponse Pause(ApiContext context)
     {
         var export = Lookup.Export(state, context);
         if (!export.Paused)
@@ -69,14 +71,14 @@ internal sealed class ExportEndpoints(EmulatorState state, EmulatorOptions optio
             export.LastUpdatedAt = state.Now;
         }
 
-        return Answer.Json(200, new JsonObject { ["paused"] = true });
+        return EmulatorResponse.Json(200, new JsonObject { ["paused"] = true });
     }
 
-    private Answer Unpause(ApiContext context)
+    private EmulatorResponse Unpause(ApiContext context)
     {
         var export = Lookup.Export(state, context);
         var fields = new Fields(context.Body);
-        fields.RefuseNull("backfill");
+        fields.RejectNull("backfill");
         var backfill = fields.Flag("backfill") ?? false;
         if (export.Paused)
         {
@@ -87,7 +89,7 @@ internal sealed class ExportEndpoints(EmulatorState state, EmulatorOptions optio
             export.LastUpdatedAt = state.Now;
         }
 
-        return Answer.Json(200, new JsonObject { ["paused"] = false });
+        return EmulatorResponse.Json(200, new JsonObject { ["paused"] = false });
     }
 
     private static void RequireSchedule(StoredExport export, string verb)

@@ -3,12 +3,12 @@ using PSBatchExports.Emulator.Api.Validation;
 
 namespace PSBatchExports.Emulator.Api;
 
-/// <summary>Scheduled exports as the service shows them.</summary>
+/// <summary>Writes scheduled exports as the service does.</summary>
 internal sealed class ExportJson(EmulatorState state, bool olderServer)
 {
     private const int LatestRuns = 10;
 
-    public JsonObject Of(StoredExport export)
+    public JsonObject Create(StoredExport export)
     {
         state.CompleteRunsOf(export.Id);
         var json = new JsonObject
@@ -50,7 +50,7 @@ internal sealed class ExportJson(EmulatorState state, bool olderServer)
     }
 
     private IEnumerable<JsonNode> Latest(StoredExport export) =>
-        state.RunsFor(export.Id).OrderByDescending(r => r.CreatedAt).Take(LatestRuns).Select(RunJson.Of);
+        state.GetOrAddRuns(export.Id).OrderByDescending(r => r.CreatedAt).Take(LatestRuns).Select(RunJson.Create);
 
     private static JsonArray? Names(IReadOnlyList<string>? names) =>
         names is null ? null : new JsonArray([.. names.Select(n => JsonValue.Create(n))]);

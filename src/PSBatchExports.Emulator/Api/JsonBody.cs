@@ -19,7 +19,7 @@ internal static class JsonBody
         try
         {
             var node = JsonInput.Parse(request.Body);
-            // Duplicate names only surface when an object is read.
+            // JsonObject detects duplicate names only on access.
             _ = node is JsonObject { Count: > 0 } fields && fields.ContainsKey("");
             return node;
         }
@@ -35,7 +35,7 @@ internal static class JsonBody
         var column = (int)(error?.BytePositionInLine ?? 0);
         var lines = body.Split('\n');
         var start = lines.Take(line).Sum(l => l.Length + 1);
-        // The reader stops inside a word that is no literal; the service names the word's beginning.
+        // The reader stops inside an invalid literal; the service reports where it starts.
         while (column > 0 && column <= lines[line].Length && char.IsLetter(lines[line][column - 1]))
             column--;
         return FormattableString.Invariant($"Expecting value: line {line + 1} column {column + 1} (char {start + column})");

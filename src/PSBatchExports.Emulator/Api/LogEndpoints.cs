@@ -8,41 +8,42 @@ namespace PSBatchExports.Emulator.Api;
 internal sealed class LogEndpoints(EmulatorState state, EmulatorOptions options)
 {
     private const int DefaultLimit = 50;
-    private const int HighestLimit = 500;
+    private const int MaxLimit = 500;
 
     public IEnumerable<Route> Routes =>
     [
-        On("batch_exports/{id}/logs", OfExport) with { OnOrganizations = true },
-        On("batch_exports/{export}/runs/{id}/logs", _ => throw Problem.Server()),
-        On("file_download_batch_exports/{id}/logs", OfOnDemandRun),
+        Map("batch_exports/{id}/logs", ListOfExport) with { OnOrganizations = true },
+        Map("batch_exports/{export}/runs/{id}/logs", _ => throw Problem.Server()),
+        Map("file_download_batch_exports/{id}/logs", ListOfOnDemandRun),
     ];
 
-    private Route On(string template, Func<ApiContext, Answer> handler) =>
-        new("GET", template, Route.Read, Endpoint.Locked(state, handler)) { OpenToKeys = !options.OlderServer };
+    private Route Map(string template, Func<ApiContext, EmulatorResponse> handler) =>
+        new("GET", template, Route.Read, Endpoints.Locked(state, handler)) { AllowsApiKeys = !options.OlderServer };
 
-    private Answer OfExport(ApiContext context) => Page(context, state.LogsOf(Lookup.Export(state, context).Id));
+    private EmulatorResponse ListOfExport(ApiContext context) => Page(context, state.LogsOf(Lookup.Export(state, context).Id));
 
-    private Answer OfOnDemandRun(ApiContext context)
+    private EmulatorResponse ListOfOnDemandRun(ApiContext context)
     {
         var run = Lookup.OnDemandRun(state, context);
-        return Page(context, [.. state.LogsOf(run.Id), .. Endings(run)]);
+        return Page(context, [.. state.LogsOf(run.Id), .. FinalRows(run)]);
     }
 
-    private IEnumerable<LogRow> Endings(OnDemandRun run)
+    private IEnumerable<LogRow> FinalRows(OnDemandRun run)
     {
         var status = run.StatusAt(state.Now);
         if (RunStatus.IsActive(status))
             return [];
+
         var at = run.CreatedAt + run.Duration;
         return run.ErrorAt(state.Now) is { } error
             ? [new LogRow(run.Id, run.OnDemandId.ToString(), at, "ERROR", error)]
             : [new LogRow(run.Id, run.OnDemandId.ToString(), at, "INFO", $"Batch export ended as {status}")];
     }
 
-    private Answer Page(ApiContext context, IReadOnlyList<LogRow> rows)
+    private EmulatorResponse Page(ApiContext context, IReadOnlyList<LogRow> rows)
     {
         var request = context.Request;
-        RefuseBlanks(request);
+        RejectBlanks(request);
         var limit = Limit(request.Parameter("limit"));
         var after = Time(request, "after");
         var before = Time(request, "before");
@@ -58,7 +59,7 @@ internal sealed class LogEndpoints(EmulatorState state, EmulatorOptions options)
             .Take(limit)
             .Select(Json)
             .ToArray<JsonNode>();
-        return Answer.Json(200, new JsonObject
+        return EmulatorResponse.Json(200, new JsonObject
         {
             ["count"] = found.Length,
             ["next"] = null,
@@ -76,7 +77,7 @@ internal sealed class LogEndpoints(EmulatorState state, EmulatorOptions options)
         ["message"] = row.Message,
     };
 
-    private static void RefuseBlanks(EmulatorRequest request)
+    private static void RejectBlanks(EmulatorRequest request)
     {
         foreach (var name in new[] { "level", "search", "instance_id" })
         {
@@ -89,11 +90,14 @@ internal sealed class LogEndpoints(EmulatorState state, EmulatorOptions options)
     {
         if (text is null)
             return DefaultLimit;
+
         if (!int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var limit))
             throw Problem.Invalid("A valid integer is required.", "limit");
+
         if (limit < 1)
             throw Problem.AtLeast(1, "limit");
-        return limit <= HighestLimit ? limit : throw Problem.AtMost(HighestLimit, "limit");
+
+        return limit <= MaxLimit ? limit : throw Problem.AtMost(MaxLimit, "limit");
     }
 
     private static DateTimeOffset? Time(EmulatorRequest request, string name) =>
@@ -103,6 +107,7 @@ internal sealed class LogEndpoints(EmulatorState state, EmulatorOptions options)
     {
         if (!request.Parameters.TryGetValue("level", out var values))
             return [];
+
         return options.OlderServer
             ? [.. values.Select(v => v ?? "")]
             : (values[^1] ?? "").Split(',');

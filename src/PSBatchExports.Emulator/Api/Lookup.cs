@@ -1,14 +1,16 @@
 namespace PSBatchExports.Emulator.Api;
 
-/// <summary>Finds the objects that a path names, within what the path covers.</summary>
+/// <summary>Finds the objects that a path names, within its project or organization.</summary>
 internal static class Lookup
 {
     public static IEnumerable<StoredExport> ExportsOf(EmulatorState state, ApiContext context)
     {
         if (context.Prefix != Prefix.Organizations)
             return state.Exports.Where(e => e.ProjectId == context.Project.Id);
-        var projects = state.Projects.Where(p => p.OrganizationId == context.Organization.Id).Select(p => p.Id).ToHashSet();
-        return state.Exports.Where(e => projects.Contains(e.ProjectId));
+
+        var projects = state.Projects.Where(p => p.OrganizationId == context.Organization.Id);
+        var projectIds = projects.Select(p => p.Id).ToHashSet();
+        return state.Exports.Where(e => projectIds.Contains(e.ProjectId));
     }
 
     public static StoredExport Export(EmulatorState state, ApiContext context) =>

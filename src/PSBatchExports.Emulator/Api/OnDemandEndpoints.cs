@@ -21,16 +21,16 @@ internal sealed class OnDemandEndpoints(
 
     public IEnumerable<Route> Routes =>
     [
-        new("GET", Path, Route.Read, Endpoint.Locked(state, List)),
-        new("POST", Path, Route.Write, Endpoint.Locked(state, Create)),
+        new("GET", Path, Route.Read, Endpoints.Locked(state, List)),
+        new("POST", Path, Route.Write, Endpoints.Locked(state, Create)),
         new("GET", Path + "/{id}", Route.Read, RetrieveAsync),
         new("GET", Path + "/{id}/download", Route.Read, (context, _) => DownloadAsync(context, "0")),
         new("GET", Path + "/{id}/download/{part}", Route.Read, (context, _) => DownloadAsync(context, context.Value("part"))),
-        new("POST", Path + "/{id}/cancel", Route.Write, Endpoint.Locked(state, Cancel)),
-        new("POST", Path + "/count_rows", Route.Write, Endpoint.Locked(state, CountRows)) { Throttled = false },
+        new("POST", Path + "/{id}/cancel", Route.Write, Endpoints.Locked(state, Cancel)),
+        new("POST", Path + "/count_rows", Route.Write, Endpoints.Locked(state, CountRows)) { Throttled = false },
     ];
 
-    private Answer List(ApiContext context)
+    private EmulatorResponse List(ApiContext context)
     {
         var runs = state.OnDemandRuns
             .Where(r => r.ProjectId == context.Project.Id)
@@ -38,18 +38,19 @@ internal sealed class OnDemandEndpoints(
             .ThenByDescending(r => r.Id)
             .ToArray();
         var now = state.Now;
-        return OffsetPage.Of(runs, context.Request, links, run => new JsonObject
+        return OffsetPage.Create(runs, context.Request, links, run => new JsonObject
         {
             ["id"] = run.Id.ToString(),
             ["status"] = run.StatusAt(now),
         });
     }
 
-    private Answer Create(ApiContext context)
+    private EmulatorResponse Create(ApiContext context)
     {
         var now = state.Now;
         var specification = new OnDemandRules(options, now).Check(context.Body);
-        if (state.OnDemandRuns.Count(r => r.ProjectId == context.Project.Id && RunStatus.IsActive(r.StatusAt(now))) >= options.ConcurrentDownloadLimit)
+        var active = state.OnDemandRuns.Count(r => r.ProjectId == context.Project.Id && RunStatus.IsActive(r.StatusAt(now)));
+        if (active >= options.ConcurrentDownloadLimit)
         {
             throw Problem.TooMany(
                 "too_many_concurrent_file_downloads", "Too many concurrent file download batch exports for this team.");
@@ -63,7 +64,7 @@ internal sealed class OnDemandEndpoints(
         if (state.FailToStart)
         {
             run.Force(RunStatus.Failed, "Failed to start");
-            return Answer.Json(500, new JsonObject
+            return EmulatorResponse.Json(500, new JsonObject
             {
                 ["detail"] = "The batch export failed to start. Check our status page for any ongoing incidents and try again later.",
             });
@@ -71,7 +72,7 @@ internal sealed class OnDemandEndpoints(
 
         runFiles.Prepare(run);
         LogStart(run);
-        return Answer.Json(202, new JsonObject { ["id"] = run.Id.ToString() });
+        return EmulatorResponse.Json(202, new JsonObject { ["id"] = run.Id.ToString() });
     }
 
     private OnDemandRun NewRun(int projectId, OnDemandSpecification specification, DateTimeOffset now)
@@ -100,48 +101,55 @@ internal sealed class OnDemandEndpoints(
 
     private void LogStart(OnDemandRun run)
     {
-        var range = $"{WireTime.WithOffset(run.Specification.Start ?? run.CreatedAt)} - {WireTime.WithOffset(run.Specification.End ?? run.CreatedAt)}";
-        state.AddLogs([new LogRow(run.Id, $"{run.OnDemandId}", run.CreatedAt, "INFO", $"Batch exporting range {range}")]);
+        var start = WireTime.WithOffset(run.Specification.Start ?? run.CreatedAt);
+        var end = WireTime.WithOffset(run.Specification.End ?? run.CreatedAt);
+        state.AddLogs([new LogRow(run.Id, $"{run.OnDemandId}", run.CreatedAt, "INFO", $"Batch exporting range {start} - {end}")]);
     }
 
-    private async Task<Answer> RetrieveAsync(ApiContext context, CancellationToken cancellationToken)
+    private async Task<EmulatorResponse> RetrieveAsync(ApiContext context, CancellationToken cancellationToken)
     {
         var run = Lookup.OnDemandRun(state, context);
         var now = state.Now;
         var status = run.StatusAt(now);
         if (status == RunStatus.Completed)
-            return await ListedAsync(run, now) is { } files && (files.Files.Count > 0 || files.Records == 0) ? Completed(files) : Status(RunStatus.Running);
-        var answer = new JsonObject { ["status"] = status };
+        {
+            var list = await ListedAsync(run, now);
+            return list is { Files.Count: > 0 } or { Records: 0 } ? Completed(list) : Status(RunStatus.Running);
+        }
+
+        var response = new JsonObject { ["status"] = status };
         if (run.ErrorAt(now) is { } error)
-            answer["error"] = error;
-        return Answer.Json(200, answer);
+            response["error"] = error;
+        return EmulatorResponse.Json(200, response);
     }
 
-    /// <summary>The part of the files that is listed; null where they are not generated yet.</summary>
+    /// <summary>The files that are listed so far; null if they are not generated yet.</summary>
     private async Task<RunFileList?> ListedAsync(OnDemandRun run, DateTimeOffset now) =>
-        await runFiles.ListAsync(run) is { } list ? list with { Files = [.. list.Files.Where(file => run.Lists(file.Id, now))] } : null;
+        await runFiles.ListAsync(run) is { } list ? list with { Files = [.. list.Files.Where(file => run.IsListed(file.Id, now))] } : null;
 
-    private Answer Completed(RunFileList list)
+    private EmulatorResponse Completed(RunFileList list)
     {
-        var answer = new JsonObject
+        var response = new JsonObject
         {
             ["status"] = RunStatus.Completed,
             ["files"] = new JsonArray([.. list.Files.Select(f => JsonValue.Create(f.Id.ToString()))]),
         };
         if (!options.OlderServer)
-            answer["records_completed"] = list.Records;
-        return Answer.Json(200, answer);
+            response["records_completed"] = list.Records;
+        return EmulatorResponse.Json(200, response);
     }
 
-    private async Task<Answer> DownloadAsync(ApiContext context, string part)
+    private async Task<EmulatorResponse> DownloadAsync(ApiContext context, string part)
     {
         var run = Lookup.OnDemandRun(state, context);
         var now = state.Now;
         var status = run.StatusAt(now);
         if (RunStatus.IsActive(status))
             throw Problem.Invalid("Batch export run is still in progress");
+
         if (RunStatus.IsFailure(status))
             throw Problem.Invalid("Batch export run has failed");
+
         if (status == RunStatus.Cancelled)
             throw Problem.Invalid("Batch export run was cancelled");
 
@@ -153,46 +161,52 @@ internal sealed class OnDemandEndpoints(
 
         var left = expires - now;
         var url = urls.Sign(storageOrigin, file.Key, file.Name, now, left < options.SignedUrlLifetime ? left : options.SignedUrlLifetime);
-        return Answer.Empty(302)
-            .With("Location", url)
-            .With("Cache-Control", "no-store")
-            .With("Content-Type", "text/html; charset=utf-8");
+        return EmulatorResponse.Empty(302)
+            .WithHeader("Location", url)
+            .WithHeader("Cache-Control", "no-store")
+            .WithHeader("Content-Type", "text/html; charset=utf-8");
     }
 
     private static RunFile Find(IReadOnlyList<RunFile> files, string part)
     {
         if (Guid.TryParse(part, out var id))
             return files.FirstOrDefault(f => f.Id == id) ?? throw Problem.NotFound();
+
         if (!long.TryParse(part, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var index))
             throw Problem.Invalid($"Invalid file id or index: '{part}'");
+
         return index >= 0 && index < files.Count
             ? files[(int)index]
             : throw Problem.NotFound(string.Create(CultureInfo.InvariantCulture, $"No files with index {index}"));
     }
 
-    private Answer Cancel(ApiContext context)
+    private EmulatorResponse Cancel(ApiContext context)
     {
         var run = Lookup.OnDemandRun(state, context);
         var status = run.StatusAt(state.Now);
         if (!RunStatus.IsActive(status))
             throw Problem.Invalid($"Cannot cancel a run that is in '{status}' status");
+
         if (!state.IgnoreCancellations)
             run.Force(RunStatus.Cancelled);
         return Status(run.StatusAt(state.Now));
     }
 
-    private Answer CountRows(ApiContext context)
+    private EmulatorResponse CountRows(ApiContext context)
     {
         var specification = new OnDemandRules(options, state.Now).CheckCount(context.Body);
         if (state.CountTimesOut)
         {
             throw Problem.Invalid(
-                "Timeout exceeded while counting rows. The query may be too complex, or the count may be too large to finish within a short time. Running this query in an export may take too long to complete and/or may produce a very large file to download. Narrow the query with a WHERE clause to count and export less data if you can't tolerate the additional execution time and/or file size.",
+                "Timeout exceeded while counting rows. The query may be too complex, or the count may be too large to finish within a "
+                + "short time. Running this query in an export may take too long to complete and/or may produce a very large file to "
+                + "download. Narrow the query with a WHERE clause to count and export less data if you can't tolerate the additional "
+                + "execution time and/or file size.",
                 code: "timeout_exceeded");
         }
 
-        return Answer.Json(200, new JsonObject { ["count"] = QueryRows.CountOf(specification.Start, specification.End) });
+        return EmulatorResponse.Json(200, new JsonObject { ["count"] = QueryRows.CountOf(specification.Start, specification.End) });
     }
 
-    private static Answer Status(string status) => Answer.Json(200, new JsonObject { ["status"] = status });
+    private static EmulatorResponse Status(string status) => EmulatorResponse.Json(200, new JsonObject { ["status"] = status });
 }

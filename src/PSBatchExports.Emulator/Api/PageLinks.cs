@@ -2,13 +2,13 @@ using PSBatchExports.Emulator.Hosting;
 
 namespace PSBatchExports.Emulator.Api;
 
-/// <summary>Absolute links to other pages of the same list.</summary>
+/// <summary>Builds absolute links to other pages of the same list.</summary>
 internal sealed class PageLinks(bool rewritesEnvironments)
 {
     private const string Environments = "/api/environments/";
     private const string Projects = "/api/projects/";
 
-    /// <summary>The request's own URL with parameters replaced, or left out where null; parameters come sorted by name.</summary>
+    /// <summary>The request's URL with some parameters replaced, or removed if null; parameters are sorted by name.</summary>
     public string With(EmulatorRequest request, params (string Name, string? Value)[] changes)
     {
         var parameters = request.Parameters
@@ -21,7 +21,7 @@ internal sealed class PageLinks(bool rewritesEnvironments)
         return request.Origin + Canonical(request.Path) + (query.Length == 0 ? "" : "?" + query);
     }
 
-    /// <summary>The path as the newest server sees it after its rewriting.</summary>
+    /// <summary>The path after the newest server's rewriting of <c>environments</c> to <c>projects</c>.</summary>
     public string Canonical(string path) =>
         rewritesEnvironments && path.StartsWith(Environments, StringComparison.Ordinal) ? Projects + path[Environments.Length..] : path;
 }

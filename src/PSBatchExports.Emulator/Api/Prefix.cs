@@ -1,6 +1,6 @@
 namespace PSBatchExports.Emulator.Api;
 
-/// <summary>Which of the three path prefixes a request came by.</summary>
+/// <summary>The prefix of a request's path.</summary>
 internal enum Prefix
 {
     Projects,

@@ -1,8 +1,9 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 
 namespace PSBatchExports.Emulator.Api;
 
-/// <summary>The service's errors by name.</summary>
+/// <summary>Creates the errors of the service.</summary>
 internal static class Problem
 {
     private const string ValidationError = "validation_error";
@@ -18,6 +19,9 @@ internal static class Problem
     public static ApiProblemException Null(string attribute) => Invalid("This field may not be null.", attribute, "null");
 
     public static ApiProblemException Blank(string attribute) => Invalid("This field may not be blank.", attribute, "blank");
+
+    public static ApiProblemException NotADictionary(JsonNode? value, string attribute) =>
+        Invalid($"Invalid data. Expected a dictionary, but got {PythonType.NameOf(value)}.", attribute);
 
     public static ApiProblemException Choice(string value, string attribute) =>
         Invalid($"\"{value}\" is not a valid choice.", attribute, "invalid_choice");

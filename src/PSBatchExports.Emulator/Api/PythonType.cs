@@ -3,10 +3,10 @@ using System.Text.Json.Nodes;
 
 namespace PSBatchExports.Emulator.Api;
 
-/// <summary>The names that error texts give to JSON types.</summary>
+/// <summary>The Python type names that error messages use for JSON values.</summary>
 internal static class PythonType
 {
-    public static string Of(JsonNode? node) => node?.GetValueKind() switch
+    public static string NameOf(JsonNode? node) => node?.GetValueKind() switch
     {
         JsonValueKind.String => "str",
         JsonValueKind.True or JsonValueKind.False => "bool",

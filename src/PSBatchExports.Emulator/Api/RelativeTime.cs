@@ -6,13 +6,15 @@ namespace PSBatchExports.Emulator.Api;
 /// <summary>Times of the run filters: ISO, or relative such as <c>-7d</c>.</summary>
 internal static partial class RelativeTime
 {
-    /// <summary>What cannot be read is taken as now.</summary>
+    /// <summary>Returns <paramref name="now"/> for text that cannot be parsed.</summary>
     public static DateTimeOffset Parse(string text, DateTimeOffset now)
     {
         if (WireInput.Timestamp(text) is { } time)
             return time;
+
         if (Syntax().Match(text) is not { Success: true } match)
             return now;
+
         var count = -int.Parse(match.Groups["count"].Value, CultureInfo.InvariantCulture);
         return match.Groups["unit"].Value switch
         {

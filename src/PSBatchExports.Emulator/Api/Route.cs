@@ -1,28 +1,27 @@
-using PSBatchExports.Emulator.Hosting;
-
 namespace PSBatchExports.Emulator.Api;
 
-/// <summary>A method of a path below one of the prefixes, with the scope it needs.</summary>
-internal sealed record Route(string Method, string Template, string Scope, Func<ApiContext, CancellationToken, Task<Answer>> Handler)
+/// <summary>One method of one path below the prefixes, and the scope it requires.</summary>
+internal sealed record Route(string Method, string Template, string Scope, Endpoint Endpoint)
 {
     public const string Read = "batch_export:read";
     public const string Write = "batch_export:write";
 
     private readonly string[] _segments = Template.Split('/');
 
-    /// <summary>Whether the organization level has it too.</summary>
+    /// <summary>Whether the route also exists at the organization level.</summary>
     public bool OnOrganizations { get; init; }
 
-    /// <summary>Whether personal keys may use it.</summary>
-    public bool OpenToKeys { get; init; } = true;
+    /// <summary>Whether personal API keys may use the route.</summary>
+    public bool AllowsApiKeys { get; init; } = true;
 
-    /// <summary>Whether the two common throttles count it.</summary>
+    /// <summary>Whether the rate limits count the route.</summary>
     public bool Throttled { get; init; } = true;
 
     public Dictionary<string, string>? Match(string[] path)
     {
         if (path.Length != _segments.Length)
             return null;
+
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
         for (var index = 0; index < path.Length; index++)
         {

@@ -12,14 +12,16 @@ internal sealed class RunEndpoints(EmulatorState state, PageLinks links, Backfil
 
     public IEnumerable<Route> Routes =>
     [
-        new("GET", Path, Route.Read, Endpoint.Locked(state, List)),
-        new("GET", Path + "/{id}", Route.Read, Endpoint.Locked(state, context => Answer.Json(200, RunJson.Of(Find(context))))),
-        new("POST", Path + "/{id}/cancel", Route.Write, Endpoint.Locked(state, Cancel)),
-        new("POST", Path + "/{id}/retry", Route.Write, Endpoint.Locked(state, Retry)),
+        new("GET", Path, Route.Read, Endpoints.Locked(state, List)),
+        new("GET", Path + "/{id}", Route.Read, Endpoints.Locked(state, Retrieve)),
+        new("POST", Path + "/{id}/cancel", Route.Write, Endpoints.Locked(state, Cancel)),
+        new("POST", Path + "/{id}/retry", Route.Write, Endpoints.Locked(state, Retry)),
     ];
 
-    private Answer List(ApiContext context) => CursorPage.Of(
-        [.. Filtered(context)], context.Request, links, PageSize, run => run.Id.ToString(), RunJson.Of);
+    private EmulatorResponse List(ApiContext context) => CursorPage.Create(
+        [.. Filtered(context)], context.Request, links, PageSize, run => run.Id.ToString(), RunJson.Create);
+
+    private EmulatorResponse Retrieve(ApiContext context) => EmulatorResponse.Json(200, RunJson.Create(Find(context)));
 
     private ScheduledRun Find(ApiContext context)
     {
@@ -27,15 +29,16 @@ internal sealed class RunEndpoints(EmulatorState state, PageLinks links, Backfil
         return Filtered(context).FirstOrDefault(r => r.Id == id) ?? throw Problem.NotFound();
     }
 
-    /// <summary>The runs within the window and filters of the query, which every action on runs heeds.</summary>
+    /// <summary>The runs that match the query's window and filters, which also apply to actions on a single run.</summary>
     private IEnumerable<ScheduledRun> Filtered(ApiContext context)
     {
         var request = context.Request;
         var statuses = Statuses(request);
         if (Lookup.FindExport(state, context, "export") is not { } export)
             return options.UnknownExportNotFound ? throw Problem.NotFound() : [];
+
         state.CompleteRunsOf(export.Id);
-        var runs = state.RunsFor(export.Id).Where(r => statuses.Length == 0 || statuses.Contains(r.Status, StringComparer.Ordinal));
+        var runs = state.GetOrAddRuns(export.Id).Where(r => statuses.Length == 0 || statuses.Contains(r.Status, StringComparer.Ordinal));
         return request.Parameter("ordering") switch
         {
             "data_interval_start" => ByInterval(runs, request).OrderBy(r => r.DataIntervalStart).ThenBy(r => r.Id),
@@ -69,6 +72,7 @@ internal sealed class RunEndpoints(EmulatorState state, PageLinks links, Backfil
     {
         if (options.OlderServer || !request.Parameters.TryGetValue("status", out var values))
             return [];
+
         for (var index = 0; index < values.Count; index++)
         {
             if (!RunStatus.All.Contains(values[index], StringComparer.Ordinal))
@@ -78,24 +82,26 @@ internal sealed class RunEndpoints(EmulatorState state, PageLinks links, Backfil
         return [.. values.Select(v => v!)];
     }
 
-    private Answer Cancel(ApiContext context)
+    private EmulatorResponse Cancel(ApiContext context)
     {
         var run = Find(context);
         if (!RunStatus.IsActive(run.Status))
             throw Problem.Invalid($"Cannot cancel a run that is in '{run.Status}' status");
+
         if (!state.IgnoreCancellations)
             run.Finish(RunStatus.Cancelled, state.Now);
-        return Answer.Json(200, new JsonObject { ["cancelled"] = true });
+        return EmulatorResponse.Json(200, new JsonObject { ["cancelled"] = true });
     }
 
-    private Answer Retry(ApiContext context)
+    private EmulatorResponse Retry(ApiContext context)
     {
         var run = Find(context);
         var export = Lookup.FindExport(state, context, "export")!;
         if (state.Backfills.Any(b => b.ExportId == export.Id && IsSameInterval(b, run) && RunStatus.IsActive(b.StatusAt(state.Now))))
             throw Problem.Server();
+
         var backfill = backfills.Start(export, run.DataIntervalStart, run.DataIntervalEnd);
-        return Answer.Json(201, new JsonObject { ["backfill_id"] = BackfillFactory.WorkflowId(backfill) });
+        return EmulatorResponse.Json(201, new JsonObject { ["backfill_id"] = BackfillFactory.WorkflowId(backfill) });
     }
 
     private static bool IsSameInterval(StoredBackfill backfill, ScheduledRun run) =>

@@ -2,10 +2,10 @@ using System.Text.Json.Nodes;
 
 namespace PSBatchExports.Emulator.Api;
 
-/// <summary>Runs of scheduled exports as the service shows them.</summary>
+/// <summary>Writes runs of scheduled exports as the service does.</summary>
 internal static class RunJson
 {
-    public static JsonObject Of(ScheduledRun run) => new()
+    public static JsonObject Create(ScheduledRun run) => new()
     {
         ["id"] = run.Id.ToString(),
         ["data_interval_end"] = WireTime.Format(run.DataIntervalEnd),

@@ -3,16 +3,18 @@ using System.Text.RegularExpressions;
 
 namespace PSBatchExports.Emulator.Api;
 
-/// <summary>Times as requests may write them.</summary>
+/// <summary>Reads timestamps of requests.</summary>
 internal static partial class WireInput
 {
     public const string TimestampFormats =
         "Datetime has wrong format. Use one of these formats instead: YYYY-MM-DDThh:mm[:ss[.uuuuuu]][+HH:MM|-HH:MM|Z].";
 
-    /// <summary>An ISO timestamp or date; without an offset it is UTC. Null for anything else.</summary>
+    private const DateTimeStyles Utc = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
+    private const RegexOptions Options = RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture;
+
+    /// <summary>Parses an ISO timestamp or date, as UTC if it has no offset. Null for anything else.</summary>
     public static DateTimeOffset? Timestamp(string text) =>
-        Iso().IsMatch(text)
-        && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)
+        Iso().IsMatch(text) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, Utc, out var time)
             ? time
             : null;
 
@@ -20,12 +22,12 @@ internal static partial class WireInput
 
     public static bool IsDateOnly(string text) => Date().IsMatch(text);
 
-    [GeneratedRegex(@"^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,7})?)?(Z|z|[+-]\d{2}:?\d{2})?)?$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,7})?)?(Z|z|[+-]\d{2}:?\d{2})?)?$", Options, 1000)]
     private static partial Regex Iso();
 
-    [GeneratedRegex(@"(Z|z|[+-]\d{2}:?\d{2})$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"(Z|z|[+-]\d{2}:?\d{2})$", Options, 1000)]
     private static partial Regex Offset();
 
-    [GeneratedRegex(@"^\d{4}-\d{2}-\d{2}$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^\d{4}-\d{2}-\d{2}$", Options, 1000)]
     private static partial Regex Date();
 }

@@ -2,14 +2,14 @@ using System.Globalization;
 
 namespace PSBatchExports.Emulator.CommandLine;
 
-/// <summary>Reads <c>--name value</c>, <c>--name=value</c> and switches.</summary>
+/// <summary>Parses <c>--name value</c>, <c>--name=value</c> and switches.</summary>
 internal static class ArgumentParser
 {
-    private static readonly TimeSpan s_longestSpan = TimeSpan.FromDays(3650);
-    private static readonly TimeSpan s_longestLatency = TimeSpan.FromHours(1);
-    private static readonly TimeSpan s_longestOffset = TimeSpan.FromDays(365);
+    private static readonly TimeSpan MaxDuration = TimeSpan.FromDays(3650);
+    private static readonly TimeSpan MaxLatency = TimeSpan.FromHours(1);
+    private static readonly TimeSpan MaxClockOffset = TimeSpan.FromDays(365);
 
-    private static readonly Option[] s_options =
+    private static readonly Option[] Options =
     [
         Option.Value("--port", "port of the API (0: a free one)", (o, v) => o with { Port = Int(v, 0, 65535) }),
         Option.Value("--storage-port", "port of the storage origin (0: a free one)", (o, v) => o with { StoragePort = Int(v, 0, 65535) }),
@@ -18,60 +18,74 @@ internal static class ArgumentParser
         Option.Value("--organization-id", "the organization", (o, v) => o with { OrganizationId = Guid.Parse(v) }),
         Option.Value("--seed", "decides ids and generated events", (o, v) => o with { Seed = Int(v, int.MinValue, int.MaxValue) }),
         Option.Value("--exports", "scheduled exports at the start", (o, v) => o with { Exports = Int(v, 0, 200_000) }),
-        Option.Value("--run-duration", "how long an on-demand run takes, as hh:mm:ss[.f] or seconds", (o, v) => o with { RunDuration = Span(v, s_longestSpan) }),
-        Option.Value("--list-duration", "how long the list of its files grows after completion", (o, v) => o with { ListDuration = Span(v, s_longestSpan) }),
+        Option.Value("--run-duration", "how long an on-demand run takes, as hh:mm:ss[.f] or seconds",
+            (o, v) => o with { RunDuration = Span(v, MaxDuration) }),
+        Option.Value("--list-duration", "how long the list of its files grows after completion",
+            (o, v) => o with { ListDuration = Span(v, MaxDuration) }),
         Option.Switch("--runs-never-end", "on-demand runs go on until they are cancelled", o => o with { RunsNeverEnd = true }),
-        Option.Value("--failures-before-pause", "failed runs that pause an export (0: none do)", (o, v) => o with { FailuresBeforePause = Int(v, 0, int.MaxValue) }),
-        Option.Switch("--unknown-export-not-found", "runs and backfills of no export are a 404", o => o with { UnknownExportNotFound = true }),
-        Option.Value("--events-per-hour", "generated events per hour of a data interval", (o, v) => o with { EventsPerHour = Int(v, 1, 100_000_000) }),
-        Option.Switch("--trailing-empty-file", "the last row fills its file: one more file, without rows", o => o with { TrailingEmptyFile = true }),
+        Option.Value("--failures-before-pause", "failed runs that pause an export (0: none do)",
+            (o, v) => o with { FailuresBeforePause = Int(v, 0, int.MaxValue) }),
+        Option.Switch("--unknown-export-not-found", "runs and backfills of no export are a 404",
+            o => o with { UnknownExportNotFound = true }),
+        Option.Value("--events-per-hour", "generated events per hour of a data interval",
+            (o, v) => o with { EventsPerHour = Int(v, 1, 100_000_000) }),
+        Option.Switch("--trailing-empty-file", "the last row fills its file: one more file, without rows",
+            o => o with { TrailingEmptyFile = true }),
         Option.Switch("--parquet-codec-in-names", "names such as .parquet.zst", o => o with { ParquetCodecInNames = true }),
         Option.Switch("--single-part-tags", "entity tags are the MD5 of the content", o => o with { SinglePartTags = true }),
         Option.Switch("--kms-encryption", "entity tags say nothing about the content", o => o with { KmsEncryption = true }),
-        Option.Switch("--no-content-disposition", "the storage does not name files as their URLs ask for", o => o with { ContentDisposition = false }),
-        Option.Value("--workers", "processes that write runs, each with its own order of columns and rows", (o, v) => o with { Workers = Int(v, 1, 1000) }),
-        Option.Value("--concurrent-download-limit", "active on-demand runs a project may have", (o, v) => o with { ConcurrentDownloadLimit = Int(v, 0, int.MaxValue) }),
-        Option.Value("--concurrent-backfill-limit", "active backfills a project may have", (o, v) => o with { ConcurrentBackfillLimit = Int(v, 0, int.MaxValue) }),
+        Option.Switch("--no-content-disposition", "the storage does not name files as their URLs ask for",
+            o => o with { ContentDisposition = false }),
+        Option.Value("--workers", "processes that write runs, each with its own order of columns and rows",
+            (o, v) => o with { Workers = Int(v, 1, 1000) }),
+        Option.Value("--concurrent-download-limit", "active on-demand runs a project may have",
+            (o, v) => o with { ConcurrentDownloadLimit = Int(v, 0, int.MaxValue) }),
+        Option.Value("--concurrent-backfill-limit", "active backfills a project may have",
+            (o, v) => o with { ConcurrentBackfillLimit = Int(v, 0, int.MaxValue) }),
         Option.Switch("--rate-limiting", "turn the request throttles on", o => o with { RateLimiting = true }),
         Option.Value("--requests-per-minute", "burst throttle", (o, v) => o with { RequestsPerMinute = Int(v, 1, int.MaxValue) }),
         Option.Value("--requests-per-hour", "sustained throttle", (o, v) => o with { RequestsPerHour = Int(v, 1, int.MaxValue) }),
         Option.Value("--bytes-per-second", "speed of the storage origin per connection", (o, v) => o with { BytesPerSecond = Long(v, 1) }),
-        Option.Value("--signed-url-lifetime", "how long a signed URL is good for", (o, v) => o with { SignedUrlLifetime = Span(v, s_longestSpan) }),
-        Option.Value("--file-retention", "how long files are kept", (o, v) => o with { FileRetention = Span(v, s_longestSpan) }),
+        Option.Value("--signed-url-lifetime", "how long a signed URL is good for",
+            (o, v) => o with { SignedUrlLifetime = Span(v, MaxDuration) }),
+        Option.Value("--file-retention", "how long files are kept", (o, v) => o with { FileRetention = Span(v, MaxDuration) }),
         Option.Switch("--strict-newest", "no organization routes, as on the newest server", o => o with { StrictNewest = true }),
         Option.Switch("--older-server", "the older behaviours where versions differ", o => o with { OlderServer = true }),
-        Option.Switch("--no-environment-deprecation-headers", "no deprecation headers under /api/environments/", o => o with { EnvironmentDeprecationHeaders = false }),
+        Option.Switch("--no-environment-deprecation-headers", "no deprecation headers under /api/environments/",
+            o => o with { EnvironmentDeprecationHeaders = false }),
         Option.Switch("--no-hogql", "feature flag off: the hogql model", o => o with { HogQL = false }),
         Option.Switch("--no-high-frequency", "feature flag off: intervals below one hour", o => o with { HighFrequency = false }),
         Option.Switch("--workflows", "feature flag on: the Workflows destination", o => o with { Workflows = true }),
-        Option.Switch("--backfill-from-beginning", "feature flag on: backfills without a start", o => o with { BackfillFromBeginning = true }),
-        Option.Value("--clock-offset", "how far the service's clock is ahead of this machine's", (o, v) => o with { TimeProvider = new ShiftedClock(Offset(v)) }),
-        Option.Value("--latency", "added to each answer of the API", (o, v) => o with { Latency = Span(v, s_longestLatency) }),
+        Option.Switch("--backfill-from-beginning", "feature flag on: backfills without a start",
+            o => o with { BackfillFromBeginning = true }),
+        Option.Value("--clock-offset", "how far the service's clock is ahead of this machine's",
+            (o, v) => o with { TimeProvider = new ShiftedClock(Offset(v)) }),
+        Option.Value("--latency", "added to each response of the API", (o, v) => o with { Latency = Span(v, MaxLatency) }),
     ];
 
-    private static readonly (string Name, string Text, Func<Arguments, Arguments> Apply)[] s_program =
+    private static readonly (string Name, string Text, Func<Arguments, Arguments> Apply)[] ProgramOptions =
     [
         ("--json", "print one line of JSON and nothing else", a => a with { Json = true }),
         ("--stop-on-stdin-end", "stop when the standard input is closed", a => a with { StopOnStdinEnd = true }),
         ("--help", "show this text", a => a with { Help = true }),
     ];
 
-    public static Arguments Parse(IReadOnlyList<string> words)
+    public static Arguments Parse(IReadOnlyList<string> args)
     {
         var arguments = new Arguments();
-        for (var index = 0; index < words.Count; index++)
+        for (var index = 0; index < args.Count; index++)
         {
-            var (name, inline) = Split(words[index]);
-            if (Array.Find(s_program, p => p.Name == name) is { Apply: { } apply } && inline is null)
+            var (name, inline) = Split(args[index]);
+            if (Array.Find(ProgramOptions, p => p.Name == name) is { Apply: { } apply } && inline is null)
                 arguments = apply(arguments);
-            else if (Array.Find(s_options, o => o.Name == name) is not { } option)
-                throw new ArgumentProblemException($"Unknown option: {name}. Use --help to see the options.");
+            else if (Array.Find(Options, o => o.Name == name) is not { } option)
+                throw new CommandLineException($"Unknown option: {name}. Use --help to see the options.");
             else if (!option.TakesValue)
-                arguments = arguments with { Emulator = Applied(option, arguments.Emulator, inline ?? "true") };
-            else if ((inline ?? words.ElementAtOrDefault(++index)) is { } value)
-                arguments = arguments with { Emulator = Applied(option, arguments.Emulator, value) };
+                arguments = arguments with { Emulator = Apply(option, arguments.Emulator, inline ?? "true") };
+            else if ((inline ?? args.ElementAtOrDefault(++index)) is { } value)
+                arguments = arguments with { Emulator = Apply(option, arguments.Emulator, value) };
             else
-                throw new ArgumentProblemException($"{name} needs a value.");
+                throw new CommandLineException($"{name} requires a value.");
         }
 
         return arguments;
@@ -79,8 +93,8 @@ internal static class ArgumentParser
 
     public static string HelpText()
     {
-        var lines = s_options.Select(o => (Left: o.TakesValue ? $"{o.Name} <value>" : o.Name, Right: o.Text))
-            .Concat(s_program.Select(p => (Left: p.Name, Right: p.Text)))
+        var lines = Options.Select(o => (Left: o.TakesValue ? $"{o.Name} <value>" : o.Name, Right: o.Text))
+            .Concat(ProgramOptions.Select(p => (Left: p.Name, Right: p.Text)))
             .Select(l => $"  {l.Left,-40}{l.Right}");
         return "A local stand-in for the PostHog batch export service.\n\nOptions:\n" + string.Join('\n', lines);
     }
@@ -91,51 +105,51 @@ internal static class ArgumentParser
         return equals < 0 ? (word, null) : (word[..equals], word[(equals + 1)..]);
     }
 
-    private static EmulatorOptions Applied(Option option, EmulatorOptions options, string value)
+    private static EmulatorOptions Apply(Option option, EmulatorOptions options, string value)
     {
         try
         {
             return option.Apply(options, value);
         }
-        catch (OutOfBoundsException error)
+        catch (OutOfRangeException error)
         {
-            throw new ArgumentProblemException($"'{value}' is no value for {option.Name}, which goes {error.Message}.", error);
+            throw new CommandLineException($"'{value}' is not a valid value for {option.Name}; valid values are {error.Message}.", error);
         }
         catch (Exception error) when (error is FormatException or OverflowException)
         {
-            throw new ArgumentProblemException($"'{value}' is no value for {option.Name}.", error);
+            throw new CommandLineException($"'{value}' is not a valid value for {option.Name}.", error);
         }
     }
 
-    private static int Int(string text, int least, int most) =>
-        Within(int.Parse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture), least, most);
+    private static int Int(string text, int min, int max) =>
+        InRange(int.Parse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture), min, max);
 
-    private static long Long(string text, long least) =>
-        Within(long.Parse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture), least, long.MaxValue);
+    private static long Long(string text, long min) =>
+        InRange(long.Parse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture), min, long.MaxValue);
 
-    private static TimeSpan Span(string text, TimeSpan longest) => Within(Span(text), TimeSpan.Zero, longest);
+    private static TimeSpan Span(string text, TimeSpan max) => InRange(Span(text), TimeSpan.Zero, max);
 
-    private static TimeSpan Offset(string text) => Within(Span(text), -s_longestOffset, s_longestOffset);
+    private static TimeSpan Offset(string text) => InRange(Span(text), -MaxClockOffset, MaxClockOffset);
 
     private static TimeSpan Span(string text) =>
         double.TryParse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seconds)
             ? TimeSpan.FromSeconds(seconds)
             : TimeSpan.Parse(text, CultureInfo.InvariantCulture);
 
-    private static T Within<T>(T value, T least, T most)
+    private static T InRange<T>(T value, T min, T max)
         where T : IComparable<T> =>
-        value.CompareTo(least) >= 0 && value.CompareTo(most) <= 0
+        value.CompareTo(min) >= 0 && value.CompareTo(max) <= 0
             ? value
-            : throw new OutOfBoundsException(FormattableString.Invariant($"from {least} to {most}"));
+            : throw new OutOfRangeException(FormattableString.Invariant($"from {min} to {max}"));
 
-    private sealed class OutOfBoundsException(string message) : Exception(message);
+    private sealed class OutOfRangeException(string message) : Exception(message);
 
     private sealed record Option(string Name, string Text, bool TakesValue, Func<EmulatorOptions, string, EmulatorOptions> Apply)
     {
         public static Option Value(string name, string text, Func<EmulatorOptions, string, EmulatorOptions> apply) =>
             new(name, text, TakesValue: true, apply);
 
-        /// <summary>Also takes <c>--name=false</c>, which leaves things as they are.</summary>
+        /// <summary>Also accepts <c>--name=false</c>, which has no effect.</summary>
         public static Option Switch(string name, string text, Func<EmulatorOptions, EmulatorOptions> apply) =>
             new(name, text, TakesValue: false, (options, value) => bool.Parse(value) ? apply(options) : options);
     }

@@ -1,6 +1,6 @@
 namespace PSBatchExports.Emulator.CommandLine;
 
-/// <summary>What the program was asked to do.</summary>
+/// <summary>The parsed command line.</summary>
 internal sealed record Arguments
 {
     public EmulatorOptions Emulator { get; init; } = new();

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace PSBatchExports.Emulator.CommandLine;
 
-/// <summary>What the program prints when it is ready.</summary>
+/// <summary>The text that the program prints when it is ready.</summary>
 internal static class Banner
 {
     public static string Json(EmulatorHost host) => new JsonObject
@@ -15,8 +15,8 @@ internal static class Banner
         ["organizationId"] = host.Options.OrganizationId.ToString(),
     }.ToJsonString();
 
-    /// <summary>Text for people. The indented lines below "PowerShell" can be pasted there.</summary>
-    /// <param name="clone">The clone that the program was built in; null where it was installed.</param>
+    /// <summary>Text for people; the indented lines can be pasted into PowerShell.</summary>
+    /// <param name="clone">The clone that the program was built in; null if it was installed.</param>
     public static string Readable(EmulatorHost host, Clone? clone) => string.Create(
         CultureInfo.InvariantCulture,
         $"""

@@ -1,6 +1,6 @@
 namespace PSBatchExports.Emulator.CommandLine;
 
-/// <summary>A clone of the project, which has the module beside the emulator.</summary>
+/// <summary>A clone of the repository, which contains the module.</summary>
 internal sealed record Clone(string Root)
 {
     private const string ManifestName = "PSBatchExports.psd1";
@@ -11,13 +11,16 @@ internal sealed record Clone(string Root)
 
     public bool IsModuleBuilt => File.Exists(Path.Combine(Root, "lib", "PSBatchExports.dll"));
 
-    /// <summary>The clone in whose <c>src/PSBatchExports.Emulator</c> a program is; null where it was installed from a package.</summary>
-    public static Clone? Around(string program)
+    /// <summary>The clone that contains a program below <c>src/PSBatchExports.Emulator</c>; null if there is none.</summary>
+    public static Clone? Containing(string program)
     {
         for (var folder = new DirectoryInfo(program); folder is not null; folder = folder.Parent)
         {
-            if (folder is { Name: "PSBatchExports.Emulator", Parent: { Name: "src", Parent: { } root } } && File.Exists(Path.Combine(root.FullName, ManifestName)))
+            if (folder is { Name: "PSBatchExports.Emulator", Parent: { Name: "src", Parent: { } root } }
+                && File.Exists(Path.Combine(root.FullName, ManifestName)))
+            {
                 return new Clone(root.FullName);
+            }
         }
 
         return null;

@@ -1,6 +1,6 @@
 namespace PSBatchExports.Emulator.CommandLine;
 
-/// <summary>A clock that is ahead of this machine's, or behind it.</summary>
+/// <summary>The system clock, shifted.</summary>
 internal sealed class ShiftedClock(TimeSpan offset) : TimeProvider
 {
     public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + offset;

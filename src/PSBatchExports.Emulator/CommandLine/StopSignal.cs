@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace PSBatchExports.Emulator.CommandLine;
 
-/// <summary>Waits until the program is told to end.</summary>
+/// <summary>Waits for the signal to stop.</summary>
 internal static class StopSignal
 {
     public static async Task WaitAsync(bool stopOnStdinEnd)

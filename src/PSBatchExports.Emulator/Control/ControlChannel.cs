@@ -6,35 +6,35 @@ using PSBatchExports.Emulator.Hosting;
 namespace PSBatchExports.Emulator.Control;
 
 /// <summary>
-/// Lets another process of this machine watch and steer the emulator, under <c>/_emulator/</c> on the API origin. It needs no key, is not
-/// recorded and is hit by no fault.
+/// Lets another local process observe and control the emulator, under <c>/_emulator/</c> on the API origin. It requires no key, is not
+/// recorded, and is exempt from faults.
 /// </summary>
-internal sealed class ControlChannel(EmulatorHost host, Action forgetRequests)
+internal sealed class ControlChannel(EmulatorHost host, Action clearThrottle)
 {
     private const string Prefix = "/_emulator/";
-    private const int MostExports = 20_000;
-    private const int MostRuns = 100_000;
-    private const double MostDaysAgo = 36_500;
-    private static readonly TimeSpan s_longestList = TimeSpan.FromDays(1);
+    private const int MaxExports = 20_000;
+    private const int MaxRuns = 100_000;
+    private const double MaxDaysAgo = 36_500;
+    private static readonly TimeSpan MaxListDuration = TimeSpan.FromDays(1);
 
-    private readonly AnswerWriter _writer = new(bytesPerSecond: null, host.Options.TimeProvider);
+    private readonly ResponseWriter _writer = new(bytesPerSecond: null, host.Options.TimeProvider);
 
     public static bool Owns(PathString path) => path.Value?.StartsWith(Prefix, StringComparison.Ordinal) == true;
 
     public async Task HandleAsync(HttpContext context)
     {
-        var answer = LocalCaller.WhyNot(context.Request) is { } reason
-            ? Hosting.Answer.Json(403, new JsonObject { ["detail"] = reason })
-            : Answer(await EmulatorRequest.ReadAsync(context, host.Options.TimeProvider));
-        await _writer.WriteAsync(context, answer, fault: null, context.RequestAborted);
+        var response = LocalCaller.RejectionReason(context.Request) is { } reason
+            ? Hosting.EmulatorResponse.Json(403, new JsonObject { ["detail"] = reason })
+            : EmulatorResponse(await EmulatorRequest.ReadAsync(context, host.Options.TimeProvider));
+        await _writer.WriteAsync(context, response, fault: null, context.RequestAborted);
     }
 
-    private Answer Answer(EmulatorRequest request)
+    private EmulatorResponse EmulatorResponse(EmulatorRequest request)
     {
         try
         {
             var path = request.Path[Prefix.Length..].Trim('/').Split('/');
-            return Hosting.Answer.Json(200, Run($"{request.Method} {path[0]}", path.ElementAtOrDefault(1), request));
+            return Hosting.EmulatorResponse.Json(200, Run($"{request.Method} {path[0]}", path.ElementAtOrDefault(1), request));
         }
         catch (ControlProblemException problem)
         {
@@ -43,7 +43,7 @@ internal sealed class ControlChannel(EmulatorHost host, Action forgetRequests)
                 body["field"] = field;
             if (problem.Limit is { } limit)
                 body["limit"] = limit;
-            return Hosting.Answer.Json(400, body);
+            return Hosting.EmulatorResponse.Json(400, body);
         }
     }
 
@@ -63,14 +63,19 @@ internal sealed class ControlChannel(EmulatorHost host, Action forgetRequests)
         "POST keys" => AddKey(Parse(request)),
         "POST logs" => AddLogs(Parse(request)),
         "POST switches" => Switch(Parse(request)),
-        "GET connections" => new JsonObject { ["api"] = host.OpenApiConnections, ["storage"] = host.OpenStorageConnections, ["storageBytesSent"] = host.StorageBytesSent },
+        "GET connections" => new JsonObject
+        {
+            ["api"] = host.OpenApiConnections,
+            ["storage"] = host.OpenStorageConnections,
+            ["storageBytesSent"] = host.StorageBytesSent,
+        },
         "POST reset" => Done(() =>
         {
             host.State.Reset();
             host.Faults.Clear();
             host.Requests.Clear();
             host.StorageRequests.Clear();
-            forgetRequests();
+            clearThrottle();
         }),
         _ => throw new ControlProblemException($"Unknown command: {command}."),
     };
@@ -83,7 +88,7 @@ internal sealed class ControlChannel(EmulatorHost host, Action forgetRequests)
         }
         catch (JsonException wrong)
         {
-            throw new ControlProblemException($"The body is no JSON: {wrong.Message}");
+            throw new ControlProblemException($"The body is not valid JSON: {wrong.Message}");
         }
     }
 
@@ -122,21 +127,24 @@ internal sealed class ControlChannel(EmulatorHost host, Action forgetRequests)
     private JsonObject AddExports(JsonNode? body)
     {
         var fields = new ControlFields(body);
-        var made = host.State.AddExports((int)(fields.Whole("count", 0, MostExports) ?? 1), fields.Text("namePrefix") ?? "export-");
+        var made = host.State.AddExports((int)(fields.Integer("count", 0, MaxExports) ?? 1), fields.Text("namePrefix") ?? "export-");
         return new JsonObject { ["ids"] = new JsonArray([.. made.Select(e => JsonValue.Create(e.Id.ToString()))]) };
     }
 
     private JsonObject ChangeRun(string? id, JsonNode? body)
     {
         var fields = new ControlFields(body);
-        var growth = fields.Seconds("listSeconds", s_longestList);
+        var growth = fields.Seconds("listSeconds", MaxListDuration);
         var (status, error) = (growth is null ? fields.RequiredText("status") : fields.Text("status"), fields.Text("error"));
         var runId = ControlFields.Id(id, "id");
         if (host.State.OnDemandRuns.FirstOrDefault(r => r.Id == runId) is { } onDemand)
             return Done(() => Change(onDemand, status, error, growth));
+
         if (status is null)
             throw new ControlProblemException("Only on-demand runs have a list of files.", "listSeconds");
-        var scheduled = host.State.Exports.SelectMany(e => host.State.RunsOf(e.Id)).FirstOrDefault(r => r.Id == runId)
+
+        var scheduledRuns = host.State.Exports.SelectMany(e => host.State.RunsOf(e.Id));
+        var scheduled = scheduledRuns.FirstOrDefault(r => r.Id == runId)
             ?? throw new ControlProblemException($"No run has the id {runId}.", "id");
         return Done(() => host.State.Force(scheduled, status, error));
     }
@@ -153,8 +161,8 @@ internal sealed class ControlChannel(EmulatorHost host, Action forgetRequests)
     {
         var fields = new ControlFields(body);
         var exportId = ControlFields.Id(id, "id");
-        var newest = host.State.Now.AddDays(-(fields.Number("daysAgo", -MostDaysAgo, MostDaysAgo) ?? 0));
-        var runs = Enumerable.Range(0, (int)(fields.Whole("count", 0, MostRuns) ?? 1))
+        var newest = host.State.Now.AddDays(-(fields.Number("daysAgo", -MaxDaysAgo, MaxDaysAgo) ?? 0));
+        var runs = Enumerable.Range(0, (int)(fields.Integer("count", 0, MaxRuns) ?? 1))
             .Select(back => CompletedRun(exportId, newest.AddMinutes(-back)))
             .ToArray();
         foreach (var run in runs)
@@ -181,18 +189,20 @@ internal sealed class ControlChannel(EmulatorHost host, Action forgetRequests)
         var fields = new ControlFields(body);
         var key = new EmulatorKey(fields.RequiredText("key"))
         {
-            Scopes = fields.Texts("scopes") ?? ["*"],
-            ScopedProjects = fields.Texts("scopedProjects")?.Select(ProjectNumber).ToArray() ?? [],
-            ScopedOrganizations = fields.Texts("scopedOrganizations")?.Select(text => ControlFields.Id(text, "scopedOrganizations")).ToArray() ?? [],
+            Scopes = fields.TextList("scopes") ?? ["*"],
+            ScopedProjects = fields.TextList("scopedProjects")?.Select(ProjectNumber).ToArray() ?? [],
+            ScopedOrganizations = fields.TextList("scopedOrganizations")?.Select(OrganizationId).ToArray() ?? [],
             ViewerOnly = fields.Flag("viewerOnly") ?? false,
         };
         return Done(() => host.State.AddKey(key));
     }
 
+    private static Guid OrganizationId(string text) => ControlFields.Id(text, "scopedOrganizations");
+
     private static int ProjectNumber(string text) =>
         int.TryParse(text, CultureInfo.InvariantCulture, out var number)
             ? number
-            : throw new ControlProblemException($"'{text}' is no project's number.", "scopedProjects");
+            : throw new ControlProblemException($"'{text}' is not a project number.", "scopedProjects");
 
     private JsonObject AddLogs(JsonNode? body)
     {
@@ -206,7 +216,7 @@ internal sealed class ControlChannel(EmulatorHost host, Action forgetRequests)
         var (state, fields) = (host.State, new ControlFields(body));
         state.FailToStart = fields.Flag("failToStart") ?? state.FailToStart;
         state.IgnoreCancellations = fields.Flag("ignoreCancellations") ?? state.IgnoreCancellations;
-        state.FileVersion = (int)(fields.Whole("fileVersion", 0, byte.MaxValue) ?? state.FileVersion);
+        state.FileVersion = (int)(fields.Integer("fileVersion", 0, byte.MaxValue) ?? state.FileVersion);
         state.RunsNeverEnd = fields.Flag("runsNeverEnd") ?? state.RunsNeverEnd;
         state.HogQLAuthorProblem = fields.Text("hogqlAuthor") is { } author ? AuthorProblem(author) : state.HogQLAuthorProblem;
         state.StorageEmpty = fields.Flag("storageEmpty") ?? state.StorageEmpty;
@@ -220,7 +230,7 @@ internal sealed class ControlChannel(EmulatorHost host, Action forgetRequests)
         "active" => null,
         "inactive" => RunErrors.InactiveAuthor,
         "withoutAccess" => RunErrors.AuthorWithoutAccess,
-        _ => throw new ControlProblemException("hogqlAuthor is active, inactive or withoutAccess.", "hogqlAuthor"),
+        _ => throw new ControlProblemException("hogqlAuthor must be active, inactive or withoutAccess.", "hogqlAuthor"),
     };
 
     private static JsonArray Items(JsonNode? body) => body as JsonArray ?? new JsonArray([body]);

@@ -4,21 +4,21 @@ using System.Text.Json.Nodes;
 
 namespace PSBatchExports.Emulator.Control;
 
-/// <summary>Reads the fields of a body for the control channel, each within bounds.</summary>
+/// <summary>Reads and validates the fields of a request to the control channel.</summary>
 internal sealed class ControlFields
 {
     private readonly JsonObject _fields;
 
     public ControlFields(JsonNode? body)
     {
-        _fields = body as JsonObject ?? throw new ControlProblemException("A JSON object is needed.");
+        _fields = body as JsonObject ?? throw new ControlProblemException("A JSON object is required.");
         try
         {
             _ = _fields.ContainsKey("");
         }
         catch (ArgumentException)
         {
-            throw new ControlProblemException("An object has a field twice.");
+            throw new ControlProblemException("An object has a duplicate field.");
         }
     }
 
@@ -26,33 +26,33 @@ internal sealed class ControlFields
 
     public JsonNode? Node(string name) => _fields[name];
 
-    public string? Text(string name) => Value(name, JsonValueKind.String, "a text") is { } text ? text.GetValue<string>() : null;
+    public string? Text(string name) => Value(name, JsonValueKind.String, "a string") is { } text ? text.GetValue<string>() : null;
 
-    public string RequiredText(string name) => Text(name) ?? throw new ControlProblemException($"{name} is needed.", name);
+    public string RequiredText(string name) => Text(name) ?? throw new ControlProblemException($"{name} is required.", name);
 
     public bool? Flag(string name) => Value(name, JsonValueKind.True, "true or false", JsonValueKind.False)?.GetValue<bool>();
 
-    public long? Whole(string name, long least, long most)
+    public long? Integer(string name, long min, long max)
     {
-        if (Number(name, least, most) is not { } number)
+        if (Number(name, min, max) is not { } number)
             return null;
 
         return double.IsInteger(number) ? (long)number : throw new ControlProblemException($"{name} must be a whole number.", name);
     }
 
-    public double? Number(string name, double least, double most)
+    public double? Number(string name, double min, double max)
     {
         if (Value(name, JsonValueKind.Number, "a number") is not { } value)
             return null;
 
         var number = double.Parse(value.ToJsonString(), CultureInfo.InvariantCulture);
-        return number < least ? throw Beyond(name, "at least", least)
-            : number > most ? throw Beyond(name, "at most", most)
+        return number < min ? throw OutOfRange(name, "at least", min)
+            : number > max ? throw OutOfRange(name, "at most", max)
             : number;
     }
 
-    public TimeSpan? Seconds(string name, TimeSpan most) =>
-        Number(name, 0, most.TotalSeconds) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+    public TimeSpan? Seconds(string name, TimeSpan max) =>
+        Number(name, 0, max.TotalSeconds) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
 
     public Guid RequiredId(string name) => Id(RequiredText(name), name);
 
@@ -63,18 +63,18 @@ internal sealed class ControlFields
 
         return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
             ? time
-            : throw new ControlProblemException($"{name} is no time: '{text}'.", name);
+            : throw new ControlProblemException($"{name} is not a valid time: '{text}'.", name);
     }
 
-    public string[]? Texts(string name) => (Node(name), Node(name) as JsonArray) switch
+    public string[]? TextList(string name) => (Node(name), Node(name) as JsonArray) switch
     {
         (null, _) => null,
-        (_, { } list) => [.. list.Select(item => item?.ToString() ?? throw new ControlProblemException($"{name} holds null.", name))],
+        (_, { } list) => [.. list.Select(item => item?.ToString() ?? throw new ControlProblemException($"{name} contains null.", name))],
         _ => throw new ControlProblemException($"{name} must be a list.", name),
     };
 
     public static Guid Id(string? text, string name) =>
-        Guid.TryParse(text, out var id) ? id : throw new ControlProblemException($"{name} is no id: '{text}'.", name);
+        Guid.TryParse(text, out var id) ? id : throw new ControlProblemException($"{name} is not a valid id: '{text}'.", name);
 
     private JsonNode? Value(string name, JsonValueKind kind, string what, JsonValueKind? otherKind = null)
     {
@@ -86,6 +86,6 @@ internal sealed class ControlFields
             : throw new ControlProblemException($"{name} must be {what}.", name);
     }
 
-    private static ControlProblemException Beyond(string name, string how, double limit) =>
+    private static ControlProblemException OutOfRange(string name, string how, double limit) =>
         new(FormattableString.Invariant($"{name} must be {how} {limit}."), name, (long)limit);
 }

@@ -1,11 +1,11 @@
 namespace PSBatchExports.Emulator.Control;
 
-/// <summary>A request to the control channel cannot be carried out.</summary>
+/// <summary>A request to the control channel is invalid.</summary>
 internal sealed class ControlProblemException(string detail, string? name = null, long? limit = null) : Exception(detail)
 {
-    /// <summary>The field at fault; null where it is none.</summary>
+    /// <summary>The invalid field, if any.</summary>
     public string? Field => name;
 
-    /// <summary>The bound that its value is beyond; null where it is about something else.</summary>
+    /// <summary>The limit that the field's value exceeds, if any.</summary>
     public long? Limit => limit;
 }

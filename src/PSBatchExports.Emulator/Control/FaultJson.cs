@@ -3,15 +3,15 @@ using System.Text.RegularExpressions;
 
 namespace PSBatchExports.Emulator.Control;
 
-/// <summary>Faults as the control channel takes them: members of <see cref="Fault"/> in camelCase, durations in seconds.</summary>
+/// <summary>Reads faults of the control channel: members of <see cref="Fault"/> in camelCase, durations in seconds.</summary>
 internal static partial class FaultJson
 {
-    private const int MostTimes = 1_000_000;
-    private const long MostBytes = 1L << 40;
+    private const int MaxTimes = 1_000_000;
+    private const long MaxBytes = 1L << 40;
 
-    private static readonly TimeSpan s_longestDelay = TimeSpan.FromHours(1);
+    private static readonly TimeSpan MaxDelay = TimeSpan.FromHours(1);
 
-    private static readonly string[] s_known =
+    private static readonly string[] KnownFields =
     [
         "origin", "method", "pathPattern", "times", "skip", "status", "headers", "body", "contentType", "delay", "reset",
         "resetAfterProcessing", "processFirst", "truncateAfter", "stall", "stallHeaders", "ignoreRange",
@@ -20,26 +20,28 @@ internal static partial class FaultJson
     public static Fault Read(JsonNode? node)
     {
         var fields = new ControlFields(node);
-        if (fields.Names.Except(s_known, StringComparer.Ordinal).FirstOrDefault() is { } unknown)
+        if (fields.Names.Except(KnownFields, StringComparer.Ordinal).FirstOrDefault() is { } unknown)
             throw new ControlProblemException($"A fault has no member '{unknown}'.", unknown);
+
         if (fields.Text("origin") is not (null or Fault.Api or Fault.Storage))
-            throw new ControlProblemException($"The origin of a fault is '{Fault.Api}' or '{Fault.Storage}'.", "origin");
+            throw new ControlProblemException($"The origin of a fault must be '{Fault.Api}' or '{Fault.Storage}'.", "origin");
+
         return new Fault
         {
             Origin = fields.Text("origin") ?? Fault.Api,
             Method = fields.Text("method"),
             PathPattern = Pattern(fields.Text("pathPattern")),
-            Times = (int)(fields.Whole("times", 0, MostTimes) ?? 1),
-            Skip = (int)(fields.Whole("skip", 0, MostTimes) ?? 0),
-            Status = (int?)fields.Whole("status", 200, 599),
+            Times = (int)(fields.Integer("times", 0, MaxTimes) ?? 1),
+            Skip = (int)(fields.Integer("skip", 0, MaxTimes) ?? 0),
+            Status = (int?)fields.Integer("status", 200, 599),
             Headers = Headers(fields.Node("headers")),
             Body = fields.Node("body") is JsonObject or JsonArray ? fields.Node("body")!.ToJsonString() : fields.Text("body"),
             ContentType = fields.Text("contentType") is { } type ? HeaderValue(type, "contentType") : null,
-            Delay = fields.Seconds("delay", s_longestDelay),
+            Delay = fields.Seconds("delay", MaxDelay),
             Reset = fields.Flag("reset") ?? false,
             ResetAfterProcessing = fields.Flag("resetAfterProcessing") ?? false,
             ProcessFirst = fields.Flag("processFirst") ?? false,
-            TruncateAfter = fields.Whole("truncateAfter", 0, MostBytes),
+            TruncateAfter = fields.Integer("truncateAfter", 0, MaxBytes),
             Stall = fields.Flag("stall") ?? false,
             StallHeaders = fields.Flag("stallHeaders") ?? false,
             IgnoreRange = fields.Flag("ignoreRange") ?? false,
@@ -55,7 +57,7 @@ internal static partial class FaultJson
         }
         catch (RegexParseException wrong)
         {
-            throw new ControlProblemException($"pathPattern is no regular expression: {wrong.Message}", "pathPattern");
+            throw new ControlProblemException($"pathPattern is not a valid regular expression: {wrong.Message}", "pathPattern");
         }
     }
 
@@ -71,15 +73,15 @@ internal static partial class FaultJson
 
     private static string HeaderName(string name) =>
         !Token().IsMatch(name)
-            ? throw new ControlProblemException($"'{name}' is no name of a header.", "headers")
+            ? throw new ControlProblemException($"'{name}' is not a valid header name.", "headers")
             : name.ToUpperInvariant() is "CONTENT-LENGTH" or "TRANSFER-ENCODING"
-                ? throw new ControlProblemException($"{name} follows from the body.", "headers")
+                ? throw new ControlProblemException($"{name} is set from the body.", "headers")
                 : name;
 
     private static string HeaderValue(string value, string field) =>
         value.All(character => character is '\t' or (>= ' ' and <= '~'))
             ? value
-            : throw new ControlProblemException($"{field} holds characters that no header may have.", field);
+            : throw new ControlProblemException($"{field} contains characters that are invalid in a header.", field);
 
     [GeneratedRegex(@"^[!#$%&'*+\-.^_`|~0-9A-Za-z]+\z", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex Token();

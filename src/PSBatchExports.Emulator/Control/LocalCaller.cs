@@ -3,27 +3,30 @@ using System.Net;
 namespace PSBatchExports.Emulator.Control;
 
 /// <summary>
-/// Tells programs of this machine from web pages that use its browser: a page sends its origin along, or was made to find this address under
-/// a name of its own.
+/// Tells local programs from web pages in a local browser. A page sends its origin, or has reached this address by DNS rebinding and sends
+/// its own host name.
 /// </summary>
 internal static class LocalCaller
 {
-    /// <summary>Why the request is refused; null where it is not.</summary>
-    public static string? WhyNot(HttpRequest request)
+    /// <summary>Why the request is rejected; null if it is accepted.</summary>
+    public static string? RejectionReason(HttpRequest request)
     {
         if (!IsLoopback(request.Host.Host))
-            return $"'{request.Host.Host}' is not a name of this machine. Use 127.0.0.1 or localhost.";
+            return $"'{request.Host.Host}' is not a loopback host. Use 127.0.0.1 or localhost.";
 
         foreach (var origin in request.Headers.Origin)
         {
-            if (!Uri.TryCreate(origin, UriKind.Absolute, out var from) || from.Authority != request.Host.Value || from.Scheme != request.Scheme)
-                return "Requests of web pages from elsewhere are not taken.";
+            if (!IsSameOrigin(origin, request))
+                return "Cross-origin requests are rejected.";
         }
 
         return request.Headers["Sec-Fetch-Site"].Any(site => site is not ("same-origin" or "none"))
-            ? "Requests of web pages from elsewhere are not taken."
+            ? "Cross-origin requests are rejected."
             : null;
     }
+
+    private static bool IsSameOrigin(string? origin, HttpRequest request) =>
+        Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri.Authority == request.Host.Value && uri.Scheme == request.Scheme;
 
     private static bool IsLoopback(string host) =>
         host.Equals("localhost", StringComparison.OrdinalIgnoreCase)

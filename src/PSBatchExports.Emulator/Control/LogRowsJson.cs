@@ -4,12 +4,12 @@ using System.Text.Json.Nodes;
 namespace PSBatchExports.Emulator.Control;
 
 /// <summary>
-/// Log rows as the control channel takes them: <c>sourceId</c>, <c>instanceId</c>, <c>timestamp</c>, <c>level</c>,
-/// <c>message</c>; with <c>count</c> so many of them, <c>stepSeconds</c> apart (0: all at the same time).
+/// Reads log rows of the control channel: <c>sourceId</c>, <c>instanceId</c>, <c>timestamp</c>, <c>level</c>,
+/// <c>message</c>; <c>count</c> for several rows, <c>stepSeconds</c> apart.
 /// </summary>
 internal static class LogRowsJson
 {
-    private const int MostRows = 200_000;
+    private const int MaxRows = 200_000;
 
     public static IEnumerable<LogRow> Read(JsonNode? row, DateTimeOffset now)
     {
@@ -19,9 +19,9 @@ internal static class LogRowsJson
         var first = fields.Time("timestamp") ?? now;
         var level = fields.Text("level") ?? "INFO";
         var message = fields.Text("message") ?? "";
-        var count = (int?)fields.Whole("count", 0, MostRows);
-        var longest = (DateTimeOffset.MaxValue - first) / Math.Max(1, count ?? 1);
-        var step = fields.Seconds("stepSeconds", longest) ?? TimeSpan.Zero;
+        var count = (int?)fields.Integer("count", 0, MaxRows);
+        var maxStep = (DateTimeOffset.MaxValue - first) / Math.Max(1, count ?? 1);
+        var step = fields.Seconds("stepSeconds", maxStep) ?? TimeSpan.Zero;
         return Enumerable.Range(0, count ?? 1).Select(n => new LogRow(
             source,
             instance,

@@ -1,4 +1,4 @@
 namespace PSBatchExports.Emulator.Data;
 
-/// <param name="Cell">Where its values are in a row.</param>
+/// <param name="Cell">Index of the column's cell in a row.</param>
 internal sealed record Column(string Name, ColumnType Type, int Cell = 0);

@@ -1,12 +1,12 @@
 namespace PSBatchExports.Emulator.Data;
 
-/// <summary>What a column holds, and as which type its cells are kept. Any cell may be null.</summary>
+/// <summary>The type of a column and of its cells, which may be null.</summary>
 internal enum ColumnType
 {
     /// <summary>A string.</summary>
     Text,
 
-    /// <summary>A string that is JSON: nested in JSON lines, a string in Parquet.</summary>
+    /// <summary>A string with JSON: nested in JSON lines, a string in Parquet.</summary>
     Json,
 
     /// <summary>Several strings.</summary>
@@ -18,7 +18,7 @@ internal enum ColumnType
     /// <summary>A ulong.</summary>
     Unsigned,
 
-    /// <summary>A uint: seconds since 1970, as which the service writes times without a fraction.</summary>
+    /// <summary>A uint with seconds since 1970.</summary>
     EpochSeconds,
 
     /// <summary>A double.</summary>

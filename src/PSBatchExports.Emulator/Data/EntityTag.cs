@@ -6,8 +6,8 @@ using System.Security.Cryptography;
 namespace PSBatchExports.Emulator.Data;
 
 /// <summary>
-/// Entity tags of objects. The service uploads every file in parts, also a small one in a single part: the tag is the MD5 of
-/// the MD5s of the parts and their number. An object that is uploaded at once has its MD5.
+/// Entity tags of objects. The service uploads every file in parts, even a small one: the tag is the MD5 of the parts' MD5s, and
+/// their number. The tag of an object that is not uploaded in parts is its MD5.
 /// </summary>
 [SuppressMessage("Security", "CA5351", Justification = "S3 makes its entity tags with MD5; nothing is protected by them.")]
 internal static class EntityTag
@@ -15,7 +15,7 @@ internal static class EntityTag
     private const int PartBytes = 52_428_800;
     private const int BufferBytes = 128 * 1024;
 
-    public static async Task<string> OfAsync(string path, bool inParts, CancellationToken cancellationToken)
+    public static async Task<string> ComputeAsync(string path, bool inParts, CancellationToken cancellationToken)
     {
         const FileOptions options = FileOptions.Asynchronous | FileOptions.SequentialScan;
         await using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1, options);
@@ -45,6 +45,7 @@ internal static class EntityTag
                 read = await stream.ReadAsync(buffer.AsMemory(0, Math.Min(buffer.Length, left)), cancellationToken);
                 if (read == 0)
                     break;
+
                 hash.AppendData(buffer, 0, read);
             }
 

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace PSBatchExports.Emulator.Data;
 
-/// <summary>Product events that arrived within the interval, kept or dropped by their names.</summary>
+/// <summary>Events that arrived within the interval, filtered by name.</summary>
 internal sealed class EventRows(
     int seed,
     EventTimeline timeline,
@@ -13,15 +13,15 @@ internal sealed class EventRows(
     IReadOnlyList<string> exclude)
     : IRowSource
 {
-    private static readonly string[] s_events =
+    private static readonly string[] EventNames =
     [
         "$pageview", "$pageview", "$pageview", "$autocapture", "$autocapture", "$pageleave", "$feature_flag_called", "signup", "purchase",
         "file_uploaded",
     ];
 
-    private static readonly string[] s_browsers = ["Chrome", "Firefox", "Safari", "Edge"];
-    private static readonly string[] s_systems = ["Windows", "Mac OS X", "Linux", "iOS", "Android"];
-    private static readonly string[] s_pages = ["/", "/pricing", "/docs", "/blog/über-uns", "/account/billing"];
+    private static readonly string[] Browsers = ["Chrome", "Firefox", "Safari", "Edge"];
+    private static readonly string[] OperatingSystems = ["Windows", "Mac OS X", "Linux", "iOS", "Android"];
+    private static readonly string[] Pages = ["/", "/pricing", "/docs", "/blog/über-uns", "/account/billing"];
 
     private readonly Occurrences _arrivals = timeline.Arrivals(start, end);
 
@@ -46,33 +46,48 @@ internal sealed class EventRows(
     public object?[]? Row(long number)
     {
         var noise = new Noise(seed, number);
-        var name = noise.Of(s_events);
+        var name = noise.Pick(EventNames);
         var arrival = _arrivals.TimeOf(number);
         var timestamp = timeline.TimestampOf(number, arrival);
-        return IsKept(name) && (isRecent || EventTimeline.IsNear(timestamp, start, end)) ? Row(name, timestamp, arrival, noise) : null;
+        return IsIncluded(name) && (isRecent || EventTimeline.IsNear(timestamp, start, end)) ? Row(name, timestamp, arrival, noise) : null;
     }
 
-    private bool IsKept(string name) =>
+    private bool IsIncluded(string name) =>
         (include.Count == 0 || include.Contains(name, StringComparer.Ordinal)) && !exclude.Contains(name, StringComparer.Ordinal);
 
     private object?[] Row(string name, DateTimeOffset timestamp, DateTimeOffset arrival, Noise noise)
     {
-        var person = noise.Below(People.Count);
-        var page = noise.Of(s_pages);
+        var person = noise.NextInt(SamplePersons.Count);
+        var page = noise.Pick(Pages);
         return
         [
             noise.Id(timestamp).ToString(),
             name,
-            People.DistinctId(person),
-            People.Id(seed, person).ToString(),
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $$"""{"$browser":"{{noise.Of(s_browsers)}}","$os":"{{noise.Of(s_systems)}}","$current_url":"https://app.example.com{{page}}","$pathname":"{{page}}","$session_id":"{{noise.Id(timestamp)}}","$screen_width":{{1024 + (noise.Below(8) * 128)}},"$lib":"web","$lib_version":"1.{{noise.Below(300)}}.0","amount":{{noise.Below(100000) / 100m}}}"""),
-            People.Properties(person),
+            SamplePersons.DistinctId(person),
+            SamplePersons.Id(seed, person).ToString(),
+            Properties(page, timestamp, ref noise),
+            SamplePersons.Properties(person),
             name == "$autocapture" ? "button.primary:attr__class=\"primary\"nth-child=\"1\"text=\"Save\"" : "",
             timestamp,
-            arrival.AddMilliseconds(-noise.Below(2000)),
+            arrival.AddMilliseconds(-noise.NextInt(2000)),
             arrival,
         ];
+    }
+
+    private static string Properties(string page, DateTimeOffset timestamp, ref Noise noise)
+    {
+        var browser = noise.Pick(Browsers);
+        var system = noise.Pick(OperatingSystems);
+        var session = noise.Id(timestamp);
+        var width = 1024 + (noise.NextInt(8) * 128);
+        var version = noise.NextInt(300);
+        var amount = noise.NextInt(100000) / 100m;
+        var json = string.Create(
+            CultureInfo.InvariantCulture,
+            $$"""
+            {"$browser":"{{browser}}","$os":"{{system}}","$current_url":"https://app.example.com{{page}}","$pathname":"{{page}}",
+            "$session_id":"{{session}}","$screen_width":{{width}},"$lib":"web","$lib_version":"1.{{version}}.0","amount":{{amount}}}
+            """);
+        return json.ReplaceLineEndings("");
     }
 }

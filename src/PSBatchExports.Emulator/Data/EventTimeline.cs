@@ -2,8 +2,8 @@ namespace PSBatchExports.Emulator.Data;
 
 /// <summary>
 /// All events of a project: when each arrives at the service, and when it happened. Arrivals are evenly spaced. Most events happened
-/// seconds before, some hours or days before because a device was offline, and a few have the time of a clock that is ahead.
-/// Delays repeat after <see cref="Period"/> events, so that every count is a sum of as many terms at most.
+/// seconds before, some hours or days before because a device was offline, and a few in the future because a clock is ahead.
+/// Delays repeat after <see cref="Period"/> events, so that a count needs at most that many terms.
 /// </summary>
 internal sealed class EventTimeline
 {
@@ -11,9 +11,9 @@ internal sealed class EventTimeline
     private const int DaysLate = 3;
     private const int HoursLate = 10;
 
-    private static readonly TimeSpan s_recent = TimeSpan.FromDays(8);
-    private static readonly TimeSpan s_mostBeforeStart = TimeSpan.FromDays(7);
-    private static readonly TimeSpan s_mostAfterEnd = TimeSpan.FromDays(1);
+    private static readonly TimeSpan MaxRecentAge = TimeSpan.FromDays(8);
+    private static readonly TimeSpan MaxBeforeStart = TimeSpan.FromDays(7);
+    private static readonly TimeSpan MaxAfterEnd = TimeSpan.FromDays(1);
 
     private readonly int _perHour;
     private readonly TimeSpan[] _delays;
@@ -22,79 +22,80 @@ internal sealed class EventTimeline
     {
         _perHour = perHour;
         _delays = new TimeSpan[Period];
-        var places = new int[Period];
-        for (var place = 0; place < Period; place++)
+        var slots = new int[Period];
+        for (var slot = 0; slot < Period; slot++)
         {
-            var noise = new Noise(seed, place);
-            var other = noise.Below(place + 1);
-            places[place] = places[other];
-            places[other] = place;
+            var noise = new Noise(seed, slot);
+            var other = noise.NextInt(slot + 1);
+            slots[slot] = slots[other];
+            slots[other] = slot;
         }
 
-        for (var place = 0; place < Period; place++)
-            _delays[places[place]] = Delay(place, new Noise(~seed, place));
+        for (var slot = 0; slot < Period; slot++)
+            _delays[slots[slot]] = Delay(slot, new Noise(~seed, slot));
     }
 
     public Occurrences Arrivals(DateTimeOffset start, DateTimeOffset end) => Occurrences.Between(start, end, _perHour);
 
-    /// <summary>When an event happened that arrived at a time.</summary>
+    /// <summary>When an event happened, given its arrival.</summary>
     public DateTimeOffset TimestampOf(long number, DateTimeOffset arrival) => arrival - _delays[number % Period];
 
-    /// <summary>How many events an interval has that is selected by arrival.</summary>
+    /// <summary>Number of events that a run of an interval exports: those that arrived in it.</summary>
     public long CountByArrival(DateTimeOffset start, DateTimeOffset end, DateTimeOffset now) =>
         IsRecent(start, now)
             ? Arrivals(start, end).Count
-            : Sum(delay => (Later(start, start - s_mostBeforeStart + delay), Earlier(end, end + s_mostAfterEnd + delay)));
+            : Sum(delay => (Max(start, start - MaxBeforeStart + delay), Min(end, end + MaxAfterEnd + delay)));
 
-    /// <summary>How many events happened in an interval and have arrived by now.</summary>
+    /// <summary>Number of events that happened in an interval and have arrived by now.</summary>
     public long CountByEventTime(DateTimeOffset start, DateTimeOffset end, DateTimeOffset now) =>
-        Sum(delay => (start + delay, Earlier(end + delay, now)));
+        Sum(delay => (start + delay, Min(end + delay, now)));
 
-    /// <summary>How many events a backfill of an interval exports: by arrival if it is recent, by the time of the event otherwise.</summary>
+    /// <summary>Number of events that a backfill of an interval exports: by arrival if it is recent, by event time otherwise.</summary>
     public long CountOfBackfill(DateTimeOffset start, DateTimeOffset end, DateTimeOffset now) =>
         IsRecent(start, now) ? CountByArrival(start, end, now) : CountByEventTime(start, end, now);
 
-    /// <summary>Whether the events of an interval come from the table of recent events, which knows no bounds of event times.</summary>
-    public static bool IsRecent(DateTimeOffset start, DateTimeOffset now) => start >= now - s_recent;
+    /// <summary>Whether the service reads an interval from its table of recent events, which does not bound event times.</summary>
+    public static bool IsRecent(DateTimeOffset start, DateTimeOffset now) => start >= now - MaxRecentAge;
 
-    /// <summary>Whether an interval that is not recent has the event although it goes by arrival.</summary>
+    /// <summary>Whether a run of an older interval exports an event that arrived in it.</summary>
     public static bool IsNear(DateTimeOffset timestamp, DateTimeOffset start, DateTimeOffset end) =>
-        timestamp >= start - s_mostBeforeStart && timestamp < end + s_mostAfterEnd;
+        timestamp >= start - MaxBeforeStart && timestamp < end + MaxAfterEnd;
 
-    private static TimeSpan Delay(int place, Noise noise) => place switch
+    private static TimeSpan Delay(int slot, Noise noise) => slot switch
     {
-        0 => TimeSpan.FromDays(8) + Fraction(noise, TimeSpan.FromDays(4)),
-        1 => -TimeSpan.FromDays(2) - Fraction(noise, TimeSpan.FromDays(20)),
-        < 2 + DaysLate => TimeSpan.FromDays(1) + Fraction(noise, TimeSpan.FromDays(5)),
-        < 2 + DaysLate + HoursLate => TimeSpan.FromHours(1) + Fraction(noise, TimeSpan.FromHours(22)),
-        < Period / 10 => TimeSpan.FromSeconds(1 + noise.Below(30)),
-        _ => Fraction(noise, TimeSpan.FromSeconds(30)),
+        0 => TimeSpan.FromDays(8) + RandomFraction(noise, TimeSpan.FromDays(4)),
+        1 => -TimeSpan.FromDays(2) - RandomFraction(noise, TimeSpan.FromDays(20)),
+        < 2 + DaysLate => TimeSpan.FromDays(1) + RandomFraction(noise, TimeSpan.FromDays(5)),
+        < 2 + DaysLate + HoursLate => TimeSpan.FromHours(1) + RandomFraction(noise, TimeSpan.FromHours(22)),
+        < Period / 10 => TimeSpan.FromSeconds(1 + noise.NextInt(30)),
+        _ => RandomFraction(noise, TimeSpan.FromSeconds(30)),
     };
 
-    /// <summary>A part of a time span, in whole microseconds.</summary>
-    private static TimeSpan Fraction(Noise noise, TimeSpan whole) =>
+    /// <summary>A random part of a time span, in whole microseconds.</summary>
+    private static TimeSpan RandomFraction(Noise noise, TimeSpan whole) =>
         TimeSpan.FromTicks((long)(noise.Next() % (ulong)(whole.Ticks / TimeSpan.TicksPerMicrosecond)) * TimeSpan.TicksPerMicrosecond);
 
-    /// <summary>The events of every delay that arrive within the bounds which that delay has.</summary>
+    /// <summary>Counts the events that arrive within the bounds for their delay.</summary>
     private long Sum(Func<TimeSpan, (DateTimeOffset From, DateTimeOffset To)> bounds)
     {
         long sum = 0;
-        for (var place = 0; place < Period; place++)
+        for (var slot = 0; slot < Period; slot++)
         {
-            var (from, to) = bounds(_delays[place]);
+            var (from, to) = bounds(_delays[slot]);
             if (from >= to)
                 continue;
+
             var arrivals = Arrivals(from, to);
-            sum += CountBelow(arrivals.First + arrivals.Count, place) - CountBelow(arrivals.First, place);
+            sum += CountBelow(arrivals.First + arrivals.Count, slot) - CountBelow(arrivals.First, slot);
         }
 
         return sum;
     }
 
-    /// <summary>How many of the numbers below a limit have this place in their period.</summary>
-    private static long CountBelow(long limit, int place) => (limit - place + Period - 1) / Period;
+    /// <summary>How many numbers below a limit have this slot.</summary>
+    private static long CountBelow(long limit, int slot) => (limit - slot + Period - 1) / Period;
 
-    private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
+    private static DateTimeOffset Min(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
 
-    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
+    private static DateTimeOffset Max(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace PSBatchExports.Emulator.Data;
 
-/// <summary>Under which keys the service stores the files of a run.</summary>
+/// <summary>The storage keys of the files of a run.</summary>
 internal sealed class FileNames(EmulatorOptions options)
 {
     public string KeyOf(OnDemandRun run, int part, int parts)
@@ -18,7 +18,7 @@ internal sealed class FileNames(EmulatorOptions options)
         return $"{folder}/{interval}/{interval}{number}.{extension}";
     }
 
-    /// <summary>Newer servers number the files of every run that has a limit; older ones only where there are several.</summary>
+    /// <summary>Newer servers number the files of every run with a limit; older servers only if there are several.</summary>
     private bool IsNumbered(OnDemandSpecification specification, int parts) =>
         options.OlderServer ? parts > 1 : specification.MaxSizeMB is > 0;
 

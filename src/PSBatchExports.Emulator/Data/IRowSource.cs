@@ -9,6 +9,6 @@ internal interface IRowSource
 
     long Count { get; }
 
-    /// <summary>The cells in the order of the columns, or null where the export leaves the row out.</summary>
+    /// <summary>The cells in the order of the columns; null if the export omits the row.</summary>
     object?[]? Row(long number);
 }

@@ -9,7 +9,7 @@ internal static class JsonLinesWriter
 {
     private const int BufferedBytes = 64 * 1024;
 
-    private static readonly JsonWriterOptions s_writing = new()
+    private static readonly JsonWriterOptions WriterOptions = new()
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         SkipValidation = true,
@@ -23,9 +23,9 @@ internal static class JsonLinesWriter
         Func<string> nextPath,
         CancellationToken cancellationToken)
     {
-        var names = columns.Select(column => JsonEncodedText.Encode(column.Name, s_writing.Encoder)).ToArray();
+        var names = columns.Select(column => JsonEncodedText.Encode(column.Name, WriterOptions.Encoder)).ToArray();
         var line = new ArrayBufferWriter<byte>(BufferedBytes);
-        using var json = new Utf8JsonWriter(line, s_writing);
+        using var json = new Utf8JsonWriter(line, WriterOptions);
         using var encoding = LineEncoding.For(compression);
         using var files = new LineFiles(encoding, limit, nextPath);
         long records = 0;
@@ -99,7 +99,7 @@ internal static class JsonLinesWriter
         }
     }
 
-    /// <summary>The files of one run, one after the other.</summary>
+    /// <summary>Writes the files of one run in sequence.</summary>
     private sealed class LineFiles(LineEncoding encoding, FileLimit limit, Func<string> nextPath) : IDisposable
     {
         private FileStream? _file;
@@ -116,18 +116,18 @@ internal static class JsonLinesWriter
 
         public void End()
         {
-            if (_hasLines && limit.EndsWithTheRows)
+            if (_hasLines && limit.ClosesLastFile)
                 CloseFull();
             Close();
         }
 
         public void Dispose() => _file?.Dispose();
 
-        /// <summary>What is written at the end of a file makes the service open the next one even if no row is left for it.</summary>
+        /// <summary>If the encoding has a trailer, the service opens the next file even if no rows are left.</summary>
         private void CloseFull()
         {
             Close();
-            if (encoding.HasEnd)
+            if (encoding.HasTrailer)
                 _file = Open();
         }
 
@@ -135,6 +135,7 @@ internal static class JsonLinesWriter
         {
             if (_file is null)
                 return;
+
             encoding.End(_file);
             _file.Dispose();
             (_file, _hasLines) = (null, false);

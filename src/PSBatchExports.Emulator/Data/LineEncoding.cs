@@ -3,11 +3,11 @@ using System.IO.Compression;
 
 namespace PSBatchExports.Emulator.Data;
 
-/// <summary>How lines become the bytes of a file.</summary>
+/// <summary>Encodes lines into a file.</summary>
 internal abstract class LineEncoding : IDisposable
 {
-    /// <summary>Whether a file without lines has bytes, so that it is uploaded.</summary>
-    public virtual bool HasEnd => false;
+    /// <summary>Whether a file without lines has bytes, and is therefore uploaded.</summary>
+    public virtual bool HasTrailer => false;
 
     public static LineEncoding For(string? compression) => compression switch
     {
@@ -31,7 +31,7 @@ internal abstract class LineEncoding : IDisposable
         public override void Write(ReadOnlySpan<byte> line, Stream file) => file.Write(line);
     }
 
-    /// <summary>Every line as a member of its own, at the highest level, which costs so short a text nothing that counts.</summary>
+    /// <summary>One gzip member for each line, at the highest level, which is cheap for short lines.</summary>
     private sealed class Gzip : LineEncoding
     {
         public override void Write(ReadOnlySpan<byte> line, Stream file)
@@ -41,7 +41,7 @@ internal abstract class LineEncoding : IDisposable
         }
     }
 
-    /// <summary>One stream a file, flushed after every line.</summary>
+    /// <summary>One stream for each file, flushed after every line.</summary>
     private sealed class Brotli : LineEncoding
     {
         private const int Quality = 5;
@@ -50,7 +50,7 @@ internal abstract class LineEncoding : IDisposable
         private readonly byte[] _buffer = new byte[64 * 1024];
         private BrotliEncoder _encoder = new(Quality, WindowBits);
 
-        public override bool HasEnd => true;
+        public override bool HasTrailer => true;
 
         public override void Write(ReadOnlySpan<byte> line, Stream file)
         {

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace PSBatchExports.Emulator.Data;
 
-/// <summary>Repeatable pseudo-random values of one row.</summary>
+/// <summary>Deterministic pseudo-random values of one row.</summary>
 internal struct Noise(int seed, long row)
 {
     private ulong _state = ((ulong)(uint)seed << 32) ^ (ulong)row * 0xD1342543DE82EF95UL;
@@ -16,9 +16,9 @@ internal struct Noise(int seed, long row)
         return mixed ^ (mixed >> 31);
     }
 
-    public int Below(int limit) => (int)(Next() % (ulong)limit);
+    public int NextInt(int limit) => (int)(Next() % (ulong)limit);
 
-    public T Of<T>(T[] choices) => choices[Below(choices.Length)];
+    public T Pick<T>(T[] choices) => choices[NextInt(choices.Length)];
 
     public Guid Id(DateTimeOffset at)
     {

@@ -1,7 +1,7 @@
 namespace PSBatchExports.Emulator.Data;
 
 /// <summary>
-/// Evenly spaced moments on one endless time line, numbered from its beginning: adjoining intervals share none and miss none.
+/// Evenly spaced, numbered moments. Adjacent intervals neither share nor miss any.
 /// </summary>
 internal sealed record Occurrences(long First, long Count, int PerHour)
 {

@@ -3,7 +3,7 @@ using ParquetSharp.Schema;
 
 namespace PSBatchExports.Emulator.Data;
 
-/// <summary>Writes rows as Parquet: one row group a batch, every column nullable.</summary>
+/// <summary>Writes rows as Parquet: one row group for each batch, all columns nullable.</summary>
 internal static class ParquetWriter
 {
     public static long Write(
@@ -15,20 +15,20 @@ internal static class ParquetWriter
         CancellationToken cancellationToken)
     {
         long records = 0;
-        OneFile? file = null;
+        ParquetFile? file = null;
         try
         {
             foreach (var batch in batches)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                file ??= new OneFile(nextPath(), columns, compression);
+                file ??= new ParquetFile(nextPath(), columns, compression);
                 file.Write(batch);
                 records += batch.Count;
                 if (limit.IsExceededBy(file.Length))
                     file = Next(file);
             }
 
-            if (file is { Rows: > 0 } && limit.EndsWithTheRows)
+            if (file is { Rows: > 0 } && limit.ClosesLastFile)
                 file = Next(file);
             file?.Close();
             return records;
@@ -38,22 +38,22 @@ internal static class ParquetWriter
             file?.Dispose();
         }
 
-        // A file that no row is left for is written all the same.
-        OneFile Next(OneFile full)
+        // The next file is written even if no rows are left.
+        ParquetFile Next(ParquetFile full)
         {
             full.Close();
             full.Dispose();
-            return new OneFile(nextPath(), columns, compression);
+            return new ParquetFile(nextPath(), columns, compression);
         }
     }
 
-    private sealed class OneFile : IDisposable
+    private sealed class ParquetFile : IDisposable
     {
         private readonly IReadOnlyList<Column> _columns;
         private readonly FileStream _file;
         private readonly ParquetFileWriter _writer;
 
-        public OneFile(string path, IReadOnlyList<Column> columns, string? compression)
+        public ParquetFile(string path, IReadOnlyList<Column> columns, string? compression)
         {
             _columns = columns;
             _file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None);
@@ -156,7 +156,7 @@ internal static class ParquetWriter
                 return new PrimitiveNode(name, Repetition.Optional, type, stored);
         }
 
-        /// <summary>What the library calls LZ4 is LZ4_RAW, as in the service's files, and not the framing of Hadoop.</summary>
+        /// <summary>The library's LZ4 is LZ4_RAW, as in the service's files, not Hadoop's framing.</summary>
         private static Compression Codec(string? compression) => compression switch
         {
             "zstd" => Compression.Zstd,

@@ -3,7 +3,7 @@ namespace PSBatchExports.Emulator.Data;
 /// <summary>Distinct ids whose person changed within the interval.</summary>
 internal sealed class PersonRows(int seed, int projectId, Occurrences changes) : IRowSource
 {
-    private const int OneDeletedOf = 50;
+    private const int PersonsPerDeletion = 50;
 
     public IReadOnlyList<Column> Columns { get; } =
     [
@@ -24,18 +24,18 @@ internal sealed class PersonRows(int seed, int projectId, Occurrences changes) :
 
     public object?[] Row(long number)
     {
-        var person = (int)(number % People.Count);
+        var person = (int)(number % SamplePersons.Count);
         return
         [
             (long)projectId,
-            People.DistinctId(person),
-            People.Id(seed, person).ToString(),
-            People.Properties(person),
+            SamplePersons.DistinctId(person),
+            SamplePersons.Id(seed, person).ToString(),
+            SamplePersons.Properties(person),
             (long)(person % 3),
-            (ulong)(number / People.Count),
-            People.CreatedAt(person),
+            (ulong)(number / SamplePersons.Count),
+            SamplePersons.CreatedAt(person),
             (uint)changes.TimeOf(number).ToUnixTimeSeconds(),
-            number % OneDeletedOf == 0,
+            number % PersonsPerDeletion == 0,
         ];
     }
 }

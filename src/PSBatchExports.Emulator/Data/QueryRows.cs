@@ -1,11 +1,11 @@
 namespace PSBatchExports.Emulator.Data;
 
-/// <summary>Made-up results of a query: the columns it names, and as many rows as the interval has hours.</summary>
+/// <summary>Generated results of a query: its columns, and one row for each hour of the interval.</summary>
 internal sealed class QueryRows(int seed, IReadOnlyList<string> names, long count) : IRowSource
 {
     public const long RowsWithoutBounds = 1000;
 
-    private static readonly DateTimeOffset s_firstTime = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset FirstTime = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     public IReadOnlyList<Column> Columns { get; } = [.. names.Select(name => new Column(name, TypeOf(name)))];
 
@@ -25,9 +25,9 @@ internal sealed class QueryRows(int seed, IReadOnlyList<string> names, long coun
             cells[column] = Columns[column].Type switch
             {
                 ColumnType.Json => FormattableString.Invariant($$"""{"number":{{number}}}"""),
-                ColumnType.Microseconds => s_firstTime.AddHours(number).AddMicroseconds(number % 3),
-                ColumnType.EpochSeconds => (uint)s_firstTime.AddDays(number).ToUnixTimeSeconds(),
-                ColumnType.Integer => (long)noise.Below(10000),
+                ColumnType.Microseconds => FirstTime.AddHours(number).AddMicroseconds(number % 3),
+                ColumnType.EpochSeconds => (uint)FirstTime.AddDays(number).ToUnixTimeSeconds(),
+                ColumnType.Integer => (long)noise.NextInt(10000),
                 _ => FormattableString.Invariant($"{Columns[column].Name}-{number}"),
             };
         }
@@ -35,7 +35,7 @@ internal sealed class QueryRows(int seed, IReadOnlyList<string> names, long coun
         return cells;
     }
 
-    /// <summary>The four names that the service nests in JSON lines count in a query, too. Dates arrive as whole numbers.</summary>
+    /// <summary>The service nests columns of four names, in queries too, and writes dates as integers.</summary>
     private static ColumnType TypeOf(string name) => name switch
     {
         "properties" or "person_properties" or "set" or "set_once" => ColumnType.Json,

@@ -1,6 +1,6 @@
 namespace PSBatchExports.Emulator.Data;
 
-/// <summary>Finds the rows that a run asks for.</summary>
+/// <summary>Creates the row source of a run.</summary>
 internal static class RowSources
 {
     private const int EventsPerPersonUpdate = 10;
@@ -13,11 +13,11 @@ internal static class RowSources
 
         var start = specification.Start!.Value;
         var end = specification.End!.Value;
-        var rarer = Occurrences.Between(start, end, Math.Max(1, options.EventsPerHour / EventsPerPersonUpdate));
+        var updates = Occurrences.Between(start, end, Math.Max(1, options.EventsPerHour / EventsPerPersonUpdate));
         return specification.Model switch
         {
-            "persons" => new PersonRows(options.Seed, run.ProjectId, rarer),
-            "sessions" => new SessionRows(options.Seed, run.ProjectId, rarer),
+            "persons" => new PersonRows(options.Seed, run.ProjectId, updates),
+            "sessions" => new SessionRows(options.Seed, run.ProjectId, updates),
             _ => new EventRows(
                 options.Seed,
                 new EventTimeline(options.Seed, options.EventsPerHour),

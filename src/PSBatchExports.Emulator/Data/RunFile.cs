@@ -1,6 +1,6 @@
 namespace PSBatchExports.Emulator.Data;
 
-/// <summary>A file of a run as the service names it.</summary>
+/// <summary>A file of a run, with its storage key.</summary>
 internal sealed record RunFile(Guid Id, string Key, GeneratedFile Content)
 {
     public string Name => Key[(Key.LastIndexOf('/') + 1)..];

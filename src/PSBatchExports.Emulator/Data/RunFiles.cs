@@ -1,16 +1,17 @@
 namespace PSBatchExports.Emulator.Data;
 
-/// <summary>The files of runs, in the order of the service: by key, as text.</summary>
-internal sealed class RunFiles(FileLibrary library, FileNames names)
+/// <summary>The files of runs, ordered by key as the service orders them.</summary>
+internal sealed class RunFiles(FileCache library, FileNames names)
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan GenerationTimeout = TimeSpan.FromSeconds(5);
 
-    /// <summary>Null where the files take long to generate: they are not listed yet.</summary>
+    /// <summary>Null if the files are not generated yet.</summary>
     public async Task<RunFileList?> ListAsync(OnDemandRun run)
     {
         var generation = library.FilesOf(run);
-        if (await Task.WhenAny(generation, Task.Delay(s_patience)) != generation)
+        if (await Task.WhenAny(generation, Task.Delay(GenerationTimeout)) != generation)
             return null;
+
         var generated = await generation;
         var files = generated.Parts
             .Select((content, part) => new RunFile(run.FileId(part), names.KeyOf(run, part, generated.Parts.Count), content))
@@ -19,14 +20,14 @@ internal sealed class RunFiles(FileLibrary library, FileNames names)
         return new RunFileList(files, generated.Records);
     }
 
-    /// <summary>The file as the storage has it after it was replaced so many times.</summary>
+    /// <summary>The given version of the file.</summary>
     public async Task<RunFile> VersionOfAsync(RunFile file, int version) =>
         version == 0 ? file : file with { Content = await library.VersionOf(file.Content, version) };
 
-    /// <summary>Begins to generate what the run will need.</summary>
+    /// <summary>Starts to generate the files of a run.</summary>
     public void Prepare(OnDemandRun run)
     {
-        if (run.Specification.Refusal is null)
+        if (run.Specification.StagingError is null)
             _ = library.FilesOf(run);
     }
 }

@@ -6,11 +6,11 @@ namespace PSBatchExports.Emulator.Data;
 internal sealed class SessionRows(int seed, int projectId, Occurrences ends) : IRowSource
 {
     private const string Site = "https://app.example.com";
-    private static readonly string[] s_pages = ["/", "/pricing", "/docs", "/account/billing"];
-    private static readonly string[] s_channels = ["Direct", "Organic Search", "Paid Search", "Referral"];
+    private static readonly string[] Pages = ["/", "/pricing", "/docs", "/account/billing"];
+    private static readonly string[] Channels = ["Direct", "Organic Search", "Paid Search", "Referral"];
 
-    /// <summary>Ids that advertisers add to the address of the first page; most sessions have none.</summary>
-    private static readonly string[] s_clickIds =
+    /// <summary>Click ids of advertisers in the entry URL; most sessions have none.</summary>
+    private static readonly string[] ClickIds =
     [
         "entry_gclid", "entry_fbclid", "entry_gad_source", "entry_gclsrc", "entry_dclid", "entry_gbraid", "entry_wbraid", "entry_msclkid",
         "entry_twclid", "entry_li_fat_id", "entry_mc_cid", "entry_igshid", "entry_ttclid", "entry__kx", "entry_irclid",
@@ -51,7 +51,7 @@ internal sealed class SessionRows(int seed, int projectId, Occurrences ends) : I
         new("page_screen_autocapture_count_up_to", ColumnType.Unsigned),
         new("vitals_lcp", ColumnType.Number),
         new("_inserted_at", ColumnType.Microseconds),
-        .. s_clickIds.Select(name => new Column(name, ColumnType.Text)),
+        .. ClickIds.Select(name => new Column(name, ColumnType.Text)),
     ];
 
     public long First => ends.First;
@@ -62,20 +62,20 @@ internal sealed class SessionRows(int seed, int projectId, Occurrences ends) : I
     {
         var noise = new Noise(seed, number);
         var end = ends.TimeOf(number);
-        long duration = noise.Below(3600);
+        long duration = noise.NextInt(3600);
         var start = end.AddSeconds(-duration);
         var id = noise.Id(start);
-        var (entry, exit) = (noise.Of(s_pages), noise.Of(s_pages));
+        var (entry, exit) = (noise.Pick(Pages), noise.Pick(Pages));
         string[] urls = entry == exit ? [Site + entry] : [Site + entry, Site + exit];
-        var views = (ulong)noise.Below(40);
-        var clicks = (ulong)noise.Below(60);
-        var (advertiser, campaign) = (noise.Below(8), noise.Below(4));
+        var views = (ulong)noise.NextInt(40);
+        var clicks = (ulong)noise.NextInt(60);
+        var (advertiser, campaign) = (noise.NextInt(8), noise.NextInt(4));
         return
         [
             id.ToString(),
             AsNumber(id),
             (long)projectId,
-            People.DistinctId(noise.Below(People.Count)),
+            SamplePersons.DistinctId(noise.NextInt(SamplePersons.Count)),
             start,
             end,
             urls,
@@ -97,18 +97,21 @@ internal sealed class SessionRows(int seed, int projectId, Occurrences ends) : I
             views,
             clicks,
             0UL,
-            noise.Of(s_channels),
+            noise.Pick(Channels),
             duration,
             duration,
             views <= 1 && duration < 10,
             campaign == 1 ? "https://www.example.org/" : null,
             Math.Min(views + clicks, 2UL),
-            noise.Below(3) == 0 ? null : (double)(noise.Below(40000) / 10m),
-            end.AddSeconds(1 + noise.Below(60)),
-            .. s_clickIds.Select((name, place) => place == advertiser ? FormattableString.Invariant($"{name[6..]}.{number}") : null),
+            noise.NextInt(3) == 0 ? null : (double)(noise.NextInt(40000) / 10m),
+            end.AddSeconds(1 + noise.NextInt(60)),
+            .. ClickIds.Select((name, place) => place == advertiser ? FormattableString.Invariant($"{name[6..]}.{number}") : null),
         ];
     }
 
-    private static string AsNumber(Guid id) =>
-        UInt128.Parse(id.ToString("N"), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture).ToString(CultureInfo.InvariantCulture);
+    private static string AsNumber(Guid id)
+    {
+        var number = UInt128.Parse(id.ToString("N"), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+        return number.ToString(CultureInfo.InvariantCulture);
+    }
 }

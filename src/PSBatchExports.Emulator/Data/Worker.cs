@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace PSBatchExports.Emulator.Data;
 
 /// <summary>
-/// The process that writes a run. It decides the order of columns and rows, on which the query has no influence: the columns
-/// pass through a set, the rows through partitions that are read at the same time, a batch here and a batch there.
+/// The process that writes a run. It decides the order of columns and rows, whatever the query: the columns pass through a set,
+/// the rows through partitions that are read concurrently.
 /// </summary>
 internal sealed class Worker(int seed, int number)
 {
@@ -13,36 +13,36 @@ internal sealed class Worker(int seed, int number)
 
     public int Number => number;
 
-    /// <summary>By the part of the run's id that is drawn: with the same seed, the same requests give the same files at any time.</summary>
-    public static Worker Of(OnDemandRun run, EmulatorOptions options)
+    /// <summary>Chosen by the random part of the run's id, so that a seed produces the same files at any time.</summary>
+    public static Worker For(OnDemandRun run, EmulatorOptions options)
     {
         Span<byte> id = stackalloc byte[16];
         run.Id.TryWriteBytes(id);
-        return new Worker(options.Seed, new Noise(options.Seed, BinaryPrimitives.ReadInt64LittleEndian(id[8..])).Below(options.Workers));
+        return new Worker(options.Seed, new Noise(options.Seed, BinaryPrimitives.ReadInt64LittleEndian(id[8..])).NextInt(options.Workers));
     }
 
-    /// <summary>The columns in another order than that of the query.</summary>
-    public IReadOnlyList<Column> Arrange(IReadOnlyList<Column> columns)
+    /// <summary>Shuffles the columns.</summary>
+    public IReadOnlyList<Column> Shuffle(IReadOnlyList<Column> columns)
     {
         var arranged = columns.Select((column, cell) => column with { Cell = cell }).ToArray();
         var noise = new Noise(seed, number);
         for (var last = arranged.Length - 1; last > 0; last--)
         {
-            var other = noise.Below(last + 1);
+            var other = noise.NextInt(last + 1);
             (arranged[last], arranged[other]) = (arranged[other], arranged[last]);
         }
 
         return arranged;
     }
 
-    /// <summary>All rows, batch after batch; only one batch is held at a time.</summary>
+    /// <summary>All rows in batches, one batch in memory at a time.</summary>
     public IEnumerable<IReadOnlyList<object?[]>> Read(IRowSource source)
     {
         var noise = new Noise(seed, ~number);
         var partitions = Enumerable.Range(0, Partitions).Select(partition => Read(source, partition).GetEnumerator()).ToList();
         while (partitions.Count > 0)
         {
-            var chosen = noise.Below(partitions.Count);
+            var chosen = noise.NextInt(partitions.Count);
             if (partitions[chosen].MoveNext())
             {
                 yield return partitions[chosen].Current;
@@ -64,6 +64,7 @@ internal sealed class Worker(int seed, int number)
                 batch.Add(cells);
             if (batch.Count < BatchRows)
                 continue;
+
             yield return batch;
             batch = [];
         }
@@ -72,6 +73,6 @@ internal sealed class Worker(int seed, int number)
             yield return batch;
     }
 
-    /// <summary>By another draw than the one that decides the row's values: they must not go by partition.</summary>
-    private int PartitionOf(long row) => new Noise(~seed - number, row).Below(Partitions);
+    /// <summary>Uses a different seed than the row's values, so that these do not depend on the partition.</summary>
+    private int PartitionOf(long row) => new Noise(~seed - number, row).NextInt(Partitions);
 }

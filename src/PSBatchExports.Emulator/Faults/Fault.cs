@@ -1,6 +1,6 @@
 namespace PSBatchExports.Emulator;
 
-/// <summary>Something that goes wrong with matching requests.</summary>
+/// <summary>A fault to inject into matching requests.</summary>
 public sealed record Fault
 {
     public const string Api = "api";
@@ -11,16 +11,16 @@ public sealed record Fault
 
     public string? Method { get; init; }
 
-    /// <summary>A regular expression over the path as sent.</summary>
+    /// <summary>A regular expression for the path as sent.</summary>
     public string? PathPattern { get; init; }
 
-    /// <summary>How many requests it hits before it is used up.</summary>
+    /// <summary>Number of requests that the fault applies to.</summary>
     public int Times { get; init; } = 1;
 
-    /// <summary>How many matching requests pass unharmed first.</summary>
+    /// <summary>Number of matching requests to let pass first.</summary>
     public int Skip { get; init; }
 
-    /// <summary>Answers this instead of the real status.</summary>
+    /// <summary>Status to return instead of the real one.</summary>
     public int? Status { get; init; }
 
     public Dictionary<string, string>? Headers { get; init; }
@@ -29,27 +29,27 @@ public sealed record Fault
 
     public string? ContentType { get; init; }
 
-    /// <summary>Wait before anything else.</summary>
+    /// <summary>Time to wait first.</summary>
     public TimeSpan? Delay { get; init; }
 
     /// <summary>Reset the connection before the request is processed.</summary>
     public bool Reset { get; init; }
 
-    /// <summary>Process the request, then reset the connection: the answer is lost.</summary>
+    /// <summary>Process the request, then reset the connection: the response is lost.</summary>
     public bool ResetAfterProcessing { get; init; }
 
-    /// <summary>Process the request, then answer with <see cref="Status"/> all the same.</summary>
+    /// <summary>Process the request, but return <see cref="Status"/>.</summary>
     public bool ProcessFirst { get; init; }
 
-    /// <summary>Send so many bytes of the body, then close although more was announced.</summary>
+    /// <summary>Number of body bytes to send before closing the connection early.</summary>
     public long? TruncateAfter { get; init; }
 
-    /// <summary>Send the headers and a little of the body, then nothing more.</summary>
+    /// <summary>Send the headers and part of the body, then nothing more.</summary>
     public bool Stall { get; init; }
 
-    /// <summary>Answer as if no part had been asked for.</summary>
+    /// <summary>Ignore the Range header.</summary>
     public bool IgnoreRange { get; init; }
 
-    /// <summary>Take the request and never answer.</summary>
+    /// <summary>Accept the request and never respond.</summary>
     public bool StallHeaders { get; init; }
 }

@@ -2,16 +2,16 @@ using System.Text.RegularExpressions;
 
 namespace PSBatchExports.Emulator;
 
-/// <summary>The faults still to come; the first that matches a request is used.</summary>
+/// <summary>The pending faults; a request uses the first that matches.</summary>
 public sealed class FaultPlan
 {
     private readonly object _gate = new();
-    private readonly List<Armed> _faults = [];
+    private readonly List<ActiveFault> _faults = [];
 
     public void Add(Fault fault)
     {
         lock (_gate)
-            _faults.Add(new Armed(fault));
+            _faults.Add(new ActiveFault(fault));
     }
 
     public void Clear()
@@ -24,19 +24,20 @@ public sealed class FaultPlan
     {
         lock (_gate)
         {
-            foreach (var armed in _faults)
+            foreach (var active in _faults)
             {
-                if (!armed.Matches(origin, method, path))
+                if (!active.Matches(origin, method, path))
                     continue;
-                if (armed.Use())
-                    return armed.Fault;
+
+                if (active.TryUse())
+                    return active.Fault;
             }
 
             return null;
         }
     }
 
-    private sealed class Armed(Fault fault)
+    private sealed class ActiveFault(Fault fault)
     {
         private readonly Regex? _path = fault.PathPattern is null
             ? null
@@ -53,7 +54,7 @@ public sealed class FaultPlan
             && (fault.Method is null || string.Equals(fault.Method, method, StringComparison.OrdinalIgnoreCase))
             && (_path is null || IsMatch(_path, path));
 
-        // A pattern that takes too long on a path does not match it.
+        // A pattern that times out does not match.
         private static bool IsMatch(Regex pattern, string path)
         {
             try
@@ -66,7 +67,7 @@ public sealed class FaultPlan
             }
         }
 
-        public bool Use()
+        public bool TryUse()
         {
             if (_skip > 0)
             {

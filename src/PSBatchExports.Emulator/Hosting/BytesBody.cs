@@ -1,6 +1,6 @@
 namespace PSBatchExports.Emulator.Hosting;
 
-internal sealed class BytesBody(byte[] bytes) : IAnswerBody
+internal sealed class BytesBody(byte[] bytes) : IResponseBody
 {
     public long Length => bytes.Length;
 

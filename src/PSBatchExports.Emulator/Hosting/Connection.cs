@@ -3,12 +3,12 @@ using Microsoft.AspNetCore.Connections.Features;
 
 namespace PSBatchExports.Emulator.Hosting;
 
-/// <summary>What can be done to the connection under a request.</summary>
+/// <summary>Faults of the connection of a request.</summary>
 internal static class Connection
 {
-    private static readonly TimeSpan s_drain = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan DrainDelay = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>The client sees a TCP reset.</summary>
+    /// <summary>Resets the TCP connection.</summary>
     public static void Reset(HttpContext context)
     {
         if (SocketOf(context) is { } socket)
@@ -16,22 +16,22 @@ internal static class Connection
         context.Abort();
     }
 
-    /// <summary>What was written still arrives, then the client sees the end of the stream.</summary>
+    /// <summary>Closes the connection after what was written has arrived.</summary>
     public static async Task CloseAsync(HttpContext context, CancellationToken stopping)
     {
-        await Task.Delay(s_drain, stopping);
+        await Task.Delay(DrainDelay, stopping);
         SocketOf(context)?.Shutdown(SocketShutdown.Send);
-        await Task.Delay(s_drain, stopping);
+        await Task.Delay(DrainDelay, stopping);
         context.Abort();
     }
 
-    /// <summary>Nothing more is sent until the client goes away or the host stops.</summary>
+    /// <summary>Sends nothing more until the client disconnects or the host stops.</summary>
     public static async Task HoldAsync(HttpContext context, CancellationToken stopping)
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
         try
         {
-            await Task.Delay(Timeout.InfiniteTimeSpan, either.Token);
+            await Task.Delay(Timeout.InfiniteTimeSpan, linked.Token);
         }
         catch (OperationCanceledException)
         {

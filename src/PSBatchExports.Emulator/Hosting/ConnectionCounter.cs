@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Connections;
 
 namespace PSBatchExports.Emulator.Hosting;
 
-/// <summary>How many TCP connections an origin has open.</summary>
+/// <summary>Counts the open TCP connections of an origin.</summary>
 internal sealed class ConnectionCounter
 {
     private int _open;

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Primitives;
 
 namespace PSBatchExports.Emulator.Hosting;
 
-/// <summary>A request, read to its end, with its target kept exactly as sent.</summary>
+/// <summary>A complete request, with its target exactly as sent.</summary>
 /// <param name="Origin">The origin that the request was sent to, without a trailing slash.</param>
 internal sealed record EmulatorRequest(
     string Origin,
@@ -24,7 +24,12 @@ internal sealed record EmulatorRequest(
 
     public string? Header(string name) => Headers.TryGetValue(name, out var value) ? value : null;
 
-    public EmulatorRequest Without(string header) => this with { Headers = Headers.Where(h => !string.Equals(h.Key, header, StringComparison.OrdinalIgnoreCase)).ToDictionary(StringComparer.OrdinalIgnoreCase) };
+    public EmulatorRequest WithoutHeader(string name)
+    {
+        var headers = new Dictionary<string, string>(Headers, StringComparer.OrdinalIgnoreCase);
+        headers.Remove(name);
+        return this with { Headers = headers };
+    }
 
     public string? Parameter(string name) =>
         Parameters.TryGetValue(name, out var values) && values.Count > 0 ? values[^1] : null;
@@ -46,5 +51,5 @@ internal sealed record EmulatorRequest(
             at);
     }
 
-    public RecordedRequest Recorded(int statusCode) => new(Method, Path, Query, Headers, Body, statusCode, At);
+    public RecordedRequest ToRecord(int statusCode) => new(Method, Path, Query, Headers, Body, statusCode, At);
 }

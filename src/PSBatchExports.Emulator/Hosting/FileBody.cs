@@ -1,13 +1,14 @@
 namespace PSBatchExports.Emulator.Hosting;
 
-/// <summary>A part of a file on disk, read as it is sent.</summary>
-internal sealed class FileBody(string path, long offset, long length) : IAnswerBody
+/// <summary>A part of a file on disk, streamed.</summary>
+internal sealed class FileBody(string path, long offset, long length) : IResponseBody
 {
     public long Length => length;
 
     public Stream Open()
     {
-        var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1, FileOptions.Asynchronous);
+        const FileShare share = FileShare.ReadWrite | FileShare.Delete;
+        var stream = new FileStream(path, FileMode.Open, FileAccess.Read, share, bufferSize: 1, FileOptions.Asynchronous);
         stream.Position = offset;
         return stream;
     }

@@ -5,11 +5,11 @@ using System.Text.Json.Nodes;
 namespace PSBatchExports.Emulator.Hosting;
 
 /// <summary>
-/// Reads JSON of which every text can be read: JSON may hold halves of characters, which .NET finds only when it is asked for the text.
+/// Parses JSON and rejects lone surrogates, which .NET detects only when a string is read.
 /// </summary>
 internal static class JsonInput
 {
-    /// <exception cref="JsonException">It is no JSON, or a text in it cannot be read.</exception>
+    /// <exception cref="JsonException">The text is not valid JSON, or contains a lone surrogate.</exception>
     public static JsonNode? Parse(string json)
     {
         var node = JsonNode.Parse(json);
@@ -24,7 +24,7 @@ internal static class JsonInput
         }
         catch (InvalidOperationException half)
         {
-            throw new JsonException("A text holds half of a character.", half);
+            throw new JsonException("A string contains a lone surrogate.", half);
         }
 
         return node;

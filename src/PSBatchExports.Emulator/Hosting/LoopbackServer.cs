@@ -3,11 +3,11 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace PSBatchExports.Emulator.Hosting;
 
-/// <summary>An HTTP/1.1 server on 127.0.0.1 with a port of its own.</summary>
+/// <summary>An HTTP/1.1 server on 127.0.0.1.</summary>
 internal sealed class LoopbackServer : IAsyncDisposable
 {
     private const long MaxRequestBytes = 20 * 1024 * 1024;
-    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(2);
 
     private readonly WebApplication _application;
     private readonly ConnectionCounter _connections;
@@ -57,8 +57,8 @@ internal sealed class LoopbackServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        using (var grace = new CancellationTokenSource(s_grace))
-            await _application.StopAsync(grace.Token);
+        using (var timeout = new CancellationTokenSource(ShutdownTimeout))
+            await _application.StopAsync(timeout.Token);
         await _application.DisposeAsync();
     }
 }

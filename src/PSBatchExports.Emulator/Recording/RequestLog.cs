@@ -1,6 +1,6 @@
 namespace PSBatchExports.Emulator;
 
-/// <summary>The requests one origin has seen, oldest first.</summary>
+/// <summary>The requests to one origin, oldest first.</summary>
 public sealed class RequestLog
 {
     private readonly object _gate = new();

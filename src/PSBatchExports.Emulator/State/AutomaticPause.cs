@@ -1,21 +1,22 @@
 namespace PSBatchExports.Emulator.State;
 
-/// <summary>The service pauses an export that fails again and again, and cancels its backfills.</summary>
+/// <summary>Pauses an export after repeated failures, and cancels its backfills.</summary>
 internal static class AutomaticPause
 {
     private const string Message =
         "Batch export was automatically paused due to exceeding failure threshold and exhausting all automated retries."
         + "The batch export can be unpaused after addressing any errors.";
 
-    /// <summary>Looks at the latest runs of the export, whatever started them; only <c>Failed</c> counts.</summary>
+    /// <summary>Counts failures among the export's latest runs, whatever started them; only <c>Failed</c> counts.</summary>
     /// <param name="state">Holds the export.</param>
     /// <param name="failed">The run that has just failed.</param>
-    /// <param name="threshold">How many failures pause it; 0: none do.</param>
+    /// <param name="threshold">Number of failures that pause the export; 0 to never pause it.</param>
     public static void AfterFailure(EmulatorState state, ScheduledRun failed, int threshold)
     {
         if (threshold == 0 || state.Exports.FirstOrDefault(e => e.Id == failed.ExportId) is not { } export)
             return;
-        var failures = state.RunsFor(export.Id)
+
+        var failures = state.GetOrAddRuns(export.Id)
             .OrderByDescending(r => r.LastUpdatedAt)
             .Take(Window(export.Interval))
             .Count(r => r.Status == RunStatus.Failed);
@@ -26,6 +27,7 @@ internal static class AutomaticPause
             state.CancelBackfill(backfill);
         if (export.Paused)
             return;
+
         export.Paused = true;
         export.LastPausedAt = state.Now;
         export.LastUpdatedAt = state.Now;

@@ -2,7 +2,7 @@ using PSBatchExports.Emulator.State;
 
 namespace PSBatchExports.Emulator;
 
-/// <summary>Everything the service knows. Every public member may be used from any thread.</summary>
+/// <summary>The state of the service. Public members are thread-safe.</summary>
 public sealed class EmulatorState
 {
     private readonly EmulatorOptions _options;
@@ -25,33 +25,33 @@ public sealed class EmulatorState
         Seeder.Fill(this, options);
     }
 
-    /// <summary>On-demand runs are made but cannot be started: create answers 500.</summary>
+    /// <summary>On-demand runs are created but fail to start: creating one returns 500.</summary>
     public bool FailToStart { get; set; }
 
-    /// <summary>The workflow service does not answer: cancelling says yes and changes nothing.</summary>
+    /// <summary>Cancelling is accepted but changes nothing, as when the workflow service is down.</summary>
     public bool IgnoreCancellations { get; set; }
 
-    /// <summary>New on-demand runs go on until they are cancelled.</summary>
+    /// <summary>New on-demand runs run until they are cancelled.</summary>
     public bool RunsNeverEnd { get; set; }
 
-    /// <summary>What is wrong with the users who save HogQL exports: their creation and changes are refused with it; null for nothing.</summary>
+    /// <summary>The error for creating or changing a HogQL export, because of its author; null for none.</summary>
     public string? HogQLAuthorProblem { get; set; }
 
-    /// <summary>Signed URLs made before this have lost their temporary credentials.</summary>
+    /// <summary>Signed URLs created before this time have expired temporary credentials.</summary>
     public DateTimeOffset? StorageTokensExpiredBefore { get; set; }
 
-    /// <summary>The storage has lost its files although their runs still list them.</summary>
+    /// <summary>The storage has no files, although runs still list them.</summary>
     public bool StorageEmpty { get; set; }
 
-    /// <summary>Which version of every file the storage has: another one has other bytes and another entity tag.</summary>
+    /// <summary>The version of all files; each version has different bytes and entity tags.</summary>
     public int FileVersion { get; set; }
 
-    /// <summary>Counting rows runs into its time limit.</summary>
+    /// <summary>Counting rows times out.</summary>
     public bool CountTimesOut { get; set; }
 
-    /// <summary>Newest first, as the service lists them. Sorted once after a change, not for each page of a list.</summary>
+    /// <summary>Newest first, as the service lists them. Sorted again only after a change.</summary>
     public IReadOnlyList<StoredExport> Exports =>
-        Locked(() => _newestFirst ??= [.. _exports.OrderByDescending(e => e.CreatedAt).ThenByDescending(e => e.Id)]);
+        Locked(() => _newestFirst ??= _exports.OrderByDescending(e => e.CreatedAt).ThenByDescending(e => e.Id).ToArray());
 
     public IReadOnlyList<OnDemandRun> OnDemandRuns => Locked(() => _onDemandRuns.ToArray());
 
@@ -108,7 +108,7 @@ public sealed class EmulatorState
     public IReadOnlyList<StoredExport> AddExports(int count, string namePrefix) =>
         Locked(() => Seeder.AddExports(this, _options, count, namePrefix));
 
-    public void AddRun(ScheduledRun run) => Locked(() => RunsFor(run.ExportId).Add(run));
+    public void AddRun(ScheduledRun run) => Locked(() => GetOrAddRuns(run.ExportId).Add(run));
 
     public void AddOnDemandRun(OnDemandRun run) => Locked(() => _onDemandRuns.Add(run));
 
@@ -117,15 +117,15 @@ public sealed class EmulatorState
     public void AddLogs(IEnumerable<LogRow> rows) => Locked(() =>
     {
         foreach (var row in rows)
-            LogsFor(row.SourceId).Add(row);
+            GetOrAddLogs(row.SourceId).Add(row);
     });
 
     /// <summary>Runs of an export, in no particular order.</summary>
-    public IReadOnlyList<ScheduledRun> RunsOf(Guid exportId) => Locked(() => RunsFor(exportId).ToArray());
+    public IReadOnlyList<ScheduledRun> RunsOf(Guid exportId) => Locked(() => GetOrAddRuns(exportId).ToArray());
 
-    public IReadOnlyList<LogRow> LogsOf(Guid sourceId) => Locked(() => LogsFor(sourceId).ToArray());
+    public IReadOnlyList<LogRow> LogsOf(Guid sourceId) => Locked(() => GetOrAddLogs(sourceId).ToArray());
 
-    /// <summary>Puts a scheduled run into a state. A failure may pause its export.</summary>
+    /// <summary>Sets the status of a scheduled run. A failure may pause its export.</summary>
     public void Force(ScheduledRun run, string status, string? error = null) => Locked(() =>
     {
         if (RunStatus.IsActive(status))
@@ -139,7 +139,7 @@ public sealed class EmulatorState
             AutomaticPause.AfterFailure(this, run, _options.FailuresBeforePause);
     });
 
-    /// <summary>Back to what the seed makes.</summary>
+    /// <summary>Restores the initial state.</summary>
     public void Reset() => Locked(() =>
     {
         _keys.Clear();
@@ -176,7 +176,7 @@ public sealed class EmulatorState
         _newestFirst = null;
     });
 
-    internal List<ScheduledRun> RunsFor(Guid exportId)
+    internal List<ScheduledRun> GetOrAddRuns(Guid exportId)
     {
         if (!_runs.TryGetValue(exportId, out var runs))
             _runs[exportId] = runs = [];
@@ -188,22 +188,22 @@ public sealed class EmulatorState
     {
         CompleteRunsOf(backfill.ExportId);
         backfill.Force(RunStatus.Cancelled, Now);
-        foreach (var run in RunsFor(backfill.ExportId).Where(r => r.BackfillId == backfill.Id && RunStatus.IsActive(r.Status)))
+        foreach (var run in GetOrAddRuns(backfill.ExportId).Where(r => r.BackfillId == backfill.Id && RunStatus.IsActive(r.Status)))
             run.Finish(RunStatus.Cancelled, Now);
     }
 
-    /// <summary>Active runs whose time has come complete.</summary>
+    /// <summary>Completes the active runs that are due.</summary>
     internal void CompleteRunsOf(Guid exportId)
     {
         var now = Now;
-        foreach (var run in RunsFor(exportId))
+        foreach (var run in GetOrAddRuns(exportId))
         {
             if (RunStatus.IsActive(run.Status) && run.CompletesAt <= now)
                 run.Finish(RunStatus.Completed, run.CompletesAt.Value);
         }
     }
 
-    private List<LogRow> LogsFor(Guid sourceId)
+    private List<LogRow> GetOrAddLogs(Guid sourceId)
     {
         if (!_logs.TryGetValue(sourceId, out var rows))
             _logs[sourceId] = rows = [];

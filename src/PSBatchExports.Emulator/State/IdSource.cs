@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace PSBatchExports.Emulator.State;
 
-/// <summary>Time-ordered UUIDs; the same seed and clock give the same ones.</summary>
+/// <summary>Generates time-ordered UUIDs; the same seed and clock produce the same UUIDs.</summary>
 internal sealed class IdSource(int seed)
 {
     private readonly byte[] _noise = new byte[8];
@@ -15,7 +15,7 @@ internal sealed class IdSource(int seed)
         return At(_lastMilliseconds);
     }
 
-    /// <summary>An id for the past, without moving the order of those still to come.</summary>
+    /// <summary>An id for a time in the past, which does not affect later ids.</summary>
     public Guid Past(DateTimeOffset at) => At(at.ToUnixTimeMilliseconds());
 
     private Guid At(long milliseconds)

@@ -6,7 +6,7 @@ internal static class Intervals
     public static readonly string[] All = ["hour", "day", "week", "every 5 minutes", "every 15 minutes"];
 
     /// <summary>1970-01-04 was a Sunday, the first day of the service's week.</summary>
-    private static readonly DateTime s_firstSunday = new(1970, 1, 4, 0, 0, 0, DateTimeKind.Unspecified);
+    private static readonly DateTime FirstSunday = new(1970, 1, 4, 0, 0, 0, DateTimeKind.Unspecified);
 
     public static bool IsBelowOneHour(string interval) => interval.StartsWith("every", StringComparison.Ordinal);
 
@@ -27,7 +27,7 @@ internal static class Intervals
             return new DateTimeOffset(time.UtcTicks - (time.UtcTicks % length.Ticks), TimeSpan.Zero);
 
         var zone = TimeZoneInfo.FindSystemTimeZoneById(export.TimeZone);
-        var origin = s_firstSunday.AddHours(export.OffsetHours);
+        var origin = FirstSunday.AddHours(export.OffsetHours);
         var sinceOrigin = TimeZoneInfo.ConvertTime(time, zone).DateTime - origin;
         return ToUtc(origin + (length * Math.Floor(sinceOrigin / length)), zone);
     }

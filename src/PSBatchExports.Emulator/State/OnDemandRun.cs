@@ -5,12 +5,12 @@ namespace PSBatchExports.Emulator;
 /// <summary>A file-download run; its status follows from the time since it was created unless it is forced.</summary>
 public sealed class OnDemandRun
 {
-    private const double RunsFrom = 0.25;
-    private const double WritesFrom = 0.5;
-    private const double CompletesFrom = 0.8;
+    private const double RunningProgress = 0.25;
+    private const double WritingProgress = 0.5;
+    private const double CompletedProgress = 0.8;
 
     /// <summary>What a run uploads with is good for an hour and is not renewed.</summary>
-    private static readonly TimeSpan s_uploadLifetime = TimeSpan.FromHours(1);
+    private static readonly TimeSpan UploadLifetime = TimeSpan.FromHours(1);
 
     public required Guid Id { get; init; }
 
@@ -37,9 +37,9 @@ public sealed class OnDemandRun
 
     private DateTimeOffset? ListFrom { get; set; }
 
-    private DateTimeOffset WritingFrom => CreatedAt + (Duration * WritesFrom);
+    private DateTimeOffset WritingStartsAt => CreatedAt + (Duration * WritingProgress);
 
-    private bool OutlastsItsUpload => Duration * (CompletesFrom - WritesFrom) > s_uploadLifetime;
+    private bool ExceedsUploadLifetime => Duration * (CompletedProgress - WritingProgress) > UploadLifetime;
 
     public void Force(string status, string? error = null)
     {
@@ -61,13 +61,15 @@ public sealed class OnDemandRun
     {
         if (ForcedStatus is not null)
             return ForcedStatus;
+
         var progress = Duration > TimeSpan.Zero ? (now - CreatedAt) / Duration : 1;
-        if (progress >= WritesFrom && FailureAt(now) is not null)
+        if (progress >= WritingProgress && FailureAt(now) is not null)
             return RunStatus.Failed;
+
         return progress switch
         {
-            < RunsFrom => RunStatus.Starting,
-            < CompletesFrom => RunStatus.Running,
+            < RunningProgress => RunStatus.Starting,
+            < CompletedProgress => RunStatus.Running,
             _ => RunStatus.Completed,
         };
     }
@@ -78,21 +80,23 @@ public sealed class OnDemandRun
         : null;
 
     /// <summary>Whether the list shows a file, which is written a little after completion.</summary>
-    internal bool Lists(Guid fileId, DateTimeOffset now)
+    internal bool IsListed(Guid fileId, DateTimeOffset now)
     {
         if (StatusAt(now) != RunStatus.Completed)
             return false;
+
         if (ListDuration > TimeSpan.Zero)
-            return now >= (ListFrom ?? CreatedAt + Duration) + (ListDuration * ShareOf(fileId));
+            return now >= (ListFrom ?? CreatedAt + Duration) + (ListDuration * ListPosition(fileId));
+
         return ForcedStatus is not null || now - CreatedAt >= Duration;
     }
 
     // The compression is looked at when the data is staged and the writing begins.
     private string? FailureAt(DateTimeOffset now) =>
-        Specification.Refusal
-        ?? (OutlastsItsUpload && now >= WritingFrom + s_uploadLifetime ? RunErrors.UploadExpired : null);
+        Specification.StagingError
+        ?? (ExceedsUploadLifetime && now >= WritingStartsAt + UploadLifetime ? RunErrors.UploadExpired : null);
 
-    private static double ShareOf(Guid fileId)
+    private static double ListPosition(Guid fileId)
     {
         Span<byte> bytes = stackalloc byte[16];
         fileId.TryWriteBytes(bytes);

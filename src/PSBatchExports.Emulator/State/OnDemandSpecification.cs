@@ -26,7 +26,7 @@ public sealed record OnDemandSpecification
 
     internal bool IsParquet => Format == "Parquet";
 
-    internal string? Refusal =>
+    internal string? StagingError =>
         !IsParquet && Compression is not (null or "gzip" or "brotli")
             ? RunErrors.UnsupportedCompression(Compression)
             : null;
@@ -34,5 +34,6 @@ public sealed record OnDemandSpecification
     /// <summary>Equal for runs that export the same rows in the same format.</summary>
     internal string ContentKey => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Model}|{Format}|{Compression}|{MaxSizeMB}|{Start?.UtcTicks}|{End?.UtcTicks}|{string.Join(',', Include)}|{string.Join(',', Exclude)}|{string.Join(',', Columns)}");
+        $"{Model}|{Format}|{Compression}|{MaxSizeMB}|{Start?.UtcTicks}|{End?.UtcTicks}|"
+        + $"{string.Join(',', Include)}|{string.Join(',', Exclude)}|{string.Join(',', Columns)}");
 }

@@ -5,10 +5,14 @@ namespace PSBatchExports.Emulator.State;
 /// <summary>Realistic scheduled exports, each with its recent runs and their logs.</summary>
 internal static class SampleExports
 {
-    private static readonly Sample[] s_samples =
+    private static readonly Sample[] Samples =
     [
         new("prod-events-s3", "events", "AwsS3", 731, "hour",
-            """{"bucket_name":"acme-posthog-exports","region":"eu-central-1","prefix":"posthog/{year}/{month}/{day}/","compression":"zstd","file_format":"Parquet","max_file_size_mb":null,"legacy_parquet_extension":false,"encryption":null,"kms_key_id":null,"exclude_events":["$feature_flag_called"],"include_events":null}""")
+            """
+            {"bucket_name":"acme-posthog-exports","region":"eu-central-1","prefix":"posthog/{year}/{month}/{day}/","compression":"zstd",
+            "file_format":"Parquet","max_file_size_mb":null,"legacy_parquet_extension":false,"encryption":null,"kms_key_id":null,
+            "exclude_events":["$feature_flag_called"],"include_events":null}
+            """)
         {
             LatestError = "The bucket 'acme-posthog-exports' does not exist",
         },
@@ -31,30 +35,39 @@ internal static class SampleExports
             TimeZone = "America/New_York",
         },
         new("weekly-sessions-azure", "sessions", "AzureBlob", 966, "week",
-            """{"container_name":"exports","prefix":"posthog/sessions","compression":"brotli","file_format":"JSONLines","max_file_size_mb":512,"legacy_parquet_extension":false}""")
+            """
+            {"container_name":"exports","prefix":"posthog/sessions","compression":"brotli","file_format":"JSONLines",
+            "max_file_size_mb":512,"legacy_parquet_extension":false}
+            """)
         {
             OffsetHours = (24 * 1) + 6,
             TimeZone = "Europe/Berlin",
         },
         new("events-r2", "events", "S3Compatible", 732, "hour",
-            """{"bucket_name":"acme","region":"auto","prefix":"events","compression":"gzip","file_format":"JSONLines","max_file_size_mb":200,"legacy_parquet_extension":false,"use_virtual_style_addressing":true,"exclude_events":null,"include_events":null}"""),
+            """
+            {"bucket_name":"acme","region":"auto","prefix":"events","compression":"gzip","file_format":"JSONLines","max_file_size_mb":200,
+            "legacy_parquet_extension":false,"use_virtual_style_addressing":true,"exclude_events":null,"include_events":null}
+            """),
         new("events-redshift", "events", "Redshift", 640, "hour",
             """{"database":"dev","schema":"public","table_name":"events","port":5439,"properties_data_type":"super","mode":"INSERT"}"""),
         new("events-databricks", "events", "Databricks", 950, "hour",
-            """{"http_path":"/sql/1.0/warehouses/abcdef0123456789","catalog":"main","schema":"posthog","table_name":"events","use_variant_type":true,"use_automatic_schema_evolution":true}""")
+            """
+            {"http_path":"/sql/1.0/warehouses/abcdef0123456789","catalog":"main","schema":"posthog","table_name":"events",
+            "use_variant_type":true,"use_automatic_schema_evolution":true}
+            """)
         {
             LatestError = RunErrors.Unexpected,
         },
     ];
 
     public static string NameOf(int index) =>
-        index < s_samples.Length
-            ? s_samples[index].Name
-            : FormattableString.Invariant($"{s_samples[index % s_samples.Length].Name}-{index + 1}");
+        index < Samples.Length
+            ? Samples[index].Name
+            : FormattableString.Invariant($"{Samples[index % Samples.Length].Name}-{index + 1}");
 
     public static StoredExport Add(EmulatorState state, EmulatorOptions options, int index, string name)
     {
-        var sample = s_samples[index % s_samples.Length];
+        var sample = Samples[index % Samples.Length];
         var created = state.Now.AddDays(-30).AddMinutes(-index);
         var export = new StoredExport
         {
@@ -78,7 +91,7 @@ internal static class SampleExports
         return export;
     }
 
-    public static StoredExport Simple(Guid id, int projectId, string name, DateTimeOffset created) => new()
+    public static StoredExport CreateHttp(Guid id, int projectId, string name, DateTimeOffset created) => new()
     {
         Id = id,
         ProjectId = projectId,

@@ -1,17 +1,19 @@
+using System.Globalization;
+
 namespace PSBatchExports.Emulator.State;
 
 /// <summary>The recent history of a sample export.</summary>
 internal static class SampleRuns
 {
     private const int Count = 12;
-    private static readonly TimeSpan s_jitter = TimeSpan.FromSeconds(271);
-    private static readonly TimeSpan s_runTime = TimeSpan.FromSeconds(102);
-    private static readonly TimeSpan s_activeRunTime = TimeSpan.FromMinutes(30);
+    private static readonly TimeSpan Jitter = TimeSpan.FromSeconds(271);
+    private static readonly TimeSpan RunTime = TimeSpan.FromSeconds(102);
+    private static readonly TimeSpan ActiveRunTime = TimeSpan.FromMinutes(30);
 
     public static void Add(EmulatorState state, StoredExport export, int eventsPerHour, bool hasActiveRun, string? latestError)
     {
         var length = Intervals.LengthOf(export.Interval);
-        var newest = Intervals.LatestBoundary(export, state.Now - s_jitter - s_runTime);
+        var newest = Intervals.LatestBoundary(export, state.Now - Jitter - RunTime);
         if (export.LastPausedAt is { } paused)
             newest = Intervals.LatestBoundary(export, paused);
 
@@ -27,7 +29,7 @@ internal static class SampleRuns
     private static void AddRun(
         EmulatorState state, StoredExport export, DateTimeOffset end, TimeSpan length, int eventsPerHour, bool active, string? error)
     {
-        var created = end + s_jitter;
+        var created = end + Jitter;
         var run = new ScheduledRun
         {
             Id = state.Ids.Past(created),
@@ -38,7 +40,7 @@ internal static class SampleRuns
             LastUpdatedAt = created,
             Status = RunStatus.Running,
             ExpectedRecords = (long)(eventsPerHour * length.TotalHours),
-            CompletesAt = active ? state.Now + s_activeRunTime : null,
+            CompletesAt = active ? state.Now + ActiveRunTime : null,
         };
         state.AddRun(run);
         Log(state, run, created, "INFO", $"Batch exporting range {WireTime.WithOffset(end - length)} - {WireTime.WithOffset(end)}");
@@ -46,11 +48,12 @@ internal static class SampleRuns
         if (active)
             return;
 
-        var finished = created + s_runTime;
+        var finished = created + RunTime;
         if (error is null)
         {
             run.Finish(RunStatus.Completed, finished);
-            Log(state, run, finished, "INFO", FormattableString.Invariant($"Batch export finished successfully with {run.ExpectedRecords} records"));
+            var records = run.ExpectedRecords.ToString(CultureInfo.InvariantCulture);
+            Log(state, run, finished, "INFO", $"Batch export finished successfully with {records} records");
             return;
         }
 

@@ -31,13 +31,13 @@ public sealed class ScheduledRun
 
     public required DateTimeOffset LastUpdatedAt { get; set; }
 
-    /// <summary>When an active run completes by itself; null: never.</summary>
+    /// <summary>When an active run completes; null for never.</summary>
     public DateTimeOffset? CompletesAt { get; set; }
 
-    /// <summary>The rows it exports when it completes.</summary>
+    /// <summary>Number of rows that the run exports.</summary>
     public long ExpectedRecords { get; init; }
 
-    /// <summary>The workflow execution under which its log lines stand, which is not the run's id.</summary>
+    /// <summary>The workflow execution that logs of the run name; not the run's id.</summary>
     internal Guid InstanceId
     {
         get
@@ -57,6 +57,7 @@ public sealed class ScheduledRun
         CompletesAt = null;
         if (status != RunStatus.Completed)
             return;
+
         RecordsCompleted = ExpectedRecords;
         RecordsTotalCount = ExpectedRecords;
         RecordsFailed = 0;

@@ -1,13 +1,13 @@
 namespace PSBatchExports.Emulator.State;
 
-/// <summary>What exists when the emulator starts.</summary>
+/// <summary>Creates the initial state.</summary>
 internal static class Seeder
 {
     /// <summary>
     /// Integrations of the main project: 731 aws-s3, 732 s3-compatible, 802 snowflake, 811 postgresql, 640 aws-redshift,
     /// 641 aws-redshift that stores no host, 915 google-cloud-service-account, 950 databricks, 966 azure-blob, 700 slack.
     /// </summary>
-    private static readonly (int Id, string Kind, bool StoresHost)[] s_integrations =
+    private static readonly (int Id, string Kind, bool StoresHost)[] Integrations =
     [
         (731, "aws-s3", true),
         (732, "s3-compatible", true),
@@ -23,9 +23,9 @@ internal static class Seeder
 
     public static void Fill(EmulatorState state, EmulatorOptions options)
     {
-        AddPlaces(state, options);
+        AddProjects(state, options);
         AddKeys(state, options);
-        foreach (var (id, kind, storesHost) in s_integrations)
+        foreach (var (id, kind, storesHost) in Integrations)
             state.AddIntegration(new Integration(id, options.ProjectId, kind, storesHost));
         AddForeignExports(state, options);
         for (var index = options.Exports - 1; index >= 0; index--)
@@ -42,7 +42,7 @@ internal static class Seeder
         ];
     }
 
-    private static void AddPlaces(EmulatorState state, EmulatorOptions options)
+    private static void AddProjects(EmulatorState state, EmulatorOptions options)
     {
         state.AddOrganization(new Organization(options.OrganizationId, "Acme"));
         state.AddOrganization(new Organization(WellKnown.ForeignOrganizationId, "Globex"));
@@ -68,9 +68,9 @@ internal static class Seeder
     private static void AddForeignExports(EmulatorState state, EmulatorOptions options)
     {
         var at = state.Now.AddDays(-90);
-        state.AddExport(SampleExports.Simple(
+        state.AddExport(SampleExports.CreateHttp(
             state.Ids.Past(at), options.ProjectId + WellKnown.OtherProjectOffset, "staging-events-http", at));
-        state.AddExport(SampleExports.Simple(
+        state.AddExport(SampleExports.CreateHttp(
             WellKnown.ForeignExportId, options.ProjectId + WellKnown.ForeignProjectOffset, "globex-events", at));
     }
 }

@@ -1,6 +1,6 @@
 namespace PSBatchExports.Emulator;
 
-/// <summary>A backfill; its status follows from the time since it was created unless it is cancelled.</summary>
+/// <summary>A backfill. Its status depends on the time since its creation unless it is cancelled.</summary>
 public sealed class StoredBackfill
 {
     public required Guid Id { get; init; }
@@ -21,7 +21,7 @@ public sealed class StoredBackfill
 
     public long? TotalRecords { get; init; }
 
-    /// <summary>When it becomes visible to reads; the record is written a little after the create call.</summary>
+    /// <summary>When reads return the backfill; the service stores it shortly after the create call.</summary>
     public DateTimeOffset VisibleFrom { get; init; }
 
     public string? ForcedStatus { get; private set; }

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace PSBatchExports.Emulator;
 
-/// <summary>A scheduled export as the service keeps it, secrets included.</summary>
+/// <summary>A scheduled export as the service stores it, including secrets.</summary>
 public sealed class StoredExport
 {
     public required Guid Id { get; init; }
@@ -47,10 +47,10 @@ public sealed class StoredExport
 
     public string TimeZone { get; set; } = "UTC";
 
-    /// <summary>Hours from the start of the day or week; the two offsets of the wire are made from it.</summary>
+    /// <summary>Hours from the start of the day or week; both offsets of the API derive from it.</summary>
     public int OffsetHours { get; set; }
 
-    /// <summary>The schedule has gone: pause and unpause cannot be carried out.</summary>
+    /// <summary>The schedule is missing, so that pause and unpause fail.</summary>
     public bool ScheduleMissing { get; set; }
 
     internal int? OffsetDay => Interval == "week" ? OffsetHours / 24 : null;

@@ -1,6 +1,6 @@
 namespace PSBatchExports.Emulator;
 
-/// <summary>Keys, organizations and projects that exist beside the ones chosen by <see cref="EmulatorOptions"/>.</summary>
+/// <summary>Keys, organizations and projects that exist in addition to those of <see cref="EmulatorOptions"/>.</summary>
 public static class WellKnown
 {
     /// <summary>Scope <c>batch_export:read</c> only.</summary>

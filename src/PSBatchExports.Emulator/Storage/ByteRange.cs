@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace PSBatchExports.Emulator.Storage;
 
-/// <summary>A single range of a Range header, over an object of known length.</summary>
+/// <summary>A single byte range of an object of known length.</summary>
 internal sealed partial record ByteRange(long First, long Last)
 {
     public long Length => Last - First + 1;
@@ -13,8 +13,10 @@ internal sealed partial record ByteRange(long First, long Last)
     {
         if (header is null || Syntax().Match(header) is not { Success: true } match)
             return null;
+
         if (match.Groups["first"].Value is not { Length: > 0 } first)
             return match.Groups["last"].Length == 0 ? null : Suffix(Number(match.Groups["last"].Value), length);
+
         var last = match.Groups["last"].Length == 0 ? long.MaxValue : Number(match.Groups["last"].Value);
         return last < Number(first) ? null : new ByteRange(Number(first), Math.Min(last, length - 1));
     }

@@ -8,10 +8,10 @@ namespace PSBatchExports.Emulator.Storage;
 /// <summary>Pre-signed URLs: the signature covers the method and every character of the target.</summary>
 internal sealed class SignedUrls(int seed)
 {
-    public const string TimeFormat = "yyyyMMdd'T'HHmmss'Z'";
+    private const string TimeFormat = "yyyyMMdd'T'HHmmss'Z'";
     private const string SignatureParameter = "&X-Amz-Signature=";
 
-    private readonly byte[] _secret = SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"storage secret {seed}")));
+    private readonly byte[] _secret = SHA256.HashData(Encoding.UTF8.GetBytes(FormattableString.Invariant($"storage secret {seed}")));
 
     public string Sign(Uri origin, string key, string name, DateTimeOffset now, TimeSpan lifetime)
     {
@@ -22,9 +22,13 @@ internal sealed class SignedUrls(int seed)
         var token = Uri.EscapeDataString("emulator//token//" + Convert.ToBase64String(_secret));
         var query = string.Create(
             CultureInfo.InvariantCulture,
-            $"response-content-disposition={disposition}&X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential={credential}&X-Amz-Date={date}&X-Amz-Expires={(long)lifetime.TotalSeconds}&X-Amz-SignedHeaders=host&X-Amz-Security-Token={token}");
+            $"response-content-disposition={disposition}&X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential={credential}"
+            + $"&X-Amz-Date={date}&X-Amz-Expires={(long)lifetime.TotalSeconds}&X-Amz-SignedHeaders=host&X-Amz-Security-Token={token}");
         return $"{origin.GetLeftPart(UriPartial.Authority)}{path}?{query}{SignatureParameter}{Signature("GET", path, query)}";
     }
+
+    public static bool TryParseTime(string? text, out DateTimeOffset time) =>
+        DateTimeOffset.TryParseExact(text, TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out time);
 
     public bool IsGenuine(EmulatorRequest request)
     {

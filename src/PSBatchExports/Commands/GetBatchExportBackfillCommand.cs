@@ -36,7 +36,7 @@ public sealed class GetBatchExportBackfillCommand : ProjectCmdlet
     {
         if (!MyInvocation.ExpectingInput && !IsTyped(nameof(BatchExportId)))
         {
-            pipeline.WriteError(ErrorRecords.Invalid("NoIdentity", "Which backfills? No export was given.", "Of an export, by name or id: Get-BatchExportBackfill nightly."));
+            pipeline.WriteError(ErrorRecords.NoExportForBackfills());
             return Task.CompletedTask;
         }
 

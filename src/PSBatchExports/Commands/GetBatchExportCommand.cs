@@ -79,7 +79,7 @@ public sealed class GetBatchExportCommand : ConnectedCmdlet
 
         if (Name is null && MyInvocation.ExpectingInput)
         {
-            pipeline.WriteError(ErrorRecords.Invalid("NoIdentity", "The input object has neither an Id nor a BatchExportId.", "Pipe objects that belong to a batch export, or name the exports with -Name."));
+            pipeline.WriteError(ErrorRecords.NoExportForInput());
             return Task.CompletedTask;
         }
 

@@ -39,7 +39,7 @@ public sealed class GetBatchExportFileCommand : ProjectCmdlet
     {
         var isNothing = !MyInvocation.ExpectingInput && !IsTyped(nameof(RunId));
         if (isNothing)
-            pipeline.WriteError(ErrorRecords.Invalid("NoIdentity", "Which files? No run was given.", "Give the id of a run on demand. These are: Get-BatchExportRun -OnDemand."));
+            pipeline.WriteError(ErrorRecords.NoRunForFiles());
 
         return isNothing;
     }

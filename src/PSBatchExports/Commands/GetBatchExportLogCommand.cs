@@ -67,7 +67,7 @@ public sealed class GetBatchExportLogCommand : ProjectOrOrganizationCmdlet
         if (exports is null && runs is null)
         {
             if (BatchExportId is not { Length: 0 } && RunId is not { Length: 0 })
-                pipeline.WriteError(ErrorRecords.Invalid("NoIdentity", "Neither an export nor a run was given.", "Pipe an export or a run, or give -BatchExportId or -RunId."));
+                pipeline.WriteError(ErrorRecords.NoSourceForLog());
 
             return Task.CompletedTask;
         }

@@ -13,8 +13,6 @@ public sealed class GetBatchExportRunCommand : ProjectCmdlet
 {
     private const string ScheduledSet = "Scheduled";
     private const string OnDemandSet = "OnDemand";
-    private static readonly TimeSpan SilentWindow = TimeSpan.FromDays(7);
-
     private PagedItems? _byId;
 
     /// <summary>Ids of exports, or their names taken literally.</summary>
@@ -97,10 +95,7 @@ public sealed class GetBatchExportRunCommand : ProjectCmdlet
             return OnDemandByIdAsync(pipeline, runs, cancellationToken);
 
         if (BatchExportId is not { Length: 0 })
-            pipeline.WriteError(ErrorRecords.Invalid(
-                "NoIdentity",
-                MyInvocation.ExpectingInput || IsTyped(nameof(BatchExportId)) ? "Neither an export nor a run was given: the value or the input object has none." : "Which runs? No export was given.",
-                "Of an export, by name or id: Get-BatchExportRun nightly. On demand: Get-BatchExportRun -OnDemand."));
+            pipeline.WriteError(ErrorRecords.NoExportForRuns(isGiven: MyInvocation.ExpectingInput || IsTyped(nameof(BatchExportId))));
 
         return Task.CompletedTask;
     }
@@ -113,7 +108,7 @@ public sealed class GetBatchExportRunCommand : ProjectCmdlet
         // An id that is null by mistake must not mean all runs.
         if (MyInvocation.ExpectingInput || IsTyped(nameof(RunId)))
         {
-            pipeline.WriteError(ErrorRecords.Invalid("NoIdentity", "No -RunId was given: the value or the input object has none. Leave -RunId out to get all.", "Pipe runs, or give their ids as -RunId; leave -RunId out to get all."));
+            pipeline.WriteError(ErrorRecords.NoRunId());
             return Task.CompletedTask;
         }
 
@@ -170,5 +165,5 @@ public sealed class GetBatchExportRunCommand : ProjectCmdlet
         }
     }
 
-    private string WindowStart() => FormattableString.Invariant($"{(Client.ServerTime - SilentWindow).UtcDateTime:yyyy-MM-dd HH:mm}Z");
+    private string WindowStart() => FormattableString.Invariant($"{(Client.ServerTime - RunQuery.DefaultWindow).UtcDateTime:yyyy-MM-dd HH:mm}Z");
 }

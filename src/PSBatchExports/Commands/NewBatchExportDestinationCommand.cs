@@ -344,7 +344,7 @@ public sealed class NewBatchExportDestinationCommand : PSCmdlet
     {
         var bound = MyInvocation.BoundParameters;
         if (bound[ParameterSetName] is not SwitchParameter { IsPresent: true })
-            ThrowTerminatingError(ErrorRecords.Invalid("SwitchIsFalse", $"-{ParameterSetName} chooses the type of the destination and cannot be false. Give it without a value, or another type's switch.", $"Give -{ParameterSetName}, or the switch of another type."));
+            ThrowTerminatingError(ErrorRecords.DestinationSwitchIsFalse(ParameterSetName));
 
         var config = new Dictionary<string, object?>(StringComparer.OrdinalIgnoreCase);
         foreach (var key in type.Keys)
@@ -354,7 +354,7 @@ public sealed class NewBatchExportDestinationCommand : PSCmdlet
         }
 
         if (IntegrationId is null && type.NeedsIntegration && !type.Keys.Any(key => key.IsSecret && config.ContainsKey(key.Name)))
-            ThrowTerminatingError(ErrorRecords.Invalid("IntegrationMissing", $"A destination of type {type.Name} needs -IntegrationId, the number of a stored credential in PostHog.", "Give -IntegrationId."));
+            ThrowTerminatingError(ErrorRecords.IntegrationMissing(type.Name));
 
         return BatchExportDestination.Create(type.Name, config, Integration);
     }
@@ -370,6 +370,6 @@ public sealed class NewBatchExportDestinationCommand : PSCmdlet
             format = "JSONLines";
 
         if (!string.IsNullOrEmpty(format) && !string.IsNullOrEmpty(compression) && FileFormats.Mismatch(format, compression) is { } reason)
-            ThrowTerminatingError(ErrorRecords.Invalid("CompressionNotSupported", reason, "Give another -Compression or -FileFormat.", compression));
+            ThrowTerminatingError(ErrorRecords.CompressionNotSupported(reason, compression));
     }
 }

@@ -2,7 +2,6 @@ using System.Management.Automation;
 using PSBatchExports.Async;
 using PSBatchExports.Cmdlets;
 using PSBatchExports.Errors;
-using PSBatchExports.Http.Pagination;
 using PSBatchExports.Parameters;
 
 namespace PSBatchExports.Commands;
@@ -188,7 +187,7 @@ public sealed class SaveBatchExportFileCommand : ProjectCmdlet
             // Said below, in one way for all of them.
         }
 
-        ThrowTerminatingError(ErrorRecords.Invalid("NotAFolder", $"'{Path}' is not in the file system. Give a folder of it as -Path.", "Give a folder of the file system as -Path.", Path));
+        ThrowTerminatingError(ErrorRecords.NotAFolder(Path));
         return "";
     }
 

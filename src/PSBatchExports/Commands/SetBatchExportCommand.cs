@@ -3,7 +3,6 @@ using System.Management.Automation;
 using PSBatchExports.Async;
 using PSBatchExports.Cmdlets;
 using PSBatchExports.Errors;
-using PSBatchExports.Http.Pagination;
 using PSBatchExports.Parameters;
 
 namespace PSBatchExports.Commands;
@@ -115,7 +114,7 @@ public sealed class SetBatchExportCommand : ProjectOrOrganizationCmdlet
     private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken)
     {
         if (!Given.Any())
-            throw new TerminatingErrorException(ErrorRecords.Invalid("NothingToChange", "No field was given to change.", "Give the fields to change, such as -Name or -Interval."));
+            throw new TerminatingErrorException(ErrorRecords.NothingToChange());
 
         var what = Describe();
         return ForEachExportAsync(pipeline, Id, async id =>

@@ -33,14 +33,7 @@ public sealed class StartBatchExportBackfillCommand : ProjectCmdlet
     private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken)
     {
         if (BatchExportId.Length > 0 && EndAt is null)
-        {
-            throw new TerminatingErrorException(ErrorRecords.Invalid(
-                "EndMissing",
-                "-EndAt is needed: exports cannot be backfilled without an end.",
-                MyInvocation.ExpectingInput
-                    ? "Give -EndAt. Bounds are not taken from what is piped in, since exports have bounds of the same names; of rows: ForEach-Object { Start-BatchExportBackfill $_.Name -StartAt $_.StartAt -EndAt $_.EndAt }."
-                    : "Give a time up to now, such as -EndAt 2026-11-01."));
-        }
+            throw new TerminatingErrorException(ErrorRecords.BackfillEndMissing(MyInvocation.ExpectingInput));
 
         return ForEachExportAsync(pipeline, BatchExportId, async export =>
         {

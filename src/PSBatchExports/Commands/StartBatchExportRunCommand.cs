@@ -78,18 +78,13 @@ public sealed class StartBatchExportRunCommand : ProjectCmdlet
     private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken) =>
         ForItemAsync(pipeline, EffectiveModel, async () =>
         {
-            var request = Request(Span());
-            if (request.Model != "hogql" && (request.DataIntervalStart is null || request.DataIntervalEnd is null))
-            {
-                throw new TerminatingErrorException(ErrorRecords.Invalid(
-                    "IntervalMissing",
-                    "Neither both bounds of the data (-DataIntervalStart, -DataIntervalEnd) nor its length (-Last) were given.",
-                    "Give -DataIntervalStart and -DataIntervalEnd, such as 2026-11-01 and 2026-11-02, or -Last 1d; at most seven days.",
-                    request.Model));
-            }
+            var interval = Interval();
+            var request = Request(interval);
+            if (request.Model != "hogql" && interval.IsOpen)
+                throw new TerminatingErrorException(ErrorRecords.IntervalMissing(request.Model));
 
-            if (request is { Model: not "hogql", DataIntervalStart: { } start, DataIntervalEnd: { } end })
-                CheckSpan(start, end);
+            if (request.Model != "hogql" && interval.Excess() is { } reason)
+                throw new TerminatingErrorException(ErrorRecords.IntervalTooLong(reason));
 
             if (await pipeline.ShouldProcessAsync(Describe(request), "Start an export on demand (billed by the rows exported)"))
                 await pipeline.WriteObjectAsync(await StartAsync(request, cancellationToken));
@@ -114,48 +109,25 @@ public sealed class StartBatchExportRunCommand : ProjectCmdlet
         ? FormattableString.Invariant($"{request.Model} from {start.UtcDateTime:yyyy-MM-dd HH:mm} to {end.UtcDateTime:yyyy-MM-dd HH:mm} UTC")
         : request.Model;
 
-    private (DateTimeOffset? Start, DateTimeOffset? End) Span()
+    private DataInterval Interval()
     {
         if (Last is not { } last)
-            return (DataIntervalStart, DataIntervalEnd);
+            return new DataInterval(DataIntervalStart, DataIntervalEnd);
 
         if (last.ToTimeSpan() <= TimeSpan.Zero)
-            throw new TerminatingErrorException(ErrorRecords.Invalid("InvalidLast", $"-Last {last} is not a length.", "Give a positive length, such as 1d."));
+            throw new TerminatingErrorException(ErrorRecords.InvalidLast($"{last}"));
 
         if (DataIntervalStart is not null && DataIntervalEnd is not null)
-        {
-            throw new TerminatingErrorException(ErrorRecords.Invalid(
-                "IntervalGivenTwice", "-Last and both bounds were given.", "Leave out -Last or one of the bounds."));
-        }
+            throw new TerminatingErrorException(ErrorRecords.IntervalGivenTwice());
 
-        if (DataIntervalStart is { } start)
-            return (start, start.ToDateTimeOffset() + last);
-
-        var end = DataIntervalEnd ?? TimeProvider.System.GetUtcNow();
-        return (end.ToDateTimeOffset() - last, end);
+        return DataInterval.OfLength(last.ToTimeSpan(), DataIntervalStart, DataIntervalEnd, TimeProvider.System.GetUtcNow());
     }
 
-    // What the service refuses in words that name no way out. A span of local days may be an hour longer than it looks.
-    private static void CheckSpan(DateTimeOffset start, DateTimeOffset end)
-    {
-        if (end - start <= OnDemandRunRequest.MaxSpan)
-            return;
-
-        var change = start.Offset - end.Offset;
-        var hour = change > TimeSpan.Zero && end - start - change <= OnDemandRunRequest.MaxSpan
-            ? $" The clocks change in it, which makes it {change.TotalHours:0.#} h longer than the days that it spans."
-            : "";
-        throw new TerminatingErrorException(ErrorRecords.Invalid(
-            "IntervalTooLong",
-            FormattableString.Invariant($"The data from {start:yyyy-MM-dd HH:mm zzz} to {end:yyyy-MM-dd HH:mm zzz} spans more than seven days, which is the most that a run takes.{hour}"),
-            "Start a run for each seven days or less."));
-    }
-
-    private OnDemandRunRequest Request((DateTimeOffset? Start, DateTimeOffset? End) span) => new()
+    private OnDemandRunRequest Request(DataInterval interval) => new()
     {
         Model = EffectiveModel,
-        DataIntervalStart = span.Start,
-        DataIntervalEnd = span.End,
+        DataIntervalStart = interval.Start,
+        DataIntervalEnd = interval.End,
         Format = FileFormats.Canonical(Format),
         Compression = FileFormats.Canonical(Compression),
         MaxFileSizeMB = MaxFileSizeMB,

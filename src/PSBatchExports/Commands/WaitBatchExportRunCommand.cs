@@ -3,7 +3,6 @@ using System.Management.Automation;
 using PSBatchExports.Async;
 using PSBatchExports.Cmdlets;
 using PSBatchExports.Errors;
-using PSBatchExports.Http.Pagination;
 using PSBatchExports.Parameters;
 
 namespace PSBatchExports.Commands;

@@ -1,6 +1,5 @@
 using System.Collections;
 using System.Globalization;
-using PSBatchExports.Http.Pagination;
 
 namespace PSBatchExports.Completers;
 

@@ -1,5 +1,3 @@
-using PSBatchExports.Http.Pagination;
-
 namespace PSBatchExports.Completers;
 
 /// <summary>What Tab may put on the line.</summary>

@@ -1,5 +1,3 @@
-using PSBatchExports.Http.Pagination;
-
 namespace PSBatchExports.Errors;
 
 /// <summary>The remedy for a value that the service refused: the values that this module knows for the field.</summary>

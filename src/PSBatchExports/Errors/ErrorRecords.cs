@@ -1,11 +1,9 @@
 using System.Management.Automation;
-using PSBatchExports.Http.Pagination;
-using PSBatchExports.Views;
 
 namespace PSBatchExports.Errors;
 
-/// <summary>Every error record of the module: id, category, message and remedy, each in one place.</summary>
-internal static class ErrorRecords
+/// <summary>Every error record of the module: id, category, message and remedy, each in one place. This part: input that no request is sent for.</summary>
+internal static partial class ErrorRecords
 {
     /// <summary>Whether a failure is one that users meet, as against a bug of ours.</summary>
     public static bool IsExpected(Exception failure) =>
@@ -33,96 +31,6 @@ internal static class ErrorRecords
         targetObject: null,
         "Set the environment variable, or give a personal API key (phx_...): Connect-BatchExportService -ApiKey (Read-Host -AsSecureString).");
 
-    public static ErrorRecord WaitEnded(BatchExportRun run)
-    {
-        var (status, reason) = (DisplayText.Clean(run.Status), DisplayText.Clean(run.LatestError) is { } error ? $": {Sentence(error)}" : ".");
-        var log = run.BatchExportId is { } export ? $" Its log: Get-BatchExportLog {export} -RunId {run.RunId}." : "";
-        var (what, id, category, remedy) = run.Status switch
-        {
-            RunStatus.Cancelled => ("was cancelled", "RunCancelled", ErrorCategory.OperationStopped, "Start it again if its data is still wanted."),
-            "FailedRetryable" or "TimedOut" or "Terminated" => (
-                $"ended as {status}", "RunFailed", ErrorCategory.InvalidResult, $"Start it again: the reason may have gone away.{log}"),
-            "FailedBilling" => (
-                $"ended as {status}", "RunFailed", ErrorCategory.InvalidResult, "The project is over its billing limit. Raise it, then start the run again."),
-            _ => ($"ended as {status}", "RunFailed", ErrorCategory.InvalidResult, $"Correct the cause, then start the run again.{log}"),
-        };
-        return Make(new InvalidOperationException($"Run {run.RunId} {what}{reason}"), id, category, run, remedy);
-    }
-
-    public static ErrorRecord WaitTimedOut(WaitOutcome outcome, TimeSpan timeout)
-    {
-        var ((_, id, export), run) = (outcome.Reference, outcome.Run);
-        var which = export is null ? id : $"{id} -BatchExportId {export}";
-        var after = FormattableString.Invariant($"{timeout.TotalSeconds:0.#} s");
-        var counts = export is null ? " and still counts toward the limit of runs in progress" : "";
-        var message = outcome.IsListOpen
-            ? $"Run {id} has completed, but after {after} it was not certain that all of its files are listed."
-            : outcome.LookedAt is not { } at
-                ? $"Run {id} could not be looked at within {after}: no answer came."
-                : $"Run {id} had not ended after {after}: at {ClockTime.Describe(at, TimeProvider.System.GetUtcNow())} local time it was "
-                    + $"{DisplayText.Clean(run?.Status)}. It continues{counts}.";
-        var stop = outcome.IsListOpen ? "" : $" To cancel it, which costs nothing: Stop-BatchExportRun {which}.";
-        return Make(
-            new TimeoutException(message),
-            "WaitTimedOut",
-            ErrorCategory.OperationTimeout,
-            run ?? (object)id,
-            $"To go on waiting, which starts nothing: Wait-BatchExportRun {which}.{stop}");
-    }
-
-    public static ErrorRecord BackfillEnded(BatchExportBackfill backfill)
-    {
-        var runs = $"Its runs: {RunsOf(backfill)}.";
-        var (what, id, category, remedy) = backfill.Status == RunStatus.Cancelled
-            ? ("was cancelled", "BackfillCancelled", ErrorCategory.OperationStopped,
-                $"Start it again if its data is still wanted. The service also cancels backfills of an export that it pauses after failed runs. {runs}")
-            : ($"ended as {DisplayText.Clean(backfill.Status)}", "BackfillFailed", ErrorCategory.InvalidResult, $"Start it again. {runs}");
-        return Make(new InvalidOperationException($"Backfill {backfill.BackfillId} {what}."), id, category, backfill, remedy);
-    }
-
-    public static ErrorRecord BackfillLacksRuns(BatchExportBackfill backfill, IReadOnlyList<BatchExportRun> runs)
-    {
-        const int MaxNamed = 3;
-        var total = backfill.Progress?.TotalRuns is { } all ? FormattableString.Invariant($" of its {all} runs") : runs.Count == 1 ? " run of it" : " runs of it";
-        var named = runs.OrderBy(run => run.DataIntervalStart).Take(MaxNamed)
-            .Select(run => $"{SpanText.Between(run.DataIntervalStart, run.DataIntervalEnd)} {DisplayText.Clean(run.Status)}{(DisplayText.Clean(run.LatestError) is { } error ? $", {error.TrimEnd('.')}" : "")}");
-        var more = runs.Count > MaxNamed ? FormattableString.Invariant($"; and {runs.Count - MaxNamed} more") : "";
-        return Make(
-            new InvalidOperationException($"Backfill {backfill.BackfillId} has completed, but {runs.Count}{total} did not: {string.Join("; ", named)}{more}."),
-            "BackfillRunsFailed",
-            ErrorCategory.InvalidResult,
-            backfill,
-            $"Correct the cause, then export their intervals again: {RunsOf(backfill, runs.Select(run => run.Status).Distinct())} | Restart-BatchExportRun.");
-    }
-
-    public static ErrorRecord WaitTimedOut(BackfillWaitOutcome outcome, TimeSpan timeout)
-    {
-        var ((_, export, id), backfill) = (outcome.Reference, outcome.Backfill);
-        var which = $"{backfill?.BackfillId ?? id} -BatchExportId {export}";
-        var after = FormattableString.Invariant($"{timeout.TotalSeconds:0.#} s");
-        var message = outcome.AreRunsUnknown
-            ? $"Backfill {id} has completed, but after {after} it was not known whether all of its runs have."
-            : outcome.LookedAt is not { } at
-                ? $"Backfill {id} was not seen within {after}: the service did not show it yet, or did not answer."
-                : $"Backfill {id} had not ended after {after}: at {ClockTime.Describe(at, TimeProvider.System.GetUtcNow())} local time it was "
-                    + $"{DisplayText.Clean(backfill?.Status)}{(backfill?.Progress?.ToString() is { Length: > 0 } progress ? $", {progress}" : "")}. It continues.";
-        var stop = outcome.AreRunsUnknown ? "" : $" To cancel it and its runs: Stop-BatchExportBackfill {which}.";
-        return Make(
-            new TimeoutException(message),
-            "WaitTimedOut",
-            ErrorCategory.OperationTimeout,
-            backfill ?? (object)id,
-            $"To go on waiting, which starts nothing: Wait-BatchExportBackfill {which}.{stop}");
-    }
-
-    // The runs of a backfill are made after it, but perhaps longer ago than the service looks back by itself.
-    private static string RunsOf(BatchExportBackfill backfill, IEnumerable<string?>? statuses = null)
-    {
-        var status = statuses is null ? "" : $" -Status {string.Join(", ", statuses)}";
-        var after = backfill.CreatedAt is { } made ? FormattableString.Invariant($" -After {made.UtcDateTime:yyyy-MM-ddTHH:mm}Z") : "";
-        return $"Get-BatchExportRun {backfill.BatchExportId} -BackfillId {backfill.BackfillId}{status}{after}";
-    }
-
     public static ErrorRecord NameNotFound(string name) => Make(
         new ItemNotFoundException($"No batch export is named '{name}'."),
         "BatchExportNameNotFound",
@@ -130,201 +38,67 @@ internal static class ErrorRecords
         name,
         "Check the name and the project. Names may have wildcards; all that there are: Get-BatchExport.");
 
-    public static ErrorRecord Invalid(string id, string message, string remedy, object? targetObject = null) =>
+    public static ErrorRecord NoExportForBackfills() => NoIdentity(
+        "Which backfills? No export was given.", "Of an export, by name or id: Get-BatchExportBackfill nightly.");
+
+    public static ErrorRecord NoExportForInput() => NoIdentity(
+        "The input object has neither an Id nor a BatchExportId.", "Pipe objects that belong to a batch export, or name the exports with -Name.");
+
+    public static ErrorRecord NoRunForFiles() => NoIdentity(
+        "Which files? No run was given.", "Give the id of a run on demand. These are: Get-BatchExportRun -OnDemand.");
+
+    public static ErrorRecord NoSourceForLog() => NoIdentity(
+        "Neither an export nor a run was given.", "Pipe an export or a run, or give -BatchExportId or -RunId.");
+
+    /// <param name="isGiven">Whether a value was typed or piped in, which then was empty.</param>
+    public static ErrorRecord NoExportForRuns(bool isGiven) => NoIdentity(
+        isGiven ? "Neither an export nor a run was given: the value or the input object has none." : "Which runs? No export was given.",
+        "Of an export, by name or id: Get-BatchExportRun nightly. On demand: Get-BatchExportRun -OnDemand.");
+
+    public static ErrorRecord NoRunId() => NoIdentity(
+        "No -RunId was given: the value or the input object has none.", "Pipe runs, or give their ids as -RunId; leave -RunId out to get all.");
+
+    public static ErrorRecord NothingToChange() => Invalid(
+        "NothingToChange", "No field was given to change.", "Give the fields to change, such as -Name or -Interval.");
+
+    public static ErrorRecord NotAFolder(string path) => Invalid(
+        "NotAFolder", $"'{path}' is not in the file system.", "Give a folder of the file system as -Path.", path);
+
+    public static ErrorRecord DestinationSwitchIsFalse(string type) => Invalid(
+        "SwitchIsFalse", $"-{type} chooses the type of the destination and cannot be false.", $"Give -{type} without a value, or the switch of another type.");
+
+    public static ErrorRecord IntegrationMissing(string type) => Invalid(
+        "IntegrationMissing", $"A destination of type {type} needs -IntegrationId, the number of a stored credential in PostHog.", "Give -IntegrationId.");
+
+    public static ErrorRecord CompressionNotSupported(string reason, string compression) => Invalid(
+        "CompressionNotSupported", reason, "Give another -Compression or -FileFormat.", compression);
+
+    /// <param name="isPiped">Whether the export was piped in.</param>
+    public static ErrorRecord BackfillEndMissing(bool isPiped) => Invalid(
+        "EndMissing",
+        "-EndAt is needed: exports cannot be backfilled without an end.",
+        isPiped
+            ? "Give -EndAt. Bounds are not taken from what is piped in, since exports have bounds of the same names; of rows: "
+                + "ForEach-Object { Start-BatchExportBackfill $_.Name -StartAt $_.StartAt -EndAt $_.EndAt }."
+            : "Give a time up to now, such as -EndAt 2026-11-01.");
+
+    public static ErrorRecord IntervalMissing(string model) => Invalid(
+        "IntervalMissing",
+        "Neither both bounds of the data (-DataIntervalStart, -DataIntervalEnd) nor its length (-Last) were given.",
+        "Give -DataIntervalStart and -DataIntervalEnd, such as 2026-11-01 and 2026-11-02, or -Last 1d; at most seven days.",
+        model);
+
+    public static ErrorRecord InvalidLast(string last) => Invalid("InvalidLast", $"-Last {last} is not a length.", "Give a positive length, such as 1d.");
+
+    public static ErrorRecord IntervalGivenTwice() => Invalid(
+        "IntervalGivenTwice", "-Last and both bounds were given.", "Leave out -Last or one of the bounds.");
+
+    public static ErrorRecord IntervalTooLong(string reason) => Invalid("IntervalTooLong", reason, "Start a run for each seven days or less.");
+
+    private static ErrorRecord NoIdentity(string message, string remedy) => Invalid("NoIdentity", message, remedy);
+
+    private static ErrorRecord Invalid(string id, string message, string remedy, object? targetObject = null) =>
         Make(new ArgumentException(message), id, ErrorCategory.InvalidArgument, targetObject, remedy);
-
-    public static ErrorRecord From(Exception failure, object? targetObject, ErrorContext context)
-    {
-        var (id, category, message, remedy) = Describe(failure, targetObject, context);
-        if (failure is BatchExportException { MayHaveTakenEffect: true } && context.FindOut is { } findOut)
-        {
-            message += $" The {(context.Made ?? context.Thing).ToLowerInvariant()} may have been created all the same.";
-            remedy = $"Find out whether it was created, before you try again: {findOut($"{targetObject}")}.";
-        }
-
-        return Make(failure, id, category, targetObject, remedy, message);
-    }
-
-    public static ErrorRecord FileFailed(SaveOutcome outcome, ErrorContext context)
-    {
-        var error = From(outcome.Failure!, outcome.File?.FileId ?? outcome.RunId, context);
-        if (outcome.KeptBytes > 0)
-        {
-            var (message, remedy) = (error.ErrorDetails.Message, error.ErrorDetails.RecommendedAction);
-            error.ErrorDetails = new ErrorDetails($"{message} {ByteSize.Format(outcome.KeptBytes)} of it has been kept.") { RecommendedAction = $"{remedy} The same command continues from what has been kept." };
-        }
-
-        return error;
-    }
-
-    private static (string Id, ErrorCategory Category, string Message, string Remedy) Describe(Exception failure, object? target, ErrorContext context) => failure switch
-    {
-        AuthenticationFailedException => (
-            "AuthenticationFailed", ErrorCategory.AuthenticationError,
-            $"PostHog did not accept the key: {failure.Message}",
-            "Check the key, and that host and region are right: a key of the EU cloud is unknown on the US cloud. Then run Connect-BatchExportService again."),
-        PermissionDeniedException { MissingScope: { } scope } => (
-            "MissingScope", ErrorCategory.PermissionDenied,
-            $"The key lacks the scope {scope}: {Sentence(failure.Message)}",
-            $"Give the key the scope {scope} in PostHog's settings, or connect with one that has it."),
-        PermissionDeniedException => (
-            "PermissionDenied", ErrorCategory.PermissionDenied,
-            $"PostHog refused: {Sentence(failure.Message)}",
-            "Check that the key is meant for this project or organization and that its user is a member; keys limited to projects work with -ProjectId only."),
-        NotFoundException { Missing: MissingThing.Project } => (
-            "ProjectNotFound", ErrorCategory.ObjectNotFound,
-            $"Project {Scope(failure)} was not found.",
-            "Check -ProjectId (a number, or current), and that the connection goes to the region of the project."),
-        NotFoundException { Missing: MissingThing.Organization } => (
-            "OrganizationNotFound", ErrorCategory.ObjectNotFound,
-            $"Organization {Scope(failure)} was not found.",
-            "Check -OrganizationId (a UUID, or current), and that the connection goes to the region of the organization."),
-        NotFoundException { Missing: MissingThing.Endpoint, Request.Path: var path } when path.StartsWith("/api/organizations/", StringComparison.Ordinal) => (
-            "EndpointNotFound", ErrorCategory.ObjectNotFound,
-            "This server no longer has the organization's routes.",
-            "Use -ProjectId instead of -OrganizationId, or connect without -OrganizationId."),
-        NotFoundException { Missing: MissingThing.Endpoint } => (
-            "EndpointNotFound", ErrorCategory.ObjectNotFound,
-            "This server does not have that endpoint.",
-            "Check the host (us.posthog.com, eu.posthog.com or your own instance). On an old instance, connect with -ApiPath Environments."),
-        NotFoundException => (
-            "NotFound", ErrorCategory.ObjectNotFound,
-            $"{context.Thing} '{target}' was not found{(failure is NotFoundException { Detail: { } detail } && detail != "Not found." ? $": {Sentence(detail)}" : ".")}",
-            $"Check the id and the project. {Look(context)}".TrimEnd()),
-        InvalidRequestException { Request.Code: "timeout_exceeded" } => (
-            "QueryTimedOut", ErrorCategory.OperationTimeout,
-            $"{Sentence(failure.Message)}",
-            "Narrow the query with a WHERE clause or with -DataIntervalStart and -DataIntervalEnd, then try again."),
-        InvalidRequestException invalid => (
-            "InvalidRequest", ErrorCategory.InvalidArgument,
-            AttributeNames.ToParameter(invalid.Attribute) is { } parameter ? $"{parameter}: {invalid.Detail ?? invalid.Message}" : $"PostHog refused: {invalid.Message}",
-            Choose(invalid) ?? HelpOn(context, AttributeNames.ToParameter(invalid.Attribute))),
-        ThrottledException { RetryAt: { } until } throttled => (
-            "Throttled", ErrorCategory.LimitsExceeded,
-            $"The rate limit is reached until {ClockTime.Describe(until, TimeProvider.System.GetUtcNow())} local time "
-            + FormattableString.Invariant($"({throttled.RetryAfter!.Value.TotalSeconds:0} s). {failure.Message}"),
-            FormattableString.Invariant($"Try again after {until.ToLocalTime():yyyy-MM-dd HH:mm:ss} local time, or connect with a -MaximumRetryDelay that is long enough to wait for it.")),
-        ThrottledException => (
-            "Throttled", ErrorCategory.LimitsExceeded,
-            $"The rate limit is reached. {failure.Message}",
-            "Try again in a minute; the limits are 480 requests a minute and 4,800 an hour."),
-        ConcurrencyLimitException { Request.Code: "too_many_concurrent_backfills" } => (
-            "ConcurrencyLimitReached", ErrorCategory.LimitsExceeded, failure.Message,
-            "Wait for a backfill to end (Wait-BatchExportBackfill) or cancel one (Stop-BatchExportBackfill), then try again."),
-        ConcurrencyLimitException => (
-            "ConcurrencyLimitReached", ErrorCategory.LimitsExceeded, failure.Message,
-            "Wait for a run to end (Wait-BatchExportRun) or cancel one (Stop-BatchExportRun), then try again. Those in progress: Get-BatchExportRun -OnDemand."),
-        ServerFailedException => (
-            "ServerFailed", ErrorCategory.ResourceUnavailable,
-            $"PostHog failed: {Sentence(failure.Message)}",
-            "Try again later; see status.posthog.com."),
-        ConnectionFailedException { IsOutOfHandles: true } => (
-            "ConnectionFailed", ErrorCategory.ResourceUnavailable,
-            Sentence(failure.Message),
-            "Close files and connections, use a smaller -ThrottleLimit, or raise the limit (ulimit -n), then try again."),
-        ConnectionFailedException { ProxyStatusCode: 407 } => (
-            "ProxyAuthenticationRequired", ErrorCategory.AuthenticationError,
-            Sentence(failure.Message),
-            "Give the proxy's user name and password as -ProxyCredential of Connect-BatchExportService."),
-        ConnectionFailedException { Proxy: not null } => (
-            "ConnectionFailed", ErrorCategory.ConnectionError,
-            Sentence(failure.Message),
-            "Check -Proxy of Connect-BatchExportService, or where it was not given the environment variables HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY, then try again."),
-        ConnectionFailedException => (
-            "ConnectionFailed", ErrorCategory.ConnectionError,
-            Sentence(failure.Message),
-            "Check the network, the proxy and the host of the connection, then try again."),
-        RequestTimedOutException => (
-            "RequestTimedOut", ErrorCategory.OperationTimeout,
-            Sentence(failure.Message),
-            "Try again, or connect with a longer -TimeoutSec."),
-        UnexpectedResponseException { Request.Path: var path } when path.Contains("/download/", StringComparison.Ordinal) => (
-            "UnexpectedResponse", ErrorCategory.InvalidData,
-            $"{Sentence(failure.Message)} Check what stands between this machine and the storage.",
-            "Try again. If it stays so, check what a proxy or gateway between this machine and the storage answers, and that the storage is reachable from here."),
-        UnexpectedResponseException => (
-            "UnexpectedResponse", ErrorCategory.InvalidData,
-            Sentence(failure.Message),
-            "Check that the connection's host is PostHog's API, and what a proxy or load balancer before it answers: it may be a sign-in page or another service."),
-        RunNotReadyException notReady => (
-            "RunNotReady", ErrorCategory.ResourceUnavailable,
-            Sentence(failure.Message),
-            Prepare(notReady.Run)),
-        FileListGrowingException growing => (
-            "FileListGrowing", ErrorCategory.ResourceBusy,
-            failure.Message,
-            $"Run the same command again later; files that are there already are not fetched again. If it stays so, start the run again: {growing.Run.RunId} may have lost a file."),
-        BackfillBoundException bound => (
-            "InvalidBackfillBound", ErrorCategory.InvalidArgument,
-            $"-{failure.Message}",
-            HelpOn(context, $"-{bound.Bound}")),
-        FilePartException => (
-            "FilePartNotFound", ErrorCategory.ObjectNotFound,
-            failure.Message,
-            "Get-BatchExportFile lists the run's parts."),
-        FileSaveException save => Describe(save),
-        ClientClosedException => (
-            "ConnectionClosed", ErrorCategory.InvalidOperation,
-            failure.Message,
-            "Run Connect-BatchExportService again."),
-        DestinationSecretMissingException secret => (
-            "SecretMissing", ErrorCategory.InvalidArgument,
-            $"{failure.Message} {GiveAgain(secret)}",
-            GiveAgain(secret)),
-        PlainHttpException => (
-            "PlainHttpRefused", ErrorCategory.SecurityError,
-            failure.Message,
-            "Use an https address; only on a network that you trust, connect with -AllowHttp."),
-        ExportNameException { Matches.Count: > 0 } => (
-            "BatchExportNameAmbiguous", ErrorCategory.InvalidArgument, failure.Message, "Give the id of the one that you mean."),
-        ExportNameException unknown => (
-            "BatchExportNameNotFound", ErrorCategory.ObjectNotFound, failure.Message,
-            unknown.Name.AsSpan().IndexOfAny('*', '?') >= 0 && context.Command is { } command
-                ? $"Names are literal here. For all that match: Get-BatchExport {CommandText.Quote(unknown.Name)} | {command}."
-                : "Run Get-BatchExport to see names and ids, and check the project."),
-        InvalidIdException when target is string text && text.Contains("-Backfill-", StringComparison.Ordinal) => (
-            "InvalidId", ErrorCategory.InvalidArgument,
-            $"'{text}' is the name of a backfill, which is all that the service tells of a run that is started again.",
-            "Wait for it with Wait-BatchExportBackfill, or see it with Get-BatchExportBackfill."),
-        InvalidIdException => (
-            "InvalidId", ErrorCategory.InvalidArgument,
-            failure.Message,
-            $"Give an id. {Look(context)}".TrimEnd()),
-        _ => ("InvalidArgument", ErrorCategory.InvalidArgument, failure.Message, HelpOn(context, parameter: null)),
-    };
-
-    private static (string Id, ErrorCategory Category, string Message, string Remedy) Describe(FileSaveException failure) => failure.Reason switch
-    {
-        FileSaveFailure.Exists => ("FileExists", ErrorCategory.ResourceExists, failure.Message, "Use -Force to replace it, or another -Path."),
-        FileSaveFailure.Collision => ("FileNameTaken", ErrorCategory.ResourceExists, failure.Message, "Use -GroupByRun, which gives each run a folder of its own, or save them with different -Path."),
-        FileSaveFailure.NotWritable => ("FileNotWritable", ErrorCategory.PermissionDenied, failure.Message, "Give a -Path that you may write to."),
-        FileSaveFailure.DiskFull => ("DiskFull", ErrorCategory.WriteError, failure.Message, "Free some space, or give a -Path on another disk."),
-        FileSaveFailure.InUse => ("FileInUse", ErrorCategory.ResourceBusy, failure.Message, "Wait for the other command to end, or give another -Path. Where PowerShell is a .NET tool, a command whose pwsh was killed may still run, in a process named dotnet."),
-        FileSaveFailure.Damaged => ("FileDamaged", ErrorCategory.InvalidData, failure.Message, "Try again later; if it stays so, start the run again, since the file at the storage may be damaged."),
-        FileSaveFailure.RowsDiffer => ("RowsDiffer", ErrorCategory.InvalidData, failure.Message, "Save the run again, as its list of files may not have been complete. If the numbers still differ, start the run again; without -Verify its files are saved as they are."),
-        FileSaveFailure.MountLimit => (
-            "MountLimited", ErrorCategory.WriteError, failure.Message,
-            "Save to a folder on a local disk and copy from there, or mount the storage with a write cache (rclone: --vfs-cache-mode writes)."),
-        FileSaveFailure.NotAFolder => ("NotAFolder", ErrorCategory.InvalidArgument, failure.Message, "Give a -Path that is, or can become, a folder."),
-        _ => ("FileWriteFailed", ErrorCategory.WriteError, failure.Message, "Give another -Path, or see what the file system has against this one."),
-    };
-
-    /// <summary>How to give a destination's secret again.</summary>
-    public static string GiveAgain(DestinationSecretMissingException secret) =>
-        $"Give it again, such as $destination.Config.{secret.Key} = Read-Host -AsSecureString, or in a config @{{ {secret.Key.Split('.')[^1]} = (Read-Host -AsSecureString) }}; Set-BatchExport keeps the stored one where it is left out.";
-
-    // The second segment after /api/: /api/projects/12345/...
-    private static string Scope(Exception failure) => failure is NotFoundException { Request.Path: var path } && path.Split('/') is [_, "api", _, var id, ..] ? $"'{id}'" : "";
-
-    private static string? Choose(InvalidRequestException refused) =>
-        refused.Request.Code == "invalid_choice" ? ChoiceAdvice.For(refused.Attribute) : null;
-
-    private static string HelpOn(ErrorContext context, string? parameter) =>
-        $"What it takes: Get-Help {context.Command ?? "about_PSBatchExports"}{(context.Command is null ? "" : parameter is null ? " -Full" : $" -Parameter {parameter.TrimStart('-')}")}.";
-
-    private static string Look(ErrorContext context) => context.List is { } list ? $"{list} shows what there is." : "";
-
-    private static string Prepare(BatchExportRun run) => run.IsFinished ? "Start the run again." : $"Wait for it first: Wait-BatchExportRun {run.RunId}.";
 
     private static string Sentence(string text) => text.TrimEnd() is { Length: > 0 } trimmed && trimmed[^1] is not ('.' or '!' or '?') ? $"{trimmed}." : text.TrimEnd();
 

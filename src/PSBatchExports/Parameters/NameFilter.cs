@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using PSBatchExports.Http.Pagination;
 
 namespace PSBatchExports.Parameters;
 

@@ -4,7 +4,6 @@ using System.Management.Automation;
 using System.Security;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using PSBatchExports.Http.Pagination;
 
 namespace PSBatchExports.Parameters;
 

@@ -1,5 +1,3 @@
-using PSBatchExports.Http.Pagination;
-
 namespace PSBatchExports.Session;
 
 /// <summary>The most recently added items, by id, up to a capacity. Thread-safe.</summary>

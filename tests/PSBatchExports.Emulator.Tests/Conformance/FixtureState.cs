@@ -3,14 +3,14 @@ using System.Text.Json.Nodes;
 
 namespace PSBatchExports.Emulator.Tests.Conformance;
 
-/// <summary>Puts the objects that a fixture shows into the state of the emulator.</summary>
+/// <summary>Adds the objects of a fixture to the state of the emulator.</summary>
 internal static class FixtureState
 {
     public const string ExportId = "0199a6c2-4f1e-0000-5b7d-8c2f6e1a9d30";
 
-    public static StoredExport AddExport(this Scene scene, string fixture) => scene.AddExport(Fixture.Json(fixture).AsObject());
+    public static StoredExport AddExport(this TestServer server, string fixture) => server.AddExport(Fixture.Json(fixture).AsObject());
 
-    public static StoredExport AddExport(this Scene scene, JsonObject json)
+    public static StoredExport AddExport(this TestServer server, JsonObject json)
     {
         var interval = Text(json["interval"])!;
         var export = new StoredExport
@@ -34,13 +34,13 @@ internal static class FixtureState
             TimeZone = Text(json["timezone"])!,
             OffsetHours = ((json["offset_day"]?.GetValue<int>() ?? 0) * 24) + (json["offset_hour"]?.GetValue<int>() ?? 0),
         };
-        scene.State.AddExport(export);
+        server.State.AddExport(export);
         foreach (var run in json["latest_runs"]!.AsArray())
-            scene.AddRun(run!.AsObject());
+            server.AddRun(run!.AsObject());
         return export;
     }
 
-    public static ScheduledRun AddRun(this Scene scene, JsonObject json)
+    public static ScheduledRun AddRun(this TestServer server, JsonObject json)
     {
         var run = new ScheduledRun
         {
@@ -59,12 +59,12 @@ internal static class FixtureState
             FinishedAt = Time(json["finished_at"]),
             LastUpdatedAt = Time(json["last_updated_at"])!.Value,
         };
-        scene.State.AddRun(run);
+        server.State.AddRun(run);
         return run;
     }
 
-    /// <summary>Adds an hourly run to the fixtures' export that ends as failed or otherwise.</summary>
-    public static ScheduledRun FailRun(this Scene scene, int hour, string status = Emulator.RunStatus.Failed, Guid? backfill = null)
+    /// <summary>Adds an hourly run of the fixtures' export and ends it with a status.</summary>
+    public static ScheduledRun EndRun(this TestServer server, int hour, string status = RunStatus.Failed, Guid? backfill = null)
     {
         var end = new DateTimeOffset(2026, 10, 8, 0, 0, 0, TimeSpan.Zero).AddHours(hour);
         var run = new ScheduledRun
@@ -73,24 +73,30 @@ internal static class FixtureState
             ExportId = Guid.Parse(ExportId),
             BackfillId = backfill,
             DataIntervalEnd = end,
-            Status = Emulator.RunStatus.Running,
+            Status = RunStatus.Running,
             CreatedAt = end,
             LastUpdatedAt = end,
         };
-        scene.State.AddRun(run);
-        scene.Clock.Advance(TimeSpan.FromSeconds(1));
-        scene.State.Force(run, status);
+        server.State.AddRun(run);
+        server.Clock.Advance(TimeSpan.FromSeconds(1));
+        server.State.Force(run, status);
         return run;
     }
 
-    public static StoredBackfill AddBackfill(this Scene scene, string fixture) => scene.AddBackfill(Fixture.Json(fixture).AsObject());
+    public static StoredBackfill AddBackfill(this TestServer server, string fixture) =>
+        server.AddBackfill(Fixture.Json(fixture).AsObject());
 
-    /// <summary>The clock decides how far it is: 24 minutes for 24 runs, begun as long ago as the fixture's progress says.</summary>
-    public static StoredBackfill AddBackfill(this Scene scene, JsonObject json)
+    /// <summary>Progress depends on the clock: 24 runs in 24 minutes, started as long ago as the fixture's progress says.</summary>
+    public static StoredBackfill AddBackfill(this TestServer server, JsonObject json)
     {
         var status = Text(json["status"])!;
         var finished = json["progress"]?["finished_runs"]?.GetValue<int>() ?? 0;
-        var ago = status == Emulator.RunStatus.Completed ? TimeSpan.FromHours(1) : TimeSpan.FromMinutes(status == Emulator.RunStatus.Starting ? 0 : finished + 0.5);
+        var ago = status switch
+        {
+            RunStatus.Starting => TimeSpan.Zero,
+            RunStatus.Completed => TimeSpan.FromHours(1),
+            _ => TimeSpan.FromMinutes(finished + 0.5),
+        };
         var backfill = new StoredBackfill
         {
             Id = Guid.Parse(Text(json["id"])!),
@@ -98,18 +104,18 @@ internal static class FixtureState
             ProjectId = json["team"]!.GetValue<int>(),
             StartAt = Time(json["start_at"]),
             EndAt = Time(json["end_at"]),
-            CreatedAt = scene.Clock.GetUtcNow() - ago,
+            CreatedAt = server.Clock.GetUtcNow() - ago,
             Duration = TimeSpan.FromMinutes(24),
             TotalRuns = 24,
             TotalRecords = json["total_records_count"]?.GetValue<long>(),
         };
-        if (status == Emulator.RunStatus.Cancelled)
-            backfill.Force(status, scene.Clock.GetUtcNow());
-        scene.State.AddBackfill(backfill);
+        if (status == RunStatus.Cancelled)
+            backfill.Force(status, server.Clock.GetUtcNow());
+        server.State.AddBackfill(backfill);
         return backfill;
     }
 
-    public static void AddLogs(this Scene scene, string fixture) => scene.State.AddLogs(
+    public static void AddLogs(this TestServer server, string fixture) => server.State.AddLogs(
         Fixture.Json(fixture)["results"]!.AsArray().Select(row => new LogRow(
             Guid.Parse(Text(row!["log_source_id"])!),
             Text(row["instance_id"])!,

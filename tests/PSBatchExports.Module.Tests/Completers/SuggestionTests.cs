@@ -1,5 +1,4 @@
 using PSBatchExports.Completers;
-using PSBatchExports.Http.Pagination;
 using PSBatchExports.Session;
 using Xunit;
 

@@ -35,7 +35,17 @@ if ($Line) {
 }
 
 function New-Entry([object] $File, [string] $Name, [hashtable] $With) {
-    $entry = @{ path = "$File"; fullName = $Name; displayName = $Name; line = 1; row = 0; result = 'Failed'; seconds = 0; message = $null; stackTrace = $null }
+    $entry = @{
+        path        = "$File"
+        fullName    = $Name
+        displayName = $Name
+        line        = 1
+        row         = 0
+        result      = 'Failed'
+        seconds     = 0
+        message     = $null
+        stackTrace  = $null
+    }
     foreach ($key in $With.Keys) {
         $entry[$key] = $With[$key]
     }
@@ -49,7 +59,8 @@ function Get-Failure([object] $Part) {
     }
     @{
         message    = ($records | ForEach-Object { "$_" }) -join "`n"
-        stackTrace = ($records | ForEach-Object { $_.ScriptStackTrace -split '\r?\n' -notmatch 'Pester\.psm1|Pester\.ScriptScope' }) -join "`n"
+        stackTrace = ($records |
+            ForEach-Object { $_.ScriptStackTrace -split '\r?\n' -notmatch 'Pester\.psm1|Pester\.ScriptScope' }) -join "`n"
     }
 }
 

@@ -41,9 +41,20 @@ namespace PSBatchExportsTests
             Questions.Add(message);
             return answers.Dequeue();
         }
-        public override Dictionary<string, PSObject> Prompt(string caption, string message, Collection<FieldDescription> descriptions) { throw new NotSupportedException(); }
-        public override PSCredential PromptForCredential(string caption, string message, string userName, string targetName) { throw new NotSupportedException(); }
-        public override PSCredential PromptForCredential(string caption, string message, string userName, string targetName, PSCredentialTypes allowedCredentialTypes, PSCredentialUIOptions options) { throw new NotSupportedException(); }
+        public override Dictionary<string, PSObject> Prompt(string caption, string message, Collection<FieldDescription> descriptions)
+        {
+            throw new NotSupportedException();
+        }
+        public override PSCredential PromptForCredential(string caption, string message, string userName, string targetName)
+        {
+            throw new NotSupportedException();
+        }
+        public override PSCredential PromptForCredential(
+            string caption, string message, string userName, string targetName,
+            PSCredentialTypes allowedCredentialTypes, PSCredentialUIOptions options)
+        {
+            throw new NotSupportedException();
+        }
         public override string ReadLine() { throw new NotSupportedException(); }
         public override SecureString ReadLineAsSecureString() { throw new NotSupportedException(); }
         public override void Write(string value) { }

@@ -2,8 +2,9 @@
 .SYNOPSIS
     Runs the suites that are asked for over a pipe, one after the other, until the pipe is closed.
 .DESCRIPTION
-    Each request is a line of JSON (paths, lines, skipRun), each answer a line of JSON with the tests. A request gets a runspace of its own, and the environment variables
-    that the process started with. The process stays, because the next suite starts faster in one that is warm.
+    Each request is a line of JSON (paths, lines, skipRun), each answer a line of JSON with the tests. A request gets a
+    runspace of its own, and the environment variables that the process started with. The process is reused, because a suite
+    starts faster in a warm one.
 #>
 [CmdletBinding()]
 param(

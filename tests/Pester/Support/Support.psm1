@@ -2,7 +2,8 @@
     What the suites share: an emulated service of their own, its control channel, and processes and runspaces that nothing was
     imported into.
 #>
-[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseShouldProcessForStateChangingFunctions', '', Justification = 'They change an emulator of the tests only.')]
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute(
+    'PSUseShouldProcessForStateChangingFunctions', '', Justification = 'They change an emulator of the tests only.')]
 param()
 
 Set-StrictMode -Version Latest
@@ -38,7 +39,13 @@ function Read-Banner([string] $Text) {
     foreach ($found in [regex]::Matches($Text, '(?m)^  (API|Storage|Key|Project|Organization) +(.+)$')) {
         $values[$found.Groups[1].Value] = $found.Groups[2].Value
     }
-    @{ api = $values.API; storage = $values.Storage; key = $values.Key; projectId = [int] $values.Project; organizationId = $values.Organization }
+    @{
+        api            = $values.API
+        storage        = $values.Storage
+        key            = $values.Key
+        projectId      = [int] $values.Project
+        organizationId = $values.Organization
+    }
 }
 
 <#
@@ -64,8 +71,11 @@ function Start-Emulator {
 
     $command = $Program ? @($Program) : @('dotnet', (Get-EmulatorProgram))
     $start = [System.Diagnostics.ProcessStartInfo]::new($command[0])
-    @($command | Select-Object -Skip 1) + @($Readable ? @() : '--json') + @('--stop-on-stdin-end', '--port', '0', '--storage-port', '0') + $Arguments |
-        ForEach-Object { $start.ArgumentList.Add($_) }
+    $format = $Readable ? @() : @('--json')
+    $ports = '--port', '0', '--storage-port', '0'
+    foreach ($argument in @($command | Select-Object -Skip 1) + $format + '--stop-on-stdin-end' + $ports + $Arguments) {
+        $start.ArgumentList.Add($argument)
+    }
     $start.RedirectStandardInput = $true
     $start.RedirectStandardOutput = $true
     $start.RedirectStandardError = $true
@@ -265,7 +275,8 @@ function Add-EmulatorScheduledRun {
         [pscustomobject] $Emulator
     )
 
-    (Invoke-Control -Method Post -Path "scheduled-runs/$BatchExportId" -Body @{ count = $Count; daysAgo = $DaysAgo } -Emulator $Emulator).ids
+    $body = @{ count = $Count; daysAgo = $DaysAgo }
+    (Invoke-Control -Method Post -Path "scheduled-runs/$BatchExportId" -Body $body -Emulator $Emulator).ids
 }
 
 <#
@@ -410,6 +421,26 @@ function Invoke-Watched {
 
 <#
 .SYNOPSIS
+    Waits until a condition is true, and throws when it is not in time.
+#>
+function Wait-Until {
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory, Position = 0)] [scriptblock] $Condition,
+        [int] $TimeoutSec = 20
+    )
+
+    $clock = [System.Diagnostics.Stopwatch]::StartNew()
+    while (-not (& $Condition)) {
+        if ($clock.Elapsed.TotalSeconds -gt $TimeoutSec) {
+            throw "This was not true within $TimeoutSec s: $Condition"
+        }
+        Start-Sleep -Milliseconds 10
+    }
+}
+
+<#
+.SYNOPSIS
     A host that answers questions with the given choices, and keeps what it is asked (Questions) and warned of (Warnings).
 #>
 function New-ScriptedHost {
@@ -458,7 +489,7 @@ function Invoke-InFreshPwsh {
         [Parameter(Mandatory, Position = 0)] [scriptblock] $Script,
         [string[]] $Arguments = @(),
         [hashtable] $Environment = @{},
-        [int] $TimeoutSec = 60
+        [int] $TimeoutSec = 120
     )
 
     $file = Join-Path ([System.IO.Path]::GetTempPath()) "psbatchexports-$([guid]::NewGuid().ToString('n')).ps1"
@@ -520,7 +551,9 @@ function Get-Snapshot {
 $ExecutionContext.SessionState.Module.OnRemove = { Stop-Emulator }
 
 Export-ModuleMember -Function @(
-    'Add-EmulatorExport', 'Add-EmulatorFault', 'Add-EmulatorKey', 'Add-EmulatorLog', 'Add-EmulatorScheduledRun', 'Clear-EmulatorFault', 'Clear-EmulatorRequest',
-    'Connect-Emulator', 'Get-EmulatorConnectionCount', 'Get-EmulatorRequest', 'Get-EmulatorTraffic', 'Get-ModuleUnderTest', 'Get-Snapshot', 'Invoke-InFreshPwsh', 'Invoke-Watched',
-    'New-ScriptedHost', 'New-TestRunspace', 'Reset-Emulator', 'Set-EmulatorRun', 'Set-EmulatorSwitch', 'Start-Emulator', 'Stop-Emulator'
+    'Add-EmulatorExport', 'Add-EmulatorFault', 'Add-EmulatorKey', 'Add-EmulatorLog', 'Add-EmulatorScheduledRun'
+    'Clear-EmulatorFault', 'Clear-EmulatorRequest', 'Connect-Emulator'
+    'Get-EmulatorConnectionCount', 'Get-EmulatorRequest', 'Get-EmulatorTraffic', 'Get-ModuleUnderTest', 'Get-Snapshot'
+    'Invoke-InFreshPwsh', 'Invoke-Watched', 'New-ScriptedHost', 'New-TestRunspace'
+    'Reset-Emulator', 'Set-EmulatorRun', 'Set-EmulatorSwitch', 'Start-Emulator', 'Stop-Emulator', 'Wait-Until'
 )

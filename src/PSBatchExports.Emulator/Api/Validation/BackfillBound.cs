@@ -4,13 +4,14 @@ using PSBatchExports.Emulator.State;
 
 namespace PSBatchExports.Emulator.Api.Validation;
 
-/// <summary>A bound of a backfill, written in the way that the export's interval asks for.</summary>
+/// <summary>Reads a bound of a backfill in the format that the export's interval requires.</summary>
 internal static class BackfillBound
 {
     public static DateTimeOffset? Read(JsonNode? node, StoredExport export)
     {
         if (node is null)
             return null;
+
         var text = node.ToString();
         return export.Interval is "day" or "week" ? Date(text, export) : Timestamp(text);
     }
@@ -34,7 +35,8 @@ internal static class BackfillBound
         if (export.OffsetDay is { } day && (int)date.DayOfWeek != day)
         {
             throw Problem.Invalid(
-                $"Input {text} is not on the correct day of the week for this batch export. {text} is a {date.DayOfWeek} but this batch export is configured to run weekly on {(DayOfWeek)day}.");
+                $"Input {text} is not on the correct day of the week for this batch export. "
+                + $"{text} is a {date.DayOfWeek} but this batch export is configured to run weekly on {(DayOfWeek)day}.");
         }
 
         return Intervals.ToUtc(date.AddHours(export.OffsetHour ?? 0), TimeZoneInfo.FindSystemTimeZoneById(export.TimeZone));

@@ -15,15 +15,15 @@ internal sealed record ConfigKey(string Name, params string[] Types)
 
     public bool AllowsNull { get; init; }
 
-    public static ConfigKey Needed(string name) => new(name, "str") { Required = true };
+    public static ConfigKey RequiredText(string name) => new(name, "str") { Required = true };
 
     public static ConfigKey Optional(string name, params string[] types) => new(name, types) { AllowsNull = true };
 
-    public static ConfigKey With(string name, string value) => new(name, "str") { HasDefault = true, Default = value };
+    public static ConfigKey WithDefault(string name, string value) => new(name, "str") { HasDefault = true, Default = value };
 
-    public static ConfigKey With(string name, bool value) => new(name, "bool") { HasDefault = true, Default = value };
+    public static ConfigKey WithDefault(string name, bool value) => new(name, "bool") { HasDefault = true, Default = value };
 
-    public static ConfigKey With(string name, int value) => new(name, "int") { HasDefault = true, Default = value };
+    public static ConfigKey WithDefault(string name, int value) => new(name, "int") { HasDefault = true, Default = value };
 
-    public static ConfigKey NullBy(string name, params string[] types) => new(name, types) { HasDefault = true, AllowsNull = true };
+    public static ConfigKey NullByDefault(string name, params string[] types) => new(name, types) { HasDefault = true, AllowsNull = true };
 }

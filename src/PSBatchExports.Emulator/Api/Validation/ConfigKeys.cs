@@ -5,94 +5,99 @@ namespace PSBatchExports.Emulator.Api.Validation;
 /// <summary>The keys of every destination type's configuration.</summary>
 internal static class ConfigKeys
 {
-    private static readonly ConfigKey[] s_everywhere = [Optional("exclude_events", "list"), Optional("include_events", "list")];
+    private static readonly ConfigKey[] EventFilters = [Optional("exclude_events", "list"), Optional("include_events", "list")];
 
-    private static readonly ConfigKey[] s_s3 =
+    private static readonly ConfigKey[] S3Keys =
     [
-        Needed("bucket_name"),
-        Needed("region"),
-        Needed("prefix"),
-        NullBy("compression", "str"),
-        With("file_format", "JSONLines"),
-        NullBy("max_file_size_mb", "int"),
-        With("legacy_parquet_extension", false),
-        NullBy("exclude_events", "list"),
-        NullBy("include_events", "list"),
+        RequiredText("bucket_name"),
+        RequiredText("region"),
+        RequiredText("prefix"),
+        NullByDefault("compression", "str"),
+        WithDefault("file_format", "JSONLines"),
+        NullByDefault("max_file_size_mb", "int"),
+        WithDefault("legacy_parquet_extension", false),
+        NullByDefault("exclude_events", "list"),
+        NullByDefault("include_events", "list"),
     ];
 
-    private static readonly Dictionary<string, ConfigKey[]> s_byType = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, ConfigKey[]> ByType = new(StringComparer.Ordinal)
     {
-        ["AwsS3"] = [.. s_s3, NullBy("encryption", "str"), NullBy("kms_key_id", "str")],
-        ["S3Compatible"] = [.. s_s3, With("use_virtual_style_addressing", false)],
+        ["AwsS3"] = [.. S3Keys, NullByDefault("encryption", "str"), NullByDefault("kms_key_id", "str")],
+        ["S3Compatible"] = [.. S3Keys, WithDefault("use_virtual_style_addressing", false)],
         ["AzureBlob"] =
         [
-            Needed("container_name"),
-            With("prefix", ""),
-            NullBy("compression", "str"),
-            With("file_format", "JSONLines"),
-            NullBy("max_file_size_mb", "int"),
-            With("legacy_parquet_extension", false),
-            .. s_everywhere,
+            RequiredText("container_name"),
+            WithDefault("prefix", ""),
+            NullByDefault("compression", "str"),
+            WithDefault("file_format", "JSONLines"),
+            NullByDefault("max_file_size_mb", "int"),
+            WithDefault("legacy_parquet_extension", false),
+            .. EventFilters,
         ],
         ["Snowflake"] =
         [
-            Needed("database"), Needed("warehouse"), Needed("schema"), With("table_name", "events"), NullBy("role", "str"), .. s_everywhere,
+            RequiredText("database"),
+            RequiredText("warehouse"),
+            RequiredText("schema"),
+            WithDefault("table_name", "events"),
+            NullByDefault("role", "str"),
+            .. EventFilters,
         ],
         ["Postgres"] =
         [
-            Needed("database"),
-            With("schema", "public"),
-            With("table_name", "events"),
-            With("has_self_signed_cert", false),
+            RequiredText("database"),
+            WithDefault("schema", "public"),
+            WithDefault("table_name", "events"),
+            WithDefault("has_self_signed_cert", false),
             Optional("user", "str"),
             Optional("password", "str"),
             Optional("host", "str"),
             Optional("port", "int"),
-            .. s_everywhere,
+            .. EventFilters,
         ],
         ["Redshift"] =
         [
-            Needed("database"),
-            With("schema", "public"),
-            With("table_name", "events"),
-            With("port", 5439),
-            With("properties_data_type", "varchar"),
-            With("mode", "INSERT"),
+            RequiredText("database"),
+            WithDefault("schema", "public"),
+            WithDefault("table_name", "events"),
+            WithDefault("port", 5439),
+            WithDefault("properties_data_type", "varchar"),
+            WithDefault("mode", "INSERT"),
             Optional("copy_inputs", "dict"),
             Optional("host", "str"),
             Optional("user", "str"),
             Optional("password", "str"),
-            .. s_everywhere,
+            .. EventFilters,
         ],
         ["BigQuery"] =
         [
-            Needed("dataset_id"),
-            With("table_id", "events"),
-            With("use_json_type", false),
+            RequiredText("dataset_id"),
+            WithDefault("table_id", "events"),
+            WithDefault("use_json_type", false),
             Optional("project_id", "str"),
             Optional("private_key", "str"),
             Optional("private_key_id", "str"),
             Optional("token_uri", "str"),
             Optional("client_email", "str"),
-            .. s_everywhere,
+            .. EventFilters,
         ],
         ["Databricks"] =
         [
-            Needed("http_path"),
-            Needed("catalog"),
-            Needed("schema"),
-            Needed("table_name"),
-            With("use_variant_type", true),
-            With("use_automatic_schema_evolution", true),
-            .. s_everywhere,
+            RequiredText("http_path"),
+            RequiredText("catalog"),
+            RequiredText("schema"),
+            RequiredText("table_name"),
+            WithDefault("use_variant_type", true),
+            WithDefault("use_automatic_schema_evolution", true),
+            .. EventFilters,
         ],
-        ["HTTP"] = [Needed("url"), Needed("token"), .. s_everywhere],
-        ["Workflows"] = [Needed("hog_function_id"), .. s_everywhere],
-        ["NoOp"] = [With("arg", ""), .. s_everywhere],
-        ["FileDownload"] = [.. s_everywhere],
+        ["HTTP"] = [RequiredText("url"), RequiredText("token"), .. EventFilters],
+        ["Workflows"] = [RequiredText("hog_function_id"), .. EventFilters],
+        ["NoOp"] = [WithDefault("arg", ""), .. EventFilters],
+        ["FileDownload"] = [.. EventFilters],
     };
 
-    public static bool Knows(string type) => s_byType.ContainsKey(type);
+    public static bool IsKnown(string type) => ByType.ContainsKey(type);
 
-    public static IReadOnlyList<ConfigKey> Of(string type) => s_byType[type];
+    public static IReadOnlyList<ConfigKey> ForType(string type) => ByType[type];
 }

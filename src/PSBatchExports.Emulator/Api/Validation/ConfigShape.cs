@@ -3,17 +3,18 @@ using System.Text.Json.Nodes;
 
 namespace PSBatchExports.Emulator.Api.Validation;
 
-/// <summary>Checks which keys a configuration has and of what type, and fills in defaults.</summary>
+/// <summary>Validates the keys of a configuration and their types, and fills in defaults.</summary>
 internal static class ConfigShape
 {
     private const string Attribute = "destination__non_field_errors";
 
     /// <param name="stored">The configuration to merge into, on updates.</param>
-    /// <param name="partial">Whether missing keys are fine.</param>
+    /// <param name="partial">Whether keys may be missing.</param>
     public static JsonObject Check(string type, JsonObject sent, JsonObject? stored, bool partial)
     {
-        var keys = ConfigKeys.Of(type);
-        var unknown = sent.Select(p => p.Key).Where(name => keys.All(k => k.Name != name)).ToArray();
+        var keys = ConfigKeys.ForType(type);
+        var names = keys.Select(k => k.Name);
+        var unknown = sent.Select(p => p.Key).Except(names, StringComparer.Ordinal).ToArray();
         if (unknown.Length > 0)
             throw Problem.Invalid($"Configuration has unknown field/s: {string.Join(", ", unknown.Select(n => $"'{n}'"))}", Attribute);
 
@@ -28,13 +29,16 @@ internal static class ConfigShape
 
     private static JsonNode? Accept(ConfigKey key, JsonNode? value)
     {
-        var got = PythonType.Of(value);
+        var got = PythonType.NameOf(value);
         if (key.Types.Contains(got, StringComparer.Ordinal) || (got == "NoneType" && key.AllowsNull))
             return value?.DeepClone();
+
         if (got == "str" && Convert(key.Types[0], value!.GetValue<string>()) is { } converted)
             return converted;
+
         if (got == "bool" && key.Types.Contains("int", StringComparer.Ordinal))
             return value!.DeepClone();
+
         throw Problem.Invalid($"Configuration has invalid type: got '{got}', expected '{key.Types[0]}'", Attribute);
     }
 
@@ -42,7 +46,8 @@ internal static class ConfigShape
     {
         "bool" when text.Equals("true", StringComparison.OrdinalIgnoreCase) => JsonValue.Create(true),
         "bool" when text.Equals("false", StringComparison.OrdinalIgnoreCase) => JsonValue.Create(false),
-        "int" when long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) => JsonValue.Create(number),
+        "int" when long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) =>
+            JsonValue.Create(number),
         _ => null,
     };
 

@@ -3,18 +3,18 @@ using System.Text.Json.Nodes;
 
 namespace PSBatchExports.Emulator.Api.Validation;
 
-/// <summary>A destination that passed every check.</summary>
+/// <summary>A validated destination.</summary>
 internal sealed record CheckedDestination(string Type, JsonObject Config, int? Integration);
 
-/// <summary>Checks the destination of a create or an update.</summary>
+/// <summary>Validates the destination in the body of a create or update.</summary>
 internal sealed class DestinationRules(EmulatorState state, EmulatorOptions options, int projectId)
 {
     private const string Attribute = "destination";
 
-    private static readonly string[] s_s3Inputs = ["bucket_name", "region", "prefix"];
-    private static readonly string[] s_batchUrls = ["https://us.i.posthog.com/batch/", "https://eu.i.posthog.com/batch/"];
+    private static readonly string[] S3Inputs = ["bucket_name", "region", "prefix"];
+    private static readonly string[] BatchUrls = ["https://us.i.posthog.com/batch/", "https://eu.i.posthog.com/batch/"];
 
-    private static readonly Dictionary<string, IntegrationRule> s_integrations = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, IntegrationRule> IntegrationRules = new(StringComparer.Ordinal)
     {
         ["AwsS3"] = new("aws-s3", "AwsS3", null, Keeps: true),
         ["S3Compatible"] = new("s3-compatible", "S3Compatible", null, Keeps: true),
@@ -29,26 +29,29 @@ internal sealed class DestinationRules(EmulatorState state, EmulatorOptions opti
     public CheckedDestination Check(JsonNode? node, StoredExport? current, bool partial)
     {
         if (node is not JsonObject sent)
-            throw Problem.Invalid("Invalid data. Expected a dictionary, but got " + PythonType.Of(node) + ".", "destination__non_field_errors");
+            throw Problem.NotADictionary(node, "destination__non_field_errors");
 
         var type = Type(sent);
         var integration = Integration(sent);
         if (current is not null && (sent["type"] is null || !sent.ContainsKey("config")))
             throw Problem.Server();
+
         var config = Config(sent);
-        // Keys are looked at before the type is compared, but a stored configuration of another type cannot be merged into.
+        // Keys are checked before the types are compared, but a configuration of another type cannot be merged into.
         var sameType = current is null || current.DestinationType == type;
         var merged = ConfigShape.Check(type, config, sameType ? current?.Config : null, partial);
         if (!sameType)
         {
             throw Problem.Invalid(
-                $"Cannot change destination type from '{current!.DestinationType}' to '{type}'. Delete this batch export and create a new one with the new destination type.",
+                $"Cannot change destination type from '{current!.DestinationType}' to '{type}'. "
+                + "Delete this batch export and create a new one with the new destination type.",
                 Attribute);
         }
 
         if (type == "Workflows" && !options.Workflows)
             throw Problem.Forbidden("Backfilling Workflows is not enabled for this team.");
-        var used = UsedIntegration(type, sent, integration, current);
+
+        var used = FindUsedIntegration(type, sent, integration, current);
         CheckType(type, merged, config, current, used);
         return new CheckedDestination(type, merged, used?.Id);
     }
@@ -57,15 +60,16 @@ internal sealed class DestinationRules(EmulatorState state, EmulatorOptions opti
     {
         var fields = new Fields(sent, "destination__");
         fields.Require("type");
-        fields.RefuseNull("type");
-        return fields.Node("type")!.ToString() is var type && ConfigKeys.Knows(type) ? type : throw Problem.Choice(type, "destination__type");
+        fields.RejectNull("type");
+        var type = fields.Node("type")!.ToString();
+        return ConfigKeys.IsKnown(type) ? type : throw Problem.Choice(type, "destination__type");
     }
 
     private static JsonObject Config(JsonObject sent)
     {
         var fields = new Fields(sent, "destination__");
         fields.Require("config");
-        fields.RefuseNull("config");
+        fields.RejectNull("config");
         return fields.Mapping("config")!;
     }
 
@@ -74,19 +78,20 @@ internal sealed class DestinationRules(EmulatorState state, EmulatorOptions opti
         var name = sent.ContainsKey("integration") ? "integration" : "integration_id";
         if (sent[name] is not { } node)
             return null;
+
         if (!long.TryParse(node.ToString(), CultureInfo.InvariantCulture, out var id))
         {
             throw Problem.Invalid(
-                $"Incorrect type. Expected pk value, received {PythonType.Of(node)}.", "destination__" + name, "incorrect_type");
+                $"Incorrect type. Expected pk value, received {PythonType.NameOf(node)}.", "destination__" + name, "incorrect_type");
         }
 
-        return state.FindIntegration(id, projectId)
-            ?? throw Problem.Invalid(FormattableString.Invariant($"Invalid pk \"{id}\" - object does not exist."), "destination__" + name, "does_not_exist");
+        var missing = FormattableString.Invariant($"Invalid pk \"{id}\" - object does not exist.");
+        return state.FindIntegration(id, projectId) ?? throw Problem.Invalid(missing, "destination__" + name, "does_not_exist");
     }
 
-    private Integration? UsedIntegration(string type, JsonObject sent, Integration? given, StoredExport? current)
+    private Integration? FindUsedIntegration(string type, JsonObject sent, Integration? given, StoredExport? current)
     {
-        if (!s_integrations.TryGetValue(type, out var rule))
+        if (!IntegrationRules.TryGetValue(type, out var rule))
             return null;
 
         var isSent = sent.ContainsKey("integration") || sent.ContainsKey("integration_id");
@@ -97,7 +102,8 @@ internal sealed class DestinationRules(EmulatorState state, EmulatorOptions opti
             if (type == "Redshift" && stored is not null)
             {
                 throw Problem.Invalid(
-                    "Cannot remove the integration from a Redshift batch export that uses one. Re-send its `integration` to keep it (or a different one to swap).",
+                    "Cannot remove the integration from a Redshift batch export that uses one. "
+                    + "Re-send its `integration` to keep it (or a different one to swap).",
                     Attribute);
             }
 
@@ -122,9 +128,10 @@ internal sealed class DestinationRules(EmulatorState state, EmulatorOptions opti
         switch (type)
         {
             case "AwsS3" or "S3Compatible":
-                var empty = s_s3Inputs.Where(n => config[n]?.ToString() is not { Length: > 0 }).ToArray();
+                var empty = S3Inputs.Where(n => config[n]?.ToString() is not { Length: > 0 }).ToArray();
                 if (empty.Length > 0)
                     throw Problem.Invalid($"The following inputs are empty: [{string.Join(", ", empty.Select(n => $"'{n}'"))}]", Attribute);
+
                 FileFormatRules.Check(config, current?.Config);
                 break;
             case "AzureBlob":
@@ -136,13 +143,13 @@ internal sealed class DestinationRules(EmulatorState state, EmulatorOptions opti
             case "Redshift":
                 RedshiftRules.Check(config, sent, current?.Config, integration, id => state.FindIntegration(id, projectId));
                 break;
-            case "HTTP" when !s_batchUrls.Contains(config["url"]?.ToString(), StringComparer.Ordinal):
+            case "HTTP" when !BatchUrls.Contains(config["url"]?.ToString(), StringComparer.Ordinal):
                 throw Problem.Invalid($"Invalid destination URL: {config["url"]}", Attribute);
         }
     }
 
-    /// <param name="Label">The name of the type where it is required.</param>
-    /// <param name="Article">The name of the kind where it is wrong; null for the S3 text.</param>
-    /// <param name="Keeps">Whether an update that leaves it out keeps the stored one.</param>
+    /// <param name="Label">The type's name in the error for a missing integration.</param>
+    /// <param name="Article">The kind's name in the error for a wrong kind; null for the S3 message.</param>
+    /// <param name="Keeps">Whether an update without an integration keeps the stored one.</param>
     private sealed record IntegrationRule(string Kind, string Label, string? Article, bool Keeps);
 }

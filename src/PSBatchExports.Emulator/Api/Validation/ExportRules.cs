@@ -3,11 +3,11 @@ using PSBatchExports.Emulator.State;
 
 namespace PSBatchExports.Emulator.Api.Validation;
 
-/// <summary>Checks the body of a create, PUT or PATCH and applies it.</summary>
+/// <summary>Validates the body of a create, PUT or PATCH, and applies it.</summary>
 internal sealed class ExportRules(EmulatorState state, EmulatorOptions options, int projectId)
 {
-    private static readonly string[] s_models = ["events", "persons", "sessions", "hogql"];
-    private static readonly string[] s_modes = ["APPEND", "MERGE"];
+    private static readonly string[] Models = ["events", "persons", "sessions", "hogql"];
+    private static readonly string[] IncrementalModes = ["APPEND", "MERGE"];
 
     /// <param name="current">Null on create.</param>
     /// <param name="partial">PATCH: nothing is required.</param>
@@ -17,8 +17,8 @@ internal sealed class ExportRules(EmulatorState state, EmulatorOptions options, 
         return Write(fields, Check(fields, current, partial), current, partial);
     }
 
-    /// <summary>Checks a complete body and changes nothing.</summary>
-    public CheckedDestination CheckOnly(JsonObject body, StoredExport? current) =>
+    /// <summary>Validates a complete body without applying it.</summary>
+    public CheckedDestination Validate(JsonObject body, StoredExport? current) =>
         Check(new Fields(body), current, partial: false).Destination!;
 
     private Draft Check(Fields fields, StoredExport? current, bool partial)
@@ -26,11 +26,11 @@ internal sealed class ExportRules(EmulatorState state, EmulatorOptions options, 
         var errors = new FieldErrors();
         var draft = new Draft
         {
-            Name = errors.Check(() => Needed(fields, "name", partial, () => fields.Text("name"))),
+            Name = errors.Check(() => ReadRequired(fields, "name", partial, () => fields.Text("name"))),
             Model = errors.Check(() => Model(fields, current)),
             Destination = errors.Check(() => Destination(fields, current, partial)),
-            Interval = errors.Check(() => Needed(fields, "interval", partial, () => Interval(fields))),
-            Paused = errors.Check(() => NotNull(fields, "paused", () => fields.Flag("paused"))),
+            Interval = errors.Check(() => ReadRequired(fields, "interval", partial, () => Interval(fields))),
+            Paused = errors.Check(() => ReadNonNull(fields, "paused", () => fields.Flag("paused"))),
             LastPausedAt = errors.Check(() => fields.Timestamp("last_paused_at")),
             StartAt = errors.Check(() => fields.Timestamp("start_at")),
             EndAt = errors.Check(() => fields.Timestamp("end_at")),
@@ -38,45 +38,50 @@ internal sealed class ExportRules(EmulatorState state, EmulatorOptions options, 
             HogQLModifiers = errors.Check(() => fields.Mapping("hogql_modifiers")),
             PrimaryKey = errors.Check(() => fields.TextList("primary_key", mayBeEmpty: false)),
             VersionKey = errors.Check(() => fields.TextList("version_key", mayBeEmpty: false)),
-            IncrementalMode = errors.Check(() => NotNull(fields, "incremental_mode", () => fields.Choice("incremental_mode", s_modes))),
+            IncrementalMode = errors.Check(() => ReadIncrementalMode(fields)),
             Filters = errors.Check(() => FilterRules.Check(fields.Node("filters"))),
             TimeZone = errors.Check(() => fields.IsNull("timezone") ? null : TimeZones.Check(fields.Text("timezone")!, "timezone")),
             OffsetDay = errors.Check(() => OffsetDay(fields, partial)),
             OffsetHour = errors.Check(() => OffsetHour(fields, partial)),
         };
         errors.ThrowFirst();
-        CheckWhole(fields, draft, current);
+        CheckCombination(fields, draft, current);
         return draft;
     }
 
-    private static T? Needed<T>(Fields fields, string name, bool partial, Func<T?> read)
+    private static T? ReadRequired<T>(Fields fields, string name, bool partial, Func<T?> read)
     {
         if (!partial)
             fields.Require(name);
-        return NotNull(fields, name, read);
+        return ReadNonNull(fields, name, read);
     }
 
-    private static T? NotNull<T>(Fields fields, string name, Func<T?> read)
+    private static T? ReadNonNull<T>(Fields fields, string name, Func<T?> read)
     {
-        fields.RefuseNull(name);
+        fields.RejectNull(name);
         return read();
     }
 
     private static string? Model(Fields fields, StoredExport? current)
     {
-        fields.RefuseNull("model");
-        var model = fields.Choice("model", s_models);
+        fields.RejectNull("model");
+        var model = fields.Choice("model", Models);
         if (current is not null && model is not null && model != current.Model)
             throw Problem.Invalid("Changing models is not supported. Create a new batch export instead.", "model");
+
         return model;
     }
+
+    private static string? ReadIncrementalMode(Fields fields) =>
+        ReadNonNull(fields, "incremental_mode", () => fields.Choice("incremental_mode", IncrementalModes));
 
     private CheckedDestination? Destination(Fields fields, StoredExport? current, bool partial)
     {
         if (!fields.Has("destination") && partial)
             return null;
+
         fields.Require("destination");
-        fields.RefuseNull("destination");
+        fields.RejectNull("destination");
         return new DestinationRules(state, options, projectId).Check(fields.Node("destination"), current, partial);
     }
 
@@ -85,6 +90,7 @@ internal sealed class ExportRules(EmulatorState state, EmulatorOptions options, 
         var interval = fields.Choice("interval", Intervals.All);
         if (interval is not null && Intervals.IsBelowOneHour(interval) && !options.HighFrequency)
             throw Problem.Forbidden("Higher frequency batch exports are not enabled for this team.");
+
         return interval;
     }
 
@@ -93,8 +99,10 @@ internal sealed class ExportRules(EmulatorState state, EmulatorOptions options, 
         var day = fields.Integer("offset_day", 0, 6);
         if (day is null)
             return null;
+
         if (!fields.Has("interval") && partial)
             throw Problem.Server();
+
         return fields.Node("interval")?.ToString() == "week"
             ? day
             : throw Problem.Invalid("offset_day is not applicable for non-weekly intervals", "offset_day");
@@ -105,28 +113,32 @@ internal sealed class ExportRules(EmulatorState state, EmulatorOptions options, 
         var hour = fields.Integer("offset_hour", 0, 23);
         if (hour is null)
             return null;
+
         if (!fields.Has("interval") && partial)
             throw Problem.Server();
+
         return fields.Node("interval")?.ToString() is "week" or "day"
             ? hour
             : throw Problem.Invalid("offset_hour is not applicable for non-daily/weekly intervals", "offset_hour");
     }
 
-    private void CheckWhole(Fields fields, Draft draft, StoredExport? current)
+    private void CheckCombination(Fields fields, Draft draft, StoredExport? current)
     {
         if (draft.Model == "hogql" && !options.HogQL)
             throw Problem.Forbidden("HogQL batch exports are not enabled for this team.");
+
         var model = current?.Model ?? draft.Model ?? "events";
         if ((draft.Destination?.Type ?? current?.DestinationType) == "HTTP" && model != "events")
             throw Problem.Invalid("HTTP batch exports only support the events model");
+
         FilterRules.CheckModel(draft.Filters, model);
         if (model == "hogql")
             CheckQuery(fields, draft, current);
         else
-            RefuseQueryFields(fields, model);
+            RejectQueryFields(fields, model);
     }
 
-    private static void RefuseQueryFields(Fields fields, string model)
+    private static void RejectQueryFields(Fields fields, string model)
     {
         foreach (var name in new[] { "hogql_query", "hogql_modifiers", "primary_key", "version_key" })
         {
@@ -144,6 +156,7 @@ internal sealed class ExportRules(EmulatorState state, EmulatorOptions options, 
         var versionKey = fields.Has("version_key") ? draft.VersionKey : current?.VersionKey;
         if ((draft.IncrementalMode ?? current?.IncrementalMode) == "MERGE" && primaryKey is null)
             throw Problem.Invalid("'primary_key' is required when 'incremental_mode' is 'MERGE'", "primary_key");
+
         CheckColumns("primary_key", primaryKey, query);
         CheckColumns("version_key", versionKey, query);
         if (state.HogQLAuthorProblem is { } problem)
@@ -154,6 +167,7 @@ internal sealed class ExportRules(EmulatorState state, EmulatorOptions options, 
     {
         if (query.Columns.Contains("*"))
             return;
+
         var missing = (columns ?? []).Except(query.Columns, StringComparer.Ordinal).ToArray();
         if (missing.Length > 0)
             throw Problem.Invalid($"'{name}' contains columns that are not present in the query: {string.Join(',', missing)}", name);
@@ -197,7 +211,7 @@ internal sealed class ExportRules(EmulatorState state, EmulatorOptions options, 
         return export;
     }
 
-    /// <summary>Both offsets are rewritten together; a PATCH that sends neither keeps them while the interval can have them.</summary>
+    /// <summary>Both offsets are written together; a PATCH without either keeps them if the interval supports offsets.</summary>
     private static void WriteSchedule(Fields fields, Draft draft, StoredExport export, bool partial)
     {
         export.Interval = draft.Interval ?? export.Interval;

@@ -1,6 +1,6 @@
 namespace PSBatchExports.Emulator.Api.Validation;
 
-/// <summary>Checks every field and keeps the first error; a refusal that is not about a field ends the check at once.</summary>
+/// <summary>Validates every field and keeps the first error. Errors that are not about a field are thrown at once.</summary>
 internal sealed class FieldErrors
 {
     private ApiProblemException? _first;

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace PSBatchExports.Emulator.Api.Validation;
 
-/// <summary>Reads the fields of a body; <paramref name="scope"/> is put before their names in errors.</summary>
+/// <summary>Reads the fields of a body; errors name them with <paramref name="scope"/> in front.</summary>
 internal sealed class Fields(JsonObject body, string scope = "")
 {
     public bool Has(string name) => body.ContainsKey(name);
@@ -21,7 +21,7 @@ internal sealed class Fields(JsonObject body, string scope = "")
             throw Problem.Required(Attribute(name));
     }
 
-    public void RefuseNull(string name)
+    public void RejectNull(string name)
     {
         if (Has(name) && IsNull(name))
             throw Problem.Null(Attribute(name));
@@ -31,6 +31,7 @@ internal sealed class Fields(JsonObject body, string scope = "")
     {
         if (Node(name) is not { } node)
             return null;
+
         var text = node.GetValueKind() switch
         {
             JsonValueKind.String => node.GetValue<string>(),
@@ -44,6 +45,7 @@ internal sealed class Fields(JsonObject body, string scope = "")
     {
         if (Node(name) is not { } node)
             return null;
+
         var text = node.GetValueKind() == JsonValueKind.String ? node.GetValue<string>() : node.ToJsonString();
         return choices.Contains(text, StringComparer.Ordinal) ? text : throw Problem.Choice(text, Attribute(name));
     }
@@ -63,11 +65,14 @@ internal sealed class Fields(JsonObject body, string scope = "")
     {
         if (Node(name) is not { } node)
             return null;
+
         var text = node.GetValueKind() == JsonValueKind.String ? node.GetValue<string>() : node.ToJsonString();
         if (!long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value))
             throw Problem.Invalid("A valid integer is required.", Attribute(name));
+
         if (value < minimum)
             throw Problem.AtLeast(minimum, Attribute(name));
+
         return value <= maximum ? (int)value : throw Problem.AtMost(maximum, Attribute(name));
     }
 
@@ -75,6 +80,7 @@ internal sealed class Fields(JsonObject body, string scope = "")
     {
         if (Node(name) is not { } node)
             return null;
+
         return node.GetValueKind() == JsonValueKind.String && WireInput.Timestamp(node.GetValue<string>()) is { } time
             ? time
             : throw Problem.Invalid(WireInput.TimestampFormats, Attribute(name));
@@ -84,10 +90,13 @@ internal sealed class Fields(JsonObject body, string scope = "")
     {
         if (Node(name) is not { } node)
             return null;
+
         if (node is not JsonArray items)
-            throw Problem.Invalid($"Expected a list of items but got type \"{PythonType.Of(node)}\".", Attribute(name), "not_a_list");
+            throw Problem.Invalid($"Expected a list of items but got type \"{PythonType.NameOf(node)}\".", Attribute(name), "not_a_list");
+
         if (items.Count == 0 && !mayBeEmpty)
             throw Problem.Invalid("This list may not be empty.", Attribute(name), "empty");
+
         return [.. items.Select((item, index) => ListItem(item, FormattableString.Invariant($"{Attribute(name)}__{index}"), mayBeEmpty))];
     }
 
@@ -96,15 +105,17 @@ internal sealed class Fields(JsonObject body, string scope = "")
         null => null,
         JsonObject mapping => mapping,
         var other => throw Problem.Invalid(
-            $"Expected a dictionary of items but got type \"{PythonType.Of(other)}\".", Attribute(name), "not_a_dict"),
+            $"Expected a dictionary of items but got type \"{PythonType.NameOf(other)}\".", Attribute(name), "not_a_dict"),
     };
 
     private static string ListItem(JsonNode? item, string attribute, bool mayBeBlank)
     {
         if (item is null)
             throw Problem.Null(attribute);
+
         if (item.GetValueKind() != JsonValueKind.String)
             throw Problem.Invalid("Not a valid string.", attribute);
+
         var text = item.GetValue<string>();
         return mayBeBlank || !string.IsNullOrWhiteSpace(text) ? text : throw Problem.Blank(attribute);
     }

@@ -2,10 +2,11 @@ using System.Text.RegularExpressions;
 
 namespace PSBatchExports.Emulator.Api.Validation;
 
-/// <summary>As much of a HogQL query as the service's rules look at.</summary>
+/// <summary>The parts of a HogQL query that the service validates.</summary>
 internal sealed partial class HogQLQuery
 {
     private const string Attribute = "hogql_query";
+    private const RegexOptions KeywordOptions = RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture;
     private const string Supported = "Only {data_interval_start} and {data_interval_end} are supported in batch export queries";
 
     private HogQLQuery(IReadOnlyList<string> columns, IReadOnlySet<string> placeholders)
@@ -23,6 +24,7 @@ internal sealed partial class HogQLQuery
         var placeholders = FindPlaceholders(text);
         if (Select().Match(text) is not { Success: true } select)
             throw Problem.Invalid("Failed to parse HogQL query: expected a SELECT statement", Attribute);
+
         var columns = SplitColumns(text[(select.Index + select.Length)..]).Select(NameOf).ToArray();
         return new HogQLQuery(columns, placeholders);
     }
@@ -44,7 +46,7 @@ internal sealed partial class HogQLQuery
         return found;
     }
 
-    /// <summary>The expressions between SELECT and FROM, split at commas outside parentheses and quotes.</summary>
+    /// <summary>Splits the expressions between SELECT and FROM at commas outside parentheses and quotes.</summary>
     private static List<string> SplitColumns(string text)
     {
         var columns = new List<string>();
@@ -60,6 +62,7 @@ internal sealed partial class HogQLQuery
                 start = index + 1;
                 if (end)
                     break;
+
                 continue;
             }
 
@@ -74,6 +77,7 @@ internal sealed partial class HogQLQuery
 
         if (depth > 0 || quote != '\0' || columns.Exists(c => c.Length == 0))
             throw Problem.Invalid("Failed to parse HogQL query: unexpected end of query", Attribute);
+
         return columns;
     }
 
@@ -81,15 +85,18 @@ internal sealed partial class HogQLQuery
     {
         if (Alias().Match(expression) is { Success: true } alias)
             return alias.Groups["name"].Value.Trim('`', '"');
+
         if (expression == "*" || Field().IsMatch(expression))
             return expression[(expression.LastIndexOf('.') + 1)..].Trim('`', '"');
-        throw Problem.Invalid("Every column in the SELECT clause must be a field or have an alias (e.g. `count() AS event_count`)", Attribute);
+
+        throw Problem.Invalid(
+            "Every column in the SELECT clause must be a field or have an alias (e.g. `count() AS event_count`)", Attribute);
     }
 
-    [GeneratedRegex(@"^\s*\(?\s*SELECT\s+(DISTINCT\s+)?", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^\s*\(?\s*SELECT\s+(DISTINCT\s+)?", KeywordOptions, 1000)]
     private static partial Regex Select();
 
-    [GeneratedRegex(@"^\s(FROM|UNION|LIMIT|WHERE)\s", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^\s(FROM|UNION|LIMIT|WHERE)\s", KeywordOptions, 1000)]
     private static partial Regex From();
 
     [GeneratedRegex(@"\{(?<inner>[^}]*)\}", RegexOptions.CultureInvariant, 1000)]
@@ -101,6 +108,9 @@ internal sealed partial class HogQLQuery
     [GeneratedRegex("\\sAS\\s+(?<name>[\\w$]+|`[^`]+`|\"[^\"]+\")$", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase, 1000)]
     private static partial Regex Alias();
 
-    [GeneratedRegex("^([\\w$]+|`[^`]+`|\"[^\"]+\")(\\.([\\w$]+|`[^`]+`|\"[^\"]+\"))*$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        "^([\\w$]+|`[^`]+`|\"[^\"]+\")(\\.([\\w$]+|`[^`]+`|\"[^\"]+\"))*$",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        1000)]
     private static partial Regex Field();
 }

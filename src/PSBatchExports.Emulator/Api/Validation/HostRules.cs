@@ -3,15 +3,17 @@ using System.Text.Json.Nodes;
 
 namespace PSBatchExports.Emulator.Api.Validation;
 
-/// <summary>Database hosts must be plain names or addresses that are reachable from the internet.</summary>
+/// <summary>Validates database hosts: a host name or an address that is reachable from the internet.</summary>
 internal static class HostRules
 {
     public static void Check(JsonObject config)
     {
         if (config["host"]?.GetValue<string>() is not { } host)
             return;
+
         if (Uri.CheckHostName(host) == UriHostNameType.Unknown)
             throw Problem.Invalid("Invalid host. Enter a hostname or IP address without credentials, scheme, or path.", "destination");
+
         if (IsPrivate(host))
         {
             throw Problem.Invalid(
@@ -23,8 +25,10 @@ internal static class HostRules
     {
         if (host.Equals("localhost", StringComparison.OrdinalIgnoreCase))
             return true;
+
         if (!IPAddress.TryParse(host, out var address))
             return false;
+
         var bytes = address.GetAddressBytes();
         return IPAddress.IsLoopback(address)
             || bytes is [10, _, _, _] or [192, 168, _, _] or [172, >= 16 and <= 31, _, _] or [169, 254, _, _];

@@ -2,13 +2,13 @@ using System.Text.Json.Nodes;
 
 namespace PSBatchExports.Emulator.Api.Validation;
 
-/// <summary>Checks the body of a file download or a row count.</summary>
+/// <summary>Validates the body of a file download or a row count.</summary>
 internal sealed class OnDemandRules(EmulatorOptions options, DateTimeOffset now)
 {
     private const int DefaultMaxSizeMB = 1024;
-    private static readonly string[] s_formats = ["Parquet", "JSONLines"];
-    private static readonly string[] s_compressions = ["zstd", "gzip", "brotli", "lz4", "snappy"];
-    private static readonly TimeSpan s_longest = TimeSpan.FromDays(7);
+    private static readonly string[] Formats = ["Parquet", "JSONLines"];
+    private static readonly string[] Compressions = ["zstd", "gzip", "brotli", "lz4", "snappy"];
+    private static readonly TimeSpan MaxInterval = TimeSpan.FromDays(7);
 
     public OnDemandSpecification Check(JsonObject body)
     {
@@ -18,17 +18,18 @@ internal sealed class OnDemandRules(EmulatorOptions options, DateTimeOffset now)
         var draft = (file ?? new OnDemandSpecification()) with
         {
             Model = errors.Check(() => Model(fields, "events", "persons", "sessions", "hogql")) ?? "",
-            Include = errors.Check(() => NotNull(fields, "include", () => fields.TextList("include"))) ?? [],
-            Exclude = errors.Check(() => NotNull(fields, "exclude", () => fields.TextList("exclude"))) ?? [],
-            Start = errors.Check(() => NotNull(fields, "data_interval_start", () => fields.Timestamp("data_interval_start"))),
-            End = errors.Check(() => NotNull(fields, "data_interval_end", () => fields.Timestamp("data_interval_end"))),
+            Include = errors.Check(() => ReadNonNull(fields, "include", () => fields.TextList("include"))) ?? [],
+            Exclude = errors.Check(() => ReadNonNull(fields, "exclude", () => fields.TextList("exclude"))) ?? [],
+            Start = errors.Check(() => ReadNonNull(fields, "data_interval_start", () => fields.Timestamp("data_interval_start"))),
+            End = errors.Check(() => ReadNonNull(fields, "data_interval_end", () => fields.Timestamp("data_interval_end"))),
         };
-        var query = errors.Check(() => NotNull(fields, "hogql_query", () => fields.Text("hogql_query", mayBeBlank: true)));
+        var query = errors.Check(() => ReadNonNull(fields, "hogql_query", () => fields.Text("hogql_query", mayBeBlank: true)));
         errors.Check(() => fields.Mapping("hogql_modifiers"));
         errors.ThrowFirst();
 
         if (draft.Model != "hogql")
             return CheckData(fields, draft);
+
         RequireFlag();
         return CheckQuery(draft, query);
     }
@@ -41,15 +42,15 @@ internal sealed class OnDemandRules(EmulatorOptions options, DateTimeOffset now)
         var query = errors.Check(() =>
         {
             fields.Require("hogql_query");
-            fields.RefuseNull("hogql_query");
+            fields.RejectNull("hogql_query");
             return fields.Text("hogql_query");
         });
         errors.Check(() => fields.Mapping("hogql_modifiers"));
         var draft = new OnDemandSpecification
         {
             Model = "hogql",
-            Start = errors.Check(() => NotNull(fields, "data_interval_start", () => fields.Timestamp("data_interval_start"))),
-            End = errors.Check(() => NotNull(fields, "data_interval_end", () => fields.Timestamp("data_interval_end"))),
+            Start = errors.Check(() => ReadNonNull(fields, "data_interval_start", () => fields.Timestamp("data_interval_start"))),
+            End = errors.Check(() => ReadNonNull(fields, "data_interval_end", () => fields.Timestamp("data_interval_end"))),
         };
         errors.ThrowFirst();
         var specification = CheckQuery(draft, query);
@@ -60,19 +61,16 @@ internal sealed class OnDemandRules(EmulatorOptions options, DateTimeOffset now)
     private OnDemandSpecification File(Fields fields)
     {
         fields.Require("file");
-        fields.RefuseNull("file");
+        fields.RejectNull("file");
         if (fields.Node("file") is not JsonObject body)
-        {
-            throw Problem.Invalid(
-                $"Invalid data. Expected a dictionary, but got {PythonType.Of(fields.Node("file"))}.", "file__non_field_errors");
-        }
+            throw Problem.NotADictionary(fields.Node("file"), "file__non_field_errors");
 
         var file = new Fields(body, "file__");
-        file.RefuseNull("format");
+        file.RejectNull("format");
         return new OnDemandSpecification
         {
-            Format = file.Choice("format", s_formats) ?? "Parquet",
-            Compression = file.Choice("compression", s_compressions),
+            Format = file.Choice("format", Formats) ?? "Parquet",
+            Compression = file.Choice("compression", Compressions),
             MaxSizeMB = file.Has("max_size_mb") ? file.Integer("max_size_mb", 0) : options.OlderServer ? null : DefaultMaxSizeMB,
         };
     }
@@ -80,13 +78,13 @@ internal sealed class OnDemandRules(EmulatorOptions options, DateTimeOffset now)
     private static string? Model(Fields fields, params string[] models)
     {
         fields.Require("model");
-        fields.RefuseNull("model");
+        fields.RejectNull("model");
         return fields.Choice("model", models);
     }
 
-    private static T? NotNull<T>(Fields fields, string name, Func<T?> read)
+    private static T? ReadNonNull<T>(Fields fields, string name, Func<T?> read)
     {
-        fields.RefuseNull(name);
+        fields.RejectNull(name);
         return read();
     }
 
@@ -94,10 +92,13 @@ internal sealed class OnDemandRules(EmulatorOptions options, DateTimeOffset now)
     {
         if (!fields.IsNull("hogql_query"))
             throw Problem.Invalid("'hogql_query' is only supported when 'model' is 'hogql'");
+
         if (!fields.IsNull("hogql_modifiers"))
             throw Problem.Invalid("'hogql_modifiers' are only supported when 'model' is 'hogql'");
+
         if (draft.Start is null || draft.End is null)
             throw Problem.Invalid("'data_interval_start' and 'data_interval_end' are required. Provide both bounds.");
+
         CheckBounds(draft);
         return draft.Model == "events" ? draft : draft with { Include = [], Exclude = [] };
     }
@@ -112,8 +113,10 @@ internal sealed class OnDemandRules(EmulatorOptions options, DateTimeOffset now)
     {
         if (draft.Include.Count > 0 || draft.Exclude.Count > 0)
             throw Problem.Invalid("'include' and 'exclude' are not supported when 'model' is 'hogql'");
+
         if (string.IsNullOrWhiteSpace(text))
             throw Problem.Invalid("'hogql_query' is required when 'model' is 'hogql'");
+
         var query = HogQLQuery.Parse(text);
         RequireBound(query, "data_interval_start", draft.Start);
         RequireBound(query, "data_interval_end", draft.End);
@@ -131,13 +134,15 @@ internal sealed class OnDemandRules(EmulatorOptions options, DateTimeOffset now)
     {
         if (draft.End < draft.Start)
             throw Problem.Invalid("'data_interval_end' must occur after 'data_interval_start'");
-        if (draft.End - draft.Start > s_longest)
+
+        if (draft.End - draft.Start > MaxInterval)
             throw Problem.Invalid("data interval range too big. Choose an interval of at most seven days.");
-        RefuseFuture("data_interval_start", draft.Start);
-        RefuseFuture("data_interval_end", draft.End);
+
+        RejectFuture("data_interval_start", draft.Start);
+        RejectFuture("data_interval_end", draft.End);
     }
 
-    private void RefuseFuture(string name, DateTimeOffset? bound)
+    private void RejectFuture(string name, DateTimeOffset? bound)
     {
         if (bound > now)
             throw Problem.Invalid($"The provided '{name}' ({WireTime.WithOffset(bound.Value)}) is in the future");

@@ -2,25 +2,25 @@ using System.Text.Json.Nodes;
 
 namespace PSBatchExports.Emulator.Api.Validation;
 
-/// <summary>Keys of a configuration that answers leave out, at any depth.</summary>
+/// <summary>The secret keys of a configuration, which responses omit at any depth.</summary>
 internal static class Secrets
 {
-    private static readonly string[] s_aws = ["aws_access_key_id", "aws_secret_access_key"];
-    private static readonly string[] s_none = [];
+    private static readonly string[] AwsSecrets = ["aws_access_key_id", "aws_secret_access_key"];
+    private static readonly string[] NoSecrets = [];
 
-    private static readonly Dictionary<string, string[]> s_byType = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, string[]> ByType = new(StringComparer.Ordinal)
     {
-        ["AwsS3"] = s_aws,
-        ["S3Compatible"] = s_aws,
+        ["AwsS3"] = AwsSecrets,
+        ["S3Compatible"] = AwsSecrets,
         ["Snowflake"] = ["user", "password", "private_key", "private_key_passphrase"],
         ["Postgres"] = ["user", "password"],
-        ["Redshift"] = ["user", "password", .. s_aws],
+        ["Redshift"] = ["user", "password", .. AwsSecrets],
         ["BigQuery"] = ["private_key", "private_key_id", "client_email", "token_uri"],
         ["HTTP"] = ["token"],
     };
 
     public static JsonObject Without(string type, JsonObject config) =>
-        Strip(config, s_byType.GetValueOrDefault(type, s_none));
+        Strip(config, ByType.GetValueOrDefault(type, NoSecrets));
 
     private static JsonObject Strip(JsonObject config, string[] secrets)
     {

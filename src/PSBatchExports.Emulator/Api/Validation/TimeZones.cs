@@ -1,10 +1,11 @@
 namespace PSBatchExports.Emulator.Api.Validation;
 
-/// <summary>The time zones that exports may be in: IANA names, case-sensitive.</summary>
+/// <summary>Validates the time zone of an export: an IANA name, case-sensitive.</summary>
 internal static class TimeZones
 {
     public static string Check(string name, string attribute) =>
-        name == "UTC" || (name.Length > 0 && TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone) && zone.HasIanaId && zone.Id == name)
-            ? name
-            : throw Problem.Choice(name, attribute);
+        name == "UTC" || IsIanaName(name) ? name : throw Problem.Choice(name, attribute);
+
+    private static bool IsIanaName(string name) =>
+        name.Length > 0 && TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone) && zone.HasIanaId && zone.Id == name;
 }

@@ -1,21 +1,21 @@
 using System.Text.Json.Nodes;
-using static PSBatchExports.Emulator.Tests.Bodies;
-using static PSBatchExports.Emulator.Tests.Scene;
+using static PSBatchExports.Emulator.Tests.RequestBodies;
+using static PSBatchExports.Emulator.Tests.TestServer;
 
 namespace PSBatchExports.Emulator.Tests.Conformance;
 
 /// <summary>On-demand runs and their files.</summary>
-internal static class DownloadRows
+internal static class FileDownloadCases
 {
-    public static IEnumerable<Row> All =>
+    public static IEnumerable<ConformanceCase> All =>
     [
         new("create-file-download.202", s => s.PostAsync(Downloads, Download())),
-        .. Refused,
-        Sent("events"),
-        Sent("hogql"),
-        Sent("minimal"),
-        Sent("persons"),
-        Sent("sessions-single-file"),
+        .. Rejected,
+        Accepted("events"),
+        Accepted("hogql"),
+        Accepted("minimal"),
+        Accepted("persons"),
+        Accepted("sessions-single-file"),
         new("create-file-download.429.too-many.http", async s =>
         {
             await s.StartRunAsync();
@@ -32,26 +32,33 @@ internal static class DownloadRows
         new("list-file-downloads.200.empty", s => s.GetAsync(Downloads)),
         new("list-file-downloads.200", async s =>
         {
-            await StartListedAsync(s);
+            await StartThreeRunsAsync(s);
             return await s.GetAsync(Downloads);
         }),
         new("list-file-downloads.200.paged", async s =>
         {
-            await StartListedAsync(s);
+            await StartThreeRunsAsync(s);
             return await s.GetAsync(Downloads + "?limit=1&offset=1");
         }),
-        At("retrieve-file-download.200.starting", 0),
-        At("retrieve-file-download.200.running", 0.5),
-        At("retrieve-file-download.200.completed", 1, HourlyParts) with { Options = o => o with { EventsPerHour = 15000 }, NumbersAreInvented = true },
-        At("retrieve-file-download.200.completed-empty", 1, Download(b => b["data_interval_end"] = b["data_interval_start"]!.DeepClone())),
-        At("retrieve-file-download.200.completed-older-server", 1) with { Options = o => o with { OlderServer = true } },
-        new("retrieve-file-download.200.completed-growing", GrowingAsync)
+        RetrieveAt("retrieve-file-download.200.starting", 0),
+        RetrieveAt("retrieve-file-download.200.running", 0.5),
+        RetrieveAt("retrieve-file-download.200.completed", 1, HourlyParts) with
+        {
+            Options = o => o with { EventsPerHour = 15000 },
+            IgnoreNumbers = true,
+        },
+        RetrieveAt("retrieve-file-download.200.completed-empty", 1, EmptyInterval),
+        RetrieveAt("retrieve-file-download.200.completed-older-server", 1) with { Options = o => o with { OlderServer = true } },
+        new("retrieve-file-download.200.completed-growing", RetrieveGrowingListAsync)
         {
             Options = o => o with { EventsPerHour = 15000, ListDuration = TimeSpan.FromHours(1) },
-            NumbersAreInvented = true,
+            IgnoreNumbers = true,
         },
-        At("retrieve-file-download.200.failed", 1, Download(b => b["file"]!["compression"] = "zstd")),
-        At("retrieve-file-download.200.failed-upload-expired", 110) with { Options = o => o with { RunDuration = TimeSpan.FromHours(4) } },
+        RetrieveAt("retrieve-file-download.200.failed", 1, Download(b => b["file"]!["compression"] = "zstd")),
+        RetrieveAt("retrieve-file-download.200.failed-upload-expired", 110) with
+        {
+            Options = o => o with { RunDuration = TimeSpan.FromHours(4) },
+        },
         new("retrieve-file-download.200.failed-to-start", async s =>
         {
             s.State.FailToStart = true;
@@ -61,28 +68,28 @@ internal static class DownloadRows
         new("retrieve-file-download.200.cancelled", async s =>
         {
             var id = await s.StartRunAsync();
-            await s.DoAsync(HttpMethod.Post, $"{Downloads}{id}/cancel/");
+            await s.PostJsonAsync($"{Downloads}{id}/cancel/");
             return await s.GetAsync($"{Downloads}{id}/");
         }),
-        Forced("failed-billing"),
-        Forced("failed-retryable"),
-        Forced("terminated"),
-        Forced("timed-out"),
+        RetrieveForced("failed-billing"),
+        RetrieveForced("failed-retryable"),
+        RetrieveForced("terminated"),
+        RetrieveForced("timed-out"),
         new("retrieve-file-download.404", s => s.GetAsync($"{Downloads}{FixtureState.ExportId}/")),
         Cancel("cancel-file-download.200", 0.5),
         Cancel("cancel-file-download.200.still-running", 0.5, s => s.State.IgnoreCancellations = true),
         Cancel("cancel-file-download.400.completed", 1),
-        Cancel("cancel-file-download.400.already-cancelled", 0, s => s.State.OnDemandRuns[0].Force(Emulator.RunStatus.Cancelled)),
-        Part("download.302.http", "download/0/", 1),
-        Part("download.400.bad-part", "download/abc/", 1),
-        Part("download.400.in-progress", "download/", 0.5),
-        Part("download.400.cancelled", "download/", 1, s => s.State.OnDemandRuns[0].Force(Emulator.RunStatus.Cancelled)),
-        Part("download.400.failed", "download/", 1, s => s.State.OnDemandRuns[0].Force(Emulator.RunStatus.Failed)),
-        Part("download.400.expired", "download/", 1, s => s.Clock.Advance(s.Host.Options.FileRetention)),
-        Part("download.404.index", "download/7/", 1),
-        Part("download.404.no-files", "download/", 0.9),
-        Part("download.404.unknown-file-id", $"download/{FixtureState.ExportId}/", 1),
-        new("count-rows.200", s => s.PostAsync(Downloads + "count_rows/", Fixture.Json("count-rows.request"))) { NumbersAreInvented = true },
+        Cancel("cancel-file-download.400.already-cancelled", 0, s => s.State.OnDemandRuns[0].Force(RunStatus.Cancelled)),
+        DownloadPart("download.302.http", "download/0/", 1),
+        DownloadPart("download.400.bad-part", "download/abc/", 1),
+        DownloadPart("download.400.in-progress", "download/", 0.5),
+        DownloadPart("download.400.cancelled", "download/", 1, s => s.State.OnDemandRuns[0].Force(RunStatus.Cancelled)),
+        DownloadPart("download.400.failed", "download/", 1, s => s.State.OnDemandRuns[0].Force(RunStatus.Failed)),
+        DownloadPart("download.400.expired", "download/", 1, s => s.Clock.Advance(s.Host.Options.FileRetention)),
+        DownloadPart("download.404.index", "download/7/", 1),
+        DownloadPart("download.404.no-files", "download/", 0.9),
+        DownloadPart("download.404.unknown-file-id", $"download/{FixtureState.ExportId}/", 1),
+        new("count-rows.200", s => s.PostAsync(Downloads + "count_rows/", Fixture.Json("count-rows.request"))) { IgnoreNumbers = true },
         new("count-rows.request", s => s.PostAsync(Downloads + "count_rows/", Fixture.Json("count-rows.request"))),
         new("count-rows.400.model", s => s.PostAsync(Downloads + "count_rows/", Changed("count-rows.request", b => b["model"] = "events"))),
         new("count-rows.400.timeout", s =>
@@ -90,7 +97,8 @@ internal static class DownloadRows
             s.State.CountTimesOut = true;
             return s.PostAsync(Downloads + "count_rows/", Fixture.Json("count-rows.request"));
         }),
-        new("count-rows.400.before-flag", s => s.PostAsync(Downloads + "count_rows/", Changed("count-rows.request", b => b.Remove("hogql_query"))))
+        new("count-rows.400.before-flag", s =>
+            s.PostAsync(Downloads + "count_rows/", Changed("count-rows.request", b => b.Remove("hogql_query"))))
         {
             Options = o => o with { HogQL = false },
         },
@@ -100,7 +108,7 @@ internal static class DownloadRows
         },
     ];
 
-    private static IEnumerable<Row> Refused =>
+    private static IEnumerable<ConformanceCase> Rejected =>
     [
         Create("bounds-required", Download(b => b.Remove("data_interval_end"))),
         Create("compression-invalid", Download(b => b["file"]!["compression"] = "zip")),
@@ -144,31 +152,34 @@ internal static class DownloadRows
         b["data_interval_end"] = "2026-09-01T01:00:00Z";
     });
 
-    private static Row Create(string variant, JsonObject body) => new("create-file-download.400." + variant, s => s.PostAsync(Downloads, body));
+    private static JsonObject EmptyInterval => Download(b => b["data_interval_end"] = b["data_interval_start"]!.DeepClone());
 
-    private static Row Sent(string variant)
+    private static ConformanceCase Create(string variant, JsonObject body) =>
+        new("create-file-download.400." + variant, s => s.PostAsync(Downloads, body));
+
+    private static ConformanceCase Accepted(string variant)
     {
         var name = "create-file-download.request." + variant;
         return new(name, s => s.PostAsync(Downloads, Fixture.Json(name)));
     }
 
-    private static Row At(string fixture, double progress, JsonObject? body = null) => new(fixture, async s =>
+    private static ConformanceCase RetrieveAt(string fixture, double progress, JsonObject? body = null) => new(fixture, async s =>
     {
         var id = await s.StartRunAsync(body);
         s.Clock.Advance(RunDuration * progress);
         return await s.GetAsync($"{Downloads}{id}/");
     });
 
-    /// <summary>Goes on until the first file is listed.</summary>
-    private static async Task<HttpResponseMessage> GrowingAsync(Scene scene)
+    /// <summary>Advances the clock until the first file is listed.</summary>
+    private static async Task<HttpResponseMessage> RetrieveGrowingListAsync(TestServer server)
     {
-        var id = await scene.CompleteRunAsync(HourlyParts);
-        while ((await scene.DoAsync(HttpMethod.Get, $"{Downloads}{id}/"))["files"] is null)
-            scene.Clock.Advance(TimeSpan.FromSeconds(1));
-        return await scene.GetAsync($"{Downloads}{id}/");
+        var id = await server.CompleteRunAsync(HourlyParts);
+        while ((await server.GetJsonAsync($"{Downloads}{id}/"))["files"] is null)
+            server.Clock.Advance(TimeSpan.FromSeconds(1));
+        return await server.GetAsync($"{Downloads}{id}/");
     }
 
-    private static Row Forced(string variant)
+    private static ConformanceCase RetrieveForced(string variant)
     {
         var name = "retrieve-file-download.200." + variant;
         return new(name, async s =>
@@ -180,7 +191,7 @@ internal static class DownloadRows
         });
     }
 
-    private static Row Cancel(string fixture, double progress, Action<Scene>? before = null) => new(fixture, async s =>
+    private static ConformanceCase Cancel(string fixture, double progress, Action<TestServer>? before = null) => new(fixture, async s =>
     {
         var id = await s.StartRunAsync();
         s.Clock.Advance(RunDuration * progress);
@@ -188,20 +199,21 @@ internal static class DownloadRows
         return await s.PostAsync($"{Downloads}{id}/cancel/");
     });
 
-    private static Row Part(string fixture, string path, double progress, Action<Scene>? before = null) => new(fixture, async s =>
-    {
-        var id = await s.StartRunAsync();
-        s.Clock.Advance(RunDuration * progress);
-        before?.Invoke(s);
-        return await s.GetAsync($"{Downloads}{id}/{path}");
-    });
+    private static ConformanceCase DownloadPart(string fixture, string path, double progress, Action<TestServer>? before = null) =>
+        new(fixture, async s =>
+        {
+            var id = await s.StartRunAsync();
+            s.Clock.Advance(RunDuration * progress);
+            before?.Invoke(s);
+            return await s.GetAsync($"{Downloads}{id}/{path}");
+        });
 
-    private static async Task StartListedAsync(Scene scene)
+    private static async Task StartThreeRunsAsync(TestServer server)
     {
-        await scene.StartRunAsync(Download(b => b["file"]!["compression"] = "zstd"));
-        await scene.StartRunAsync();
-        scene.Clock.Advance(RunDuration);
-        await scene.StartRunAsync();
-        scene.Clock.Advance(RunDuration / 2);
+        await server.StartRunAsync(Download(b => b["file"]!["compression"] = "zstd"));
+        await server.StartRunAsync();
+        server.Clock.Advance(RunDuration);
+        await server.StartRunAsync();
+        server.Clock.Advance(RunDuration / 2);
     }
 }

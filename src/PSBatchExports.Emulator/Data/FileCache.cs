@@ -2,8 +2,8 @@ using System.Globalization;
 
 namespace PSBatchExports.Emulator.Data;
 
-/// <summary>Generated files on disk; runs that export the same rows through the same worker share them.</summary>
-internal sealed class FileLibrary(EmulatorOptions options) : IAsyncDisposable
+/// <summary>Generated files on disk, shared by runs that export the same rows through the same worker.</summary>
+internal sealed class FileCache(EmulatorOptions options) : IAsyncDisposable
 {
     private const long Mebibyte = 1024 * 1024;
 
@@ -27,7 +27,7 @@ internal sealed class FileLibrary(EmulatorOptions options) : IAsyncDisposable
         }
     }
 
-    /// <summary>A file of the same length, each byte of which is another one.</summary>
+    /// <summary>A file of the same length in which every byte differs.</summary>
     public Task<GeneratedFile> VersionOf(GeneratedFile file, int version)
     {
         lock (_gate)
@@ -57,7 +57,8 @@ internal sealed class FileLibrary(EmulatorOptions options) : IAsyncDisposable
             var records = Write(run, () => NewPath(paths));
             var parts = new List<GeneratedFile>();
             foreach (var path in paths)
-                parts.Add(new GeneratedFile(path, new FileInfo(path).Length, await EntityTag.OfAsync(path, !options.SinglePartTags, _closing.Token)));
+                parts.Add(new GeneratedFile(path, new FileInfo(path).Length, await TagAsync(path)));
+
             return new GeneratedFiles(parts, records);
         }
         finally
@@ -82,15 +83,17 @@ internal sealed class FileLibrary(EmulatorOptions options) : IAsyncDisposable
             }
         }
 
-        return new GeneratedFile(path, file.Length, await EntityTag.OfAsync(path, !options.SinglePartTags, _closing.Token));
+        return new GeneratedFile(path, file.Length, await TagAsync(path));
     }
+
+    private Task<string> TagAsync(string path) => EntityTag.ComputeAsync(path, !options.SinglePartTags, _closing.Token);
 
     private long Write(OnDemandRun run, Func<string> nextPath)
     {
         var specification = run.Specification;
-        var worker = Worker.Of(run, options);
+        var worker = Worker.For(run, options);
         var source = RowSources.For(run, options);
-        var columns = worker.Arrange(source.Columns);
+        var columns = worker.Shuffle(source.Columns);
         var limit = new FileLimit(specification.MaxSizeMB is > 0 and { } size ? size * Mebibyte : null, options.TrailingEmptyFile);
         return specification.IsParquet
             ? ParquetWriter.Write(columns, worker.Read(source), specification.Compression, limit, nextPath, _closing.Token)
@@ -101,7 +104,7 @@ internal sealed class FileLibrary(EmulatorOptions options) : IAsyncDisposable
     {
         var isRecent = run.Specification.Start is { } start && EventTimeline.IsRecent(start, run.CreatedAt);
         return string.Create(
-            CultureInfo.InvariantCulture, $"{run.ProjectId}|{run.Specification.ContentKey}|{isRecent}|{Worker.Of(run, options).Number}");
+            CultureInfo.InvariantCulture, $"{run.ProjectId}|{run.Specification.ContentKey}|{isRecent}|{Worker.For(run, options).Number}");
     }
 
     private string NewPath(List<string> paths)

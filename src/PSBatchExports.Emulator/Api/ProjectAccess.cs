@@ -2,17 +2,18 @@ using System.Globalization;
 
 namespace PSBatchExports.Emulator.Api;
 
-/// <summary>Finds the project and organization of a path and checks that the key may go there.</summary>
-internal sealed class Places(EmulatorState state, EmulatorOptions options)
+/// <summary>Finds the project and organization of a path, and checks that the key has access.</summary>
+internal sealed class ProjectAccess(EmulatorState state, EmulatorOptions options)
 {
     private const string Current = "@current";
 
     public (Project Project, Organization Organization) Resolve(Prefix prefix, string id, EmulatorKey key, string scope)
     {
-        var place = prefix == Prefix.Organizations ? ResolveOrganization(id, key) : ResolveProject(id, key);
+        var access = prefix == Prefix.Organizations ? ResolveOrganization(id, key) : ResolveProject(id, key);
         if (key.ViewerOnly && scope == Route.Write)
             throw Problem.Forbidden("You do not have editor access to this resource.");
-        return place;
+
+        return access;
     }
 
     private (Project, Organization) ResolveProject(string id, EmulatorKey key)
@@ -21,10 +22,12 @@ internal sealed class Places(EmulatorState state, EmulatorOptions options)
         var project = state.FindProject(number) ?? throw Problem.NotFound("Project not found.");
         var organization = state.FindOrganization(project.OrganizationId)!;
         if (key.ScopedProjects.Count > 0 && !key.ScopedProjects.Contains(project.Id))
-            throw Problem.Forbidden(FormattableString.Invariant($"API key does not have access to the requested project: ID {project.Id}."));
+            throw Problem.Forbidden($"API key does not have access to the requested project: ID {Text(project.Id)}.");
+
         CheckOrganization(organization, key);
         if (!IsMember(key, organization.Id))
             throw Problem.Forbidden("You don't have access to the project.");
+
         return (project, organization);
     }
 
@@ -34,9 +37,11 @@ internal sealed class Places(EmulatorState state, EmulatorOptions options)
         var organization = state.FindOrganization(wanted) ?? throw Problem.NotFound("Organization not found.");
         if (key.ScopedProjects.Count > 0)
             throw Problem.Forbidden("API keys with scoped projects are only supported on project-based endpoints.");
+
         CheckOrganization(organization, key);
         if (!IsMember(key, organization.Id))
             throw Problem.Forbidden("You do not have permission to perform this action.");
+
         return (state.Projects.First(p => p.OrganizationId == organization.Id), organization);
     }
 
@@ -44,12 +49,16 @@ internal sealed class Places(EmulatorState state, EmulatorOptions options)
     {
         if (key.ScopedOrganizations.Count > 0 && !key.ScopedOrganizations.Contains(organization.Id))
             throw Problem.Forbidden($"API key does not have access to the requested organization: ID {organization.Id}.");
+
         if (!organization.AllowsKeys)
         {
             throw Problem.Forbidden(
-                $"Organization '{organization.Name}' does not allow using personal API keys. Contact an admin to enable personal API keys for this organization.");
+                $"Organization '{organization.Name}' does not allow using personal API keys. "
+                + "Contact an admin to enable personal API keys for this organization.");
         }
     }
+
+    private static string Text(int id) => id.ToString(CultureInfo.InvariantCulture);
 
     private static bool IsMember(EmulatorKey key, Guid organization) =>
         key.Memberships?.Contains(organization) ?? (organization != WellKnown.ForeignOrganizationId);

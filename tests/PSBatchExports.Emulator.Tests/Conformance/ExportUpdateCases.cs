@@ -1,12 +1,12 @@
 using System.Text.Json.Nodes;
-using static PSBatchExports.Emulator.Tests.Scene;
+using static PSBatchExports.Emulator.Tests.TestServer;
 
 namespace PSBatchExports.Emulator.Tests.Conformance;
 
 /// <summary>Scheduled exports: updating, pausing and deleting them, and the organization level.</summary>
-internal static class ChangeRows
+internal static class ExportUpdateCases
 {
-    public static IEnumerable<Row> All =>
+    public static IEnumerable<ConformanceCase> All =>
     [
         new("update-batch-export.200", s =>
         {
@@ -28,14 +28,15 @@ internal static class ChangeRows
         {
             ["destination"] = new JsonObject { ["type"] = "Redshift", ["config"] = new JsonObject { ["schema"] = "posthog" } },
         }),
-        Sent("update-batch-export.request.rename"),
-        Sent("update-batch-export.request.schedule"),
-        Sent("update-batch-export.request.config-merge"),
-        Sent("update-batch-export.request.clear-filters"),
+        Accepted("update-batch-export.request.rename"),
+        Accepted("update-batch-export.request.schedule"),
+        Accepted("update-batch-export.request.config-merge"),
+        Accepted("update-batch-export.request.clear-filters"),
         new("update-batch-export.request.bigquery-resend-integration", async s =>
         {
             var id = await s.CreateExportAsync("create-batch-export.request.bigquery");
-            return await s.SendAsync(HttpMethod.Patch, $"{Exports}{id}/", Fixture.Json("update-batch-export.request.bigquery-resend-integration"));
+            var body = Fixture.Json("update-batch-export.request.bigquery-resend-integration");
+            return await s.SendAsync(HttpMethod.Patch, $"{Exports}{id}/", body);
         }),
         new("replace-batch-export.request", s =>
         {
@@ -56,8 +57,9 @@ internal static class ChangeRows
         Post("access-control.403", "pause/", key: WellKnown.ViewerKey),
         new("org-create-batch-export.201", s => s.PostAsync(
             OrganizationLevel + "/batch_exports/",
-            Bodies.Export(b => b["name"] = "Created at organization level"))),
-        new("org-create-batch-export.500", s => s.PostAsync(OrganizationLevel + "/batch_exports/", Fixture.Json("create-batch-export.request.aws-s3")))
+            RequestBodies.Export(b => b["name"] = "Created at organization level"))),
+        new("org-create-batch-export.500", s =>
+            s.PostAsync(OrganizationLevel + "/batch_exports/", Fixture.Json("create-batch-export.request.aws-s3")))
         {
             Options = o => o with { OlderServer = true },
         },
@@ -72,17 +74,17 @@ internal static class ChangeRows
 
     private static string Export => $"{Exports}{FixtureState.ExportId}/";
 
-    private static void Forget(this Scene scene, StoredExport export) => scene.State.RemoveExport(export);
+    private static void Forget(this TestServer server, StoredExport export) => server.State.RemoveExport(export);
 
-    private static Row Patch(string fixture, string stored, JsonObject body) => new(fixture, s =>
+    private static ConformanceCase Patch(string fixture, string stored, JsonObject body) => new(fixture, s =>
     {
         var id = s.AddExport(stored).Id;
         return s.SendAsync(HttpMethod.Patch, $"{Exports}{id}/", body);
     });
 
-    private static Row Sent(string fixture) => Patch(fixture, "create-batch-export.201", Fixture.Json(fixture).AsObject());
+    private static ConformanceCase Accepted(string fixture) => Patch(fixture, "create-batch-export.201", Fixture.Json(fixture).AsObject());
 
-    private static Row Post(
+    private static ConformanceCase Post(
         string fixture,
         string action,
         JsonNode? body = null,

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -6,8 +7,8 @@ using Xunit;
 
 namespace PSBatchExports.Emulator.Tests;
 
-/// <summary>A running emulator on a clock that stands still, and a plain HTTP client.</summary>
-public sealed class Scene : IAsyncDisposable
+/// <summary>A running emulator with a fake clock, and an HTTP client for it.</summary>
+public sealed class TestServer : IAsyncDisposable
 {
     public const string Project = "/api/projects/12345";
     public const string OrganizationLevel = "/api/organizations/0195f1c2-7a3b-0000-8f4e-3c2d1b0a9e88";
@@ -17,15 +18,12 @@ public sealed class Scene : IAsyncDisposable
 
     private readonly HttpClient _client;
 
-    private Scene(EmulatorHost host, FakeTimeProvider clock)
+    private TestServer(EmulatorHost host, FakeTimeProvider clock)
     {
         Host = host;
         Clock = clock;
-        _client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, AutomaticDecompression = System.Net.DecompressionMethods.None })
-        {
-            BaseAddress = host.ApiOrigin,
-            Timeout = TimeSpan.FromSeconds(20),
-        };
+        var handler = new SocketsHttpHandler { AllowAutoRedirect = false, AutomaticDecompression = DecompressionMethods.None };
+        _client = new HttpClient(handler) { BaseAddress = host.ApiOrigin, Timeout = TimeSpan.FromSeconds(20) };
     }
 
     public EmulatorHost Host { get; }
@@ -34,11 +32,11 @@ public sealed class Scene : IAsyncDisposable
 
     public FakeTimeProvider Clock { get; }
 
-    public static async Task<Scene> StartAsync(Func<EmulatorOptions, EmulatorOptions>? change = null)
+    public static async Task<TestServer> StartAsync(Func<EmulatorOptions, EmulatorOptions>? change = null)
     {
         var clock = new FakeTimeProvider(new DateTimeOffset(2026, 10, 8, 12, 30, 0, TimeSpan.Zero));
         var options = new EmulatorOptions { TimeProvider = clock, Exports = 0, EventsPerHour = 4, RunDuration = RunDuration };
-        return new Scene(await EmulatorHost.StartAsync(change?.Invoke(options) ?? options), clock);
+        return new TestServer(await EmulatorHost.StartAsync(change?.Invoke(options) ?? options), clock);
     }
 
     public async ValueTask DisposeAsync()
@@ -54,7 +52,11 @@ public sealed class Scene : IAsyncDisposable
         SendAsync(HttpMethod.Post, path, body, key);
 
     public Task<HttpResponseMessage> SendAsync(
-        HttpMethod method, string path, JsonNode? body = null, string? key = EmulatorOptions.DefaultApiKey, Action<HttpRequestMessage>? change = null)
+        HttpMethod method,
+        string path,
+        JsonNode? body = null,
+        string? key = EmulatorOptions.DefaultApiKey,
+        Action<HttpRequestMessage>? change = null)
     {
         var request = new HttpRequestMessage(method, path);
         if (key is not null)
@@ -74,10 +76,23 @@ public sealed class Scene : IAsyncDisposable
         _client.GetAsync(url, HttpCompletionOption.ResponseHeadersRead);
 
     /// <summary>The exports of the main project.</summary>
-    public string[] ExportNames() => [.. State.Exports.Where(e => e.ProjectId == Host.Options.ProjectId).Select(e => e.Name)];
+    public string[] ExportNames()
+    {
+        var exports = State.Exports.Where(e => e.ProjectId == Host.Options.ProjectId);
+        return [.. exports.Select(e => e.Name)];
+    }
 
-    /// <summary>Sends the body and gives the object of a successful answer.</summary>
-    public async Task<JsonObject> DoAsync(HttpMethod method, string path, JsonNode? body = null)
+    public Task<JsonObject> GetJsonAsync(string path) => RequestAsync(HttpMethod.Get, path);
+
+    public Task<JsonObject> PostJsonAsync(string path, JsonNode? body = null) => RequestAsync(HttpMethod.Post, path, body);
+
+    /// <summary>Posts to the control channel.</summary>
+    public Task<JsonObject> ControlAsync(string command, JsonNode? body = null) => PostJsonAsync("/_emulator/" + command, body);
+
+    public Task<JsonObject> ControlAsync(string command, string json) => ControlAsync(command, JsonNode.Parse(json));
+
+    /// <summary>Sends a request and returns the object in the body of a successful response.</summary>
+    public async Task<JsonObject> RequestAsync(HttpMethod method, string path, JsonNode? body = null)
     {
         using var response = await SendAsync(method, path, body);
         var text = await response.Content.ReadAsStringAsync();
@@ -85,18 +100,32 @@ public sealed class Scene : IAsyncDisposable
         return JsonNode.Parse(text)!.AsObject();
     }
 
-    public async Task<string> CreateExportAsync(JsonNode body) => (await DoAsync(HttpMethod.Post, Exports, body))["id"]!.GetValue<string>();
+    public async Task<string> CreateExportAsync(JsonNode body) => (await PostJsonAsync(Exports, body))["id"]!.GetValue<string>();
 
-    public Task<string> CreateExportAsync(string fixture = "create-batch-export.request.aws-s3") => CreateExportAsync(Fixture.Json(fixture));
+    public Task<string> CreateExportAsync(string fixture = "create-batch-export.request.aws-s3") =>
+        CreateExportAsync(Fixture.Json(fixture));
 
     public async Task<string> StartRunAsync(JsonNode? body = null) =>
-        (await DoAsync(HttpMethod.Post, Downloads, body ?? Bodies.Download()))["id"]!.GetValue<string>();
+        (await PostJsonAsync(Downloads, body ?? RequestBodies.Download()))["id"]!.GetValue<string>();
 
     public async Task<string> CompleteRunAsync(JsonNode? body = null)
     {
         var id = await StartRunAsync(body);
         Clock.Advance(RunDuration);
         return id;
+    }
+
+    /// <summary>Waits for a completed run to list its files, which are generated in the background.</summary>
+    public async Task<JsonObject> GetGeneratedRunAsync(string id)
+    {
+        for (var attempt = 0; attempt < 10; attempt++)
+        {
+            var run = await GetJsonAsync($"{Downloads}{id}/");
+            if (run["files"] is not null)
+                return run;
+        }
+
+        throw new TimeoutException($"The run {id} lists no files.");
     }
 
     /// <summary>The signed URL of a part of a completed run.</summary>

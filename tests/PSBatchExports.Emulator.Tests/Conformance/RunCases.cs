@@ -1,65 +1,80 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
-using Xunit;
-using static PSBatchExports.Emulator.Tests.Bodies;
-using static PSBatchExports.Emulator.Tests.Scene;
+using static PSBatchExports.Emulator.Tests.RequestBodies;
+using static PSBatchExports.Emulator.Tests.TestServer;
 
 namespace PSBatchExports.Emulator.Tests.Conformance;
 
 /// <summary>Logs, scheduled runs, backfills and destination checks.</summary>
-internal static class RunRows
+internal static class RunCases
 {
+    private const int PageSize = 100;
+    private const string OlderThanTheFixture = "2026-10-08T09:00:00Z";
+    private const string NewerThanTheFixture = "2026-10-08T12:20:00Z";
+
+    /// <summary>The emulator reports a bucket as missing if its name says so.</summary>
+    private const string MissingBucket = "missing-posthog-exports";
+
     private static string Export => $"{Exports}{FixtureState.ExportId}/";
 
-    public static IEnumerable<Row> All => [.. Logs, .. Runs, .. Backfills, .. DestinationTests];
+    public static IEnumerable<ConformanceCase> All => [.. Logs, .. Runs, .. Backfills, .. DestinationTests];
 
-    private static IEnumerable<Row> Logs =>
+    private static IEnumerable<ConformanceCase> Logs =>
     [
-        Log("logs.200.empty", "", "logs.200.empty"),
-        Log("logs.200", ""),
-        Log("logs.200.limit-2", "?limit=2"),
-        Log("logs.200.before", "?before=2026-10-08T11:00:00Z"),
-        Log("logs.400.limit", "?limit=501"),
-        Log("logs.400.blank", "?level=%20"),
-        Log("logs.400.time", "?after=never"),
+        ListLogs("logs.200.empty", "", "logs.200.empty"),
+        ListLogs("logs.200", ""),
+        ListLogs("logs.200.limit-2", "?limit=2"),
+        ListLogs("logs.200.before", "?before=2026-10-08T11:00:00Z"),
+        ListLogs("logs.400.limit", "?limit=501"),
+        ListLogs("logs.400.blank", "?level=%20"),
+        ListLogs("logs.400.time", "?after=never"),
         new("logs.200.auto-pause", s =>
         {
             s.AddExport("create-batch-export.201");
             for (var hour = 0; hour < 3; hour++)
-                s.FailRun(hour);
+                s.EndRun(hour);
             return s.GetAsync(Export + "logs/?level=WARNING");
         }),
-        Log("logs.403.older-server", "") with { Options = o => o with { OlderServer = true } },
+        ListLogs("logs.403.older-server", "") with { Options = o => o with { OlderServer = true } },
         new("file-download-logs.200", async s => await s.GetAsync($"{Downloads}{await s.StartRunAsync()}/logs/?search=nothing")),
         new("run-logs.500", s => s.GetAsync($"{Export}runs/{FixtureState.ExportId}/logs/")),
     ];
 
-    private static IEnumerable<Row> Runs =>
+    private static IEnumerable<ConformanceCase> Runs =>
     [
-        new("runs-list.200", async s =>
+        new("runs-list.200", s =>
         {
-            AddManyRuns(s, newer: false);
-            return await FirstRunsAsync(await s.GetAsync(Export + "runs/"), 3);
-        }),
+            AddRuns(s, MoreRuns(OlderThanTheFixture, PageSize));
+            return s.GetAsync(Export + "runs/");
+        })
+        {
+            AdjustExpected = page =>
+            {
+                var runs = page["results"]!.AsArray();
+                foreach (var run in MoreRuns(OlderThanTheFixture, PageSize - runs.Count))
+                    runs.Add(run);
+            },
+        },
         new("runs-list.200.last-page", async s =>
         {
-            AddManyRuns(s, newer: true);
-            var first = await s.DoAsync(HttpMethod.Get, Export + "runs/");
+            AddRuns(s, MoreRuns(NewerThanTheFixture, PageSize - 2));
+            var first = await s.GetJsonAsync(Export + "runs/");
             return await s.GetAsync(first["next"]!.GetValue<string>());
         }),
         new("runs-list.200.empty", s => s.GetAsync(Export + "runs/")),
         new("runs-list.404", s => s.GetAsync(Export + "runs/")) { Options = o => o with { UnknownExportNotFound = true } },
         new("runs-list.400.bad-status", s => s.GetAsync(Export + "runs/?status=Nope")),
         new("cursor-page.404.invalid-cursor", s => s.GetAsync(Export + "runs/?cursor=x")),
-        Retrieved("run-retrieve.200.completed"),
-        Retrieved("run-retrieve.200.failed"),
-        Retrieved("run-retrieve.200.running"),
-        Retrieved("run-retrieve.200.from-backfill"),
-        Act("run-cancel.200", "run-retrieve.200.running", "cancel/"),
-        Act("run-cancel.400.completed", "run-retrieve.200.completed", "cancel/"),
-        Act("run-retry.201", "run-retrieve.200.failed", "retry/"),
+        RetrieveRun("run-retrieve.200.completed"),
+        RetrieveRun("run-retrieve.200.failed"),
+        RetrieveRun("run-retrieve.200.running"),
+        RetrieveRun("run-retrieve.200.from-backfill"),
+        PostToRun("run-cancel.200", "run-retrieve.200.running", "cancel/"),
+        PostToRun("run-cancel.400.completed", "run-retrieve.200.completed", "cancel/"),
+        PostToRun("run-retry.201", "run-retrieve.200.failed", "retry/"),
     ];
 
-    private static IEnumerable<Row> Backfills =>
+    private static IEnumerable<ConformanceCase> Backfills =>
     [
         new("backfills-list.200.empty", s => s.GetAsync(Export + "backfills/")),
         new("backfills-list.404", s => s.GetAsync(Export + "backfills/")) { Options = o => o with { UnknownExportNotFound = true } },
@@ -70,12 +85,12 @@ internal static class RunRows
                 s.AddBackfill(backfill!.AsObject());
             return s.GetAsync(Export + "backfills/");
         }),
-        RetrievedBackfill("cancelled"),
-        RetrievedBackfill("completed"),
-        RetrievedBackfill("running"),
-        RetrievedBackfill("starting"),
-        ActOnBackfill("backfill-cancel.200", "backfill-retrieve.200.running"),
-        ActOnBackfill("backfill-cancel.400.completed", "backfill-retrieve.200.completed"),
+        RetrieveBackfill("cancelled"),
+        RetrieveBackfill("completed"),
+        RetrieveBackfill("running"),
+        RetrieveBackfill("starting"),
+        CancelBackfill("backfill-cancel.200", "backfill-retrieve.200.running"),
+        CancelBackfill("backfill-cancel.400.completed", "backfill-retrieve.200.completed"),
         CreateBackfill("create-backfill.201", "aws-s3", Fixture.Json("create-backfill.request.hourly")),
         CreateBackfill("create-backfill.201.older-server", "aws-s3", Fixture.Json("create-backfill.request.hourly")) with
         {
@@ -97,27 +112,25 @@ internal static class RunRows
         {
             s.AddExport("create-batch-export.201");
             for (var day = 1; day <= 5; day++)
-                await s.DoAsync(HttpMethod.Post, Export + "backfills/", Backfill($"2026-09-0{day}T00:00:00Z", $"2026-09-0{day + 1}T00:00:00Z"));
+                await s.PostJsonAsync(Export + "backfills/", Backfill($"2026-09-0{day}T00:00:00Z", $"2026-09-0{day + 1}T00:00:00Z"));
             return await s.PostAsync(Export + "backfills/", Fixture.Json("create-backfill.request.hourly"));
         }),
     ];
 
-    private static IEnumerable<Row> DestinationTests =>
+    private static IEnumerable<ConformanceCase> DestinationTests =>
     [
         new("destination-test.200.aws-s3", s => s.GetAsync(Exports + "test/?destination=AwsS3")),
         new("destination-test.200.s3-compatible", s => s.GetAsync(Exports + "test/?destination=S3Compatible")),
         new("destination-test.400.http", s => s.GetAsync(Exports + "test/")),
         new("destination-test.404.http", s => s.GetAsync(Exports + "test/?destination=HTTP")),
-        Step("run-test-step.200.passed", 1, "acme-posthog-exports"),
-        Step("run-test-step.200.skipped", 0, "acme-posthog-exports"),
-        Step("run-test-step.200.not-configured", 1, "unconfigured"),
-        new("run-test-step.200.failed", async s =>
+        RunTestStep("run-test-step.200.passed", 1, "acme-posthog-exports"),
+        RunTestStep("run-test-step.200.skipped", 0, "acme-posthog-exports"),
+        RunTestStep("run-test-step.200.not-configured", 1, "unconfigured"),
+        RunTestStep("run-test-step.200.failed", 1, MissingBucket) with
         {
-            using var answer = await RunStepAsync(s, 1, "missing-posthog-exports");
-            var body = await answer.Content.ReadAsStringAsync();
-            Assert.Contains("missing-posthog-exports", body, StringComparison.Ordinal);
-            return Rewritten(answer, body.Replace("missing-posthog-exports", "acme-posthog-exports", StringComparison.Ordinal));
-        }),
+            AdjustExpected = step => step["result"]!["message"] = step["result"]!["message"]!.GetValue<string>().Replace(
+                "acme-posthog-exports", MissingBucket, StringComparison.Ordinal),
+        },
         new("run-test-step.request", s =>
         {
             s.AddExport("create-batch-export.201");
@@ -126,88 +139,68 @@ internal static class RunRows
         new("run-test-step-new.request", s => s.PostAsync(Exports + "run_test_step_new/", Fixture.Json("run-test-step-new.request"))),
     ];
 
-    private static Row Log(string fixture, string query, string rows = "logs.200") => new(fixture, s =>
+    private static ConformanceCase ListLogs(string fixture, string query, string rows = "logs.200") => new(fixture, s =>
     {
         s.AddExport("create-batch-export.201");
         s.AddLogs(rows);
         return s.GetAsync($"{Export}logs/{query}");
     });
 
-    private static Row Retrieved(string fixture) => new(fixture, s =>
+    private static ConformanceCase RetrieveRun(string fixture) => new(fixture, s =>
     {
         s.AddExport("create-batch-export.201");
         return s.GetAsync($"{Export}runs/{s.AddRun(Fixture.Json(fixture).AsObject()).Id}/");
     });
 
-    private static Row Act(string fixture, string run, string action) => new(fixture, s =>
+    private static ConformanceCase PostToRun(string fixture, string run, string action) => new(fixture, s =>
     {
         s.AddExport("create-batch-export.201");
         return s.PostAsync($"{Export}runs/{s.AddRun(Fixture.Json(run).AsObject()).Id}/{action}");
     });
 
-    private static Row RetrievedBackfill(string variant) => new("backfill-retrieve.200." + variant, s =>
+    private static ConformanceCase RetrieveBackfill(string variant) => new("backfill-retrieve.200." + variant, s =>
     {
         s.AddExport("create-batch-export.201");
         return s.GetAsync($"{Export}backfills/{s.AddBackfill("backfill-retrieve.200." + variant).Id}/");
     });
 
-    private static Row ActOnBackfill(string fixture, string backfill) => new(fixture, s =>
+    private static ConformanceCase CancelBackfill(string fixture, string backfill) => new(fixture, s =>
     {
         s.AddExport("create-batch-export.201");
         return s.PostAsync($"{Export}backfills/{s.AddBackfill(backfill).Id}/cancel/");
     });
 
-    private static Row CreateBackfill(string fixture, string export, JsonNode body) => new(fixture, async s =>
+    private static ConformanceCase CreateBackfill(string fixture, string export, JsonNode body) => new(fixture, async s =>
         await s.PostAsync($"{Exports}{await s.CreateExportAsync("create-batch-export.request." + export)}/backfills/", body));
 
-    private static Row Step(string fixture, int step, string bucket) => new(fixture, s => RunStepAsync(s, step, bucket));
-
-    private static Task<HttpResponseMessage> RunStepAsync(Scene scene, int step, string bucket)
+    private static ConformanceCase RunTestStep(string fixture, int step, string bucket) => new(fixture, s =>
     {
-        scene.AddExport("create-batch-export.201");
-        return scene.PostAsync(Export + "run_test_step/", Changed("run-test-step.request", b =>
+        s.AddExport("create-batch-export.201");
+        return s.PostAsync(Export + "run_test_step/", Changed("run-test-step.request", b =>
         {
             b["step"] = step;
             b.Config()["bucket_name"] = bucket;
         }));
+    });
+
+    private static void AddRuns(TestServer server, IEnumerable<JsonObject> more)
+    {
+        server.AddExport("create-batch-export.201");
+        foreach (var run in Fixture.Json("runs-list.200")["results"]!.AsArray().Select(run => run!.AsObject()).Concat(more))
+            server.AddRun(run);
     }
 
-    /// <summary>The fixture's three runs and a hundred more, so that there are two pages.</summary>
-    private static void AddManyRuns(Scene scene, bool newer)
+    /// <summary>Completed runs, a second apart, newest first.</summary>
+    private static IEnumerable<JsonObject> MoreRuns(string newest, int count)
     {
-        scene.AddExport("create-batch-export.201");
-        foreach (var run in Fixture.Json("runs-list.200")["results"]!.AsArray())
-            scene.AddRun(run!.AsObject());
-        var from = newer ? new DateTimeOffset(2026, 10, 8, 12, 10, 0, TimeSpan.Zero) : new DateTimeOffset(2026, 10, 8, 9, 0, 0, TimeSpan.Zero);
-        for (var index = 0; index < (newer ? 98 : 100); index++)
+        var createdAt = DateTimeOffset.Parse(newest, CultureInfo.InvariantCulture);
+        for (var index = 0; index < count; index++)
         {
-            scene.State.AddRun(new ScheduledRun
-            {
-                Id = Guid.NewGuid(),
-                ExportId = Guid.Parse(FixtureState.ExportId),
-                DataIntervalEnd = from,
-                Status = Emulator.RunStatus.Completed,
-                CreatedAt = from.AddSeconds(newer ? index : -index),
-                LastUpdatedAt = from,
-            });
+            var run = Fixture.Json("run-retrieve.200.completed").AsObject();
+            run["id"] = $"{new Guid(index, 0, 0, new byte[8])}";
+            run["created_at"] = WireTime.Format(createdAt.AddSeconds(-index));
+            run["records_completed"] = (long)index;
+            yield return run;
         }
-    }
-
-    /// <summary>A page of the fixture holds three runs; a page of the service holds a hundred.</summary>
-    private static async Task<HttpResponseMessage> FirstRunsAsync(HttpResponseMessage answer, int count)
-    {
-        var body = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
-        var results = body["results"]!.AsArray();
-        Assert.Equal(100, results.Count);
-        while (results.Count > count)
-            results.RemoveAt(count);
-        return Rewritten(answer, body.ToJsonString());
-    }
-
-    private static HttpResponseMessage Rewritten(HttpResponseMessage answer, string body)
-    {
-        var rewritten = new HttpResponseMessage(answer.StatusCode) { Content = new StringContent(body) };
-        rewritten.Content.Headers.ContentType = answer.Content.Headers.ContentType;
-        return rewritten;
     }
 }

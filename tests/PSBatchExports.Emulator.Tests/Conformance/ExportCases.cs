@@ -1,25 +1,25 @@
 using System.Text.Json.Nodes;
-using static PSBatchExports.Emulator.Tests.Bodies;
-using static PSBatchExports.Emulator.Tests.Scene;
+using static PSBatchExports.Emulator.Tests.RequestBodies;
+using static PSBatchExports.Emulator.Tests.TestServer;
 
 namespace PSBatchExports.Emulator.Tests.Conformance;
 
 /// <summary>Scheduled exports: reading and creating them.</summary>
-internal static class ExportRows
+internal static class ExportCases
 {
     private const string S3 = "retrieve-batch-export.200";
 
-    public static IEnumerable<Row> All =>
+    public static IEnumerable<ConformanceCase> All =>
     [
         new("list-batch-exports.200.empty", s => s.GetAsync(Exports)),
         new("list-batch-exports.200", s =>
         {
-            AddListed(s);
+            AddListedExports(s);
             return s.GetAsync(Exports);
         }),
         new("list-batch-exports.200.paged", s =>
         {
-            AddListed(s, withoutRuns: true);
+            AddListedExports(s, withoutRuns: true);
             return s.GetAsync(Exports + "?offset=1&limit=1");
         }),
         Retrieve(S3),
@@ -30,24 +30,24 @@ internal static class ExportRows
         Retrieve("retrieve-batch-export.200.older-server") with { Options = o => o with { OlderServer = true } },
         new("not-found.404", s => s.GetAsync(Exports + FixtureState.ExportId)),
         new("create-batch-export.201", s => s.PostAsync(Exports, Fixture.Json("create-batch-export.request.aws-s3"))),
-        .. Refused,
-        Sent("aws-s3"),
-        Sent("azure-blob"),
-        Sent("bigquery"),
-        Sent("databricks"),
-        Sent("filters"),
-        Sent("hogql"),
-        Sent("http"),
-        Sent("integration-id-alias"),
-        Sent("postgres"),
-        Sent("redshift-copy-inline"),
-        Sent("redshift-copy"),
-        Sent("redshift"),
-        Sent("s3-compatible"),
-        Sent("snowflake"),
+        .. Rejected,
+        Accepted("aws-s3"),
+        Accepted("azure-blob"),
+        Accepted("bigquery"),
+        Accepted("databricks"),
+        Accepted("filters"),
+        Accepted("hogql"),
+        Accepted("http"),
+        Accepted("integration-id-alias"),
+        Accepted("postgres"),
+        Accepted("redshift-copy-inline"),
+        Accepted("redshift-copy"),
+        Accepted("redshift"),
+        Accepted("s3-compatible"),
+        Accepted("snowflake"),
     ];
 
-    private static IEnumerable<Row> Refused =>
+    private static IEnumerable<ConformanceCase> Rejected =>
     [
         Create("compression-unsupported", Export(b =>
         {
@@ -117,24 +117,25 @@ internal static class ExportRows
         }))),
     ];
 
-    private static Row Create(string variant, JsonObject body) => new("create-batch-export.400." + variant, s => s.PostAsync(Exports, body));
+    private static ConformanceCase Create(string variant, JsonObject body) =>
+        new("create-batch-export.400." + variant, s => s.PostAsync(Exports, body));
 
-    private static Row AuthorProblem(string variant, string problem) => new("create-batch-export.400." + variant, s =>
+    private static ConformanceCase AuthorProblem(string variant, string problem) => new("create-batch-export.400." + variant, s =>
     {
         s.State.HogQLAuthorProblem = problem;
         return s.PostAsync(Exports, Fixture.Json("create-batch-export.request.hogql"));
     });
 
-    private static Row Sent(string variant)
+    private static ConformanceCase Accepted(string variant)
     {
         var name = "create-batch-export.request." + variant;
         return new(name, s => s.PostAsync(Exports, Fixture.Json(name)));
     }
 
-    private static Row Retrieve(string fixture) => new(fixture, s => s.GetAsync($"{Exports}{s.AddExport(fixture).Id}/"));
+    private static ConformanceCase Retrieve(string fixture) => new(fixture, s => s.GetAsync($"{Exports}{s.AddExport(fixture).Id}/"));
 
-    /// <summary>The fixture's list is in an order of its own making; the service's is by creation.</summary>
-    private static void AddListed(Scene scene, bool withoutRuns = false)
+    /// <summary>The fixture's list is not ordered by creation; the service's is.</summary>
+    private static void AddListedExports(TestServer server, bool withoutRuns = false)
     {
         var created = 60;
         foreach (var export in Fixture.Json("list-batch-exports.200")["results"]!.AsArray().Select(e => e!.DeepClone().AsObject()))
@@ -142,7 +143,7 @@ internal static class ExportRows
             export["created_at"] = $"2026-09-01T00:{--created}:00.123456Z";
             if (withoutRuns)
                 export["latest_runs"] = new JsonArray();
-            scene.AddExport(export);
+            server.AddExport(export);
         }
     }
 }

@@ -1,13 +1,13 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using static PSBatchExports.Emulator.Tests.Scene;
+using static PSBatchExports.Emulator.Tests.TestServer;
 
 namespace PSBatchExports.Emulator.Tests.Conformance;
 
-/// <summary>Keys, places, routing, throttles, and faults of the platform.</summary>
-internal static class AccessRows
+/// <summary>Keys, projects, organizations, routing, rate limits, and errors of the platform.</summary>
+internal static class AccessCases
 {
-    public static IEnumerable<Row> All =>
+    public static IEnumerable<ConformanceCase> All =>
     [
         new("unauthenticated.401", s => s.GetAsync(Exports, key: null)),
         new("unauthenticated.401.http", s => s.GetAsync(Exports, key: null)),
@@ -28,7 +28,10 @@ internal static class AccessRows
         new("org-not-a-member.403", s => s.GetAsync(OrganizationLevel + "/batch_exports/", WellKnown.StrangerKey)),
         new("project-not-found.404", s => s.GetAsync("/api/projects/99/batch_exports/")),
         new("organization-not-found.404", s => s.GetAsync("/api/organizations/none/batch_exports/")),
-        new("endpoint-not-found.404", s => s.GetAsync(OrganizationLevel + "/batch_exports/")) { Options = o => o with { StrictNewest = true } },
+        new("endpoint-not-found.404", s => s.GetAsync(OrganizationLevel + "/batch_exports/"))
+        {
+            Options = o => o with { StrictNewest = true },
+        },
         new("method-not-allowed.405", s => s.SendAsync(HttpMethod.Delete, Exports)),
         new("not-acceptable.406", s => s.SendAsync(HttpMethod.Get, Exports, change: r => r.Headers.Add("Accept", "text/csv"))),
         new("unsupported-media-type.415", s => s.SendAsync(HttpMethod.Post, Exports, change: r =>
@@ -36,7 +39,8 @@ internal static class AccessRows
             r.Content = new ByteArrayContent("name=x"u8.ToArray());
             r.Content.Headers.Add("Content-Type", "text/plain");
         })),
-        new("parse-error.400", s => s.SendAsync(HttpMethod.Post, Exports, change: r => r.Content = new StringContent("nope", Encoding.UTF8, "application/json"))),
+        new("parse-error.400", s => s.SendAsync(HttpMethod.Post, Exports, change: r =>
+            r.Content = new StringContent("nope", Encoding.UTF8, "application/json"))),
         new("throttled.429", ThrottledAsync) { Options = RateLimited },
         new("throttled.429.http", ThrottledAsync) { Options = RateLimited },
         new("environments-deprecation.200.http", async s =>
@@ -50,22 +54,22 @@ internal static class AccessRows
             var export = s.AddExport("create-batch-export.201");
             return s.SendAsync(HttpMethod.Patch, $"{Exports}{export.Id}/", new JsonObject { ["offset_hour"] = 3 });
         }),
-        Scripted("server-error.500.with-event-id"),
-        Scripted("database-unavailable.503.http"),
-        Scripted("bad-gateway.502.http"),
+        FromPlatform("server-error.500.with-event-id"),
+        FromPlatform("database-unavailable.503.http"),
+        FromPlatform("bad-gateway.502.http"),
     ];
 
     private static EmulatorOptions RateLimited(EmulatorOptions options) => options with { RateLimiting = true, RequestsPerMinute = 1 };
 
-    private static async Task<HttpResponseMessage> ThrottledAsync(Scene scene)
+    private static async Task<HttpResponseMessage> ThrottledAsync(TestServer server)
     {
-        (await scene.GetAsync(Exports)).Dispose();
-        scene.Clock.Advance(TimeSpan.FromSeconds(23.5));
-        return await scene.GetAsync(Exports);
+        (await server.GetAsync(Exports)).Dispose();
+        server.Clock.Advance(TimeSpan.FromSeconds(23.5));
+        return await server.GetAsync(Exports);
     }
 
-    /// <summary>What stands in front of the service answers so, never the service itself: a fault says it.</summary>
-    private static Row Scripted(string name) => new(name, s =>
+    /// <summary>A response of the platform in front of the service, which a fault returns.</summary>
+    private static ConformanceCase FromPlatform(string name) => new(name, s =>
     {
         var fixture = Fixture.Read(name);
         s.Host.Faults.Add(new Fault

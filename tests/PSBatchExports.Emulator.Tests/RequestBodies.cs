@@ -2,10 +2,10 @@ using System.Text.Json.Nodes;
 
 namespace PSBatchExports.Emulator.Tests;
 
-/// <summary>Request bodies made from the recorded ones.</summary>
-public static class Bodies
+/// <summary>Request bodies based on the recorded ones.</summary>
+public static class RequestBodies
 {
-    /// <summary>A recorded request with something changed.</summary>
+    /// <summary>A recorded request with a change.</summary>
     public static JsonObject Changed(string fixture, Action<JsonObject> change)
     {
         var body = Fixture.Json(fixture).AsObject();
@@ -15,7 +15,8 @@ public static class Bodies
 
     public static JsonObject Export(Action<JsonObject> change) => Changed("create-batch-export.request.aws-s3", change);
 
-    public static JsonObject ExportTo(string destination, Action<JsonObject> change) => Changed("create-batch-export.request." + destination, change);
+    public static JsonObject ExportTo(string destination, Action<JsonObject> change) =>
+        Changed("create-batch-export.request." + destination, change);
 
     public static JsonObject Config(this JsonObject body) => body["destination"]!["config"]!.AsObject();
 

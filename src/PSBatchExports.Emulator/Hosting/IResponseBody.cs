@@ -1,6 +1,6 @@
 namespace PSBatchExports.Emulator.Hosting;
 
-internal interface IAnswerBody
+internal interface IResponseBody
 {
     long Length { get; }
 

@@ -1,0 +1,35 @@
+namespace PSBatchExports;
+
+/// <summary>The interval of data that a run on demand exports: half-open, and at most seven days long (docs/wire.md, section 13).</summary>
+/// <param name="Start">Start, inclusive; null if it was not given.</param>
+/// <param name="End">End, exclusive; null if it was not given.</param>
+public readonly record struct DataInterval(DateTimeOffset? Start, DateTimeOffset? End)
+{
+    /// <summary>The longest interval that a run takes, in elapsed time; for all models but hogql.</summary>
+    public static TimeSpan MaxLength { get; } = TimeSpan.FromDays(7);
+
+    /// <summary>Whether a bound is missing.</summary>
+    public bool IsOpen => Start is null || End is null;
+
+    /// <summary>The interval of a length: from its start, else back from its end, else back from now.</summary>
+    /// <param name="length">The length.</param>
+    /// <param name="start">The start; null if it follows from the end.</param>
+    /// <param name="end">The end; null for now, or if it follows from the start.</param>
+    /// <param name="now">The current time.</param>
+    public static DataInterval OfLength(TimeSpan length, DateTimeOffset? start, DateTimeOffset? end, DateTimeOffset now) =>
+        start is { } from ? new DataInterval(from, from + length) : new DataInterval((end ?? now) - length, end ?? now);
+
+    /// <summary>Why a run cannot take it; null if it can. Seven local days are an hour too long where the clocks go back.</summary>
+    public string? Excess()
+    {
+        if (Start is not { } start || End is not { } end || end - start <= MaxLength)
+            return null;
+
+        var change = start.Offset - end.Offset;
+        var hour = change > TimeSpan.Zero && end - start - change <= MaxLength
+            ? FormattableString.Invariant($" The clocks change in it, which makes it {change.TotalHours:0.#} h longer than the days that it spans.")
+            : "";
+        return FormattableString.Invariant($"The data from {start:yyyy-MM-dd HH:mm zzz} to {end:yyyy-MM-dd HH:mm zzz} spans more than seven days, ")
+            + $"which is the most that a run takes.{hour}";
+    }
+}

@@ -1,4 +1,0 @@
-namespace PSBatchExports.Emulator.CommandLine;
-
-/// <summary>The command line cannot be understood.</summary>
-internal sealed class ArgumentProblemException(string message, Exception? inner = null) : Exception(message, inner);
