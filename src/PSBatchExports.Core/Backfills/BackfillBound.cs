@@ -19,7 +19,7 @@ internal static class BackfillBound
         var date = bound.Date;
         var written = date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
         if (bound.TimeOfDay != TimeSpan.Zero)
-            {
+        {
             throw new BackfillBoundException(
                 name,
                 $"{name} has a time of day, {bound.TimeOfDay:hh\\:mm\\:ss}; "

@@ -2,7 +2,6 @@ using System.Text.Json;
 using PSBatchExports.Backfills;
 using PSBatchExports.Http;
 using PSBatchExports.Http.Pagination;
-using PSBatchExports.Wire;
 
 namespace PSBatchExports;
 

@@ -26,7 +26,7 @@ internal sealed class ApiKey : IDisposable
         }
 
         if (text.StartsWith("phc_", StringComparison.Ordinal))
-            {
+        {
             throw new ArgumentException(
                 "This is a project token (phc_...), which this API does not accept. "
                 + "Make a personal API key (phx_...) with the scope batch_export:read or batch_export:write.");

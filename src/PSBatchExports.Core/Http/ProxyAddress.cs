@@ -24,14 +24,14 @@ internal static class ProxyAddress
         }
 
         if (!Schemes.Contains(address.Scheme))
-            {
+        {
             throw new ArgumentException(
                 $"The address of the proxy begins with {address.Scheme}:, but a proxy is one of {string.Join(", ", Schemes)}. "
                 + "Give one such as http://proxy.example.com:8080.");
         }
 
         if (address.PathAndQuery.Length > 1)
-            {
+        {
             throw new ArgumentException(
                 $"The address of the proxy, {DisplayText.Origin(address)}, has a path. "
                 + "Give the proxy itself, not the address of a script that names one.");

@@ -1,7 +1,6 @@
 using PSBatchExports.Http;
 using PSBatchExports.Http.Pagination;
 using PSBatchExports.OnDemand;
-using PSBatchExports.Wire;
 
 namespace PSBatchExports;
 

@@ -1,7 +1,6 @@
 using PSBatchExports.Backfills;
 using PSBatchExports.Http;
 using PSBatchExports.Http.Pagination;
-using PSBatchExports.Wire;
 
 namespace PSBatchExports;
 

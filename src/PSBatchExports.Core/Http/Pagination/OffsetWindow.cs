@@ -1,9 +1,11 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 
 namespace PSBatchExports.Http.Pagination;
 
 /// <summary>The limit and offset of a request.</summary>
+[StructLayout(LayoutKind.Auto)]
 internal readonly partial record struct OffsetWindow(long Limit, long Offset)
 {
     public long End => Offset + Limit;

@@ -50,8 +50,8 @@ internal abstract class PageWalk<T>(Api api, WireType<Page<T>> type, Func<T, str
                 next = null;
                 var results = page.Results ?? [];
                 var fresh = keys.WithoutSeen(results, key);
-                IReadOnlyList<T> items = Filter is null ? fresh : [.. fresh.Where(Filter)];
-                remaining -= Math.Min(remaining, (ulong)items.Count);
+                var items = Filter is null ? fresh : [.. fresh.Where(Filter)];
+                remaining -= Math.Min(remaining, (ulong)items.Length);
                 if (page.Next is { Length: > 0 } link && results.Count > 0 && remaining > 0)
                     next = FollowAsync(link, fresh.Any(item => key(item) is not null), page.Count ?? 0);
 
