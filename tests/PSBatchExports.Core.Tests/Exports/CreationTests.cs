@@ -84,7 +84,8 @@ public sealed class CreationTests
         Assert.False(Sent(service).ContainsKey("legacy_parquet_extension"));
     }
 
-    private static BatchExportFields Fields(BatchExportDestination destination) => new() { Name = "again", Interval = "hour", Destination = destination };
+    private static BatchExportFields Fields(BatchExportDestination destination) =>
+        new() { Name = "again", Interval = "hour", Destination = destination };
 
     private static JsonObject Sent(TestService service, string method = "POST") =>
         JsonNode.Parse(service.Requests.Last(request => request.Method == method).Body)!["destination"]!["config"]!.AsObject();

@@ -8,7 +8,7 @@ using Xunit;
 namespace PSBatchExports.Core.Tests;
 
 /// <summary>
-/// Servers that mean harm, or are broken as if they did: each is bounded, and refused with an error that says what was wrong.
+/// Malicious or badly broken servers: their responses are bounded, and refused with an error that says what is wrong.
 /// </summary>
 public class HostileServerTests
 {

@@ -51,7 +51,8 @@ public class RetryTableTests
         Assert.Equal(rows.Select(row => row.Expected), rows.Select(row => row.Actual));
     }
 
-    private static EmulatorOptions WithoutLimits(EmulatorOptions options) => options with { ConcurrentBackfillLimit = int.MaxValue, ConcurrentDownloadLimit = int.MaxValue };
+    private static EmulatorOptions WithoutLimits(EmulatorOptions options) =>
+        options with { ConcurrentBackfillLimit = int.MaxValue, ConcurrentDownloadLimit = int.MaxValue };
 
     private static async Task<(string Row, int Made)> RunAsync(TestService service, Call call, FailureCase failureCase, int times)
     {

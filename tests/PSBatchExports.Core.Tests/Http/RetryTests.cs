@@ -253,7 +253,8 @@ public class RetryTests
         await Assert.ThrowsAsync<ClientClosedException>(() => run(service.Client).Soon());
     }
 
-    public static TheoryData<string> EveryCallThatChangesSomething() => new(Calls.All.Where(call => call.Changes && !call.ReadsFirst).Select(call => call.Name));
+    public static TheoryData<string> EveryCallThatChangesSomething() =>
+        new(Calls.All.Where(call => call.Changes && !call.ReadsFirst).Select(call => call.Name));
 
     private static BatchExportClient Connect(TestService service) =>
         service.Connect(options => options with { MaximumRetryCount = FailureCases.Retries, MaximumRetryDelay = MaxWait });

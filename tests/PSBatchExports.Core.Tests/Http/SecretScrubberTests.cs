@@ -22,7 +22,8 @@ public class SecretScrubberTests
     [InlineData("xphx_QmFzZTY0IGlzIGZ1bi5LZXk0TWUx", "x***x")]
     [InlineData("phx_", "phx_")]
     [InlineData("100 % of \\ & nothing", "100 % of \\ & nothing")]
-    public void A_long_secret_is_hidden_in_any_encoding_and_in_part(string text, string shown) => Assert.Equal(shown, Knowing(Key).Hide(text));
+    public void A_long_secret_is_hidden_in_any_encoding_and_in_part(string text, string shown) =>
+        Assert.Equal(shown, Knowing(Key).Hide(text));
 
     [Theory]
     [InlineData("")]

@@ -28,7 +28,8 @@ public class ReadingTests
         ("file-download-logs.200", WireContext.Default.PageBatchExportLogEntry),
     ];
 
-    public static TheoryData<string> Successes() => new(Fixture.Names.Where(name => Kinds.Any(kind => name.StartsWith(kind.NamePattern, StringComparison.Ordinal))));
+    public static TheoryData<string> Successes() =>
+        new(Fixture.Names.Where(name => Kinds.Any(kind => name.StartsWith(kind.NamePattern, StringComparison.Ordinal))));
 
     [Theory]
     [MemberData(nameof(Successes))]
@@ -145,7 +146,8 @@ public class ReadingTests
 
     private static BatchExport Read(string json) => JsonSerializer.Deserialize(json, WireContext.Default.BatchExport)!;
 
-    private static JsonTypeInfo TypeOf(string fixture) => Kinds.Single(kind => fixture.StartsWith(kind.NamePattern, StringComparison.Ordinal)).Type;
+    private static JsonTypeInfo TypeOf(string fixture) =>
+        Kinds.Single(kind => fixture.StartsWith(kind.NamePattern, StringComparison.Ordinal)).Type;
 
     private static void AssertHolds(JsonNode? expected, JsonNode? actual, string path)
     {

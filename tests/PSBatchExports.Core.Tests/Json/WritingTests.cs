@@ -12,7 +12,8 @@ public class WritingTests
 
     private static readonly string[] Secrets = ["aws_access_key_id", "aws_secret_access_key", "password", "user", "token"];
 
-    public static TheoryData<string> ExportRequests() => new(Requests("create-batch-export.request.", "update-batch-export.request.").Except([Alias]));
+    public static TheoryData<string> ExportRequests() =>
+        new(Requests("create-batch-export.request.", "update-batch-export.request.").Except([Alias]));
 
     public static TheoryData<string> RunRequests() => new(Requests("create-file-download.request."));
 
@@ -102,7 +103,8 @@ public class WritingTests
         Assert.Contains("System.Object", failure.Message, StringComparison.Ordinal);
     }
 
-    private static IEnumerable<string> Requests(params string[] prefixes) => Fixture.Names.Where(name => prefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal)));
+    private static IEnumerable<string> Requests(params string[] prefixes) =>
+        Fixture.Names.Where(name => prefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal)));
 
     private static void Close(IDictionary config)
     {

@@ -482,7 +482,8 @@ public class RunWaiterTests
         return new RunReference(service.Project, run.RunId!);
     }
 
-    private static DateTimeOffset[] Looks(TestService service) => [.. service.Requests.Where(request => request.Method == "GET").Select(request => request.At)];
+    private static DateTimeOffset[] Looks(TestService service) =>
+        [.. service.Requests.Where(request => request.Method == "GET").Select(request => request.At)];
 
     private static RunReference OnDemand(TestService service, OnDemandRun run) => new(service.Project, run.Id.ToString());
 

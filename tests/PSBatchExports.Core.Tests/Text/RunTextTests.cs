@@ -5,19 +5,19 @@ namespace PSBatchExports.Core.Tests.Text;
 
 public sealed class RunTextTests
 {
-    private static readonly DateTimeOffset s_now = new(2026, 11, 26, 12, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Now = new(2026, 11, 26, 12, 0, 0, TimeSpan.Zero);
 
     [Fact]
     public void The_result_of_a_completed_run_has_rows_bytes_and_duration()
     {
-        var run = new BatchExportRun { Status = "Completed", RecordsCompleted = 12345, BytesExported = 1_300_000, CreatedAt = s_now.AddHours(-3), FinishedAt = s_now.AddHours(-3).AddSeconds(102) };
+        var run = new BatchExportRun { Status = "Completed", RecordsCompleted = 12345, BytesExported = 1_300_000, CreatedAt = Now.AddHours(-3), FinishedAt = Now.AddHours(-3).AddSeconds(102) };
 
         Assert.Equal("12,345 rows, 1.2 MiB, took 1 min 42 s", run.Result);
     }
 
     [Fact]
     public void The_result_of_a_failed_run_is_the_reason_in_one_safe_line() =>
-        Assert.Equal("no bucket\uFFFD[2J", new BatchExportRun { Status = "Failed", LatestError = "no\r\n  bucket\u001b[2J", FinishedAt = s_now }.Result);
+        Assert.Equal("no bucket\uFFFD[2J", new BatchExportRun { Status = "Failed", LatestError = "no\r\n  bucket\u001b[2J", FinishedAt = Now }.Result);
 
     [Fact]
     public void The_result_of_a_running_run_is_its_progress() =>

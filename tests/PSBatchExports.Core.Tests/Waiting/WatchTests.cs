@@ -203,7 +203,8 @@ public class WatchTests
                 }
             }
 
-            protected override Task<Thing> ReadAsync(WatchedItem<int, Thing> item, CancellationToken cancellationToken) => Task.FromResult(service.Read(item.Reference));
+            protected override Task<Thing> ReadAsync(WatchedItem<int, Thing> item, CancellationToken cancellationToken) =>
+                Task.FromResult(service.Read(item.Reference));
 
             protected override IEnumerable<string?> KeysOf(Thing listed) => [listed.Id];
 

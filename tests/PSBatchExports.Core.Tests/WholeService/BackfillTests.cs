@@ -241,10 +241,12 @@ public sealed class BackfillTests
         Assert.Single(service.Emulator.State.Backfills);
     }
 
-    private static EmulatorOptions SeenAfterFiveSeconds(EmulatorOptions options) => options with { RunDuration = TimeSpan.FromSeconds(100) };
+    private static EmulatorOptions SeenAfterFiveSeconds(EmulatorOptions options) =>
+        options with { RunDuration = TimeSpan.FromSeconds(100) };
 
     private static Task<string> StartAsync(TestService service, StoredExport export, string start, string end) =>
         service.Client.In(service.Project).Backfills.StartAsync(export.Id.ToString(), Time(start), Time(end));
 
-    private static DateTimeOffset Time(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+    private static DateTimeOffset Time(string text) =>
+        DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
 }

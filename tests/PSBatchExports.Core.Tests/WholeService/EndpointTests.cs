@@ -6,12 +6,12 @@ namespace PSBatchExports.Core.Tests.WholeService;
 /// <summary>Every documented endpoint has a client method, or a reason why it has none.</summary>
 public sealed class EndpointTests
 {
-    private static readonly Dictionary<string, string> s_leftOut = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, string> LeftOut = new(StringComparer.Ordinal)
     {
         ["GET batch_exports/{batch_export_id}/runs/{id}/logs/"] = "The server answers 500 by design: it looks for a parameter that the route does not have. The export's log is read instead.",
     };
 
-    private static readonly Dictionary<string, EndpointCall> s_reached = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, EndpointCall> Calls = new(StringComparer.Ordinal)
     {
         ["GET batch_exports/"] = new(v => v.Client.In(v.Scope).Exports.ListAsync().ToListAsync()) { Query = "limit=100" },
         ["POST batch_exports/"] = new(v => v.Client.In(v.Scope).Exports.CreateAsync(v.NewExport)) { Body = EndpointContext.NewExportBody },
@@ -66,7 +66,7 @@ public sealed class EndpointTests
         get
         {
             var rows = new TheoryData<string, string, int>();
-            foreach (var row in Endpoint.All.Where(row => !s_leftOut.ContainsKey(row.Key)))
+            foreach (var row in Endpoint.All.Where(row => !LeftOut.ContainsKey(row.Key)))
                 rows.Add(row.Method, row.Path, row.Status);
 
             return rows;
@@ -78,7 +78,7 @@ public sealed class EndpointTests
     public async Task A_client_method_reaches_each_documented_endpoint(string method, string path, int status)
     {
         var endpoint = new Endpoint(method, path, status);
-        Assert.True(s_reached.TryGetValue(endpoint.Key, out var call), $"No method of the client reaches {endpoint.Key}, and no reason is given.");
+        Assert.True(Calls.TryGetValue(endpoint.Key, out var call), $"No method of the client reaches {endpoint.Key}, and no reason is given.");
 
         await using var context = await EndpointContext.StartAsync(endpoint);
         await call.Call(context);
@@ -91,8 +91,8 @@ public sealed class EndpointTests
     [Fact]
     public void The_tables_name_each_documented_endpoint_once()
     {
-        Assert.Empty(s_leftOut.Keys.Intersect(s_reached.Keys));
-        Assert.Equal(Endpoint.All.Select(row => row.Key).Distinct().Order(StringComparer.Ordinal), s_leftOut.Keys.Concat(s_reached.Keys).Order(StringComparer.Ordinal));
+        Assert.Empty(LeftOut.Keys.Intersect(Calls.Keys));
+        Assert.Equal(Endpoint.All.Select(row => row.Key).Distinct().Order(StringComparer.Ordinal), LeftOut.Keys.Concat(Calls.Keys).Order(StringComparer.Ordinal));
     }
 
     private sealed record EndpointCall(Func<EndpointContext, Task> Call)

@@ -14,7 +14,7 @@ public sealed class FixtureTests
 {
     private const string Export = "0199a6c2-4f1e-0000-5b7d-8c2f6e1a9d30";
 
-    private static readonly Dictionary<string, JsonTypeInfo> s_kinds = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, JsonTypeInfo> TypesByFixture = new(StringComparer.Ordinal)
     {
         ["run-retrieve.200"] = WireContext.Default.BatchExportRun,
         ["runs-list.200"] = WireContext.Default.PageBatchExportRun,
@@ -27,7 +27,7 @@ public sealed class FixtureTests
         ["count-rows.200"] = WireContext.Default.RowCount,
     };
 
-    private static readonly Dictionary<string, (Type Exception, Func<TestService, Task> Call)> s_errors = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, (Type Exception, Func<TestService, Task> Call)> CallsByFixture = new(StringComparer.Ordinal)
     {
         ["runs-list.400"] = (typeof(InvalidRequestException), s => s.Client.In(s.Project).Runs.ListAsync(Export).ToListAsync()),
         ["cursor-page.404"] = (typeof(NotFoundException), s => s.Client.In(s.Project).Runs.ListAsync(Export).ToListAsync()),
@@ -44,16 +44,16 @@ public sealed class FixtureTests
         ["run-logs.500"] = (typeof(ServerFailedException), s => s.Client.In(s.Project).Runs.GetAsync(Export, Export)),
     };
 
-    public static TheoryData<string> Readable => [.. Fixture.Names.Where(name => KindOf(name, s_kinds.Keys) is not null)];
+    public static TheoryData<string> Readable => [.. Fixture.Names.Where(name => KindOf(name, TypesByFixture.Keys) is not null)];
 
-    public static TheoryData<string> Errors => [.. Fixture.Names.Where(name => KindOf(name, s_errors.Keys) is not null)];
+    public static TheoryData<string> Errors => [.. Fixture.Names.Where(name => KindOf(name, CallsByFixture.Keys) is not null)];
 
     [Theory]
     [MemberData(nameof(Readable))]
     public void A_recorded_response_is_read_without_loss(string fixture)
     {
         var recorded = Fixture.Object(fixture);
-        var type = s_kinds[KindOf(fixture, s_kinds.Keys)!];
+        var type = TypesByFixture[KindOf(fixture, TypesByFixture.Keys)!];
         var read = JsonSerializer.Deserialize(recorded.ToJsonString(), type);
         Assert.Equal(Values(recorded), Values(JsonSerializer.SerializeToNode(read, type)));
     }
@@ -88,7 +88,7 @@ public sealed class FixtureTests
     [MemberData(nameof(Errors))]
     public async Task A_recorded_error_becomes_the_right_exception(string fixture)
     {
-        var (type, call) = s_errors[KindOf(fixture, s_errors.Keys)!];
+        var (type, call) = CallsByFixture[KindOf(fixture, CallsByFixture.Keys)!];
         await using var service = await TestService.StartAsync();
         service.Break(Fixture.AsAnswer(fixture) with { Skip = fixture.StartsWith("create-backfill", StringComparison.Ordinal) ? 1 : 0 });
 

@@ -6,7 +6,7 @@ namespace PSBatchExports.Core.Tests.WholeService;
 
 public sealed class LogTests
 {
-    private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
     [Theory]
     [InlineData(1)]
@@ -76,7 +76,7 @@ public sealed class LogTests
         var export = service.AddExport();
         var run = service.AddScheduledRun(export, TimeSpan.FromMinutes(1), RunStatus.Running);
         var looks = 0;
-        var following = service.Client.In(service.Project).Logs.FollowAsync(LogSource.Export(export.Id.ToString()), query: null, s_interval, HasEndedAsync).ToListAsync();
+        var following = service.Client.In(service.Project).Logs.FollowAsync(LogSource.Export(export.Id.ToString()), query: null, Interval, HasEndedAsync).ToListAsync();
 
         var lines = await service.WhileTimePassesAsync(following);
 
@@ -104,7 +104,7 @@ public sealed class LogTests
         service.Break(new Fault { Status = 502, Body = "<html>" });
         service.Break(new Fault { Reset = true });
         var looks = 0;
-        var following = service.Client.In(service.Project).Logs.FollowAsync(LogSource.Export(export.Id.ToString()), query: null, s_interval, _ => Task.FromResult(++looks == 4)).ToListAsync();
+        var following = service.Client.In(service.Project).Logs.FollowAsync(LogSource.Export(export.Id.ToString()), query: null, Interval, _ => Task.FromResult(++looks == 4)).ToListAsync();
         service.Emulator.State.AddLogs([new LogRow(export.Id, "i", started.AddSeconds(1), "INFO", "written while nothing answered")]);
 
         var lines = await service.WhileTimePassesAsync(following);
@@ -124,7 +124,7 @@ public sealed class LogTests
     {
         await using var service = await TestService.StartAsync();
         service.Break(new Fault { Status = status, Body = """{"type":"x","code":"x","detail":"x","attr":null}""" });
-        var following = service.Client.In(service.Project).Logs.FollowAsync(LogSource.Export(service.AddExport().Id.ToString()), query: null, s_interval).ToListAsync();
+        var following = service.Client.In(service.Project).Logs.FollowAsync(LogSource.Export(service.AddExport().Id.ToString()), query: null, Interval).ToListAsync();
 
         await Assert.ThrowsAnyAsync<BatchExportException>(() => following);
     }

@@ -123,7 +123,8 @@ internal sealed class EchoingServer : IDisposable
         throw new IOException("The connection ends here.");
     }
 
-    private byte[] Json(string body, string status) => RawServer.Answer(Encoding.UTF8.GetBytes(body), $"Content-Type: application/json\r\n{HeaderLines()}", status);
+    private byte[] Json(string body, string status) =>
+        RawServer.Answer(Encoding.UTF8.GetBytes(body), $"Content-Type: application/json\r\n{HeaderLines()}", status);
 
     private string Error() =>
         $$"""{"type": {{Text("validation_error")}}, "code": {{Text("invalid")}}, "detail": {{Text("no")}}, "attr": {{Text("name")}}, {{Text("more")}}: {{Text("x")}}}""";
@@ -159,7 +160,8 @@ internal sealed class EchoingServer : IDisposable
         ? $"X-{new string([.. OneLine(Secret()).Where(char.IsAsciiLetterOrDigit)])}: {_draw.Word(4)}\r\n"
         : $"{_draw.Of([.. Headers.Except([except])])}: {OneLine(Secret())}\r\n"));
 
-    private static string OneLine(string text) => text.Replace("\r", "", StringComparison.Ordinal).Replace("\n", "", StringComparison.Ordinal);
+    private static string OneLine(string text) =>
+        text.Replace("\r", "", StringComparison.Ordinal).Replace("\n", "", StringComparison.Ordinal);
 
     private static byte[] Latin1(string text) => Encoding.Latin1.GetBytes(text);
 
