@@ -46,7 +46,7 @@ public sealed record BatchExport : ServiceObject
     [JsonPropertyName("paused")]
     public bool Paused { get; init; }
 
-    /// <summary>The status when it was read: Paused, Ended (after <see cref="EndAt"/>), Failing (the newest finished run failed) or Active.</summary>
+    /// <summary>When it was read: Paused, Ended (after <see cref="EndAt"/>), Failing (the newest finished run failed) or Active.</summary>
     [JsonIgnore]
     public string Status =>
         Paused ? "Paused"
