@@ -6,7 +6,7 @@ namespace PSBatchExports.Module.Tests;
 /// <summary>Every promise of docs/reliability.md names tests, and they exist.</summary>
 public sealed partial class ReliabilityTests
 {
-    private static readonly string[] s_lines = File.ReadAllLines(Repository.PathTo("docs", "reliability.md"));
+    private static readonly string[] Lines = File.ReadAllLines(Repository.PathTo("docs", "reliability.md"));
 
     public static TheoryData<string, string> Named => new(
         (from row in Rows()
@@ -19,16 +19,24 @@ public sealed partial class ReliabilityTests
     public void Named_test_exists(string file, string test)
     {
         var text = File.ReadAllText(Repository.PathTo("tests", file));
-        var declaration = file.EndsWith(".ps1", StringComparison.Ordinal) ? $"It '{test}'" : $" {test}(";
-        Assert.Contains(declaration, text, StringComparison.Ordinal);
+        var name = Regex.Escape(test);
+        var declaration = file.EndsWith(".ps1", StringComparison.Ordinal) ? PesterTest(name) : XunitTest(name);
+        Assert.Matches(declaration, text);
     }
 
     [Fact]
     public void Every_promise_names_a_test() => Assert.All(Rows(), row => Assert.Matches(FileWithTests(), row));
 
+    // On a line of its own, and not always skipped.
+    private static string PesterTest(string name) => $@"(?m)^[ \t]*It '{name}'(?![^\n]* -Skip(?!:))";
+
+    // A public method with a test attribute above it, and not skipped.
+    private static string XunitTest(string name) =>
+        $@"(?m)^[ \t]*\[(Fact|Theory)\]\r?\n([ \t]*\[[^\n]*\n)*[ \t]*public (async Task|Task|void) {name}\(";
+
     private static List<string> Rows()
     {
-        var rows = s_lines.Where(line => line.StartsWith("| ", StringComparison.Ordinal) && line != "| promise | kept by |").ToList();
+        var rows = Lines.Where(line => line.StartsWith("| ", StringComparison.Ordinal) && line != "| promise | kept by |").ToList();
         Assert.NotEmpty(rows);
         return rows;
     }

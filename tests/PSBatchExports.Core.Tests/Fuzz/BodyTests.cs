@@ -9,7 +9,7 @@ namespace PSBatchExports.Core.Tests.Fuzz;
 /// <summary>Calls with mutated response bodies end with a value or with a documented exception.</summary>
 public class BodyTests
 {
-    private static readonly Subjects Subjects = new(ApiScope.Project("12345"), new TestClock());
+    private static readonly CallTargets Targets = new(ApiScope.Project("12345"), new TestClock());
 
     private static readonly string[] Errors =
         [.. Fixture.Names.Where(name => Fixture.StatusOf(name) >= 400 && Fixture.BodyOf(name) is not null)];
@@ -52,9 +52,9 @@ public class BodyTests
         using var client = new BatchExportClient(TestService.OptionsFor(server.Origin, "phx_key", new TestClock()));
         try
         {
-            var work = call.Run(client, Subjects);
+            var work = call.Run(client, Targets);
             await work.Soon();
-            _ = Everything.Of(work);
+            _ = ResultText.Of(work);
         }
         catch (BatchExportException failure)
         {

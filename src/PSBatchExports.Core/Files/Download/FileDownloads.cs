@@ -1,5 +1,6 @@
 using PSBatchExports.Files.Disk;
 using PSBatchExports.Http;
+using PSBatchExports.Http.Pagination;
 
 namespace PSBatchExports.Files.Download;
 

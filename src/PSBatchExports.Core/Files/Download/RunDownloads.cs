@@ -1,6 +1,7 @@
 using PSBatchExports.Files.Disk;
 using PSBatchExports.Files.Listing;
 using PSBatchExports.Http;
+using PSBatchExports.Http.Pagination;
 
 namespace PSBatchExports.Files.Download;
 

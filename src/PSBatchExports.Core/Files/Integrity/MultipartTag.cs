@@ -1,4 +1,5 @@
 using System.Globalization;
+using PSBatchExports.Http.Pagination;
 
 namespace PSBatchExports.Files.Integrity;
 

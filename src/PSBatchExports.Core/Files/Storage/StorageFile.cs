@@ -30,7 +30,7 @@ internal sealed class StorageFile : IDisposable
 
     /// <summary>Retries work by the rules of a GET to the API.</summary>
     public Task<T> RepeatAsync<T>(Func<CancellationToken, ValueTask<T>> work, CancellationToken cancellationToken) =>
-        _api.Transport.RepeatAsync(_request, work, _api.Observer, cancellationToken);
+        _api.Transport.RetryAsync(_request, work, _api.Observer, cancellationToken);
 
     /// <summary>Returns the current signed URL, or a new one if there is none or it is about to expire.</summary>
     public async ValueTask<SignedUrl> SignAsync(CancellationToken cancellationToken)
@@ -188,13 +188,13 @@ internal sealed class StorageFile : IDisposable
         var (apiHost, allowsHttp) = (_api.Transport.Options.ApiHost, _api.Transport.Options.AllowsPlainFiles);
         var location = await _api.Transport.SendOnceAsync(_request, ReadLocationAsync, _api.Observer, cancellationToken);
         var (url, refusal) = location is null ? (null, "there is none") : SignedUrl.Parse(location, apiHost, allowsHttp);
-        if (url is not null && await NearAddresses.MayLeadToAsync(url.Address, apiHost, cancellationToken))
+        if (url is not null && await LocalAddresses.MayLeadToAsync(url.Address, apiHost, cancellationToken))
             return url;
 
         if (url is null && location is not null && SignedUrl.Parse(location, apiHost, allowsHttp: true).Url is { } plain)
             throw PlainHttpException.ForFile(plain.Address);
 
-        var reason = refusal ?? NearAddresses.Refusal;
+        var reason = refusal ?? LocalAddresses.Refusal;
         throw new UnexpectedResponseException($"The service did not return a usable storage address: {reason}.", _request.Failed);
     }
 
@@ -209,7 +209,7 @@ internal sealed class StorageFile : IDisposable
     {
         try
         {
-            return await _api.Transport.LimitAsync(_request, token => GetResponseAsync(url, range, validator, token), cancellationToken);
+            return await _api.Transport.WithTimeoutAsync(_request, token => GetResponseAsync(url, range, validator, token), cancellationToken);
         }
         catch (Polly.Timeout.TimeoutRejectedException timeout)
         {
@@ -220,7 +220,7 @@ internal sealed class StorageFile : IDisposable
         catch (Exception failure) when (failure is HttpRequestException or IOException && !cancellationToken.IsCancellationRequested)
         {
             var proxy = _api.Transport.ProxyTo(url.Address);
-            throw ConnectionFailures.Describe(failure, url.Address, proxy, _request.Failed, Repeat.Freely);
+            throw ConnectionFailures.ToException(failure, url.Address, proxy, _request.Failed, RetryMode.Always);
         }
     }
 
@@ -246,7 +246,7 @@ internal sealed class StorageFile : IDisposable
         using (response)
         {
             if (response.StatusCode == HttpStatusCode.ProxyAuthenticationRequired)
-                throw ConnectionFailures.NoAccessToProxy(_api.Transport.ProxyTo(url.Address), _request.Failed);
+                throw ConnectionFailures.ProxyAuthenticationFailed(_api.Transport.ProxyTo(url.Address), _request.Failed);
 
             throw await StorageErrors.ReadAsync(_request, response, _api.Time, cancellationToken);
         }

@@ -2,17 +2,19 @@ using System.Buffers;
 
 namespace PSBatchExports.Http;
 
-/// <summary>Memory that grows as it is written to, lent by the pool until it is disposed of: pages are large, and one follows another.</summary>
-internal sealed class LentBuffer(int size) : IDisposable
+/// <summary>
+/// A growing buffer rented from the shared pool; dispose of it to return the memory. Pages are large and follow each other quickly.
+/// </summary>
+internal sealed class PooledBuffer(int size) : IDisposable
 {
     private byte[] _bytes = ArrayPool<byte>.Shared.Rent(size);
     private int _written;
 
-    /// <summary>What was written.</summary>
+    /// <summary>The bytes written so far.</summary>
     public Span<byte> Written => _bytes.AsSpan(0, _written);
 
-    /// <summary>Where to write on; never empty.</summary>
-    public Memory<byte> Room => _bytes.AsMemory(_written);
+    /// <summary>The memory to write to next; never empty.</summary>
+    public Memory<byte> Free => _bytes.AsMemory(_written);
 
     public void Advance(int count)
     {

@@ -5,18 +5,18 @@ using PSBatchExports.Http.Pagination;
 
 namespace PSBatchExports.Core.Tests;
 
-/// <summary>Reads everything that a value has to tell, as a view or a script would.</summary>
-internal static class Everything
+/// <summary>Reads all properties of a result, as a view or a script would.</summary>
+internal static class ResultText
 {
-    private const int MostDepth = 20;
+    private const int MaxDepth = 20;
 
-    /// <summary>What the work ended with, one line for each text in it; nothing where it has no result.</summary>
+    /// <summary>The result of a completed task, one line per property; empty if it has none.</summary>
     public static string[] Of(Task ended) => [.. Lines("", ended.GetType().GetProperty("Result")?.GetValue(ended), 0)];
 
     private static IEnumerable<string> Lines(string name, object? value, int depth)
     {
         yield return $"{name} {(value is IFormattable number ? number.ToString(null, CultureInfo.InvariantCulture) : value?.ToString())}";
-        if (depth == MostDepth)
+        if (depth == MaxDepth)
             yield break;
 
         foreach (var line in Parts(value).SelectMany(part => Lines($"{name}.{part.Name}", part.Value, depth + 1)))

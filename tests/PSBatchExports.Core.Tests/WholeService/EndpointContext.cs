@@ -2,8 +2,8 @@ using PSBatchExports.Emulator;
 
 namespace PSBatchExports.Core.Tests.WholeService;
 
-/// <summary>What a call of an endpoint needs: a scope, and one of each thing that the service keeps.</summary>
-internal sealed class Visit : IAsyncDisposable
+/// <summary>What a call of an endpoint needs: a scope, and one of each resource.</summary>
+internal sealed class EndpointContext : IAsyncDisposable
 {
     public const string WholeHistory = "after=2000-01-01T00:00:00Z";
     public const string LogQueryText = "limit=500&after=2026-10-01T00:00:00Z&before=2026-10-02T00:00:00Z&level=WARN,WARNING,ERROR&search=time out&instance_id=i-1";
@@ -12,7 +12,7 @@ internal sealed class Visit : IAsyncDisposable
 
     private readonly TestService _service;
 
-    private Visit(TestService service, Endpoint endpoint)
+    private EndpointContext(TestService service, Endpoint endpoint)
     {
         _service = service;
         var project = $"{service.Emulator.Options.ProjectId}";
@@ -87,7 +87,7 @@ internal sealed class Visit : IAsyncDisposable
         DataIntervalEnd = End,
     };
 
-    public static async Task<Visit> StartAsync(Endpoint endpoint) => new(await TestService.StartAsync(), endpoint);
+    public static async Task<EndpointContext> StartAsync(Endpoint endpoint) => new(await TestService.StartAsync(), endpoint);
 
     public ValueTask DisposeAsync() => _service.DisposeAsync();
 

@@ -2,10 +2,10 @@ using PSBatchExports.Emulator;
 
 namespace PSBatchExports.Core.Tests.WholeService;
 
-/// <summary>Scheduled runs and backfills, put into the emulator's state.</summary>
-internal static class Things
+/// <summary>Adds scheduled runs and backfills to the emulator.</summary>
+internal static class TestServiceExtensions
 {
-    /// <summary>A run over the hour before it was made.</summary>
+    /// <summary>A run over the hour before it was created.</summary>
     public static ScheduledRun AddScheduledRun(this TestService service, StoredExport export, TimeSpan age, string status = RunStatus.Completed)
     {
         var made = service.Clock.GetUtcNow() - age;
@@ -43,6 +43,7 @@ internal static class Things
         return backfill;
     }
 
-    /// <summary>Lets time pass, a second at a time, until the work has ended.</summary>
-    public static Task<T> WhileTimePassesAsync<T>(this TestService service, Task<T> work) => service.Clock.AdvanceUntilAsync(work, TimeSpan.FromSeconds(1)).Soon();
+    /// <summary>Advances the clock by a second at a time until the work has ended.</summary>
+    public static Task<T> WhileTimePassesAsync<T>(this TestService service, Task<T> work) =>
+        service.Clock.AdvanceUntilAsync(work, TimeSpan.FromSeconds(1)).Soon();
 }

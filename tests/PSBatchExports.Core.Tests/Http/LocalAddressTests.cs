@@ -5,7 +5,7 @@ using Xunit;
 namespace PSBatchExports.Core.Tests;
 
 /// <summary>Where the service may send the client: to this machine and its own link only where it is there itself.</summary>
-public class NearAddressTests
+public class LocalAddressTests
 {
     // Of the networks that are reserved for examples: no name needs to be resolved, and nobody is there.
     private static readonly Uri FarService = new("https://192.0.2.1");
@@ -28,8 +28,8 @@ public class NearAddressTests
     [InlineData("http://10.0.0.1/", true)]
     [InlineData("http://198.51.100.7/", true)]
     [InlineData("http://[2001:db8::1]/", true)]
-    public async Task A_far_service_leads_only_far(string address, bool isAllowed) =>
-        Assert.Equal(isAllowed, await NearAddresses.MayLeadToAsync(new Uri(address), FarService, Stop));
+    public async Task A_remote_service_may_not_lead_to_local_addresses(string address, bool isAllowed) =>
+        Assert.Equal(isAllowed, await LocalAddresses.MayLeadToAsync(new Uri(address), FarService, Stop));
 
     [Theory]
     [InlineData("http://127.0.0.1:8000", "http://127.0.0.1:9000/", true)]
@@ -39,11 +39,11 @@ public class NearAddressTests
     [InlineData("http://127.0.0.1:8000", "http://169.254.169.254/", false)]
     [InlineData("http://169.254.7.7", "http://169.254.7.8/", true)]
     [InlineData("http://169.254.7.7", "http://127.0.0.1/", false)]
-    public async Task A_near_service_leads_to_where_it_is(string service, string address, bool isAllowed) =>
-        Assert.Equal(isAllowed, await NearAddresses.MayLeadToAsync(new Uri(address), new Uri(service), Stop));
+    public async Task A_local_service_may_lead_to_its_own_address(string service, string address, bool isAllowed) =>
+        Assert.Equal(isAllowed, await LocalAddresses.MayLeadToAsync(new Uri(address), new Uri(service), Stop));
 
     [Fact]
-    public async Task A_name_that_leads_to_this_machine_gets_no_request()
+    public async Task A_name_that_resolves_to_this_machine_gets_no_request()
     {
         using var server = new RawServer(_ => [RawServer.Json("{}")]);
         using var http = HttpHandlers.ForStorage(TestService.OptionsFor(FarService, "phx_test", TimeProvider.System));
@@ -52,7 +52,7 @@ public class NearAddressTests
 
         var failure = await Assert.ThrowsAsync<HttpRequestException>(() => http.GetAsync(address, Stop));
 
-        var told = ConnectionFailures.Describe(failure, server.Origin, null, new ApiRequest(HttpMethod.Get, "/", SecretScrubber.None).Failed, Repeat.Freely);
+        var told = ConnectionFailures.ToException(failure, server.Origin, null, new ApiRequest(HttpMethod.Get, "/", SecretScrubber.None).Failed, RetryMode.Always);
         Assert.Contains("leads to this machine", Assert.IsType<UnexpectedResponseException>(told).Message, StringComparison.Ordinal);
         Assert.Empty(server.Requests);
     }

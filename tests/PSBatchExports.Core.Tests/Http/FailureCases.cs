@@ -4,12 +4,12 @@ using PSBatchExports.Http;
 namespace PSBatchExports.Core.Tests;
 
 /// <summary>
-/// What can go wrong with a request, and what the client makes of it. "Maybe" stands where a create may have taken effect although it failed; the waits are
-/// those between the attempts, of which there is one more.
+/// How a request can fail, and what the client does. "Maybe": a create may have taken effect although it failed. The waits are those
+/// between the attempts, of which there is one more.
 /// </summary>
-internal static class Troubles
+internal static class FailureCases
 {
-    /// <summary>A wait that the client chooses, which doubles each time and is jittered.</summary>
+    /// <summary>A wait that the client chooses: it doubles each time and has jitter.</summary>
     public const string BackOff = "back-off";
 
     public const int Retries = 2;
@@ -28,9 +28,10 @@ internal static class Troubles
     private static readonly string[] Backing = [BackOff, BackOff];
 
 #pragma warning disable IDE0055 // A table reads by its columns.
-    public static readonly IReadOnlyList<Trouble> All =
+    public static readonly IReadOnlyList<FailureCase> All =
     [
-        //  what goes wrong               how                                                  ends as    waits: read, change  waits: create        took effect
+        //  what goes wrong               how                                                  ends as    waits: read, change  waits: create
+        // took effect
         new("connection refused",         null,                                                Broken,    Backing,             Backing,             No),
         new("reset before processing",    _ => new Fault { Reset = true },                     Broken,    Backing,             Never,               Maybe),
         new("reset after processing",     _ => new Fault { ResetAfterProcessing = true },      Broken,    Backing,             Never,               Maybe),
@@ -70,22 +71,22 @@ internal static class Troubles
     private static Fault Success(string body) => new() { Status = 200, Body = body };
 }
 
-/// <param name="Name">What goes wrong.</param>
-/// <param name="Fault">How it is done, at the given time; null where nobody listens.</param>
-/// <param name="Outcome">What the caller gets where it lasts.</param>
-/// <param name="Repeated">The waits of a call that may be repeated freely.</param>
+/// <param name="Name">The failure.</param>
+/// <param name="Fault">The fault at the given time; null if nothing listens.</param>
+/// <param name="Outcome">The exception if the failure lasts.</param>
+/// <param name="Repeated">The waits of an idempotent call.</param>
 /// <param name="Create">The waits of a create.</param>
 /// <param name="MayHaveTakenEffect">Whether the create may have taken effect.</param>
-internal sealed record Trouble(string Name, Func<DateTimeOffset, Fault>? Fault, Type Outcome, string[] Repeated, string[] Create, bool MayHaveTakenEffect)
+internal sealed record FailureCase(string Name, Func<DateTimeOffset, Fault>? Fault, Type Outcome, string[] Repeated, string[] Create, bool MayHaveTakenEffect)
 {
-    /// <summary>Whether it concerns only those who read the body.</summary>
+    /// <summary>Whether it only affects calls that read the body.</summary>
     public bool IsInBody { get; init; }
 
-    /// <summary>Whether the service answers like that where a destination has no steps.</summary>
+    /// <summary>Whether this is the service's own response for a destination without checks.</summary>
     public bool IsAnswerToSteps { get; init; }
 
-    public string[] WaitsOf(Call call) => call.Repeat == Repeat.Freely ? Repeated : Create;
+    public string[] WaitsOf(Call call) => call.RetryMode == RetryMode.Always ? Repeated : Create;
 
-    // Where nobody listens, a call that reads first fails in its read, which is a call of its own here.
-    public bool Befalls(Call call) => !(IsInBody && call.AnswersWithRedirect) && !(IsAnswerToSteps && call.Name == "list test steps") && !(Fault is null && call.ReadsFirst);
+    // If nothing listens, a call that reads first fails in its read, which is a call of its own here.
+    public bool AppliesTo(Call call) => !(IsInBody && call.AnswersWithRedirect) && !(IsAnswerToSteps && call.Name == "list test steps") && !(Fault is null && call.ReadsFirst);
 }

@@ -4,10 +4,10 @@ using System.Net.Sockets;
 namespace PSBatchExports.Http;
 
 /// <summary>
-/// Addresses of this machine and of its own network link, where services listen that trust whoever reaches them. What the service hands out
-/// leads there only where the service itself is there (docs/reliability.md, threat model).
+/// Loopback and link-local addresses, where services often trust every caller. URLs from the service may lead there only if the service
+/// itself is there (docs/reliability.md, threat model).
 /// </summary>
-internal static class NearAddresses
+internal static class LocalAddresses
 {
     public const string Refusal = "it leads to this machine or its own network link, where the service is not";
 
@@ -18,15 +18,17 @@ internal static class NearAddresses
         ThisLink,
     }
 
-    /// <summary>Whether an address may be asked, as far as it tells itself; <see cref="ConnectAsync"/> sees where names lead.</summary>
+    /// <summary>
+    /// Whether a request to an address is allowed. A host name is checked by <see cref="ConnectAsync"/> when it is resolved.
+    /// </summary>
     public static ValueTask<bool> MayLeadToAsync(Uri address, Uri apiHost, CancellationToken cancellationToken) =>
         IPAddress.TryParse(address.IdnHost, out var literal) ? MayLeadToAsync(literal, apiHost, cancellationToken)
         : address.IsLoopback ? MayLeadToAsync(IPAddress.Loopback, apiHost, cancellationToken)
         : ValueTask.FromResult(true);
 
     /// <summary>
-    /// Connects as .NET does by itself, and hangs up where a name led to where no request may go. Connections to a proxy are not looked at:
-    /// it resolves the names.
+    /// Connects as .NET does by default, but disconnects if a name resolved to a forbidden address. Connections to a proxy are not checked:
+    /// the proxy resolves the names.
     /// </summary>
     public static async ValueTask<Stream> ConnectAsync(
         SocketsHttpConnectionContext context, Uri apiHost, CancellationToken cancellationToken)
@@ -36,7 +38,7 @@ internal static class NearAddresses
         {
             await socket.ConnectAsync(context.DnsEndPoint, cancellationToken);
             if (IsDirect(context) && !await MayLeadToAsync(((IPEndPoint)socket.RemoteEndPoint!).Address, apiHost, cancellationToken))
-                throw new NearAddressException();
+                throw new LocalAddressException();
 
             return new NetworkStream(socket, ownsSocket: true);
         }
@@ -47,7 +49,7 @@ internal static class NearAddresses
         }
     }
 
-    // The request for a tunnel is addressed to the proxy itself.
+    // A CONNECT request goes to the proxy itself.
     private static bool IsDirect(SocketsHttpConnectionContext context) =>
         context.InitialRequestMessage is { Method.Method: not "CONNECT", RequestUri: { } asked }
         && asked.IdnHost.Equals(context.DnsEndPoint.Host, StringComparison.OrdinalIgnoreCase)
@@ -81,7 +83,5 @@ internal static class NearAddresses
     }
 }
 
-#pragma warning disable CA1032, CA1064 // Does not leave this assembly.
-/// <summary>The name of the storage leads to where no request may go.</summary>
-internal sealed class NearAddressException() : IOException(NearAddresses.Refusal);
-#pragma warning restore CA1032, CA1064
+/// <summary>The storage's name resolved to a forbidden address.</summary>
+internal sealed class LocalAddressException() : IOException(LocalAddresses.Refusal);
