@@ -1,5 +1,4 @@
 using System.Reflection;
-using PSBatchExports.Http.Pagination;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;

@@ -1,6 +1,4 @@
 
-using PSBatchExports.Http.Pagination;
-
 namespace PSBatchExports;
 
 /// <summary>A text is neither an export's id nor the name of exactly one export.</summary>

@@ -1,5 +1,4 @@
 using System.Collections;
-using PSBatchExports.Http.Pagination;
 
 namespace PSBatchExports.Exports;
 

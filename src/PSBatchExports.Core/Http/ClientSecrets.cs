@@ -1,4 +1,3 @@
-using PSBatchExports.Http.Pagination;
 using PSBatchExports.Secrets;
 
 namespace PSBatchExports.Http;

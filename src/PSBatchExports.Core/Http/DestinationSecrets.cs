@@ -1,5 +1,4 @@
 using System.Text.Json;
-using PSBatchExports.Http.Pagination;
 using PSBatchExports.Secrets;
 
 namespace PSBatchExports.Http;

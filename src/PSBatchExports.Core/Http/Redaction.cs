@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using PSBatchExports.Http.Pagination;
 using PSBatchExports.Secrets;
 
 namespace PSBatchExports.Http;

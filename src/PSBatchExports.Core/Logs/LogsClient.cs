@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using PSBatchExports.Http;
-using PSBatchExports.Http.Pagination;
 using PSBatchExports.Json;
 using PSBatchExports.Logs;
 

@@ -1,6 +1,4 @@
 
-using PSBatchExports.Http.Pagination;
-
 namespace PSBatchExports;
 
 /// <summary>A type of destination and its config keys (docs/wire.md, section 8). The service may have more types and keys.</summary>

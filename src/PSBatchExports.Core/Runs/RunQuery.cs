@@ -1,5 +1,4 @@
 using PSBatchExports.Http;
-using PSBatchExports.Http.Pagination;
 
 namespace PSBatchExports;
 

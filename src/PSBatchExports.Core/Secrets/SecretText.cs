@@ -1,6 +1,5 @@
 using System.Collections;
 using System.Text;
-using PSBatchExports.Http.Pagination;
 
 namespace PSBatchExports.Secrets;
 

@@ -1,6 +1,5 @@
 using PSBatchExports.Core.Tests.WholeService;
 using PSBatchExports.Emulator;
-using PSBatchExports.Http.Pagination;
 using PSBatchExports.Waiting;
 using Xunit;
 

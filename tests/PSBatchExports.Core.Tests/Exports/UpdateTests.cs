@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using PSBatchExports.Http.Pagination;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using PSBatchExports.Files.Storage;
-using PSBatchExports.Http.Pagination;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;

@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json.Nodes;
 using FsCheck;
 using FsCheck.Fluent;
-using PSBatchExports.Http.Pagination;
 
 namespace PSBatchExports.Core.Tests.Fuzz;
 

@@ -2,7 +2,6 @@ using FsCheck;
 using FsCheck.Fluent;
 using Parquet;
 using PSBatchExports.Files.Integrity;
-using PSBatchExports.Http.Pagination;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests.Fuzz;

@@ -4,7 +4,6 @@ using FsCheck;
 using FsCheck.Fluent;
 using PSBatchExports.Files.Storage;
 using PSBatchExports.Http;
-using PSBatchExports.Http.Pagination;
 using PSBatchExports.Json;
 using Xunit;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using PSBatchExports.Http.Pagination;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;

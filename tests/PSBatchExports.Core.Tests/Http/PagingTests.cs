@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using PSBatchExports.Emulator;
-using PSBatchExports.Http.Pagination;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;

@@ -1,6 +1,5 @@
 using System.Text;
 using PSBatchExports.Http;
-using PSBatchExports.Http.Pagination;
 using PSBatchExports.Secrets;
 using Xunit;
 

@@ -2,7 +2,6 @@ using PSBatchExports.Core.Tests.WholeService;
 using PSBatchExports.Emulator;
 using PSBatchExports.Files.Storage;
 using PSBatchExports.Http;
-using PSBatchExports.Http.Pagination;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;

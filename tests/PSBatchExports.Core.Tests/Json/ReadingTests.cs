@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
-using PSBatchExports.Http.Pagination;
 using PSBatchExports.Json;
 using PSBatchExports.Wire;
 using Xunit;

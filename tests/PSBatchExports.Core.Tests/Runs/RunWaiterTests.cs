@@ -1,5 +1,4 @@
 using PSBatchExports.Emulator;
-using PSBatchExports.Http.Pagination;
 using PSBatchExports.Waiting;
 using Xunit;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using PSBatchExports.Emulator;
-using PSBatchExports.Http.Pagination;
 
 namespace PSBatchExports.Core.Tests;
 

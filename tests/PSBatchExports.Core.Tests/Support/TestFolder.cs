@@ -1,6 +1,4 @@
 
-using PSBatchExports.Http.Pagination;
-
 namespace PSBatchExports.Core.Tests;
 
 /// <summary>An empty folder that is deleted after the test.</summary>

@@ -1,4 +1,3 @@
-using PSBatchExports.Http.Pagination;
 using PSBatchExports.Waiting;
 using PSBatchExports.Wire;
 using Xunit;

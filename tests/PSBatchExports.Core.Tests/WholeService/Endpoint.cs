@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using PSBatchExports.Http.Pagination;
 
 namespace PSBatchExports.Core.Tests.WholeService;
 

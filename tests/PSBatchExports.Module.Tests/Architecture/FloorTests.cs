@@ -1,4 +1,3 @@
-using PSBatchExports.Http.Pagination;
 using Xunit;
 
 namespace PSBatchExports.Module.Tests.Architecture;

@@ -1,6 +1,5 @@
 using PSBatchExports.Files.Disk;
 using PSBatchExports.Http;
-using PSBatchExports.Http.Pagination;
 
 namespace PSBatchExports.Files.Download;
 

@@ -1,7 +1,6 @@
 using PSBatchExports.Files.Disk;
 using PSBatchExports.Files.Listing;
 using PSBatchExports.Http;
-using PSBatchExports.Http.Pagination;
 
 namespace PSBatchExports.Files.Download;
 

@@ -4,7 +4,6 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
-using PSBatchExports.Http.Pagination;
 
 namespace PSBatchExports.Files.Integrity;
 

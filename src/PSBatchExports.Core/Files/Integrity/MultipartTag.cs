@@ -1,5 +1,4 @@
 using System.Globalization;
-using PSBatchExports.Http.Pagination;
 
 namespace PSBatchExports.Files.Integrity;
 

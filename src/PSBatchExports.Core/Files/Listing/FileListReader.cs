@@ -142,7 +142,7 @@ internal sealed class FileListReader(Api api, OnDemandRunsClient runs, KnownRuns
     }
 
     private bool IsComplete(RunFileList list, IReadOnlyCollection<SavedBatchExportFile> saved) =>
-        ListCompleteness.IsProven(list, saved, known.Find(list.RunId).LimitOfSize);
+        ListCompleteness.IsProven(list, saved, known.Find(list.RunId).MaxFileSize);
 
     private async Task WaitAsync(TimeSpan time, Action? onWait, CancellationToken cancellationToken)
     {

@@ -1,6 +1,5 @@
 using PSBatchExports.Files.Disk;
 using PSBatchExports.Files.Integrity;
-using PSBatchExports.Http.Pagination;
 using PSBatchExports.OnDemand;
 
 namespace PSBatchExports.Files.Listing;

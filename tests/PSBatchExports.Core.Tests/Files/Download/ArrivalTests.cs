@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using PSBatchExports.Files.Download;
-using PSBatchExports.Http.Pagination;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using PSBatchExports.Files.Disk;
-using PSBatchExports.Http.Pagination;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;

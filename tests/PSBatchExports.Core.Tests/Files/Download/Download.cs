@@ -2,7 +2,6 @@ using System.Globalization;
 using PSBatchExports.Emulator;
 using PSBatchExports.Files.Download;
 using PSBatchExports.Files.Storage;
-using PSBatchExports.Http.Pagination;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;

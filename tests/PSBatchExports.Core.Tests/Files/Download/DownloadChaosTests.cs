@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using PSBatchExports.Emulator;
-using PSBatchExports.Http.Pagination;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;

@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using Parquet;
 using PSBatchExports.Files.Download;
 using PSBatchExports.Files.Storage;
-using PSBatchExports.Http.Pagination;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using PSBatchExports.Emulator;
 using PSBatchExports.Files.Storage;
-using PSBatchExports.Http.Pagination;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;

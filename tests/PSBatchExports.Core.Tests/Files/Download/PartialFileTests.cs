@@ -1,6 +1,5 @@
 using PSBatchExports.Files.Disk;
 using PSBatchExports.Files.Download;
-using PSBatchExports.Http.Pagination;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;

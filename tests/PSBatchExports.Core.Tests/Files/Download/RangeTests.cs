@@ -1,6 +1,5 @@
 using PSBatchExports.Files.Download;
 using PSBatchExports.Files.Storage;
-using PSBatchExports.Http.Pagination;
 using PSBatchExports.OnDemand;
 using Xunit;
 

@@ -1,7 +1,6 @@
 using PSBatchExports.Emulator;
 using PSBatchExports.Files.Disk;
 using PSBatchExports.Files.Download;
-using PSBatchExports.Http.Pagination;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;

@@ -1,5 +1,4 @@
 using PSBatchExports.Files.Disk;
-using PSBatchExports.Http.Pagination;
 
 namespace PSBatchExports.Core.Tests;
 

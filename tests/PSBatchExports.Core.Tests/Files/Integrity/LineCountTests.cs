@@ -1,7 +1,6 @@
 using System.IO.Compression;
 using System.Text;
 using PSBatchExports.Files.Integrity;
-using PSBatchExports.Http.Pagination;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;

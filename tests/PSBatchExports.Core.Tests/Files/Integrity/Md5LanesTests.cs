@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using PSBatchExports.Files.Integrity;
-using PSBatchExports.Http.Pagination;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;

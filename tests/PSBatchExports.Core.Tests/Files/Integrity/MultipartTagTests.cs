@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using PSBatchExports.Files.Download;
 using PSBatchExports.Files.Integrity;
 using PSBatchExports.Files.Storage;
-using PSBatchExports.Http.Pagination;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Text;
 using Parquet;
 using PSBatchExports.Files.Integrity;
-using PSBatchExports.Http.Pagination;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;

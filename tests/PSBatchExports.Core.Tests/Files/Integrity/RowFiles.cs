@@ -4,7 +4,6 @@ using System.Text;
 using Parquet;
 using Parquet.Schema;
 using PSBatchExports.Files.Integrity;
-using PSBatchExports.Http.Pagination;
 
 namespace PSBatchExports.Core.Tests;
 

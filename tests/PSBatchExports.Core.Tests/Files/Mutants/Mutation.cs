@@ -1,7 +1,6 @@
 using System.IO.Compression;
 using System.Text;
 using Parquet;
-using PSBatchExports.Http.Pagination;
 
 namespace PSBatchExports.Core.Tests;
 

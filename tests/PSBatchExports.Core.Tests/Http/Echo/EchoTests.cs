@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using PSBatchExports.Http.Pagination;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;

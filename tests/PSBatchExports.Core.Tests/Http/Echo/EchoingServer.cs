@@ -1,6 +1,5 @@
 using System.IO.Compression;
 using System.Text;
-using PSBatchExports.Http.Pagination;
 
 namespace PSBatchExports.Core.Tests;
 

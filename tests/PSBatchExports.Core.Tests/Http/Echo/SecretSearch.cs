@@ -2,7 +2,6 @@ using System.Collections;
 using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
-using PSBatchExports.Http.Pagination;
 
 namespace PSBatchExports.Core.Tests;
 
