@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using PSBatchExports.Http;
+using PSBatchExports.Http.Pagination;
 using PSBatchExports.Json;
 using PSBatchExports.Logs;
 

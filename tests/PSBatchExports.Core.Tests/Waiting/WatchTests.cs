@@ -1,3 +1,4 @@
+using PSBatchExports.Http.Pagination;
 using PSBatchExports.Waiting;
 using PSBatchExports.Wire;
 using Xunit;
