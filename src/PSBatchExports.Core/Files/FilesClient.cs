@@ -83,10 +83,14 @@ public sealed class FilesClient
     /// <param name="runs">The runs. No run may occur twice.</param>
     /// <param name="options">Where and how to save them.</param>
     /// <param name="cancellationToken">Stops the downloads. What is worth resuming is kept under temporary names.</param>
+    /// <exception cref="ArgumentException">A run occurs twice.</exception>
     /// <exception cref="FileSaveException">The folder cannot be created. Errors of a file or a run are part of its outcome.</exception>
     public IAsyncEnumerable<SaveOutcome> SaveAsync(
         IReadOnlyList<RunSelection> runs, SaveOptions options, CancellationToken cancellationToken = default)
     {
+        if (runs.GroupBy(run => run.List.RunId, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Skip(1).Any()) is { } twice)
+            throw new ArgumentException($"Run {twice.Key} is given twice.", nameof(runs));
+
         PrepareFolder(options);
         var downloads = new RunDownloads(_api, Lists, options);
         return AsyncSequences.FromWork<SaveOutcome>((onOutcome, stop) => downloads.RunAsync(runs, onOutcome, stop), cancellationToken);
@@ -103,7 +107,7 @@ public sealed class FilesClient
         IReadOnlyList<BatchExportFile> files, SaveOptions options, CancellationToken cancellationToken = default)
     {
         PrepareFolder(options);
-        var downloads = new FileDownloads(options, new FolderLimits());
+        var downloads = new FileDownloads(options, options.Names ?? new SaveNames(), new FolderLimits());
         var items = files.Select(file => (_api, file)).ToArray();
         return AsyncSequences.FromWork<SaveOutcome>((onOutcome, stop) => downloads.RunAsync(items, onOutcome, stop), cancellationToken);
     }

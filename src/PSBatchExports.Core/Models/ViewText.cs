@@ -8,7 +8,9 @@ using PSBatchExports.Text;
 
 namespace PSBatchExports;
 
-/// <summary>The cells of the views in module/PSBatchExports.Format.ps1xml, which ask for them as '{0:Cell}'. They are safe to show on a terminal.</summary>
+/// <summary>
+/// The cells of the views in module/PSBatchExports.Format.ps1xml, which ask for them as '{0:Cell}'. They are safe to show on a terminal.
+/// </summary>
 /// <param name="read">Reads a property of an object by its name; null if it has none. Deserialized objects have properties only.</param>
 /// <param name="now">The time that ages are relative to.</param>
 public sealed class ViewText(Func<object, string, object?> read, DateTimeOffset now)
@@ -18,8 +20,7 @@ public sealed class ViewText(Func<object, string, object?> read, DateTimeOffset 
     /// <summary>A cell of an object of this library.</summary>
     /// <param name="item">The object.</param>
     /// <param name="cell">A property's name, or the name of a cell that says it in another way.</param>
-    internal static string Of(object item, string cell) =>
-        new ViewText((owner, name) => owner.GetType().GetProperty(name)?.GetValue(owner), TimeProvider.System.GetUtcNow()).Format(item, cell);
+    internal static string Of(object item, string cell) => new ViewText(Read, TimeProvider.System.GetUtcNow()).Format(item, cell);
 
     /// <summary>A cell of an object; empty if there is nothing to show.</summary>
     /// <param name="item">The object, or what was deserialized of it.</param>
@@ -43,6 +44,8 @@ public sealed class ViewText(Func<object, string, object?> read, DateTimeOffset 
         _ => Value(cell, read(item, cell)),
     };
 
+    private static object? Read(object item, string name) => item.GetType().GetProperty(name)?.GetValue(item);
+
     private static string Value(string name, object? value) => (name, value) switch
     {
         (_, null) => "",
@@ -57,16 +60,19 @@ public sealed class ViewText(Func<object, string, object?> read, DateTimeOffset 
 
     private static string OneLine(string? text) => text is null ? "" : DisplayText.OneLine(text);
 
-    private string? String(object item, string name) => read(item, name) is { } value ? Convert.ToString(value, CultureInfo.InvariantCulture) : null;
+    private string? String(object item, string name) =>
+        read(item, name) is { } value ? Convert.ToString(value, CultureInfo.InvariantCulture) : null;
 
     private DateTimeOffset? Time(object item, string name) => read(item, name) as DateTimeOffset?;
 
-    private string? Owner(object item, string? idIfNone = null) => (String(item, "BatchExportName"), String(item, "BatchExportId") ?? idIfNone) switch
+    private string? Owner(object item, string idIfNone = "")
     {
-        ({ } name, var id) => OneLine($"{name} ({id})"),
-        (null, { } id) when id != idIfNone => OneLine(id),
-        _ => null,
-    };
+        var id = String(item, "BatchExportId");
+        if (String(item, "BatchExportName") is { } name)
+            return OneLine($"{name} ({id ?? idIfNone})");
+
+        return id is null ? null : OneLine(id);
+    }
 
     private string Source(object item)
     {
@@ -103,7 +109,9 @@ public sealed class ViewText(Func<object, string, object?> read, DateTimeOffset 
         if (read(item, "Progress") is not { } progress)
             return "";
 
-        return read(progress, "TotalRuns") is { } total ? OneLine($"{read(progress, "FinishedRuns") ?? 0}/{total}") : OneLine(progress.ToString());
+        return read(progress, "TotalRuns") is { } total
+            ? OneLine($"{read(progress, "FinishedRuns") ?? 0}/{total}")
+            : OneLine(progress.ToString());
     }
 
     private string Took(object item) => read(item, "WasPresent") is true ? "present"
@@ -111,13 +119,18 @@ public sealed class ViewText(Func<object, string, object?> read, DateTimeOffset 
         : "";
 
     // Deserialized as a number or a name.
-    private static string Proof(object? proof) => Enum.TryParse<FileProof>(Convert.ToString(proof, CultureInfo.InvariantCulture), out var known) ? known switch
+    private static string Proof(object? proof)
     {
-        FileProof.Bytes => "every byte",
-        FileProof.Rows => "all rows",
-        _ => "length",
+        if (!Enum.TryParse<FileProof>(Convert.ToString(proof, CultureInfo.InvariantCulture), out var known))
+            return "";
+
+        return known switch
+        {
+            FileProof.Bytes => "every byte",
+            FileProof.Rows => "all rows",
+            _ => "length",
+        };
     }
-    : "";
 
     private static string? Minute(DateTimeOffset? time) => time?.UtcDateTime is not { } utc
         ? null

@@ -28,11 +28,12 @@ public readonly record struct DataInterval(DateTimeOffset? Start, DateTimeOffset
         if (Start is not { } start || End is not { } end || end - start <= MaxLength)
             return null;
 
+        var bounds = FormattableString.Invariant($"from {start:yyyy-MM-dd HH:mm zzz} to {end:yyyy-MM-dd HH:mm zzz}");
         var change = start.Offset - end.Offset;
-        var hour = change > TimeSpan.Zero && end - start - change <= MaxLength
-            ? FormattableString.Invariant($" The clocks change in it, which makes it {change.TotalHours:0.#} h longer than the days that it spans.")
+        var hours = FormattableString.Invariant($"{change.TotalHours:0.#} h");
+        var reason = change > TimeSpan.Zero && end - start - change <= MaxLength
+            ? $" The clocks change in it, which makes it {hours} longer than the days that it spans."
             : "";
-        return FormattableString.Invariant($"The data from {start:yyyy-MM-dd HH:mm zzz} to {end:yyyy-MM-dd HH:mm zzz} spans more than seven days, ")
-            + $"which is the most that a run takes.{hour}";
+        return $"The data {bounds} spans more than seven days, which is the most that a run takes.{reason}";
     }
 }

@@ -2,9 +2,6 @@ using System.Text.Json.Serialization;
 
 namespace PSBatchExports.Wire;
 
-/// <summary>A response whose content does not matter.</summary>
-internal sealed record Acknowledgement;
-
 /// <summary>The service's error object (docs/wire.md, section 3).</summary>
 internal sealed record ErrorBody
 {

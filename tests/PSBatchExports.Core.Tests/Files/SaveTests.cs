@@ -319,6 +319,21 @@ public class SaveTests
     }
 
     [Fact]
+    public async Task A_run_given_twice_is_an_error_whatever_its_case()
+    {
+        await using var service = await TestService.StartAsync();
+        using var folder = new TestFolder();
+        var files = service.Client.In(service.Project).Files;
+        var id = service.AddRun("Completed").Id.ToString();
+        var lists = new[] { await files.ReadListAsync(id), await files.ReadListAsync(id.ToUpperInvariant()) };
+
+        var failure = Assert.Throws<ArgumentException>(
+            () => files.SaveAsync([.. lists.Select(list => new RunSelection(list))], new SaveOptions { Folder = folder.Path }));
+
+        Assert.Contains(id, failure.Message, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
     public async Task Progress_ends_at_the_length_of_the_file()
     {
         await using var service = await TestService.StartAsync();

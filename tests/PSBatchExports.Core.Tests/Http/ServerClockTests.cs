@@ -72,15 +72,14 @@ public sealed class ServerClockTests
     }
 
     [Theory]
-    [InlineData("0001-01-01")]
-    [InlineData("9999-12-31T23:59:59")]
-    public void A_date_at_the_end_of_time_does_no_harm(string date)
+    [InlineData("0001-01-01", true)]
+    [InlineData("9999-12-31T23:59:59", false)]
+    public void Times_beyond_the_end_of_time_are_clamped(string date, bool isPast)
     {
         _clock.Update(Dated(DateTimeOffset.Parse(date, System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.AssumeUniversal)), Noon);
 
-        _ = _clock.GetUtcNow();
-        _ = _clock.At(DateTimeOffset.MaxValue);
-        _ = _clock.At(DateTimeOffset.MinValue);
+        Assert.Equal(isPast, _clock.GetUtcNow() < Noon);
+        Assert.Equal(isPast ? DateTimeOffset.MinValue : DateTimeOffset.MaxValue, _clock.At(isPast ? DateTimeOffset.MinValue : DateTimeOffset.MaxValue));
     }
 
     private static HttpResponseMessage Dated(DateTimeOffset date)

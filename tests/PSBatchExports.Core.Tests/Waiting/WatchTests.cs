@@ -132,7 +132,7 @@ public class WatchTests
 
     private sealed record Thing(string Id, bool HasEnded);
 
-    /// <summary>TestServiceExtensions that end when they are meant to, and a watch of them.</summary>
+    /// <summary>A fake service whose items end at given times, and a watch of them.</summary>
     private sealed class Service : IDisposable
     {
         private readonly TestClock _clock = new();

@@ -27,7 +27,10 @@ public sealed class FloorTests
     [MemberData(nameof(Projects))]
     public void No_folder_uses_one_above_it(string project, string[] floors)
     {
-        var upward = new SourceTree(project).Uses()
+        var uses = new SourceTree(project).Uses().ToArray();
+        Assert.True(uses.Length > 300, $"Only {uses.Length} uses of types were found: the sources did not bind.");
+
+        var upward = uses
             .Where(use => Array.IndexOf(floors, use.To) > Array.IndexOf(floors, use.From))
             .Select(use => $"{use.File} uses {use.Type} of {use.To}")
             .Distinct();

@@ -4,13 +4,12 @@ using PSBatchExports.Http;
 namespace PSBatchExports.Files.Download;
 
 /// <summary>Saves the files of one call over a shared number of connections. They are started and reported in order.</summary>
-internal sealed class FileDownloads(SaveOptions options, FolderLimits limits)
+internal sealed class FileDownloads(SaveOptions options, SaveNames names, FolderLimits limits)
 {
     public async Task RunAsync(
         IReadOnlyList<(Api Api, BatchExportFile File)> files, Action<SaveOutcome> onOutcome, CancellationToken cancellationToken)
     {
         using var slots = new SemaphoreSlim(options.Connections, options.Connections);
-        var names = options.Names ?? new SaveNames();
         var downloads = new List<FileDownload>();
         try
         {
@@ -33,7 +32,7 @@ internal sealed class FileDownloads(SaveOptions options, FolderLimits limits)
 
     // Two runs over the same interval have files of the same name.
     private bool MayCollide(IReadOnlyList<(Api Api, BatchExportFile File)> files) =>
-        !options.GroupByRun && files.Select(item => item.File.RunId).Distinct(StringComparer.Ordinal).Skip(1).Any();
+        !options.GroupByRun && files.Select(item => item.File.RunId).Distinct(StringComparer.OrdinalIgnoreCase).Skip(1).Any();
 
     private static async Task ReserveNamesAsync(List<FileDownload> downloads, Exception?[] failures, ParallelOptions parallel)
     {

@@ -121,7 +121,8 @@ internal sealed class FileTransfer(
         {
             return await storage.RepeatAsync(token => RequestAsync(range, token), cancellationToken);
         }
-        catch (BatchExportException failure) when (RetryRules.IsTransient(failure) && !_asOneStream && range.Position - before >= MinProgress)
+        catch (BatchExportException failure)
+            when (RetryRules.IsTransient(failure) && !_asOneStream && range.Position - before >= MinProgress)
         {
             return false;
         }

@@ -20,10 +20,11 @@ internal sealed class RunDownloads(Api api, FileListReader lists, SaveOptions op
             due.AddRange(WithApi(selection.List, selection.Files ?? selection.List.Files));
         }
 
-        var limits = new FolderLimits();
+        // Shared by all rounds: files that are listed later must not replace earlier ones.
+        var (limits, names) = (new FolderLimits(), options.Names ?? new SaveNames());
         do
         {
-            await new FileDownloads(options, limits).RunAsync(due, outcome => runs[outcome.RunId].Add(outcome), cancellationToken);
+            await new FileDownloads(options, names, limits).RunAsync(due, outcome => runs[outcome.RunId].Add(outcome), cancellationToken);
             due.Clear();
             foreach (var run in runs.Values.Where(run => run.IsOpen))
             {

@@ -140,7 +140,10 @@ internal sealed class StorageFile : IDisposable
 
         var hasSignature = StorageEvidence.HasSignature(start.Span, response.Object.Name);
         if (hasSignature == false)
-            throw response.Unexpected($"Something else answered in place of the storage: it does not begin as '{response.Object.Name}' must.");
+        {
+            throw response.Unexpected(
+                $"Something else answered in place of the storage: it does not begin as '{response.Object.Name}' must.");
+        }
 
         if (hasSignature is null && !StorageEvidence.HasObjectHeaders(message))
             throw response.Unexpected(StorageEvidence.NotIdentified);
@@ -209,7 +212,8 @@ internal sealed class StorageFile : IDisposable
     {
         try
         {
-            return await _api.Transport.WithTimeoutAsync(_request, token => GetResponseAsync(url, range, validator, token), cancellationToken);
+            return await _api.Transport.WithTimeoutAsync(
+                _request, token => GetResponseAsync(url, range, validator, token), cancellationToken);
         }
         catch (Polly.Timeout.TimeoutRejectedException timeout)
         {

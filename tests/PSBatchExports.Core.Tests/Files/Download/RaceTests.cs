@@ -81,19 +81,21 @@ public class RaceTests(RaceTests.Service service) : IClassFixture<RaceTests.Serv
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEndAsync();
         using var timeout = new CancellationTokenSource(killAfter is { } instant ? TimeSpan.FromMilliseconds(instant) : MaxRunTime);
+        var wasKilled = false;
         try
         {
             await process.WaitForExitAsync(timeout.Token);
         }
         catch (OperationCanceledException)
         {
+            wasKilled = true;
             process.Kill();
             await process.WaitForExitAsync();
             Assert.NotNull(killAfter);
         }
 
         var said = (await output).Trim();
-        return said.Length > 0 ? said : killAfter is null ? $"failed {await errors}" : "killed";
+        return said.Length > 0 ? said : wasKilled ? "killed" : $"failed {await errors}";
     }
 
     private async Task<string?> DeletePartialFilesAsync(string folder, int delay, bool restart)
