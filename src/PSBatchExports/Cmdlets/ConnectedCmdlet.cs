@@ -15,10 +15,6 @@ public abstract class ConnectedCmdlet : AsyncCmdlet
     private BatchExportConnection? _connection;
     private BatchExportClient? _client;
 
-    /// <summary>
-    /// The connection to use. Default: the one that a piped object came from, while it is open; else the runspace's current one, else one made from the
-    /// environment variables.
-    /// </summary>
     [Parameter(ValueFromPipeline = true)]
     [ConnectionTransformation]
     [AllowNull]

@@ -7,7 +7,6 @@ namespace PSBatchExports.Cmdlets;
 /// <summary>A cmdlet whose routes exist under projects only.</summary>
 public abstract class ProjectCmdlet : ConnectedCmdlet
 {
-    /// <summary>The project: a number, or current. Default: the connection's.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string? ProjectId { get; set; }
 

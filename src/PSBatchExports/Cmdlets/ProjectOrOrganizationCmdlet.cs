@@ -10,11 +10,9 @@ public abstract class ProjectOrOrganizationCmdlet : ConnectedCmdlet
 
     private bool _isProjectTyped;
 
-    /// <summary>The project: a number, or current. Default: the connection's.</summary>
     [Parameter(ParameterSetName = ProjectSet, ValueFromPipelineByPropertyName = true)]
     public string? ProjectId { get; set; }
 
-    /// <summary>The organization, a UUID or current: uses the organization's routes, which newer servers no longer have.</summary>
     [Parameter(ParameterSetName = OrganizationSet, Mandatory = true)]
     public string? OrganizationId { get; set; }
 

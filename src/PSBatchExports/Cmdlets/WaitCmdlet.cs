@@ -9,12 +9,10 @@ public abstract class WaitCmdlet : ProjectCmdlet
     private const int DefaultTimeoutSec = 24 * 60 * 60;
     private readonly long _started = Stopwatch.GetTimestamp();
 
-    /// <summary>Seconds to wait for all of them; 0 for as long as it takes. Default: 86400, a day.</summary>
     [Parameter]
     [ValidateRange(0, int.MaxValue / 1000)]
     public int? TimeoutSec { get; set; }
 
-    /// <summary>Seconds between two looks at one, the first of which is at once. Default: 1, growing to 15.</summary>
     [Parameter]
     [ValidateRange(1, 3600)]
     public int? PollingIntervalSec { get; set; }

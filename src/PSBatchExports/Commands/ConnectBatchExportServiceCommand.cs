@@ -19,75 +19,59 @@ public sealed class ConnectBatchExportServiceCommand : AsyncCmdlet
 
     private readonly StreamObserver _observer = new();
 
-    /// <summary>The personal API key (phx_...). Default: the environment variable POSTHOG_PERSONAL_API_KEY.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true)]
     [ValidateNotNull]
     [SecretTransformation]
     public SecureString? ApiKey { get; set; }
 
-    /// <summary>The cloud's region: Us or Eu. Default: the environment variable POSTHOG_HOST, else Us.</summary>
     [Parameter(ParameterSetName = RegionSet)]
     [ValidateSet("Us", "Eu")]
     public string? Region { get; set; }
 
-    /// <summary>The origin of your own instance, such as https://posthog.example.com.</summary>
     [Parameter(ParameterSetName = HostSet, Mandatory = true)]
     [ValidateNotNull]
     public Uri? ApiHost { get; set; }
 
-    /// <summary>The default project: a number, or current. Default: the environment variable POSTHOG_PROJECT_ID, else current.</summary>
     [Parameter]
     public string? ProjectId { get; set; }
 
-    /// <summary>The default organization, a UUID or current: cmdlets that can then use the organization's routes. Default: the environment variable POSTHOG_ORGANIZATION_ID, else none.</summary>
     [Parameter]
     public string? OrganizationId { get; set; }
 
-    /// <summary>The prefix of project routes. Default: Projects; Environments is for old instances.</summary>
     [Parameter]
     public ApiPath ApiPath { get; set; } = ApiPath.Projects;
 
-    /// <summary>The proxy. Default: the system's.</summary>
     [Parameter]
     public Uri? Proxy { get; set; }
 
-    /// <summary>Credentials for the proxy.</summary>
     [Parameter]
     [Credential]
     public PSCredential? ProxyCredential { get; set; }
 
-    /// <summary>Accepts any certificate; for test instances only.</summary>
     [Parameter]
     public SwitchParameter SkipCertificateCheck { get; set; }
 
-    /// <summary>Lets the key go over plain http to a host that is not this machine.</summary>
     [Parameter]
     public SwitchParameter AllowHttp { get; set; }
 
-    /// <summary>Asks this connection's host for pages whose links name another host, instead of refusing them; for instances behind a proxy.</summary>
     [Parameter]
     public SwitchParameter RebasePageLinks { get; set; }
 
-    /// <summary>Seconds to the headers of one attempt. Default: 100.</summary>
     [Parameter]
     [ValidateRange(1, 86400)]
     public int TimeoutSec { get; set; } = 100;
 
-    /// <summary>How often a request is sent again. Default: 4.</summary>
     [Parameter]
     [ValidateRange(0, 100)]
     public int MaximumRetryCount { get; set; } = 4;
 
-    /// <summary>The longest wait before a request is sent again; a plain number is seconds. Default: 2 minutes.</summary>
     [Parameter]
     [DurationTransformation]
     public DurationArgument MaximumRetryDelay { get; set; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>Does not ask the service whether the key works.</summary>
     [Parameter]
     public SwitchParameter SkipValidation { get; set; }
 
-    /// <summary>Puts out the connection.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 

@@ -7,7 +7,6 @@ namespace PSBatchExports.Commands;
 [Cmdlet(VerbsCommunications.Disconnect, "BatchExportService", HelpUri = "https://posthog.com/docs/api")]
 public sealed class DisconnectBatchExportServiceCommand : PSCmdlet
 {
-    /// <summary>The connection. Default: the runspace's current one.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true)]
     [ValidateNotNull]
     public BatchExportConnection? Connection { get; set; }

@@ -11,21 +11,18 @@ namespace PSBatchExports.Commands;
 [OutputType(typeof(BatchExportBackfill))]
 public sealed class GetBatchExportBackfillCommand : ProjectCmdlet
 {
-    /// <summary>Ids of exports, or their names taken literally.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [KeyTransformation("BatchExportId", Takes = "exports, such as Get-BatchExport returns")]
     [AllowEmptyCollection]
     [ArgumentCompleter(typeof(Completers.ExportIdCompleter))]
     public string[] BatchExportId { get; set; } = [];
 
-    /// <summary>Ids of backfills. Default: all.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [AllowEmptyCollection]
     [AllowNull]
     [ArgumentCompleter(typeof(Completers.BackfillIdCompleter))]
     public string[]? BackfillId { get; set; }
 
-    /// <summary>created_at or start_at, with a minus for descending. Default: -created_at.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(Completers.BackfillOrderCompleter))]
     public string? OrderBy { get; set; }

@@ -19,7 +19,6 @@ public sealed class GetBatchExportCommand : ConnectedCmdlet
     private bool _isProjectTyped;
     private PagedItems? _byId;
 
-    /// <summary>Names; wildcards are allowed, case does not matter. Default: all.</summary>
     [Parameter(ParameterSetName = ProjectByName, Position = 0)]
     [Parameter(ParameterSetName = OrganizationByName, Position = 0)]
     [SupportsWildcards]
@@ -28,7 +27,6 @@ public sealed class GetBatchExportCommand : ConnectedCmdlet
     [ArgumentCompleter(typeof(Completers.ExportNameCompleter))]
     public string[]? Name { get; set; }
 
-    /// <summary>Ids, or names taken literally.</summary>
     [Parameter(ParameterSetName = ProjectById, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Parameter(ParameterSetName = OrganizationById, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("BatchExportId")]
@@ -37,13 +35,11 @@ public sealed class GetBatchExportCommand : ConnectedCmdlet
     [ArgumentCompleter(typeof(Completers.ExportIdCompleter))]
     public string[]? Id { get; set; }
 
-    /// <summary>Only those that are paused, or with $false only those that are not.</summary>
     [Parameter]
     [BoolTransformation]
     public bool? Paused { get; set; }
 
-    /// <inheritdoc />
-    /// <remarks>Not from the pipeline in the default set: what binds there is not looked at for its id.</remarks>
+    // In the default set an object from the pipeline would bind here instead of to -Id.
     [Parameter(ParameterSetName = ProjectByName)]
     [Parameter(ParameterSetName = OrganizationByName)]
     [Parameter(ParameterSetName = ProjectById, ValueFromPipeline = true)]
@@ -52,12 +48,10 @@ public sealed class GetBatchExportCommand : ConnectedCmdlet
     [AllowNull]
     public override BatchExportConnection? Connection { get; set; }
 
-    /// <summary>The project: a number, or current. Default: the connection's.</summary>
     [Parameter(ParameterSetName = ProjectByName)]
     [Parameter(ParameterSetName = ProjectById, ValueFromPipelineByPropertyName = true)]
     public string? ProjectId { get; set; }
 
-    /// <summary>The organization, a UUID or current: uses the organization's routes, which newer servers no longer have.</summary>
     [Parameter(ParameterSetName = OrganizationByName, Mandatory = true)]
     [Parameter(ParameterSetName = OrganizationById, Mandatory = true)]
     public string? OrganizationId { get; set; }

@@ -13,20 +13,17 @@ public sealed class GetBatchExportFileCommand : ProjectCmdlet
 {
     private readonly List<(FilesClient Files, RunFileList List)> _lists = [];
 
-    /// <summary>Ids of runs that have completed.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [KeyTransformation("RunId", Takes = "runs, such as Get-BatchExportRun returns")]
     [AllowEmptyCollection]
     [ArgumentCompleter(typeof(Completers.RunIdCompleter))]
     public string[] RunId { get; set; } = [];
 
-    /// <summary>Ids or indexes of files. Default: all.</summary>
     [Parameter]
     [AllowEmptyCollection]
     [ArgumentCompleter(typeof(Completers.PartCompleter))]
     public string[]? Part { get; set; }
 
-    /// <summary>Adds name, length, ETag and a signed URL to each file, by which other programs can read it for an hour at most. Whoever has the URL can read the file.</summary>
     [Parameter]
     public SwitchParameter IncludeUrl { get; set; }
 

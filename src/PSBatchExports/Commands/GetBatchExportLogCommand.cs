@@ -15,7 +15,6 @@ public sealed class GetBatchExportLogCommand : ProjectOrOrganizationCmdlet
 
     private readonly List<(string Id, Func<AsyncPipeline, ListProgress, CancellationToken, Task> FollowAsync)> _followed = [];
 
-    /// <summary>Ids of exports, or their names taken literally.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [KeyTransformation("BatchExportId")]
     [AllowEmptyCollection]
@@ -23,38 +22,31 @@ public sealed class GetBatchExportLogCommand : ProjectOrOrganizationCmdlet
     [ArgumentCompleter(typeof(Completers.ExportIdCompleter))]
     public string[]? BatchExportId { get; set; }
 
-    /// <summary>Ids of runs: on demand without -BatchExportId; with it, scheduled ones, whose part of the export's log is read.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [AllowEmptyCollection]
     [AllowNull]
     [ArgumentCompleter(typeof(Completers.RunIdCompleter))]
     public string[]? RunId { get; set; }
 
-    /// <summary>Only lines after this time. Text without an offset is UTC.</summary>
     [Parameter]
     [TimeTransformation]
     public TimeArgument? After { get; set; }
 
-    /// <summary>Only lines before this time. Text without an offset is UTC.</summary>
     [Parameter]
     [TimeTransformation]
     public TimeArgument? Before { get; set; }
 
-    /// <summary>Only lines of these levels: DEBUG, INFO, WARNING, ERROR.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(Completers.LogLevelCompleter))]
     public string[]? Level { get; set; }
 
-    /// <summary>Only lines whose message holds this text; case does not matter.</summary>
     [Parameter]
     public string? Search { get; set; }
 
-    /// <summary>Only lines of this workflow execution (the InstanceId of an entry).</summary>
     [Parameter]
     [ArgumentCompleter(typeof(Completers.InstanceIdCompleter))]
     public string? InstanceId { get; set; }
 
-    /// <summary>Goes on with the lines that are written from now on, or since -After, until it is stopped or until the run that it follows has ended.</summary>
     [Parameter]
     public SwitchParameter Follow { get; set; }
 

@@ -15,7 +15,6 @@ public sealed class GetBatchExportRunCommand : ProjectCmdlet
     private const string OnDemandSet = "OnDemand";
     private PagedItems? _byId;
 
-    /// <summary>Ids of exports, or their names taken literally.</summary>
     [Parameter(ParameterSetName = ScheduledSet, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [KeyTransformation("BatchExportId")]
     [AllowEmptyCollection]
@@ -24,11 +23,9 @@ public sealed class GetBatchExportRunCommand : ProjectCmdlet
     [ArgumentCompleter(typeof(Completers.ExportIdCompleter))]
     public string[]? BatchExportId { get; set; }
 
-    /// <summary>Gets runs on demand. Their list tells only id and status; by id it tells what the service knows.</summary>
     [Parameter(ParameterSetName = OnDemandSet, Mandatory = true)]
     public SwitchParameter OnDemand { get; set; }
 
-    /// <summary>Ids of runs; found whatever their age. Default: all within the window.</summary>
     [Parameter(ParameterSetName = ScheduledSet, ValueFromPipelineByPropertyName = true)]
     [Parameter(ParameterSetName = OnDemandSet, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [KeyTransformation("RunId")]
@@ -37,7 +34,6 @@ public sealed class GetBatchExportRunCommand : ProjectCmdlet
     [ArgumentCompleter(typeof(Completers.RunIdCompleter))]
     public string[]? RunId { get; set; }
 
-    /// <summary>Only runs of these backfills; a run asked for by id comes whatever its backfill. Default: of any and of none.</summary>
     [Parameter(ParameterSetName = ScheduledSet, ValueFromPipelineByPropertyName = true)]
     [AllowEmptyCollection]
     [AllowEmptyString]
@@ -45,32 +41,26 @@ public sealed class GetBatchExportRunCommand : ProjectCmdlet
     [ArgumentCompleter(typeof(Completers.BackfillIdCompleter))]
     public string[]? BackfillId { get; set; }
 
-    /// <summary>Only runs in these statuses, such as Failed.</summary>
     [Parameter(ParameterSetName = ScheduledSet)]
     [ArgumentCompleter(typeof(Completers.RunStatusCompleter))]
     public string[]? Status { get; set; }
 
-    /// <summary>Only runs made at or after this time. Default: the service's, seven days ago. Text without an offset is UTC.</summary>
     [Parameter(ParameterSetName = ScheduledSet)]
     [TimeTransformation]
     public TimeArgument? After { get; set; }
 
-    /// <summary>Only runs made at or before this time. Text without an offset is UTC.</summary>
     [Parameter(ParameterSetName = ScheduledSet)]
     [TimeTransformation]
     public TimeArgument? Before { get; set; }
 
-    /// <summary>Only runs whose data begins at or after this time; orders by it. Text without an offset is UTC.</summary>
     [Parameter(ParameterSetName = ScheduledSet)]
     [TimeTransformation]
     public TimeArgument? IntervalStart { get; set; }
 
-    /// <summary>Only runs whose data ends at or before this time; orders by it. Text without an offset is UTC.</summary>
     [Parameter(ParameterSetName = ScheduledSet)]
     [TimeTransformation]
     public TimeArgument? IntervalEnd { get; set; }
 
-    /// <summary>created_at or data_interval_start, with a minus for descending. Default: -created_at, or -data_interval_start with -IntervalStart or -IntervalEnd.</summary>
     [Parameter(ParameterSetName = ScheduledSet)]
     [ArgumentCompleter(typeof(Completers.RunOrderCompleter))]
     public string? OrderBy { get; set; }

@@ -12,25 +12,20 @@ namespace PSBatchExports.Commands;
 [OutputType(typeof(BatchExportQueryMeasure))]
 public sealed class MeasureBatchExportQueryCommand : ProjectCmdlet
 {
-    /// <summary>The query.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     public string HogQLQuery { get; set; } = "";
 
-    /// <summary>Modifiers of the query.</summary>
     [Parameter]
     [DictionaryTransformation]
     public IDictionary? HogQLModifier { get; set; }
 
-    /// <summary>Times in UTC, not in the project's time zone: the modifier convertToProjectTimezone as false.</summary>
     [Parameter]
     public SwitchParameter Utc { get; set; }
 
-    /// <summary>Value of {data_interval_start}. Text without an offset is UTC.</summary>
     [Parameter]
     [TimeTransformation]
     public TimeArgument? DataIntervalStart { get; set; }
 
-    /// <summary>Value of {data_interval_end}. Text without an offset is UTC.</summary>
     [Parameter]
     [TimeTransformation]
     public TimeArgument? DataIntervalEnd { get; set; }

@@ -12,87 +12,70 @@ namespace PSBatchExports.Commands;
 [OutputType(typeof(BatchExport))]
 public sealed class NewBatchExportCommand : ProjectOrOrganizationCmdlet
 {
-    /// <summary>The name. Names need not be unique.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public string Name { get; set; } = "";
 
-    /// <summary>Where the data goes: a destination, or a hashtable with type, config and integration.</summary>
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true)]
     [DestinationTransformation]
     public BatchExportDestination? Destination { get; set; }
 
-    /// <summary>How often it runs: hour, day, week, 'every 15 minutes' or 'every 5 minutes'.</summary>
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(Completers.IntervalCompleter))]
     public string Interval { get; set; } = "";
 
-    /// <summary>What is exported: events, persons, sessions or hogql. Default: events.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(Completers.ModelCompleter))]
     public string? Model { get; set; }
 
-    /// <summary>Makes it paused, so that it does not run until it is resumed.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [BoolTransformation(EmptyIsFalse = true)]
     public SwitchParameter Paused { get; set; }
 
-    /// <summary>No runs before this time. Text without an offset is UTC.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [TimeTransformation]
     public TimeArgument? StartAt { get; set; }
 
-    /// <summary>No runs after this time. Text without an offset is UTC.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [TimeTransformation]
     public TimeArgument? EndAt { get; set; }
 
-    /// <summary>IANA name of the zone in which days and weeks begin. Default: UTC.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(Completers.TimeZoneCompleter))]
     public string? TimeZone { get; set; }
 
-    /// <summary>The day on which a week begins; for weekly exports. Default: Sunday.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [DayOfWeekTransformation]
     public DayOfWeek? OffsetDay { get; set; }
 
-    /// <summary>The hour at which a day begins, 0 to 23; for daily and weekly exports. Default: 0.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [IntTransformation]
     public int? OffsetHour { get; set; }
 
-    /// <summary>Property filters, such as @{ key = '$browser'; operator = 'exact'; type = 'event'; value = @('Firefox') }; for the events model.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("Filters")]
     [ListTransformation]
     public object[]? Filter { get; set; }
 
-    /// <summary>The query of the hogql model.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string? HogQLQuery { get; set; }
 
-    /// <summary>Modifiers of the query.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("HogQLModifiers")]
     [DictionaryTransformation]
     public IDictionary? HogQLModifier { get; set; }
 
-    /// <summary>Times of the query's result in UTC, not in the project's time zone: the modifier convertToProjectTimezone as false.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [BoolTransformation(EmptyIsFalse = true)]
     public SwitchParameter Utc { get; set; }
 
-    /// <summary>Key columns of the query's result.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [TextsTransformation]
     public string[]? PrimaryKey { get; set; }
 
-    /// <summary>Version columns of the query's result.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [TextsTransformation]
     public string[]? VersionKey { get; set; }
 
-    /// <summary>APPEND or MERGE; MERGE needs a primary key. Default: APPEND.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(Completers.IncrementalModeCompleter))]
     public string? IncrementalMode { get; set; }

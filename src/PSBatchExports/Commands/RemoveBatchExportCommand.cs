@@ -10,14 +10,12 @@ namespace PSBatchExports.Commands;
 [Cmdlet(VerbsCommon.Remove, "BatchExport", DefaultParameterSetName = ProjectSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, HelpUri = "https://posthog.com/docs/data-pipelines/batch-exports")]
 public sealed class RemoveBatchExportCommand : ProjectOrOrganizationCmdlet
 {
-    /// <summary>Ids, or names taken literally.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [KeyTransformation("Id", Takes = "exports, such as Get-BatchExport returns")]
     [AllowEmptyCollection]
     [ArgumentCompleter(typeof(Completers.ExportIdCompleter))]
     public string[] Id { get; set; } = [];
 
-    /// <summary>Does not ask.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 

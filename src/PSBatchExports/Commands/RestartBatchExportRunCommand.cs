@@ -11,14 +11,12 @@ namespace PSBatchExports.Commands;
 [OutputType(typeof(RestartedBatchExportRun))]
 public sealed class RestartBatchExportRunCommand : ProjectCmdlet
 {
-    /// <summary>Ids of runs.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [KeyTransformation("RunId", Takes = "runs, such as Get-BatchExportRun returns")]
     [AllowEmptyCollection]
     [ArgumentCompleter(typeof(Completers.RunIdCompleter))]
     public string[] RunId { get; set; } = [];
 
-    /// <summary>The export of the runs, by id or literal name.</summary>
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true)]
     [KeyTransformation("BatchExportId")]
     [ArgumentCompleter(typeof(Completers.ExportIdCompleter))]

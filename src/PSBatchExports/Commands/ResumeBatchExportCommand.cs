@@ -11,7 +11,6 @@ namespace PSBatchExports.Commands;
 [OutputType(typeof(BatchExport))]
 public sealed class ResumeBatchExportCommand : ProjectOrOrganizationCmdlet
 {
-    /// <summary>Ids, or names taken literally.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("BatchExportId")]
     [KeyTransformation("Id", "BatchExportId", Takes = "exports, such as Get-BatchExport returns")]
@@ -19,11 +18,9 @@ public sealed class ResumeBatchExportCommand : ProjectOrOrganizationCmdlet
     [ArgumentCompleter(typeof(Completers.ExportIdCompleter))]
     public string[] Id { get; set; } = [];
 
-    /// <summary>Also exports what was missed while it was paused. Does nothing for an export that is not paused.</summary>
     [Parameter]
     public SwitchParameter Backfill { get; set; }
 
-    /// <summary>Puts out the resumed export; costs one more request.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 

@@ -15,14 +15,12 @@ public sealed class SaveBatchExportFileCommand : ProjectCmdlet
     private string _folder = "";
     private volatile bool _isSaving;
 
-    /// <summary>Ids of runs that have completed.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [KeyTransformation("RunId", Takes = "runs, such as Get-BatchExportRun returns")]
     [AllowEmptyCollection]
     [ArgumentCompleter(typeof(Completers.RunIdCompleter))]
     public string[] RunId { get; set; } = [];
 
-    /// <summary>Ids or indexes of files. Default: all.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("FileId")]
     [AllowEmptyCollection]
@@ -31,33 +29,26 @@ public sealed class SaveBatchExportFileCommand : ProjectCmdlet
     [ArgumentCompleter(typeof(Completers.PartCompleter))]
     public string[]? Part { get; set; }
 
-    /// <summary>The folder, taken literally; made if missing. A script block gives one for each piped run, which is its $_. Default: the current one.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     public string Path { get; set; } = ".";
 
-    /// <summary>How many connections there may be at once, over all files and runs. Default: 8.</summary>
     [Parameter]
     [ValidateRange(1, 64)]
     public int ThrottleLimit { get; set; } = 8;
 
-    /// <summary>Puts the files of each run in a folder of their own, named by the run's id, below -Path.</summary>
     [Parameter]
     public SwitchParameter GroupByRun { get; set; }
 
-    /// <summary>Replaces files of the same name. Without it the very same file counts as saved, and any other is an error.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    /// <summary>Starts over instead of going on with a download that was interrupted.</summary>
     [Parameter]
     public SwitchParameter NoResume { get; set; }
 
-    /// <summary>Checks each file by its entity tag and its format, and compares the rows of a run with what the service says it exported.</summary>
     [Parameter]
     public SwitchParameter Verify { get; set; }
 
-    /// <summary>Seconds that a connection may bring nothing before the rest of its range is asked for again. Default: 30.</summary>
     [Parameter]
     [ValidateRange(1, 86400)]
     public int StallTimeoutSec { get; set; } = 30;

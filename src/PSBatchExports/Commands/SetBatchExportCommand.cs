@@ -12,7 +12,6 @@ namespace PSBatchExports.Commands;
 [OutputType(typeof(BatchExport))]
 public sealed class SetBatchExportCommand : ProjectOrOrganizationCmdlet
 {
-    /// <summary>Ids, or names taken literally.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("BatchExportId")]
     [KeyTransformation("Id", "BatchExportId", Takes = "exports, such as Get-BatchExport returns")]
@@ -20,86 +19,69 @@ public sealed class SetBatchExportCommand : ProjectOrOrganizationCmdlet
     [ArgumentCompleter(typeof(Completers.ExportIdCompleter))]
     public string[] Id { get; set; } = [];
 
-    /// <summary>The new name.</summary>
     [Parameter]
     public string? Name { get; set; }
 
-    /// <summary>Changes to the destination: config keys that are left out keep their values, secrets too. The type cannot change.</summary>
     [Parameter]
     [DestinationTransformation]
     public BatchExportDestination? Destination { get; set; }
 
-    /// <summary>How often it runs.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(Completers.IntervalCompleter))]
     public string? Interval { get; set; }
 
-    /// <summary>The model; only the current one is accepted.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(Completers.ModelCompleter))]
     public string? Model { get; set; }
 
-    /// <summary>No runs before this time; $null for no bound. Text without an offset is UTC.</summary>
     [Parameter]
     [TimeTransformation]
     public TimeArgument? StartAt { get; set; }
 
-    /// <summary>No runs after this time; $null for no bound. Text without an offset is UTC.</summary>
     [Parameter]
     [TimeTransformation]
     public TimeArgument? EndAt { get; set; }
 
-    /// <summary>IANA name of the zone in which days and weeks begin; $null for UTC.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(Completers.TimeZoneCompleter))]
     public string? TimeZone { get; set; }
 
-    /// <summary>The day on which a week begins; for weekly exports.</summary>
     [Parameter]
     [DayOfWeekTransformation]
     public DayOfWeek? OffsetDay { get; set; }
 
-    /// <summary>The hour at which a day begins, 0 to 23; for daily and weekly exports.</summary>
     [Parameter]
     [IntTransformation]
     public int? OffsetHour { get; set; }
 
-    /// <summary>Property filters; $null for none.</summary>
     [Parameter]
     [Alias("Filters")]
     [ListTransformation]
     public object[]? Filter { get; set; }
 
-    /// <summary>The query of the hogql model.</summary>
     [Parameter]
     public string? HogQLQuery { get; set; }
 
-    /// <summary>Modifiers of the query; $null for none.</summary>
     [Parameter]
     [Alias("HogQLModifiers")]
     [DictionaryTransformation]
     public IDictionary? HogQLModifier { get; set; }
 
-    /// <summary>Times of the query's result in UTC, not in the project's time zone: the modifier convertToProjectTimezone as false.</summary>
     [Parameter]
     public SwitchParameter Utc { get; set; }
 
-    /// <summary>Key columns of the query's result; $null for none.</summary>
     [Parameter]
     [TextsTransformation]
     public string[]? PrimaryKey { get; set; }
 
-    /// <summary>Version columns of the query's result; $null for none.</summary>
     [Parameter]
     [TextsTransformation]
     public string[]? VersionKey { get; set; }
 
-    /// <summary>APPEND or MERGE.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(Completers.IncrementalModeCompleter))]
     public string? IncrementalMode { get; set; }
 
-    /// <summary>Puts out the changed export.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 

@@ -11,19 +11,16 @@ namespace PSBatchExports.Commands;
 [OutputType(typeof(StartedBatchExportBackfill))]
 public sealed class StartBatchExportBackfillCommand : ProjectCmdlet
 {
-    /// <summary>Ids of exports, or their names taken literally.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [KeyTransformation("BatchExportId", Takes = "exports, such as Get-BatchExport returns")]
     [AllowEmptyCollection]
     [ArgumentCompleter(typeof(Completers.ExportIdCompleter))]
     public string[] BatchExportId { get; set; } = [];
 
-    /// <summary>Start, inclusive. For daily and weekly exports a date, taken as written; for weekly ones on the day on which their weeks begin. Text without an offset is UTC. Few projects may leave it out.</summary>
     [Parameter]
     [TimeTransformation]
     public TimeArgument? StartAt { get; set; }
 
-    /// <summary>End, exclusive, in the same form; not in the future.</summary>
     [Parameter]
     [TimeTransformation]
     public TimeArgument? EndAt { get; set; }

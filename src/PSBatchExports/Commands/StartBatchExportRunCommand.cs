@@ -12,60 +12,48 @@ namespace PSBatchExports.Commands;
 [OutputType(typeof(BatchExportRun))]
 public sealed class StartBatchExportRunCommand : ProjectCmdlet
 {
-    /// <summary>What is exported: events, persons, sessions or hogql. Default: events; with -HogQLQuery hogql.</summary>
     [Parameter(Position = 0)]
     [ArgumentCompleter(typeof(Completers.ModelCompleter))]
     public string? Model { get; set; }
 
-    /// <summary>Start of the data, inclusive. Text without an offset is UTC. Needed unless the model is hogql.</summary>
     [Parameter(Position = 1)]
     [TimeTransformation]
     public TimeArgument? DataIntervalStart { get; set; }
 
-    /// <summary>End of the data, exclusive, at most seven days after the start. Needed unless the model is hogql.</summary>
     [Parameter(Position = 2)]
     [TimeTransformation]
     public TimeArgument? DataIntervalEnd { get; set; }
 
-    /// <summary>How long the data goes back from its end, by default now; or on from its start: 1d, 12h, 90m, or a TimeSpan.</summary>
     [Parameter]
     [DurationTransformation]
     public DurationArgument? Last { get; set; }
 
-    /// <summary>Parquet or JSONLines. Default: Parquet.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(Completers.FormatCompleter))]
     public string? Format { get; set; }
 
-    /// <summary>For Parquet zstd, lz4, snappy, gzip or brotli; for JSONLines gzip or brotli. Default: none.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(Completers.CompressionCompleter))]
     public string? Compression { get; set; }
 
-    /// <summary>About how many MiB a file may have; 0 for one file whatever its size. Default: the server's, 1024.</summary>
     [Parameter]
     [IntTransformation]
     [ValidateRange(0, int.MaxValue)]
     public int? MaxFileSizeMB { get; set; }
 
-    /// <summary>Names of the events to keep; for the events model. Default: all.</summary>
     [Parameter]
     public string[]? Include { get; set; }
 
-    /// <summary>Names of the events to drop; for the events model. Default: none.</summary>
     [Parameter]
     public string[]? Exclude { get; set; }
 
-    /// <summary>The query of the hogql model.</summary>
     [Parameter]
     public string? HogQLQuery { get; set; }
 
-    /// <summary>Modifiers of the query.</summary>
     [Parameter]
     [DictionaryTransformation]
     public IDictionary? HogQLModifier { get; set; }
 
-    /// <summary>Times of the query's result in UTC, not in the project's time zone: the modifier convertToProjectTimezone as false.</summary>
     [Parameter]
     public SwitchParameter Utc { get; set; }
 

@@ -10,13 +10,11 @@ namespace PSBatchExports.Commands;
 [Cmdlet(VerbsLifecycle.Stop, "BatchExportBackfill", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium, HelpUri = "https://posthog.com/docs/data-pipelines/batch-exports")]
 public sealed class StopBatchExportBackfillCommand : ProjectCmdlet
 {
-    /// <summary>The export, by id or literal name.</summary>
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true)]
     [KeyTransformation("BatchExportId")]
     [ArgumentCompleter(typeof(Completers.ExportIdCompleter))]
     public string BatchExportId { get; set; } = "";
 
-    /// <summary>Ids of backfills.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [KeyTransformation("BackfillId", Takes = "backfills, such as Get-BatchExportBackfill returns")]
     [AllowEmptyCollection]

@@ -11,14 +11,12 @@ namespace PSBatchExports.Commands;
 [OutputType(typeof(BatchExportRun))]
 public sealed class StopBatchExportRunCommand : ProjectCmdlet
 {
-    /// <summary>Ids of runs.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [KeyTransformation("RunId", Takes = "runs, such as Get-BatchExportRun returns")]
     [AllowEmptyCollection]
     [ArgumentCompleter(typeof(Completers.RunIdCompleter))]
     public string[] RunId { get; set; } = [];
 
-    /// <summary>The export of scheduled runs, by id or literal name. Default: none, for runs on demand.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [KeyTransformation("BatchExportId")]
     [AllowNull]
@@ -26,7 +24,6 @@ public sealed class StopBatchExportRunCommand : ProjectCmdlet
     [ArgumentCompleter(typeof(Completers.ExportIdCompleter))]
     public string? BatchExportId { get; set; }
 
-    /// <summary>Puts out the run; costs one more request.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 

@@ -11,7 +11,6 @@ namespace PSBatchExports.Commands;
 [OutputType(typeof(BatchExport))]
 public sealed class SuspendBatchExportCommand : ProjectOrOrganizationCmdlet
 {
-    /// <summary>Ids, or names taken literally.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("BatchExportId")]
     [KeyTransformation("Id", "BatchExportId", Takes = "exports, such as Get-BatchExport returns")]
@@ -19,7 +18,6 @@ public sealed class SuspendBatchExportCommand : ProjectOrOrganizationCmdlet
     [ArgumentCompleter(typeof(Completers.ExportIdCompleter))]
     public string[] Id { get; set; } = [];
 
-    /// <summary>Puts out the paused export; costs one more request.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 

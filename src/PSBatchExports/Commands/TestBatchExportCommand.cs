@@ -14,37 +14,30 @@ public sealed class TestBatchExportCommand : ProjectCmdlet
     private const string StoredSet = "Stored";
     private const string NewSet = "New";
 
-    /// <summary>The id of a stored export, or its name taken literally.</summary>
     [Parameter(ParameterSetName = StoredSet, Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("BatchExportId")]
     [KeyTransformation("Id", "BatchExportId", Takes = "exports, such as Get-BatchExport returns")]
     [ArgumentCompleter(typeof(Completers.ExportIdCompleter))]
     public string Id { get; set; } = "";
 
-    /// <summary>The name that the export would have.</summary>
     [Parameter(ParameterSetName = NewSet)]
     public string Name { get; set; } = "test";
 
-    /// <summary>The destination that the export would have.</summary>
     [Parameter(ParameterSetName = NewSet, Mandatory = true)]
     [DestinationTransformation]
     public BatchExportDestination? Destination { get; set; }
 
-    /// <summary>The interval that the export would have. Default: hour.</summary>
     [Parameter(ParameterSetName = NewSet)]
     [ArgumentCompleter(typeof(Completers.IntervalCompleter))]
     public string Interval { get; set; } = "hour";
 
-    /// <summary>The model that the export would have. Default: events.</summary>
     [Parameter(ParameterSetName = NewSet)]
     [ArgumentCompleter(typeof(Completers.ModelCompleter))]
     public string? Model { get; set; }
 
-    /// <summary>The query that the export would have, with the hogql model.</summary>
     [Parameter(ParameterSetName = NewSet)]
     public string? HogQLQuery { get; set; }
 
-    /// <summary>Places of the checks to run, from 0. Default: all, in order; after a failed one the rest are skipped.</summary>
     [Parameter]
     [ValidateRange(0, 100)]
     public int[]? Step { get; set; }

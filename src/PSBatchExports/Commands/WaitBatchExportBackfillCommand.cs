@@ -18,14 +18,12 @@ public sealed class WaitBatchExportBackfillCommand : WaitCmdlet
     private readonly List<(BatchExportClient Client, BackfillReference Reference)> _backfills = [];
     private readonly ConcurrentDictionary<BackfillReference, bool> _unfinished = new();
 
-    /// <summary>Ids of backfills, or the names of their workflows, which are all that the service tells of runs that are started again.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [KeyTransformation("BackfillId", Takes = "backfills, such as Get-BatchExportBackfill returns")]
     [AllowEmptyCollection]
     [ArgumentCompleter(typeof(Completers.BackfillIdCompleter))]
     public string[] BackfillId { get; set; } = [];
 
-    /// <summary>The export, by id or literal name.</summary>
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true)]
     [KeyTransformation("BatchExportId")]
     [ArgumentCompleter(typeof(Completers.ExportIdCompleter))]

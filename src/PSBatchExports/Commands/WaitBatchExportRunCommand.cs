@@ -18,14 +18,12 @@ public sealed class WaitBatchExportRunCommand : WaitCmdlet
     private readonly List<(BatchExportClient Client, RunReference Reference)> _runs = [];
     private readonly ConcurrentDictionary<RunReference, bool> _unfinished = new();
 
-    /// <summary>Ids of runs.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [KeyTransformation("RunId", Takes = "runs, such as Get-BatchExportRun returns")]
     [AllowEmptyCollection]
     [ArgumentCompleter(typeof(Completers.RunIdCompleter))]
     public string[] RunId { get; set; } = [];
 
-    /// <summary>The export of scheduled runs, by id or literal name. Default: none, for runs on demand.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [KeyTransformation("BatchExportId")]
     [AllowNull]
