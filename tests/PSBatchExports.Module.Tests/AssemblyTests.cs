@@ -8,7 +8,7 @@ public sealed class AssemblyTests
 {
     private const BindingFlags Declared = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
 
-    private static readonly string[] s_shippedAssemblies =
+    private static readonly string[] ShippedAssemblies =
     [
         "PSBatchExports.Loader.dll",
         "PSBatchExports.dll",
@@ -22,7 +22,7 @@ public sealed class AssemblyTests
         var lib = Repository.PathTo("lib");
         var found = Directory.EnumerateFiles(lib, "*.dll", SearchOption.AllDirectories)
             .Select(path => Path.GetRelativePath(lib, path).Replace('\\', '/'));
-        Assert.Equal(s_shippedAssemblies.Order(StringComparer.Ordinal), found.Order(StringComparer.Ordinal));
+        Assert.Equal(ShippedAssemblies.Order(StringComparer.Ordinal), found.Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -6,7 +6,7 @@ namespace PSBatchExports.Module.Tests;
 /// <summary>Every promise of docs/reliability.md names tests, and they exist.</summary>
 public sealed partial class ReliabilityTests
 {
-    private static readonly string[] s_lines = File.ReadAllLines(Repository.PathTo("docs", "reliability.md"));
+    private static readonly string[] Lines = File.ReadAllLines(Repository.PathTo("docs", "reliability.md"));
 
     public static TheoryData<string, string> Named => new(
         (from row in Rows()
@@ -28,7 +28,7 @@ public sealed partial class ReliabilityTests
 
     private static List<string> Rows()
     {
-        var rows = s_lines.Where(line => line.StartsWith("| ", StringComparison.Ordinal) && line != "| promise | kept by |").ToList();
+        var rows = Lines.Where(line => line.StartsWith("| ", StringComparison.Ordinal) && line != "| promise | kept by |").ToList();
         Assert.NotEmpty(rows);
         return rows;
     }

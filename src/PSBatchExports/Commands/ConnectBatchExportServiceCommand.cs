@@ -81,17 +81,21 @@ public sealed class ConnectBatchExportServiceCommand : AsyncCmdlet
         BatchExportConnection? connection = null;
         try
         {
-            connection = Make();
+            connection = CreateConnection();
             if (!SkipValidation)
-                await ValidateAsync(pipeline.Client = connection.CreateClient(_observer), connection, cancellationToken);
+            {
+                pipeline.Client = connection.CreateClient(_observer);
+                await ValidateAsync(pipeline.Client, connection, cancellationToken);
+            }
         }
         catch (Exception failure)
         {
             connection?.Dispose();
-            if (ErrorRecords.IsExpected(failure))
-                throw new TerminatingErrorException(ErrorRecords.From(failure, ApiHost, ErrorContext.None with { Command = MyInvocation.MyCommand.Name }));
+            if (!ErrorRecords.IsExpected(failure))
+                throw;
 
-            throw;
+            var context = ErrorContext.None with { Command = MyInvocation.MyCommand.Name };
+            throw new TerminatingErrorException(ErrorRecords.From(failure, ApiHost, context));
         }
 
         pipeline.Invoke(() => Connections.Current = connection);
@@ -99,18 +103,15 @@ public sealed class ConnectBatchExportServiceCommand : AsyncCmdlet
             await pipeline.WriteObjectAsync(connection);
     }
 
-    private BatchExportConnection Make()
+    private BatchExportConnection CreateConnection()
     {
-        var key = ApiKey ?? (Connections.Read(Connections.KeyVariable) is { } fromEnvironment
-            ? Connections.ToSecureString(fromEnvironment)
-            : throw new TerminatingErrorException(ErrorRecords.NoKey()));
         if (MaximumRetryDelay < TimeSpan.Zero)
             throw new ArgumentException("-MaximumRetryDelay must not be negative.");
 
         var options = new BatchExportClientOptions
         {
-            ApiKey = key,
-            ApiHost = ApiHost ?? Connections.ParseHost(Region ?? Connections.Read(Connections.HostVariable)) ?? BatchExportClientOptions.UsHost,
+            ApiKey = ApiKey ?? KeyFromEnvironment(),
+            ApiHost = ApiHost ?? HostOfRegion() ?? BatchExportClientOptions.UsHost,
             Proxy = Proxy,
             ProxyCredential = ProxyCredential is { } credential ? new NetworkCredential(credential.UserName, credential.Password) : null,
             SkipCertificateCheck = SkipCertificateCheck,
@@ -123,13 +124,20 @@ public sealed class ConnectBatchExportServiceCommand : AsyncCmdlet
         return Connections.Create(options, ProjectId, OrganizationId, ApiPath);
     }
 
+    private Uri? HostOfRegion() => Connections.ParseHost(Region ?? Connections.ReadVariable(Connections.HostVariable));
+
+    private static SecureString KeyFromEnvironment() => Connections.ReadVariable(Connections.KeyVariable) is { } key
+        ? Connections.ToSecureString(key)
+        : throw new TerminatingErrorException(ErrorRecords.NoKey());
+
     private async Task ValidateAsync(BatchExportClient client, BatchExportConnection connection, CancellationToken cancellationToken)
     {
-        var isProjectGiven = (ProjectId ?? Connections.Read(Connections.ProjectVariable)) is not null;
-        var scope = connection.OrganizationId is { } organization && !isProjectGiven ? ApiScope.Organization(organization) : connection.Project(null);
-        await foreach (var _ in client.In(scope).Exports.ListAsync(new Paging { First = 1 }, cancellationToken: cancellationToken))
+        var isProjectGiven = (ProjectId ?? Connections.ReadVariable(Connections.ProjectVariable)) is not null;
+        var scope = connection.ProjectOrOrganization(organization: null, project: null, isProjectGiven);
+        var firstPage = client.In(scope).Exports.ListAsync(new Paging { First = 1 }, cancellationToken: cancellationToken);
+        await foreach (var _ in firstPage)
         {
-            // One page shows that the key works.
+            // The first page shows that the key works.
         }
     }
 }

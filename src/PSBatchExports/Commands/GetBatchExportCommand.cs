@@ -7,7 +7,11 @@ using PSBatchExports.Parameters;
 namespace PSBatchExports.Commands;
 
 /// <summary>Gets batch exports, by name or by id, newest first.</summary>
-[Cmdlet(VerbsCommon.Get, "BatchExport", DefaultParameterSetName = ProjectByName, SupportsPaging = true, HelpUri = "https://posthog.com/docs/data-pipelines/batch-exports")]
+[Cmdlet(
+    VerbsCommon.Get, "BatchExport",
+    DefaultParameterSetName = ProjectByName,
+    SupportsPaging = true,
+    HelpUri = "https://posthog.com/docs/data-pipelines/batch-exports")]
 [OutputType(typeof(BatchExport))]
 public sealed class GetBatchExportCommand : ConnectedCmdlet
 {
@@ -16,7 +20,7 @@ public sealed class GetBatchExportCommand : ConnectedCmdlet
     private const string OrganizationByName = "OrganizationByName";
     private const string OrganizationById = "OrganizationById";
 
-    private bool _isProjectTyped;
+    private bool _isProjectIdBound;
     private PagedItems? _byId;
 
     [Parameter(ParameterSetName = ProjectByName, Position = 0)]
@@ -58,12 +62,12 @@ public sealed class GetBatchExportCommand : ConnectedCmdlet
 
     private protected override ErrorContext ErrorContext => ErrorContext.Export;
 
-    private protected override ApiScope Scope => Service.ProjectOrOrganization(OrganizationId, ProjectId, _isProjectTyped);
+    private protected override ApiScope Scope => Service.ProjectOrOrganization(OrganizationId, ProjectId, _isProjectIdBound);
 
     private protected override void Prepare()
     {
         base.Prepare();
-        _isProjectTyped = IsTyped(nameof(ProjectId));
+        _isProjectIdBound = IsBound(nameof(ProjectId));
     }
 
     private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken)
@@ -86,16 +90,14 @@ public sealed class GetBatchExportCommand : ConnectedCmdlet
             return;
 
         _byId ??= new PagedItems(PagingParameters);
-        await _byId.TellTotalAsync(pipeline, Paused is null && !MyInvocation.ExpectingInput ? ids.Length : null);
-        foreach (var id in ids.TakeWhile(_ => !_byId.IsEnough))
+        await _byId.WriteTotalCountAsync(pipeline, Paused is null && !MyInvocation.ExpectingInput ? ids.Length : null);
+        foreach (var id in ids.TakeWhile(_ => !_byId.IsDone))
         {
             await ForItemAsync(pipeline, id, async () =>
             {
                 var export = await Api.Exports.GetAsync(await ExportIdAsync(id, cancellationToken), cancellationToken);
-                if (Paused is { } paused && export.Paused != paused)
-                    return;
-
-                await _byId.WriteAsync(pipeline, export);
+                if (HasPausedState(export))
+                    await _byId.WriteAsync(pipeline, export);
             });
         }
     }
@@ -107,19 +109,19 @@ public sealed class GetBatchExportCommand : ConnectedCmdlet
 
         var names = new NameFilter(Name);
         var isFiltered = Name is not null || Paused is not null;
-        Func<BatchExport, bool>? filter = isFiltered ? export => names.Matches(export.Name) && (Paused is not { } paused || export.Paused == paused) : null;
         var left = PagingParameters.First;
-        await pipeline.WriteAllAsync(
-            Api.Exports.ListAsync(PagingParameters.ToPaging(pipeline), filter, cancellationToken),
-            "Getting batch exports",
-            _ => left--,
-            cancellationToken);
+        var exports = Api.Exports.ListAsync(PagingParameters.ToPaging(pipeline), isFiltered ? Matches : null, cancellationToken);
+        await pipeline.WriteAllAsync(exports, "Getting batch exports", _ => left--, cancellationToken);
 
-        // A list that was cut short says nothing about the names that were not met.
-        if (left > 0)
-        {
-            foreach (var name in names.Unmatched)
-                pipeline.WriteError(ErrorRecords.NameNotFound(name));
-        }
+        // If -First has cut the list short, the missing names may be further on.
+        if (left == 0)
+            return;
+
+        foreach (var name in names.Unmatched)
+            pipeline.WriteError(ErrorRecords.NameNotFound(name));
+
+        bool Matches(BatchExport export) => names.Matches(export.Name) && HasPausedState(export);
     }
+
+    private bool HasPausedState(BatchExport export) => Paused is not { } paused || export.Paused == paused;
 }

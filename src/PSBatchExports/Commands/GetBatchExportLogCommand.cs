@@ -6,8 +6,12 @@ using PSBatchExports.Parameters;
 
 namespace PSBatchExports.Commands;
 
-/// <summary>Reads the log of batch exports or of runs, newest first; with -Follow oldest first and without end.</summary>
-[Cmdlet(VerbsCommon.Get, "BatchExportLog", DefaultParameterSetName = ProjectSet, SupportsPaging = true, HelpUri = "https://posthog.com/docs/data-pipelines/batch-exports")]
+/// <summary>Reads the logs of batch exports or runs, newest first; with -Follow oldest first, as new lines arrive.</summary>
+[Cmdlet(
+    VerbsCommon.Get, "BatchExportLog",
+    DefaultParameterSetName = ProjectSet,
+    SupportsPaging = true,
+    HelpUri = "https://posthog.com/docs/data-pipelines/batch-exports")]
 [OutputType(typeof(BatchExportLogEntry))]
 public sealed class GetBatchExportLogCommand : ProjectOrOrganizationCmdlet
 {
@@ -54,8 +58,8 @@ public sealed class GetBatchExportLogCommand : ProjectOrOrganizationCmdlet
 
     private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken)
     {
-        var exports = Ids.Given(BatchExportId);
-        var runs = Ids.Given(RunId);
+        var exports = Ids.NonEmpty(BatchExportId);
+        var runs = Ids.NonEmpty(RunId);
         if (exports is null && runs is null)
         {
             if (BatchExportId is not { Length: 0 } && RunId is not { Length: 0 })
@@ -80,7 +84,7 @@ public sealed class GetBatchExportLogCommand : ProjectOrOrganizationCmdlet
         }, cancellationToken);
     }
 
-    // Several logs are followed at once, so that none waits for another that never ends.
+    // Logs are followed concurrently, because a followed log may never end.
     private protected override async Task EndConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken)
     {
         if (_followed.Count == 0)
@@ -99,7 +103,7 @@ public sealed class GetBatchExportLogCommand : ProjectOrOrganizationCmdlet
         }
     }
 
-    // Runs have no routes under organizations.
+    // Organizations have no routes for runs.
     private ScopedClient ProjectApi => Client.In(Service.Project(ProjectId));
 
     private async Task ReadRunAsync(AsyncPipeline pipeline, string export, string runId, CancellationToken cancellationToken)
@@ -130,7 +134,13 @@ public sealed class GetBatchExportLogCommand : ProjectOrOrganizationCmdlet
     }
 
     private Task ReadAsync(
-        AsyncPipeline pipeline, LogsClient logs, string id, LogSource source, LogQuery query, Func<CancellationToken, Task<bool>>? hasEnded, CancellationToken cancellationToken)
+        AsyncPipeline pipeline,
+        LogsClient logs,
+        string id,
+        LogSource source,
+        LogQuery query,
+        Func<CancellationToken, Task<bool>>? hasEnded,
+        CancellationToken cancellationToken)
     {
         if (!Follow)
         {

@@ -7,7 +7,7 @@ using PSBatchExports.Parameters;
 
 namespace PSBatchExports.Commands;
 
-/// <summary>Counts the rows that HogQL queries would export. Exports nothing; the service takes half a minute at most.</summary>
+/// <summary>Counts the rows that HogQL queries would export, without exporting them.</summary>
 [Cmdlet(VerbsDiagnostic.Measure, "BatchExportQuery", HelpUri = "https://posthog.com/docs/data-pipelines/file-download-exports")]
 [OutputType(typeof(BatchExportQueryMeasure))]
 public sealed class MeasureBatchExportQueryCommand : ProjectCmdlet

@@ -7,8 +7,13 @@ using PSBatchExports.Parameters;
 
 namespace PSBatchExports.Commands;
 
-/// <summary>Makes a batch export that runs on a schedule.</summary>
-[Cmdlet(VerbsCommon.New, "BatchExport", DefaultParameterSetName = ProjectSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium, HelpUri = "https://posthog.com/docs/data-pipelines/batch-exports")]
+/// <summary>Creates a batch export that runs on a schedule.</summary>
+[Cmdlet(
+    VerbsCommon.New, "BatchExport",
+    DefaultParameterSetName = ProjectSet,
+    SupportsShouldProcess = true,
+    ConfirmImpact = ConfirmImpact.Medium,
+    HelpUri = "https://posthog.com/docs/data-pipelines/batch-exports")]
 [OutputType(typeof(BatchExport))]
 public sealed class NewBatchExportCommand : ProjectOrOrganizationCmdlet
 {
@@ -85,21 +90,22 @@ public sealed class NewBatchExportCommand : ProjectOrOrganizationCmdlet
     private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken) =>
         ForItemAsync(pipeline, Name, async () =>
         {
-            var action = $"Create a batch export to {Destination} that runs every {Interval}{await OthersOfThatNameAsync(pipeline, cancellationToken)}";
-            if (!await pipeline.ShouldProcessAsync(Name + Elsewhere(), action))
+            var namesakes = await DescribeNamesakesAsync(pipeline, cancellationToken);
+            var action = $"Create a batch export to {Destination} that runs every {Interval}{namesakes}";
+            if (!await pipeline.ShouldProcessAsync(Name + TargetSuffix(), action))
                 return;
 
             await pipeline.WriteObjectAsync(await Api.Exports.CreateAsync(Fields(), cancellationToken));
         });
 
-    // Names need not be unique, but who is asked, or only tries, wants to know. Nobody else pays a request for it.
-    private async Task<string> OthersOfThatNameAsync(AsyncPipeline pipeline, CancellationToken cancellationToken)
+    // Names need not be unique, but a prompt should mention duplicates. Without a prompt, the request is not worth it.
+    private async Task<string> DescribeNamesakesAsync(AsyncPipeline pipeline, CancellationToken cancellationToken)
     {
-        if (!pipeline.IsWhatIf && !IsTyped("Confirm"))
+        if (!pipeline.IsWhatIf && SwitchValue("Confirm") != true)
             return "";
 
-        var others = await Names.FindAsync(Name, cancellationToken);
-        return others.Count == 0 ? "" : $"; {string.Join(", ", others.Select(other => other.Id))} has that name already";
+        var namesakes = await Names.FindAsync(Name, cancellationToken);
+        return namesakes.Count == 0 ? "" : $"; {string.Join(", ", namesakes.Select(namesake => namesake.Id))} has that name already";
     }
 
     private BatchExportFields Fields() => new()
@@ -107,24 +113,31 @@ public sealed class NewBatchExportCommand : ProjectOrOrganizationCmdlet
         Name = Name,
         Destination = Destination,
         Interval = Interval,
-        Model = Given(Model),
+        Model = IfGiven(Model),
         Paused = Paused ? true : default(Optional<bool>),
-        StartAt = Given((DateTimeOffset?)StartAt),
-        EndAt = Given((DateTimeOffset?)EndAt),
-        TimeZone = Given(TimeZone),
-        OffsetDay = Given(OffsetDay),
-        OffsetHour = Given(OffsetHour),
+        StartAt = IfGiven((DateTimeOffset?)StartAt),
+        EndAt = IfGiven((DateTimeOffset?)EndAt),
+        TimeZone = IfGiven(TimeZone),
+        OffsetDay = IfGiven(OffsetDay),
+        OffsetHour = IfGiven(OffsetHour),
         Filters = Filter is null or [null or ""] ? default : new Optional<IReadOnlyList<object?>?>(Filter),
-        HogQLQuery = Given(HogQLQuery),
-        HogQLModifiers = QueryModifiers.From(HogQLModifier, Utc, string.IsNullOrEmpty(Model) ? "events" : Model) is { } modifiers ? new Optional<object?>(modifiers) : default,
-        PrimaryKey = Given(PrimaryKey),
-        VersionKey = Given(VersionKey),
-        IncrementalMode = Given(IncrementalMode),
+        HogQLQuery = IfGiven(HogQLQuery),
+        HogQLModifiers = Modifiers(),
+        PrimaryKey = IfGiven(PrimaryKey),
+        VersionKey = IfGiven(VersionKey),
+        IncrementalMode = IfGiven(IncrementalMode),
     };
 
-    private static Optional<string?> Given(string? value) => string.IsNullOrEmpty(value) ? default : new Optional<string?>(value);
+    private Optional<object?> Modifiers()
+    {
+        var modifiers = QueryModifiers.From(HogQLModifier, Utc, string.IsNullOrEmpty(Model) ? "events" : Model);
+        return modifiers is null ? default : new Optional<object?>(modifiers);
+    }
 
-    private static Optional<T?> Given<T>(T? value) where T : struct => value is null ? default : new Optional<T?>(value);
+    private static Optional<string?> IfGiven(string? value) => string.IsNullOrEmpty(value) ? default : new Optional<string?>(value);
 
-    private static Optional<IReadOnlyList<string>?> Given(string[]? value) => value is null or [null or ""] ? default : new Optional<IReadOnlyList<string>?>(value);
+    private static Optional<T?> IfGiven<T>(T? value) where T : struct => value is null ? default : new Optional<T?>(value);
+
+    private static Optional<IReadOnlyList<string>?> IfGiven(string[]? value) =>
+        value is null or [null or ""] ? default : new Optional<IReadOnlyList<string>?>(value);
 }

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Globalization;
 using System.Management.Automation;
 using System.Security;
 using PSBatchExports.Errors;
@@ -6,8 +7,11 @@ using PSBatchExports.Parameters;
 
 namespace PSBatchExports.Commands;
 
-/// <summary>Describes where an export's data goes. Sends nothing.</summary>
-[Cmdlet(VerbsCommon.New, "BatchExportDestination", DefaultParameterSetName = GenericSet, HelpUri = "https://posthog.com/docs/data-pipelines/batch-exports")]
+/// <summary>Creates a destination for New-BatchExport and Set-BatchExport, without a request.</summary>
+[Cmdlet(
+    VerbsCommon.New, "BatchExportDestination",
+    DefaultParameterSetName = GenericSet,
+    HelpUri = "https://posthog.com/docs/data-pipelines/batch-exports")]
 [OutputType(typeof(BatchExportDestination))]
 public sealed class NewBatchExportDestinationCommand : PSCmdlet
 {
@@ -273,8 +277,8 @@ public sealed class NewBatchExportDestinationCommand : PSCmdlet
         {
             var destination = ParameterSetName == GenericSet
                 ? BatchExportDestination.Create(DestinationType.Find(Type)?.Name ?? Type, PlainValues.ToDictionary(Config), Integration)
-                : Typed(DestinationType.Find(ParameterSetName)!);
-            Check(destination);
+                : CreateTyped(DestinationType.Find(ParameterSetName)!);
+            CheckCompression(destination);
             WriteObject(destination);
         }
         catch (DestinationSecretMissingException missing)
@@ -283,9 +287,10 @@ public sealed class NewBatchExportDestinationCommand : PSCmdlet
         }
     }
 
-    private Optional<int?> Integration => MyInvocation.BoundParameters.ContainsKey(nameof(IntegrationId)) ? IntegrationId : default(Optional<int?>);
+    private Optional<int?> Integration =>
+        MyInvocation.BoundParameters.ContainsKey(nameof(IntegrationId)) ? IntegrationId : default(Optional<int?>);
 
-    private BatchExportDestination Typed(DestinationType type)
+    private BatchExportDestination CreateTyped(DestinationType type)
     {
         var bound = MyInvocation.BoundParameters;
         if (bound[ParameterSetName] is not SwitchParameter { IsPresent: true })
@@ -304,17 +309,25 @@ public sealed class NewBatchExportDestinationCommand : PSCmdlet
         return BatchExportDestination.Create(type.Name, config, Integration);
     }
 
-    private static object? Canonical(DestinationKey key, object? value) =>
-        value is string text ? key.Values?.FirstOrDefault(known => known.Equals(text, StringComparison.OrdinalIgnoreCase)) ?? text : value;
-
-    private void Check(BatchExportDestination destination)
+    private static object? Canonical(DestinationKey key, object? value)
     {
-        var format = Convert.ToString(destination.Config["file_format"], System.Globalization.CultureInfo.InvariantCulture);
-        var compression = Convert.ToString(destination.Config["compression"], System.Globalization.CultureInfo.InvariantCulture);
+        if (value is not string text)
+            return value;
+
+        return key.Values?.FirstOrDefault(known => known.Equals(text, StringComparison.OrdinalIgnoreCase)) ?? text;
+    }
+
+    private void CheckCompression(BatchExportDestination destination)
+    {
+        var format = Convert.ToString(destination.Config["file_format"], CultureInfo.InvariantCulture);
+        var compression = Convert.ToString(destination.Config["compression"], CultureInfo.InvariantCulture);
         if (string.IsNullOrEmpty(format) && ParameterSetName != GenericSet)
             format = "JSONLines";
 
-        if (!string.IsNullOrEmpty(format) && !string.IsNullOrEmpty(compression) && FileFormats.Mismatch(format, compression) is { } reason)
+        if (string.IsNullOrEmpty(format) || string.IsNullOrEmpty(compression))
+            return;
+
+        if (FileFormats.Mismatch(format, compression) is { } reason)
             ThrowTerminatingError(ErrorRecords.CompressionNotSupported(reason, compression));
     }
 }

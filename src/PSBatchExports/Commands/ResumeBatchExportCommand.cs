@@ -6,14 +6,19 @@ using PSBatchExports.Parameters;
 
 namespace PSBatchExports.Commands;
 
-/// <summary>Takes paused batch exports up again.</summary>
-[Cmdlet(VerbsLifecycle.Resume, "BatchExport", DefaultParameterSetName = ProjectSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium, HelpUri = "https://posthog.com/docs/data-pipelines/batch-exports")]
+/// <summary>Resumes paused batch exports.</summary>
+[Cmdlet(
+    VerbsLifecycle.Resume, "BatchExport",
+    DefaultParameterSetName = ProjectSet,
+    SupportsShouldProcess = true,
+    ConfirmImpact = ConfirmImpact.Medium,
+    HelpUri = "https://posthog.com/docs/data-pipelines/batch-exports")]
 [OutputType(typeof(BatchExport))]
 public sealed class ResumeBatchExportCommand : ProjectOrOrganizationCmdlet
 {
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("BatchExportId")]
-    [KeyTransformation("Id", "BatchExportId", Takes = "exports, such as Get-BatchExport returns")]
+    [KeyTransformation("Id", "BatchExportId", Expected = "exports, such as Get-BatchExport returns")]
     [AllowEmptyCollection]
     [ArgumentCompleter(typeof(Completers.ExportIdCompleter))]
     public string[] Id { get; set; } = [];
@@ -29,7 +34,8 @@ public sealed class ResumeBatchExportCommand : ProjectOrOrganizationCmdlet
     private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken) =>
         ForEachExportAsync(pipeline, Id, async id =>
         {
-            if (!await pipeline.ShouldProcessAsync(Service.Known.Describe(id) + Elsewhere(), Backfill ? "Resume batch export and backfill the pause" : "Resume batch export"))
+            var action = Backfill ? "Resume batch export and backfill the pause" : "Resume batch export";
+            if (!await pipeline.ShouldProcessAsync(Service.Known.Describe(id) + TargetSuffix(), action))
                 return;
 
             await Api.Exports.ResumeAsync(id, Backfill, cancellationToken);

@@ -7,11 +7,17 @@ using PSBatchExports.Parameters;
 
 namespace PSBatchExports.Commands;
 
-/// <summary>Starts an export on demand, whose result is files to download. It is billed by the rows exported.</summary>
-[Cmdlet(VerbsLifecycle.Start, "BatchExportRun", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium, HelpUri = "https://posthog.com/docs/data-pipelines/file-download-exports")]
+/// <summary>Starts a run on demand, which exports files to download. Billed by the exported rows.</summary>
+[Cmdlet(
+    VerbsLifecycle.Start, "BatchExportRun",
+    SupportsShouldProcess = true,
+    ConfirmImpact = ConfirmImpact.Medium,
+    HelpUri = "https://posthog.com/docs/data-pipelines/file-download-exports")]
 [OutputType(typeof(BatchExportRun))]
 public sealed class StartBatchExportRunCommand : ProjectCmdlet
 {
+    private volatile bool _isStarting;
+
     [Parameter(Position = 0)]
     [ArgumentCompleter(typeof(Completers.ModelCompleter))]
     public string? Model { get; set; }
@@ -57,9 +63,16 @@ public sealed class StartBatchExportRunCommand : ProjectCmdlet
     [Parameter]
     public SwitchParameter Utc { get; set; }
 
-    private volatile bool _isStarting;
+    private string EffectiveModel
+    {
+        get
+        {
+            if (!string.IsNullOrEmpty(Model))
+                return Model;
 
-    private string EffectiveModel => !string.IsNullOrEmpty(Model) ? Model : string.IsNullOrEmpty(HogQLQuery) ? "events" : "hogql";
+            return string.IsNullOrEmpty(HogQLQuery) ? "events" : "hogql";
+        }
+    }
 
     private protected override ErrorContext ErrorContext => ErrorContext.NewRun;
 
@@ -94,7 +107,8 @@ public sealed class StartBatchExportRunCommand : ProjectCmdlet
     }
 
     private static string Describe(OnDemandRunRequest request) => request is { DataIntervalStart: { } start, DataIntervalEnd: { } end }
-        ? FormattableString.Invariant($"{request.Model} from {start.UtcDateTime:yyyy-MM-dd HH:mm} to {end.UtcDateTime:yyyy-MM-dd HH:mm} UTC")
+        ? FormattableString.Invariant(
+            $"{request.Model} from {start.UtcDateTime:yyyy-MM-dd HH:mm} to {end.UtcDateTime:yyyy-MM-dd HH:mm} UTC")
         : request.Model;
 
     private DataInterval Interval()

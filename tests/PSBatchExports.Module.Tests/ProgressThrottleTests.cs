@@ -4,12 +4,12 @@ using Xunit;
 
 namespace PSBatchExports.Module.Tests;
 
-public sealed class ProgressPaceTests
+public sealed class ProgressThrottleTests
 {
     [Fact]
     public void At_most_five_updates_a_second_are_due()
     {
-        var pace = new ProgressPace();
+        var pace = new ProgressThrottle();
         var started = Stopwatch.GetTimestamp();
         var due = 0;
         while (Stopwatch.GetElapsedTime(started) < TimeSpan.FromMilliseconds(500))
@@ -19,5 +19,5 @@ public sealed class ProgressPaceTests
     }
 
     [Fact]
-    public void None_is_due_while_it_is_quiet() => Assert.False(new ProgressPace(TimeSpan.FromMinutes(1)).IsDue());
+    public void None_is_due_while_it_is_quiet() => Assert.False(new ProgressThrottle(TimeSpan.FromMinutes(1)).IsDue());
 }
