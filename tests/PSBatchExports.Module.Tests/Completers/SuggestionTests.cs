@@ -6,8 +6,19 @@ namespace PSBatchExports.Module.Tests.Completers;
 
 public sealed class SuggestionTests
 {
-    private static readonly BatchExport Nightly = new() { Id = "019a", Name = "nightly", Destination = BatchExportDestination.Create("Snowflake", config: null, integration: 802) };
-    private static readonly BatchExport ProdEvents = new() { Id = "019b", Name = "prod-events", Destination = BatchExportDestination.Create("AwsS3", config: null, integration: 731) };
+    private static readonly BatchExport Nightly = new()
+    {
+        Id = "019a",
+        Name = "nightly",
+        Destination = BatchExportDestination.Create("Snowflake", config: null, integration: 802),
+    };
+
+    private static readonly BatchExport ProdEvents = new()
+    {
+        Id = "019b",
+        Name = "prod-events",
+        Destination = BatchExportDestination.Create("AwsS3", config: null, integration: 731),
+    };
 
     [Theory]
     [InlineData("", "019a 019b")]
@@ -16,11 +27,11 @@ public sealed class SuggestionTests
     [InlineData("019a", "019a")]
     [InlineData("9a", "")]
     [InlineData("n", "019a 019b")]
-    public void Exports_are_found_by_any_part_of_the_name_and_by_the_start_of_the_id(string word, string ids) =>
+    public void Exports_match_any_part_of_the_name_or_a_prefix_of_the_id(string word, string ids) =>
         Assert.Equal(ids, Texts(Suggestions.ExportIds(Remembering(ProdEvents, Nightly)), word));
 
     [Fact]
-    public void An_export_shows_name_state_and_destination()
+    public void Export_suggestion_shows_name_status_and_destination()
     {
         var suggestion = Suggestions.ExportIds(Remembering(Nightly)).Single();
 
@@ -29,7 +40,7 @@ public sealed class SuggestionTests
     }
 
     [Fact]
-    public void A_removed_export_is_forgotten()
+    public void Removed_export_is_not_suggested()
     {
         var known = Remembering(ProdEvents, Nightly);
         known.ForgetExport("019a");
@@ -38,7 +49,7 @@ public sealed class SuggestionTests
     }
 
     [Fact]
-    public void Runs_are_those_of_the_export_or_on_demand_the_newest_or_the_active_first()
+    public void Runs_of_one_export_or_on_demand_are_sorted_newest_or_active_first()
     {
         var day = new DateTimeOffset(2026, 11, 1, 0, 0, 0, TimeSpan.Zero);
         var known = Remembering(
@@ -54,9 +65,11 @@ public sealed class SuggestionTests
     }
 
     [Fact]
-    public void Parts_are_known_from_the_run_though_its_list_tells_less()
+    public void Parts_are_kept_when_a_later_response_omits_the_files()
     {
-        var known = Remembering(new BatchExportRun { RunId = "r", Status = "Completed", Files = ["f0", "f1"] }, new BatchExportRun { RunId = "r", Status = "Completed" });
+        var known = Remembering(
+            new BatchExportRun { RunId = "r", Status = "Completed", Files = ["f0", "f1"] },
+            new BatchExportRun { RunId = "r", Status = "Completed" });
 
         Assert.Equal("0 1", Texts(Suggestions.Parts(known, "r")));
         Assert.Equal("1", Texts(Suggestions.Parts(known, "r"), "f1"));
@@ -64,7 +77,7 @@ public sealed class SuggestionTests
     }
 
     [Fact]
-    public void Executions_are_those_of_the_log_newest_first()
+    public void Executions_of_one_log_are_sorted_newest_first()
     {
         var day = new DateTimeOffset(2026, 11, 1, 0, 0, 0, TimeSpan.Zero);
         var known = Remembering(
@@ -78,7 +91,7 @@ public sealed class SuggestionTests
     }
 
     [Fact]
-    public void Integrations_are_those_of_the_type()
+    public void Integrations_are_filtered_by_destination_type()
     {
         var known = Remembering(ProdEvents, Nightly);
 
@@ -87,7 +100,7 @@ public sealed class SuggestionTests
     }
 
     [Fact]
-    public void What_would_steer_the_terminal_is_not_suggested_and_labels_are_harmless()
+    public void Control_characters_are_not_suggested_and_are_replaced_in_list_items()
     {
         var known = Remembering(new BatchExport { Id = "evil\u001b[2J", Name = "a" }, new BatchExport { Id = "019c", Name = "b\u001b[2J" });
 
@@ -117,5 +130,6 @@ public sealed class SuggestionTests
         return known;
     }
 
-    private static string Texts(IEnumerable<Suggestion> suggestions, string word = "") => string.Join(' ', Suggestion.Match(suggestions, word).Select(suggestion => suggestion.Text));
+    private static string Texts(IEnumerable<Suggestion> suggestions, string word = "") =>
+        string.Join(' ', Suggestion.Match(suggestions, word).Select(suggestion => suggestion.Text));
 }

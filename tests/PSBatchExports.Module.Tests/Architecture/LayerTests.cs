@@ -3,8 +3,8 @@ using Xunit;
 
 namespace PSBatchExports.Module.Tests.Architecture;
 
-/// <summary>Each folder stands on those before it in its list, and knows nothing of those after it.</summary>
-public sealed class FloorTests
+/// <summary>Pins the layers of each project: a folder may use the folders before it in the list, not those after it.</summary>
+public sealed class LayerTests
 {
     public static TheoryData<string, string[]> Projects => new()
     {
@@ -26,10 +26,10 @@ public sealed class FloorTests
 
     [Theory]
     [MemberData(nameof(Projects))]
-    public void No_folder_uses_one_above_it(string project, string[] floors)
+    public void Folders_use_only_lower_layers(string project, string[] layers)
     {
         var upward = new SourceTree(project).Uses()
-            .Where(use => Array.IndexOf(floors, use.To) > Array.IndexOf(floors, use.From))
+            .Where(use => Array.IndexOf(layers, use.To) > Array.IndexOf(layers, use.From))
             .Select(use => $"{use.File} uses {use.Type} of {use.To}")
             .Distinct();
 
@@ -38,6 +38,6 @@ public sealed class FloorTests
 
     [Theory]
     [MemberData(nameof(Projects))]
-    public void Every_folder_has_its_floor(string project, string[] floors) =>
-        Assert.Equal(floors.Order(StringComparer.Ordinal), new SourceTree(project).Folders.Order(StringComparer.Ordinal));
+    public void Layers_list_every_folder(string project, string[] layers) =>
+        Assert.Equal(layers.Order(StringComparer.Ordinal), new SourceTree(project).Folders.Order(StringComparer.Ordinal));
 }
