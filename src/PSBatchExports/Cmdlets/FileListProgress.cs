@@ -14,7 +14,7 @@ internal sealed class FileListProgress(AsyncPipeline pipeline)
     {
         Volatile.Write(ref _isShown, 1);
         var count = list.Files.Count == 1 ? "1 file" : FormattableString.Invariant($"{list.Files.Count} files");
-        var status = $"Run {list.RunId} lists {count}; it is asked once more whether these are all";
+        var status = $"Run {list.RunId} lists {count}; checking whether the list is complete";
         pipeline.WriteProgress(new ProgressRecord(ProgressActivities.FileList, Activity, status));
     }
 

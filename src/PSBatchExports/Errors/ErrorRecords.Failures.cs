@@ -12,8 +12,8 @@ internal static partial class ErrorRecords
         var (id, category, message, remedy) = Describe(failure, targetObject, context);
         if (failure is BatchExportException { MayHaveTakenEffect: true } && context.CheckCommand is { } checkCommand)
         {
-            message += $" The {(context.Created ?? context.Subject).ToLowerInvariant()} may have been created all the same.";
-            remedy = $"Find out whether it was created, before you try again: {checkCommand($"{targetObject}")}.";
+            message += $" The {(context.Created ?? context.Subject).ToLowerInvariant()} may have been created anyway.";
+            remedy = $"Before you try again, check whether it was created: {checkCommand($"{targetObject}")}.";
         }
 
         return Create(failure, id, category, targetObject, remedy, message);
@@ -39,7 +39,7 @@ internal static partial class ErrorRecords
         AuthenticationFailedException => (
             "AuthenticationFailed", ErrorCategory.AuthenticationError,
             $"PostHog did not accept the key: {failure.Message}",
-            "Check the key, and that host and region are right: a key of the EU cloud is unknown on the US cloud. "
+            "Check the key, and that host and region are right: a key of the EU cloud does not work on the US cloud. "
             + "Then run Connect-BatchExportService again."),
         PermissionDeniedException { MissingScope: { } scope } => (
             "MissingScope", ErrorCategory.PermissionDenied,
@@ -124,13 +124,13 @@ internal static partial class ErrorRecords
             "Try again, or connect with a longer -TimeoutSec."),
         UnexpectedResponseException { Request.Path: var path } when path.Contains("/download/", StringComparison.Ordinal) => (
             "UnexpectedResponse", ErrorCategory.InvalidData,
-            $"{AsSentence(failure.Message)} Check what stands between this machine and the storage.",
-            "Try again. If it stays so, check what a proxy or gateway between this machine and the storage answers, "
+            $"{AsSentence(failure.Message)} Check the proxy or gateway between this machine and the storage.",
+            "Try again. If the problem persists, check what a proxy or gateway between this machine and the storage returns, "
             + "and that the storage is reachable from here."),
         UnexpectedResponseException => (
             "UnexpectedResponse", ErrorCategory.InvalidData,
             AsSentence(failure.Message),
-            "Check that the connection's host is PostHog's API, and what a proxy or load balancer before it answers: "
+            "Check that the connection's host is PostHog's API, and what a proxy or load balancer in front of it returns: "
             + "it may be a sign-in page or another service."),
         RunNotReadyException notReady => (
             "RunNotReady", ErrorCategory.ResourceUnavailable,
@@ -139,8 +139,8 @@ internal static partial class ErrorRecords
         FileListGrowingException growing => (
             "FileListGrowing", ErrorCategory.ResourceBusy,
             failure.Message,
-            "Run the same command again later; files that are there already are not fetched again. "
-            + $"If it stays so, start the run again: {growing.Run.RunId} may have lost a file."),
+            "Run the same command again later; complete files are not downloaded again. "
+            + $"If the problem persists, start the run again: {growing.Run.RunId} may have lost a file."),
         BackfillBoundException bound => (
             "InvalidBackfillBound", ErrorCategory.InvalidArgument,
             $"-{failure.Message}",
@@ -163,16 +163,16 @@ internal static partial class ErrorRecords
             failure.Message,
             "Use an https address; only on a network that you trust, connect with -AllowHttp."),
         ExportNameException { Matches.Count: > 0 } => (
-            "BatchExportNameAmbiguous", ErrorCategory.InvalidArgument, failure.Message, "Give the id of the one that you mean."),
+            "BatchExportNameAmbiguous", ErrorCategory.InvalidArgument, failure.Message, "Give the id of the export."),
         ExportNameException unknown => (
             "BatchExportNameNotFound", ErrorCategory.ObjectNotFound, failure.Message,
             unknown.Name.AsSpan().IndexOfAny('*', '?') >= 0 && context.Command is { } command
-                ? $"Names are literal here. For all that match: Get-BatchExport {CommandText.Quote(unknown.Name)} | {command}."
+                ? $"Names are literal here. For all matching exports: Get-BatchExport {CommandText.Quote(unknown.Name)} | {command}."
                 : "Run Get-BatchExport to see names and ids, and check the project."),
         InvalidIdException when target is string text && text.Contains("-Backfill-", StringComparison.Ordinal) => (
             "InvalidId", ErrorCategory.InvalidArgument,
-            $"'{text}' is the name of a backfill, which is all that the service tells of a run that is started again.",
-            "Wait for it with Wait-BatchExportBackfill, or see it with Get-BatchExportBackfill."),
+            $"'{text}' is the name of a backfill. The service returns it instead of a run id when a run is restarted.",
+            "Use Wait-BatchExportBackfill or Get-BatchExportBackfill."),
         InvalidIdException => (
             "InvalidId", ErrorCategory.InvalidArgument,
             failure.Message,
@@ -208,7 +208,7 @@ internal static partial class ErrorRecords
             + "Where PowerShell is a .NET tool, a command whose pwsh was killed may still run, in a process named dotnet."),
         FileSaveFailure.Damaged => (
             "FileDamaged", ErrorCategory.InvalidData, failure.Message,
-            "Try again later; if it stays so, start the run again, since the file at the storage may be damaged."),
+            "Try again later; if the problem persists, start the run again, since the file at the storage may be damaged."),
         FileSaveFailure.RowsDiffer => (
             "RowsDiffer", ErrorCategory.InvalidData, failure.Message,
             "Save the run again, as its list of files may not have been complete. "
@@ -222,7 +222,7 @@ internal static partial class ErrorRecords
             "Give a -Path that is, or can become, a folder."),
         _ => (
             "FileWriteFailed", ErrorCategory.WriteError, failure.Message,
-            "Give another -Path, or see what the file system has against this one."),
+            "Give another -Path, or check why the file system refuses this one."),
     };
 
     /// <summary>How to give the secret of a destination again.</summary>
@@ -240,12 +240,12 @@ internal static partial class ErrorRecords
 
     private static string HelpRemedy(ErrorContext context, string? parameter) => (context.Command, parameter) switch
     {
-        (null, _) => "What it takes: Get-Help about_PSBatchExports.",
-        ({ } command, null) => $"What it takes: Get-Help {command} -Full.",
-        ({ } command, { } name) => $"What it takes: Get-Help {command} -Parameter {name.TrimStart('-')}.",
+        (null, _) => "For help: Get-Help about_PSBatchExports.",
+        ({ } command, null) => $"For help: Get-Help {command} -Full.",
+        ({ } command, { } name) => $"For help: Get-Help {command} -Parameter {name.TrimStart('-')}.",
     };
 
-    private static string ListHint(ErrorContext context) => context.ListCommand is { } list ? $"{list} shows what there is." : "";
+    private static string ListHint(ErrorContext context) => context.ListCommand is { } list ? $"To list what exists: {list}." : "";
 
     private static string NotReadyRemedy(BatchExportRun run) =>
         run.IsFinished ? "Start the run again." : $"Wait for it first: Wait-BatchExportRun {run.RunId}.";

@@ -18,7 +18,7 @@ internal static partial class ErrorRecords
                 "Start it again if its data is still wanted."),
             "FailedRetryable" or "TimedOut" or "Terminated" => (
                 $"ended as {status}", "RunFailed", ErrorCategory.InvalidResult,
-                $"Start it again: the reason may have gone away.{log}"),
+                $"Start it again: the cause may be temporary.{log}"),
             "FailedBilling" => (
                 $"ended as {status}", "RunFailed", ErrorCategory.InvalidResult,
                 "The project is over its billing limit. Raise it, then start the run again."),
@@ -37,18 +37,18 @@ internal static partial class ErrorRecords
         var counts = export is null ? " and still counts toward the limit of runs in progress" : "";
         var message = (outcome.IsListOpen, outcome.LookedAt) switch
         {
-            (true, _) => $"Run {id} has completed, but after {after} it was not certain that all of its files are listed.",
-            (_, null) => $"Run {id} could not be looked at within {after}: no answer came.",
+            (true, _) => $"Run {id} has completed, but after {after} its list of files may still be incomplete.",
+            (_, null) => $"Run {id} could not be polled within {after}: the service did not respond.",
             (_, { } at) =>
                 $"Run {id} had not ended after {after}: at {LocalTime(at)} it was {DisplayText.Clean(run?.Status)}. It continues{counts}.",
         };
-        var stop = outcome.IsListOpen ? "" : $" To cancel it, which costs nothing: Stop-BatchExportRun {which}.";
+        var stop = outcome.IsListOpen ? "" : $" To cancel it at no cost: Stop-BatchExportRun {which}.";
         return Create(
             new TimeoutException(message),
             "WaitTimedOut",
             ErrorCategory.OperationTimeout,
             run ?? (object)id,
-            $"To go on waiting, which starts nothing: Wait-BatchExportRun {which}.{stop}");
+            $"To continue waiting: Wait-BatchExportRun {which}.{stop}");
     }
 
     public static ErrorRecord BackfillEnded(BatchExportBackfill backfill)
@@ -95,7 +95,7 @@ internal static partial class ErrorRecords
         var message = (outcome.AreRunsUnknown, outcome.LookedAt) switch
         {
             (true, _) => $"Backfill {id} has completed, but after {after} it was not known whether all of its runs have.",
-            (_, null) => $"Backfill {id} was not seen within {after}: the service did not show it yet, or did not answer.",
+            (_, null) => $"Backfill {id} was not found within {after}: the service did not list it yet, or did not respond.",
             (_, { } at) => $"Backfill {id} had not ended after {after}: at {LocalTime(at)} it was {state}. It continues.",
         };
         var stop = outcome.AreRunsUnknown ? "" : $" To cancel it and its runs: Stop-BatchExportBackfill {which}.";
@@ -104,7 +104,7 @@ internal static partial class ErrorRecords
             "WaitTimedOut",
             ErrorCategory.OperationTimeout,
             backfill ?? (object)id,
-            $"To go on waiting, which starts nothing: Wait-BatchExportBackfill {which}.{stop}");
+            $"To continue waiting: Wait-BatchExportBackfill {which}.{stop}");
     }
 
     private static string LocalTime(DateTimeOffset at) => $"{ClockTime.Describe(at, TimeProvider.System.GetUtcNow())} local time";

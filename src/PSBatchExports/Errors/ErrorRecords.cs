@@ -48,19 +48,19 @@ internal static partial class ErrorRecords
         "BatchExportNameNotFound",
         ErrorCategory.ObjectNotFound,
         name,
-        "Check the name and the project. Names may have wildcards; all that there are: Get-BatchExport.");
+        "Check the name and the project. Names may have wildcards. To list all: Get-BatchExport.");
 
     public static ErrorRecord NoExportForBackfills() => NoIdentity(
-        "Which backfills? No export was given.",
-        "Of an export, by name or id: Get-BatchExportBackfill nightly.");
+        "No export was given.",
+        "Give the name or id of an export: Get-BatchExportBackfill nightly.");
 
     public static ErrorRecord NoExportForInput() => NoIdentity(
         "The input object has neither an Id nor a BatchExportId.",
         "Pipe objects that belong to a batch export, or name the exports with -Name.");
 
     public static ErrorRecord NoRunForFiles() => NoIdentity(
-        "Which files? No run was given.",
-        "Give the id of a run on demand. These are: Get-BatchExportRun -OnDemand.");
+        "No run was given.",
+        "Give the id of a run on demand. To list them: Get-BatchExportRun -OnDemand.");
 
     public static ErrorRecord NoSourceForLog() => NoIdentity(
         "Neither an export nor a run was given.",
@@ -68,8 +68,8 @@ internal static partial class ErrorRecords
 
     /// <param name="isGiven">Whether a value was given or piped in, but is empty.</param>
     public static ErrorRecord NoExportForRuns(bool isGiven) => NoIdentity(
-        isGiven ? "Neither an export nor a run was given: the value or the input object has none." : "Which runs? No export was given.",
-        "Of an export, by name or id: Get-BatchExportRun nightly. On demand: Get-BatchExportRun -OnDemand.");
+        isGiven ? "Neither an export nor a run was given: the value or the input object has none." : "No export was given.",
+        "Give the name or id of an export: Get-BatchExportRun nightly. For runs on demand: Get-BatchExportRun -OnDemand.");
 
     public static ErrorRecord NoRunId() => NoIdentity(
         "No -RunId was given: the value or the input object has none.",

@@ -13,12 +13,12 @@ internal static class UnfinishedWork
             return null;
 
         if (runs.Count > MaxListed)
-            return $"{runs.Count} runs may continue at the service. Those on demand: Get-BatchExportRun -OnDemand.";
+            return $"{runs.Count} runs may continue at the service. To list those on demand: Get-BatchExportRun -OnDemand.";
 
         var ids = string.Join(", ", runs.Select(run => run.RunId));
         var arguments = ids + ExportArgument(runs.Select(run => run.BatchExportId));
         return $"Run {ids} may continue at the service. "
-            + $"To go on waiting: Wait-BatchExportRun {arguments}. To cancel it: Stop-BatchExportRun {arguments}.";
+            + $"To continue waiting: Wait-BatchExportRun {arguments}. To cancel it: Stop-BatchExportRun {arguments}.";
     }
 
     public static string? Backfills(IReadOnlyCollection<BackfillReference> backfills)
@@ -29,17 +29,17 @@ internal static class UnfinishedWork
         if (backfills.Count > MaxListed)
         {
             return $"{backfills.Count} backfills may continue at the service. "
-                + $"Those of the first export: Get-BatchExportBackfill {backfills.First().BatchExportId}.";
+                + $"To list those of the first export: Get-BatchExportBackfill {backfills.First().BatchExportId}.";
         }
 
         var ids = string.Join(", ", backfills.Select(backfill => backfill.BackfillId));
         var arguments = ids + ExportArgument(backfills.Select(backfill => backfill.BatchExportId));
         return $"Backfill {ids} may continue at the service. "
-            + $"To go on waiting: Wait-BatchExportBackfill {arguments}. To cancel it: Stop-BatchExportBackfill {arguments}.";
+            + $"To continue waiting: Wait-BatchExportBackfill {arguments}. To cancel it: Stop-BatchExportBackfill {arguments}.";
     }
 
     public static string StartedRun() =>
-        "The run may have been started, and would be billed. To see whether it was: Get-BatchExportRun -OnDemand -First 5.";
+        "The run may have been started, and would be billed. To check: Get-BatchExportRun -OnDemand -First 5.";
 
     public static string? SavedFiles(string folder, IReadOnlyCollection<string> runs)
     {

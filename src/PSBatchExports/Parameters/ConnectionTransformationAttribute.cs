@@ -13,7 +13,7 @@ public sealed class ConnectionTransformationAttribute : ArgumentTransformationAt
         BatchExportConnection connection => connection,
         var item when BatchExportConnection.OriginOf(item) is { IsOpen: true } connection => connection,
         _ when IsDeserializedConnection(inputData) => throw new ArgumentTransformationMetadataException(
-            "A BatchExportConnection is closed in another process or session than its own. "
+            "A BatchExportConnection cannot be used in another process or session. "
             + "Connect there, or set the environment variables."),
         var other => throw new ArgumentTransformationMetadataException(
             $"'{other}' is not a connection. Give what Connect-BatchExportService -PassThru returns.", new PSInvalidCastException()),

@@ -19,7 +19,7 @@ internal static class QueryModifiers
             return modifiers;
 
         if (model is not null && !model.Equals("hogql", StringComparison.OrdinalIgnoreCase))
-            throw new ArgumentException($"-Utc goes with the model hogql, not with {model}, whose times are in UTC already.");
+            throw new ArgumentException($"-Utc requires the model hogql. The times of {model} are in UTC already.");
 
         modifiers ??= new Dictionary<string, object?>(StringComparer.OrdinalIgnoreCase);
         if (modifiers.Remove(ProjectTimeZoneModifier, out var other) && other is not (null or false))

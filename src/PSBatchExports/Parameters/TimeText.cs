@@ -45,7 +45,7 @@ internal static partial class TimeText
         return time.Year is >= FirstYear and <= LastYear
             ? time
             : throw new FormatException(
-                $"'{text}' is in the year {time.Year}, which no data is from; it may be of another calendar. {FormatHint}");
+                $"'{text}' is in the year {time.Year}, which is out of range; it may be of another calendar. {FormatHint}");
     }
 
     // Converts 30/11/2026 to 2026-11-30 if only one of the numbers can be the day.
@@ -64,7 +64,7 @@ internal static partial class TimeText
             throw new FormatException($"'{text}' is not a time. {FormatHint}");
 
         var candidates = FormattableString.Invariant($"{year}-{first:00}-{second:00} or {year}-{second:00}-{first:00}");
-        throw new FormatException($"'{text}' is ambiguous: it may be {candidates}. Write the one that you mean.");
+        throw new FormatException($"'{text}' is ambiguous: it may be {candidates}. Write it as one of these.");
     }
 
     private static int Number(Match date, string group) => int.Parse(date.Groups[group].ValueSpan, CultureInfo.InvariantCulture);

@@ -67,13 +67,13 @@ internal static class Connections
         catch (InvalidIdException invalid) when (project is null && invalid.Id == ReadVariable(ProjectVariable))
         {
             throw new ArgumentException(
-                $"{ProjectVariable} is '{DisplayText.OneLine(invalid.Id)}', which is no project. Give its number, or current.",
+                $"{ProjectVariable} is '{DisplayText.OneLine(invalid.Id)}', which is not a project. Give its number, or current.",
                 invalid);
         }
         catch (InvalidIdException invalid) when (organization is null && invalid.Id == ReadVariable(OrganizationVariable))
         {
             throw new ArgumentException(
-                $"{OrganizationVariable} is '{DisplayText.OneLine(invalid.Id)}', which is no organization. Give its UUID, or current.",
+                $"{OrganizationVariable} is '{DisplayText.OneLine(invalid.Id)}', which is not an organization. Give its UUID, or current.",
                 invalid);
         }
     }

@@ -6,8 +6,8 @@ namespace PSBatchExports.Views;
 
 /// <summary>
 /// Formats the cells of a deserialized object. Live objects format their own cells, which also works in constrained language
-/// mode. In the views: '{0:Cell}' -f ($_ -is [System.Management.Automation.PSCustomObject] ? ($_ -as [PSBatchExports.Views.Row])
-/// : $_).
+/// mode. The views use:
+/// <code>'{0:Cell}' -f ($_ -is [System.Management.Automation.PSCustomObject] ? ($_ -as [PSBatchExports.Views.Row]) : $_)</code>
 /// </summary>
 [TypeConverter(typeof(RowConverter))]
 public sealed class Row : IFormattable
