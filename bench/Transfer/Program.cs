@@ -7,7 +7,7 @@ using PSBatchExports.Files.Integrity;
 using PSBatchExports.Http.Pagination;
 
 // Uses the core library without PowerShell and prints the elapsed seconds.
-// Saves the files of a run (sizes in MiB): <origin> <run> <folder> <connections> <first range> <shortest range> <longest range>
+// Saves the files of a run (sizes in MiB): <origin> <run> <folder> <connections> <first range> <min range> <max range>
 // Counts and prints the rows of a file:    rows <file>
 const long Mebibyte = 1024 * 1024;
 if (args is ["rows", var path])
@@ -25,7 +25,7 @@ if (args is ["rows", var path])
 if (args is not [var origin, var run, var folder, .. { Length: 4 } numbers])
 {
     await Console.Error.WriteLineAsync(
-        "usage: <origin> <run> <folder> <connections> <first range> <shortest range> <longest range> | rows <file>");
+        "usage: <origin> <run> <folder> <connections> <first range> <min range> <max range> | rows <file>");
     return 2;
 }
 
@@ -42,8 +42,8 @@ var options = new SaveOptions
     Sizes = TransferSizes.Default with
     {
         FirstRange = sizes[1] * Mebibyte,
-        ShortestRange = sizes[2] * Mebibyte,
-        LongestRange = sizes[3] * Mebibyte,
+        MinRange = sizes[2] * Mebibyte,
+        MaxRange = sizes[3] * Mebibyte,
     },
 };
 

@@ -1,5 +1,4 @@
 using System.Reflection;
-using PSBatchExports.Http.Pagination;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;
@@ -17,7 +16,7 @@ public class BoundaryTests
     }
 
     [Fact]
-    public void Core_rests_on_the_framework_and_Polly_alone()
+    public void Core_depends_only_on_the_framework_and_Polly()
     {
         Assert.Equal(["Polly.Core"], Core.GetReferencedAssemblies().Select(reference => reference.Name!).Where(name => !name.StartsWith("System.", StringComparison.Ordinal)));
     }

@@ -15,10 +15,16 @@ internal sealed record PesterSuite(string Path)
 
     public static IReadOnlyList<PesterSuite> All { get; } =
     [
-        .. Directory.EnumerateFiles(Metadata("SuitesFolder"), "*" + Extension)
+        .. Folders
+            .SelectMany(folder => Directory.EnumerateFiles(folder, "*" + Extension))
             .Order(StringComparer.Ordinal)
             .Select(path => new PesterSuite(path)),
     ];
+
+    // Suites that take minutes have a folder of their own.
+    private static IEnumerable<string> Folders => Environment.GetEnvironmentVariable("PSBATCHEXPORTS_LONG_TESTS") == "1"
+        ? [Metadata("SuitesFolder"), System.IO.Path.Combine(Metadata("SuitesFolder"), "Long")]
+        : [Metadata("SuitesFolder")];
 
     public static string NameOf(string path) => System.IO.Path.GetFileName(path)[..^Extension.Length];
 

@@ -22,7 +22,7 @@ var options = new SaveOptions
 {
     Folder = folder,
     Connections = int.Parse(connections, CultureInfo.InvariantCulture),
-    Sizes = new TransferSizes(FirstRange: 64 * 1024, ShortestRange: 32 * 1024, LongestRange: 128 * 1024, WorthKeeping: 32 * 1024),
+    Sizes = new TransferSizes(FirstRange: 64 * 1024, MinRange: 32 * 1024, MaxRange: 128 * 1024, MinKept: 32 * 1024),
 };
 var files = await client.In(scope).Files.ListAsync(run);
 await foreach (var outcome in client.In(scope).Files.SaveAsync(files, options))

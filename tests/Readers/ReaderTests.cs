@@ -1,6 +1,5 @@
 using DuckDB.NET.Data;
 using Parquet.Serialization;
-using PSBatchExports.Http.Pagination;
 using Xunit;
 
 namespace PSBatchExports.Readers.Tests;

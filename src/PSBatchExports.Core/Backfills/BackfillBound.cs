@@ -4,13 +4,13 @@ using PSBatchExports.Json;
 namespace PSBatchExports.Backfills;
 
 /// <summary>
-/// A bound of a backfill as it was written: a time with its offset, of which daily and weekly exports take the calendar date as written, and the others
+/// Formats and checks the bounds of a backfill. Daily and weekly exports use the calendar date of a time with its offset as written, others
 /// the instant (docs/wire.md, section 12).
 /// </summary>
 internal static class BackfillBound
 {
-    /// <summary>The bound in the form that the export's interval needs.</summary>
-    /// <exception cref="BackfillBoundException">The server would refuse it.</exception>
+    /// <summary>Formats a bound as the export's interval requires.</summary>
+    /// <exception cref="BackfillBoundException">The server would refuse the bound.</exception>
     public static string Format(DateTimeOffset bound, BatchExport export, string name)
     {
         if (export.Interval is not ("day" or "week"))
@@ -19,7 +19,12 @@ internal static class BackfillBound
         var date = bound.Date;
         var written = date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
         if (bound.TimeOfDay != TimeSpan.Zero)
-            throw new BackfillBoundException(name, $"{name} has a time of day, {bound.TimeOfDay:hh\\:mm\\:ss}; '{export.Name}' runs every {export.Interval}, so give the date only: {written}.");
+        {
+            throw new BackfillBoundException(
+                name,
+                $"{name} has a time of day, {bound.TimeOfDay:hh\\:mm\\:ss}; "
+                + $"'{export.Name}' runs every {export.Interval}, so give the date only: {written}.");
+        }
 
         var firstDay = export.OffsetDay ?? DayOfWeek.Sunday;
         if (export.Interval == "week" && date.DayOfWeek != firstDay)
@@ -31,7 +36,8 @@ internal static class BackfillBound
                 name,
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{name} {written} is a {date.DayOfWeek}; the weeks of '{export.Name}' begin on {firstDay}: give {before:yyyy-MM-dd} or {after:yyyy-MM-dd}."));
+                    $"{name} {written} is a {date.DayOfWeek}; the weeks of '{export.Name}' begin on {firstDay}: "
+                    + $"give {before:yyyy-MM-dd} or {after:yyyy-MM-dd}."));
         }
 
         return written;
@@ -45,13 +51,18 @@ internal static class BackfillBound
     }
 
     /// <summary>
-    /// Whether the server refuses the end because it has not come yet. That is for the server to decide: it goes by its clock, and by zone and hour of the export.
+    /// Whether the server refused the end because it is in the future. Only the server can tell, by its clock and the export's time zone
+    /// and hour.
     /// </summary>
     public static bool IsInFuture(InvalidRequestException refusal) =>
-        refusal.Detail is { } detail && detail.Contains("'end_at'", StringComparison.Ordinal) && detail.Contains("in the future", StringComparison.Ordinal);
+        refusal.Detail is { } detail
+        && detail.Contains("'end_at'", StringComparison.Ordinal)
+        && detail.Contains("in the future", StringComparison.Ordinal);
 
-    /// <summary>What to give instead.</summary>
-    public static BackfillBoundException InFuture(string end) => new("EndAt", $"EndAt {end} is in the future, by the server's clock; give a time up to now.");
+    /// <summary>The error for an end in the future.</summary>
+    public static BackfillBoundException InFuture(string end) =>
+        new("EndAt", $"EndAt {end} is in the future, by the server's clock; give a time up to now.");
 
-    private static DateTime Position(DateTimeOffset bound, BatchExport export) => export.Interval is "day" or "week" ? bound.Date : bound.UtcDateTime;
+    private static DateTime Position(DateTimeOffset bound, BatchExport export) =>
+        export.Interval is "day" or "week" ? bound.Date : bound.UtcDateTime;
 }

@@ -4,23 +4,30 @@ using System.Text.RegularExpressions;
 namespace PSBatchExports.Backfills;
 
 /// <summary>
-/// The name of a backfill's workflow, which is all that the service tells of a run that is started again, and older servers of any backfill
+/// The name of a backfill's workflow. The service returns it instead of an id for a retried run, and older servers for every backfill
 /// (docs/wire.md, section 11).
 /// </summary>
-/// <param name="StartAt">Start of the backfill; null from the beginning of time.</param>
-/// <param name="EndAt">End of the backfill.</param>
+/// <param name="StartAt">The start of the backfill; null for the beginning of time.</param>
+/// <param name="EndAt">The end of the backfill; null if the name has none.</param>
 internal sealed partial record BackfillName(DateTimeOffset? StartAt, DateTimeOffset? EndAt)
 {
-    /// <summary>What a backfill and its name have in common.</summary>
+    /// <summary>The interval as a key, equal for a backfill and its name.</summary>
     public string Window => string.Create(CultureInfo.InvariantCulture, $"{StartAt?.UtcTicks} {EndAt?.UtcTicks}");
 
-    /// <summary>The name's bounds; null for a text that is no such name.</summary>
-    public static BackfillName? Parse(string text) => Pattern().Match(text) is { Success: true, Groups: var groups }
-        && Bound(groups["start"].Value, out var start) && Bound(groups["end"].Value, out var end) ? new BackfillName(start, end) : null;
+    /// <summary>Parses a name; null for any other text.</summary>
+    public static BackfillName? Parse(string text)
+    {
+        if (Pattern().Match(text) is not { Success: true, Groups: var groups })
+            return null;
+
+        return TryParseBound(groups["start"].Value, out var start) && TryParseBound(groups["end"].Value, out var end)
+            ? new BackfillName(start, end)
+            : null;
+    }
 
     public static string WindowOf(BatchExportBackfill backfill) => new BackfillName(backfill.StartAt, backfill.EndAt).Window;
 
-    private static bool Bound(string text, out DateTimeOffset? bound)
+    private static bool TryParseBound(string text, out DateTimeOffset? bound)
     {
         var isTime = DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time);
         bound = isTime ? time : null;

@@ -2,18 +2,17 @@ using System.Text.Json;
 using PSBatchExports.Backfills;
 using PSBatchExports.Http;
 using PSBatchExports.Http.Pagination;
-using PSBatchExports.Wire;
 
 namespace PSBatchExports;
 
 /// <summary>Backfills of scheduled exports (docs/wire.md, section 12).</summary>
 public sealed class BackfillsClient
 {
-    /// <summary>The service's own, and the only one.</summary>
+    /// <summary>The service's fixed page size.</summary>
     internal const int PageSize = 50;
 
-    private static readonly TimeSpan LongestUnseen = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MaxVisibilityDelay = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
 
     private readonly Api _api;
     private readonly ExportsClient _exports;
@@ -26,61 +25,68 @@ public sealed class BackfillsClient
         _known = known;
     }
 
-    /// <summary>Lists an export's backfills, newest first unless asked otherwise, as they arrive.</summary>
+    /// <summary>Lists an export's backfills, by default newest first.</summary>
     /// <param name="batchExportId">The export.</param>
-    /// <param name="orderBy">created_at or start_at, with a minus for descending; null for -created_at.</param>
-    /// <param name="paging">Which part; null for all. The service knows no total.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
-    public IAsyncEnumerable<BatchExportBackfill> ListAsync(string batchExportId, string? orderBy = null, Paging? paging = null, CancellationToken cancellationToken = default) =>
-        CursorPager.ReadAsync(
-                _api,
-                _api.Get(_api.Routes.Backfills(batchExportId), new Query().Add("ordering", orderBy).ToString()),
-                wire => wire.PageBatchExportBackfill,
-                backfill => backfill.BackfillId,
-                filter: null,
-                paging ?? Paging.All,
-                cancellationToken)
+    /// <param name="orderBy">created_at or start_at, with a minus for descending order; null for -created_at.</param>
+    /// <param name="paging">The part to return; null for all. The total is unknown.</param>
+    /// <param name="cancellationToken">Cancels the requests.</param>
+    public IAsyncEnumerable<BatchExportBackfill> ListAsync(
+        string batchExportId, string? orderBy = null, Paging? paging = null, CancellationToken cancellationToken = default)
+    {
+        var request = _api.Get(_api.Routes.Backfills(batchExportId), new Query().Add("ordering", orderBy).ToString());
+        return new CursorWalk<BatchExportBackfill>(_api, request, wire => wire.PageBatchExportBackfill, backfill => backfill.BackfillId)
+            .ReadAsync(paging ?? Paging.All, cancellationToken)
             .Select(backfill => Complete(backfill, batchExportId), cancellationToken);
+    }
 
-    /// <summary>The same page by page, newest first, each in its turn.</summary>
+    /// <summary>Lists an export's backfills page by page, newest first, at the caller's pace.</summary>
     internal IAsyncEnumerable<IReadOnlyList<BatchExportBackfill>> ListPagesAsync(
-        string batchExportId, Func<Func<CancellationToken, Task<Page<BatchExportBackfill>>>, Task<Page<BatchExportBackfill>>> inTurn) =>
-        PagesInTurn.ReadAsync(_api, _api.Get(_api.Routes.Backfills(batchExportId)), wire => wire.PageBatchExportBackfill, backfill => Complete(backfill, batchExportId), inTurn);
+        string batchExportId, PageScheduler<BatchExportBackfill> schedule)
+    {
+        var request = _api.Get(_api.Routes.Backfills(batchExportId));
+        return SequentialPages.ReadAsync(
+            _api, request, wire => wire.PageBatchExportBackfill, backfill => Complete(backfill, batchExportId), schedule);
+    }
 
-    /// <summary>Reads one backfill. One that was just started over this connection may not be there for some seconds: that is waited for briefly.</summary>
+    /// <summary>
+    /// Reads one backfill. One that this client just started may not be visible for some seconds: that is waited for briefly.
+    /// </summary>
     /// <param name="batchExportId">The export.</param>
     /// <param name="backfillId">
-    /// The backfill's UUID, or the name of its workflow, which is all that the service tells where a run is started again. By a name the newest backfill of
-    /// its interval is found in the list; where it was started over this connection, one that is not older than that.
+    /// The backfill's UUID, or the name of its workflow, which is all that the service returns for a retried run. By name, the newest
+    /// backfill of the interval is found; if this client started it, one that is not older.
     /// </param>
-    /// <param name="cancellationToken">Ends the requests.</param>
+    /// <param name="cancellationToken">Cancels the requests.</param>
     public Task<BatchExportBackfill> GetAsync(string batchExportId, string backfillId, CancellationToken cancellationToken = default) =>
-        OnceSeenAsync(() => ReadAsync(batchExportId, backfillId, Paging.All, cancellationToken), backfillId, cancellationToken);
+        OnceVisibleAsync(() => ReadAsync(batchExportId, backfillId, Paging.All, cancellationToken), backfillId, cancellationToken);
 
-    /// <summary>Whether a backfill was just started over this connection, so that the service may not show it yet.</summary>
+    /// <summary>Whether this client started a backfill so recently that the service may not show it yet.</summary>
     internal bool IsNew(string backfillId) => _known.IsNew(backfillId);
 
-    /// <summary>Whether a backfill may be the one that an id or a name was given for, and not an earlier one of the same name.</summary>
+    /// <summary>Whether a backfill may be the one that an id or name was returned for, not an earlier one of the same name.</summary>
     internal bool MayBe(BatchExportBackfill backfill, string backfillId) => _known.MayBe(backfill, backfillId);
 
-    /// <summary>Reads a backfill as it is now.</summary>
+    /// <summary>Reads a backfill without waiting for it to become visible.</summary>
     /// <param name="batchExportId">The export.</param>
     /// <param name="backfillId">The backfill, as in <see cref="GetAsync"/>.</param>
-    /// <param name="among">Among which of the export's backfills it is looked for by its name.</param>
-    /// <param name="cancellationToken">Ends the requests.</param>
-    internal async Task<BatchExportBackfill> ReadAsync(string batchExportId, string backfillId, Paging among, CancellationToken cancellationToken)
+    /// <param name="among">The part of the list to search for a name.</param>
+    /// <param name="cancellationToken">Cancels the requests.</param>
+    internal async Task<BatchExportBackfill> ReadAsync(
+        string batchExportId, string backfillId, Paging among, CancellationToken cancellationToken)
     {
         if (BackfillName.Parse(backfillId) is { } name)
             return await FindAsync(batchExportId, backfillId, name, among, cancellationToken);
 
-        return Complete(await _api.SendAsync(_api.Get(_api.Routes.Backfill(batchExportId, backfillId)), wire => wire.BatchExportBackfill, cancellationToken), batchExportId);
+        var request = _api.Get(_api.Routes.Backfill(batchExportId, backfillId));
+        return Complete(await _api.SendAsync(request, wire => wire.BatchExportBackfill, cancellationToken), batchExportId);
     }
 
-    private async Task<BatchExportBackfill> FindAsync(string batchExportId, string backfillId, BackfillName name, Paging among, CancellationToken cancellationToken)
+    private async Task<BatchExportBackfill> FindAsync(
+        string batchExportId, string backfillId, BackfillName name, Paging among, CancellationToken cancellationToken)
     {
         await foreach (var backfill in ListAsync(batchExportId, orderBy: null, among, cancellationToken))
         {
-            // All that follow are older.
+            // All others are older.
             if (!MayBe(backfill, backfillId))
                 break;
 
@@ -88,26 +94,28 @@ public sealed class BackfillsClient
                 return backfill;
         }
 
-        throw new NotFoundException($"No backfill of that interval is listed: {backfillId}", _api.Get(_api.Routes.Backfills(batchExportId)).Failed, MissingThing.Item);
+        var request = _api.Get(_api.Routes.Backfills(batchExportId));
+        throw new NotFoundException($"No backfill of that interval is listed: {backfillId}", request.Failed, MissingThing.Item);
     }
 
     /// <summary>
-    /// Starts a backfill. Reads the export first, because the form of the bounds depends on its interval. Never sent twice unless it is certain that
-    /// nothing was started (section 15).
+    /// Starts a backfill. Reads the export first, because the format of the bounds depends on its interval. Retried only if it is certain
+    /// that nothing was started (section 15).
     /// </summary>
     /// <param name="batchExportId">The export.</param>
-    /// <param name="startAt">Start, inclusive; null from the beginning of time, which few projects may.</param>
-    /// <param name="endAt">End, exclusive.</param>
-    /// <param name="cancellationToken">Ends the requests.</param>
-    /// <returns>The backfill's id; from older servers the name of its workflow.</returns>
-    /// <exception cref="BackfillBoundException">The server refuses a bound, or would; nothing was started.</exception>
-    public async Task<string> StartAsync(string batchExportId, DateTimeOffset? startAt, DateTimeOffset endAt, CancellationToken cancellationToken = default)
+    /// <param name="startAt">The start, inclusive; null for the beginning of time, which few projects may use.</param>
+    /// <param name="endAt">The end, exclusive.</param>
+    /// <param name="cancellationToken">Cancels the requests.</param>
+    /// <returns>The backfill's UUID; from older servers the name of its workflow.</returns>
+    /// <exception cref="BackfillBoundException">The server refuses a bound, or would refuse it; nothing was started.</exception>
+    public async Task<string> StartAsync(
+        string batchExportId, DateTimeOffset? startAt, DateTimeOffset endAt, CancellationToken cancellationToken = default)
     {
         var export = await _exports.GetAsync(batchExportId, cancellationToken);
         var start = startAt is { } from ? BackfillBound.Format(from, export, "StartAt") : null;
         var end = BackfillBound.Format(endAt, export, "EndAt");
         BackfillBound.CheckPair(startAt, endAt, export);
-        var request = _api.Post(_api.Routes.Backfills(batchExportId), Repeat.OnlyIfNothingHappened, writer => Write(writer, start, end));
+        var request = _api.Post(_api.Routes.Backfills(batchExportId), RetryMode.OnlyIfNotProcessed, writer => Write(writer, start, end));
         var started = _api.Time.GetUtcNow();
         try
         {
@@ -121,34 +129,37 @@ public sealed class BackfillsClient
         }
     }
 
-    /// <summary>Cancels a backfill and its runs. One that was just started is waited for as in <see cref="GetAsync"/>.</summary>
+    /// <summary>Cancels a backfill and its runs. Waits for one that was just started, as in <see cref="GetAsync"/>.</summary>
     /// <param name="batchExportId">The export.</param>
     /// <param name="backfillId">The backfill, as in <see cref="GetAsync"/>.</param>
-    /// <param name="cancellationToken">Ends the request.</param>
-    public Task StopAsync(string batchExportId, string backfillId, CancellationToken cancellationToken = default) => OnceSeenAsync(
-        async () =>
+    /// <param name="cancellationToken">Cancels the request.</param>
+    public Task StopAsync(string batchExportId, string backfillId, CancellationToken cancellationToken = default)
+    {
+        return OnceVisibleAsync(CancelAsync, backfillId, cancellationToken);
+
+        async Task<bool> CancelAsync()
         {
             var id = BackfillName.Parse(backfillId) is { } name
                 ? (await FindAsync(batchExportId, backfillId, name, Paging.All, cancellationToken)).BackfillId ?? ""
                 : backfillId;
-            return await _api.SendAsync(_api.Post(_api.Routes.CancelBackfill(batchExportId, id), Repeat.Freely) with { MeansDone = Cancellation.WasDone }, cancellationToken);
-        },
-        backfillId,
-        cancellationToken);
+            var request = _api.Post(_api.Routes.CancelBackfill(batchExportId, id), RetryMode.Always);
+            return await _api.SendAsync(request with { IsAlreadyDone = Cancellation.IsAlreadyCancelled }, cancellationToken);
+        }
+    }
 
-    private async Task<T> OnceSeenAsync<T>(Func<Task<T>> ask, string backfillId, CancellationToken cancellationToken)
+    private async Task<T> OnceVisibleAsync<T>(Func<Task<T>> ask, string backfillId, CancellationToken cancellationToken)
     {
-        var patience = _known.IsNew(backfillId) ? LongestUnseen : TimeSpan.Zero;
+        var remaining = _known.IsNew(backfillId) ? MaxVisibilityDelay : TimeSpan.Zero;
         while (true)
         {
             try
             {
                 return await ask();
             }
-            catch (NotFoundException missing) when (missing.Missing == MissingThing.Item && patience > TimeSpan.Zero)
+            catch (NotFoundException missing) when (missing.Missing == MissingThing.Item && remaining > TimeSpan.Zero)
             {
-                patience -= LookAgain;
-                await Task.Delay(LookAgain, _api.Time, cancellationToken);
+                remaining -= PollInterval;
+                await Task.Delay(PollInterval, _api.Time, cancellationToken);
             }
         }
     }

@@ -5,7 +5,7 @@ using PSBatchExports.OnDemand;
 namespace PSBatchExports;
 
 /// <summary>
-/// A client for PostHog's batch exports. One instance serves many threads and keeps its connections; dispose of it when done.
+/// A client for PostHog's batch exports. It is thread-safe and reuses its connections; dispose of it when done.
 /// Failures are <see cref="BatchExportException"/>s; a closed client throws <see cref="ClientClosedException"/>.
 /// </summary>
 public sealed class BatchExportClient : IDisposable
@@ -23,8 +23,15 @@ public sealed class BatchExportClient : IDisposable
     {
     }
 
-    private BatchExportClient(ApiTransport transport, KnownRuns runs, KnownBackfills backfills, IRequestObserver observer, object? origin) =>
-        (_transport, _runs, _backfills, Observer, _origin) = (transport, runs, backfills, observer, origin);
+    private BatchExportClient(
+        ApiTransport transport, KnownRuns runs, KnownBackfills backfills, IRequestObserver observer, object? origin)
+    {
+        _transport = transport;
+        _runs = runs;
+        _backfills = backfills;
+        Observer = observer;
+        _origin = origin;
+    }
 
     /// <summary>The service's time, as estimated from the dates of its answers; this machine's until the first answer.</summary>
     public DateTimeOffset ServerTime => _transport.ServerClock.GetUtcNow();
@@ -35,13 +42,13 @@ public sealed class BatchExportClient : IDisposable
     internal IRequestObserver Observer { get; }
 
     /// <summary>The client for one project.</summary>
-    /// <param name="id">A number, or current.</param>
+    /// <param name="id">The project's number, or current.</param>
     /// <param name="path">The prefix of the routes.</param>
     /// <exception cref="InvalidIdException"><paramref name="id"/> cannot be an id.</exception>
     public ScopedClient Project(string id, ApiPath path = ApiPath.Projects) => In(ApiScope.Project(id, path));
 
     /// <summary>The client for one organization, whose routes newer servers no longer have.</summary>
-    /// <param name="id">A UUID, or current.</param>
+    /// <param name="id">The organization's UUID, or current.</param>
     /// <exception cref="InvalidIdException"><paramref name="id"/> cannot be an id.</exception>
     public ScopedClient Organization(string id) => In(ApiScope.Organization(id));
 
@@ -50,16 +57,18 @@ public sealed class BatchExportClient : IDisposable
     public ScopedClient In(ApiScope scope) => new(new Api(_transport, Observer, _origin, scope), _runs, _backfills);
 
     /// <summary>The same client, over the same connections, with another observer.</summary>
-    /// <param name="observer">Is told of every request.</param>
-    /// <param name="origin">What objects that are read remember (see <see cref="ServiceObject.OriginOf"/>); null for nothing.</param>
+    /// <param name="observer">Observes every request.</param>
+    /// <param name="origin">The origin of the objects that are read (see <see cref="ServiceObject.OriginOf"/>); null for none.</param>
     public BatchExportClient WithObserver(IRequestObserver observer, object? origin = null) =>
         new(_transport, _runs, _backfills, observer, origin);
 
-    /// <summary>A text without this client's key, its proxy's password and the signatures of URLs that it was given, in any encoding.</summary>
+    /// <summary>Hides this client's key, its proxy's password and the signatures of its URLs in a text, in any encoding.</summary>
     /// <param name="text">The text.</param>
     public string HideSecrets(string text) => _transport.Secrets.Hide(text);
 
-    /// <summary>The same exception if neither it nor its causes hold such a secret, else a <see cref="ScrubbedException"/> in its place.</summary>
+    /// <summary>
+    /// The same exception if neither it nor its inner exceptions contain such a secret; otherwise a <see cref="ScrubbedException"/>.
+    /// </summary>
     /// <param name="failure">The exception.</param>
     public Exception HideSecrets(Exception failure) => _transport.Secrets.HideIn(failure)!;
 

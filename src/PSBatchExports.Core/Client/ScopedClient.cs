@@ -4,7 +4,7 @@ using PSBatchExports.OnDemand;
 
 namespace PSBatchExports;
 
-/// <summary>What a client can do in one project or organization. It shares the connections of the <see cref="BatchExportClient"/> that made it.</summary>
+/// <summary>The client for one project or organization. It shares the connections of its <see cref="BatchExportClient"/>.</summary>
 public sealed class ScopedClient
 {
     internal ScopedClient(Api api, KnownRuns runs, KnownBackfills backfills)
@@ -28,7 +28,7 @@ public sealed class ScopedClient
     /// <summary>Runs of scheduled exports; projects only.</summary>
     public RunsClient Runs { get; }
 
-    /// <summary>Runs on demand, whose result is files; projects only.</summary>
+    /// <summary>On-demand runs, which produce files; projects only.</summary>
     public OnDemandRunsClient OnDemandRuns { get; }
 
     /// <summary>The files of on-demand runs; projects only.</summary>
@@ -40,6 +40,6 @@ public sealed class ScopedClient
     /// <summary>Backfills of scheduled exports; projects only.</summary>
     public BackfillsClient Backfills { get; }
 
-    /// <summary>Tests of destinations.</summary>
+    /// <summary>Checks of destinations.</summary>
     public DestinationTestsClient DestinationTests { get; }
 }

@@ -2,7 +2,7 @@ using PSBatchExports.Secrets;
 
 namespace PSBatchExports;
 
-/// <summary>A request that did not end as it should (docs/wire.md, section 3). The subclasses say how.</summary>
+/// <summary>A failed request (docs/wire.md, section 3). The derived classes say how it failed.</summary>
 public abstract class BatchExportException : Exception
 {
     private protected BatchExportException(string message, FailedRequest request, Exception? innerException = null)
@@ -11,23 +11,23 @@ public abstract class BatchExportException : Exception
         Request = request.Scrubbed();
     }
 
-    /// <summary>What was asked and what came back; never holds the key or a signed URL.</summary>
+    /// <summary>The request and the error that came back, without secrets.</summary>
     public FailedRequest Request { get; }
 
     /// <summary>
-    /// Whether the request may have taken effect although it failed: true for a create whose answer was lost (section 15), false where
-    /// nothing was done or where asking again is harmless.
+    /// Whether the request may have taken effect although it failed: true for a create whose response was lost (section 15), false if
+    /// nothing was done or the request is idempotent.
     /// </summary>
     public bool MayHaveTakenEffect { get; internal set; }
 
-    /// <summary>The server's own words; null where it sent none.</summary>
+    /// <summary>The server's error message; null if it sent none.</summary>
     public string? Detail => Request.Detail;
 
-    /// <summary>The field that the server complained about, nested names joined by two underscores; null for none.</summary>
+    /// <summary>The field that the error is about, nested names joined by two underscores; null for none.</summary>
     public string? Attribute => Request.Attribute;
 }
 
-/// <summary>What is known of a request that failed.</summary>
+/// <summary>A failed request.</summary>
 public sealed record FailedRequest
 {
     internal FailedRequest(string method, string path, SecretScrubber secrets) => (Method, Path, Secrets) = (method, path, secrets);
@@ -35,24 +35,24 @@ public sealed record FailedRequest
     /// <summary>The HTTP method.</summary>
     public string Method { get; }
 
-    /// <summary>The path without query.</summary>
+    /// <summary>The path without the query.</summary>
     public string Path { get; private init; }
 
-    /// <summary>The HTTP status; null where no answer came.</summary>
+    /// <summary>The HTTP status; null if there was no response.</summary>
     public int? StatusCode { get; init; }
 
-    /// <summary>The server's machine code; null where it sent none.</summary>
+    /// <summary>The server's error code; null if it sent none.</summary>
     public string? Code { get; init; }
 
-    /// <summary>The server's own words; null where it sent none.</summary>
+    /// <summary>The server's error message; null if it sent none.</summary>
     public string? Detail { get; init; }
 
-    /// <summary>The field concerned; null for none.</summary>
+    /// <summary>The field that the error is about; null for none.</summary>
     public string? Attribute { get; init; }
 
     internal SecretScrubber Secrets { get; private init; }
 
-    /// <summary>The same without secrets, and without knowing any.</summary>
+    /// <summary>A copy without secrets, which no longer refers to any.</summary>
     internal FailedRequest Scrubbed() => this with
     {
         Path = Secrets.Hide(Path),

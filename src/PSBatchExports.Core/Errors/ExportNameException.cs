@@ -1,9 +1,7 @@
-#pragma warning disable CA1032 // Made by the client only.
-using PSBatchExports.Http.Pagination;
 
 namespace PSBatchExports;
 
-/// <summary>A text in the place of an export's id is no id, and not the name of exactly one export either.</summary>
+/// <summary>A text is neither an export's id nor the name of exactly one export.</summary>
 public sealed class ExportNameException : ArgumentException
 {
     private const int MaxNamesShown = 5;
@@ -15,7 +13,7 @@ public sealed class ExportNameException : ArgumentException
     /// <summary>The text.</summary>
     public string Name { get; }
 
-    /// <summary>The exports of that name: none, or two and more.</summary>
+    /// <summary>The exports of that name: none, or at least two.</summary>
     public IReadOnlyList<NamedExport> Matches { get; }
 
     private static string DescribeNone(string name, IReadOnlyList<NamedExport> all)

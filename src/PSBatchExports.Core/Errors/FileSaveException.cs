@@ -1,10 +1,10 @@
-#pragma warning disable CA1032 // Made by the client only.
 namespace PSBatchExports;
 
-/// <summary>A file could not be written. Nothing half-written stays under its final name.</summary>
+/// <summary>A file could not be saved. No incomplete file is left under its final name.</summary>
 public sealed class FileSaveException : IOException
 {
-    internal FileSaveException(string message, string path, FileSaveFailure reason, Exception? innerException = null) : base(message, innerException)
+    internal FileSaveException(string message, string path, FileSaveFailure reason, Exception? innerException = null)
+        : base(message, innerException)
     {
         Path = path;
         Reason = reason;
@@ -13,17 +13,17 @@ public sealed class FileSaveException : IOException
     /// <summary>The file or folder concerned.</summary>
     public string Path { get; }
 
-    /// <summary>Why.</summary>
+    /// <summary>The reason.</summary>
     public FileSaveFailure Reason { get; }
 }
 
-/// <summary>Why a file could not be written.</summary>
+/// <summary>Why a file could not be saved.</summary>
 public enum FileSaveFailure
 {
-    /// <summary>Another reason; the message has it.</summary>
+    /// <summary>Another reason; see the message.</summary>
     Other,
 
-    /// <summary>A file of that name is there and overwriting was not asked for.</summary>
+    /// <summary>A file of that name exists and is not to be overwritten.</summary>
     Exists,
 
     /// <summary>Another file of the same call has that name.</summary>
@@ -38,15 +38,15 @@ public enum FileSaveFailure
     /// <summary>Another command, in this process or another, is saving the same file there.</summary>
     InUse,
 
-    /// <summary>What arrived is not what the storage has, twice.</summary>
+    /// <summary>The received content differed from the storage's, twice.</summary>
     Damaged,
 
     /// <summary>The files of a run do not hold as many rows as the service says it exported.</summary>
     RowsDiffer,
 
-    /// <summary>The file system cannot write or rename files as it takes to save one whole or not at all.</summary>
+    /// <summary>The file system cannot write or rename files in a way that lets them be saved completely or not at all.</summary>
     MountLimit,
 
-    /// <summary>The folder's path leads through something that is not a folder, or cannot be one.</summary>
+    /// <summary>A part of the folder's path is not a folder, or cannot be one.</summary>
     NotAFolder,
 }

@@ -4,52 +4,54 @@ using PSBatchExports.Wire;
 
 namespace PSBatchExports;
 
-/// <summary>The fields of an export that can be written (docs/wire.md, section 6). Only those that were given are sent.</summary>
+/// <summary>The writable fields of an export (docs/wire.md, section 6). Only given fields are sent.</summary>
 public sealed record BatchExportFields
 {
-    /// <summary>Name; required to create.</summary>
+    /// <summary>The name; required to create.</summary>
     public Optional<string?> Name { get; init; }
 
-    /// <summary>Model; cannot change once made.</summary>
+    /// <summary>The model: events, persons, sessions or hogql. It cannot be changed later.</summary>
     public Optional<string?> Model { get; init; }
 
-    /// <summary>Destination; required to create. In an update its config is merged into the stored one, so secrets that are not sent stay.</summary>
+    /// <summary>
+    /// The destination; required to create. An update merges its config into the stored one, so secrets that are not sent stay.
+    /// </summary>
     public Optional<BatchExportDestination?> Destination { get; init; }
 
-    /// <summary>Interval; required to create.</summary>
+    /// <summary>The interval; required to create: hour, day, week, "every 15 minutes" or "every 5 minutes".</summary>
     public Optional<string?> Interval { get; init; }
 
-    /// <summary>Whether it starts paused.</summary>
+    /// <summary>Whether the schedule is paused.</summary>
     public Optional<bool> Paused { get; init; }
 
-    /// <summary>No runs before; null for no bound.</summary>
+    /// <summary>No runs before this time; null for no bound.</summary>
     public Optional<DateTimeOffset?> StartAt { get; init; }
 
-    /// <summary>No runs after; null for no bound.</summary>
+    /// <summary>No runs after this time; null for no bound.</summary>
     public Optional<DateTimeOffset?> EndAt { get; init; }
 
-    /// <summary>IANA zone; null for UTC.</summary>
+    /// <summary>The IANA name of the time zone; null for UTC.</summary>
     public Optional<string?> TimeZone { get; init; }
 
-    /// <summary>First day of the week; for weekly exports only.</summary>
+    /// <summary>The first day of the week; for weekly exports only.</summary>
     public Optional<DayOfWeek?> OffsetDay { get; init; }
 
-    /// <summary>First hour of the day, 0 to 23; for daily and weekly exports only.</summary>
+    /// <summary>The first hour of the day, 0 to 23; for daily and weekly exports only.</summary>
     public Optional<int?> OffsetHour { get; init; }
 
-    /// <summary>Property filters as plain values; null for none.</summary>
+    /// <summary>The property filters, as plain values; null for none.</summary>
     public Optional<IReadOnlyList<object?>?> Filters { get; init; }
 
-    /// <summary>Query of the hogql model.</summary>
+    /// <summary>The query of the hogql model.</summary>
     public Optional<string?> HogQLQuery { get; init; }
 
-    /// <summary>Query modifiers as plain values.</summary>
+    /// <summary>The query's modifiers, as plain values.</summary>
     public Optional<object?> HogQLModifiers { get; init; }
 
-    /// <summary>Key columns.</summary>
+    /// <summary>The key columns of the hogql model.</summary>
     public Optional<IReadOnlyList<string>?> PrimaryKey { get; init; }
 
-    /// <summary>Version columns.</summary>
+    /// <summary>The version columns of the hogql model.</summary>
     public Optional<IReadOnlyList<string>?> VersionKey { get; init; }
 
     /// <summary>APPEND or MERGE.</summary>
@@ -57,8 +59,8 @@ public sealed record BatchExportFields
 
     internal void Write(Utf8JsonWriter writer) => Write(writer, step: null);
 
-    /// <param name="writer">Where to.</param>
-    /// <param name="step">The check to run; null where none is.</param>
+    /// <param name="writer">The writer.</param>
+    /// <param name="step">The check to run; null for none.</param>
     internal void Write(Utf8JsonWriter writer, int? step)
     {
         writer.WriteStartObject();

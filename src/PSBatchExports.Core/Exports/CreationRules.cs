@@ -1,16 +1,16 @@
 using System.Collections;
-using PSBatchExports.Http.Pagination;
 
 namespace PSBatchExports.Exports;
 
 /// <summary>
-/// What the service returns of a destination and refuses for a new export, so that an export which was read can be created again (docs/wire.md, section 8).
+/// Leaves out the config keys that the service returns but refuses for a new export, so that an existing export can be created again
+/// (docs/wire.md, section 8).
 /// </summary>
 internal static class CreationRules
 {
     private const string LegacyExtension = "legacy_parquet_extension";
 
-    // Keys from before stored credentials, which hold what these say. Where they were stored once they are still returned.
+    // Settings that have moved to the integration. The service still returns old values.
     private static readonly Dictionary<string, string[]> HeldByIntegration = new(StringComparer.OrdinalIgnoreCase)
     {
         ["AwsS3"] = ["endpoint_url"],
@@ -18,9 +18,9 @@ internal static class CreationRules
         ["Snowflake"] = ["account", "authentication_type"],
     };
 
-    /// <summary>The fields without config keys that only the service may set.</summary>
+    /// <summary>Removes the config keys that only the service may set.</summary>
     /// <param name="fields">The fields.</param>
-    /// <param name="onChange">Is told where that changes what the new export does.</param>
+    /// <param name="onChange">Called with a message if that changes what the new export does.</param>
     public static BatchExportFields Apply(BatchExportFields fields, Action<string> onChange)
     {
         if (fields.Destination.Or(null) is not { } destination || KeysToLeaveOut(destination) is not { Count: > 0 } keys)
@@ -30,9 +30,15 @@ internal static class CreationRules
         foreach (DictionaryEntry entry in destination.Config)
         {
             if (!keys.Contains(entry.Key))
+            {
                 config[entry.Key.ToString()!] = entry.Value;
+            }
             else if (IsLegacyExtension(entry))
-                onChange($"{LegacyExtension} is not sent, because only the service sets it: the names of the new export's Parquet files end in .parquet, without the compression.");
+            {
+                onChange(
+                    $"{LegacyExtension} is not sent, because only the service sets it: "
+                    + "the names of the new export's Parquet files end in .parquet, without the compression.");
+            }
         }
 
         return fields with { Destination = destination.With(config) };
@@ -40,7 +46,10 @@ internal static class CreationRules
 
     private static List<object> KeysToLeaveOut(BatchExportDestination destination)
     {
-        var refused = (DestinationType.Find(destination.Type)?.Keys ?? []).Where(key => key.IsServerOnly).Select(key => key.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var refused = (DestinationType.Find(destination.Type)?.Keys ?? [])
+            .Where(key => key.IsServerOnly)
+            .Select(key => key.Name)
+            .ToHashSet(StringComparer.OrdinalIgnoreCase);
         if (destination.Integration is not null && HeldByIntegration.TryGetValue(destination.Type ?? "", out var held))
             refused.UnionWith(held);
 

@@ -5,10 +5,10 @@ using PSBatchExports.Wire;
 
 namespace PSBatchExports;
 
-/// <summary>Checks of destinations; running one contacts the real destination (docs/wire.md, section 8).</summary>
+/// <summary>Runs checks of destinations, which contact the real destination (docs/wire.md, section 8).</summary>
 public sealed class DestinationTestsClient
 {
-    private static readonly TimeSpan LeastTimeout = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan MinTimeout = TimeSpan.FromMinutes(2);
 
     private readonly Api _api;
     private readonly ExportsClient _exports;
@@ -21,25 +21,28 @@ public sealed class DestinationTestsClient
 
     /// <summary>Checks a stored export's destination.</summary>
     /// <param name="batchExportId">The export.</param>
-    /// <param name="steps">Places of the checks to run; null or empty for all.</param>
-    /// <param name="cancellationToken">Ends the requests.</param>
+    /// <param name="steps">The indexes of the checks to run; null or empty for all.</param>
+    /// <param name="cancellationToken">Cancels the requests.</param>
     /// <exception cref="NoDestinationTestsException">The type has no checks.</exception>
-    public async IAsyncEnumerable<DestinationTestResult> TestAsync(string batchExportId, IReadOnlyList<int>? steps = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public async IAsyncEnumerable<DestinationTestResult> TestAsync(
+        string batchExportId, IReadOnlyList<int>? steps = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var export = await _exports.GetAsync(batchExportId, cancellationToken);
         await foreach (var result in RunAsync(_api.Routes.TestExport(batchExportId), FieldsOf(export), steps, cancellationToken))
             yield return result with { BatchExportId = batchExportId };
     }
 
-    /// <summary>Checks the destination of an export that is not made yet.</summary>
-    /// <param name="fields">As for creating it.</param>
-    /// <param name="steps">Places of the checks to run; null or empty for all.</param>
-    /// <param name="cancellationToken">Ends the requests.</param>
+    /// <summary>Checks the destination of an export that does not exist yet.</summary>
+    /// <param name="fields">The fields, as for creating it.</param>
+    /// <param name="steps">The indexes of the checks to run; null or empty for all.</param>
+    /// <param name="cancellationToken">Cancels the requests.</param>
     /// <exception cref="NoDestinationTestsException">The type has no checks.</exception>
-    public IAsyncEnumerable<DestinationTestResult> TestAsync(BatchExportFields fields, IReadOnlyList<int>? steps = null, CancellationToken cancellationToken = default) =>
+    public IAsyncEnumerable<DestinationTestResult> TestAsync(
+        BatchExportFields fields, IReadOnlyList<int>? steps = null, CancellationToken cancellationToken = default) =>
         RunAsync(_api.Routes.TestNewExport, CreationRules.Apply(fields, onChange: _ => { }), steps, cancellationToken);
 
-    private async IAsyncEnumerable<DestinationTestResult> RunAsync(string path, BatchExportFields fields, IReadOnlyList<int>? wanted, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<DestinationTestResult> RunAsync(
+        string path, BatchExportFields fields, IReadOnlyList<int>? wanted, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var steps = await ListAsync(fields.Destination.Or(null)?.Type ?? "", cancellationToken);
         if (wanted?.FirstOrDefault(step => step >= steps.Count, -1) is { } missing and >= 0)
@@ -55,12 +58,13 @@ public sealed class DestinationTestsClient
                 continue;
             }
 
-            var request = _api.Post(path, Repeat.Freely, writer => fields.Write(writer, step)) with { LeastTimeout = LeastTimeout };
+            var request = _api.Post(path, RetryMode.Always, writer => fields.Write(writer, step)) with { MinTimeout = MinTimeout };
             var answer = await _api.SendAsync(request, wire => wire.DestinationTestStep, cancellationToken);
             if (answer.Result?.Status == "Failed")
                 failed = answer.Name ?? listed.Name;
 
-            yield return Result(fields, step, answer.Name is null ? listed : answer, answer.Result?.Status, DisplayText.Clean(request.Secrets.HideIn(answer.Result?.Message)));
+            var message = DisplayText.Clean(request.Secrets.HideIn(answer.Result?.Message));
+            yield return Result(fields, step, answer.Name is null ? listed : answer, answer.Result?.Status, message);
         }
     }
 
@@ -68,7 +72,8 @@ public sealed class DestinationTestsClient
     {
         try
         {
-            var request = _api.Get(_api.Routes.DestinationTests, new Query().Add("destination", type).ToString()) with { MayBeRefusedWithoutBody = true };
+            var query = new Query().Add("destination", type).ToString();
+            var request = _api.Get(_api.Routes.DestinationTests, query) with { MayFailWithoutBody = true };
             return (await _api.SendAsync(request, wire => wire.DestinationTestSteps, cancellationToken)).Steps ?? [];
         }
         catch (UnexpectedResponseException none) when (none is { HasNoBody: true, Request.StatusCode: 400 or 404 })
@@ -82,7 +87,10 @@ public sealed class DestinationTestsClient
         Name = export.Name,
         Model = export.Model,
         Interval = export.Interval,
-        Destination = BatchExportDestination.Create(export.Destination?.Type, config: null, export.Destination?.Integration is { } integration ? integration : default(Optional<int?>)),
+        Destination = BatchExportDestination.Create(
+            export.Destination?.Type,
+            config: null,
+            export.Destination?.Integration is { } integration ? integration : default(Optional<int?>)),
         HogQLQuery = Given(export.HogQLQuery),
         HogQLModifiers = export.HogQLModifiers is { } modifiers ? new Optional<object?>(modifiers) : default,
         PrimaryKey = export.PrimaryKey is { } primary ? new Optional<IReadOnlyList<string>?>(primary) : default,

@@ -1,18 +1,18 @@
 namespace PSBatchExports;
 
-/// <summary>Finds exports by name where an id is asked for. The list of a project's exports is read once.</summary>
+/// <summary>Resolves the names of exports to ids. The list of exports is read once.</summary>
 public sealed class ExportNames(ExportsClient exports)
 {
     private IReadOnlyList<NamedExport>? _all;
 
-    /// <summary>Whether a text can be an id of the service's, which are UUIDs.</summary>
+    /// <summary>Whether a text has the form of an export's id, a UUID.</summary>
     /// <param name="text">The text.</param>
     public static bool IsId(string text) => Guid.TryParse(text, out _);
 
-    /// <summary>The id of the export that an id or a name means; names are literal, and case does not matter.</summary>
-    /// <param name="idOrName">The id, which is not looked up, or the name.</param>
-    /// <param name="cancellationToken">Ends the requests.</param>
-    /// <exception cref="ExportNameException">No export has that name, or several have it.</exception>
+    /// <summary>Resolves a name to an id. Names are literal, without wildcards or regard to case.</summary>
+    /// <param name="idOrName">The id, which is returned as it is, or the name.</param>
+    /// <param name="cancellationToken">Cancels the requests.</param>
+    /// <exception cref="ExportNameException">No export, or more than one, has that name.</exception>
     public async Task<string> ToIdAsync(string idOrName, CancellationToken cancellationToken = default)
     {
         if (IsId(idOrName))
@@ -23,9 +23,9 @@ public sealed class ExportNames(ExportsClient exports)
         return matches.Length == 1 ? matches[0].Id : throw new ExportNameException(idOrName, matches, all);
     }
 
-    /// <summary>The exports that have a name.</summary>
+    /// <summary>Finds the exports with a name.</summary>
     /// <param name="name">The name; case does not matter.</param>
-    /// <param name="cancellationToken">Ends the requests.</param>
+    /// <param name="cancellationToken">Cancels the requests.</param>
     public async Task<IReadOnlyList<NamedExport>> FindAsync(string name, CancellationToken cancellationToken = default) =>
         Named(await ListAsync(cancellationToken), name);
 

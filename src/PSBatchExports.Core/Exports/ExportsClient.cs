@@ -11,39 +11,42 @@ public sealed class ExportsClient
 
     internal ExportsClient(Api api) => _api = api;
 
-    /// <summary>Lists exports, newest first, as they arrive.</summary>
-    /// <param name="paging">Which part; null for all.</param>
-    /// <param name="filter">Which to hand out; null for all. With a filter the total is unknown.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
-    public IAsyncEnumerable<BatchExport> ListAsync(Paging? paging = null, Func<BatchExport, bool>? filter = null, CancellationToken cancellationToken = default) =>
-        OffsetPager.ReadAsync(_api, _api.Routes.Exports, wire => wire.PageBatchExport, export => export.Id, paging ?? Paging.All, filter, cancellationToken)
+    /// <summary>Lists exports, newest first.</summary>
+    /// <param name="paging">The part to return; null for all.</param>
+    /// <param name="filter">Selects exports; null for all. With a filter the total is unknown.</param>
+    /// <param name="cancellationToken">Cancels the requests.</param>
+    public IAsyncEnumerable<BatchExport> ListAsync(
+        Paging? paging = null, Func<BatchExport, bool>? filter = null, CancellationToken cancellationToken = default) =>
+        new OffsetWalk<BatchExport>(_api, _api.Routes.Exports, wire => wire.PageBatchExport, export => export.Id) { Filter = filter }
+            .ReadAsync(paging ?? Paging.All, cancellationToken)
             .Select(Complete, cancellationToken);
 
     /// <summary>Reads one export.</summary>
     /// <param name="id">The export's id.</param>
-    /// <param name="cancellationToken">Ends the request.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
     public async Task<BatchExport> GetAsync(string id, CancellationToken cancellationToken = default) =>
         Complete(await _api.SendAsync(_api.Get(_api.Routes.Export(id)), wire => wire.BatchExport, cancellationToken));
 
     /// <summary>
-    /// Makes an export. Never sent twice unless it is certain that nothing was made (section 15). Config keys that only the service may set are left out, so that
-    /// the destination may be one that was read.
+    /// Creates an export. Retried only if it is certain that nothing was created (section 15). Config keys that only the service may set
+    /// are left out, so the destination of an existing export can be reused.
     /// </summary>
     /// <param name="fields">At least name, destination and interval.</param>
-    /// <param name="cancellationToken">Ends the request.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
     public async Task<BatchExport> CreateAsync(BatchExportFields fields, CancellationToken cancellationToken = default)
     {
         fields = CreationRules.Apply(fields, _api.Observer.OnWarning);
-        return Complete(await _api.SendAsync(_api.Post(_api.Routes.Exports, Repeat.OnlyIfNothingHappened, fields.Write), wire => wire.BatchExport, cancellationToken));
+        var request = _api.Post(_api.Routes.Exports, RetryMode.OnlyIfNotProcessed, fields.Write);
+        return Complete(await _api.SendAsync(request, wire => wire.BatchExport, cancellationToken));
     }
 
     /// <summary>
-    /// Changes an export: sends the given fields and what the server needs with them (the interval beside an offset, the other offset, the destination's
-    /// type, an integration that must be named again), which is read first where it was not given.
+    /// Updates an export. Sends the given fields and what the server requires with them: the interval with an offset, the other offset, the
+    /// destination's type, an integration that must be repeated. What was not given is read first.
     /// </summary>
     /// <param name="id">The export's id.</param>
     /// <param name="changes">The fields to change.</param>
-    /// <param name="cancellationToken">Ends the requests.</param>
+    /// <param name="cancellationToken">Cancels the requests.</param>
     public async Task<BatchExport> UpdateAsync(string id, BatchExportFields changes, CancellationToken cancellationToken = default)
     {
         if (UpdateRules.NeedsStored(changes))
@@ -54,34 +57,42 @@ public sealed class ExportsClient
     }
 
     /// <summary>
-    /// Writes an export whole. Name, destination and interval must be given; config keys that are left out keep their values, offsets that are
-    /// left out go back to their defaults.
+    /// Replaces an export. Name, destination and interval are required. Config keys that are left out keep their values; offsets that are
+    /// left out are reset to their defaults.
     /// </summary>
     /// <param name="id">The export's id.</param>
     /// <param name="fields">The fields.</param>
-    /// <param name="cancellationToken">Ends the request.</param>
-    public async Task<BatchExport> ReplaceAsync(string id, BatchExportFields fields, CancellationToken cancellationToken = default) =>
-        Complete(await _api.SendAsync(_api.Request(HttpMethod.Put, _api.Routes.Export(id)) with { Body = fields.Write }, wire => wire.BatchExport, cancellationToken));
+    /// <param name="cancellationToken">Cancels the request.</param>
+    public async Task<BatchExport> ReplaceAsync(string id, BatchExportFields fields, CancellationToken cancellationToken = default)
+    {
+        var request = _api.Request(HttpMethod.Put, _api.Routes.Export(id)) with { Body = fields.Write };
+        return Complete(await _api.SendAsync(request, wire => wire.BatchExport, cancellationToken));
+    }
 
-    /// <summary>Removes an export; its running runs are cancelled.</summary>
+    /// <summary>Deletes an export and cancels its runs.</summary>
     /// <param name="id">The export's id.</param>
-    /// <param name="cancellationToken">Ends the request.</param>
-    public Task DeleteAsync(string id, CancellationToken cancellationToken = default) =>
-        _api.SendAsync(_api.Request(HttpMethod.Delete, _api.Routes.Export(id)) with { MeansDone = failure => failure is NotFoundException { Missing: MissingThing.Item } }, cancellationToken);
+    /// <param name="cancellationToken">Cancels the request.</param>
+    public Task DeleteAsync(string id, CancellationToken cancellationToken = default)
+    {
+        var request = _api.Request(HttpMethod.Delete, _api.Routes.Export(id)) with { IsAlreadyDone = IsMissing };
+        return _api.SendAsync(request, cancellationToken);
 
-    /// <summary>Pauses the schedule; runs already started go on. No change if it is paused.</summary>
+        static bool IsMissing(BatchExportException failure) => failure is NotFoundException { Missing: MissingThing.Item };
+    }
+
+    /// <summary>Pauses the schedule; runs already started continue. Does nothing if it is paused.</summary>
     /// <param name="id">The export's id.</param>
-    /// <param name="cancellationToken">Ends the request.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
     public Task PauseAsync(string id, CancellationToken cancellationToken = default) =>
-        _api.SendAsync(_api.Post(_api.Routes.PauseExport(id), Repeat.Freely), cancellationToken);
+        _api.SendAsync(_api.Post(_api.Routes.PauseExport(id), RetryMode.Always), cancellationToken);
 
-    /// <summary>Takes the schedule up again. No change, and no backfill, if it is not paused.</summary>
+    /// <summary>Resumes the schedule. Does nothing, and no backfill, if it is not paused.</summary>
     /// <param name="id">The export's id.</param>
-    /// <param name="backfill">Whether to export what was missed while it was paused.</param>
-    /// <param name="cancellationToken">Ends the request.</param>
+    /// <param name="backfill">Whether to backfill the time for which it was paused.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
     public Task ResumeAsync(string id, bool backfill = false, CancellationToken cancellationToken = default) =>
         _api.SendAsync(
-            _api.Post(_api.Routes.UnpauseExport(id), Repeat.Freely, writer =>
+            _api.Post(_api.Routes.UnpauseExport(id), RetryMode.Always, writer =>
             {
                 writer.WriteStartObject();
                 writer.WriteBoolean("backfill", backfill);

@@ -1,9 +1,13 @@
 namespace PSBatchExports.Exports;
 
-/// <summary>What the server needs beside the fields that a caller changes (docs/wire.md, sections 6 to 8).</summary>
+/// <summary>Adds to an update the fields that the server requires with the changed ones (docs/wire.md, sections 6 to 8).</summary>
 internal static class UpdateRules
 {
-    private static readonly HashSet<string> KeepsItsIntegration = new(StringComparer.Ordinal) { "AwsS3", "S3Compatible", "Snowflake", "Postgres", "HTTP" };
+    // For other types, an update without the integration removes it.
+    private static readonly HashSet<string> TypesThatKeepIntegration = new(StringComparer.Ordinal)
+    {
+        "AwsS3", "S3Compatible", "Snowflake", "Postgres", "HTTP",
+    };
 
     public static bool NeedsStored(BatchExportFields changes) => ScheduleNeedsStored(changes) || DestinationNeedsStored(changes);
 
@@ -35,21 +39,27 @@ internal static class UpdateRules
 
         return changes.Interval.Value switch
         {
-            "week" when changes.OffsetDay.HasValue && !changes.OffsetHour.HasValue => changes with { OffsetHour = stored.OffsetHour ?? 0 },
-            "week" when changes.OffsetHour.HasValue && !changes.OffsetDay.HasValue => changes with { OffsetDay = stored.OffsetDay ?? DayOfWeek.Sunday },
-            "day" when !changes.OffsetHour.HasValue && stored.Interval == "week" => changes with { OffsetHour = stored.OffsetHour ?? 0 },
+            "week" when changes.OffsetDay.HasValue && !changes.OffsetHour.HasValue =>
+                changes with { OffsetHour = stored.OffsetHour ?? 0 },
+            "week" when changes.OffsetHour.HasValue && !changes.OffsetDay.HasValue =>
+                changes with { OffsetDay = stored.OffsetDay ?? DayOfWeek.Sunday },
+            "day" when !changes.OffsetHour.HasValue && stored.Interval == "week" =>
+                changes with { OffsetHour = stored.OffsetHour ?? 0 },
             _ => changes,
         };
     }
 
     private static bool DestinationNeedsStored(BatchExportFields changes) =>
         changes.Destination is { HasValue: true, Value: { } destination }
-        && (destination.Type is null || (!destination.IntegrationIsGiven && !KeepsItsIntegration.Contains(destination.Type)));
+        && (destination.Type is null || (!destination.IntegrationIsGiven && !TypesThatKeepIntegration.Contains(destination.Type)));
 
     private static BatchExportDestination Complete(BatchExportDestination changes, BatchExportDestination? stored)
     {
         var type = changes.Type ?? stored?.Type;
-        var mustResend = !changes.IntegrationIsGiven && type is not null && !KeepsItsIntegration.Contains(type) && stored?.Integration is not null;
+        var mustResend = !changes.IntegrationIsGiven
+            && type is not null
+            && !TypesThatKeepIntegration.Contains(type)
+            && stored?.Integration is not null;
         return new()
         {
             Type = type,

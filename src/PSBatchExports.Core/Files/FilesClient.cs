@@ -24,46 +24,50 @@ public sealed class FilesClient
     internal FileListReader Lists { get; }
 
     /// <summary>
-    /// Lists the files that a completed run has at the moment, in the order of their numbers. More may follow: <see cref="SettleAsync"/> and
-    /// <see cref="SaveAsync(IReadOnlyList{RunSelection}, SaveOptions, CancellationToken)"/> find out.
+    /// Lists the files that a completed run has at the moment, ordered by number. More may follow: use <see cref="SettleAsync"/> or
+    /// <see cref="SaveAsync(IReadOnlyList{RunSelection}, SaveOptions, CancellationToken)"/> to get them all.
     /// </summary>
-    /// <param name="runId">The run.</param>
-    /// <param name="parts">Ids or indexes to keep, in this order; null or empty for all.</param>
-    /// <param name="cancellationToken">Ends the request.</param>
-    /// <exception cref="RunNotReadyException">The run goes on, or ended without files.</exception>
-    /// <exception cref="FilePartException">The run has no such part.</exception>
-    /// <exception cref="UnexpectedResponseException">What the service lists are no ids; they become parts of paths.</exception>
-    public async Task<IReadOnlyList<BatchExportFile>> ListAsync(string runId, IReadOnlyList<string>? parts = null, CancellationToken cancellationToken = default)
+    /// <param name="runId">The run's id.</param>
+    /// <param name="parts">Ids or indexes of the files to return, in this order; null or empty for all.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
+    /// <exception cref="RunNotReadyException">The run is not completed, or ended without files.</exception>
+    /// <exception cref="FilePartException">The run has no such file.</exception>
+    /// <exception cref="UnexpectedResponseException">The service lists something that is not an id.</exception>
+    public async Task<IReadOnlyList<BatchExportFile>> ListAsync(
+        string runId, IReadOnlyList<string>? parts = null, CancellationToken cancellationToken = default)
     {
         var list = await ReadListAsync(runId, cancellationToken);
         return parts is { Count: > 0 } ? list.Pick(parts) : list.Files;
     }
 
-    /// <summary>Reads the list of a completed run's files as it is at the moment.</summary>
-    /// <param name="runId">The run.</param>
-    /// <param name="cancellationToken">Ends the request.</param>
-    /// <exception cref="RunNotReadyException">The run goes on, or ended without files.</exception>
-    /// <exception cref="UnexpectedResponseException">What the service lists are no ids; they become parts of paths.</exception>
-    public Task<RunFileList> ReadListAsync(string runId, CancellationToken cancellationToken = default) => Lists.ReadAsync(runId, cancellationToken);
+    /// <summary>Reads the current list of a completed run's files.</summary>
+    /// <param name="runId">The run's id.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
+    /// <exception cref="RunNotReadyException">The run is not completed, or ended without files.</exception>
+    /// <exception cref="UnexpectedResponseException">The service lists something that is not an id.</exception>
+    public Task<RunFileList> ReadListAsync(string runId, CancellationToken cancellationToken = default) =>
+        Lists.ReadAsync(runId, cancellationToken);
 
-    /// <summary>As <see cref="ReadListAsync"/>, without a request where the list was settled over this connection before.</summary>
-    /// <param name="runId">The run.</param>
-    /// <param name="cancellationToken">Ends the request.</param>
-    public Task<RunFileList> OpenListAsync(string runId, CancellationToken cancellationToken = default) => Lists.OpenAsync(runId, cancellationToken);
+    /// <summary>As <see cref="ReadListAsync"/>, but without a request if the list was settled over this connection before.</summary>
+    /// <param name="runId">The run's id.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
+    public Task<RunFileList> OpenListAsync(string runId, CancellationToken cancellationToken = default) =>
+        Lists.OpenAsync(runId, cancellationToken);
 
     /// <summary>
-    /// Reads the list again, five seconds later and then less often, until two answers in a row are the same. A settled list is handed back as it is.
+    /// Reads the list again, after five seconds and then less often, until two answers in a row are the same. A settled list is returned as
+    /// it is.
     /// </summary>
     /// <param name="list">The list.</param>
-    /// <param name="onWait">Is told before each wait; null for nobody.</param>
-    /// <param name="cancellationToken">Ends the waiting.</param>
-    /// <exception cref="FileListGrowingException">It still grew after ten minutes.</exception>
+    /// <param name="onWait">Called before each wait; null for no one.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <exception cref="FileListGrowingException">The list still grew after ten minutes.</exception>
     public Task<RunFileList> SettleAsync(RunFileList list, Action? onWait = null, CancellationToken cancellationToken = default) =>
         Lists.SettleAsync(list, FileListReader.Pause, token => _runs.GetAsync(list.RunId, token), onWait, cancellationToken);
 
-    /// <summary>Adds name, length, validator and signed URL to a file. Costs one request to the API and one to the storage.</summary>
+    /// <summary>Adds name, length, entity tag and signed URL to a file, with one request to the API and one to the storage.</summary>
     /// <param name="file">The file.</param>
-    /// <param name="cancellationToken">Ends the requests.</param>
+    /// <param name="cancellationToken">Cancels the requests.</param>
     public async Task<BatchExportFile> DescribeAsync(BatchExportFile file, CancellationToken cancellationToken = default)
     {
         using var storage = new StorageFile(_api, file);
@@ -73,29 +77,35 @@ public sealed class FilesClient
     }
 
     /// <summary>
-    /// Saves files of runs, each whole or not at all, and sees to it that none of a run is missing: what its list grows by meanwhile is saved, too.
+    /// Saves files of runs, each whole or not at all. Of a run without a selection of files, those are saved, too, that it lists in the
+    /// meantime.
     /// </summary>
-    /// <param name="runs">The runs, each once.</param>
-    /// <param name="options">Where to and how.</param>
-    /// <param name="cancellationToken">Ends the downloads. What is worth going on with stays beside the target, under a temporary name.</param>
-    /// <exception cref="FileSaveException">The folder cannot be made.</exception>
-    public IAsyncEnumerable<SaveOutcome> SaveAsync(IReadOnlyList<RunSelection> runs, SaveOptions options, CancellationToken cancellationToken = default)
+    /// <param name="runs">The runs. No run may occur twice.</param>
+    /// <param name="options">Where and how to save them.</param>
+    /// <param name="cancellationToken">Stops the downloads. What is worth resuming is kept under temporary names.</param>
+    /// <exception cref="FileSaveException">The folder cannot be created. Errors of a file or a run are part of its outcome.</exception>
+    public IAsyncEnumerable<SaveOutcome> SaveAsync(
+        IReadOnlyList<RunSelection> runs, SaveOptions options, CancellationToken cancellationToken = default)
     {
         PrepareFolder(options);
-        return AsyncSequences.FromWork<SaveOutcome>((handOut, stop) => new RunDownloads(_api, Lists, options).RunAsync(runs, handOut, stop), cancellationToken);
+        var downloads = new RunDownloads(_api, Lists, options);
+        return AsyncSequences.FromWork<SaveOutcome>((onOutcome, stop) => downloads.RunAsync(runs, onOutcome, stop), cancellationToken);
     }
 
     /// <summary>
-    /// Saves files, each whole or not at all, and hands out each outcome in the order of the files. Whether a run has others is not looked at.
+    /// Saves files, each whole or not at all. The outcomes have the order of the files. Other files of their runs are not looked for.
     /// </summary>
     /// <param name="files">The files.</param>
-    /// <param name="options">Where to and how.</param>
-    /// <param name="cancellationToken">Ends the downloads. What is worth going on with stays beside the target, under a temporary name.</param>
-    /// <exception cref="FileSaveException">The folder cannot be made.</exception>
-    public IAsyncEnumerable<SaveOutcome> SaveAsync(IReadOnlyList<BatchExportFile> files, SaveOptions options, CancellationToken cancellationToken = default)
+    /// <param name="options">Where and how to save them.</param>
+    /// <param name="cancellationToken">Stops the downloads. What is worth resuming is kept under temporary names.</param>
+    /// <exception cref="FileSaveException">The folder cannot be created. Errors of a file or a run are part of its outcome.</exception>
+    public IAsyncEnumerable<SaveOutcome> SaveAsync(
+        IReadOnlyList<BatchExportFile> files, SaveOptions options, CancellationToken cancellationToken = default)
     {
         PrepareFolder(options);
-        return AsyncSequences.FromWork<SaveOutcome>((handOut, stop) => new FileDownloads(options, new FolderLimits()).RunAsync([.. files.Select(file => (_api, file))], handOut, stop), cancellationToken);
+        var downloads = new FileDownloads(options, new FolderLimits());
+        var items = files.Select(file => (_api, file)).ToArray();
+        return AsyncSequences.FromWork<SaveOutcome>((onOutcome, stop) => downloads.RunAsync(items, onOutcome, stop), cancellationToken);
     }
 
     private static void PrepareFolder(SaveOptions options)

@@ -4,7 +4,7 @@ using PSBatchExports.Wire;
 
 namespace PSBatchExports.Http;
 
-/// <summary>The API of one project or organization: sends requests, and knows who observes them and which origin their results remember.</summary>
+/// <summary>Sends requests for one project or organization, with one observer and one origin for the results.</summary>
 internal sealed class Api
 {
     public Api(ApiTransport transport, IRequestObserver observer, object? origin, ApiScope scope)
@@ -19,7 +19,7 @@ internal sealed class Api
 
     public IRequestObserver Observer { get; }
 
-    /// <summary>The origin that objects read over this client remember; null for none.</summary>
+    /// <summary>The origin of the objects that are read; null for none.</summary>
     public object? Origin { get; }
 
     public ApiScope Scope { get; }
@@ -37,8 +37,8 @@ internal sealed class Api
 
     public ApiRequest Get(string path, string query = "") => Request(HttpMethod.Get, path) with { Query = query };
 
-    public ApiRequest Post(string path, Repeat repeat, Action<Utf8JsonWriter>? body = null) =>
-        Request(HttpMethod.Post, path) with { Repeat = repeat, Body = body };
+    public ApiRequest Post(string path, RetryMode retryMode, Action<Utf8JsonWriter>? body = null) =>
+        Request(HttpMethod.Post, path) with { RetryMode = retryMode, Body = body };
 
     public ApiRequest Request(HttpMethod method, string path) => new(method, path, Secrets);
 

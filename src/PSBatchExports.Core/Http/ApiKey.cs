@@ -4,7 +4,7 @@ using System.Security;
 
 namespace PSBatchExports.Http;
 
-/// <summary>The key, kept closed; it is opened for one header at a time.</summary>
+/// <summary>The API key, encrypted in memory where the platform can; revealed for one header at a time.</summary>
 internal sealed class ApiKey : IDisposable
 {
     private readonly SecureString _key;
@@ -13,21 +13,28 @@ internal sealed class ApiKey : IDisposable
     public ApiKey(SecureString key)
     {
         _key = key.Copy();
-        CutOffLineBreak();
+        TrimLineBreak();
         _key.MakeReadOnly();
         var text = Reveal();
         if (text.Length == 0)
             throw new ArgumentException("The API key is empty.");
 
         if (text.Any(character => character is <= ' ' or >= '\x7f'))
-            throw new ArgumentException("The API key holds blanks, line breaks or other characters that no key has. Check how it was read.");
+        {
+            throw new ArgumentException(
+                "The API key contains spaces, line breaks or other characters that no key has. Check how it was read.");
+        }
 
         if (text.StartsWith("phc_", StringComparison.Ordinal))
-            throw new ArgumentException("This is a project token (phc_...), which this API does not accept. Make a personal API key (phx_...) with the scope batch_export:read or batch_export:write.");
+        {
+            throw new ArgumentException(
+                "This is a project token (phc_...), which this API does not accept. "
+                + "Make a personal API key (phx_...) with the scope batch_export:read or batch_export:write.");
+        }
     }
 
-    // Files and secret stores leave one at the end.
-    private void CutOffLineBreak()
+    // Files and secret stores often end in a line break.
+    private void TrimLineBreak()
     {
         while (_key.Length > 0 && Reveal()[^1] is '\r' or '\n')
             _key.RemoveAt(_key.Length - 1);

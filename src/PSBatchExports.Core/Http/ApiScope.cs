@@ -8,7 +8,8 @@ public sealed record ApiScope
 {
     private const int MaxIdLength = 128;
 
-    private static readonly SearchValues<char> IdCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-");
+    private static readonly SearchValues<char> IdCharacters =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-");
 
     private ApiScope(string prefix, string id, bool isOrganization)
     {
@@ -17,21 +18,22 @@ public sealed record ApiScope
         IsOrganization = isOrganization;
     }
 
-    /// <summary>The path that the routes begin with, with a slash at its end.</summary>
+    /// <summary>The path prefix of the routes, with a trailing slash.</summary>
     public string Prefix { get; }
 
-    /// <summary>The project or organization as it is written in the path.</summary>
+    /// <summary>The project or organization as in the path: a number, a UUID or @current.</summary>
     public string Id { get; }
 
     /// <summary>Whether this is an organization's scope.</summary>
     public bool IsOrganization { get; }
 
-    /// <summary>The project's number; null where it was not named by number.</summary>
-    public int? ProjectNumber => !IsOrganization && int.TryParse(Id, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+    /// <summary>The project's number; null for an organization, and for @current.</summary>
+    public int? ProjectNumber =>
+        !IsOrganization && int.TryParse(Id, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     /// <summary>The routes of a project.</summary>
     /// <param name="id">A number, or current (also @current).</param>
-    /// <param name="path">The prefix to use.</param>
+    /// <param name="path">The prefix of the routes.</param>
     /// <exception cref="ArgumentException"><paramref name="id"/> cannot be an id.</exception>
     public static ApiScope Project(string id, ApiPath path = ApiPath.Projects) =>
         new($"/api/{(path == ApiPath.Environments ? "environments" : "projects")}/{OnWire(id)}/", OnWire(id), isOrganization: false);

@@ -9,13 +9,13 @@ using PSBatchExports.Wire;
 
 namespace PSBatchExports.Http;
 
-/// <summary>Sends API requests: binds them to host and key, sends them again where that is safe, and turns answers into values or exceptions.</summary>
+/// <summary>Sends API requests with host and key, retries them where that is safe, and turns responses into values or exceptions.</summary>
 internal sealed class ApiTransport : IDisposable
 {
-    private const int MostBodyBytes = 64 * 1024 * 1024;
+    private const int MaxBodyBytes = 64 * 1024 * 1024;
 
-    /// <summary>To read more takes long enough to be noticed by who stops it; it is then left behind and ends by itself.</summary>
-    private const int MostBytesReadAtOnce = 1024 * 1024;
+    // Parsing more takes noticeably long. It is then abandoned on cancellation and ends by itself.
+    private const int MaxBytesParsedInline = 1024 * 1024;
 
     private readonly ApiKey _key;
     private readonly ClientSecrets _secrets;
@@ -39,19 +39,19 @@ internal sealed class ApiTransport : IDisposable
         _proxy = HttpHandlers.ProxyOf(options);
         StorageHttp = HttpHandlers.ForStorage(options);
         _pipelines = new ResiliencePipelines(options);
-        var longestWait = options.MaximumRetryCount > 0 ? RetryRules.LongestWait(options.MaximumRetryDelay) : TimeSpan.Zero;
-        _gate = new RateLimitGate(options.TimeProvider, longestWait);
-        _ownGate = new RateLimitGate(options.TimeProvider, longestWait);
+        var maxWait = options.MaximumRetryCount > 0 ? RetryRules.MaxWait(options.MaximumRetryDelay) : TimeSpan.Zero;
+        _gate = new RateLimitGate(options.TimeProvider, maxWait);
+        _ownGate = new RateLimitGate(options.TimeProvider, maxWait);
     }
 
     public BatchExportClientOptions Options { get; }
 
-    /// <summary>What the answers tell of the service's clock.</summary>
+    /// <summary>The service's clock, estimated from the dates of its responses.</summary>
     public ServerClock ServerClock { get; }
 
     public HttpClient StorageHttp { get; }
 
-    /// <summary>Knows the secrets of this client.</summary>
+    /// <summary>Hides the secrets of this client.</summary>
     public SecretScrubber Secrets { get; }
 
     public bool IsClosed => Volatile.Read(ref _isClosed) != 0;
@@ -62,49 +62,68 @@ internal sealed class ApiTransport : IDisposable
         return SendAsync(request, (response, token) => ReadJsonAsync(request, response, ready, token), observer, cancellationToken);
     }
 
-    /// <summary>Sends a request whose answer says no more than that it was done.</summary>
-    /// <returns>True, or false where an error to a repeated request meant that it had been done before.</returns>
+    /// <summary>Sends a request whose response has no content of interest.</summary>
+    /// <returns>True; false if the error to a retry meant that an earlier attempt succeeded.</returns>
     public Task<bool> SendAsync(ApiRequest request, IRequestObserver observer, CancellationToken cancellationToken) =>
         SendAsync(request, (response, token) => AcknowledgeAsync(request, response, token), observer, cancellationToken);
 
-    public async Task<T> SendAsync<T>(ApiRequest request, Func<HttpResponseMessage, CancellationToken, ValueTask<T>> read, IRequestObserver observer, CancellationToken cancellationToken)
+    public async Task<T> SendAsync<T>(
+        ApiRequest request,
+        Func<HttpResponseMessage, CancellationToken, ValueTask<T>> read,
+        IRequestObserver observer,
+        CancellationToken cancellationToken)
     {
         var call = new ApiCall(request, observer);
         try
         {
-            return await RepeatAsync(call, token => AttemptAsync(call, read, token), cancellationToken);
+            return await RetryAsync(call, token => AttemptAsync(call, read, token), cancellationToken);
         }
-        catch (BatchExportException failure) when (call.MayBeDoneAlready && request.MeansDone?.Invoke(failure) == true)
+        catch (BatchExportException failure) when (call.MayAlreadyBeDone && request.IsAlreadyDone?.Invoke(failure) == true)
         {
             return default!;
         }
     }
 
-    /// <summary>Runs storage work under the same rules of sending again as a GET of the API.</summary>
-    public Task<T> RepeatAsync<T>(ApiRequest standsFor, Func<CancellationToken, ValueTask<T>> work, IRequestObserver observer, CancellationToken cancellationToken) =>
-        RepeatAsync(new ApiCall(standsFor, observer), work, cancellationToken);
+    /// <summary>Retries work on the storage by the same rules as a request to the API.</summary>
+    /// <param name="request">The API request whose rules apply.</param>
+    /// <param name="work">The work.</param>
+    /// <param name="observer">Is told of the waits.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
+    public Task<T> RetryAsync<T>(
+        ApiRequest request, Func<CancellationToken, ValueTask<T>> work, IRequestObserver observer, CancellationToken cancellationToken) =>
+        RetryAsync(new ApiCall(request, observer), work, cancellationToken);
 
-    /// <summary>Sends a request once, as a part of work that is sent again as a whole.</summary>
-    public Task<T> SendOnceAsync<T>(ApiRequest request, Func<HttpResponseMessage, CancellationToken, ValueTask<T>> read, IRequestObserver observer, CancellationToken cancellationToken) =>
+    /// <summary>Sends a request without retries, as a part of work that is retried as a whole.</summary>
+    public Task<T> SendOnceAsync<T>(
+        ApiRequest request,
+        Func<HttpResponseMessage, CancellationToken, ValueTask<T>> read,
+        IRequestObserver observer,
+        CancellationToken cancellationToken) =>
         AttemptAsync(new ApiCall(request, observer), read, cancellationToken).AsTask();
 
-    public Task<T> LimitAsync<T>(ApiRequest standsFor, Func<CancellationToken, ValueTask<T>> work, CancellationToken cancellationToken) =>
-        _pipelines.LimitAsync(new ApiCall(standsFor, NoObserver.Instance), work, cancellationToken);
+    public Task<T> WithTimeoutAsync<T>(
+        ApiRequest request, Func<CancellationToken, ValueTask<T>> work, CancellationToken cancellationToken) =>
+        _pipelines.WithTimeoutAsync(new ApiCall(request, NoObserver.Instance), work, cancellationToken);
 
     /// <summary>The proxy on the way to an address; null for none.</summary>
     public Uri? ProxyTo(Uri target) => _proxy.IsBypassed(target) ? null : _proxy.GetProxy(target);
 
-    /// <summary>The path and query of a page link, if it leads to where the key may go.</summary>
-    /// <exception cref="UnexpectedResponseException">It leads elsewhere.</exception>
+    /// <summary>The request that a page link leads to.</summary>
+    /// <exception cref="UnexpectedResponseException">The link leads outside the API.</exception>
     public ApiRequest Follow(ApiRequest request, string link)
     {
         if (!Uri.TryCreate(Options.ApiHost, link, out var target) || !target.AbsolutePath.StartsWith("/api/", StringComparison.Ordinal))
-            throw new UnexpectedResponseException("The link to the next page is not an address of this API; it was not followed.", request.Failed);
+        {
+            throw new UnexpectedResponseException(
+                "The link to the next page is not an address of this API; it was not followed.", request.Failed);
+        }
 
         if (!Options.RebasePageLinks && target.GetLeftPart(UriPartial.Authority) != Options.ApiHost.GetLeftPart(UriPartial.Authority))
         {
             throw new UnexpectedResponseException(
-                $"The link to the next page leads to {DisplayText.Origin(target)}, not to {DisplayText.Origin(Options.ApiHost)}; the key is not sent there.", request.Failed);
+                $"The link to the next page leads to {DisplayText.Origin(target)}, not to {DisplayText.Origin(Options.ApiHost)}; "
+                + "the key is not sent there.",
+                request.Failed);
         }
 
         return request with { Path = target.AbsolutePath, Query = target.Query };
@@ -136,40 +155,48 @@ internal sealed class ApiTransport : IDisposable
 
     private ClientClosedException Closed() => new(Options.ApiHost.GetLeftPart(UriPartial.Authority));
 
-    private async Task<T> RepeatAsync<T>(ApiCall call, Func<CancellationToken, ValueTask<T>> work, CancellationToken cancellationToken)
+    private async Task<T> RetryAsync<T>(ApiCall call, Func<CancellationToken, ValueTask<T>> work, CancellationToken cancellationToken)
     {
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, ClosedToken());
         try
         {
-            return await _pipelines.RepeatAsync(call, work, linked.Token);
+            return await _pipelines.RetryAsync(call, work, linked.Token);
         }
-        catch (Exception failure) when (IsClosed && !cancellationToken.IsCancellationRequested && failure is OperationCanceledException or ObjectDisposedException or BatchExportException)
+        catch (Exception failure) when (IsCausedByClosing(failure, cancellationToken))
         {
-            // The words of a server are not passed on any more either: the key to look for in them is gone.
+            // This also hides what the server said: the key can no longer be scrubbed from it.
             throw Closed();
         }
     }
 
-    private async ValueTask<T> AttemptAsync<T>(ApiCall call, Func<HttpResponseMessage, CancellationToken, ValueTask<T>> read, CancellationToken cancellationToken)
+    private bool IsCausedByClosing(Exception failure, CancellationToken cancellationToken) =>
+        IsClosed
+        && !cancellationToken.IsCancellationRequested
+        && failure is OperationCanceledException or ObjectDisposedException or BatchExportException;
+
+    private async ValueTask<T> AttemptAsync<T>(
+        ApiCall call, Func<HttpResponseMessage, CancellationToken, ValueTask<T>> read, CancellationToken cancellationToken)
     {
         var request = call.Request;
-        await GateOf(request).PassAsync(request, call.Observer, cancellationToken);
+        await GateFor(request).PassAsync(request, call.Observer, cancellationToken);
         try
         {
-            using var response = await _pipelines.LimitAsync(call, token => GetResponseAsync(call, token), cancellationToken);
-            return await _pipelines.LimitAsync(call, token => AcceptAsync(request, response, read, token), cancellationToken);
+            using var response = await _pipelines.WithTimeoutAsync(call, token => GetResponseAsync(call, token), cancellationToken);
+            return await _pipelines.WithTimeoutAsync(call, token => AcceptAsync(request, response, read, token), cancellationToken);
         }
         catch (TimeoutRejectedException timeout)
         {
-            var way = ConnectionFailures.Through(ProxyTo(Options.ApiHost));
-            throw new RequestTimedOutException($"{Options.ApiHost.Host} did not answer within {timeout.Timeout.TotalSeconds:0.#} seconds{way}.", request.Failed, timeout)
+            var seconds = timeout.Timeout.TotalSeconds;
+            var through = ConnectionFailures.Through(ProxyTo(Options.ApiHost));
+            var message = $"{Options.ApiHost.Host} did not answer within {seconds:0.#} seconds{through}.";
+            throw new RequestTimedOutException(message, request.Failed, timeout)
             {
-                MayHaveTakenEffect = request.Repeat == Repeat.OnlyIfNothingHappened,
+                MayHaveTakenEffect = request.RetryMode == RetryMode.OnlyIfNotProcessed,
             };
         }
         catch (Exception failure) when (failure is HttpRequestException or IOException && !cancellationToken.IsCancellationRequested)
         {
-            throw ConnectionFailures.Describe(failure, Options.ApiHost, ProxyTo(Options.ApiHost), request.Failed, request.Repeat);
+            throw ConnectionFailures.ToException(failure, Options.ApiHost, ProxyTo(Options.ApiHost), request.Failed, request.RetryMode);
         }
     }
 
@@ -188,7 +215,7 @@ internal sealed class ApiTransport : IDisposable
         }
         else if (request.Method != HttpMethod.Get)
         {
-            // Without a content .NET sends the request again by itself when a connection that was used before closes without an answer.
+            // Without content, .NET itself resends the request if a reused connection closes without an answer.
             message.Content = new ReadOnlyMemoryContent(default);
         }
 
@@ -197,33 +224,39 @@ internal sealed class ApiTransport : IDisposable
         var sentAt = Options.TimeProvider.GetUtcNow();
         var response = await _http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         if ((int)response.StatusCode < 400)
-            ServerClock.Note(response, sentAt);
+            ServerClock.Update(response, sentAt);
 
         if (request.AcceptsRedirect && response.Headers.NonValidated.TryGetValues("Location", out var location))
-            _secrets.KeepUrl(location.ToString());
+            _secrets.AddSignedUrl(location.ToString());
 
-        call.Observer.OnResponse($"{(int)response.StatusCode} after {Stopwatch.GetElapsedTime(started).TotalMilliseconds:0} ms", () => Redaction.Response(response));
+        var elapsed = Stopwatch.GetElapsedTime(started);
+        call.Observer.OnResponse($"{(int)response.StatusCode} after {elapsed.TotalMilliseconds:0} ms", () => Redaction.Response(response));
         return response;
     }
 
-    private async ValueTask<T> AcceptAsync<T>(ApiRequest request, HttpResponseMessage response, Func<HttpResponseMessage, CancellationToken, ValueTask<T>> read, CancellationToken cancellationToken)
+    private async ValueTask<T> AcceptAsync<T>(
+        ApiRequest request,
+        HttpResponseMessage response,
+        Func<HttpResponseMessage, CancellationToken, ValueTask<T>> read,
+        CancellationToken cancellationToken)
     {
         if (response.IsSuccessStatusCode || request.AcceptsRedirect && (int)response.StatusCode is 302 or 303 or 307)
             return await read(response, cancellationToken);
 
         if (response.StatusCode == HttpStatusCode.ProxyAuthenticationRequired)
-            throw ConnectionFailures.NoAccessToProxy(ProxyTo(Options.ApiHost), request.Failed);
+            throw ConnectionFailures.ProxyAuthenticationFailed(ProxyTo(Options.ApiHost), request.Failed);
 
         var failure = await ErrorReader.ReadAsync(request, response, Options.TimeProvider, cancellationToken);
         if (failure is ThrottledException { RetryAfter: { } wait })
-            GateOf(request).Close(wait);
+            GateFor(request).Close(wait);
 
         throw failure;
     }
 
-    private RateLimitGate GateOf(ApiRequest request) => request.HasOwnRateLimit ? _ownGate : _gate;
+    private RateLimitGate GateFor(ApiRequest request) => request.HasOwnRateLimit ? _ownGate : _gate;
 
-    private static async ValueTask<bool> AcknowledgeAsync(ApiRequest request, HttpResponseMessage response, CancellationToken cancellationToken)
+    private static async ValueTask<bool> AcknowledgeAsync(
+        ApiRequest request, HttpResponseMessage response, CancellationToken cancellationToken)
     {
         if (response.StatusCode != HttpStatusCode.NoContent && response.Content.Headers.ContentLength != 0)
             await ReadJsonAsync(request, response, WireJson.PrepareAsync(wire => wire.Acknowledgement), cancellationToken);
@@ -231,14 +264,15 @@ internal sealed class ApiTransport : IDisposable
         return true;
     }
 
-    private static async ValueTask<T> ReadJsonAsync<T>(ApiRequest request, HttpResponseMessage response, Task<JsonTypeInfo<T>> type, CancellationToken cancellationToken)
+    private static async ValueTask<T> ReadJsonAsync<T>(
+        ApiRequest request, HttpResponseMessage response, Task<JsonTypeInfo<T>> type, CancellationToken cancellationToken)
     {
         var failed = request.Failed with { StatusCode = (int)response.StatusCode };
         try
         {
-            var body = await BoundedBody.ReadAsync(response.Content, MostBodyBytes, cancellationToken);
+            var body = await BoundedBody.ReadAsync(response.Content, MaxBodyBytes, cancellationToken);
             var ready = await type;
-            return body.Written.Length <= MostBytesReadAtOnce
+            return body.Written.Length <= MaxBytesParsedInline
                 ? Parse(body, ready)
                 : await Task.Run(() => Parse(body, ready), CancellationToken.None).WaitAsync(cancellationToken);
         }
@@ -255,7 +289,7 @@ internal sealed class ApiTransport : IDisposable
             throw Unexpected("is not the JSON that the service is known to send", isTransient: true, bad);
         }
 
-        static T Parse(LentBuffer body, JsonTypeInfo<T> type)
+        static T Parse(PooledBuffer body, JsonTypeInfo<T> type)
         {
             using (body)
             {
@@ -269,9 +303,10 @@ internal sealed class ApiTransport : IDisposable
         UnexpectedResponseException Unexpected(string what, bool isTransient, Exception failure)
         {
             var contentType = response.Content.Headers.ContentType?.MediaType ?? "no content type";
-            return new UnexpectedResponseException($"The answer to {request.Method} {request.Path} ({contentType}) {what}.", failed, isTransient, failure)
+            var message = $"The answer to {request.Method} {request.Path} ({contentType}) {what}.";
+            return new UnexpectedResponseException(message, failed, isTransient, failure)
             {
-                MayHaveTakenEffect = request.Repeat == Repeat.OnlyIfNothingHappened,
+                MayHaveTakenEffect = request.RetryMode == RetryMode.OnlyIfNotProcessed,
             };
         }
     }

@@ -1,13 +1,13 @@
 namespace PSBatchExports.Http;
 
-/// <summary>Reads a body up to a bound, so that no answer fills the memory. What counts is what comes out of a compressed one.</summary>
+/// <summary>Reads response bodies up to a maximum size, so that none exhausts the memory. The decompressed size counts.</summary>
 internal static class BoundedBody
 {
-    /// <summary>Reads as much of the body as there is and can be read, up to <paramref name="mostBytes"/>.</summary>
-    public static async Task<byte[]> ReadStartAsync(HttpContent content, int mostBytes, CancellationToken cancellationToken)
+    /// <summary>Reads the beginning of a body: up to <paramref name="maxBytes"/>, or as far as it can be decompressed.</summary>
+    public static async Task<byte[]> ReadStartAsync(HttpContent content, int maxBytes, CancellationToken cancellationToken)
     {
         await using var stream = await content.ReadAsStreamAsync(cancellationToken);
-        var buffer = new byte[mostBytes];
+        var buffer = new byte[maxBytes];
         var length = 0;
         try
         {
@@ -17,9 +17,9 @@ internal static class BoundedBody
                 read = await stream.ReadAsync(buffer.AsMemory(length), cancellationToken);
                 length += read;
             }
-            while (read > 0 && length < mostBytes);
+            while (read > 0 && length < maxBytes);
         }
-        catch (Exception garbled) when (IsGarbled(garbled))
+        catch (Exception corrupt) when (IsCorrupt(corrupt))
         {
         }
 
@@ -27,43 +27,46 @@ internal static class BoundedBody
     }
 
     /// <summary>Reads the whole body.</summary>
-    /// <exception cref="UnreadableBodyException">It is longer than <paramref name="mostBytes"/>, or not compressed in the way that it says.</exception>
-    public static async Task<LentBuffer> ReadAsync(HttpContent content, int mostBytes, CancellationToken cancellationToken)
+    /// <exception cref="UnreadableBodyException">It is longer than <paramref name="maxBytes"/>, or cannot be decompressed.</exception>
+    public static async Task<PooledBuffer> ReadAsync(HttpContent content, int maxBytes, CancellationToken cancellationToken)
     {
         await using var stream = await content.ReadAsStreamAsync(cancellationToken);
-        var buffer = new LentBuffer((int)Math.Clamp(content.Headers.ContentLength + 1 ?? 64 * 1024, 1024, 1024 * 1024));
+        var buffer = new PooledBuffer((int)Math.Clamp(content.Headers.ContentLength + 1 ?? 64 * 1024, 1024, 1024 * 1024));
         try
         {
             while (true)
             {
-                var read = await stream.ReadAsync(buffer.Room, cancellationToken);
+                var read = await stream.ReadAsync(buffer.Free, cancellationToken);
                 if (read == 0)
                     return buffer;
 
                 buffer.Advance(read);
-                if (buffer.Written.Length > mostBytes)
-                    throw new UnreadableBodyException($"is longer than {mostBytes / (1024 * 1024)} MiB, which none of the service's is; no more of it was read");
+                if (buffer.Written.Length > maxBytes)
+                {
+                    throw new UnreadableBodyException(
+                        $"is longer than {maxBytes / (1024 * 1024)} MiB, which none of the service's is; no more of it was read");
+                }
             }
         }
         catch (Exception failure)
         {
             buffer.Dispose();
-            if (IsGarbled(failure))
+            if (IsCorrupt(failure))
                 throw new UnreadableBodyException("is not compressed in the way that it says", failure);
 
             throw;
         }
     }
 
-    // Gzip and deflate say the first, Brotli the second.
-    private static bool IsGarbled(Exception failure) => failure is InvalidDataException || (failure is InvalidOperationException && failure.Source?.StartsWith("System.IO.Compression", StringComparison.Ordinal) == true);
+    // Gzip and deflate throw the former, Brotli the latter.
+    private static bool IsCorrupt(Exception failure) =>
+        failure is InvalidDataException
+        || (failure is InvalidOperationException && failure.Source?.StartsWith("System.IO.Compression", StringComparison.Ordinal) == true);
 }
 
-#pragma warning disable CA1032, CA1064 // Does not leave this assembly.
-/// <summary>A body that is too long or garbled. The message is the end of a sentence about it.</summary>
-internal sealed class UnreadableBodyException(string message, Exception? garbled = null) : Exception(message, garbled)
+/// <summary>A body that is too long or cannot be decompressed. The message is a predicate without its subject.</summary>
+internal sealed class UnreadableBodyException(string message, Exception? innerException = null) : Exception(message, innerException)
 {
-    /// <summary>Whether it may be readable the next time.</summary>
+    /// <summary>Whether a retry may help.</summary>
     public bool IsTransient => InnerException is not null;
 }
-#pragma warning restore CA1032, CA1064

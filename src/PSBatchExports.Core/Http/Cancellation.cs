@@ -1,9 +1,9 @@
 namespace PSBatchExports.Http;
 
-/// <summary>What the answers to a cancel mean.</summary>
+/// <summary>Cancel requests.</summary>
 internal static class Cancellation
 {
-    /// <summary>Whether a repeated cancel was refused because the first one took effect (docs/wire.md, section 15).</summary>
-    public static bool WasDone(BatchExportException failure) =>
+    /// <summary>Whether a cancel request was refused because an earlier attempt succeeded (docs/wire.md, section 15).</summary>
+    public static bool IsAlreadyCancelled(BatchExportException failure) =>
         failure is InvalidRequestException && failure.Detail?.Contains("'Cancelled'", StringComparison.Ordinal) == true;
 }

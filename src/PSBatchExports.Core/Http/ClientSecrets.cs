@@ -1,20 +1,19 @@
-using PSBatchExports.Http.Pagination;
 using PSBatchExports.Secrets;
 
 namespace PSBatchExports.Http;
 
-/// <summary>The secrets of a client: its key, the password for its proxy, and what makes the signed URLs that it was given of use.</summary>
+/// <summary>The secrets of a client: its key, the passwords of its proxies, and the signatures of the signed URLs it received.</summary>
 internal sealed class ClientSecrets(ApiKey key, BatchExportClientOptions options)
 {
-    // An answer repeats, if any, a URL of a request that is under way.
-    private const int MostUrls = 64;
+    // A response can only repeat the URL of a request in flight.
+    private const int MaxUrls = 64;
 
-    private const int LeastParameterLength = 8;
+    private const int MinParameterLength = 8;
 
     private static readonly string[] ProxyVariables = ["http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"];
 
-    // What signed URLs say in the clear: how and for how long they were signed, and what the storage should answer with.
-    private static readonly HashSet<string> OpenParameters = new(StringComparer.OrdinalIgnoreCase)
+    // The parameters of signed URLs that are no secret: the method and lifetime of the signature, and the requested response headers.
+    private static readonly HashSet<string> PublicParameters = new(StringComparer.OrdinalIgnoreCase)
     {
         "Expires", "partNumber", "se", "sp", "spr", "sr", "st", "sv", "versionId", "x-id",
         "X-Amz-Algorithm", "X-Amz-Date", "X-Amz-Expires", "X-Amz-SignedHeaders",
@@ -23,13 +22,13 @@ internal sealed class ClientSecrets(ApiKey key, BatchExportClientOptions options
 
     private readonly Queue<string[]> _signatures = new();
 
-    /// <summary>Keeps what a signed URL must not be without, for as long as others are not many more.</summary>
-    public void KeepUrl(string url)
+    /// <summary>Remembers the secret parameters of a signed URL, until too many newer ones follow.</summary>
+    public void AddSignedUrl(string url)
     {
         lock (_signatures)
         {
             _signatures.Enqueue([.. Parameters(url)]);
-            if (_signatures.Count > MostUrls)
+            if (_signatures.Count > MaxUrls)
                 _signatures.Dequeue();
         }
     }
@@ -80,7 +79,7 @@ internal sealed class ClientSecrets(ApiKey key, BatchExportClientOptions options
     private static IEnumerable<string> Parameters(string url) =>
         from pair in url[(url.IndexOf('?', StringComparison.Ordinal) + 1)..].Split('&')
         let parts = pair.Split('=', 2)
-        where parts.Length == 2 && parts[1].Length >= LeastParameterLength
-        where !OpenParameters.Contains(parts[0]) && !parts[0].StartsWith("response-", StringComparison.OrdinalIgnoreCase)
+        where parts.Length == 2 && parts[1].Length >= MinParameterLength
+        where !PublicParameters.Contains(parts[0]) && !parts[0].StartsWith("response-", StringComparison.OrdinalIgnoreCase)
         select Uri.UnescapeDataString(parts[1]);
 }

@@ -1,13 +1,15 @@
 using System.Text.Json;
-using PSBatchExports.Http.Pagination;
 using PSBatchExports.Secrets;
 
 namespace PSBatchExports.Http;
 
-/// <summary>The secrets in the body of a request: what its destination holds under keys that are not known to be open, so that a new secret is one too.</summary>
+/// <summary>
+/// The secrets in a request body: every text of its destination, except under keys known to be public. A secret of a newer service is thus
+/// covered.
+/// </summary>
 internal static class DestinationSecrets
 {
-    private static readonly HashSet<string> OpenKeys = new(
+    private static readonly HashSet<string> PublicKeys = new(
         DestinationType.All.SelectMany(type => type.Keys)
             .Where(key => !key.IsSecret)
             .Select(key => key.Name)
@@ -19,15 +21,15 @@ internal static class DestinationSecrets
         using var document = JsonDocument.Parse(body);
         var root = document.RootElement;
         return root.ValueKind == JsonValueKind.Object && root.TryGetProperty("destination", out var destination)
-            ? [.. Texts(destination, isOpen: false).Select(text => new Secret(text))]
+            ? [.. Texts(destination, isPublic: false).Select(text => new Secret(text))]
             : [];
     }
 
-    private static IEnumerable<string> Texts(JsonElement element, bool isOpen) => element.ValueKind switch
+    private static IEnumerable<string> Texts(JsonElement element, bool isPublic) => element.ValueKind switch
     {
-        JsonValueKind.Object => element.EnumerateObject().SelectMany(property => Texts(property.Value, OpenKeys.Contains(property.Name))),
-        JsonValueKind.Array => element.EnumerateArray().SelectMany(item => Texts(item, isOpen)),
-        JsonValueKind.String when !isOpen => [element.GetString()!],
+        JsonValueKind.Object => element.EnumerateObject().SelectMany(property => Texts(property.Value, PublicKeys.Contains(property.Name))),
+        JsonValueKind.Array => element.EnumerateArray().SelectMany(item => Texts(item, isPublic)),
+        JsonValueKind.String when !isPublic => [element.GetString()!],
         _ => [],
     };
 }

@@ -5,64 +5,84 @@ using PSBatchExports.Wire;
 
 namespace PSBatchExports.Http;
 
-/// <summary>Makes the exception for an answer that is not a success (docs/wire.md, section 3).</summary>
+/// <summary>Turns an unsuccessful response into an exception (docs/wire.md, section 3).</summary>
 internal static partial class ErrorReader
 {
-    private const int MostBytes = 64 * 1024;
+    private const int MaxBodyBytes = 64 * 1024;
 
-    public static async Task<BatchExportException> ReadAsync(ApiRequest request, HttpResponseMessage response, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<BatchExportException> ReadAsync(
+        ApiRequest request, HttpResponseMessage response, TimeProvider time, CancellationToken cancellationToken)
     {
         var secrets = request.Secrets;
-        var start = await BoundedBody.ReadStartAsync(response.Content, MostBytes, cancellationToken);
+        var start = await BoundedBody.ReadStartAsync(response.Content, MaxBodyBytes, cancellationToken);
         var body = Parse(start);
         var status = (int)response.StatusCode;
         var detail = Show(body?.Detail);
-        var failed = request.Failed with { StatusCode = status, Code = Show(body?.Code), Detail = detail, Attribute = Show(body?.Attribute) };
-        var said = Sentence(detail ?? Describe(response), failed);
+        var failed = request.Failed with
+        {
+            StatusCode = status,
+            Code = Show(body?.Code),
+            Detail = detail,
+            Attribute = Show(body?.Attribute),
+        };
+        var message = Sentence(detail ?? Describe(response), failed);
         var retryAfter = RetryAfter(response, time);
 
         BatchExportException exception = status switch
         {
-            >= 400 and < 500 and not (408 or 429) when body is not { IsOfTheService: true } => Foreign(),
-            401 => new AuthenticationFailedException(said, failed),
-            403 => new PermissionDeniedException(said, failed, MissingScope().Match(detail ?? "") is { Success: true } match ? match.Groups["scope"].Value : null),
-            404 or 410 => new NotFoundException(said, failed, Missing(detail)),
-            429 when body?.Type == "server_error" || body?.Code?.StartsWith("too_many_concurrent", StringComparison.Ordinal) == true => new ConcurrencyLimitException(said, failed),
-            429 => new ThrottledException(said, failed, retryAfter, retryAfter is { } wait ? time.GetUtcNow().Shift(wait) : null),
-            408 or >= 500 => new ServerFailedException(said, failed, retryAfter),
+            >= 400 and < 500 and not (408 or 429) when body is not { IsServiceError: true } => Foreign(),
+            401 => new AuthenticationFailedException(message, failed),
+            403 => new PermissionDeniedException(message, failed, MissingScopeIn(detail)),
+            404 or 410 => new NotFoundException(message, failed, Missing(detail)),
+            429 when IsConcurrencyLimit(body) => new ConcurrencyLimitException(message, failed),
+            429 => new ThrottledException(message, failed, retryAfter, retryAfter is { } wait ? time.GetUtcNow().Shift(wait) : null),
+            408 or >= 500 => new ServerFailedException(message, failed, retryAfter),
             >= 300 and < 400 => new UnexpectedResponseException(DescribeRedirect(response), failed),
-            _ => new InvalidRequestException(said, failed),
+            _ => new InvalidRequestException(message, failed),
         };
-        exception.MayHaveTakenEffect = request.Repeat == Repeat.OnlyIfNothingHappened && status is 408 or >= 500 and not 503;
+        exception.MayHaveTakenEffect = request.RetryMode == RetryMode.OnlyIfNotProcessed && status is 408 or >= 500 and not 503;
         return exception;
 
         string? Show(string? text) => DisplayText.Clean(secrets.HideIn(text));
 
-        // Gateways come and go; sign-in pages and refusals of a firewall stay.
-        UnexpectedResponseException Foreign() =>
-            new(DescribeForeign(response, "PostHog's API", start.Length == 0, detail), failed, isTransient: status == 404 && !IsAnswer()) { IsForeign = true, HasNoBody = start.Length == 0 };
-
-        bool IsAnswer() => request.MayBeRefusedWithoutBody && start.Length == 0;
+        UnexpectedResponseException Foreign()
+        {
+            // A gateway's 404 may pass; sign-in pages and firewalls stay.
+            var isEmpty = start.Length == 0;
+            var isTransient = status == 404 && !(isEmpty && request.MayFailWithoutBody);
+            return new UnexpectedResponseException(DescribeForeign(response, "PostHog's API", isEmpty, detail), failed, isTransient)
+            {
+                IsForeign = true,
+                HasNoBody = isEmpty,
+            };
+        }
     }
 
-    // The service's own words often name neither the thing nor the field.
-    private static string Sentence(string said, FailedRequest request) =>
-        request.Attribute is { } attribute ? $"{attribute}: {said}"
-        : said == "Not found." ? $"Not found: {request.Method} {request.Path}"
-        : said;
+    // The service's own message often names neither the field nor what is missing.
+    private static string Sentence(string message, FailedRequest request) =>
+        request.Attribute is { } attribute ? $"{attribute}: {message}"
+        : message == "Not found." ? $"Not found: {request.Method} {request.Path}"
+        : message;
 
-    /// <summary>Whether a body is the service's error object, whatever the status it came with.</summary>
-    public static bool IsError(Span<byte> body) => body.Length <= MostBytes && Parse(body) is { Type: not null, Detail: not null };
+    /// <summary>Whether a body is the service's error object, regardless of the status.</summary>
+    public static bool IsError(Span<byte> body) => body.Length <= MaxBodyBytes && Parse(body) is { Type: not null, Detail: not null };
 
     /// <summary>
-    /// The wait that the server asks for; null for none. A date is one by the clock that has dated the answer, as this machine's may be another. Nor is there a wait in one
-    /// that has passed: sending again at once helps nobody.
+    /// The wait that the server asks for; null for none. A date is compared with the date of the response, because this machine's clock may
+    /// be off. A date in the past counts as none.
     /// </summary>
     public static TimeSpan? RetryAfter(HttpResponseMessage response, TimeProvider time)
     {
-        var wait = response.Headers.RetryAfter is { } header ? header.Delta ?? header.Date - (response.Headers.Date ?? time.GetUtcNow()) : null;
+        var header = response.Headers.RetryAfter;
+        var wait = header?.Delta ?? header?.Date - (response.Headers.Date ?? time.GetUtcNow());
         return wait > TimeSpan.Zero ? wait : null;
     }
+
+    private static string? MissingScopeIn(string? detail) =>
+        MissingScope().Match(detail ?? "") is { Success: true } match ? match.Groups["scope"].Value : null;
+
+    private static bool IsConcurrencyLimit(ErrorBody? body) =>
+        body?.Type == "server_error" || body?.Code?.StartsWith("too_many_concurrent", StringComparison.Ordinal) == true;
 
     private static ErrorBody? Parse(Span<byte> body)
     {
@@ -84,34 +104,42 @@ internal static partial class ErrorReader
         _ => MissingThing.Item,
     };
 
-    private static string Status(HttpResponseMessage response) =>
-        $"{(int)response.StatusCode} {(Enum.IsDefined(response.StatusCode) ? Spaced().Replace(response.StatusCode.ToString(), " ${capital}") : DisplayText.Clean(response.ReasonPhrase))}".TrimEnd();
+    private static string Status(HttpResponseMessage response)
+    {
+        var name = Enum.IsDefined(response.StatusCode)
+            ? WordStart().Replace(response.StatusCode.ToString(), " ${capital}")
+            : DisplayText.Clean(response.ReasonPhrase);
+        return $"{(int)response.StatusCode} {name}".TrimEnd();
+    }
 
     private static string Describe(HttpResponseMessage response)
     {
         var type = response.Content.Headers.ContentType?.MediaType;
         var status = Status(response);
-        return type is null or "application/json" ? $"The server answered {status} without a reason." : $"The server answered {status} with {type} instead of JSON; a proxy or load balancer may stand before the service.";
+        return type is null or "application/json"
+            ? $"The server answered {status} without a reason."
+            : $"The server answered {status} with {type} instead of JSON; a proxy or load balancer may stand before the service.";
     }
 
-    /// <summary>Says of a refusal that whoever was expected to answer does not refuse like that.</summary>
+    /// <summary>Describes an error response that is not from the expected service.</summary>
     public static string DescribeForeign(HttpResponseMessage response, string expected, bool isEmpty, string? detail = null)
     {
         var host = response.RequestMessage?.RequestUri is { } address ? DisplayText.Origin(address) : "The server";
         var content = isEmpty ? "no content" : DisplayText.Clean(response.Content.Headers.ContentType?.MediaType) ?? "no content type";
         var words = detail is null ? "" : $" It said: {detail}";
-        return $"{host} answered {Status(response)} ({content}), but not as {expected} does: a proxy, a load balancer or another service may have answered in its place.{words}";
+        return $"{host} answered {Status(response)} ({content}), but not as {expected} does: "
+            + $"a proxy, a load balancer or another service may have answered in its place.{words}";
     }
 
     private static string DescribeRedirect(HttpResponseMessage response)
     {
         var target = response.Headers.Location is { IsAbsoluteUri: true } location ? DisplayText.Origin(location) : "elsewhere";
-        return $"The server redirects to {target}. The key is not sent there by itself.";
+        return $"The server redirects to {target}. Redirects are not followed, so the key is not sent there.";
     }
 
     [GeneratedRegex("missing required scope '(?<scope>[a-z_:]+)'", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex MissingScope();
 
     [GeneratedRegex("(?<=[a-z])(?<capital>[A-Z])", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex Spaced();
+    private static partial Regex WordStart();
 }

@@ -3,27 +3,27 @@ using System.Net.Security;
 
 namespace PSBatchExports.Http;
 
-/// <summary>Makes the two HTTP clients of a connection: one for the API, one for the storage, which never sees the key.</summary>
+/// <summary>Creates the two HTTP clients: one for the API and one for the storage, which never gets the key.</summary>
 internal static class HttpHandlers
 {
-    public const int MostHeaderKilobytes = 64;
+    public const int MaxHeaderKilobytes = 64;
 
     private static readonly string UserAgent = $"PSBatchExports/{typeof(HttpHandlers).Assembly.GetName().Version?.ToString(3)}";
 
-    /// <summary>The proxy of a client: the one that was given, else the system's.</summary>
+    /// <summary>The given proxy, or the system's.</summary>
     public static IWebProxy ProxyOf(BatchExportClientOptions options)
     {
         if (options.Proxy is not { } given)
             return HttpClient.DefaultProxy;
 
-        var (address, credential) = ProxyAddress.Read(given);
+        var (address, credential) = ProxyAddress.Parse(given);
         return new WebProxy(address) { Credentials = options.ProxyCredential ?? credential };
     }
 
     public static HttpClient ForApi(BatchExportClientOptions options) => Make(options, DecompressionMethods.All, connect: null);
 
     public static HttpClient ForStorage(BatchExportClientOptions options) =>
-        Make(options, DecompressionMethods.None, (context, stop) => NearAddresses.ConnectAsync(context, options.ApiHost, stop));
+        Make(options, DecompressionMethods.None, (context, stop) => LocalAddresses.ConnectAsync(context, options.ApiHost, stop));
 
     private static HttpClient Make(
         BatchExportClientOptions options,
@@ -36,7 +36,7 @@ internal static class HttpHandlers
             AutomaticDecompression = decompression,
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             UseCookies = false,
-            MaxResponseHeadersLength = MostHeaderKilobytes,
+            MaxResponseHeadersLength = MaxHeaderKilobytes,
             ActivityHeadersPropagator = null,
             ConnectCallback = connect,
         };
@@ -47,7 +47,7 @@ internal static class HttpHandlers
 
         if (options.SkipCertificateCheck)
         {
-#pragma warning disable CA5359 // The caller asked for it by name.
+#pragma warning disable CA5359 // The caller asked for it explicitly.
             handler.SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = (_, _, _, _) => true };
 #pragma warning restore CA5359
         }

@@ -1,6 +1,6 @@
 namespace PSBatchExports.Http;
 
-/// <summary>An observer that ignores everything.</summary>
+/// <summary>Ignores everything.</summary>
 internal sealed class NoObserver : IRequestObserver
 {
     public static readonly NoObserver Instance = new();

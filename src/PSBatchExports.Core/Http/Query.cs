@@ -3,7 +3,7 @@ using PSBatchExports.Json;
 
 namespace PSBatchExports.Http;
 
-/// <summary>Builds a query string; parameters without a value are left out.</summary>
+/// <summary>Builds a query string without the parameters that are null.</summary>
 internal sealed class Query
 {
     private readonly StringBuilder _text = new();

@@ -3,54 +3,57 @@ using PSBatchExports.Json;
 namespace PSBatchExports.Http;
 
 /// <summary>
-/// What one request learnt from the rate limiter, for all requests of a connection: until the wait that the server named has passed, the others wait too,
-/// instead of each running into the limit (docs/wire.md, section 4).
+/// Holds back all requests of a connection once one was throttled, so that they do not run into the limit one by one (docs/wire.md,
+/// section 4).
 /// </summary>
-/// <param name="time">The clock that waits go by.</param>
-/// <param name="longestWait">The longest wait that a caller accepts; zero for none.</param>
-internal sealed class RateLimitGate(TimeProvider time, TimeSpan longestWait)
+/// <param name="time">The clock.</param>
+/// <param name="maxWait">The maximum wait; zero for none.</param>
+internal sealed class RateLimitGate(TimeProvider time, TimeSpan maxWait)
 {
-    // A wait that ended by the timer may be short of its end by this much.
+    // A timer may fire this much early.
     private static readonly TimeSpan TimerResolution = TimeSpan.FromMilliseconds(16);
 
     private readonly object _lock = new();
     private long _closedAt;
     private TimeSpan _closedFor;
 
-    /// <summary>Lets nothing pass for this long. A longer wait that was named before stays.</summary>
+    /// <summary>Closes the gate for this long, unless it is already closed for longer.</summary>
     public void Close(TimeSpan wait)
     {
         lock (_lock)
         {
-            if (wait > Left())
+            if (wait > Remaining())
                 (_closedAt, _closedFor) = (time.GetTimestamp(), wait);
         }
     }
 
-    /// <summary>Waits until the request may be sent.</summary>
-    /// <exception cref="ThrottledException">That takes longer than the caller accepts; nothing is sent.</exception>
+    /// <summary>Waits until the gate is open.</summary>
+    /// <exception cref="ThrottledException">The wait would be longer than the maximum; nothing was sent.</exception>
     public async ValueTask PassAsync(ApiRequest request, IRequestObserver observer, CancellationToken cancellationToken)
     {
-        while (LeftNow() is { Ticks: > 0 } left)
+        while (RemainingNow() is { Ticks: > 0 } remaining)
         {
-            var until = time.GetUtcNow().Shift(left);
-            if (left > TimerResolution)
+            var until = time.GetUtcNow().Shift(remaining);
+            if (remaining > TimerResolution)
             {
-                if (left > longestWait)
-                    throw new ThrottledException("An earlier request over this connection was throttled; this one was not sent.", request.Failed, left, until);
+                if (remaining > maxWait)
+                {
+                    const string message = "An earlier request over this connection was throttled; this one was not sent.";
+                    throw new ThrottledException(message, request.Failed, remaining, until);
+                }
 
-                observer.OnWait("Another request over this connection was throttled.", left, until);
+                observer.OnWait("Another request over this connection was throttled.", remaining, until);
             }
 
-            await Task.Delay(left, time, cancellationToken);
+            await Task.Delay(remaining, time, cancellationToken);
         }
     }
 
-    private TimeSpan LeftNow()
+    private TimeSpan RemainingNow()
     {
         lock (_lock)
-            return Left();
+            return Remaining();
     }
 
-    private TimeSpan Left() => _closedFor - time.GetElapsedTime(_closedAt);
+    private TimeSpan Remaining() => _closedFor - time.GetElapsedTime(_closedAt);
 }

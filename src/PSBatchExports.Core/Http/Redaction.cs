@@ -1,24 +1,25 @@
 using System.Text;
 using System.Text.Json;
-using PSBatchExports.Http.Pagination;
 using PSBatchExports.Secrets;
 
 namespace PSBatchExports.Http;
 
-/// <summary>What of a request may be shown. Everything that is not listed here is hidden, so that a new secret is hidden too.</summary>
+/// <summary>What may be shown of requests and responses. Whatever is not listed here is hidden, so a new secret is hidden too.</summary>
 internal static class Redaction
 {
     private static readonly HashSet<string> ShownHeaders = new(StringComparer.OrdinalIgnoreCase)
     {
-        "Accept", "Accept-Ranges", "Content-Length", "Content-Range", "Content-Type", "Date", "Deprecation", "If-Range", "Range", "Retry-After", "Sunset", "User-Agent",
+        "Accept", "Accept-Ranges", "Content-Length", "Content-Range", "Content-Type", "Date", "Deprecation", "If-Range", "Range",
+        "Retry-After", "Sunset", "User-Agent",
     };
 
-    // A server may write what it likes as a name, too.
+    // Shown by name only. Any other name may itself be a secret.
     private static readonly HashSet<string> NamedHeaders = new(StringComparer.OrdinalIgnoreCase)
     {
-        "Age", "Allow", "Authorization", "Cache-Control", "Connection", "Content-Disposition", "Content-Encoding", "Content-Language", "Content-Security-Policy", "ETag", "Expires", "Keep-Alive",
-        "Last-Modified", "Link", "Location", "Proxy-Authenticate", "Server", "Set-Cookie", "Strict-Transport-Security", "Transfer-Encoding", "Vary", "Via", "WWW-Authenticate", "X-Amz-Id-2",
-        "X-Amz-Request-Id", "X-Amz-Server-Side-Encryption", "X-Content-Type-Options", "X-Frame-Options", "X-Request-Id",
+        "Age", "Allow", "Authorization", "Cache-Control", "Connection", "Content-Disposition", "Content-Encoding", "Content-Language",
+        "Content-Security-Policy", "ETag", "Expires", "Keep-Alive", "Last-Modified", "Link", "Location", "Proxy-Authenticate", "Server",
+        "Set-Cookie", "Strict-Transport-Security", "Transfer-Encoding", "Vary", "Via", "WWW-Authenticate", "X-Amz-Id-2", "X-Amz-Request-Id",
+        "X-Amz-Server-Side-Encryption", "X-Content-Type-Options", "X-Frame-Options", "X-Request-Id",
     };
 
     private static readonly HashSet<string> ShownParameters = new(StringComparer.Ordinal)
@@ -28,8 +29,9 @@ internal static class Redaction
 
     private static readonly HashSet<string> ShownFields = new(StringComparer.Ordinal)
     {
-        "backfill", "compression", "data_interval_end", "data_interval_start", "end_at", "exclude", "file_format", "format", "include", "incremental_mode", "integration", "interval",
-        "max_file_size_mb", "max_size_mb", "model", "name", "offset_day", "offset_hour", "paused", "start_at", "step", "timezone", "type",
+        "backfill", "compression", "data_interval_end", "data_interval_start", "end_at", "exclude", "file_format", "format", "include",
+        "incremental_mode", "integration", "interval", "max_file_size_mb", "max_size_mb", "model", "name", "offset_day", "offset_hour",
+        "paused", "start_at", "step", "timezone", "type",
     };
 
     /// <summary>The URL with the values of unlisted query parameters hidden.</summary>
@@ -38,12 +40,7 @@ internal static class Redaction
         if (url.Query.Length < 2)
             return url.GetLeftPart(UriPartial.Path);
 
-        var shown = url.Query[1..].Split('&').Select(pair =>
-        {
-            var name = pair.Split('=', 2)[0];
-            return ShownParameters.Contains(name) ? pair : $"{name}={SecretText.Hidden}";
-        });
-        return $"{url.GetLeftPart(UriPartial.Path)}?{string.Join('&', shown)}";
+        return $"{url.GetLeftPart(UriPartial.Path)}?{string.Join('&', url.Query[1..].Split('&').Select(Parameter))}";
     }
 
     public static string Request(HttpRequestMessage message, ReadOnlyMemory<byte>? body)
@@ -76,6 +73,12 @@ internal static class Redaction
             Copy(document.RootElement, writer, isShown: false);
 
         return Encoding.UTF8.GetString(stream.ToArray());
+    }
+
+    private static string Parameter(string pair)
+    {
+        var name = pair.Split('=', 2)[0];
+        return ShownParameters.Contains(name) ? pair : $"{name}={SecretText.Hidden}";
     }
 
     private static void Append(StringBuilder text, System.Net.Http.Headers.HttpHeadersNonValidated headers)

@@ -5,13 +5,13 @@ using PSBatchExports.Json;
 
 namespace PSBatchExports.Http;
 
-/// <summary>The two Polly pipelines of a connection: sending again, and the time of one attempt.</summary>
+/// <summary>The two Polly pipelines of a client: retries, and the timeout of an attempt.</summary>
 internal sealed class ResiliencePipelines
 {
     private static readonly ResiliencePropertyKey<ApiCall> CallKey = new("PSBatchExports.Call");
 
-    // Polly refuses more. A longer wait that the server asks for is not bound by it.
-    private static readonly TimeSpan LongestBackOff = TimeSpan.FromDays(1);
+    // The maximum of Polly. A wait that the server asks for may be longer.
+    private static readonly TimeSpan MaxBackOff = TimeSpan.FromDays(1);
 
     private readonly ResiliencePipeline _retry;
     private readonly ResiliencePipeline _attempt;
@@ -22,18 +22,19 @@ internal sealed class ResiliencePipelines
         _attempt = new ResiliencePipelineBuilder { TimeProvider = options.TimeProvider }
             .AddTimeout(new TimeoutStrategyOptions
             {
-                TimeoutGenerator = args => ValueTask.FromResult(Max(options.Timeout, Call(args.Context).Request.LeastTimeout)),
+                TimeoutGenerator = args => ValueTask.FromResult(options.Timeout.OrLonger(Call(args.Context).Request.MinTimeout)),
             })
             .Build();
     }
 
-    public Task<T> RepeatAsync<T>(ApiCall call, Func<CancellationToken, ValueTask<T>> work, CancellationToken cancellationToken) =>
+    public Task<T> RetryAsync<T>(ApiCall call, Func<CancellationToken, ValueTask<T>> work, CancellationToken cancellationToken) =>
         RunAsync(_retry, call, work, cancellationToken);
 
-    public Task<T> LimitAsync<T>(ApiCall call, Func<CancellationToken, ValueTask<T>> work, CancellationToken cancellationToken) =>
+    public Task<T> WithTimeoutAsync<T>(ApiCall call, Func<CancellationToken, ValueTask<T>> work, CancellationToken cancellationToken) =>
         RunAsync(_attempt, call, work, cancellationToken);
 
-    private static async Task<T> RunAsync<T>(ResiliencePipeline pipeline, ApiCall call, Func<CancellationToken, ValueTask<T>> work, CancellationToken cancellationToken)
+    private static async Task<T> RunAsync<T>(
+        ResiliencePipeline pipeline, ApiCall call, Func<CancellationToken, ValueTask<T>> work, CancellationToken cancellationToken)
     {
         var context = ResilienceContextPool.Shared.Get(cancellationToken);
         context.Properties.Set(CallKey, call);
@@ -58,14 +59,18 @@ internal sealed class ResiliencePipelines
                 MaxRetryAttempts = options.MaximumRetryCount,
                 BackoffType = DelayBackoffType.Exponential,
                 UseJitter = true,
-                Delay = Min(TimeSpan.FromSeconds(1), options.MaximumRetryDelay),
-                MaxDelay = Min(LongestBackOff, options.MaximumRetryDelay),
-                ShouldHandle = args => ValueTask.FromResult(RetryRules.MayRepeat(args.Outcome.Exception, Call(args.Context).Request.Repeat, options.MaximumRetryDelay)),
-                DelayGenerator = args => ValueTask.FromResult(RetryRules.WaitAskedFor(args.Outcome.Exception)),
+                Delay = options.MaximumRetryDelay.OrShorter(TimeSpan.FromSeconds(1)),
+                MaxDelay = options.MaximumRetryDelay.OrShorter(MaxBackOff),
+                ShouldHandle = args =>
+                {
+                    var mode = Call(args.Context).Request.RetryMode;
+                    return ValueTask.FromResult(RetryRules.ShouldRetry(args.Outcome.Exception, mode, options.MaximumRetryDelay));
+                },
+                DelayGenerator = args => ValueTask.FromResult(RetryRules.RequestedDelay(args.Outcome.Exception)),
                 OnRetry = args =>
                 {
                     var call = Call(args.Context);
-                    call.NoteFailure(args.Outcome.Exception);
+                    call.RecordFailure(args.Outcome.Exception);
                     var until = options.TimeProvider.GetUtcNow().Shift(args.RetryDelay);
                     call.Observer.OnWait(args.Outcome.Exception!.Message, args.RetryDelay, until);
                     return ValueTask.CompletedTask;
@@ -75,22 +80,18 @@ internal sealed class ResiliencePipelines
     }
 
     private static ApiCall Call(ResilienceContext context) => context.Properties.GetValue(CallKey, null!);
-
-    private static TimeSpan Max(TimeSpan left, TimeSpan right) => left > right ? left : right;
-
-    private static TimeSpan Min(TimeSpan left, TimeSpan right) => left < right ? left : right;
 }
 
-/// <summary>One request with its attempts.</summary>
+/// <summary>A request with all its attempts.</summary>
 internal sealed class ApiCall(ApiRequest request, IRequestObserver observer)
 {
     public ApiRequest Request { get; } = request;
 
-    /// <summary>Is told of it, without the secrets of its body either.</summary>
+    /// <summary>The observer, which does not get the secrets of the body either.</summary>
     public IRequestObserver Observer { get; } = request.Body is null ? observer : new ScrubbingObserver(observer, request.Secrets);
 
-    /// <summary>Whether an earlier attempt failed in a way that leaves open whether the service carried it out.</summary>
-    public bool MayBeDoneAlready { get; private set; }
+    /// <summary>Whether the service may have processed an earlier attempt that failed.</summary>
+    public bool MayAlreadyBeDone { get; private set; }
 
-    public void NoteFailure(Exception? failure) => MayBeDoneAlready |= !RetryRules.CertainlyDidNothing(failure);
+    public void RecordFailure(Exception? failure) => MayAlreadyBeDone |= !RetryRules.WasNotProcessed(failure);
 }

@@ -1,38 +1,48 @@
 namespace PSBatchExports.Http;
 
-/// <summary>Which failures are worth, and safe, sending again (docs/wire.md, section 15).</summary>
+/// <summary>Which failures are retried: those where a retry is safe and may help (docs/wire.md, section 15).</summary>
 internal static class RetryRules
 {
-    // Beyond this no timer of .NET goes.
-    private static readonly TimeSpan LongestTimer = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
+    // The maximum of .NET timers.
+    private static readonly TimeSpan MaxTimer = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
 
-    /// <summary>The longest wait that is waited out where a caller allows this one.</summary>
-    public static TimeSpan LongestWait(TimeSpan allowed) => allowed < LongestTimer ? allowed : LongestTimer;
+    /// <summary>The maximum wait, as far as timers allow.</summary>
+    public static TimeSpan MaxWait(TimeSpan allowed) => allowed < MaxTimer ? allowed : MaxTimer;
 
-    public static bool MayRepeat(Exception? failure, Repeat repeat, TimeSpan longestWait) => failure switch
+    public static bool ShouldRetry(Exception? failure, RetryMode retryMode, TimeSpan maxWait) => failure switch
     {
-        ThrottledException throttled => Fits(throttled.RetryAfter, longestWait),
-        ServerFailedException failed => (repeat == Repeat.Freely || CertainlyDidNothing(failed)) && Fits(failed.RetryAfter, longestWait),
+        ThrottledException throttled => Fits(throttled.RetryAfter, maxWait),
+        ServerFailedException failed => (retryMode == RetryMode.Always || WasNotProcessed(failed)) && Fits(failed.RetryAfter, maxWait),
         ConnectionFailedException { IsRefusedByProxy: true } => false,
-        ConnectionFailedException => repeat == Repeat.Freely || CertainlyDidNothing(failure),
-        RequestTimedOutException => repeat == Repeat.Freely,
-        UnexpectedResponseException unexpected => unexpected.IsTransient && repeat == Repeat.Freely,
+        ConnectionFailedException => retryMode == RetryMode.Always || WasNotProcessed(failure),
+        RequestTimedOutException => retryMode == RetryMode.Always,
+        UnexpectedResponseException unexpected => unexpected.IsTransient && retryMode == RetryMode.Always,
         _ => false,
     };
 
-    public static bool CertainlyDidNothing(Exception? failure) =>
-        failure is ThrottledException or ServerFailedException { Request.StatusCode: 503 } or ConnectionFailedException { NeverSent: true } or UnexpectedResponseException { IsForeign: true };
+    /// <summary>Whether it is certain that the service did not process the request.</summary>
+    public static bool WasNotProcessed(Exception? failure) => failure
+        is ThrottledException
+        or ServerFailedException { Request.StatusCode: 503 }
+        or ConnectionFailedException { NeverSent: true }
+        or UnexpectedResponseException { IsForeign: true };
 
-    /// <summary>Whether a failure may go away by itself although it was sent again already; a rate limit is not waited out beyond what the caller allowed.</summary>
-    public static bool MayPass(Exception failure) =>
-        failure is ServerFailedException or ConnectionFailedException { IsRefusedByProxy: false } or RequestTimedOutException or UnexpectedResponseException { IsTransient: true };
+    /// <summary>
+    /// Whether a failure may pass by itself although retries did not help. A rate limit does not count: the caller bounds that wait.
+    /// </summary>
+    public static bool IsTransient(Exception failure) => failure
+        is ServerFailedException
+        or ConnectionFailedException { IsRefusedByProxy: false }
+        or RequestTimedOutException
+        or UnexpectedResponseException { IsTransient: true };
 
-    public static TimeSpan? WaitAskedFor(Exception? failure) => failure switch
+    /// <summary>The wait that the server asked for; null for none.</summary>
+    public static TimeSpan? RequestedDelay(Exception? failure) => failure switch
     {
         ThrottledException throttled => throttled.RetryAfter,
         ServerFailedException failed => failed.RetryAfter,
         _ => null,
     };
 
-    private static bool Fits(TimeSpan? retryAfter, TimeSpan longestWait) => retryAfter is null || retryAfter <= LongestWait(longestWait);
+    private static bool Fits(TimeSpan? retryAfter, TimeSpan maxWait) => retryAfter is null || retryAfter <= MaxWait(maxWait);
 }

@@ -2,7 +2,7 @@ using PSBatchExports.Secrets;
 
 namespace PSBatchExports.Http;
 
-/// <summary>Tells another observer everything, without secrets.</summary>
+/// <summary>Forwards everything to another observer, without secrets.</summary>
 internal sealed class ScrubbingObserver(IRequestObserver observer, SecretScrubber secrets) : IRequestObserver
 {
     public void OnRequest(string summary, Func<string> details) =>

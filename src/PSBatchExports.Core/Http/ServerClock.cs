@@ -3,8 +3,8 @@ using PSBatchExports.Json;
 namespace PSBatchExports.Http;
 
 /// <summary>
-/// The service's clock, as far as the dates of its answers tell; this machine's until there is one. What the service compares with its time is
-/// compared with this one, because this machine's clock may be wrong by hours.
+/// The service's clock, estimated from the dates of its responses; this machine's clock until there is one. Times that the service compares
+/// with its own are compared with this clock, because this machine's may be hours off.
 /// </summary>
 /// <param name="local">This machine's clock.</param>
 internal sealed class ServerClock(TimeProvider local) : TimeProvider
@@ -15,7 +15,7 @@ internal sealed class ServerClock(TimeProvider local) : TimeProvider
     private TimeSpan _offset;
     private bool _isKnown;
 
-    /// <summary>Whether an answer has told its time.</summary>
+    /// <summary>Whether there is an estimate.</summary>
     public bool IsKnown
     {
         get
@@ -27,24 +27,25 @@ internal sealed class ServerClock(TimeProvider local) : TimeProvider
 
     public override long TimestampFrequency => local.TimestampFrequency;
 
-    /// <summary>Takes the date of an answer. One from a cache is as old as the answer.</summary>
-    /// <param name="response">The answer.</param>
+    /// <summary>Corrects the estimate by the date of a response. The date of a cached one is too old.</summary>
+    /// <param name="response">The response.</param>
     /// <param name="sentAt">When the request was sent, by this machine's clock.</param>
-    public void Note(HttpResponseMessage response, DateTimeOffset sentAt)
+    public void Update(HttpResponseMessage response, DateTimeOffset sentAt)
     {
         if (response.Headers is not { Date: { } date, Age: null })
             return;
 
-        // A date has no parts of a second, and was written at some time between the request and the answer. No correction is greater than it has to be.
-        var (least, most) = (date - local.GetUtcNow(), date.Shift(Resolution) - sentAt);
+        // The date has whole seconds and was written between request and response. The offset is corrected no further than necessary.
+        var min = date - local.GetUtcNow();
+        var max = date.Shift(Resolution) - sentAt;
         lock (_gate)
         {
-            _offset = _offset < least ? least : _offset > most ? most : _offset;
+            _offset = _offset < min ? min : _offset.OrShorter(max);
             _isKnown = true;
         }
     }
 
-    /// <summary>The time by the service's clock at a time by this machine's.</summary>
+    /// <summary>Converts a time of this machine's clock to the service's clock.</summary>
     public DateTimeOffset At(DateTimeOffset localTime)
     {
         lock (_gate)

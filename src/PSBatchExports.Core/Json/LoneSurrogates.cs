@@ -3,14 +3,14 @@ using System.Buffers.Text;
 namespace PSBatchExports.Json;
 
 /// <summary>
-/// Halves of characters, as cutting a text in two leaves them (<c>"\ud83d"</c>). JSON may write them, .NET refuses to read them; they become U+FFFD, so that a
-/// list is not lost over a log line that was cut.
+/// Unpaired surrogates, as left by truncated text (<c>"\ud83d"</c>). They are valid JSON, but .NET refuses to read them. They become
+/// U+FFFD, so that one truncated log line does not make a whole list unreadable.
 /// </summary>
 internal static class LoneSurrogates
 {
     private const int EscapeLength = 6;
 
-    /// <summary>Replaces them in a JSON text, whose length stays.</summary>
+    /// <summary>Replaces them in place; the length of the JSON stays the same.</summary>
     public static void Replace(Span<byte> json)
     {
         for (var at = json.IndexOf((byte)'\\'); at >= 0 && at < json.Length;)
@@ -35,7 +35,7 @@ internal static class LoneSurrogates
         }
     }
 
-    // What is no escape of four digits is 0, which is no half of anything.
+    // Returns 0 if this is not a \uXXXX escape.
     private static int UnitAt(ReadOnlySpan<byte> json, int at) =>
         at + EscapeLength <= json.Length && json[at] == '\\' && json[at + 1] == 'u'
         && Utf8Parser.TryParse(json.Slice(at + 2, 4), out ushort unit, out var used, 'x') && used == 4 ? unit : 0;

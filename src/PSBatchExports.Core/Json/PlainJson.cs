@@ -1,11 +1,12 @@
 using System.Collections;
 using System.Globalization;
 using System.Text.Json;
-using PSBatchExports.Http.Pagination;
 
 namespace PSBatchExports.Json;
 
-/// <summary>JSON as plain .NET values: strings, numbers, bools, nulls, arrays, and dictionaries that do not mind case.</summary>
+/// <summary>
+/// Converts JSON to plain .NET values and back: strings, numbers, bools, nulls, arrays, and case-insensitive dictionaries.
+/// </summary>
 internal static class PlainJson
 {
     public static object? From(JsonElement element) => element.ValueKind switch
@@ -85,7 +86,7 @@ internal static class PlainJson
         writer.WriteEndObject();
     }
 
-    /// <summary>Keys that differ by case only are all kept; only then does case matter.</summary>
+    /// <summary>Keys that differ only by case are all kept; the dictionary is then case-sensitive.</summary>
     private static Dictionary<string, object?> FromProperties(IEnumerable<(string Name, JsonElement Value)> properties)
     {
         var plain = new Dictionary<string, object?>(StringComparer.OrdinalIgnoreCase);

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace PSBatchExports.Json;
 
-/// <summary>Times as the service reads them: UTC, with Z, microseconds only where there are any (docs/wire.md, section 1).</summary>
+/// <summary>Formats times for the service: UTC with Z, microseconds only if there are any (docs/wire.md, section 1).</summary>
 internal static class WireTime
 {
     public static string Format(DateTimeOffset time)

@@ -2,28 +2,28 @@ using PSBatchExports.Json;
 
 namespace PSBatchExports;
 
-/// <summary>Which lines of a log to read (docs/wire.md, section 10).</summary>
+/// <summary>Selects lines of a log (docs/wire.md, section 10).</summary>
 public sealed record LogQuery
 {
-    // Lines of a run may be written shortly before and after the times that the service keeps for it.
+    // A run may write lines shortly before it is created and after it is finished.
     private static readonly TimeSpan Slack = TimeSpan.FromMinutes(1);
 
-    /// <summary>Strictly after this time; null for no bound.</summary>
+    /// <summary>Only lines after this time; null for no bound.</summary>
     public DateTimeOffset? After { get; init; }
 
-    /// <summary>Strictly before this time; null for no bound.</summary>
+    /// <summary>Only lines before this time; null for no bound.</summary>
     public DateTimeOffset? Before { get; init; }
 
-    /// <summary>Levels to keep; null or empty for all.</summary>
+    /// <summary>The levels; null or empty for all.</summary>
     public IReadOnlyList<string>? Levels { get; init; }
 
-    /// <summary>Text that the message holds, without regard to case; null for any.</summary>
+    /// <summary>Text that the message contains, without regard to case; null for any.</summary>
     public string? Search { get; init; }
 
-    /// <summary>The workflow execution; null for any.</summary>
+    /// <summary>The id of the workflow execution; null for any.</summary>
     public string? InstanceId { get; init; }
 
-    /// <summary>The same lines, but only those of a run's time.</summary>
+    /// <summary>Limits the query to the time of a run.</summary>
     /// <param name="run">A run of a scheduled export.</param>
     public LogQuery During(BatchExportRun run)
     {

@@ -1,211 +1,169 @@
 using System.Runtime.CompilerServices;
 using PSBatchExports.Http;
-using PSBatchExports.Http.Pagination;
 using PSBatchExports.Json;
 
 namespace PSBatchExports.Logs;
 
 /// <summary>
-/// Reads a log back from its newest line (docs/wire.md, section 10). A page says how dense the log is about there; from that the next spans of time are guessed, each
-/// of which should fit into a page, and asked for at once with what lies behind them. A wrong guess costs requests, never lines: what does not fit is read on within its span.
+/// Reads a log, newest line first (docs/wire.md, section 10). <see cref="LogWindow"/> decides which pages are requested together.
 /// </summary>
 internal sealed class LogReader(Api api, LogSource source, LogQuery query)
 {
-    private const int PageSize = 500;
+    private const int PageSize = TimeSlice.PageSize;
 
-    private const int MostSpans = 8;
-
-    /// <summary>How full a page is expected to be, as no log is quite even.</summary>
-    private const double ExpectedFill = 0.8;
-
+    /// <param name="wanted">The maximum number of lines to read.</param>
+    /// <param name="cancellationToken">Cancels the requests.</param>
     public async IAsyncEnumerable<BatchExportLogEntry> ReadAsync(ulong wanted, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var rest = new Span { Query = query, Limit = (int)Math.Clamp(wanted, 1, PageSize) };
-        var (ahead, read) = (0, 0UL);
-        Round? round = Ask([]), next = null;
+        var window = new LogWindow(query, wanted);
+        LogBatch? batch = Request([], window.Rest, stop.Token);
+        LogBatch? next = null;
         try
         {
-            for (; round is not null; (round, next) = (next, null))
+            while (batch is not null)
             {
-                // Behind an even round the next one is asked for while this one is handed out.
-                var early = await round.IsEvenAsync() ? await BehindAsync(round) : null;
-                next = early is { GoesOn: true } ? After(round) : null;
-                foreach (var (span, first) in round.Spans.Zip(round.Pages))
+                // If every slice fit into its page, the next batch is requested while this one is returned.
+                var early = await batch.IsEvenAsync() ? await AcceptRestAsync(window.Rest, batch) : null;
+                if (early is { HasMore: true })
+                    next = RequestNext(window, batch, stop.Token);
+
+                for (var slice = 0; slice < batch.Slices.Count; slice++)
                 {
-                    var page = await first;
-                    while (true)
-                    {
-                        foreach (var entry in page.Where(span.Holds))
-                            yield return Complete(entry);
-
-                        if (!GoesOn(span, page))
-                            break;
-
-                        page = await ReadPageAsync(span, stop.Token);
-                    }
+                    await foreach (var entry in ReadSliceAsync(batch.Slices[slice], batch.FirstPages[slice], stop.Token))
+                        yield return Complete(entry);
                 }
 
-                var behind = early ?? await BehindAsync(round);
-                foreach (var entry in behind.Lines)
+                var rest = early ?? await AcceptRestAsync(window.Rest, batch);
+                foreach (var entry in rest.Lines)
                     yield return Complete(entry);
 
-                if (early is null && behind.GoesOn)
-                    next = After(round);
+                if (early is null && rest.HasMore)
+                    next = RequestNext(window, batch, stop.Token);
+
+                (batch, next) = (next, null);
             }
         }
         finally
         {
             await stop.CancelAsync();
-            foreach (Task page in (round?.Pages ?? []).Concat(next?.Pages ?? []))
-                await page.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-
-        Round Ask(IReadOnlyList<Span> spans) => new(spans, [.. spans.Append(rest).Select(span => ReadPageAsync(span, stop.Token))]);
-
-        async Task<Behind> BehindAsync(Round done)
-        {
-            var page = await done.Pages[^1];
-            return new Behind(page.Where(rest.Holds).ToArray(), GoesOn(rest, page));
-        }
-
-        Round After(Round done)
-        {
-            var lines = done.Spans.Sum(span => span.Lines);
-            read += (ulong)lines;
-            ahead = lines >= done.Spans.Count * PageSize / 4 ? Math.Clamp(ahead * 4, 2, MostSpans) : 0;
-            var left = wanted - Math.Min(wanted, read + (ulong)rest.Lines);
-            return Ask(rest.SplitOff((int)Math.Min((ulong)ahead, left / PageSize)));
+            await (batch?.CompleteAsync() ?? Task.CompletedTask);
+            await (next?.CompleteAsync() ?? Task.CompletedTask);
         }
     }
 
-    // Moves the span behind the page; false if nothing is there.
-    private bool GoesOn(Span span, IReadOnlyList<BatchExportLogEntry> page)
+    private LogBatch RequestNext(LogWindow window, LogBatch previous, CancellationToken cancellationToken) =>
+        Request(window.NextSlices(previous.Slices), window.Rest, cancellationToken);
+
+    private LogBatch Request(IReadOnlyList<TimeSlice> slices, TimeSlice rest, CancellationToken cancellationToken)
     {
-        if (page.Count < span.Limit || page[^1].Timestamp <= span.Query.After)
+        var firstPages = slices.Select(slice => ReadPageAsync(slice, cancellationToken)).ToArray();
+        return new LogBatch(slices, firstPages, ReadPageAsync(rest, cancellationToken));
+    }
+
+    private async IAsyncEnumerable<BatchExportLogEntry> ReadSliceAsync(
+        TimeSlice slice, Task<IReadOnlyList<BatchExportLogEntry>> firstPage, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        for (var page = await firstPage; ; page = await ReadPageAsync(slice, cancellationToken))
+        {
+            foreach (var entry in page.Where(slice.IsNew))
+                yield return entry;
+
+            if (!TryAdvance(slice, page))
+                yield break;
+        }
+    }
+
+    private async Task<RestOfLog> AcceptRestAsync(TimeSlice rest, LogBatch batch)
+    {
+        var page = await batch.RestPage;
+        var lines = page.Where(rest.IsNew).ToArray();
+        return new RestOfLog(lines, TryAdvance(rest, page));
+    }
+
+    // Moves a slice behind a page; false at its end.
+    private bool TryAdvance(TimeSlice slice, IReadOnlyList<BatchExportLogEntry> page)
+    {
+        if (page.Count < slice.Limit || page[^1].Timestamp <= slice.Query.After)
             return false;
 
         var oldest = page[^1].Timestamp;
-        span.Covered = page[0].Timestamp - oldest;
-        if (span.Covered > TimeSpan.Zero)
+        slice.LastPageSpan = page[0].Timestamp - oldest;
+        if (slice.LastPageSpan > TimeSpan.Zero)
         {
-            span.Border.Keep(page, oldest);
-            MoveBack(span, oldest, microseconds: 1);
+            slice.Border.Keep(page, oldest);
+            MoveBefore(slice, oldest.Shift(TimeSpan.FromMicroseconds(1)));
         }
-        else if (span.Limit < PageSize)
+        else if (slice.Limit < PageSize)
         {
-            span.Border.Keep(page, oldest);
-            span.Limit = PageSize;
+            slice.Border.Keep(page, oldest);
+            slice.Limit = PageSize;
         }
         else
         {
-            api.Observer.OnWarning($"{PageSize} log lines or more were written in the microsecond {WireTime.Format(oldest)}; the service hands out no more than {PageSize} of them.");
-            MoveBack(span, oldest, microseconds: 0);
+            api.Observer.OnWarning(
+                $"{PageSize} log lines or more were written in the microsecond {WireTime.Format(oldest)}; "
+                + $"the service hands out no more than {PageSize} of them.");
+            MoveBefore(slice, oldest);
         }
 
         return true;
     }
 
-    // The oldest line of a page is older than what was asked for, unless the server does not heed what it is asked.
-    private void MoveBack(Span span, DateTimeOffset oldest, double microseconds)
+    private void MoveBefore(TimeSlice slice, DateTimeOffset before)
     {
-        if (oldest >= (span.Query.Before ?? DateTimeOffset.MaxValue).Shift(TimeSpan.FromMicroseconds(-microseconds)))
-            throw new UnexpectedResponseException("The log does not end: a page holds lines that were read before.", api.Get(source.Path(api.Routes)).Failed);
+        // Unless the server ignores the bound, the oldest line of a page is older than what was asked for.
+        if (before >= (slice.Query.Before ?? DateTimeOffset.MaxValue))
+        {
+            var request = api.Get(source.Path(api.Routes));
+            throw new UnexpectedResponseException("The log does not end: a page holds lines that were read before.", request.Failed);
+        }
 
-        span.Query = span.Query with { Before = oldest.Shift(TimeSpan.FromMicroseconds(microseconds)) };
+        slice.Query = slice.Query with { Before = before };
     }
 
-    private BatchExportLogEntry Complete(BatchExportLogEntry entry) =>
-        entry with
-        {
-            BatchExportId = source.BatchExportId,
-            RunId = source.RunId,
-            ProjectId = api.Scope.ProjectNumber,
-            Origin = api.Origin,
-        };
+    private BatchExportLogEntry Complete(BatchExportLogEntry entry) => entry with
+    {
+        BatchExportId = source.BatchExportId,
+        RunId = source.RunId,
+        ProjectId = api.Scope.ProjectNumber,
+        Origin = api.Origin,
+    };
 
-    private async Task<IReadOnlyList<BatchExportLogEntry>> ReadPageAsync(Span span, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<BatchExportLogEntry>> ReadPageAsync(TimeSlice slice, CancellationToken cancellationToken)
     {
         var parameters = new Query()
-            .Add("limit", span.Limit)
-            .Add("after", span.Query.After)
-            .Add("before", span.Query.Before)
-            .Add("level", Levels(span.Query))
-            .Add("search", span.Query.Search)
-            .Add("instance_id", span.Query.InstanceId);
-        var page = await api.SendAsync(api.Get(source.Path(api.Routes), parameters.ToString()), wire => wire.PageBatchExportLogEntry, cancellationToken);
-        span.Lines += page.Results?.Count ?? 0;
+            .Add("limit", slice.Limit)
+            .Add("after", slice.Query.After)
+            .Add("before", slice.Query.Before)
+            .Add("level", Levels(slice.Query))
+            .Add("search", slice.Query.Search)
+            .Add("instance_id", slice.Query.InstanceId);
+        var request = api.Get(source.Path(api.Routes), parameters.ToString());
+        var page = await api.SendAsync(request, wire => wire.PageBatchExportLogEntry, cancellationToken);
+        slice.LineCount += page.Results?.Count ?? 0;
         return page.Results ?? [];
     }
 
-    // The service does not trim what stands between the commas: a level after a space matches nothing.
+    // The service does not trim: a level after a space matches nothing.
     private static string? Levels(LogQuery query)
     {
-        var levels = (query.Levels ?? []).SelectMany(text => text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).ToArray();
-        return levels.Length > 0 ? string.Join(',', levels.SelectMany(Spellings).Distinct(StringComparer.Ordinal)) : null;
+        const StringSplitOptions options = StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries;
+        var levels = (query.Levels ?? [])
+            .SelectMany(text => text.Split(',', options))
+            .SelectMany(Spellings)
+            .Distinct(StringComparer.Ordinal)
+            .ToArray();
+        return levels.Length > 0 ? string.Join(',', levels) : null;
     }
 
-    // Documentation and workers spell warnings differently.
+    // The documentation and the workers spell warnings differently.
     private static string[] Spellings(string level) => level.ToUpperInvariant() switch
     {
         "WARN" or "WARNING" => ["WARN", "WARNING"],
         var other => [other],
     };
 
-    /// <summary>Spans that are asked for at once, with a page of what lies behind them.</summary>
-    private sealed record Round(IReadOnlyList<Span> Spans, Task<IReadOnlyList<BatchExportLogEntry>>[] Pages)
-    {
-        /// <summary>Whether there are spans, each of which came whole and in one page.</summary>
-        public async Task<bool> IsEvenAsync()
-        {
-            if (Spans.Count == 0)
-                return false;
-
-            foreach (Task page in Pages)
-                await page.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-
-            return Pages.All(page => page.IsCompletedSuccessfully) && Spans.All(span => span.Lines < span.Limit);
-        }
-    }
-
-    /// <summary>What lay behind a round, and whether there is more.</summary>
-    private sealed record Behind(IReadOnlyList<BatchExportLogEntry> Lines, bool GoesOn);
-
-    /// <summary>A span of time whose lines are read page by page.</summary>
-    private sealed class Span
-    {
-        public required LogQuery Query { get; set; }
-
-        public required int Limit { get; set; }
-
-        /// <summary>The time that the last page covered; zero where that says nothing.</summary>
-        public TimeSpan Covered { get; set; }
-
-        public PageBorder Border { get; private set; } = new();
-
-        /// <summary>How many lines were read of it.</summary>
-        public long Lines { get; set; }
-
-        /// <summary>Whether the line is of this span and was not read before, even where a server does not heed what it is asked.</summary>
-        public bool Holds(BatchExportLogEntry entry) => !(entry.Timestamp <= Query.After) && Border.IsNew(entry);
-
-        /// <summary>Takes spans off the newer end, newest first. This one is then what lies behind them.</summary>
-        public List<Span> SplitOff(int count)
-        {
-            var step = TimeSpan.FromMicroseconds(Math.Floor(Covered.TotalMicroseconds * ExpectedFill));
-            var spans = new List<Span>();
-            for (; count > 0 && step > TimeSpan.Zero && Query.Before is { } newest; count--)
-            {
-                var oldest = newest.Shift(-step);
-                if (oldest <= Query.After)
-                    break;
-
-                var after = oldest.Shift(-TimeSpan.FromMicroseconds(1));
-                spans.Add(new Span { Query = Query with { After = after }, Limit = PageSize, Border = Border });
-                (Query, Border) = (Query with { Before = oldest }, new PageBorder());
-            }
-
-            return spans;
-        }
-    }
+    /// <summary>The new lines of a page of what is older, and whether there is more.</summary>
+    private sealed record RestOfLog(IReadOnlyList<BatchExportLogEntry> Lines, bool HasMore);
 }

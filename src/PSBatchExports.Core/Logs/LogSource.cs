@@ -2,7 +2,7 @@ using PSBatchExports.Http;
 
 namespace PSBatchExports;
 
-/// <summary>The log to read: that of an export, or of a run on demand.</summary>
+/// <summary>The log to read: of an export, or of an on-demand run.</summary>
 public sealed record LogSource
 {
     private LogSource()
@@ -15,7 +15,7 @@ public sealed record LogSource
 
     /// <summary>An export's log.</summary>
     /// <param name="batchExportId">The export.</param>
-    /// <param name="runId">The run that the caller limits it to, to be named in the entries; null for none.</param>
+    /// <param name="runId">The run to name in the entries, if the caller limits the query to one; null for none.</param>
     public static LogSource Export(string batchExportId, string? runId = null) => new() { BatchExportId = batchExportId, RunId = runId };
 
     /// <summary>An on-demand run's log.</summary>

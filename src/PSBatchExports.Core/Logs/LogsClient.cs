@@ -13,28 +13,31 @@ public sealed class LogsClient
 
     internal LogsClient(Api api) => _api = api;
 
-    /// <summary>Reads a log, newest first, as it arrives. Lines that share a timestamp across a page border come out once each.</summary>
-    /// <param name="source">Whose log.</param>
-    /// <param name="query">Which lines; null for all.</param>
-    /// <param name="paging">Which part; null for all. The service knows no total.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
-    public IAsyncEnumerable<BatchExportLogEntry> ReadAsync(LogSource source, LogQuery? query = null, Paging? paging = null, CancellationToken cancellationToken = default)
+    /// <summary>Reads a log, newest line first. Each line is returned once, also if several share a timestamp across pages.</summary>
+    /// <param name="source">The log.</param>
+    /// <param name="query">The lines; null for all.</param>
+    /// <param name="paging">The part to return; null for all. The total is unknown.</param>
+    /// <param name="cancellationToken">Cancels the requests.</param>
+    public IAsyncEnumerable<BatchExportLogEntry> ReadAsync(
+        LogSource source, LogQuery? query = null, Paging? paging = null, CancellationToken cancellationToken = default)
     {
         paging ??= Paging.All;
-        return new LogReader(_api, source, query ?? new LogQuery()).ReadAsync(paging.Reach, cancellationToken).Part(paging, cancellationToken);
+        return new LogReader(_api, source, query ?? new LogQuery())
+            .ReadAsync(paging.MaxRead, cancellationToken)
+            .Slice(paging, cancellationToken);
     }
 
     /// <summary>
-    /// Reads the lines written from now on (or since <see cref="LogQuery.After"/>), oldest first, until cancelled or until what is followed has ended. A
-    /// failure that may go away is a warning, not the end.
+    /// Follows a log: reads the lines written from now on (or since <see cref="LogQuery.After"/>), oldest first, until cancelled or until
+    /// the run has ended. A transient failure is only a warning.
     /// </summary>
-    /// <param name="source">Whose log.</param>
-    /// <param name="query">Which lines; null for all.</param>
-    /// <param name="interval">Time between two looks.</param>
-    /// <param name="hasEnded">Says whether what is followed has ended; null where it never does.</param>
-    /// <param name="paging">Which part; null for all.</param>
-    /// <param name="from">The time that counts as now, by this machine's clock; null for when the reading begins.</param>
-    /// <param name="cancellationToken">Ends the following.</param>
+    /// <param name="source">The log.</param>
+    /// <param name="query">The lines; null for all.</param>
+    /// <param name="interval">The time between two polls.</param>
+    /// <param name="hasEnded">Whether the run has ended; null to follow until cancelled.</param>
+    /// <param name="paging">The part to return; null for all.</param>
+    /// <param name="from">The time that counts as now, by this machine's clock; null for the start of the enumeration.</param>
+    /// <param name="cancellationToken">Stops following.</param>
     public IAsyncEnumerable<BatchExportLogEntry> FollowAsync(
         LogSource source,
         LogQuery? query,
@@ -43,18 +46,23 @@ public sealed class LogsClient
         Paging? paging = null,
         DateTimeOffset? from = null,
         CancellationToken cancellationToken = default) =>
-        FollowAllAsync(source, query ?? new LogQuery(), interval, hasEnded, from, cancellationToken).Part(paging ?? Paging.All, cancellationToken);
+        FollowAllAsync(source, query ?? new LogQuery(), interval, hasEnded, from, cancellationToken)
+            .Slice(paging ?? Paging.All, cancellationToken);
 
     private async IAsyncEnumerable<BatchExportLogEntry> FollowAllAsync(
-        LogSource source, LogQuery query, TimeSpan interval, Func<CancellationToken, Task<bool>>? hasEnded, DateTimeOffset? from, [EnumeratorCancellation] CancellationToken cancellationToken)
+        LogSource source,
+        LogQuery query,
+        TimeSpan interval,
+        Func<CancellationToken, Task<bool>>? hasEnded,
+        DateTimeOffset? from,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var border = new PageBorder();
-        var began = from ?? _api.Time.GetUtcNow();
+        var started = from ?? _api.Time.GetUtcNow();
         var since = query.After;
         while (true)
         {
-            // Asked before the log is read: what was written before the end is then read too.
-            var (isLast, fresh, wait) = await TryLookAsync(source, query with { After = since }, began, hasEnded, cancellationToken);
+            var (isLast, fresh, wait) = await TryPollAsync(source, query with { After = since }, started, hasEnded, cancellationToken);
             fresh.Reverse();
             foreach (var entry in fresh.Where(border.IsNew))
                 yield return entry;
@@ -69,32 +77,38 @@ public sealed class LogsClient
             if (isLast)
                 yield break;
 
-            await Task.Delay(wait > interval ? wait : interval, _api.Time, cancellationToken);
+            await Task.Delay(interval.OrLonger(wait), _api.Time, cancellationToken);
         }
     }
 
-    private async Task<(bool IsLast, List<BatchExportLogEntry> Entries, TimeSpan Wait)> TryLookAsync(
-        LogSource source, LogQuery query, DateTimeOffset began, Func<CancellationToken, Task<bool>>? hasEnded, CancellationToken cancellationToken)
+    private async Task<(bool IsLast, List<BatchExportLogEntry> Entries, TimeSpan Wait)> TryPollAsync(
+        LogSource source,
+        LogQuery query,
+        DateTimeOffset started,
+        Func<CancellationToken, Task<bool>>? hasEnded,
+        CancellationToken cancellationToken)
     {
         try
         {
+            // Asked first, so that the poll after the end reads all lines.
             var isLast = hasEnded is not null && await hasEnded(cancellationToken);
-            query = query with { After = query.After ?? await ByServerClockAsync(source, query, began, cancellationToken) };
+            query = query with { After = query.After ?? await ToServerTimeAsync(source, query, started, cancellationToken) };
             var entries = new List<BatchExportLogEntry>();
             await foreach (var entry in ReadAsync(source, query, cancellationToken: cancellationToken))
                 entries.Add(entry);
 
             return (isLast, entries, TimeSpan.Zero);
         }
-        catch (Exception failure) when (failure is ThrottledException || RetryRules.MayPass(failure))
+        catch (Exception failure) when (failure is ThrottledException || RetryRules.IsTransient(failure))
         {
             _api.Observer.OnWarning($"{failure.Message} Still following the log.");
-            return (false, [], RetryRules.WaitAskedFor(failure) ?? TimeSpan.Zero);
+            return (false, [], RetryRules.RequestedDelay(failure) ?? TimeSpan.Zero);
         }
     }
 
-    // Lines have the service's time. Where no answer has told it yet, the one to a short question does.
-    private async Task<DateTimeOffset> ByServerClockAsync(LogSource source, LogQuery query, DateTimeOffset time, CancellationToken cancellationToken)
+    // Lines have the service's time. If that is still unknown, a short request shows it.
+    private async Task<DateTimeOffset> ToServerTimeAsync(
+        LogSource source, LogQuery query, DateTimeOffset time, CancellationToken cancellationToken)
     {
         if (!_api.ServerClock.IsKnown)
         {

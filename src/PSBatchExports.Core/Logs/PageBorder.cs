@@ -1,6 +1,6 @@
 namespace PSBatchExports.Logs;
 
-/// <summary>Remembers the lines of one microsecond, to tell them apart when the next page begins in it.</summary>
+/// <summary>Remembers the lines of the last microsecond of a page, because the next page repeats them.</summary>
 internal sealed class PageBorder
 {
     private readonly Dictionary<(string?, string?, string?, DateTimeOffset), int> _seen = [];
@@ -26,5 +26,6 @@ internal sealed class PageBorder
         return false;
     }
 
-    private static (string?, string?, string?, DateTimeOffset) Key(BatchExportLogEntry entry) => (entry.InstanceId, entry.Level, entry.Message, entry.Timestamp);
+    private static (string?, string?, string?, DateTimeOffset) Key(BatchExportLogEntry entry) =>
+        (entry.InstanceId, entry.Level, entry.Message, entry.Timestamp);
 }

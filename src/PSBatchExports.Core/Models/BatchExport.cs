@@ -5,46 +5,48 @@ using PSBatchExports.Models;
 
 namespace PSBatchExports;
 
-/// <summary>A scheduled batch export as the service describes it (docs/wire.md, section 6). Fields that the server did not send are null.</summary>
+/// <summary>A scheduled batch export (docs/wire.md, section 6). Fields that the server did not send are null.</summary>
 public sealed record BatchExport : ServiceObject
 {
     /// <summary>The export's UUID.</summary>
     [JsonPropertyName("id"), JsonRequired]
     public string? Id { get; init; }
 
-    /// <summary>The same as <see cref="Id"/>, under the name by which other cmdlets bind it.</summary>
+    /// <summary>The same as <see cref="Id"/>, under the name that other cmdlets bind.</summary>
     [JsonIgnore]
     public string? BatchExportId => Id;
 
-    /// <summary>The project the export belongs to; null where neither the answer nor the request named it by number.</summary>
+    /// <summary>The project's number; null if neither the response nor the request had it.</summary>
     [JsonPropertyName("team_id")]
     public int? ProjectId { get; init; }
 
-    /// <summary>The name people gave it; names need not be unique.</summary>
+    /// <summary>The name, which need not be unique.</summary>
     [JsonPropertyName("name")]
     public string? Name { get; init; }
 
-    /// <summary>What is exported: events, persons, sessions, hogql or a model that is newer than this module.</summary>
+    /// <summary>What is exported: events, persons, sessions, hogql or a model newer than this module.</summary>
     [JsonPropertyName("model")]
     public string? Model { get; init; }
 
-    /// <summary>Where the data goes.</summary>
+    /// <summary>The destination.</summary>
     [JsonPropertyName("destination")]
     public BatchExportDestination? Destination { get; init; }
 
-    /// <summary>How often it runs: hour, day, week, "every 15 minutes", "every 5 minutes" (section 7).</summary>
+    /// <summary>How often it runs: hour, day, week, "every 15 minutes" or "every 5 minutes" (section 7).</summary>
     [JsonPropertyName("interval")]
     public string? Interval { get; init; }
 
-    /// <summary>The same in a word: hour, day, week, "15 min".</summary>
+    /// <summary>The interval in short: hour, day, week, "15 min", "5 min".</summary>
     [JsonIgnore]
-    public string? Every => DisplayText.Line(Interval)?.Replace("every ", "", StringComparison.Ordinal).Replace(" minutes", " min", StringComparison.Ordinal);
+    public string? Every => DisplayText.Line(Interval)
+        ?.Replace("every ", "", StringComparison.Ordinal)
+        .Replace(" minutes", " min", StringComparison.Ordinal);
 
-    /// <summary>Whether its schedule is paused.</summary>
+    /// <summary>Whether the schedule is paused.</summary>
     [JsonPropertyName("paused")]
     public bool Paused { get; init; }
 
-    /// <summary>The state in one word when it was read: Paused, Ended (past <see cref="EndAt"/>), Failing (the latest finished run failed) or Active.</summary>
+    /// <summary>When it was read: Paused, Ended (after <see cref="EndAt"/>), Failing (the newest finished run failed) or Active.</summary>
     [JsonIgnore]
     public string Status =>
         Paused ? "Paused"
@@ -52,11 +54,11 @@ public sealed record BatchExport : ServiceObject
         : LastFailure is not null ? "Failing"
         : "Active";
 
-    /// <summary>Why the newest finished run failed, in one line; null where it did not fail.</summary>
+    /// <summary>Why the newest finished run failed, in one line; null if it did not fail.</summary>
     [JsonIgnore]
     public string? Error => LastFailure is { } run ? RunText.Reason(run) ?? DisplayText.Line(run.Status) : null;
 
-    /// <summary>When it was made.</summary>
+    /// <summary>When it was created.</summary>
     [JsonPropertyName("created_at")]
     public DateTimeOffset? CreatedAt { get; init; }
 
@@ -76,47 +78,47 @@ public sealed record BatchExport : ServiceObject
     [JsonPropertyName("end_at")]
     public DateTimeOffset? EndAt { get; init; }
 
-    /// <summary>At most ten runs, newest first.</summary>
+    /// <summary>The newest runs, at most ten, newest first.</summary>
     [JsonPropertyName("latest_runs")]
     public IReadOnlyList<BatchExportRun>? LatestRuns { get; init => field = NullGuard.RejectNulls(value); }
 
-    /// <summary>The newest of <see cref="LatestRuns"/>; null for none.</summary>
+    /// <summary>The newest run; null for none.</summary>
     [JsonIgnore]
     public BatchExportRun? LastRun => LatestRuns is [var newest, ..] ? newest : null;
 
-    /// <summary>When the newest run ended, or began where it goes on; null for no run.</summary>
+    /// <summary>When the newest run ended, or started if it is still running; null for no run.</summary>
     [JsonIgnore]
     public DateTimeOffset? LastRunAt => LastRun is { } run ? run.FinishedAt ?? run.CreatedAt ?? run.LastUpdatedAt : null;
 
-    /// <summary>The HogQL query of the hogql model.</summary>
+    /// <summary>The HogQL query; null for other models.</summary>
     [JsonPropertyName("hogql_query")]
     public string? HogQLQuery { get; init; }
 
-    /// <summary>Modifiers of the HogQL query.</summary>
+    /// <summary>The modifiers of the HogQL query; null for none.</summary>
     [JsonPropertyName("hogql_modifiers"), JsonConverter(typeof(PlainValueConverter))]
     public object? HogQLModifiers { get; init; }
 
-    /// <summary>Key columns of the hogql model's result.</summary>
+    /// <summary>The key columns of the query's result; null for other models.</summary>
     [JsonPropertyName("primary_key")]
     public IReadOnlyList<string>? PrimaryKey { get; init => field = NullGuard.RejectNulls(value); }
 
-    /// <summary>Version columns of the hogql model's result.</summary>
+    /// <summary>The version columns of the query's result; null for other models.</summary>
     [JsonPropertyName("version_key")]
     public IReadOnlyList<string>? VersionKey { get; init => field = NullGuard.RejectNulls(value); }
 
-    /// <summary>APPEND or MERGE.</summary>
+    /// <summary>How rows are written: APPEND or MERGE.</summary>
     [JsonPropertyName("incremental_mode")]
     public string? IncrementalMode { get; init; }
 
-    /// <summary>The schema of an old custom events query; otherwise null.</summary>
+    /// <summary>The schema of a legacy custom events query; otherwise null.</summary>
     [JsonPropertyName("schema"), JsonConverter(typeof(PlainValueConverter))]
     public object? Schema { get; init; }
 
-    /// <summary>Property filters of the events model; null for all events.</summary>
+    /// <summary>The property filters of the events model; null for all events.</summary>
     [JsonPropertyName("filters"), JsonConverter(typeof(PlainValueConverter))]
     public object? Filters { get; init; }
 
-    /// <summary>IANA name of the zone in which days and weeks begin.</summary>
+    /// <summary>The IANA name of the time zone in which days and weeks begin.</summary>
     [JsonPropertyName("timezone")]
     public string? TimeZone { get; init; }
 
@@ -128,7 +130,7 @@ public sealed record BatchExport : ServiceObject
     [JsonPropertyName("offset_hour")]
     public int? OffsetHour { get; init; }
 
-    /// <summary>Fields of the answer that this module does not know.</summary>
+    /// <summary>The fields of the response that this module does not know.</summary>
     [JsonIgnore]
     public IDictionary<string, object?> AdditionalProperties => PlainJson.ToDictionary(UnknownFields);
 
@@ -136,11 +138,12 @@ public sealed record BatchExport : ServiceObject
     [JsonIgnore]
     internal DateTimeOffset? ReadAt { get; init; }
 
-    private BatchExportRun? LastFailure => LatestRuns?.FirstOrDefault(run => run.IsFinished) is { IsFailed: true } run ? run : null;
+    private BatchExportRun? LastFailure =>
+        LatestRuns?.FirstOrDefault(run => run.IsFinished) is { IsFailed: true } run ? run : null;
 
     [JsonExtensionData, JsonInclude]
     internal Dictionary<string, JsonElement>? UnknownFields { get; set; }
 
-    /// <summary>Name and id.</summary>
+    /// <summary>The name and the id.</summary>
     public override string ToString() => $"{Name} ({Id})";
 }

@@ -5,42 +5,48 @@ using PSBatchExports.Models;
 namespace PSBatchExports;
 
 /// <summary>
-/// Where an export's data goes (docs/wire.md, section 8). Secrets are never in what the service answers. It equals the name of its type, so that exports can
-/// be found by it; another destination it equals only where it is the very same object.
+/// The destination of an export (docs/wire.md, section 8). The service never returns its secrets. It equals the name of its type, so that
+/// exports can be filtered by it; two destinations are equal only if they are the same object.
 /// </summary>
 [JsonConverter(typeof(DestinationConverter))]
 public sealed class BatchExportDestination : IEquatable<string>, IFormattable
 {
-    /// <summary>AwsS3, S3Compatible, Snowflake, Postgres, Redshift, BigQuery, Databricks, AzureBlob, HTTP or a type newer than this module; null only in an update that leaves it to the server.</summary>
+    /// <summary>
+    /// AwsS3, S3Compatible, Snowflake, Postgres, Redshift, BigQuery, Databricks, AzureBlob, HTTP or a type newer than this module; null
+    /// only in an update that keeps the stored type.
+    /// </summary>
     public string? Type { get; init; }
 
-    /// <summary>The type's settings under their wire names, without regard to case. A secret among them is a <see cref="DestinationSecret"/>.</summary>
+    /// <summary>The settings by their wire names, without regard to case. Secrets are <see cref="DestinationSecret"/>s.</summary>
     public IDictionary Config { get; init; } = new Dictionary<string, object?>(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Number of the stored credential; null for none.</summary>
+    /// <summary>The number of the integration that holds the credentials; null for none.</summary>
     public int? Integration { get; init; }
 
-    /// <summary>Whether an update names the integration; only then a null one is sent.</summary>
+    /// <summary>Whether an update sets the integration; only then null is sent.</summary>
     [JsonIgnore]
     internal bool IntegrationIsGiven { get; init; }
 
-    /// <summary>Fields of the answer that this module does not know.</summary>
-    public IDictionary<string, object?> AdditionalProperties { get; init; } = new Dictionary<string, object?>(StringComparer.OrdinalIgnoreCase);
+    /// <summary>The fields of the response that this module does not know.</summary>
+    public IDictionary<string, object?> AdditionalProperties { get; init; } =
+        new Dictionary<string, object?>(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Makes a destination to send.</summary>
+    /// <summary>Creates a destination to send.</summary>
     /// <param name="type">See <see cref="Type"/>.</param>
-    /// <param name="config">See <see cref="Config"/>. Secrets are secure strings, or texts under the keys that hold secrets.</param>
-    /// <param name="integration">Not given: left to the server.</param>
-    /// <exception cref="DestinationSecretMissingException">The config was read back from where secrets are not kept.</exception>
+    /// <param name="config">
+    /// See <see cref="Config"/>; null for none. Secrets are secure strings, or strings under the keys of secrets.
+    /// </param>
+    /// <param name="integration">The number of the integration; an update without it keeps the stored one where the server does.</param>
+    /// <exception cref="DestinationSecretMissingException">The config was serialized and has lost its secrets.</exception>
     public static BatchExportDestination Create(string? type, IDictionary? config, Optional<int?> integration = default) => new()
     {
         Type = type,
-        Config = config is null ? new Dictionary<string, object?>(StringComparer.OrdinalIgnoreCase) : DestinationConfig.Close(config),
+        Config = config is null ? new Dictionary<string, object?>(StringComparer.OrdinalIgnoreCase) : DestinationConfig.Protect(config),
         Integration = integration.Or(null),
         IntegrationIsGiven = integration.HasValue,
     };
 
-    /// <summary>The same with other settings, which are closed already.</summary>
+    /// <summary>A copy with other settings, in which secrets are already protected.</summary>
     internal BatchExportDestination With(IDictionary config) => new()
     {
         Type = Type,
@@ -50,7 +56,7 @@ public sealed class BatchExportDestination : IEquatable<string>, IFormattable
         AdditionalProperties = AdditionalProperties,
     };
 
-    /// <summary>Whether it is of that type, without regard to case.</summary>
+    /// <summary>Whether the destination is of a type, without regard to case.</summary>
     /// <param name="other">The name of a type.</param>
     public bool Equals(string? other) => string.Equals(Type, other, StringComparison.OrdinalIgnoreCase);
 

@@ -11,15 +11,15 @@ public sealed record BatchExportLogEntry : ServiceObject
     [JsonIgnore]
     public string? BatchExportId { get; init; }
 
-    /// <summary>That export's name; null where it is not known without asking the service for it.</summary>
+    /// <summary>The export's name; null unless it is known without another request.</summary>
     [JsonIgnore]
     public string? BatchExportName { get; init; }
 
-    /// <summary>The run whose log was read; null where it was the whole export's.</summary>
+    /// <summary>The run whose log was read; null for the log of a whole export.</summary>
     [JsonIgnore]
     public string? RunId { get; init; }
 
-    /// <summary>The project; null where the request did not name it by number.</summary>
+    /// <summary>The project's number; null if the request did not have it.</summary>
     [JsonIgnore]
     public int? ProjectId { get; init; }
 
@@ -27,29 +27,30 @@ public sealed record BatchExportLogEntry : ServiceObject
     [JsonPropertyName("timestamp")]
     public DateTimeOffset Timestamp { get; init; }
 
-    /// <summary>DEBUG, INFO, WARNING, ERROR or another word of the server's.</summary>
+    /// <summary>DEBUG, INFO, WARNING, ERROR or another level of the server.</summary>
     [JsonPropertyName("level")]
     public string? Level { get; init; }
 
-    /// <summary>The text.</summary>
+    /// <summary>The message.</summary>
     [JsonPropertyName("message")]
     public string? Message { get; init; }
 
-    /// <summary>The workflow execution that wrote it. It is not a run's id.</summary>
+    /// <summary>The id of the workflow execution that wrote it, which is not a run's id.</summary>
     [JsonPropertyName("instance_id")]
     public string? InstanceId { get; init; }
 
-    /// <summary>What the log store filed it under.</summary>
+    /// <summary>The id of the log source in the service's log store.</summary>
     [JsonPropertyName("log_source_id")]
     public string? LogSourceId { get; init; }
 
-    /// <summary>Fields of the answer that this module does not know.</summary>
+    /// <summary>The fields of the response that this module does not know.</summary>
     [JsonIgnore]
     public IDictionary<string, object?> AdditionalProperties => PlainJson.ToDictionary(UnknownFields);
 
     [JsonExtensionData, JsonInclude]
     internal Dictionary<string, JsonElement>? UnknownFields { get; set; }
 
-    /// <summary>Time, level and message.</summary>
-    public override string ToString() => FormattableString.Invariant($"{Timestamp.UtcDateTime:yyyy-MM-ddTHH:mm:ss.ffffff}Z {Level} {Message}");
+    /// <summary>The time, the level and the message.</summary>
+    public override string ToString() =>
+        FormattableString.Invariant($"{Timestamp.UtcDateTime:yyyy-MM-ddTHH:mm:ss.ffffff}Z {Level} {Message}");
 }

@@ -6,8 +6,8 @@ using PSBatchExports.Models;
 namespace PSBatchExports;
 
 /// <summary>
-/// One execution: of a scheduled export (<see cref="BatchExportId"/> is set; docs/wire.md, section 11) or on demand
-/// (<see cref="BatchExportId"/> is null; section 13). The service tells of an on-demand run only what that section lists.
+/// A run of a scheduled export (<see cref="BatchExportId"/> is set; docs/wire.md, section 11) or on demand (<see cref="BatchExportId"/> is
+/// null; section 13). For an on-demand run the service returns only the fields of that section.
 /// </summary>
 public sealed record BatchExportRun : ServiceObject
 {
@@ -15,63 +15,68 @@ public sealed record BatchExportRun : ServiceObject
     [JsonPropertyName("id")]
     public string? RunId { get; init; }
 
-    /// <summary>The scheduled export it belongs to; null on demand.</summary>
+    /// <summary>The scheduled export's UUID; null for on-demand runs.</summary>
     [JsonPropertyName("batch_export")]
     public string? BatchExportId { get; init; }
 
-    /// <summary>That export's name; null on demand, and where it is not known without asking the service for it.</summary>
+    /// <summary>The export's name; null for on-demand runs, and unless it is known without another request.</summary>
     [JsonIgnore]
     public string? BatchExportName { get; init; }
 
-    /// <summary>The on-demand export it belongs to; null for scheduled runs, and where the service does not say.</summary>
+    /// <summary>The on-demand export's UUID; null for scheduled runs, and if the service does not say.</summary>
     [JsonPropertyName("batch_export_on_demand")]
     public string? BatchExportOnDemandId { get; init; }
 
-    /// <summary>The backfill that made it; null for none.</summary>
+    /// <summary>The backfill that it belongs to; null for none.</summary>
     [JsonPropertyName("backfill")]
     public string? BackfillId { get; init; }
 
-    /// <summary>The project; null where the request did not name it by number.</summary>
+    /// <summary>The project's number; null if the request did not have it.</summary>
     [JsonIgnore]
     public int? ProjectId { get; init; }
 
-    /// <summary>Starting, Running, Completed, Failed, FailedRetryable, FailedBilling, Cancelled, Terminated, TimedOut, or a status newer than this module.</summary>
+    /// <summary>
+    /// Starting, Running, Completed, Failed, FailedRetryable, FailedBilling, Cancelled, Terminated, TimedOut, or a status newer than this
+    /// module.
+    /// </summary>
     [JsonPropertyName("status")]
     public string? Status { get; init; }
 
-    /// <summary>Start of the data, inclusive; null from the beginning of time, and for on-demand runs read back from the service.</summary>
+    /// <summary>
+    /// The start of the data, inclusive; null for the beginning of time, and for on-demand runs that this client did not start.
+    /// </summary>
     [JsonPropertyName("data_interval_start")]
     public DateTimeOffset? DataIntervalStart { get; init; }
 
-    /// <summary>End of the data, exclusive.</summary>
+    /// <summary>The end of the data, exclusive.</summary>
     [JsonPropertyName("data_interval_end")]
     public DateTimeOffset? DataIntervalEnd { get; init; }
 
-    /// <summary>Ids of the files of a completed on-demand run, in the service's order; null while unknown.</summary>
+    /// <summary>The ids of the files of a completed on-demand run, in the service's order; null while unknown.</summary>
     [JsonPropertyName("files")]
     public IReadOnlyList<string>? Files { get; init => field = NullGuard.RejectNulls(value); }
 
-    /// <summary>Rows exported; null while unknown.</summary>
+    /// <summary>The number of exported rows; null while unknown.</summary>
     [JsonPropertyName("records_completed")]
     public long? RecordsCompleted { get; init; }
 
-    /// <summary>Rows that failed; null while unknown.</summary>
+    /// <summary>The number of failed rows; null while unknown.</summary>
     [JsonPropertyName("records_failed")]
     public long? RecordsFailed { get; init; }
 
-    /// <summary>Rows found to export; null while unknown.</summary>
+    /// <summary>The total number of rows to export; null while unknown.</summary>
     [JsonPropertyName("records_total_count")]
     public long? RecordsTotalCount { get; init; }
 
-    /// <summary>Bytes exported; null while unknown.</summary>
+    /// <summary>The number of exported bytes; null while unknown.</summary>
     [JsonPropertyName("bytes_exported")]
     public long? BytesExported { get; init; }
 
-    /// <summary>Why it failed; null where nothing is recorded.</summary>
+    /// <summary>The error; null for none.</summary>
     [JsonPropertyName("latest_error")]
     public string? LatestError { get; init; }
 
-    /// <summary>What came of it, in one line: why it did not complete, else files, rows, bytes and time taken; null where nothing is known.</summary>
+    /// <summary>The result in one line: why it failed, or files, rows, bytes and duration; null if nothing is known.</summary>
     [JsonIgnore]
     public string? Result => RunText.Result(this);
 
@@ -79,11 +84,11 @@ public sealed record BatchExportRun : ServiceObject
     [JsonPropertyName("cursor")]
     public string? Cursor { get; init; }
 
-    /// <summary>When the run was made; null for on-demand runs that were not started over this connection.</summary>
+    /// <summary>When it was created; null for on-demand runs that this client did not start.</summary>
     [JsonPropertyName("created_at")]
     public DateTimeOffset? CreatedAt { get; init; }
 
-    /// <summary>When it ended; null while it goes on.</summary>
+    /// <summary>When it ended; null while it is running.</summary>
     [JsonPropertyName("finished_at")]
     public DateTimeOffset? FinishedAt { get; init; }
 
@@ -91,7 +96,7 @@ public sealed record BatchExportRun : ServiceObject
     [JsonPropertyName("last_updated_at")]
     public DateTimeOffset? LastUpdatedAt { get; init; }
 
-    /// <summary>Whether it has ended, well or not. An unknown status counts as ended, so that nothing waits for ever.</summary>
+    /// <summary>Whether it has ended, successfully or not. An unknown status counts as ended, so that no wait is endless.</summary>
     [JsonIgnore]
     public bool IsFinished => !RunStatus.IsActive(Status);
 
@@ -100,7 +105,7 @@ public sealed record BatchExportRun : ServiceObject
     [JsonPropertyName("error"), JsonInclude]
     internal string? Error { get; init; }
 
-    /// <summary>Fields of the answer that this module does not know.</summary>
+    /// <summary>The fields of the response that this module does not know.</summary>
     [JsonIgnore]
     public IDictionary<string, object?> AdditionalProperties => PlainJson.ToDictionary(UnknownFields);
 

@@ -5,7 +5,7 @@ using PSBatchExports.Json;
 
 namespace PSBatchExports.Models;
 
-/// <summary>Reads and writes <see cref="BatchExportDestination"/>; what was not given is not written.</summary>
+/// <summary>Reads and writes a <see cref="BatchExportDestination"/> without the fields that were not given.</summary>
 internal sealed class DestinationConverter : JsonConverter<BatchExportDestination>
 {
     public override BatchExportDestination? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
@@ -24,7 +24,7 @@ internal sealed class DestinationConverter : JsonConverter<BatchExportDestinatio
             Config = config as IDictionary ?? new Dictionary<string, object?>(StringComparer.OrdinalIgnoreCase),
             Integration = integration,
 
-            // A null that was read is none; sent back it would ask the server to take an integration away.
+            // Sent back, a null would remove the integration.
             IntegrationIsGiven = integration is not null,
             AdditionalProperties = fields,
         };
@@ -37,7 +37,7 @@ internal sealed class DestinationConverter : JsonConverter<BatchExportDestinatio
             writer.WriteString("type", value.Type);
 
         writer.WritePropertyName("config");
-        PlainJson.Write(writer, DestinationConfig.Close(value.Config));
+        PlainJson.Write(writer, DestinationConfig.Protect(value.Config));
 
         if (value.Integration is { } integration)
             writer.WriteNumber("integration", integration);

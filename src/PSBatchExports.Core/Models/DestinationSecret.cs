@@ -5,12 +5,14 @@ using PSBatchExports.Json;
 
 namespace PSBatchExports;
 
-/// <summary>A secret among the settings of a destination. It is opened only while a request is written, and cannot be read here or written elsewhere.</summary>
-#pragma warning disable CA1001 // Destinations share it, and none of them knows when it is the last; the memory is released and cleared by itself.
+/// <summary>
+/// A secret in the settings of a destination. It is revealed only while a request is written, and cannot be read or serialized.
+/// </summary>
+#pragma warning disable CA1001 // Several destinations may share it; the finalizer clears and frees the memory.
 public sealed class DestinationSecret : IJsonValue
 #pragma warning restore CA1001
 {
-    /// <summary>What stands for every secret where one is shown or written to a file.</summary>
+    /// <summary>The text that replaces every secret when it is shown or serialized.</summary>
     public const string Marker = "(secret)";
 
     private readonly SecureString _value;
@@ -30,8 +32,8 @@ public sealed class DestinationSecret : IJsonValue
         _value.MakeReadOnly();
     }
 
-    /// <summary>The <see cref="Marker"/>, so that it is known again where a destination is read back.</summary>
-#pragma warning disable CA1822 // What serializes objects sees properties of instances only.
+    /// <summary>The <see cref="Marker"/>, by which a deserialized secret is recognized.</summary>
+#pragma warning disable CA1822 // Serializers see instance properties only.
     public string Secret => Marker;
 #pragma warning restore CA1822
 

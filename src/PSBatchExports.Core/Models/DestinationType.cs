@@ -1,10 +1,9 @@
-using PSBatchExports.Http.Pagination;
 
 namespace PSBatchExports;
 
-/// <summary>What this module knows of a kind of destination (docs/wire.md, section 8). The service may know more kinds, and more keys.</summary>
+/// <summary>A type of destination and its config keys (docs/wire.md, section 8). The service may have more types and keys.</summary>
 /// <param name="Name">The type on the wire.</param>
-/// <param name="NeedsIntegration">Whether a new export must name a stored credential.</param>
+/// <param name="NeedsIntegration">Whether a new export requires an integration.</param>
 /// <param name="Keys">The config keys.</param>
 public sealed record DestinationType(string Name, bool NeedsIntegration, IReadOnlyList<DestinationKey> Keys)
 {
@@ -19,25 +18,32 @@ public sealed record DestinationType(string Name, bool NeedsIntegration, IReadOn
         new("legacy_parquet_extension") { IsServerOnly = true },
     ];
 
-    private static readonly DestinationKey[] Bucket = [new("bucket_name") { IsRequired = true }, new("region") { IsRequired = true }, .. Files];
+    private static readonly DestinationKey[] Bucket =
+        [new("bucket_name") { IsRequired = true }, new("region") { IsRequired = true }, .. Files];
 
     private static readonly string[] AwsRegions =
     [
         "us-east-1", "us-east-2", "us-west-1", "us-west-2", "ca-central-1", "sa-east-1",
         "eu-central-1", "eu-central-2", "eu-north-1", "eu-south-1", "eu-south-2", "eu-west-1", "eu-west-2", "eu-west-3",
-        "ap-east-1", "ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-south-1", "ap-south-2", "ap-southeast-1", "ap-southeast-2", "ap-southeast-3", "ap-southeast-4",
+        "ap-east-1", "ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-south-1", "ap-south-2",
+        "ap-southeast-1", "ap-southeast-2", "ap-southeast-3", "ap-southeast-4",
         "af-south-1", "il-central-1", "me-central-1", "me-south-1",
     ];
 
-    /// <summary>The types that exports can be made for.</summary>
+    /// <summary>The types that exports can be created for.</summary>
     public static IReadOnlyList<DestinationType> All { get; } =
     [
-        new("AwsS3", NeedsIntegration: true, [.. Bucket.Select(key => key.Name == "region" ? key with { Values = AwsRegions } : key), new("encryption") { Values = ["AES256", "aws:kms"] }, new("kms_key_id"), .. Common]),
+        new("AwsS3", NeedsIntegration: true,
+        [
+            .. Bucket.Select(key => key.Name == "region" ? key with { Values = AwsRegions } : key),
+            new("encryption") { Values = ["AES256", "aws:kms"] }, new("kms_key_id"), .. Common,
+        ]),
         new("S3Compatible", NeedsIntegration: true, [.. Bucket, new("use_virtual_style_addressing"), .. Common]),
         new("Snowflake", NeedsIntegration: true,
         [
-            new("database") { IsRequired = true }, new("warehouse") { IsRequired = true }, new("schema") { IsRequired = true }, new("table_name"), new("role"),
-            new("account"), new("user") { IsSecret = true }, new("authentication_type") { Values = ["password", "keypair"] }, new("password") { IsSecret = true },
+            new("database") { IsRequired = true }, new("warehouse") { IsRequired = true }, new("schema") { IsRequired = true },
+            new("table_name"), new("role"), new("account"), new("user") { IsSecret = true },
+            new("authentication_type") { Values = ["password", "keypair"] }, new("password") { IsSecret = true },
             new("private_key") { IsSecret = true }, new("private_key_passphrase") { IsSecret = true }, .. Common,
         ]),
         new("Postgres", NeedsIntegration: true,
@@ -47,41 +53,52 @@ public sealed record DestinationType(string Name, bool NeedsIntegration, IReadOn
         ]),
         new("Redshift", NeedsIntegration: true,
         [
-            new("database") { IsRequired = true }, new("schema"), new("table_name"), new("port"), new("properties_data_type") { Values = ["varchar", "super"] },
-            new("mode") { Values = ["INSERT", "COPY"] }, new("copy_inputs"), new("host"), new("user") { IsSecret = true }, new("password") { IsSecret = true }, .. Common,
+            new("database") { IsRequired = true }, new("schema"), new("table_name"), new("port"),
+            new("properties_data_type") { Values = ["varchar", "super"] }, new("mode") { Values = ["INSERT", "COPY"] }, new("copy_inputs"),
+            new("host"), new("user") { IsSecret = true }, new("password") { IsSecret = true }, .. Common,
         ]),
         new("BigQuery", NeedsIntegration: true,
         [
             new("dataset_id") { IsRequired = true }, new("table_id"), new("use_json_type"), new("project_id"),
-            new("private_key") { IsSecret = true }, new("private_key_id") { IsSecret = true }, new("token_uri") { IsSecret = true }, new("client_email") { IsSecret = true }, .. Common,
+            new("private_key") { IsSecret = true }, new("private_key_id") { IsSecret = true },
+            new("token_uri") { IsSecret = true }, new("client_email") { IsSecret = true }, .. Common,
         ]),
         new("Databricks", NeedsIntegration: true,
         [
-            new("http_path") { IsRequired = true }, new("catalog") { IsRequired = true }, new("schema") { IsRequired = true }, new("table_name") { IsRequired = true },
+            new("http_path") { IsRequired = true }, new("catalog") { IsRequired = true },
+            new("schema") { IsRequired = true }, new("table_name") { IsRequired = true },
             new("use_variant_type"), new("use_automatic_schema_evolution"), .. Common,
         ]),
-        new("AzureBlob", NeedsIntegration: true, [new("container_name") { IsRequired = true }, .. Files.Select(key => key with { IsRequired = false }), .. Common]),
-        new("HTTP", NeedsIntegration: false, [new("url") { IsRequired = true, Values = ["https://us.i.posthog.com/batch/", "https://eu.i.posthog.com/batch/"] }, new("token") { IsRequired = true, IsSecret = true }, .. Common]),
+        new("AzureBlob", NeedsIntegration: true,
+        [
+            new("container_name") { IsRequired = true }, .. Files.Select(key => key with { IsRequired = false }), .. Common,
+        ]),
+        new("HTTP", NeedsIntegration: false,
+        [
+            new("url") { IsRequired = true, Values = ["https://us.i.posthog.com/batch/", "https://eu.i.posthog.com/batch/"] },
+            new("token") { IsRequired = true, IsSecret = true }, .. Common,
+        ]),
     ];
 
-    /// <summary>The type of that name, without regard to case; null for one that this module does not know.</summary>
+    /// <summary>Finds a type by name, without regard to case; null for an unknown one.</summary>
     /// <param name="name">The name.</param>
-    public static DestinationType? Find(string? name) => All.FirstOrDefault(type => string.Equals(type.Name, name, StringComparison.OrdinalIgnoreCase));
+    public static DestinationType? Find(string? name) =>
+        All.FirstOrDefault(type => string.Equals(type.Name, name, StringComparison.OrdinalIgnoreCase));
 }
 
 /// <summary>A config key of a destination.</summary>
 /// <param name="Name">The key on the wire.</param>
 public sealed record DestinationKey(string Name)
 {
-    /// <summary>Whether a new export must have it.</summary>
+    /// <summary>Whether a new export requires it.</summary>
     public bool IsRequired { get; init; }
 
-    /// <summary>Whether the service keeps it to itself.</summary>
+    /// <summary>Whether the service never returns it.</summary>
     public bool IsSecret { get; init; }
 
-    /// <summary>Whether only the service sets it: it is returned, and refused for a new export.</summary>
+    /// <summary>Whether only the service may set it: it is returned, but refused for a new export.</summary>
     public bool IsServerOnly { get; init; }
 
-    /// <summary>The values known to this module; null where any will do.</summary>
+    /// <summary>The known values; null if any value is valid.</summary>
     public IReadOnlyList<string>? Values { get; init; }
 }

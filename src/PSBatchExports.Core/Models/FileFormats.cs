@@ -2,7 +2,10 @@ using PSBatchExports.Models;
 
 namespace PSBatchExports;
 
-/// <summary>Which compressions go with which format (docs/wire.md, section 13). The server accepts any pair on demand and fails later, so it is checked before.</summary>
+/// <summary>
+/// The compressions of each file format (docs/wire.md, section 13). For on-demand runs the server accepts any pair and fails later, so the
+/// client checks.
+/// </summary>
 public static class FileFormats
 {
     private static readonly string[] ParquetCompressions = ["zstd", "lz4", "snappy", "gzip", "brotli"];
@@ -24,10 +27,10 @@ public static class FileFormats
     /// <summary>The compressions known to this module.</summary>
     public static IReadOnlyList<string> Compressions => ParquetCompressions;
 
-    /// <summary>The known format or compression that differs from <paramref name="value"/> only by case; otherwise <paramref name="value"/> itself.</summary>
-    /// <param name="value">What was given; null for nothing.</param>
+    /// <summary>The spelling of a known format or compression; any other value is returned unchanged.</summary>
+    /// <param name="value">The value in any case; null for none.</param>
     public static string? Canonical(string? value) =>
-        Formats.Concat(ParquetCompressions).FirstOrDefault(known => string.Equals(known, value, StringComparison.OrdinalIgnoreCase)) ?? value;
+        Formats.Concat(ParquetCompressions).FirstOrDefault(known => known.Equals(value, StringComparison.OrdinalIgnoreCase)) ?? value;
 
     /// <summary>The compressions that a format supports; null for a format unknown to this module.</summary>
     /// <param name="format">The format, in any case; null for Parquet.</param>
@@ -48,11 +51,13 @@ public static class FileFormats
 
         return supported.Contains(compression) || !Compressions.Contains(compression)
             ? null
-            : $"Compression '{compression}' does not work with the format {format ?? "Parquet"}. Use {string.Join(", ", supported)}, or leave it out for none.";
+            : $"Compression '{compression}' does not work with the format {format ?? "Parquet"}. "
+                + $"Use {string.Join(", ", supported)}, or leave it out for none.";
     }
 
     /// <summary>
-    /// What a file of this name is. Older servers name the compression of Parquet behind it (.parquet.zst), though the file is Parquet as it is.
+    /// The kind of a file by its name. Older servers append the compression to Parquet names (.parquet.zst), although it is inside the
+    /// file.
     /// </summary>
     internal static FileKind OfName(string name)
     {

@@ -1,8 +1,8 @@
 namespace PSBatchExports;
 
-/// <summary>An export as it is told apart from others of its name.</summary>
-/// <param name="Id">Its id.</param>
-/// <param name="Name">Its name; null where the service told none.</param>
-/// <param name="Destination">The type of its destination; null where the service told none.</param>
-/// <param name="Interval">How often it runs; null where the service told none.</param>
+/// <summary>What distinguishes an export from others of the same name.</summary>
+/// <param name="Id">The export's UUID.</param>
+/// <param name="Name">The name; null if the service sent none.</param>
+/// <param name="Destination">The type of the destination; null if the service sent none.</param>
+/// <param name="Interval">The interval; null if the service sent none.</param>
 public sealed record NamedExport(string Id, string? Name, string? Destination, string? Interval);

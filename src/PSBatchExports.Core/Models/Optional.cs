@@ -1,12 +1,14 @@
 namespace PSBatchExports;
 
-/// <summary>A value that was given, possibly null, or was not given at all. Fields not given are not sent (docs/wire.md, section 6).</summary>
+/// <summary>
+/// A value, possibly null, that may not have been given at all. Fields that were not given are not sent (docs/wire.md, section 6).
+/// </summary>
 /// <typeparam name="T">The type of the value.</typeparam>
 public readonly record struct Optional<T>
 {
     private readonly T _value;
 
-    /// <summary>Makes a given value.</summary>
+    /// <summary>Creates a given value.</summary>
     /// <param name="value">The value; null is a value too.</param>
     public Optional(T value)
     {
@@ -21,14 +23,14 @@ public readonly record struct Optional<T>
     /// <exception cref="InvalidOperationException">No value was given.</exception>
     public T Value => HasValue ? _value : throw new InvalidOperationException("No value was given.");
 
-    /// <summary>The value, or <paramref name="fallback"/> where none was given.</summary>
-    /// <param name="fallback">What to answer instead.</param>
+    /// <summary>The value, or <paramref name="fallback"/> if none was given.</summary>
+    /// <param name="fallback">The value to return instead.</param>
     public T Or(T fallback) => HasValue ? _value : fallback;
 
-    /// <summary>The value as text, or nothing where none was given.</summary>
+    /// <summary>The value as text; empty if none was given.</summary>
     public override string ToString() => HasValue ? $"{_value}" : "";
 
-    /// <summary>Makes a given value.</summary>
+    /// <summary>Creates a given value.</summary>
     /// <param name="value">The value.</param>
 #pragma warning disable CA2225 // The constructor is the named alternative.
     public static implicit operator Optional<T>(T value) => new(value);

@@ -3,13 +3,13 @@ using PSBatchExports.Text;
 
 namespace PSBatchExports.Models;
 
-/// <summary>What there is to say of a run in a line.</summary>
+/// <summary>Describes a run in one line.</summary>
 internal static class RunText
 {
-    /// <summary>Why it did not complete, in a line; null for none.</summary>
+    /// <summary>Why it did not complete; null if it did, or for no reason.</summary>
     public static string? Reason(BatchExportRun run) => run.Status == RunStatus.Completed ? null : DisplayText.Line(run.LatestError);
 
-    /// <summary>What came of it: why it failed, else files, rows, bytes and time taken; null where nothing is known.</summary>
+    /// <summary>Why it failed, or files, rows, bytes and duration; null if nothing is known.</summary>
     public static string? Result(BatchExportRun run)
     {
         if (Reason(run) is { } reason)
@@ -28,10 +28,12 @@ internal static class RunText
 
     private static string? Rows(BatchExportRun run) => run switch
     {
-        { IsFinished: false, RecordsTotalCount: { } total } => FormattableString.Invariant($"{run.RecordsCompleted ?? 0:N0} of {Count(total, "row")}"),
+        { IsFinished: false, RecordsTotalCount: { } total } =>
+            FormattableString.Invariant($"{run.RecordsCompleted ?? 0:N0} of {Count(total, "row")}"),
         { RecordsCompleted: { } rows } => Count(rows, "row"),
         _ => null,
     };
 
-    private static string Count(long count, string thing) => string.Create(CultureInfo.InvariantCulture, $"{count:N0} {thing}{(count == 1 ? "" : "s")}");
+    private static string Count(long count, string noun) =>
+        string.Create(CultureInfo.InvariantCulture, $"{count:N0} {noun}{(count == 1 ? "" : "s")}");
 }

@@ -1,6 +1,6 @@
 namespace PSBatchExports;
 
-/// <summary>An object that was read from the service. It remembers its origin, so that later requests about it can go back there.</summary>
+/// <summary>An object that was read from the service. It has an origin, so that later requests about it can go to the same place.</summary>
 public abstract record ServiceObject : IFormattable
 {
     private protected ServiceObject()
@@ -10,7 +10,7 @@ public abstract record ServiceObject : IFormattable
     internal object? Origin { get; init; }
 
     /// <summary>The origin given to <see cref="BatchExportClient.WithObserver"/> when an object was read; null if there was none.</summary>
-    /// <param name="item">Any object; one that is no service object has no origin.</param>
+    /// <param name="item">Any object; null is returned if it is no service object.</param>
     public static object? OriginOf(object? item) => (item as ServiceObject)?.Origin;
 
     /// <summary>A copy of an object with another origin.</summary>

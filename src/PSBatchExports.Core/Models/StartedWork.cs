@@ -1,55 +1,57 @@
 namespace PSBatchExports;
 
-/// <summary>A run that is exported again.</summary>
+/// <summary>A run whose interval is exported again.</summary>
 public sealed record RestartedBatchExportRun : ServiceObject
 {
-    /// <summary>The export.</summary>
+    /// <summary>The export's UUID.</summary>
     public required string BatchExportId { get; init; }
 
-    /// <summary>The run whose interval is exported again. It stays as it is.</summary>
+    /// <summary>The UUID of the original run, which is not changed.</summary>
     public required string RestartedRunId { get; init; }
 
-    /// <summary>The name of the backfill's workflow, which is all that the service tells; the backfill is found by it in the export's list.</summary>
+    /// <summary>
+    /// The name of the new backfill's workflow, which is all that the service returns; it is accepted as the backfill's id.
+    /// </summary>
     public required string BackfillId { get; init; }
 
-    /// <summary>The project; null where the request did not name it by number.</summary>
+    /// <summary>The project's number; null if the request did not have it.</summary>
     public int? ProjectId { get; init; }
 
-    /// <summary>The backfill.</summary>
+    /// <summary>The backfill's id.</summary>
     public override string ToString() => BackfillId;
 }
 
 /// <summary>A backfill that was started.</summary>
 public sealed record StartedBatchExportBackfill : ServiceObject
 {
-    /// <summary>The export.</summary>
+    /// <summary>The export's UUID.</summary>
     public required string BatchExportId { get; init; }
 
     /// <summary>The backfill's UUID; from older servers the name of its workflow.</summary>
     public required string BackfillId { get; init; }
 
-    /// <summary>The project; null where the request did not name it by number.</summary>
+    /// <summary>The project's number; null if the request did not have it.</summary>
     public int? ProjectId { get; init; }
 
-    /// <summary>The backfill.</summary>
+    /// <summary>The backfill's id.</summary>
     public override string ToString() => BackfillId;
 }
 
 /// <summary>How many rows a query would export.</summary>
 public sealed record BatchExportQueryMeasure : ServiceObject
 {
-    /// <summary>Rows.</summary>
+    /// <summary>The number of rows.</summary>
     public required long Count { get; init; }
 
-    /// <summary>The query.</summary>
+    /// <summary>The HogQL query.</summary>
     public required string HogQLQuery { get; init; }
 
-    /// <summary>Value of {data_interval_start}; null where none was given.</summary>
+    /// <summary>The value of {data_interval_start}; null if none was given.</summary>
     public DateTimeOffset? DataIntervalStart { get; init; }
 
-    /// <summary>Value of {data_interval_end}; null where none was given.</summary>
+    /// <summary>The value of {data_interval_end}; null if none was given.</summary>
     public DateTimeOffset? DataIntervalEnd { get; init; }
 
-    /// <summary>The project; null where the request did not name it by number.</summary>
+    /// <summary>The project's number; null if the request did not have it.</summary>
     public int? ProjectId { get; init; }
 }

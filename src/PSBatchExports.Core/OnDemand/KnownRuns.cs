@@ -3,23 +3,24 @@ using PSBatchExports.Json;
 namespace PSBatchExports.OnDemand;
 
 /// <summary>
-/// What a connection knows of runs on demand and the service does not tell: when they were started, what may be in a file, and which lists of
-/// files were found whole. Used from several threads.
+/// What the client remembers of on-demand runs because the service does not return it: when and how they were started, and which lists of
+/// files are complete. Thread-safe.
 /// </summary>
 internal sealed class KnownRuns
 {
-    private const int Most = 1_000;
+    private const int MaxRuns = 1_000;
     private readonly object _gate = new();
     private readonly Dictionary<string, KnownRun> _runs = new(StringComparer.OrdinalIgnoreCase);
     private readonly Queue<string> _order = new();
 
-    /// <summary>What is known of a run; nothing where it was not met.</summary>
+    /// <summary>What is known of a run; <see cref="KnownRun.Unknown"/> for an unknown one.</summary>
     public KnownRun Find(string runId)
     {
         lock (_gate)
             return _runs.GetValueOrDefault(runId) ?? KnownRun.Unknown;
     }
 
+    /// <summary>Remembers more about a run.</summary>
     public void Add(string runId, Func<KnownRun, KnownRun> change)
     {
         lock (_gate)
@@ -28,7 +29,7 @@ internal sealed class KnownRuns
                 _order.Enqueue(runId);
 
             _runs[runId] = change(_runs.GetValueOrDefault(runId) ?? KnownRun.Unknown);
-            while (_order.Count > Most)
+            while (_order.Count > MaxRuns)
                 _runs.Remove(_order.Dequeue());
         }
     }
@@ -39,33 +40,41 @@ internal sealed record KnownRun
 {
     public static readonly KnownRun Unknown = new();
 
-    private const long LeastLimitMB = 1;
+    private const long MinLimitMB = 1;
     private const long DefaultLimitMB = 1024;
     private const long BytesPerMB = 1_000_000;
-    private static readonly TimeSpan QuickestRun = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan MinRunTime = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan FiveMinutes = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan LateEvents = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LateEventsOfFiveMinutes = TimeSpan.FromSeconds(30);
 
-    /// <summary>When, by this machine's clock and by the service's, and with what it was started; null where somebody else did.</summary>
+    /// <summary>
+    /// When it was started, by this machine's clock and by the service's, and with what request; null if this client did not start it.
+    /// </summary>
     public (DateTimeOffset At, DateTimeOffset ServerTime, OnDemandRunRequest Request)? Started { get; init; }
 
-    /// <summary>The list of its files; null where it was not found whole.</summary>
+    /// <summary>The complete list of its files; null if it is not known to be complete.</summary>
     public RunFileList? Files { get; init; }
 
-    /// <summary>Before this, by this machine's clock, the run cannot have ended; null where that is unknown (docs/wire.md, section 13).</summary>
-    public DateTimeOffset? EndsFrom => Started is { } started ? started.At.Shift(Quickest(started.ServerTime, started.Request)) : null;
+    /// <summary>
+    /// The earliest time, by this machine's clock, at which the run can have ended; null if unknown (docs/wire.md, section 13).
+    /// </summary>
+    public DateTimeOffset? EarliestEnd =>
+        Started is { } started ? started.At.Shift(MinDuration(started.ServerTime, started.Request)) : null;
 
-    /// <summary>A file of fewer bytes is a run's last one: the service begins another only after a file has reached the limit.</summary>
-    public long LimitOfSize => Started is not { } started ? LeastLimitMB * BytesPerMB
+    /// <summary>
+    /// The maximum file size in bytes. A smaller file is the run's last one: the service starts another only after a file has reached the
+    /// limit.
+    /// </summary>
+    public long MaxFileSize => Started is not { } started ? MinLimitMB * BytesPerMB
         : started.Request.MaxFileSizeMB == 0 ? long.MaxValue
         : (started.Request.MaxFileSizeMB ?? DefaultLimitMB) * BytesPerMB;
 
-    // The service waits for events that arrive late. An end that is still to come is one only as far as its clock is not known.
-    private static TimeSpan Quickest(DateTimeOffset startedAt, OnDemandRunRequest request)
+    // The service waits for late events. An interval's end in the future only means that the service's clock is unknown.
+    private static TimeSpan MinDuration(DateTimeOffset startedAt, OnDemandRunRequest request)
     {
         var late = request.DataIntervalEnd - request.DataIntervalStart == FiveMinutes ? LateEventsOfFiveMinutes : LateEvents;
         var staged = request.DataIntervalEnd - startedAt + late ?? TimeSpan.Zero;
-        return staged > late ? late : staged > QuickestRun ? staged : QuickestRun;
+        return staged > late ? late : staged.OrLonger(MinRunTime);
     }
 }

@@ -3,7 +3,7 @@ using PSBatchExports.Json;
 
 namespace PSBatchExports;
 
-/// <summary>What to export on demand (docs/wire.md, section 13).</summary>
+/// <summary>The data and the format of an on-demand run (docs/wire.md, section 13).</summary>
 public sealed record OnDemandRunRequest
 {
     /// <summary>events, persons, sessions or hogql.</summary>
@@ -15,25 +15,25 @@ public sealed record OnDemandRunRequest
     /// <summary>End of the data, exclusive, at most seven days later; null only for hogql.</summary>
     public DateTimeOffset? DataIntervalEnd { get; init; }
 
-    /// <summary>Parquet or JSONLines; null for the server's choice, Parquet.</summary>
+    /// <summary>Parquet or JSONLines; null for the server's default, Parquet.</summary>
     public string? Format { get; init; }
 
     /// <summary>zstd, gzip, brotli, lz4 or snappy; null for none.</summary>
     public string? Compression { get; init; }
 
-    /// <summary>About how many MiB a file may have; 0 for one file whatever its size; null for the server's choice.</summary>
+    /// <summary>The approximate maximum size of a file, in MB; 0 for a single file of any size; null for the server's default.</summary>
     public int? MaxFileSizeMB { get; init; }
 
-    /// <summary>Events to keep; null for all.</summary>
+    /// <summary>The events to export; null for all.</summary>
     public IReadOnlyList<string>? Include { get; init; }
 
-    /// <summary>Events to drop; null for none.</summary>
+    /// <summary>The events to leave out; null for none.</summary>
     public IReadOnlyList<string>? Exclude { get; init; }
 
-    /// <summary>The query of the hogql model.</summary>
+    /// <summary>The HogQL query; null for other models.</summary>
     public string? HogQLQuery { get; init; }
 
-    /// <summary>The query's modifiers as plain values.</summary>
+    /// <summary>The query's modifiers, as plain values; null for none.</summary>
     public object? HogQLModifiers { get; init; }
 
     internal void Write(Utf8JsonWriter writer)

@@ -1,11 +1,10 @@
 using PSBatchExports.Http;
 using PSBatchExports.Http.Pagination;
 using PSBatchExports.OnDemand;
-using PSBatchExports.Wire;
 
 namespace PSBatchExports;
 
-/// <summary>Runs on demand, whose result is files (docs/wire.md, section 13).</summary>
+/// <summary>On-demand runs, which produce files (docs/wire.md, section 13).</summary>
 public sealed class OnDemandRunsClient
 {
     private static readonly TimeSpan CountTimeout = TimeSpan.FromSeconds(60);
@@ -15,17 +14,18 @@ public sealed class OnDemandRunsClient
 
     internal OnDemandRunsClient(Api api, KnownRuns known) => (_api, _known) = (api, known);
 
-    /// <summary>Starts a run; billed by rows. Never sent twice unless it is certain that nothing was started (section 15).</summary>
+    /// <summary>Starts a run, which is billed by rows. Retried only if it is certain that nothing was started (section 15).</summary>
     /// <param name="request">What to export.</param>
-    /// <param name="cancellationToken">Ends the request, not the run.</param>
-    /// <exception cref="ArgumentException">Format and compression do not go together.</exception>
+    /// <param name="cancellationToken">Cancels the request, not the run.</param>
+    /// <exception cref="ArgumentException">The format does not support the compression.</exception>
     public async Task<BatchExportRun> StartAsync(OnDemandRunRequest request, CancellationToken cancellationToken = default)
     {
         if (FileFormats.Mismatch(request.Format, request.Compression) is { } reason)
             throw new ArgumentException(reason);
 
         var started = _api.Time.GetUtcNow();
-        var run = await _api.SendAsync(_api.Post(_api.Routes.OnDemandRuns, Repeat.OnlyIfNothingHappened, request.Write), wire => wire.BatchExportRun, cancellationToken);
+        var post = _api.Post(_api.Routes.OnDemandRuns, RetryMode.OnlyIfNotProcessed, request.Write);
+        var run = await _api.SendAsync(post, wire => wire.BatchExportRun, cancellationToken);
         if (run.RunId is { } id)
             _known.Add(id, known => known with { Started = (started, _api.ServerClock.At(started), request) });
 
@@ -39,42 +39,50 @@ public sealed class OnDemandRunsClient
         };
     }
 
-    /// <summary>Lists runs, newest first; the service tells only id and status here.</summary>
-    /// <param name="paging">Which part; null for all.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <summary>Lists runs, newest first, with only their id and status.</summary>
+    /// <param name="paging">The part to return; null for all.</param>
+    /// <param name="cancellationToken">Cancels the requests.</param>
     public IAsyncEnumerable<BatchExportRun> ListAsync(Paging? paging = null, CancellationToken cancellationToken = default) =>
-        OffsetPager.ReadAsync(_api, _api.Routes.OnDemandRuns, wire => wire.PageBatchExportRun, run => run.RunId, paging ?? Paging.All, filter: null, cancellationToken)
+        new OffsetWalk<BatchExportRun>(_api, _api.Routes.OnDemandRuns, wire => wire.PageBatchExportRun, run => run.RunId)
+            .ReadAsync(paging ?? Paging.All, cancellationToken)
             .Select(Complete, cancellationToken);
 
-    /// <summary>The same page by page, each in its turn.</summary>
-    internal IAsyncEnumerable<IReadOnlyList<BatchExportRun>> ListPagesAsync(int pageSize, Func<Func<CancellationToken, Task<Page<BatchExportRun>>>, Task<Page<BatchExportRun>>> inTurn) =>
-        PagesInTurn.ReadAsync(_api, _api.Get(_api.Routes.OnDemandRuns, new Query().Add("limit", pageSize).ToString()), wire => wire.PageBatchExportRun, Complete, inTurn);
+    /// <summary>Lists runs page by page, newest first, at the caller's pace.</summary>
+    internal IAsyncEnumerable<IReadOnlyList<BatchExportRun>> ListPagesAsync(int pageSize, PageScheduler<BatchExportRun> schedule)
+    {
+        var request = _api.Get(_api.Routes.OnDemandRuns, new Query().Add("limit", pageSize).ToString());
+        return SequentialPages.ReadAsync(_api, request, wire => wire.PageBatchExportRun, Complete, schedule);
+    }
 
     /// <summary>Reads one run.</summary>
     /// <param name="runId">The run.</param>
-    /// <param name="cancellationToken">Ends the request.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
     public async Task<BatchExportRun> GetAsync(string runId, CancellationToken cancellationToken = default)
     {
         var run = await _api.SendAsync(_api.Get(_api.Routes.OnDemandRun(runId)), wire => wire.BatchExportRun, cancellationToken);
         return Complete(run with { RunId = runId, LatestError = run.LatestError ?? DisplayText.Clean(run.Error) });
     }
 
-    /// <summary>Cancels a run. The status in the answer may still be Running where the service could not reach its workers.</summary>
+    /// <summary>Cancels a run; its status may change a little later.</summary>
     /// <param name="runId">The run.</param>
-    /// <param name="cancellationToken">Ends the request.</param>
-    public Task StopAsync(string runId, CancellationToken cancellationToken = default) =>
-        _api.SendAsync(_api.Post(_api.Routes.CancelOnDemandRun(runId), Repeat.Freely) with { MeansDone = Cancellation.WasDone }, cancellationToken);
+    /// <param name="cancellationToken">Cancels the request.</param>
+    public Task StopAsync(string runId, CancellationToken cancellationToken = default)
+    {
+        var request = _api.Post(_api.Routes.CancelOnDemandRun(runId), RetryMode.Always);
+        return _api.SendAsync(request with { IsAlreadyDone = Cancellation.IsAlreadyCancelled }, cancellationToken);
+    }
 
-    /// <summary>Counts the rows that a HogQL query would export. The service takes half a minute at most; nothing is exported.</summary>
+    /// <summary>Counts the rows that a HogQL query would export, which takes the service up to half a minute.</summary>
     /// <param name="request">The query, its modifiers and bounds; the model must be hogql.</param>
-    /// <param name="cancellationToken">Ends the request.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
     public async Task<long> CountRowsAsync(OnDemandRunRequest request, CancellationToken cancellationToken = default)
     {
-        var count = _api.Post(_api.Routes.CountRows, Repeat.Freely, request.WriteQuery) with { LeastTimeout = CountTimeout, HasOwnRateLimit = true };
+        var post = _api.Post(_api.Routes.CountRows, RetryMode.Always, request.WriteQuery);
+        var count = post with { MinTimeout = CountTimeout, HasOwnRateLimit = true };
         return (await _api.SendAsync(count, wire => wire.RowCount, cancellationToken)).Count;
     }
 
-    // The service tells neither the interval nor when a run was made; of one that was started over this connection both are known.
+    // The service returns neither the interval nor the creation time. Both are known if this client started the run.
     private BatchExportRun Complete(BatchExportRun run)
     {
         var started = run.RunId is { } id ? _known.Find(id).Started : null;
@@ -87,5 +95,4 @@ public sealed class OnDemandRunsClient
             CreatedAt = run.CreatedAt ?? started?.ServerTime,
         };
     }
-
 }

@@ -3,10 +3,12 @@ using System.Text.RegularExpressions;
 
 namespace PSBatchExports.OnDemand;
 
-/// <summary>The numbers of a run's files. The service orders them by name as text, in which part 10 comes before part 2 (docs/wire.md, section 14).</summary>
+/// <summary>
+/// The order of a run's files. The service sorts them by name, so that part 10 comes before part 2 (docs/wire.md, section 14).
+/// </summary>
 internal static partial class PartOrder
 {
-    /// <summary>The service's indexes of so many files, in the order of the files' numbers.</summary>
+    /// <summary>The service's index of each file, by the file's number.</summary>
     public static int[] Indexes(int files)
     {
         var names = new string[files];
@@ -21,13 +23,18 @@ internal static partial class PartOrder
         return indexes;
     }
 
-    /// <summary>The index that a text is; null where it is something else.</summary>
-    public static int? Index(string part) => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var index) ? index : null;
+    /// <summary>Parses an index; null for any other text.</summary>
+    public static int? Index(string part) =>
+        int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var index) ? index : null;
 
-    /// <summary>The number at the end of a file's name; null where it has none.</summary>
-    public static int? Number(string name) => NumberAtEnd().Match(name) is { Success: true } match ? Index(match.Groups["number"].Value) : null;
+    /// <summary>The number at the end of a file name; null if it has none.</summary>
+    public static int? Number(string name) =>
+        NumberAtEnd().Match(name) is { Success: true } match ? Index(match.Groups["number"].Value) : null;
 
-    // Dates end in two digits, so a number never begins with a needless zero.
-    [GeneratedRegex(@"-(?<number>0|[1-9]\d{0,8})\.(parquet|jsonl)(\.\w+)?$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]
+    // No leading zeros: the name may end in a date.
+    [GeneratedRegex(
+        @"-(?<number>0|[1-9]\d{0,8})\.(parquet|jsonl)(\.\w+)?$",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex NumberAtEnd();
 }

@@ -1,4 +1,3 @@
-using PSBatchExports.Http.Pagination;
 using PSBatchExports.OnDemand;
 using PSBatchExports.Secrets;
 
@@ -9,9 +8,9 @@ public sealed class RunFileList
 {
     /// <param name="scope">The project.</param>
     /// <param name="run">The run as it was read.</param>
-    /// <param name="since">When the list was first read as it is.</param>
+    /// <param name="since">When the list was first read in this state.</param>
     /// <param name="isSettled">Whether no further file is expected.</param>
-    /// <param name="isProven">Whether that is certain, so that an only file may be asked for without its id.</param>
+    /// <param name="isProven">Whether that is certain, so that a single file can be requested without its id.</param>
     internal RunFileList(ApiScope scope, BatchExportRun run, DateTimeOffset since, bool isSettled = false, bool isProven = false)
     {
         (Scope, Run, Since, IsSettled, IsProven) = (scope, run, since, isSettled, isProven);
@@ -38,13 +37,13 @@ public sealed class RunFileList
     /// <summary>The run's id.</summary>
     public string RunId => Run.RunId!;
 
-    /// <summary>The files, in the order of their numbers as far as these are known from the list alone.</summary>
+    /// <summary>The files, in the order of their numbers as far as the list shows them.</summary>
     public IReadOnlyList<BatchExportFile> Files { get; }
 
-    /// <summary>Whether no further file is expected. Otherwise indexes may still change, but not ids.</summary>
+    /// <summary>Whether no further file is expected. Until then, indexes may change; ids never do.</summary>
     public bool IsSettled { get; }
 
-    /// <summary>When the list was first read as it is.</summary>
+    /// <summary>When the list was first read in this state.</summary>
     internal DateTimeOffset Since { get; }
 
     /// <summary>Whether it is certain that no further file is listed.</summary>
@@ -52,28 +51,29 @@ public sealed class RunFileList
 
     private BatchExportFile[] ByIndex { get; }
 
-    /// <summary>The files that some ids or indexes mean, each once.</summary>
+    /// <summary>Selects files by id or index, each once.</summary>
     /// <param name="parts">Ids or indexes.</param>
     /// <exception cref="FilePartException">The run has no such part.</exception>
     public IReadOnlyList<BatchExportFile> Pick(IReadOnlyList<string> parts) =>
         [.. parts.Select(part => Find(part) ?? throw new FilePartException(Run, part, Secrets)).Distinct()];
 
-    /// <summary>Whether each of some parts is the id of a listed file, so that a longer list would not change what they mean.</summary>
+    /// <summary>Whether all parts are ids of listed files, so that further files would not change the selection.</summary>
     /// <param name="parts">Ids or indexes.</param>
     public bool HasIds(IEnumerable<string> parts) => parts.All(part => FindId(part) is not null);
 
     internal SecretScrubber Secrets { get; init; } = SecretScrubber.None;
 
-    /// <summary>Whether both have the same files, in whatever order.</summary>
+    /// <summary>Whether both lists have the same files, in any order.</summary>
     internal bool IsSameAs(RunFileList other) =>
         ByIndex.Select(file => file.FileId).ToHashSet(StringComparer.Ordinal).SetEquals(other.ByIndex.Select(file => file.FileId));
 
-    /// <summary>This list, settled as another one that is the same.</summary>
+    /// <summary>This list, settled like another one with the same files.</summary>
     internal RunFileList SettledAs(RunFileList same) => new(Scope, Run, same.Since, isSettled: true, same.IsProven) { Secrets = Secrets };
 
     internal RunFileList Proven() => new(Scope, Run, Since, isSettled: true, isProven: true) { Secrets = Secrets };
 
     private BatchExportFile? Find(string part) => PartOrder.Index(part) is { } index ? ByIndex.ElementAtOrDefault(index) : FindId(part);
 
-    private BatchExportFile? FindId(string part) => Array.Find(ByIndex, file => string.Equals(file.FileId, part, StringComparison.OrdinalIgnoreCase));
+    private BatchExportFile? FindId(string part) =>
+        Array.Find(ByIndex, file => string.Equals(file.FileId, part, StringComparison.OrdinalIgnoreCase));
 }

@@ -1,48 +1,56 @@
 using PSBatchExports.Http;
-using PSBatchExports.Http.Pagination;
 
 namespace PSBatchExports;
 
-/// <summary>Which runs of a scheduled export to list (docs/wire.md, section 11).</summary>
+/// <summary>Selects runs of a scheduled export (docs/wire.md, section 11).</summary>
 public sealed record RunQuery
 {
     /// <summary>How far the service looks back if no start of the window is given (docs/wire.md, section 11).</summary>
     public static TimeSpan DefaultWindow { get; } = TimeSpan.FromDays(7);
 
-    /// <summary>Statuses to keep; null or empty for all.</summary>
+    /// <summary>The statuses; null or empty for all.</summary>
     public IReadOnlyList<string>? Statuses { get; init; }
 
-    /// <summary>Made at or after; null for the server's default, seven days ago.</summary>
+    /// <summary>Only runs created at or after this time; null for the server's default, seven days ago.</summary>
     public DateTimeOffset? After { get; init; }
 
-    /// <summary>Made at or before; null for no bound.</summary>
+    /// <summary>Only runs created at or before this time; null for no bound.</summary>
     public DateTimeOffset? Before { get; init; }
 
-    /// <summary>Data from this time on; null for no bound, or for the server's default, seven days ago, where <see cref="IntervalEnd"/> is given.</summary>
+    /// <summary>
+    /// Only runs with data from this time on; null for no bound, or for the server's default, seven days ago, if <see cref="IntervalEnd"/>
+    /// is given.
+    /// </summary>
     public DateTimeOffset? IntervalStart { get; init; }
 
-    /// <summary>Data up to this time; null for no bound.</summary>
+    /// <summary>Only runs with data up to this time; null for no bound.</summary>
     public DateTimeOffset? IntervalEnd { get; init; }
 
-    /// <summary>The backfills whose runs to keep, which the client sees to; null or empty for runs of any backfill and of none.</summary>
+    /// <summary>Only runs of these backfills, which the client filters; null or empty for all runs.</summary>
     public IReadOnlyList<string>? BackfillIds { get; init; }
 
-    /// <summary>created_at or data_interval_start, with a minus for descending; null for -created_at, or -data_interval_start where an interval is given.</summary>
+    /// <summary>
+    /// created_at or data_interval_start, with a minus for descending order; null for -created_at, or -data_interval_start if an interval
+    /// is given.
+    /// </summary>
     public string? OrderBy { get; init; }
 
-    /// <summary>Whether the server's window is over the data's intervals and not over the time at which runs were made: the order decides.</summary>
+    /// <summary>Whether the server's window applies to the data intervals, not to the creation times. The order decides that.</summary>
     public bool GoesByInterval => OrderBy is null ? HasInterval : OrderBy.EndsWith("data_interval_start", StringComparison.Ordinal);
 
-    /// <summary>Whether the server applies its seven days because no start of the window was given.</summary>
+    /// <summary>Whether the server limits the list to seven days because the window has no start.</summary>
     public bool HasSilentWindow => GoesByInterval ? IntervalStart is null && !HasCreated : After is null && !HasInterval;
 
     private bool HasInterval => IntervalStart is not null || IntervalEnd is not null;
 
-    // The server minds case.
+    // The server's statuses are case-sensitive.
     private string[] KnownStatuses =>
-        Statuses?.Select(status => RunStatus.All.FirstOrDefault(known => known.Equals(status, StringComparison.OrdinalIgnoreCase)) ?? status).ToArray() ?? [];
+        Statuses?.Select(Canonical).ToArray() ?? [];
 
     private bool HasCreated => After is not null || Before is not null;
+
+    private static string Canonical(string status) =>
+        RunStatus.All.FirstOrDefault(known => known.Equals(status, StringComparison.OrdinalIgnoreCase)) ?? status;
 
     internal string ToQuery()
     {
@@ -58,13 +66,17 @@ public sealed record RunQuery
         return query.ToString();
     }
 
-    /// <summary>What the server may not heed: the window that does not belong to the order, and on older servers the statuses.</summary>
-    internal Func<BatchExportRun, bool>? Filter() => HasCreated || HasInterval || Statuses is { Count: > 0 } || BackfillIds is { Count: > 0 } ? Matches : null;
+    /// <summary>Filters what the server may ignore: the window that does not match the order, and on older servers the statuses.</summary>
+    internal Func<BatchExportRun, bool>? Filter() =>
+        HasCreated || HasInterval || Statuses is { Count: > 0 } || BackfillIds is { Count: > 0 } ? Matches : null;
 
-    /// <summary>Whether a run is one of those that this asks for, by the given bounds, statuses and backfills alone.</summary>
+    /// <summary>Whether a run matches the given bounds, statuses and backfills.</summary>
     /// <param name="run">The run.</param>
     public bool Matches(BatchExportRun run) =>
-        !(run.CreatedAt < After) && !(run.CreatedAt > Before) && !(run.DataIntervalStart < IntervalStart) && !(run.DataIntervalEnd > IntervalEnd)
+        !(run.CreatedAt < After)
+        && !(run.CreatedAt > Before)
+        && !(run.DataIntervalStart < IntervalStart)
+        && !(run.DataIntervalEnd > IntervalEnd)
         && (Statuses is not { Count: > 0 } || Statuses.Contains(run.Status, StringComparer.OrdinalIgnoreCase))
         && (BackfillIds is not { Count: > 0 } || BackfillIds.Contains(run.BackfillId, StringComparer.OrdinalIgnoreCase));
 }

@@ -1,14 +1,13 @@
 using PSBatchExports.Backfills;
 using PSBatchExports.Http;
 using PSBatchExports.Http.Pagination;
-using PSBatchExports.Wire;
 
 namespace PSBatchExports;
 
 /// <summary>Runs of scheduled exports (docs/wire.md, section 11).</summary>
 public sealed class RunsClient
 {
-    // Without a wide window the server finds only the runs of the last seven days, even by id.
+    // By default the server finds only the runs of the last seven days, even by id.
     private const string WholeHistory = "?after=2000-01-01T00%3A00%3A00Z";
 
     private readonly Api _api;
@@ -19,55 +18,70 @@ public sealed class RunsClient
     /// <summary>Reads one run, whatever its age.</summary>
     /// <param name="batchExportId">The export.</param>
     /// <param name="runId">The run.</param>
-    /// <param name="cancellationToken">Ends the request.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
     public async Task<BatchExportRun> GetAsync(string batchExportId, string runId, CancellationToken cancellationToken = default)
     {
-        var run = await _api.SendAsync(_api.Get(_api.Routes.Run(batchExportId, runId), WholeHistory), wire => wire.BatchExportRun, cancellationToken);
+        var request = _api.Get(_api.Routes.Run(batchExportId, runId), WholeHistory);
+        var run = await _api.SendAsync(request, wire => wire.BatchExportRun, cancellationToken);
         return Complete(run, batchExportId) with { RunId = run.RunId ?? runId };
     }
 
     /// <summary>
-    /// Lists an export's runs, newest first unless asked otherwise, as they arrive. Without a start of the window the server hands out only the last seven
-    /// days. An export that does not exist has no runs: that is no error.
+    /// Lists an export's runs, by default newest first. Without a start of the window the server returns only the last seven days. For an
+    /// export that does not exist, the list is empty.
     /// </summary>
     /// <param name="batchExportId">The export.</param>
-    /// <param name="query">Which runs; null for the server's default.</param>
-    /// <param name="paging">Which part; null for all. The service knows no total.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
-    public IAsyncEnumerable<BatchExportRun> ListAsync(string batchExportId, RunQuery? query = null, Paging? paging = null, CancellationToken cancellationToken = default)
+    /// <param name="query">The runs; null for the server's default.</param>
+    /// <param name="paging">The part to return; null for all. The total is unknown.</param>
+    /// <param name="cancellationToken">Cancels the requests.</param>
+    public IAsyncEnumerable<BatchExportRun> ListAsync(
+        string batchExportId, RunQuery? query = null, Paging? paging = null, CancellationToken cancellationToken = default)
     {
         query ??= new RunQuery();
-        return CursorPager.ReadAsync(_api, _api.Get(_api.Routes.Runs(batchExportId), query.ToQuery()), wire => wire.PageBatchExportRun, run => run.RunId, query.Filter(), paging ?? Paging.All, cancellationToken)
+        var request = _api.Get(_api.Routes.Runs(batchExportId), query.ToQuery());
+        return new CursorWalk<BatchExportRun>(_api, request, wire => wire.PageBatchExportRun, run => run.RunId) { Filter = query.Filter() }
+            .ReadAsync(paging ?? Paging.All, cancellationToken)
             .Select(run => Complete(run, batchExportId), cancellationToken);
     }
 
-    /// <summary>The same page by page, each in its turn; without a query of all times, newest first.</summary>
+    /// <summary>Lists an export's runs page by page at the caller's pace; without a query all of them, newest first.</summary>
     internal IAsyncEnumerable<IReadOnlyList<BatchExportRun>> ListPagesAsync(
-        string batchExportId, RunQuery? query, Func<Func<CancellationToken, Task<Page<BatchExportRun>>>, Task<Page<BatchExportRun>>> inTurn) =>
-        PagesInTurn.ReadAsync(_api, _api.Get(_api.Routes.Runs(batchExportId), query?.ToQuery() ?? WholeHistory), wire => wire.PageBatchExportRun, run => Complete(run, batchExportId), inTurn);
+        string batchExportId, RunQuery? query, PageScheduler<BatchExportRun> schedule)
+    {
+        var request = _api.Get(_api.Routes.Runs(batchExportId), query?.ToQuery() ?? WholeHistory);
+        return SequentialPages.ReadAsync(_api, request, wire => wire.PageBatchExportRun, run => Complete(run, batchExportId), schedule);
+    }
 
-    /// <summary>Exports a run's interval again, by a backfill of exactly that interval. Never sent twice unless it is certain that nothing was started (section 15).</summary>
+    /// <summary>
+    /// Exports a run's interval again, with a backfill of exactly that interval. Retried only if it is certain that nothing was started
+    /// (section 15).
+    /// </summary>
     /// <param name="batchExportId">The export.</param>
     /// <param name="runId">The run.</param>
-    /// <param name="cancellationToken">Ends the request.</param>
-    /// <returns>The name of the backfill's workflow, by which <see cref="BackfillsClient.GetAsync"/> finds it.</returns>
+    /// <param name="cancellationToken">Cancels the request.</param>
+    /// <returns>The name of the backfill's workflow, which <see cref="BackfillsClient.GetAsync"/> accepts as its id.</returns>
     public async Task<string> RestartAsync(string batchExportId, string runId, CancellationToken cancellationToken = default)
     {
-        var request = _api.Post(_api.Routes.RetryRun(batchExportId, runId), Repeat.OnlyIfNothingHappened) with { Query = WholeHistory };
+        var request = _api.Post(_api.Routes.RetryRun(batchExportId, runId), RetryMode.OnlyIfNotProcessed) with { Query = WholeHistory };
         var started = _api.Time.GetUtcNow();
         var name = (await _api.SendAsync(request, wire => wire.BackfillCreated, cancellationToken)).BackfillId ?? "";
         _backfills.Add(name, _api.ServerClock.At(started));
         return name;
     }
 
-    /// <summary>Asks for a run to be cancelled; the status may follow a little later.</summary>
+    /// <summary>Requests the cancellation of a run; its status may change a little later.</summary>
     /// <param name="batchExportId">The export.</param>
     /// <param name="runId">The run.</param>
-    /// <param name="cancellationToken">Ends the request.</param>
-    public Task StopAsync(string batchExportId, string runId, CancellationToken cancellationToken = default) =>
-        _api.SendAsync(
-            _api.Post(_api.Routes.CancelRun(batchExportId, runId), Repeat.Freely) with { Query = WholeHistory, MeansDone = Cancellation.WasDone },
-            cancellationToken);
+    /// <param name="cancellationToken">Cancels the request.</param>
+    public Task StopAsync(string batchExportId, string runId, CancellationToken cancellationToken = default)
+    {
+        var request = _api.Post(_api.Routes.CancelRun(batchExportId, runId), RetryMode.Always) with
+        {
+            Query = WholeHistory,
+            IsAlreadyDone = Cancellation.IsAlreadyCancelled,
+        };
+        return _api.SendAsync(request, cancellationToken);
+    }
 
     private BatchExportRun Complete(BatchExportRun run, string batchExportId) =>
         run with { BatchExportId = run.BatchExportId ?? batchExportId, ProjectId = _api.Scope.ProjectNumber, Origin = _api.Origin };

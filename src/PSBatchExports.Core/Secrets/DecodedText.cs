@@ -6,10 +6,10 @@ using System.Text;
 
 namespace PSBatchExports.Secrets;
 
-/// <summary>A text whose escapes have been decoded, which knows where each of its characters came from.</summary>
+/// <summary>A text with decoded escapes that maps each of its characters back to the original text.</summary>
 internal sealed class DecodedText
 {
-    private const int LongestEntity = 10;
+    private const int MaxEntityLength = 10;
 
     private static readonly SearchValues<char> Escapes = SearchValues.Create("%\\&");
 
@@ -19,9 +19,9 @@ internal sealed class DecodedText
 
     public string Text { get; }
 
-    public static DecodedText Of(string text) => new(text, origins: null);
+    public static DecodedText From(string text) => new(text, origins: null);
 
-    /// <summary>Marks where characters of this text stand in the original.</summary>
+    /// <summary>Marks the characters of the original text that a part of this text came from.</summary>
     public void Mark(int start, int end, BitArray marks)
     {
         for (var at = start; at < end; at++)
@@ -32,7 +32,7 @@ internal sealed class DecodedText
         }
     }
 
-    /// <summary>One layer further: percent, JSON and XML escapes become what they stand for. Null where there are none.</summary>
+    /// <summary>Decodes one layer of percent, JSON and XML escapes; null if there are none.</summary>
     public DecodedText? Decode()
     {
         if (Text.AsSpan().IndexOfAny(Escapes) < 0)
@@ -98,7 +98,7 @@ internal sealed class DecodedText
 
     private (string Value, int Length) Entity(int at)
     {
-        var end = Text.AsSpan(at, Math.Min(LongestEntity, Text.Length - at)).IndexOf(';');
+        var end = Text.AsSpan(at, Math.Min(MaxEntityLength, Text.Length - at)).IndexOf(';');
         var entity = end < 0 ? "&" : Text.Substring(at, end + 1);
         var decoded = WebUtility.HtmlDecode(entity);
         return decoded == entity ? ("&", 1) : (decoded, entity.Length);

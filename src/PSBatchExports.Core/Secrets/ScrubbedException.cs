@@ -1,12 +1,11 @@
-#pragma warning disable CA1032 // Made by the client only.
 namespace PSBatchExports;
 
-/// <summary>Stands for an exception whose text held a secret: the same words without the secret.</summary>
+/// <summary>Replaces an exception whose text contained a secret: the same message without it.</summary>
 public sealed class ScrubbedException : Exception
 {
     internal ScrubbedException(string originalType, string message, Exception? innerException)
         : base($"{originalType}: {message}", innerException) => OriginalType = originalType;
 
-    /// <summary>The full name of the type of the exception that it stands for.</summary>
+    /// <summary>The full type name of the replaced exception.</summary>
     public string OriginalType { get; }
 }

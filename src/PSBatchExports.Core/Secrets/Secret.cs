@@ -2,13 +2,13 @@ using System.Text;
 
 namespace PSBatchExports.Secrets;
 
-/// <summary>A secret, and the ways in which a server may write it that are not undone by <see cref="DecodedText"/>.</summary>
-/// <param name="Text">The secret as it is.</param>
+/// <summary>A secret, with the encodings that <see cref="DecodedText"/> does not decode.</summary>
+/// <param name="Text">The plain secret.</param>
 internal readonly record struct Secret(string Text)
 {
-    private const int LeastEncodedLength = 6;
+    private const int MinEncodedLength = 6;
 
-    /// <summary>Whether it is looked for in Base64 and hex too: secrets are sent in such forms, signatures are not.</summary>
+    /// <summary>Whether to look for it in Base64 and hex, too. Signatures are never sent like that.</summary>
     public bool MayBeEncoded { get; init; } = true;
 
     public IEnumerable<(string Text, bool IsEncoded)> Forms()
@@ -19,7 +19,7 @@ internal readonly record struct Secret(string Text)
 
         var bytes = Encoding.UTF8.GetBytes(Text);
 
-        // Headers are read as Latin-1 whatever they are.
+        // .NET decodes all headers as Latin-1.
         if (bytes.Length != Text.Length)
             yield return (Encoding.Latin1.GetString(bytes), false);
 
@@ -29,7 +29,7 @@ internal readonly record struct Secret(string Text)
         yield return (Convert.ToHexString(bytes), true);
         for (var shift = 0; shift < 3; shift++)
         {
-            if (Base64(bytes, shift) is not { Length: >= LeastEncodedLength } core)
+            if (Base64(bytes, shift) is not { Length: >= MinEncodedLength } core)
                 continue;
 
             yield return (core, true);
@@ -37,7 +37,7 @@ internal readonly record struct Secret(string Text)
         }
     }
 
-    // The characters that do not depend on what stands before and after, where so many bytes of a group of three stand before.
+    // The Base64 characters that do not depend on the surrounding bytes, if the secret starts at this offset in a group of three bytes.
     private static string Base64(byte[] secret, int shift)
     {
         var encoded = Convert.ToBase64String([.. new byte[shift], .. secret]);

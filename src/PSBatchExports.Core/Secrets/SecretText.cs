@@ -4,51 +4,51 @@ using System.Text;
 namespace PSBatchExports.Secrets;
 
 /// <summary>
-/// Finds secrets in a text: as they are, without regard to case, with the encodings of URLs, JSON, XML, Base64 and hex. Of a long secret any
-/// stretch counts, because texts are cut; a short one counts only as a whole word, because it may be a part of any other.
+/// Finds secrets in a text, without regard to case, plain or encoded for URLs, JSON, XML, Base64 or hex. A part of a long secret is enough,
+/// because texts are truncated. A short secret must be a whole word, because it may occur in others.
 /// </summary>
 internal static class SecretText
 {
     public const string Hidden = "***";
 
-    private const int LeastLength = 4;
-    private const int LeastStretch = 11;
+    private const int MinLength = 4;
+    private const int MinMatchLength = 11;
     private const int SeedLength = 6;
-    private const int MostLayers = 4;
+    private const int MaxLayers = 4;
 
-    /// <summary>The text with each secret in it replaced.</summary>
+    /// <summary>Replaces all secrets in a text.</summary>
     public static string Replace(string text, IEnumerable<Secret> secrets)
     {
-        var forms = secrets.Where(secret => secret.Text.Length >= LeastLength).SelectMany(secret => secret.Forms()).ToHashSet();
+        var forms = secrets.Where(secret => secret.Text.Length >= MinLength).SelectMany(secret => secret.Forms()).ToHashSet();
         if (forms.Count == 0)
             return text;
 
         var hidden = new BitArray(text.Length);
-        var isAnythingHidden = false;
-        var layer = DecodedText.Of(text);
-        for (var depth = 0; depth < MostLayers && layer is not null; depth++, layer = layer.Decode())
+        var isFound = false;
+        var layer = DecodedText.From(text);
+        for (var depth = 0; depth < MaxLayers && layer is not null; depth++, layer = layer.Decode())
         {
             foreach (var (form, isEncoded) in forms)
             {
-                isAnythingHidden |= form.Length < LeastStretch
-                    ? MarkWhole(layer, form, isWord: !isEncoded, hidden)
-                    : MarkStretches(layer, form, hidden);
+                isFound |= form.Length < MinMatchLength
+                    ? MarkWholeMatches(layer, form, isWord: !isEncoded, hidden)
+                    : MarkPartialMatches(layer, form, hidden);
             }
         }
 
-        return isAnythingHidden ? Without(text, hidden) : text;
+        return isFound ? Without(text, hidden) : text;
     }
 
-    private static bool MarkStretches(DecodedText text, string secret, BitArray hidden)
+    private static bool MarkPartialMatches(DecodedText text, string secret, BitArray hidden)
     {
-        // Whatever is as long as a stretch has one of these in it.
+        // Every long enough part of the secret contains one of these seeds.
         var isFound = false;
         for (var seed = 0; seed + SeedLength <= secret.Length; seed += SeedLength)
         {
             for (var at = Find(text, secret.AsSpan(seed, SeedLength), 0); at >= 0; at = Find(text, secret.AsSpan(seed, SeedLength), at + 1))
             {
                 var (start, end) = Extend(text.Text, at, secret, seed);
-                if (end - start < LeastStretch)
+                if (end - start < MinMatchLength)
                     continue;
 
                 text.Mark(start, end, hidden);
@@ -59,7 +59,7 @@ internal static class SecretText
         return isFound;
     }
 
-    private static bool MarkWhole(DecodedText text, string secret, bool isWord, BitArray hidden)
+    private static bool MarkWholeMatches(DecodedText text, string secret, bool isWord, BitArray hidden)
     {
         var isFound = false;
         for (var at = Find(text, secret, 0); at >= 0; at = Find(text, secret, at + 1))
@@ -95,7 +95,7 @@ internal static class SecretText
 
     private static bool IsSame(char one, char other) => char.ToUpperInvariant(one) == char.ToUpperInvariant(other);
 
-    // Whether a word goes on here from the character before.
+    // Whether the position is between two characters of one word.
     private static bool IsInsideWord(string text, int at) => at > 0 && at < text.Length && IsInWord(text[at - 1]) && IsInWord(text[at]);
 
     private static bool IsInWord(char character) => char.IsLetterOrDigit(character) || character == '_';

@@ -2,12 +2,12 @@ using System.Globalization;
 
 namespace PSBatchExports;
 
-/// <summary>Sizes as people read them.</summary>
+/// <summary>Formats sizes for people.</summary>
 public static class ByteSize
 {
     private static readonly string[] Units = ["B", "KiB", "MiB", "GiB", "TiB"];
 
-    /// <summary>"998 B", "1.5 MiB": three or four digits at most, the same in every culture.</summary>
+    /// <summary>Formats a size like "998 B" or "1.5 MiB", the same in every culture.</summary>
     /// <param name="bytes">The size, in bytes.</param>
     public static string Format(double bytes)
     {
@@ -18,6 +18,7 @@ public static class ByteSize
             unit++;
         }
 
-        return string.Create(CultureInfo.InvariantCulture, $"{(unit == 0 || bytes >= 100 ? Math.Round(bytes) : Math.Round(bytes, 1))} {Units[unit]}");
+        var digits = unit == 0 || bytes >= 100 ? 0 : 1;
+        return string.Create(CultureInfo.InvariantCulture, $"{Math.Round(bytes, digits)} {Units[unit]}");
     }
 }

@@ -4,26 +4,28 @@ using System.Text;
 namespace PSBatchExports;
 
 /// <summary>
-/// Text from outside, made fit for a terminal: without control characters, which move the cursor, colour and rename; and without the invisible ones that turn the
-/// direction of writing. Each is shown as U+FFFD. Line breaks stay, and what joins letters and emoji.
+/// Makes text from outside safe for a terminal: control characters and invisible formatting characters, such as those that reverse the
+/// direction of text, become U+FFFD. Line breaks and joiners stay.
 /// </summary>
 public static class DisplayText
 {
-    private const int MostCharacters = 4000;
+    private const int MaxCharacters = 4000;
     private const char Replacement = '\uFFFD';
     private static readonly char[] Breaks = ['\r', '\n', '\t'];
 
-    /// <summary>A text of bounded length, or null where there is nothing to read in it.</summary>
+    /// <summary>The safe text, truncated to 4,000 characters; null if it is blank.</summary>
     /// <param name="text">The text; null for none.</param>
     public static string? Clean(string? text) =>
-        string.IsNullOrWhiteSpace(text) ? null : Harmless(text.Length > MostCharacters ? text[..MostCharacters] : text);
+        string.IsNullOrWhiteSpace(text) ? null : Harmless(text.Length > MaxCharacters ? text[..MaxCharacters] : text);
 
-    /// <summary>The text in one line, its lines and columns joined by blanks; null where there is nothing to read in it.</summary>
+    /// <summary>The safe text in one line, with spaces for line breaks and tabs; null if it is blank.</summary>
     /// <param name="text">The text; null for none.</param>
     public static string? Line(string? text) =>
-        Clean(text) is { } clean ? string.Join(' ', clean.Split(Breaks, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)) : null;
+        Clean(text) is { } clean
+            ? string.Join(' ', clean.Split(Breaks, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+            : null;
 
-    /// <summary>The whole text.</summary>
+    /// <summary>The safe text in full.</summary>
     /// <param name="text">The text.</param>
     public static string Harmless(string text)
     {
@@ -40,11 +42,11 @@ public static class DisplayText
         return clean.ToString();
     }
 
-    /// <summary>The whole text in one line: a line break, too, is shown as U+FFFD, so that no name looks like the lines of a question.</summary>
+    /// <summary>The safe text in full and in one line: line breaks become U+FFFD, too, so that a name cannot imitate a prompt.</summary>
     /// <param name="text">The text.</param>
     public static string OneLine(string text) => Harmless(text).ReplaceLineEndings(Replacement.ToString());
 
-    /// <summary>The origin of an address, without user and password.</summary>
+    /// <summary>The origin of an address, without user name and password.</summary>
     internal static string Origin(Uri address) => Harmless(address.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped));
 
     private static bool IsHarmful(char character) => char.GetUnicodeCategory(character) switch

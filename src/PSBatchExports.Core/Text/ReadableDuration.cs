@@ -1,6 +1,6 @@
 namespace PSBatchExports.Text;
 
-/// <summary>Durations as people read them: at most two units.</summary>
+/// <summary>Formats durations for people, with at most two units.</summary>
 internal static class ReadableDuration
 {
     public static string Format(TimeSpan duration)
@@ -17,9 +17,13 @@ internal static class ReadableDuration
         if (duration < TimeSpan.FromHours(1))
             return Join(duration.Minutes, "min", duration.Seconds, "s");
 
-        return duration < TimeSpan.FromDays(1) ? Join(duration.Hours, "h", duration.Minutes, "min") : Join((int)duration.TotalDays, "d", duration.Hours, "h");
+        return duration < TimeSpan.FromDays(1)
+            ? Join(duration.Hours, "h", duration.Minutes, "min")
+            : Join((int)duration.TotalDays, "d", duration.Hours, "h");
     }
 
     private static string Join(int large, string largeUnit, int small, string smallUnit) =>
-        small == 0 ? FormattableString.Invariant($"{large} {largeUnit}") : FormattableString.Invariant($"{large} {largeUnit} {small} {smallUnit}");
+        small == 0
+            ? FormattableString.Invariant($"{large} {largeUnit}")
+            : FormattableString.Invariant($"{large} {largeUnit} {small} {smallUnit}");
 }

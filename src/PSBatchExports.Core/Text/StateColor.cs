@@ -12,11 +12,26 @@ internal static class StateColor
 
     private static readonly Dictionary<string, string> ByState = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["Active"] = Green, ["Failing"] = Red, ["Paused"] = Yellow, ["Ended"] = Gray,
-        ["Starting"] = Cyan, ["Running"] = Cyan, ["Completed"] = Green, ["Cancelled"] = Yellow,
-        ["Failed"] = Red, ["FailedRetryable"] = Red, ["FailedBilling"] = Red, ["Terminated"] = Red, ["TimedOut"] = Red,
-        ["Passed"] = Green, ["Skipped"] = Yellow,
-        ["CRITICAL"] = Red, ["ERROR"] = Red, ["WARNING"] = Yellow, ["WARN"] = Yellow, ["DEBUG"] = Gray,
+        ["Active"] = Green,
+        ["Failing"] = Red,
+        ["Paused"] = Yellow,
+        ["Ended"] = Gray,
+        ["Starting"] = Cyan,
+        ["Running"] = Cyan,
+        ["Completed"] = Green,
+        ["Cancelled"] = Yellow,
+        ["Failed"] = Red,
+        ["FailedRetryable"] = Red,
+        ["FailedBilling"] = Red,
+        ["Terminated"] = Red,
+        ["TimedOut"] = Red,
+        ["Passed"] = Green,
+        ["Skipped"] = Yellow,
+        ["CRITICAL"] = Red,
+        ["ERROR"] = Red,
+        ["WARNING"] = Yellow,
+        ["WARN"] = Yellow,
+        ["DEBUG"] = Gray,
     };
 
     /// <summary>The text in the color of a state; without color if the state is unknown.</summary>

@@ -1,98 +1,100 @@
 namespace PSBatchExports.Waiting;
 
 /// <summary>
-/// Gives the requests of one call their turns, so that the call stays within the service's rate limit however much it asks about: four a second,
-/// and one a second once four a second have been sent for five minutes (docs/wire.md, section 4). What was longest not looked at goes first.
+/// Keeps the requests of one call within the service's rate limit: four a second, and one a second after five minutes at that rate
+/// (docs/wire.md, section 4). The item that was polled the longest ago goes first.
 /// </summary>
-/// <param name="time">The clock that the pace goes by.</param>
-/// <param name="stop">Ends the giving of turns.</param>
+/// <param name="time">The clock.</param>
+/// <param name="stop">Stops the dispatching.</param>
 internal sealed class RequestPace(TimeProvider time, CancellationToken stop)
 {
-    /// <summary>How many requests there are in a second.</summary>
+    /// <summary>The maximum number of requests in a second.</summary>
     public const int MaxPerSecond = 4;
 
-    /// <summary>How many requests there are at the full pace before it comes down.</summary>
-    public const int MaxAtFullPace = 1_200;
+    /// <summary>The maximum number of requests at the full rate before it drops to the sustained rate.</summary>
+    public const int MaxBurst = 1_200;
 
-    /// <summary>The time between two requests: a little more than their number asks for, so that they do not arrive as five in a second.</summary>
-    public static readonly TimeSpan BetweenRequests = (TimeSpan.FromSeconds(1) / MaxPerSecond) + TimeSpan.FromMilliseconds(10);
+    /// <summary>The minimum time between two requests. With the margin, no five of them arrive within a second.</summary>
+    public static readonly TimeSpan MinInterval = (TimeSpan.FromSeconds(1) / MaxPerSecond) + TimeSpan.FromMilliseconds(10);
 
-    // In an hour these are 4,500 requests at most: 900, and one in each second.
-    private static readonly TimeSpan BetweenRequestsInTheLongRun = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Store = BetweenRequestsInTheLongRun * MaxAtFullPace * (MaxPerSecond - 1) / MaxPerSecond;
-    private const int MaxAtOnce = 8;
+    private const int MaxInFlight = 8;
+
+    // At most 4,500 requests in an hour: 900, and one in each second.
+    private static readonly TimeSpan SustainedInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan BurstAllowance = SustainedInterval * MaxBurst * (MaxPerSecond - 1) / MaxPerSecond;
 
     private readonly object _gate = new();
     private readonly PriorityQueue<TaskCompletionSource, (DateTimeOffset LookedAt, long Number)> _waiting = new();
     private readonly long _started = time.GetTimestamp();
     private long _number;
-    private int _underWay;
-    private bool _isGiving;
+    private int _inFlight;
+    private bool _isDispatching;
 
-    // Both count from the start: when the next request may be sent, and how far into the future the requests so far reach at one a second.
+    // Both are relative to the start: when the next request may be sent, and when all requests so far would have been sent at the sustained
+    // rate.
     private TimeSpan _next;
-    private TimeSpan _reach;
+    private TimeSpan _sustained;
 
-    /// <summary>Waits for a turn, and sends one request.</summary>
-    /// <param name="lookedAt">When the thing was last looked at; the least time for what goes first.</param>
+    /// <summary>Waits for its turn and sends one request.</summary>
+    /// <param name="lookedAt">When the item was last polled; the minimum value to go first.</param>
     /// <param name="send">Sends the request.</param>
-    /// <param name="cancellationToken">Ends the waiting; the request sees to itself.</param>
+    /// <param name="cancellationToken">Cancels the wait for the turn, not the request.</param>
     public async Task<T> SendAsync<T>(DateTimeOffset lookedAt, Func<Task<T>> send, CancellationToken cancellationToken)
     {
-        await TurnAsync(lookedAt, cancellationToken);
+        await WaitForTurnAsync(lookedAt, cancellationToken);
         try
         {
             return await send();
         }
         finally
         {
-            Return();
+            Release();
         }
     }
 
-    private async Task TurnAsync(DateTimeOffset lookedAt, CancellationToken cancellationToken)
+    private async Task WaitForTurnAsync(DateTimeOffset lookedAt, CancellationToken cancellationToken)
     {
         var turn = new TaskCompletionSource();
         using var cancelled = cancellationToken.UnsafeRegister((_, token) => turn.TrySetCanceled(token), null);
         lock (_gate)
             _waiting.Enqueue(turn, (lookedAt, _number++));
 
-        WakeGiver();
+        StartDispatching();
         await turn.Task;
     }
 
-    private void Return()
+    private void Release()
     {
         lock (_gate)
-            _underWay--;
+            _inFlight--;
 
-        WakeGiver();
+        StartDispatching();
     }
 
-    private void WakeGiver()
+    private void StartDispatching()
     {
         lock (_gate)
         {
-            if (_isGiving)
+            if (_isDispatching)
                 return;
 
-            _isGiving = true;
+            _isDispatching = true;
         }
 
-        _ = GiveAsync();
+        _ = DispatchAsync();
     }
 
-    // Who is next is decided when the turn comes, not before. What a turn sets off runs until it waits for something.
-    private async Task GiveAsync()
+    // The next request is chosen when its turn comes, not earlier. Its continuation runs here until it first waits.
+    private async Task DispatchAsync()
     {
         while (!stop.IsCancellationRequested)
         {
-            if (_next - time.GetElapsedTime(_started) is { Ticks: > 0 } left)
-                await Task.Delay(left, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (_next - time.GetElapsedTime(_started) is { Ticks: > 0 } pause)
+                await Task.Delay(pause, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             else if (Next() is not { } turn)
                 return;
             else if (!turn.TrySetResult())
-                Return();
+                Release();
         }
     }
 
@@ -100,26 +102,27 @@ internal sealed class RequestPace(TimeProvider time, CancellationToken stop)
     {
         lock (_gate)
         {
-            while (_underWay < MaxAtOnce && _waiting.TryDequeue(out var turn, out _))
+            while (_inFlight < MaxInFlight && _waiting.TryDequeue(out var turn, out _))
             {
                 if (turn.Task.IsCompleted)
                     continue;
 
-                Count();
-                _underWay++;
+                ScheduleNext();
+                _inFlight++;
                 return turn;
             }
 
-            _isGiving = false;
+            _isDispatching = false;
             return null;
         }
     }
 
-    private void Count()
+    private void ScheduleNext()
     {
         var now = time.GetElapsedTime(_started);
-        _reach = (_reach > now ? _reach : now) + BetweenRequestsInTheLongRun;
-        var full = _reach - Store;
-        _next = now + BetweenRequests > full ? now + BetweenRequests : full;
+        _sustained = (_sustained > now ? _sustained : now) + SustainedInterval;
+        var afterBurst = _sustained - BurstAllowance;
+        var soonest = now + MinInterval;
+        _next = soonest > afterBurst ? soonest : afterBurst;
     }
 }

@@ -5,16 +5,18 @@ using PSBatchExports.Wire;
 namespace PSBatchExports.Waiting;
 
 /// <summary>
-/// Looks at things until each has ended: all at one pace, many of one list by that list, and each once more when the time is up.
+/// Polls items until each has ended. All share one pace, many items of one list are polled by that list, and each is polled once more at
+/// the deadline.
 /// </summary>
-/// <param name="session">The clock, the pace and the time that there is.</param>
+/// <param name="session">What all polls share.</param>
 internal abstract class Watch<TReference, T>(WatchSession session)
     where TReference : notnull
     where T : class
 {
-    // So many are looked at within a second.
-    private const int MaxLookedAtSingly = RequestPace.MaxPerSecond;
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
+    // That many are polled within a second.
+    private const int MaxPolledIndividually = RequestPace.MaxPerSecond;
+
+    private static readonly TimeSpan MaxOutage = TimeSpan.FromMinutes(15);
 
     protected WatchSession Session => session;
 
@@ -22,97 +24,110 @@ internal abstract class Watch<TReference, T>(WatchSession session)
 
     public Task RunAsync(IReadOnlyList<TReference> references)
     {
-        var lists = references.Select(reference => new Watched<TReference, T>(reference)).GroupBy(one => ListOf(one.Reference));
-        return Task.WhenAll(lists.Select(list => references.Count > MaxLookedAtSingly && list.Count() > 1
-            ? WatchListAsync([.. list])
-            : Task.WhenAll(list.Select(one => WatchOneAsync(one, UntilItCanHaveEnded([one]))))));
+        var lists = references.Select(reference => new WatchedItem<TReference, T>(reference)).GroupBy(item => ListOf(item.Reference));
+        return Task.WhenAll(lists.Select(WatchAsync));
+
+        Task WatchAsync(IEnumerable<WatchedItem<TReference, T>> list)
+        {
+            var items = list.ToList();
+            return references.Count > MaxPolledIndividually && items.Count > 1
+                ? WatchListAsync(items)
+                : Task.WhenAll(items.Select(item => WatchOneAsync(item, TimeUntilEarliestEnd([item]))));
+        }
     }
 
-    /// <summary>What those have in common that are in one list.</summary>
+    /// <summary>The list that an item is in; equal for items of one list.</summary>
     protected abstract object ListOf(TReference reference);
 
     /// <summary>Reads a list from its beginning.</summary>
-    /// <param name="reference">One of those looked for.</param>
-    /// <param name="count">How many are looked for.</param>
-    /// <param name="inTurn">Sends the request for a page when its turn has come.</param>
-    protected abstract IAsyncEnumerable<IReadOnlyList<T>> ListAsync(TReference reference, int count, Func<Func<CancellationToken, Task<Page<T>>>, Task<Page<T>>> inTurn);
+    /// <param name="reference">One of the wanted items.</param>
+    /// <param name="count">How many items are wanted.</param>
+    /// <param name="schedule">Sends the request for a page when its turn has come.</param>
+    protected abstract IAsyncEnumerable<IReadOnlyList<T>> ListAsync(TReference reference, int count, PageScheduler<T> schedule);
 
-    /// <summary>Reads one thing, by one request.</summary>
-    protected abstract Task<T> ReadAsync(Watched<TReference, T> one, CancellationToken cancellationToken);
+    /// <summary>Reads one item, with one request.</summary>
+    protected abstract Task<T> ReadAsync(WatchedItem<TReference, T> item, CancellationToken cancellationToken);
 
-    /// <summary>What tells a thing from the others of its list, whatever its case.</summary>
+    /// <summary>The key by which an item is found in its list, without regard to case.</summary>
     protected abstract string KeyOf(TReference reference);
 
-    /// <summary>Under which keys a thing of the list may be looked for.</summary>
+    /// <summary>The keys under which a listed item may be wanted.</summary>
     protected abstract IEnumerable<string?> KeysOf(T listed);
 
-    /// <summary>Whether a thing of the list that has the key is the one that is looked for.</summary>
-    protected virtual bool IsIt(T listed, TReference reference) => true;
+    /// <summary>Whether a listed item with the key of a wanted one is that one.</summary>
+    protected virtual bool IsMatch(T listed, TReference reference) => true;
 
-    /// <summary>Whether a thing may not be there yet because it was just made.</summary>
+    /// <summary>Whether the service may not show an item yet because it was just created.</summary>
     protected virtual bool IsExpected(TReference reference) => false;
 
-    protected abstract bool HasEnded(T seen);
+    protected abstract bool HasEnded(T polled);
 
-    /// <summary>Whether one that has ended is told by its list as fully as by itself.</summary>
-    protected abstract bool IsToldByList(TReference reference);
+    /// <summary>Whether the list shows as much of an item that has ended as the item itself.</summary>
+    protected abstract bool IsCompleteInList(TReference reference);
 
-    /// <summary>Before this it cannot have ended; null where that is unknown.</summary>
-    protected virtual DateTimeOffset? EndsFrom(TReference reference) => null;
+    /// <summary>The earliest time at which an item can have ended; null if unknown.</summary>
+    protected virtual DateTimeOffset? EarliestEnd(TReference reference) => null;
 
-    /// <summary>Adds to one that has ended what takes more looks.</summary>
-    protected virtual Task<T> CompleteAsync(Watched<TReference, T> one, T ended) => Task.FromResult(ended);
+    /// <summary>Reads what else is reported of an item that has ended.</summary>
+    protected virtual Task<T> CompleteAsync(WatchedItem<TReference, T> item, T ended) => Task.FromResult(ended);
 
-    protected virtual void OnSeen(T seen)
+    protected virtual void OnPolled(T polled)
     {
     }
 
-    /// <summary>Takes what became of one; called from several threads.</summary>
-    protected abstract void HandOut(WatchResult<TReference, T> result);
+    /// <summary>Takes the result of an item; called from several threads.</summary>
+    protected abstract void Report(WatchResult<TReference, T> result);
 
     /// <summary>"run 0197…", or "5 runs".</summary>
-    protected abstract string Describe(IReadOnlyList<Watched<TReference, T>> some);
+    protected abstract string Describe(IReadOnlyList<WatchedItem<TReference, T>> items);
 
-    /// <summary>Sends a request about one that has ended, before all requests about others. An outage is waited out.</summary>
-    protected async Task<TAnswer> AskAsync<TAnswer>(Watched<TReference, T> one, Func<CancellationToken, Task<TAnswer>> ask)
+    /// <summary>Sends a request about an item that has ended, ahead of all others. Waits out an outage.</summary>
+    protected async Task<TAnswer> AskAsync<TAnswer>(WatchedItem<TReference, T> item, Func<CancellationToken, Task<TAnswer>> ask)
     {
         foreach (var pause in session.Pauses())
         {
             try
             {
-                return await session.Pace.SendAsync(DateTimeOffset.MinValue, () => session.Limit.AnswerAsync(hasEnded: true, ask), session.Limit.End);
+                return await session.Pace.SendAsync(DateTimeOffset.MinValue, SendAsync, session.Deadline.End);
             }
-            catch (BatchExportException failure) when (MayPass(failure, one))
+            catch (BatchExportException failure) when (IsOutage(failure, item))
             {
-                Warn(failure, [one]);
-                await Task.Delay(pause, session.Time, session.Limit.End);
+                Warn(failure, [item]);
+                await Task.Delay(pause, session.Time, session.Deadline.End);
             }
         }
 
         throw new InvalidOperationException("Pauses have no end.");
+
+        Task<TAnswer> SendAsync() => session.Deadline.WithDeadlineAsync(hasEnded: true, ask);
     }
 
-    private Task WatchOneAsync(Watched<TReference, T> one, TimeSpan rest) => FinallyAsync(one, async () =>
+    private Task WatchOneAsync(WatchedItem<TReference, T> item, TimeSpan firstPause)
     {
-        await RestAsync(one, rest);
-        foreach (var pause in session.Pauses())
+        return ReportFailureAsync(item, PollUntilEndAsync);
+
+        async Task PollUntilEndAsync()
         {
-            if (await LookAsync(one))
-                return;
+            await PauseAsync(item, firstPause);
+            foreach (var pause in session.Pauses())
+            {
+                if (await PollAsync(item))
+                    return;
 
-            await RestAsync(one, pause);
+                await PauseAsync(item, pause);
+            }
         }
-    });
-
-    private async Task EndAsync(Watched<TReference, T> one, T ended)
-    {
-        one.EndedBy ??= Now;
-        var last = await CompleteAsync(one, ended);
-        HandOut(one.Result with { Last = last, IsComplete = true });
     }
 
-    // However the work ends, something is told.
-    private async Task FinallyAsync(Watched<TReference, T> one, Func<Task> work)
+    private async Task EndAsync(WatchedItem<TReference, T> item, T ended)
+    {
+        item.EndedBy ??= Now;
+        var last = await CompleteAsync(item, ended);
+        Report(item.Result with { Last = last, IsComplete = true });
+    }
+
+    // Every item is reported, however the work on it ends.
+    private async Task ReportFailureAsync(WatchedItem<TReference, T> item, Func<Task> work)
     {
         try
         {
@@ -120,145 +135,150 @@ internal abstract class Watch<TReference, T>(WatchSession session)
         }
         catch (OperationCanceledException) when (!session.Stop.IsCancellationRequested)
         {
-            HandOut(one.Result);
+            Report(item.Result);
         }
-        catch (Exception failure) when (IsOfOne(failure))
+        catch (Exception failure) when (IsFailureOfItem(failure))
         {
-            HandOut(one.Result with { Failure = failure });
+            Report(item.Result with { Failure = failure });
         }
     }
 
-    // Whether that was the last look.
-    private async Task<bool> LookAsync(Watched<TReference, T> one)
+    // Whether that was the last poll.
+    private async Task<bool> PollAsync(WatchedItem<TReference, T> item)
     {
         var isLast = false;
-        T? seen = null;
+        T? polled = null;
         try
         {
-            seen = await session.Pace.SendAsync(one.LookedAt, AskAsync, session.Limit.End);
-            See(one, seen);
+            polled = await session.Pace.SendAsync(item.LookedAt, AskAsync, session.Deadline.End);
+            Update(item, polled);
         }
-        catch (BatchExportException failure) when (MayPass(failure, one))
+        catch (BatchExportException failure) when (IsOutage(failure, item))
         {
-            Warn(failure, [one]);
+            Warn(failure, [item]);
         }
-        catch (NotFoundException missing) when (missing.Missing == MissingThing.Item && IsExpected(one.Reference))
+        catch (NotFoundException missing) when (missing.Missing == MissingThing.Item && IsExpected(item.Reference))
         {
-            // It is looked for again.
+            // The service does not show it yet.
         }
 
-        if (seen is not null && HasEnded(seen))
+        if (polled is not null && HasEnded(polled))
         {
-            await EndAsync(one, seen);
+            await EndAsync(item, polled);
             return true;
         }
 
         if (isLast)
-            HandOut(one.Result);
+            Report(item.Result);
 
         return isLast;
 
         Task<T> AskAsync()
         {
-            isLast = session.Limit.IsUp && one.EndedBy is null;
-            return session.Limit.AnswerAsync(one.EndedBy is not null, token => ReadAsync(one, token));
+            isLast = session.Deadline.HasPassed && item.EndedBy is null;
+            return session.Deadline.WithDeadlineAsync(item.EndedBy is not null, token => ReadAsync(item, token));
         }
     }
 
-    private async Task WatchListAsync(List<Watched<TReference, T>> waiting)
+    private async Task WatchListAsync(List<WatchedItem<TReference, T>> waiting)
     {
-        var singly = new List<Task>();
+        var individual = new List<Task>();
         try
         {
-            await session.Limit.RestAsync(UntilItCanHaveEnded(waiting));
+            await session.Deadline.PauseAsync(TimeUntilEarliestEnd(waiting));
             foreach (var pause in session.Pauses())
             {
-                (waiting, var others) = await LookAtListAsync(waiting);
-                singly.AddRange(others);
+                (waiting, var others) = await PollListAsync(waiting);
+                individual.AddRange(others);
                 if (waiting.Count <= 1)
                 {
-                    singly.AddRange(waiting.Select(one => WatchOneAsync(one, pause)));
+                    individual.AddRange(waiting.Select(item => WatchOneAsync(item, pause)));
                     break;
                 }
 
-                await session.Limit.RestAsync(pause);
+                await session.Deadline.PauseAsync(pause);
             }
         }
         catch (OperationCanceledException) when (!session.Stop.IsCancellationRequested)
         {
-            waiting.ForEach(one => HandOut(one.Result));
+            waiting.ForEach(item => Report(item.Result));
         }
 
-        await Task.WhenAll(singly);
+        await Task.WhenAll(individual);
     }
 
-    // Those that go on, and the work for those that do not, or of which the list does not tell enough.
-    private async Task<(List<Watched<TReference, T>> Waiting, IEnumerable<Task> Others)> LookAtListAsync(List<Watched<TReference, T>> all)
+    // The items still waited for by the list, and the work on those that have ended or that the list does not show.
+    private async Task<(List<WatchedItem<TReference, T>> Waiting, IEnumerable<Task> Others)> PollListAsync(
+        List<WatchedItem<TReference, T>> items)
     {
         var isLast = false;
-        var waiting = new List<Watched<TReference, T>>();
+        var waiting = new List<WatchedItem<TReference, T>>();
         var others = new List<Task>();
         try
         {
-            var listed = await ReadListAsync(all, () => isLast = session.Limit.IsUp);
-            foreach (var one in all)
+            var listed = await ReadListAsync(items, () => isLast = session.Deadline.HasPassed);
+            foreach (var item in items)
             {
-                if (IsToWait(one, listed.GetValueOrDefault(KeyOf(one.Reference))))
-                    waiting.Add(one);
+                if (IsStillWaitedFor(item, listed.GetValueOrDefault(KeyOf(item.Reference))))
+                    waiting.Add(item);
+                else if (item.EndedBy is not null && IsCompleteInList(item.Reference))
+                    others.Add(ReportFailureAsync(item, () => EndAsync(item, item.Last!)));
                 else
-                    others.Add(one.EndedBy is not null && IsToldByList(one.Reference) ? FinallyAsync(one, () => EndAsync(one, one.Last!)) : WatchOneAsync(one, TimeSpan.Zero));
+                    others.Add(WatchOneAsync(item, TimeSpan.Zero));
             }
         }
-        catch (BatchExportException failure) when (RetryRules.MayPass(failure))
+        catch (BatchExportException failure) when (RetryRules.IsTransient(failure))
         {
-            waiting.AddRange(all.Where(one => MayPass(failure, one)));
-            foreach (var one in all.Except(waiting))
-                HandOut(one.Result with { Failure = failure });
+            waiting.AddRange(items.Where(item => IsOutage(failure, item)));
+            foreach (var item in items.Except(waiting))
+                Report(item.Result with { Failure = failure });
 
             if (waiting.Count > 0)
                 Warn(failure, waiting);
         }
-        catch (Exception failure) when (IsOfOne(failure))
+        catch (Exception failure) when (IsFailureOfItem(failure))
         {
-            // Each tells by itself what is wrong with it.
-            return ([], all.Select(one => WatchOneAsync(one, TimeSpan.Zero)).ToArray());
+            // Polled by itself, each item reports its own failure.
+            return ([], items.Select(item => WatchOneAsync(item, TimeSpan.Zero)).ToArray());
         }
 
         if (!isLast)
             return (waiting, others);
 
-        waiting.ForEach(one => HandOut(one.Result));
+        waiting.ForEach(item => Report(item.Result));
         return ([], others);
     }
 
-    // Whether the list is to be looked at again for it.
-    private bool IsToWait(Watched<TReference, T> one, T? listed)
+    private bool IsStillWaitedFor(WatchedItem<TReference, T> item, T? listed)
     {
         if (listed is null)
-            return IsExpected(one.Reference);
+            return IsExpected(item.Reference);
 
-        See(one, listed);
+        Update(item, listed);
         if (HasEnded(listed))
-            one.EndedBy = Now;
+            item.EndedBy = Now;
 
-        return one.EndedBy is null;
+        return item.EndedBy is null;
     }
 
-    // Not more pages than it would take requests to look at each of the rest.
-    private async Task<Dictionary<string, T>> ReadListAsync(List<Watched<TReference, T>> all, Action onTurn)
+    // Stops when the items not found yet cost fewer requests individually.
+    private async Task<Dictionary<string, T>> ReadListAsync(List<WatchedItem<TReference, T>> items, Action onTurn)
     {
         var listed = new Dictionary<string, T>(StringComparer.OrdinalIgnoreCase);
-        var missing = all.Select(one => one.Reference).DistinctBy(KeyOf, StringComparer.OrdinalIgnoreCase).ToDictionary(KeyOf, StringComparer.OrdinalIgnoreCase);
-        var lookedAt = all.Min(one => one.LookedAt);
+        var missing = items
+            .Select(item => item.Reference)
+            .DistinctBy(KeyOf, StringComparer.OrdinalIgnoreCase)
+            .ToDictionary(KeyOf, StringComparer.OrdinalIgnoreCase);
+        var lookedAt = items.Min(item => item.LookedAt);
         var pages = 0;
-        await foreach (var page in ListAsync(all[0].Reference, all.Count, send => session.Pace.SendAsync(lookedAt, () => AskAsync(send), session.Limit.End)))
+        await foreach (var page in ListAsync(items[0].Reference, items.Count, ScheduleAsync))
         {
-            foreach (var thing in page)
+            foreach (var candidate in page)
             {
-                foreach (var key in KeysOf(thing))
+                foreach (var key in KeysOf(candidate).OfType<string>())
                 {
-                    if (key is not null && missing.TryGetValue(key, out var reference) && IsIt(thing, reference) && missing.Remove(key))
-                        listed[key] = thing;
+                    if (missing.TryGetValue(key, out var reference) && IsMatch(candidate, reference) && missing.Remove(key))
+                        listed[key] = candidate;
                 }
             }
 
@@ -268,39 +288,44 @@ internal abstract class Watch<TReference, T>(WatchSession session)
 
         return listed;
 
-        Task<Page<T>> AskAsync(Func<CancellationToken, Task<Page<T>>> send)
+        Task<Page<T>> ScheduleAsync(Func<CancellationToken, Task<Page<T>>> send)
         {
-            onTurn();
-            return session.Limit.AnswerAsync(hasEnded: false, send);
+            return session.Pace.SendAsync(lookedAt, AskAsync, session.Deadline.End);
+
+            Task<Page<T>> AskAsync()
+            {
+                onTurn();
+                return session.Deadline.WithDeadlineAsync(hasEnded: false, send);
+            }
         }
     }
 
-    private void See(Watched<TReference, T> one, T seen)
+    private void Update(WatchedItem<TReference, T> item, T polled)
     {
-        one.See(seen, Now);
-        OnSeen(seen);
+        item.Update(polled, Now);
+        OnPolled(polled);
     }
 
-    // One that is known to have ended is looked at when the time is up, too.
-    private Task RestAsync(Watched<TReference, T> one, TimeSpan pause) =>
-        one.EndedBy is null ? session.Limit.RestAsync(pause) : Task.Delay(pause, session.Time, session.Limit.End);
+    // An item that is known to have ended is polled beyond the deadline, too.
+    private Task PauseAsync(WatchedItem<TReference, T> item, TimeSpan pause) =>
+        item.EndedBy is null ? session.Deadline.PauseAsync(pause) : Task.Delay(pause, session.Time, session.Deadline.End);
 
-    private TimeSpan UntilItCanHaveEnded(IEnumerable<Watched<TReference, T>> some)
+    private TimeSpan TimeUntilEarliestEnd(IEnumerable<WatchedItem<TReference, T>> items)
     {
         if (session.Interval is not null)
             return TimeSpan.Zero;
 
-        var first = some.Min(one => EndsFrom(one.Reference) ?? DateTimeOffset.MinValue);
+        var first = items.Min(item => EarliestEnd(item.Reference) ?? DateTimeOffset.MinValue);
         return first > Now ? first - Now : TimeSpan.Zero;
     }
 
-    // Not of one that was never seen: nobody knows whether it is there.
-    private bool MayPass(BatchExportException failure, Watched<TReference, T> one) =>
-        one.Last is not null && RetryRules.MayPass(failure) && Now - one.LookedAt < Patience;
+    // Not for an item that was never seen: it may not exist.
+    private bool IsOutage(BatchExportException failure, WatchedItem<TReference, T> item) =>
+        item.Last is not null && RetryRules.IsTransient(failure) && Now - item.LookedAt < MaxOutage;
 
-    private void Warn(BatchExportException failure, IReadOnlyList<Watched<TReference, T>> some) =>
-        session.Client.Observer.OnWarning($"{failure.Message} Still waiting for {Describe(some)}.");
+    private void Warn(BatchExportException failure, IReadOnlyList<WatchedItem<TReference, T>> items) =>
+        session.Client.Observer.OnWarning($"{failure.Message} Still waiting for {Describe(items)}.");
 
-    private static bool IsOfOne(Exception failure) =>
+    private static bool IsFailureOfItem(Exception failure) =>
         failure is BatchExportException or InvalidIdException or FileListGrowingException or RunNotReadyException;
 }

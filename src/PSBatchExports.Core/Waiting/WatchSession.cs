@@ -1,22 +1,28 @@
 namespace PSBatchExports.Waiting;
 
-/// <summary>What the looks of one call have in common: the clock, the pace, the time that there is.</summary>
+/// <summary>What all polls of one call share: the client, the clock, the pace and the deadline.</summary>
 internal sealed class WatchSession : IDisposable
 {
-    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(15);
+    private const double BackOffFactor = 1.5;
 
-    /// <param name="client">Whose observer is told of outages.</param>
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(15);
+
+    /// <param name="client">Its observer receives the warnings.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="things">How many things are waited for.</param>
-    /// <param name="timeout">How long; null for as long as it takes.</param>
-    /// <param name="interval">Time between two looks at a thing; null for 1 s growing to 15 s.</param>
-    /// <param name="stop">Ends everything.</param>
-    public WatchSession(BatchExportClient client, TimeProvider time, int things, TimeSpan? timeout, TimeSpan? interval, CancellationToken stop)
+    /// <param name="itemCount">How many items are waited for.</param>
+    /// <param name="timeout">The time to wait; null for no limit.</param>
+    /// <param name="interval">The time between two polls of an item; null for 1 s growing to 15 s.</param>
+    /// <param name="stop">Cancels the wait.</param>
+    public WatchSession(
+        BatchExportClient client, TimeProvider time, int itemCount, TimeSpan? timeout, TimeSpan? interval, CancellationToken stop)
     {
-        (Client, Time, Interval, Stop) = (client, time, interval, stop);
-        Limit = new WaitTime(time, timeout, things, stop);
-        Pace = new RequestPace(time, Limit.End);
+        Client = client;
+        Time = time;
+        Interval = interval;
+        Stop = stop;
+        Deadline = new WaitDeadline(time, timeout, itemCount, stop);
+        Pace = new RequestPace(time, Deadline.End);
     }
 
     public BatchExportClient Client { get; }
@@ -27,16 +33,21 @@ internal sealed class WatchSession : IDisposable
 
     public CancellationToken Stop { get; }
 
-    public WaitTime Limit { get; }
+    public WaitDeadline Deadline { get; }
 
     public RequestPace Pace { get; }
 
-    /// <summary>The pauses between looks, the first one first.</summary>
+    /// <summary>The pauses between the polls of an item, without end.</summary>
     public IEnumerable<TimeSpan> Pauses()
     {
-        for (var pause = Interval ?? FirstPause; ; pause = Interval is null && pause < LongestPause / 1.5 ? pause * 1.5 : Interval ?? LongestPause)
+        var pause = Interval ?? FirstPause;
+        while (true)
+        {
             yield return pause;
+            if (Interval is null)
+                pause = pause < MaxPause / BackOffFactor ? pause * BackOffFactor : MaxPause;
+        }
     }
 
-    public void Dispose() => Limit.Dispose();
+    public void Dispose() => Deadline.Dispose();
 }

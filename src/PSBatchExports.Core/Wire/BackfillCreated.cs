@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace PSBatchExports.Wire;
 
-/// <summary>The answer to a new backfill or to a run that is exported again.</summary>
+/// <summary>The response to starting a backfill or retrying a run.</summary>
 internal sealed record BackfillCreated
 {
     [JsonPropertyName("backfill_id")]

@@ -3,7 +3,7 @@ using PSBatchExports.Json;
 
 namespace PSBatchExports.Wire;
 
-/// <summary>A check as the wire has it.</summary>
+/// <summary>A destination check on the wire.</summary>
 internal sealed record DestinationTestStep
 {
     [JsonPropertyName("name")]
@@ -16,7 +16,7 @@ internal sealed record DestinationTestStep
     public DestinationTestOutcome? Result { get; init; }
 }
 
-/// <summary>A check's outcome as the wire has it.</summary>
+/// <summary>The outcome of a destination check on the wire.</summary>
 internal sealed record DestinationTestOutcome
 {
     [JsonPropertyName("status")]
@@ -26,7 +26,7 @@ internal sealed record DestinationTestOutcome
     public string? Message { get; init; }
 }
 
-/// <summary>A type's checks as the wire has them.</summary>
+/// <summary>The checks of a destination type on the wire.</summary>
 internal sealed record DestinationTestSteps
 {
     [JsonPropertyName("steps")]

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace PSBatchExports.Wire;
 
-/// <summary>An answer that is an object and says nothing that is needed.</summary>
+/// <summary>A response whose content does not matter.</summary>
 internal sealed record Acknowledgement;
 
 /// <summary>The service's error object (docs/wire.md, section 3).</summary>
@@ -20,6 +20,9 @@ internal sealed record ErrorBody
     [JsonPropertyName("attr")]
     public string? Attribute { get; init; }
 
-    /// <summary>Whether it is the service's: others have a detail, too, and problem details (RFC 9457) have a type that is an address.</summary>
-    public bool IsOfTheService => Detail is not null && Type is { Length: > 0 } type && type.All(character => char.IsAsciiLetterLower(character) || character is '_');
+    /// <summary>
+    /// Whether this is the service's error. Others have a detail, too, and in problem details (RFC 9457) the type is a URL.
+    /// </summary>
+    public bool IsServiceError =>
+        Detail is not null && Type is { Length: > 0 } type && type.All(character => char.IsAsciiLetterLower(character) || character is '_');
 }

@@ -6,7 +6,7 @@ namespace PSBatchExports.Wire;
 /// <summary>A page of a list (docs/wire.md, section 5).</summary>
 internal sealed record Page<T>
 {
-    /// <summary>How many there are in all; null for lists that go by cursor.</summary>
+    /// <summary>The total number of items; null for lists with cursor pagination.</summary>
     [JsonPropertyName("count")]
     public long? Count { get; init; }
 

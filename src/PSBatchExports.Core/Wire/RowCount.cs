@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace PSBatchExports.Wire;
 
-/// <summary>The answer to a count of rows.</summary>
+/// <summary>The response to counting rows.</summary>
 internal sealed record RowCount
 {
     [JsonPropertyName("count")]

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace PSBatchExports.Wire;
 
-/// <summary>The types that are read from and written to the wire, with code made at build time.</summary>
+/// <summary>The source-generated metadata of the types on the wire.</summary>
 [JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
 [JsonSerializable(typeof(BatchExport))]
 [JsonSerializable(typeof(BatchExportRun))]
@@ -21,5 +21,8 @@ namespace PSBatchExports.Wire;
 [JsonSerializable(typeof(ErrorBody))]
 internal sealed partial class WireContext : JsonSerializerContext;
 
-/// <summary>How an answer is read; asked for only when a request is on its way, because to make it ready takes as long as a short request.</summary>
+/// <summary>
+/// Selects the type of a response. Evaluated while the request is in flight, because initializing the metadata takes as long as a short
+/// request.
+/// </summary>
 internal delegate JsonTypeInfo<T> WireType<T>(WireContext wire);

@@ -5,22 +5,22 @@ using PSBatchExports.Json;
 
 namespace PSBatchExports.Wire;
 
-/// <summary>Reads JSON from outside.</summary>
+/// <summary>Parses JSON from the service.</summary>
 internal static class WireJson
 {
     /// <summary>
-    /// The longest page that the service is known to send has about a fifth of this: 500 exports with ten runs each. What a value takes in
-    /// memory is many times what it takes in a body.
+    /// The largest known page has about a fifth of this: 500 exports with ten runs each. A value takes many times more memory than it takes
+    /// in a body.
     /// </summary>
-    private const int MostValues = 500_000;
+    private const int MaxValues = 500_000;
 
-    /// <param name="json">The text; halves of characters in it are replaced in place.</param>
-    /// <param name="type">What it is read as.</param>
-    /// <exception cref="JsonException">It cannot be read as that.</exception>
-    /// <exception cref="TooManyValuesException">It has more values than any answer of the service.</exception>
+    /// <param name="json">The JSON; unpaired surrogates in it are replaced in place.</param>
+    /// <param name="type">The type to read.</param>
+    /// <exception cref="JsonException">The JSON is not of that type.</exception>
+    /// <exception cref="TooManyValuesException">The JSON has more values than any response of the service.</exception>
     public static T? Read<T>(Span<byte> json, JsonTypeInfo<T> type)
     {
-        // The reader looks at texts only when they are asked for, which for fields that the module does not know is later, at the caller's.
+        // The strings of unknown fields are decoded only when the caller reads them.
         if (!Utf8.IsValid(json))
             throw new JsonException("The text is not UTF-8.");
 
@@ -31,24 +31,24 @@ internal static class WireJson
         return JsonSerializer.Deserialize(json, type);
     }
 
-    // A value is the first of its text or list, or stands behind a comma; commas in texts are counted too.
+    // Every value is the first of its object or array, or follows a comma. This also counts commas in strings.
     private static bool MayHaveTooManyValues(ReadOnlySpan<byte> json) =>
-        json.Count((byte)',') + json.Count((byte)'[') + json.Count((byte)'{') >= MostValues;
+        json.Count((byte)',') + json.Count((byte)'[') + json.Count((byte)'{') >= MaxValues;
 
     private static bool HasTooManyValues(ReadOnlySpan<byte> json)
     {
         var reader = new Utf8JsonReader(json);
         var values = 0;
-        while (values <= MostValues && reader.Read())
+        while (values <= MaxValues && reader.Read())
         {
             if (reader.TokenType is not (JsonTokenType.PropertyName or JsonTokenType.EndObject or JsonTokenType.EndArray))
                 values++;
         }
 
-        return values > MostValues;
+        return values > MaxValues;
     }
 
-    /// <summary>Makes a type ready, beside whatever else goes on.</summary>
+    /// <summary>Initializes a type's metadata in the background.</summary>
     public static Task<JsonTypeInfo<T>> PrepareAsync<T>(WireType<T> type) => Task.Run(() =>
     {
         var ready = type(WireContext.Default);
@@ -57,7 +57,5 @@ internal static class WireJson
     });
 }
 
-#pragma warning disable CA1032, CA1064 // Does not leave this assembly.
-/// <summary>A JSON text that would take too much memory and time. The message is the end of a sentence about it.</summary>
+/// <summary>JSON that would take too much memory and time. The message is a predicate without its subject.</summary>
 internal sealed class TooManyValuesException(string message) : Exception(message);
-#pragma warning restore CA1032, CA1064

@@ -64,7 +64,7 @@ internal static partial class TimeText
             throw new FormatException($"'{text}' is not a time. {FormatHint}");
 
         var candidates = FormattableString.Invariant($"{year}-{first:00}-{second:00} or {year}-{second:00}-{first:00}");
-        throw new FormatException($"'{text}' is ambiguous: it may be {candidates}. Write it as one of these.");
+        throw new FormatException($"'{text}' is ambiguous: it may be {candidates}. Write the one that you mean.");
     }
 
     private static int Number(Match date, string group) => int.Parse(date.Groups[group].ValueSpan, CultureInfo.InvariantCulture);

@@ -20,9 +20,21 @@ public sealed class Row : IFormattable
     public string ToString(string? format, IFormatProvider? formatProvider) =>
         new ViewText(Read, TimeProvider.System.GetUtcNow()).Format(_item, format ?? "");
 
-    private static object? Read(object item, string name)
+    private static object? Read(object item, string name) => PSObject.AsPSObject(item).Properties[name]?.Value switch
     {
-        var value = PSObject.AsPSObject(item).Properties[name]?.Value;
-        return value is PSObject { BaseObject: not PSCustomObject and var baseObject } ? baseObject : value;
+        PSObject { BaseObject: PSCustomObject } bag => Time(bag) ?? (object)bag,
+        PSObject wrapped => wrapped.BaseObject,
+        var value => value,
+    };
+
+    // A DateTimeOffset is serialized as a bag of its properties.
+    private static DateTimeOffset? Time(PSObject bag)
+    {
+        if (bag.Properties[nameof(DateTimeOffset.UtcDateTime)]?.Value is not { } utc)
+            return null;
+
+        return LanguagePrimitives.TryConvertTo(utc, CultureInfo.InvariantCulture, out DateTime time)
+            ? new DateTimeOffset(DateTime.SpecifyKind(time, DateTimeKind.Utc))
+            : null;
     }
 }

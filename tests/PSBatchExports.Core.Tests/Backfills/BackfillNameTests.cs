@@ -31,5 +31,6 @@ public class BackfillNameTests
     [InlineData($"{Export}-Backfill-2026-11-25-2026-11-26")]
     public void Anything_else_is_no_name(string text) => Assert.Null(BackfillName.Parse(text));
 
-    private static DateTimeOffset? Time(string? text) => text is null ? null : DateTimeOffset.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
+    private static DateTimeOffset? Time(string? text) =>
+        text is null ? null : DateTimeOffset.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
 }

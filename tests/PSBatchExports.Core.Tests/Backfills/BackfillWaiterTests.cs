@@ -1,6 +1,5 @@
 using PSBatchExports.Core.Tests.WholeService;
 using PSBatchExports.Emulator;
-using PSBatchExports.Http.Pagination;
 using PSBatchExports.Waiting;
 using Xunit;
 
@@ -11,7 +10,7 @@ public class BackfillWaiterTests
     private static readonly TimeSpan Step = TimeSpan.FromSeconds(0.25);
 
     [Fact]
-    public async Task One_that_was_just_started_is_told_when_it_has_completed_although_it_is_not_there_at_first()
+    public async Task A_backfill_that_is_not_visible_at_first_is_waited_for()
     {
         await using var service = await StartServiceAsync();
         var export = service.AddExport();
@@ -24,7 +23,7 @@ public class BackfillWaiterTests
     }
 
     [Fact]
-    public async Task A_run_that_is_started_again_is_waited_for_by_its_backfill_and_not_by_an_earlier_one_of_the_same_interval()
+    public async Task A_retried_run_is_waited_for_by_its_new_backfill_and_not_by_an_earlier_one_of_the_same_interval()
     {
         await using var service = await StartServiceAsync();
         var export = service.AddExport();
@@ -45,7 +44,7 @@ public class BackfillWaiterTests
     [InlineData(1, false)]
     [InlineData(12, false)]
     [InlineData(1, true)]
-    public async Task Runs_of_a_completed_one_that_have_not_completed_are_told(int backfills, bool isOlderServer)
+    public async Task Failed_runs_of_a_completed_backfill_are_reported(int backfills, bool isOlderServer)
     {
         await using var service = await StartServiceAsync(isOlderServer);
         var export = service.AddExport();
@@ -72,7 +71,7 @@ public class BackfillWaiterTests
     [InlineData("Failed")]
     [InlineData("Cancelled")]
     [InlineData("SomethingNew")]
-    public async Task Another_end_is_told_without_a_look_at_the_runs(string status)
+    public async Task A_backfill_that_does_not_complete_is_reported_without_reading_its_runs(string status)
     {
         await using var service = await StartServiceAsync();
         var export = service.AddExport();
@@ -88,7 +87,7 @@ public class BackfillWaiterTests
     }
 
     [Fact]
-    public async Task Many_of_an_export_are_looked_at_by_its_list_within_the_pace()
+    public async Task Many_backfills_of_an_export_are_polled_by_its_list_within_the_pace()
     {
         await using var service = await StartServiceAsync();
         var export = service.AddExport();
@@ -107,7 +106,7 @@ public class BackfillWaiterTests
     }
 
     [Fact]
-    public async Task One_that_goes_on_when_the_time_is_up_is_told_as_last_seen()
+    public async Task A_backfill_still_running_at_the_timeout_is_reported_as_last_seen()
     {
         await using var service = await StartServiceAsync();
         var backfill = await StartAsync(service, service.AddExport(), day: 1);
@@ -119,7 +118,7 @@ public class BackfillWaiterTests
     }
 
     [Fact]
-    public async Task One_that_is_not_there_fails_alone()
+    public async Task A_missing_backfill_fails_without_the_others()
     {
         await using var service = await StartServiceAsync();
         var export = service.AddExport();

@@ -12,7 +12,7 @@ public sealed class DestinationSecretTests
     [InlineData("HTTP", "Token")]
     [InlineData("NewerThanThis", "aws_secret_access_key")]
     [InlineData(null, "Api_Token")]
-    public void Texts_under_keys_that_hold_secrets_are_closed(string? type, string key)
+    public void Strings_under_keys_of_secrets_are_protected(string? type, string key)
     {
         var config = BatchExportDestination.Create(type, new Hashtable { [key] = "hush", ["schema"] = "s" }).Config;
 
@@ -21,7 +21,7 @@ public sealed class DestinationSecretTests
     }
 
     [Fact]
-    public void Secure_strings_are_closed_wherever_they_are()
+    public void Secure_strings_are_protected_under_any_key()
     {
         var config = BatchExportDestination.Create("Redshift", new Dictionary<string, object?>
         {
@@ -36,7 +36,7 @@ public sealed class DestinationSecretTests
     }
 
     [Fact]
-    public void They_show_nothing_of_what_is_in_them()
+    public void Secrets_are_not_shown()
     {
         var (one, other) = (Token("a"), Token("a much longer one"));
 
@@ -46,7 +46,7 @@ public sealed class DestinationSecretTests
     }
 
     [Fact]
-    public async Task They_are_sent_as_they_are()
+    public async Task Secrets_are_sent_unchanged()
     {
         await using var service = await TestService.StartAsync();
         using var secret = TestService.Secret("phc_hush\"");
@@ -60,7 +60,7 @@ public sealed class DestinationSecretTests
     }
 
     [Fact]
-    public void What_stands_for_one_in_a_file_is_none()
+    public void The_marker_of_a_secret_is_not_accepted_as_a_secret()
     {
         var mark = new Dictionary<string, object?> { ["secret"] = "(secret)" };
 
@@ -72,7 +72,7 @@ public sealed class DestinationSecretTests
     }
 
     [Fact]
-    public async Task One_that_is_missing_later_is_not_sent()
+    public async Task A_destination_with_a_missing_secret_is_not_sent()
     {
         await using var service = await TestService.StartAsync();
         var destination = BatchExportDestination.Create("HTTP", new Hashtable { ["url"] = "https://eu.i.posthog.com/batch/" });
@@ -84,7 +84,7 @@ public sealed class DestinationSecretTests
     }
 
     [Fact]
-    public void Settings_that_hold_themselves_are_refused()
+    public void Settings_that_contain_themselves_are_refused()
     {
         var config = new Hashtable();
         config["inner"] = config;

@@ -44,7 +44,7 @@ public class ErrorTests
     [InlineData("project-not-found.404", MissingThing.Project)]
     [InlineData("organization-not-found.404", MissingThing.Organization)]
     [InlineData("endpoint-not-found.404", MissingThing.Endpoint)]
-    public async Task What_was_not_found_is_told(string fixture, MissingThing missing)
+    public async Task A_404_says_what_was_not_found(string fixture, MissingThing missing)
     {
         Assert.Equal(missing, Assert.IsType<NotFoundException>(await FailureOf(Fixture.AsAnswer(fixture))).Missing);
     }
@@ -61,7 +61,7 @@ public class ErrorTests
     [InlineData(429, typeof(ThrottledException))]
     [InlineData(502, typeof(ServerFailedException))]
     [InlineData(599, typeof(ServerFailedException))]
-    public async Task A_body_that_is_not_the_services_is_no_word_of_the_service_and_does_not_hide_the_status(int status, Type type)
+    public async Task A_body_that_is_not_from_the_service_keeps_the_status_and_has_no_detail(int status, Type type)
     {
         foreach (var (body, contentType) in new[] { ("<html>\u001b[2J</html>", "text/html"), ("no route", "text/plain"), ("", "application/json"), ("[1]", "application/json"), ("\"no\"", "application/json"), ("{\"code\": 5}", "application/json"), ("{\"message\": \"Not found\"}", "application/json") })
         {
@@ -80,7 +80,7 @@ public class ErrorTests
     [InlineData("""{"type": "https://errors.example/not-found", "detail": "Not Found"}""")]
     [InlineData("""{"type": "", "detail": "Not Found"}""")]
     [InlineData("""{"type": "invalid_request", "code": "not_found"}""")]
-    public async Task JSON_of_something_else_does_not_say_that_a_thing_does_not_exist(string body)
+    public async Task A_404_with_JSON_of_another_server_is_not_NotFound(string body)
     {
         foreach (var status in new[] { 404, 410 })
         {
@@ -94,7 +94,7 @@ public class ErrorTests
     }
 
     [Fact]
-    public async Task A_type_that_is_newer_than_the_client_is_one_of_the_services()
+    public async Task An_unknown_error_type_is_accepted_as_the_services()
     {
         Assert.IsType<NotFoundException>(await FailureOf(new Fault { Status = 410, Body = """{"type": "gone_error", "code": "x", "detail": "Gone."}""" }));
     }

@@ -38,7 +38,7 @@ public sealed class CreationTests
     [InlineData("S3Compatible", """{"endpoint_url":"https://s3.example"}""", "endpoint_url")]
     [InlineData("Snowflake", """{"newer":1}""", "newer")]
     [InlineData("Later", """{"legacy_parquet_extension":true}""", "legacy_parquet_extension")]
-    public async Task What_may_be_needed_is_sent(string type, string config, string key)
+    public async Task Keys_that_may_be_needed_are_sent(string type, string config, string key)
     {
         await using var service = await TestService.StartAsync();
         var destination = Wire.Destination(Wire.Parse($$"""{"type":"{{type}}","config":{{config}}}"""));
@@ -49,7 +49,7 @@ public sealed class CreationTests
     }
 
     [Fact]
-    public async Task Case_does_not_matter_and_the_object_stays_as_it_is()
+    public async Task Keys_are_left_out_regardless_of_case_and_the_given_object_is_not_changed()
     {
         await using var service = await TestService.StartAsync();
         var config = new System.Collections.Hashtable { ["bucket_name"] = "b", ["region"] = "r", ["prefix"] = "p", ["Legacy_Parquet_Extension"] = true };
@@ -61,7 +61,7 @@ public sealed class CreationTests
     }
 
     [Fact]
-    public async Task An_update_sends_them()
+    public async Task An_update_sends_keys_that_a_new_export_must_not_have()
     {
         await using var service = await TestService.StartAsync();
         var export = service.AddExport(config: $$"""{{{Bucket}},"legacy_parquet_extension":true}""");
@@ -74,7 +74,7 @@ public sealed class CreationTests
     }
 
     [Fact]
-    public async Task A_check_of_the_new_export_goes_without_them_too()
+    public async Task A_check_of_a_new_export_leaves_out_refused_keys()
     {
         await using var service = await TestService.StartAsync();
         var destination = Wire.Destination(Wire.Parse($$"""{"type":"AwsS3","config":{{{Bucket}},"legacy_parquet_extension":true},"integration":731}"""));
@@ -84,7 +84,8 @@ public sealed class CreationTests
         Assert.False(Sent(service).ContainsKey("legacy_parquet_extension"));
     }
 
-    private static BatchExportFields Fields(BatchExportDestination destination) => new() { Name = "again", Interval = "hour", Destination = destination };
+    private static BatchExportFields Fields(BatchExportDestination destination) =>
+        new() { Name = "again", Interval = "hour", Destination = destination };
 
     private static JsonObject Sent(TestService service, string method = "POST") =>
         JsonNode.Parse(service.Requests.Last(request => request.Method == method).Body)!["destination"]!["config"]!.AsObject();

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using PSBatchExports.Http.Pagination;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;
@@ -47,7 +46,7 @@ public class UpdateTests
     [InlineData("hour", 0, """{"interval":"day"}""", """{"interval":"day"}""", true)]
     [InlineData("week", MondayAtSix, """{"interval":"hour"}""", """{"interval":"hour"}""", false)]
     [InlineData("day", 3, """{"interval":"every 5 minutes"}""", """{"interval":"every 5 minutes"}""", false)]
-    public async Task A_schedule_is_sent_with_what_belongs_to_it(string interval, int offsetHours, string changes, string sent, bool isReadFirst)
+    public async Task A_schedule_is_sent_with_the_fields_it_requires(string interval, int offsetHours, string changes, string sent, bool isReadFirst)
     {
         await using var service = await TestService.StartAsync();
         var export = service.AddExport(interval: interval, offsetHours: offsetHours);

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace PSBatchExports.Core.Tests;
 
-/// <summary>Bodies that end with their connection: whoever cuts one looks like whoever ends it, with TLS and without.</summary>
+/// <summary>Bodies that end with their connection, so that a truncated one looks complete, with and without TLS.</summary>
 public class BodyEndTests
 {
     private static readonly byte[] Content = Encoding.ASCII.GetBytes($"{{{new string('a', 100_000)}");
@@ -16,7 +16,7 @@ public class BodyEndTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Without_a_tag_that_proves_it_nothing_is_saved(bool isSecure)
+    public async Task A_body_without_an_end_is_not_saved_without_an_MD5(bool isSecure)
     {
         using var storage = Storage($"{Md5}-3", Content.Length, isSecure);
         using var folder = new TestFolder();
@@ -31,7 +31,7 @@ public class BodyEndTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task With_the_MD5_of_all_of_it_it_is_saved(bool isSecure)
+    public async Task A_body_without_an_end_is_saved_if_its_MD5_matches(bool isSecure)
     {
         using var storage = Storage(Md5, Content.Length, isSecure);
         using var folder = new TestFolder();
@@ -44,7 +44,7 @@ public class BodyEndTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task With_the_MD5_of_more_it_is_not(bool isSecure)
+    public async Task A_truncated_body_without_an_end_is_not_saved(bool isSecure)
     {
         using var storage = Storage(Md5, Content.Length / 2, isSecure);
         using var folder = new TestFolder();
@@ -62,7 +62,7 @@ public class BodyEndTests
     [InlineData("Content-Length: 100001\r\n", true)]
     [InlineData("Transfer-Encoding: chunked\r\n", false)]
     [InlineData("Transfer-Encoding: chunked\r\n", true)]
-    public async Task One_that_says_where_it_ends_is_missed_there(string framing, bool isSecure)
+    public async Task A_truncated_body_with_an_announced_end_is_an_error(string framing, bool isSecure)
     {
         var head = RawServer.Head("200 OK", $"ETag: \"a\"\r\n{framing}");
         byte[] chunk = framing[0] == 'T' ? Encoding.ASCII.GetBytes($"{Content.Length:x}\r\n") : [];
@@ -77,7 +77,7 @@ public class BodyEndTests
     }
 
     [Fact]
-    public async Task A_part_ends_where_its_range_says()
+    public async Task A_range_ends_where_its_header_says()
     {
         using var storage = new RawStorage(request =>
         {
@@ -93,5 +93,7 @@ public class BodyEndTests
     }
 
     private static RawStorage Storage(string tag, int sent, bool isSecure) =>
-        new(_ => [RawServer.Head("200 OK", $"ETag: \"{tag}\"\r\n"), Content[..sent], RawServer.HangUp], isSecure ? TestCertificate.Instance : null);
+        new(
+            _ => [RawServer.Head("200 OK", $"ETag: \"{tag}\"\r\n"), Content[..sent], RawServer.HangUp],
+            isSecure ? TestCertificate.Instance : null);
 }

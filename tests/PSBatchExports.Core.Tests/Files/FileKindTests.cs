@@ -23,6 +23,6 @@ public class FileKindTests
     [InlineData("parquet", null, null)]
     [InlineData(".gz", null, "gzip")]
     [InlineData("", null, null)]
-    public void A_name_says_the_format_and_what_the_whole_file_is_compressed_with(string name, string? format, string? compression) =>
+    public void A_name_determines_the_format_and_the_compression_of_the_whole_file(string name, string? format, string? compression) =>
         Assert.Equal(new FileKind(format, compression), FileFormats.OfName(name));
 }

@@ -1,11 +1,10 @@
 using PSBatchExports.Emulator;
-using PSBatchExports.Http.Pagination;
 using PSBatchExports.OnDemand;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;
 
-/// <summary>A run that has completed may list a part of its files for a while.</summary>
+/// <summary>A completed run may list only some of its files for a while.</summary>
 public class GrowingListTests
 {
     private const int Sample = 20;
@@ -18,29 +17,32 @@ public class GrowingListTests
 
     [Theory]
     [MemberData(nameof(Seeds))]
-    public async Task Every_file_of_a_run_whose_list_grows_is_saved_whatever_the_order(int seed)
+    public async Task Every_file_of_a_growing_list_is_saved_in_any_order(int seed)
     {
-        await using var service = await TestService.StartAsync(options => options with { Seed = seed, EventsPerHour = 6000 + (seed % 7 * 900), ListDuration = Growth });
+        await using var service = await StartServiceAsync(seed, eventsPerHour: 6000 + (seed % 7 * 900));
         using var folder = new TestFolder();
         var runId = await StartAsync(service, parts: true);
         service.Clock.Advance(service.Emulator.Options.RunDuration);
-        // Another connection knows nothing of the run, not even how long a file may be.
+        // Another connection knows nothing about the run, not even its maximum file size.
         var client = seed % 2 == 0 ? service.Client : service.Connect(options => options);
 
-        var saved = await service.Clock.AdvanceUntilAsync(SaveAsync(client, service, await FirstListAsync(client, service, runId), folder), Step).Soon();
+        var saved = await service.Clock.AdvanceUntilAsync(
+            SaveAsync(client, service, await FirstListAsync(client, service, runId), folder), Step).Soon();
 
         service.Clock.Advance(Growth);
         var all = await client.In(service.Project).Files.ListAsync(runId);
         Assert.True(all.Count > 2);
-        Assert.Equal(all.Select(file => file.FileId).Order(StringComparer.Ordinal), saved.Select(file => file.FileId).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            all.Select(file => file.FileId).Order(StringComparer.Ordinal),
+            saved.Select(file => file.FileId).Order(StringComparer.Ordinal));
         Assert.Equal(all.Count, folder.Entries.Count());
     }
 
     [Theory]
     [MemberData(nameof(Seeds))]
-    public async Task With_verification_the_rows_of_a_run_whose_list_grows_are_proven_and_none_is_withdrawn(int seed)
+    public async Task Rows_of_a_growing_list_are_proven_and_no_file_is_renamed(int seed)
     {
-        await using var service = await TestService.StartAsync(options => options with { Seed = seed, EventsPerHour = 9000, ListDuration = Growth });
+        await using var service = await StartServiceAsync(seed, eventsPerHour: 9000);
         using var folder = new TestFolder();
         var runId = await StartAsync(service, parts: true);
         service.Clock.Advance(service.Emulator.Options.RunDuration);
@@ -54,11 +56,19 @@ public class GrowingListTests
     }
 
     [Fact]
-    public async Task Parquet_whose_rows_are_missing_when_the_list_rests_is_an_error_without_verification_too()
+    public async Task Missing_Parquet_rows_are_an_error_even_without_verification()
     {
         await using var service = await TestService.StartAsync(options => options with { EventsPerHour = 600 });
         using var folder = new TestFolder();
-        var run = service.AddRun("Completed", new OnDemandSpecification { Format = "Parquet", Start = service.Clock.GetUtcNow().AddHours(-2), End = service.Clock.GetUtcNow().AddHours(-1), MaxSizeMB = 1 });
+        var run = service.AddRun(
+            "Completed",
+            new OnDemandSpecification
+            {
+                Format = "Parquet",
+                Start = service.Clock.GetUtcNow().AddHours(-2),
+                End = service.Clock.GetUtcNow().AddHours(-1),
+                MaxSizeMB = 1,
+            });
         var list = await service.Client.In(service.Project).Files.ReadListAsync(run.Id.ToString());
         service.Break(new Fault
         {
@@ -71,7 +81,8 @@ public class GrowingListTests
         var read = await service.Connect(options => options).In(service.Project).Files.ReadListAsync(run.Id.ToString());
 
         var outcomes = await service.Clock.AdvanceUntilAsync(
-            service.Client.In(service.Project).Files.SaveAsync([new RunSelection(read)], new SaveOptions { Folder = folder.Path }).ToListAsync(), Step).Soon();
+            service.Client.In(service.Project).Files.SaveAsync(
+                [new RunSelection(read)], new SaveOptions { Folder = folder.Path }).ToListAsync(), Step).Soon();
 
         Assert.NotNull(outcomes[0].Saved);
         var failure = Assert.IsType<FileListGrowingException>(outcomes[1].Failure);
@@ -79,7 +90,7 @@ public class GrowingListTests
     }
 
     [Fact]
-    public async Task A_list_that_alternates_is_an_error_after_ten_minutes()
+    public async Task A_list_that_keeps_changing_is_an_error_after_ten_minutes()
     {
         await using var service = await TestService.StartAsync();
         var list = await ListAsync(service, 2);
@@ -91,33 +102,42 @@ public class GrowingListTests
         async Task<RunFileList> CheckForeverAsync()
         {
             for (var known = list; ;)
-                known = await service.Client.In(service.Project).Files.Lists.CheckAsync(known, Saved(known, "x y z"[..((2 * known.Files.Count) - 1)]), begun, null, CancellationToken.None);
+                known = await service.Client.In(service.Project).Files.Lists.CheckAsync(
+                    known,
+                    Saved(known, "x y z"[..((2 * known.Files.Count) - 1)]),
+                    begun,
+                    null,
+                    CancellationToken.None);
         }
 
-        await Assert.ThrowsAsync<FileListGrowingException>(() => service.Clock.AdvanceUntilAsync(CheckForeverAsync(), TimeSpan.FromSeconds(20)).Soon());
+        await Assert.ThrowsAsync<FileListGrowingException>(() => service.Clock.AdvanceUntilAsync(
+            CheckForeverAsync(), TimeSpan.FromSeconds(20)).Soon());
     }
 
     [Theory]
     [MemberData(nameof(Seeds))]
-    public async Task Two_equal_answers_settle_the_list_of_a_run_that_was_waited_for_and_saving_finds_what_came_later(int seed)
+    public async Task Two_equal_answers_settle_an_awaited_list_and_saving_finds_later_files(int seed)
     {
-        await using var service = await TestService.StartAsync(options => options with { Seed = seed, EventsPerHour = 9000, ListDuration = Growth });
+        await using var service = await StartServiceAsync(seed, eventsPerHour: 9000);
         using var folder = new TestFolder();
         var runId = await StartAsync(service, parts: true);
 
-        var outcome = Assert.Single(await service.Clock.AdvanceUntilAsync(new RunWaiter(service.Client, service.Clock).WaitAsync([new(service.Project, runId)]).ToListAsync(), Step).Soon());
+        var outcome = Assert.Single(await service.Clock.AdvanceUntilAsync(
+            new RunWaiter(service.Client, service.Clock).WaitAsync([new(service.Project, runId)]).ToListAsync(), Step).Soon());
         var list = await service.Client.In(service.Project).Files.OpenListAsync(runId);
         Assert.Equal((true, outcome.Run!.Files!.Count), (list.IsSettled, list.Files.Count));
         var saved = await service.Clock.AdvanceUntilAsync(SaveAsync(service.Client, service, list, folder), Step).Soon();
 
         service.Clock.Advance(Growth);
         var all = await service.Client.In(service.Project).Files.ListAsync(runId);
-        Assert.Equal(all.Select(file => file.FileId).Order(StringComparer.Ordinal), saved.Select(file => file.FileId).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            all.Select(file => file.FileId).Order(StringComparer.Ordinal),
+            saved.Select(file => file.FileId).Order(StringComparer.Ordinal));
         Assert.Equal(all.Count, folder.Entries.Count());
     }
 
     [Fact]
-    public async Task Files_that_show_to_be_all_cost_no_request_more()
+    public async Task Files_that_prove_their_list_complete_cost_no_further_request()
     {
         await using var service = await TestService.StartAsync(options => options with { EventsPerHour = 6000 });
         using var folder = new TestFolder();
@@ -125,14 +145,18 @@ public class GrowingListTests
         service.Clock.Advance(service.Emulator.Options.RunDuration);
         service.Emulator.Requests.Clear();
 
-        var saved = await SaveAsync(service.Client, service, await service.Client.In(service.Project).Files.OpenListAsync(runId), folder).Soon();
+        var saved = await SaveAsync(
+            service.Client,
+            service,
+            await service.Client.In(service.Project).Files.OpenListAsync(runId),
+            folder).Soon();
 
         Assert.True(saved.Count > 2);
-        Assert.Equal(1, Looks(service, runId));
+        Assert.Equal(1, RequestCount(service, runId));
     }
 
     [Fact]
-    public async Task Files_that_do_not_show_it_cost_one_request_more_and_the_time_of_the_downloads_counts()
+    public async Task Files_that_prove_nothing_cost_one_request_and_the_download_time_counts()
     {
         await using var service = await TestService.StartAsync(options => options with { EventsPerHour = 2500 });
         using var folder = new TestFolder();
@@ -147,12 +171,12 @@ public class GrowingListTests
         var saved = await service.Clock.AdvanceUntilAsync(SaveAsync(stranger, service, list, folder), Step).Soon();
 
         Assert.True(Assert.Single(saved).Length > 1_000_000);
-        Assert.Equal(2, Looks(service, runId));
-        Assert.InRange(Looked(service, runId)[1] - read, TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(25));
+        Assert.Equal(2, RequestCount(service, runId));
+        Assert.InRange(RequestTimes(service, runId)[1] - read, TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(25));
     }
 
     [Fact]
-    public async Task Waiting_and_saving_together_cost_one_request_more_and_nothing_is_settled_twice()
+    public async Task Waiting_and_saving_settle_a_list_only_once()
     {
         await using var service = await TestService.StartAsync(options => options with { EventsPerHour = 6000 });
         using var folder = new TestFolder();
@@ -161,19 +185,24 @@ public class GrowingListTests
         service.Clock.Advance(TimeSpan.FromSeconds(10));
         service.Emulator.Requests.Clear();
 
-        var waited = await service.Clock.AdvanceUntilAsync(new RunWaiter(service.Client, service.Clock).WaitAsync([new(service.Project, runId)]).ToListAsync(), Step).Soon();
+        var waited = await service.Clock.AdvanceUntilAsync(
+            new RunWaiter(service.Client, service.Clock).WaitAsync([new(service.Project, runId)]).ToListAsync(), Step).Soon();
         var list = await service.Client.In(service.Project).Files.OpenListAsync(runId);
         await service.Clock.AdvanceUntilAsync(SaveAsync(service.Client, service, list, folder), Step).Soon();
-        Assert.Equal(2, Looks(service, runId));
+        Assert.Equal(2, RequestCount(service, runId));
 
-        await service.Clock.AdvanceUntilAsync(new RunWaiter(service.Client, service.Clock).WaitAsync([new(service.Project, runId)]).ToListAsync(), Step).Soon();
-        var listed = await service.Client.In(service.Project).Files.SettleAsync(await service.Client.In(service.Project).Files.ReadListAsync(runId)).Soon();
-        Assert.Equal(4, Looks(service, runId));
-        Assert.Equal(Assert.Single(waited).Run!.Files!.Order(StringComparer.Ordinal), listed.Files.Select(file => file.FileId).Order(StringComparer.Ordinal));
+        await service.Clock.AdvanceUntilAsync(
+            new RunWaiter(service.Client, service.Clock).WaitAsync([new(service.Project, runId)]).ToListAsync(), Step).Soon();
+        var files = service.Client.In(service.Project).Files;
+        var listed = await files.SettleAsync(await files.ReadListAsync(runId)).Soon();
+        Assert.Equal(4, RequestCount(service, runId));
+        Assert.Equal(
+            Assert.Single(waited).Run!.Files!.Order(StringComparer.Ordinal),
+            listed.Files.Select(file => file.FileId).Order(StringComparer.Ordinal));
     }
 
     [Fact]
-    public async Task A_run_that_found_nothing_needs_no_second_look()
+    public async Task An_empty_run_needs_no_second_request()
     {
         await using var service = await TestService.StartAsync();
         service.Answer(Fixture.Text("retrieve-file-download.200.completed-empty"));
@@ -186,7 +215,7 @@ public class GrowingListTests
     }
 
     [Fact]
-    public async Task A_run_of_one_file_by_request_needs_no_second_look_either()
+    public async Task A_run_of_a_single_file_needs_no_second_request()
     {
         await using var service = await TestService.StartAsync();
         var runId = await StartAsync(service, parts: false);
@@ -199,7 +228,7 @@ public class GrowingListTests
     }
 
     [Fact]
-    public async Task Rows_without_a_file_are_not_taken_for_a_run_that_found_nothing()
+    public async Task A_run_with_rows_but_no_files_does_not_count_as_empty()
     {
         await using var service = await TestService.StartAsync();
         var run = service.AddRun("Completed");
@@ -216,13 +245,14 @@ public class GrowingListTests
     [InlineData("0 1 3", 2)]
     [InlineData("1", 0)]
     [InlineData("2 10", 0)]
-    public async Task A_gap_in_the_numbers_that_is_not_filled_is_an_error_that_says_which(string numbers, int missing)
+    public async Task A_gap_in_the_numbers_is_an_error_that_names_it(string numbers, int missing)
     {
         await using var service = await TestService.StartAsync();
         var list = await ListAsync(service, numbers.Split(' ').Length);
 
         var check = CheckAsync(service, list, Saved(list, numbers));
-        var failure = await Assert.ThrowsAsync<FileListGrowingException>(() => service.Clock.AdvanceUntilAsync(check, TimeSpan.FromSeconds(20)).Soon());
+        var failure = await Assert.ThrowsAsync<FileListGrowingException>(() => service.Clock.AdvanceUntilAsync(
+            check, TimeSpan.FromSeconds(20)).Soon());
 
         Assert.Contains($"number {missing} is missing", failure.Message, StringComparison.Ordinal);
         Assert.InRange(service.Clock.GetUtcNow() - service.Clock.Start, TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(12));
@@ -236,19 +266,20 @@ public class GrowingListTests
     [InlineData("x y z", 10, 1)]
     [InlineData("0 1 x", 10, 1)]
     [InlineData("0 0 1", 10, 1)]
-    public async Task What_the_files_show_decides_whether_the_list_is_read_again(string numbers, long lastLength, int looks)
+    public async Task The_saved_files_decide_whether_the_list_is_read_again(string numbers, long lastLength, int looks)
     {
         await using var service = await TestService.StartAsync();
         var list = await ListAsync(service, numbers.Split(' ').Length);
 
-        var settled = await service.Clock.AdvanceUntilAsync(CheckAsync(service, list, Saved(list, numbers, lastLength)), TimeSpan.FromSeconds(20)).Soon();
+        var settled = await service.Clock.AdvanceUntilAsync(
+            CheckAsync(service, list, Saved(list, numbers, lastLength)), TimeSpan.FromSeconds(20)).Soon();
 
         Assert.True(settled.IsSettled);
         Assert.Equal(looks, service.Requests.Count);
     }
 
     [Fact]
-    public async Task A_list_that_never_rests_is_an_error_that_says_how_far_it_is()
+    public async Task A_list_that_keeps_growing_is_an_error_that_tells_its_length()
     {
         await using var service = await TestService.StartAsync();
         var run = service.AddRun("Completed");
@@ -256,14 +287,15 @@ public class GrowingListTests
             service.Answer(Answer(count));
 
         var list = await service.Client.In(service.Project).Files.ReadListAsync(run.Id.ToString()).Soon();
-        var failure = await Assert.ThrowsAsync<FileListGrowingException>(() => service.Clock.AdvanceUntilAsync(service.Client.In(service.Project).Files.SettleAsync(list), Step).Soon());
+        var failure = await Assert.ThrowsAsync<FileListGrowingException>(() => service.Clock.AdvanceUntilAsync(
+            service.Client.In(service.Project).Files.SettleAsync(list), Step).Soon());
 
         Assert.Contains($"{service.Requests.Count} files so far", failure.Message, StringComparison.Ordinal);
         Assert.InRange(service.Clock.GetUtcNow() - service.Clock.Start, TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(12));
     }
 
     [Fact]
-    public async Task What_has_grown_has_to_rest_for_as_long()
+    public async Task A_list_must_stay_the_same_for_as_long_as_it_grew()
     {
         await using var service = await TestService.StartAsync();
         var run = service.AddRun("Completed");
@@ -281,7 +313,7 @@ public class GrowingListTests
     }
 
     [Fact]
-    public async Task The_wait_ends_when_it_is_cancelled()
+    public async Task Cancellation_ends_the_wait_for_a_list()
     {
         await using var service = await TestService.StartAsync();
         var list = await service.Client.In(service.Project).Files.ReadListAsync(service.AddRun("Completed").Id.ToString()).Soon();
@@ -298,7 +330,7 @@ public class GrowingListTests
     }
 
     [Fact]
-    public async Task The_only_file_of_a_list_that_may_grow_is_asked_for_by_its_id_and_without_it_once_it_is_certain()
+    public async Task The_only_file_of_a_list_is_requested_by_id_until_the_list_is_settled()
     {
         await using var service = await TestService.StartAsync();
         using var folder = new TestFolder();
@@ -320,7 +352,8 @@ public class GrowingListTests
     [InlineData("events-2026-09-01.csv", null)]
     [InlineData("export-99999999999.parquet", null)]
     [InlineData("", null)]
-    public void The_number_of_a_file_is_read_from_the_end_of_its_name_alone(string name, int? number) => Assert.Equal(number, PartOrder.Number(name));
+    public void The_number_of_a_file_is_read_from_the_end_of_its_name(string name, int? number) =>
+        Assert.Equal(number, PartOrder.Number(name));
 
     private static async Task<string> StartAsync(TestService service, bool parts)
     {
@@ -351,11 +384,15 @@ public class GrowingListTests
         }
     }
 
+    private static Task<TestService> StartServiceAsync(int seed, int eventsPerHour) =>
+        TestService.StartAsync(options => options with { Seed = seed, EventsPerHour = eventsPerHour, ListDuration = Growth });
+
     private static async Task<List<SavedBatchExportFile>> SaveAsync(
         BatchExportClient client, TestService service, RunFileList list, TestFolder folder, bool verify = false)
     {
         var saved = new List<SavedBatchExportFile>();
-        await foreach (var outcome in client.In(list.Scope).Files.SaveAsync([new RunSelection(list)], new SaveOptions { Folder = folder.Path, Verify = verify }))
+        await foreach (var outcome in client.In(list.Scope).Files.SaveAsync(
+            [new RunSelection(list)], new SaveOptions { Folder = folder.Path, Verify = verify }))
         {
             Assert.Null(outcome.Failure);
             saved.Add(outcome.Saved!);
@@ -365,10 +402,14 @@ public class GrowingListTests
     }
 
     private static Task<RunFileList> CheckAsync(
-        TestService service, RunFileList list, IReadOnlyCollection<SavedBatchExportFile> saved, Action? onWait = null, CancellationToken stop = default) =>
+        TestService service,
+        RunFileList list,
+        IReadOnlyCollection<SavedBatchExportFile> saved,
+        Action? onWait = null,
+        CancellationToken stop = default) =>
         service.Client.In(service.Project).Files.Lists.CheckAsync(list, saved, service.Clock.GetUtcNow(), onWait, stop);
 
-    /// <summary>A list of so many files, which the service goes on to give; the request for it is forgotten.</summary>
+    /// <summary>A list that the service keeps returning. The request for it is not counted.</summary>
     private static async Task<RunFileList> ListAsync(TestService service, int files)
     {
         service.Break(new Fault { Status = 200, PathPattern = "/file_download_batch_exports/[^/]+/$", Body = Answer(files), Times = 1000 });
@@ -377,13 +418,16 @@ public class GrowingListTests
         return list;
     }
 
-    private static DateTimeOffset[] Looked(TestService service, string runId) =>
+    private static DateTimeOffset[] RequestTimes(TestService service, string runId) =>
         [.. service.Requests.Where(request => request.Path.EndsWith($"/{runId}/", StringComparison.Ordinal)).Select(request => request.At)];
 
-    private static int Looks(TestService service, string runId) => Looked(service, runId).Length;
+    private static int RequestCount(TestService service, string runId) => RequestTimes(service, runId).Length;
 
-    private static string Answer(int files) =>
-        $$"""{"status":"Completed","files":[{{string.Join(',', Enumerable.Range(0, files).Select(file => $"\"file-{file:00}\""))}}],"records_completed":9}""";
+    private static string Answer(int files)
+    {
+        var ids = string.Join(',', Enumerable.Range(0, files).Select(file => $"\"file-{file:00}\""));
+        return $$"""{"status":"Completed","files":[{{ids}}],"records_completed":9}""";
+    }
 
     private static SavedBatchExportFile[] Saved(RunFileList list, string numbers, long lastLength = 10) =>
         [.. list.Files.Zip(numbers.Split(' '), (file, number) => new SavedBatchExportFile

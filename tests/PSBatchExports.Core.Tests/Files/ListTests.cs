@@ -1,4 +1,3 @@
-using PSBatchExports.Http.Pagination;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;
@@ -6,7 +5,7 @@ namespace PSBatchExports.Core.Tests;
 public class ListTests
 {
     [Fact]
-    public async Task Parts_are_found_by_index_and_by_id_each_once()
+    public async Task Files_are_selected_by_index_and_by_id_without_repetition()
     {
         await using var service = await TestService.StartAsync(options => options with { EventsPerHour = 5000 });
         var runId = await CompletedRunAsync(service);
@@ -28,12 +27,13 @@ public class ListTests
     [InlineData("0199c6f3-0000-0000-0000-000000000000")]
     [InlineData("../0")]
     [InlineData("")]
-    public async Task An_unknown_part_is_told_with_what_there_is(string part)
+    public async Task An_unknown_file_is_an_error_that_names_the_known_ones(string part)
     {
         await using var service = await TestService.StartAsync();
         var run = service.AddRun("Completed");
 
-        var failure = await Assert.ThrowsAsync<FilePartException>(() => service.Client.In(service.Project).Files.ListAsync(run.Id.ToString(), ["0", part]).Soon());
+        var files = service.Client.In(service.Project).Files;
+        var failure = await Assert.ThrowsAsync<FilePartException>(() => files.ListAsync(run.Id.ToString(), ["0", part]).Soon());
 
         Assert.Equal(part, failure.Part);
         Assert.Contains("1 file", failure.Message, StringComparison.Ordinal);
@@ -45,31 +45,33 @@ public class ListTests
     [InlineData("Cancelled", "ended as Cancelled")]
     [InlineData("Failed", "ended as Failed")]
     [InlineData("SomethingNew", "ended as SomethingNew")]
-    public async Task A_run_without_files_says_why(string status, string reason)
+    public async Task A_run_without_files_is_an_error_that_says_why(string status, string reason)
     {
         await using var service = await TestService.StartAsync();
         var run = service.AddRun(status);
 
-        var failure = await Assert.ThrowsAsync<RunNotReadyException>(() => service.Client.In(service.Project).Files.ListAsync(run.Id.ToString()).Soon());
+        var files = service.Client.In(service.Project).Files;
+        var failure = await Assert.ThrowsAsync<RunNotReadyException>(() => files.ListAsync(run.Id.ToString()).Soon());
 
         Assert.Equal(status, failure.Run.Status);
         Assert.Contains(reason, failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_failed_run_says_its_error()
+    public async Task A_failed_run_is_an_error_with_its_cause()
     {
         await using var service = await TestService.StartAsync();
         var run = service.AddRun();
         run.Force("Failed", "Out of \u001b[31m memory");
 
-        var failure = await Assert.ThrowsAsync<RunNotReadyException>(() => service.Client.In(service.Project).Files.ListAsync(run.Id.ToString()).Soon());
+        var files = service.Client.In(service.Project).Files;
+        var failure = await Assert.ThrowsAsync<RunNotReadyException>(() => files.ListAsync(run.Id.ToString()).Soon());
 
         Assert.EndsWith("Out of \ufffd[31m memory", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_run_that_found_nothing_has_no_files_and_that_is_no_error()
+    public async Task A_run_that_exported_nothing_has_an_empty_list()
     {
         await using var service = await TestService.StartAsync();
         service.Answer(Fixture.Text("retrieve-file-download.200.completed-empty"));
@@ -83,7 +85,7 @@ public class ListTests
     [InlineData("")]
     [InlineData("%2e%2e")]
     [InlineData("a?b")]
-    public async Task What_cannot_be_an_id_is_not_sent(string id)
+    public async Task An_invalid_id_is_not_sent(string id)
     {
         await using var service = await TestService.StartAsync();
 
@@ -92,7 +94,7 @@ public class ListTests
     }
 
     [Fact]
-    public async Task A_description_costs_one_byte_of_the_file()
+    public async Task Describing_a_file_requests_one_byte()
     {
         await using var service = await TestService.StartAsync();
         var file = Assert.Single(await service.Client.In(service.Project).Files.ListAsync(service.AddRun("Completed").Id.ToString()));
@@ -109,7 +111,8 @@ public class ListTests
 
     private static async Task<string> CompletedRunAsync(TestService service)
     {
-        var run = await service.Client.In(service.Project).OnDemandRuns.StartAsync(Calls.NewRun(service.Clock.GetUtcNow()) with { MaxFileSizeMB = 1 });
+        var newRun = Calls.NewRun(service.Clock.GetUtcNow()) with { MaxFileSizeMB = 1 };
+        var run = await service.Client.In(service.Project).OnDemandRuns.StartAsync(newRun);
         Assert.Single(service.Emulator.State.OnDemandRuns).Force("Completed");
         return run.RunId!;
     }

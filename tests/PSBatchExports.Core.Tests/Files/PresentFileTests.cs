@@ -4,13 +4,13 @@ using Xunit;
 
 namespace PSBatchExports.Core.Tests;
 
-/// <summary>A file that is there already, and a storage whose entity tag is that of an object in parts, as the service's are.</summary>
+/// <summary>Files that are already saved, and a storage with multipart entity tags like the service's.</summary>
 public sealed class PresentFileTests
 {
     private static readonly byte[] Content = Encoding.ASCII.GetBytes("{\"event\":\"first\"}\n{\"event\":\"second\"}\n");
 
     [Fact]
-    public async Task A_file_that_the_tag_of_its_parts_proves_is_not_fetched_again()
+    public async Task A_file_that_matches_its_multipart_tag_is_not_downloaded_again()
     {
         using var storage = new RawStorage(_ => [FirstByte(TagOf(Content))]);
         using var folder = new TestFolder();
@@ -23,7 +23,7 @@ public sealed class PresentFileTests
     }
 
     [Fact]
-    public async Task Another_file_of_the_same_length_is_not_taken_for_it()
+    public async Task Another_file_of_the_same_length_does_not_count_as_saved()
     {
         using var storage = new RawStorage(_ => [FirstByte(TagOf(Content))]);
         using var folder = new TestFolder();
@@ -39,7 +39,7 @@ public sealed class PresentFileTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task One_whose_tag_differs_and_whose_time_fits_counts_only_without_verification(bool verify)
+    public async Task A_file_with_the_same_time_but_another_tag_counts_only_without_verification(bool verify)
     {
         using var storage = new RawStorage(_ => [FirstByte(TagOf([.. Content, 1]))]);
         using var folder = new TestFolder();
@@ -55,7 +55,8 @@ public sealed class PresentFileTests
 
     private static byte[] FirstByte(string tag) => RawServer.Answer(
         Content[..1],
-        $"Last-Modified: Wed, 07 Oct 2026 12:00:00 GMT\r\nETag: \"{tag}\"\r\nContent-Type: binary/octet-stream\r\nContent-Range: bytes 0-0/{Content.Length}\r\n",
+        "Last-Modified: Wed, 07 Oct 2026 12:00:00 GMT\r\nContent-Type: binary/octet-stream\r\n"
+            + $"ETag: \"{tag}\"\r\nContent-Range: bytes 0-0/{Content.Length}\r\n",
         "206 Partial Content");
 
 #pragma warning disable CA5351 // What the storage uses.

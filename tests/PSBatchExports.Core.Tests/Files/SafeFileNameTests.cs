@@ -7,7 +7,9 @@ namespace PSBatchExports.Core.Tests;
 public class SafeFileNameTests
 {
     [Theory]
-    [InlineData("2026-09-01T00:00:00+00:00-2026-09-08T00:00:00+00:00-0.jsonl.gz", "2026-09-01T00-00-00+00-00-2026-09-08T00-00-00+00-00-0.jsonl.gz")]
+    [InlineData(
+        "2026-09-01T00:00:00+00:00-2026-09-08T00:00:00+00:00-0.jsonl.gz",
+        "2026-09-01T00-00-00+00-00-2026-09-08T00-00-00+00-00-0.jsonl.gz")]
     [InlineData("plain.parquet", "plain.parquet")]
     [InlineData("<>:\"/\\|?*", "---------")]
     [InlineData("../../etc/passwd", "_..-..-etc-passwd")]
@@ -45,17 +47,18 @@ public class SafeFileNameTests
     [InlineData("caf\u00e9 \u65e5\u672c \ud83d\udc18.jsonl", "caf\u00e9 \u65e5\u672c \ud83d\udc18.jsonl")]
     [InlineData("~$office.xlsx", "~$office.xlsx")]
     [InlineData("-rf", "-rf")]
-    public void A_name_becomes_the_same_safe_one_on_every_platform(string name, string expected) => Assert.Equal(expected, SafeFileName.From(name));
+    public void A_name_becomes_the_same_safe_one_on_every_platform(string name, string expected) =>
+        Assert.Equal(expected, SafeFileName.From(name));
 
     [Fact]
-    public void Half_a_character_is_replaced() => Assert.Equal("half-pair", SafeFileName.From("half" + '\ud83d' + "pair"));
+    public void A_lone_surrogate_is_replaced() => Assert.Equal("half-pair", SafeFileName.From("half" + '\ud83d' + "pair"));
 
     [Theory]
     [InlineData("x", ".parquet")]
     [InlineData("\u65e5", ".jsonl.gz")]
     [InlineData("\ud83d\udc18", ".jsonl.br")]
     [InlineData(" .", ".parquet")]
-    public void A_long_name_is_cut_between_characters_and_keeps_its_ending(string repeated, string ending)
+    public void A_long_name_is_cut_between_characters_and_keeps_its_extension(string repeated, string ending)
     {
         var name = SafeFileName.From(string.Concat(Enumerable.Repeat(repeated, 300)) + ending);
 
@@ -83,5 +86,6 @@ public class SafeFileNameTests
     [InlineData("../../etc/passwd")]
     [InlineData("CON.txt")]
     [InlineData("a:b")]
-    public void A_safe_name_is_safe_already(string name) => Assert.Equal(SafeFileName.From(name), SafeFileName.From(SafeFileName.From(name)));
+    public void A_safe_name_stays_the_same(string name) =>
+        Assert.Equal(SafeFileName.From(name), SafeFileName.From(SafeFileName.From(name)));
 }

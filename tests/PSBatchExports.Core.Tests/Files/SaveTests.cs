@@ -1,5 +1,4 @@
 using PSBatchExports.Emulator;
-using PSBatchExports.Http.Pagination;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;
@@ -23,26 +22,43 @@ public class SaveTests
         ["internal error"] = (Xml(500, "InternalError", "We encountered an internal error."), typeof(ServerFailedException), true),
         ["too many requests"] = (Xml(429, "TooManyRequests", "Slow down."), typeof(ServerFailedException), true),
         ["error that stalls"] = (Xml(503, "SlowDown", new string('.', 500)) with { Stall = true }, typeof(RequestTimedOutException), true),
-        ["error that breaks off"] = (Xml(503, "SlowDown", new string('.', 500)) with { TruncateAfter = 10 }, typeof(ConnectionFailedException), true),
+        ["error that breaks off"] = (
+            Xml(503, "SlowDown", new string('.', 500)) with { TruncateAfter = 10 }, typeof(ConnectionFailedException), true),
         ["expired URL"] = (Storage("s3-object.403.expired"), typeof(UnexpectedResponseException), true),
         ["expired token"] = (Storage("s3-object.400.expired-token"), typeof(UnexpectedResponseException), true),
         ["bad signature"] = (Storage("s3-object.403.bad-signature"), typeof(UnexpectedResponseException), false),
         ["two mechanisms"] = (Storage("s3-object.400.two-auth-mechanisms"), typeof(UnexpectedResponseException), false),
         ["no such key"] = (Storage("s3-object.404"), typeof(NotFoundException), false),
-        ["a balancer's 404"] = (OnStorage with { Status = 404, Body = "default backend - 404", ContentType = "text/plain" }, typeof(UnexpectedResponseException), true),
-        ["a firewall's page"] = (OnStorage with { Status = 403, Body = "<html>Blocked</html>", ContentType = "text/html" }, typeof(UnexpectedResponseException), false),
-        ["a gateway's page in place of the file"] = (OnStorage with { Status = 200, Body = "<html>Please sign in</html>", ContentType = "text/html" }, typeof(UnexpectedResponseException), true),
-        ["redirect"] = (OnStorage with { Status = 307, Headers = new Dictionary<string, string> { ["Location"] = "https://elsewhere.example/" } }, typeof(UnexpectedResponseException), false),
+        ["a balancer's 404"] = (
+            OnStorage with { Status = 404, Body = "default backend - 404", ContentType = "text/plain" },
+            typeof(UnexpectedResponseException),
+            true),
+        ["a firewall's page"] = (
+            OnStorage with { Status = 403, Body = "<html>Blocked</html>", ContentType = "text/html" },
+            typeof(UnexpectedResponseException),
+            false),
+        ["a gateway's page in place of the file"] = (
+            OnStorage with { Status = 200, Body = "<html>Please sign in</html>", ContentType = "text/html" },
+            typeof(UnexpectedResponseException),
+            true),
+        ["redirect"] = (
+            OnStorage with { Status = 307, Headers = new Dictionary<string, string> { ["Location"] = "https://elsewhere.example/" } },
+            typeof(UnexpectedResponseException),
+            false),
         ["API fails to sign"] = (new Fault { Status = 500, PathPattern = "/download/" }, typeof(ServerFailedException), true),
         ["API hands out no address"] = (new Fault { Status = 302, PathPattern = "/download/" }, typeof(UnexpectedResponseException), false),
-        ["API answers with the file itself"] = (new Fault { Status = 200, Body = "{}", PathPattern = "/download/" }, typeof(UnexpectedResponseException), false),
-        ["API hands out another scheme"] = (new Fault { Status = 302, PathPattern = "/download/", Headers = new Dictionary<string, string> { ["Location"] = "file:///etc/passwd" } }, typeof(UnexpectedResponseException), false),
+        ["API answers with the file itself"] = (
+            new Fault { Status = 200, Body = "{}", PathPattern = "/download/" }, typeof(UnexpectedResponseException), false),
+        ["API hands out another scheme"] = (
+            new Fault { Status = 302, PathPattern = "/download/", Headers = new() { ["Location"] = "file:///etc/passwd" } },
+            typeof(UnexpectedResponseException),
+            false),
     };
 
     public static TheoryData<string> EveryTrouble() => new(Troubles.Keys);
 
     [Fact]
-    public async Task A_file_is_saved_whole_under_its_safe_name()
+    public async Task A_file_is_saved_completely_under_its_safe_name()
     {
         await using var service = await TestService.StartAsync();
         using var folder = new TestFolder();
@@ -54,7 +70,9 @@ public class SaveTests
         Assert.Equal("2026-10-07T12-00-00+00-00-2026-10-07T13-00-00+00-00-0.jsonl", name);
         Assert.Equal((name, Path.Combine(folder.Path, name)), (saved.Name, saved.FullName));
         Assert.Equal($@"Microsoft.PowerShell.Core\FileSystem::{saved.FullName}", saved.PSPath);
-        Assert.Equal((new FileInfo(saved.FullName).Length, run.Id.ToString(), 0, 12345, false), (saved.Length, saved.RunId, saved.Index, saved.ProjectId, saved.Resumed));
+        Assert.Equal(
+            (new FileInfo(saved.FullName).Length, run.Id.ToString(), 0, 12345, false),
+            (saved.Length, saved.RunId, saved.Index, saved.ProjectId, saved.Resumed));
         Assert.StartsWith("\"", saved.ETag, StringComparison.Ordinal);
         Assert.Equal(service.Emulator.Options.EventsPerHour, Lines(saved.FullName));
     }
@@ -63,12 +81,13 @@ public class SaveTests
     [InlineData("gzip", ".jsonl.gz")]
     [InlineData("brotli", ".jsonl.br")]
     [InlineData(null, ".jsonl")]
-    public async Task The_bytes_are_those_of_the_storage_compressed_or_not(string? compression, string ending)
+    public async Task A_saved_file_has_the_bytes_of_the_storage_compressed_or_not(string? compression, string ending)
     {
         await using var service = await TestService.StartAsync();
         using var folder = new TestFolder();
         using var http = new HttpClient();
-        await service.Client.In(service.Project).OnDemandRuns.StartAsync(Calls.NewRun(service.Clock.GetUtcNow()) with { Compression = compression });
+        var newRun = Calls.NewRun(service.Clock.GetUtcNow()) with { Compression = compression };
+        await service.Client.In(service.Project).OnDemandRuns.StartAsync(newRun);
         var run = Assert.Single(service.Emulator.State.OnDemandRuns);
         run.Force("Completed");
         var file = Assert.Single(await service.Client.In(service.Project).Files.ListAsync(run.Id.ToString()));
@@ -82,7 +101,7 @@ public class SaveTests
     }
 
     [Fact]
-    public async Task The_storage_sees_the_signed_address_as_given_and_never_the_key()
+    public async Task The_storage_sees_the_signed_URL_unchanged_and_never_the_key()
     {
         await using var service = await TestService.StartAsync();
         using var folder = new TestFolder();
@@ -94,20 +113,26 @@ public class SaveTests
         Assert.Contains("%3A", request.Path, StringComparison.Ordinal);
         Assert.Contains("%2B", request.Path, StringComparison.Ordinal);
         Assert.DoesNotContain("Authorization", request.Headers.Keys);
-        Assert.DoesNotContain(service.Emulator.ApiKey, string.Join('\n', request.Headers.Values) + request.Path + request.Query, StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            service.Emulator.ApiKey, string.Join('\n', request.Headers.Values) + request.Path + request.Query, StringComparison.Ordinal);
         Assert.All(service.Requests, api => Assert.Equal($"Bearer {service.Emulator.ApiKey}", api.Headers["Authorization"]));
     }
 
     [Theory]
     [MemberData(nameof(EveryTrouble))]
-    public async Task Trouble_that_lasts_leaves_nothing_behind(string name)
+    public async Task A_lasting_failure_leaves_no_files_behind(string name)
     {
         var trouble = Troubles[name];
         await using var service = await TestService.StartAsync();
         using var folder = new TestFolder();
         service.Break(trouble.Fault with { Times = int.MaxValue });
 
-        var outcome = await SaveAsync(service, Connect(service), folder, service.AddRun("Completed"), stalls: name.Contains("stall", StringComparison.Ordinal));
+        var outcome = await SaveAsync(
+            service,
+            Connect(service),
+            folder,
+            service.AddRun("Completed"),
+            stalls: name.Contains("stall", StringComparison.Ordinal));
 
         Assert.Equal(trouble.Failure, outcome.Failure?.GetType());
         Assert.Empty(folder.Entries);
@@ -117,14 +142,19 @@ public class SaveTests
 
     [Theory]
     [MemberData(nameof(EveryTrouble))]
-    public async Task Trouble_that_passes_is_outlived(string name)
+    public async Task A_temporary_failure_is_retried(string name)
     {
         var trouble = Troubles[name];
         await using var service = await TestService.StartAsync();
         using var folder = new TestFolder();
         service.Break(trouble.Fault);
 
-        var outcome = await SaveAsync(service, Connect(service), folder, service.AddRun("Completed"), stalls: name.Contains("stall", StringComparison.Ordinal));
+        var outcome = await SaveAsync(
+            service,
+            Connect(service),
+            folder,
+            service.AddRun("Completed"),
+            stalls: name.Contains("stall", StringComparison.Ordinal));
 
         Assert.Equal(trouble.PassesOnRepetition, outcome.Saved is not null);
         Assert.Equal(trouble.PassesOnRepetition ? 1 : 0, folder.Entries.Count());
@@ -133,20 +163,22 @@ public class SaveTests
     }
 
     [Fact]
-    public async Task What_the_storage_says_is_told()
+    public async Task The_error_of_the_storage_is_reported()
     {
         await using var service = await TestService.StartAsync();
         using var folder = new TestFolder();
         service.Break(Storage("s3-object.403.bad-signature"));
 
-        var failure = Assert.IsType<UnexpectedResponseException>((await SaveAsync(service, service.Client, folder, service.AddRun("Completed"))).Failure);
+        var outcome = await SaveAsync(service, service.Client, folder, service.AddRun("Completed"));
+
+        var failure = Assert.IsType<UnexpectedResponseException>(outcome.Failure);
 
         Assert.Equal(("SignatureDoesNotMatch", 403), (failure.Request.Code, failure.Request.StatusCode));
         Assert.Contains("does not match the signature", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Cancelling_in_the_middle_leaves_nothing_behind()
+    public async Task A_cancelled_download_leaves_no_files_behind()
     {
         await using var service = await TestService.StartAsync();
         using var folder = new TestFolder();
@@ -156,7 +188,7 @@ public class SaveTests
 
         var options = new SaveOptions { Folder = folder.Path };
         var work = service.Client.In(service.Project).Files.SaveAsync([files[0]], options, stop.Token).ToListAsync();
-        await Waiting.Until(() => folder.Entries.Any());
+        await Waiting.Until(() => folder.Entries.Any() && service.StorageRequests.Count > 0);
         await stop.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => work);
@@ -167,7 +199,7 @@ public class SaveTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_file_that_is_there_is_replaced_only_where_that_was_asked_for(bool overwrite)
+    public async Task A_present_file_is_replaced_only_with_Overwrite(bool overwrite)
     {
         await using var service = await TestService.StartAsync();
         using var folder = new TestFolder();
@@ -205,12 +237,12 @@ public class SaveTests
 
         var outcome = await SaveAsync(service, service.Client, folder, run, overwrite);
 
-        Assert.Contains("a folder of that name is there", Assert.IsType<FileSaveException>(outcome.Failure).Message, StringComparison.Ordinal);
+        Assert.Contains("it is a folder", Assert.IsType<FileSaveException>(outcome.Failure).Message, StringComparison.Ordinal);
         Assert.True(Directory.Exists(path));
     }
 
     [Fact]
-    public async Task A_missing_folder_is_made_and_an_impossible_one_is_told()
+    public async Task A_missing_folder_is_created_and_an_impossible_one_is_an_error()
     {
         await using var service = await TestService.StartAsync();
         using var folder = new TestFolder();
@@ -226,32 +258,35 @@ public class SaveTests
     }
 
     [Fact]
-    public async Task Connections_stay_within_their_limit()
+    public async Task Connections_do_not_exceed_their_limit()
     {
         await using var service = await TestService.StartAsync(options => options with { BytesPerSecond = 200_000 });
         using var folder = new TestFolder();
         var files = new List<BatchExportFile>();
         for (var run = 0; run < 6; run++)
-            files.AddRange(await service.Client.In(service.Project).Files.ListAsync(service.AddRun("Completed", daysBack: run).Id.ToString()));
+        {
+            var added = service.AddRun("Completed", daysBack: run);
+            files.AddRange(await service.Client.In(service.Project).Files.ListAsync(added.Id.ToString()));
+        }
 
-        var most = 0;
+        var max = 0;
         var options = new SaveOptions
         {
             Folder = folder.Path,
             Overwrite = true,
             Connections = 2,
-            OnProgress = _ => most = Math.Max(most, service.Emulator.OpenStorageConnections),
+            OnProgress = _ => max = Math.Max(max, service.Emulator.OpenStorageConnections),
         };
         var outcomes = await service.Client.In(service.Project).Files.SaveAsync(files, options).ToListAsync();
 
         Assert.Equal(6, outcomes.Count);
-        Assert.Equal(2, most);
+        Assert.Equal(2, max);
     }
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Of_two_files_with_one_name_the_second_fails_even_where_files_are_replaced(bool overwrite)
+    public async Task The_second_of_two_files_with_one_name_fails_even_with_Overwrite(bool overwrite)
     {
         await using var service = await TestService.StartAsync();
         using var folder = new TestFolder();
@@ -259,7 +294,8 @@ public class SaveTests
         for (var run = 0; run < 2; run++)
             files.Add((await service.Client.In(service.Project).Files.ListAsync(service.AddRun("Completed").Id.ToString()))[0]);
 
-        var outcomes = await service.Client.In(service.Project).Files.SaveAsync(files, new SaveOptions { Folder = folder.Path, Overwrite = overwrite, Connections = 1 }).ToListAsync();
+        var outcomes = await service.Client.In(service.Project).Files.SaveAsync(
+            files, new SaveOptions { Folder = folder.Path, Overwrite = overwrite, Connections = 1 }).ToListAsync();
 
         Assert.Equal(outcomes[0].Saved!.Length, new FileInfo(outcomes[0].Saved!.FullName).Length);
         var failure = Assert.IsType<FileSaveException>(outcomes[1].Failure);
@@ -275,21 +311,23 @@ public class SaveTests
         var good = (await service.Client.In(service.Project).Files.ListAsync(service.AddRun("Completed").Id.ToString()))[0];
         var bad = good with { RunId = Guid.NewGuid().ToString() };
 
-        var outcomes = await service.Client.In(service.Project).Files.SaveAsync([bad, good], new SaveOptions { Folder = folder.Path }).ToListAsync();
+        var outcomes = await service.Client.In(service.Project).Files.SaveAsync(
+            [bad, good], new SaveOptions { Folder = folder.Path }).ToListAsync();
 
         Assert.IsType<NotFoundException>(Assert.Single(outcomes, outcome => outcome.File == bad).Failure);
         Assert.NotNull(Assert.Single(outcomes, outcome => outcome.File == good).Saved);
     }
 
     [Fact]
-    public async Task Progress_ends_at_the_length()
+    public async Task Progress_ends_at_the_length_of_the_file()
     {
         await using var service = await TestService.StartAsync();
         using var folder = new TestFolder();
         var files = await service.Client.In(service.Project).Files.ListAsync(service.AddRun("Completed").Id.ToString());
         var steps = new List<DownloadProgress>();
 
-        var outcome = Assert.Single(await service.Client.In(service.Project).Files.SaveAsync([files[0]], new SaveOptions { Folder = folder.Path, OnProgress = steps.Add }).ToListAsync());
+        var outcome = Assert.Single(await service.Client.In(service.Project).Files.SaveAsync(
+            [files[0]], new SaveOptions { Folder = folder.Path, OnProgress = steps.Add }).ToListAsync());
 
         Assert.Equal((outcome.Saved!.Length, outcome.Saved.Length), (steps[^1].Bytes, steps[^1].Length));
         Assert.Equal(steps.Select(step => step.Bytes).Order(), steps.Select(step => step.Bytes));
@@ -298,13 +336,26 @@ public class SaveTests
     private static BatchExportClient Connect(TestService service) =>
         service.Connect(options => options with { MaximumRetryCount = Retries, Timeout = Timeout });
 
-    private static Task<SaveOutcome> SaveAsync(TestService service, BatchExportClient client, TestFolder folder, OnDemandRun run, bool overwrite = false, bool stalls = false) =>
+    private static Task<SaveOutcome> SaveAsync(
+        TestService service,
+        BatchExportClient client,
+        TestFolder folder,
+        OnDemandRun run,
+        bool overwrite = false,
+        bool stalls = false) =>
         SaveAsync(service, client, folder.Path, run, overwrite, stalls);
 
-    private static async Task<SaveOutcome> SaveAsync(TestService service, BatchExportClient client, string folder, OnDemandRun run, bool overwrite = false, bool stalls = false)
+    private static async Task<SaveOutcome> SaveAsync(
+        TestService service,
+        BatchExportClient client,
+        string folder,
+        OnDemandRun run,
+        bool overwrite = false,
+        bool stalls = false)
     {
         var files = await client.In(service.Project).Files.ListAsync(run.Id.ToString());
-        var work = client.In(service.Project).Files.SaveAsync([files[0]], new SaveOptions { Folder = folder, Overwrite = overwrite }).ToListAsync();
+        var work = client.In(service.Project).Files.SaveAsync(
+            [files[0]], new SaveOptions { Folder = folder, Overwrite = overwrite }).ToListAsync();
         for (var stalled = 0; stalls && await Task.WhenAny(work, Task.Delay(50)) != work;)
         {
             if (service.StorageRequests.Count <= stalled)
@@ -317,16 +368,24 @@ public class SaveTests
         return Assert.Single(await work);
     }
 
-    // An address that has ended is renewed once within a try.
-    private static bool AsksForAnotherUrl(string trouble) => trouble.StartsWith("expired", StringComparison.Ordinal) || trouble.EndsWith("in place of the file", StringComparison.Ordinal);
+    // An expired URL is renewed once within an attempt.
+    private static bool AsksForAnotherUrl(string trouble) =>
+        trouble.StartsWith("expired", StringComparison.Ordinal) || trouble.EndsWith("in place of the file", StringComparison.Ordinal);
 
     private static int Tries(TestService service, Fault fault) =>
-        fault.Origin == Fault.Storage ? service.Observer.Words.Count(word => word.Contains("(bytes ", StringComparison.Ordinal)) : service.Requests.Count(request => request.Path.Contains("/download/", StringComparison.Ordinal));
+        fault.Origin == Fault.Storage
+            ? service.Observer.Words.Count(word => word.Contains("(bytes ", StringComparison.Ordinal))
+            : service.Requests.Count(request => request.Path.Contains("/download/", StringComparison.Ordinal));
 
     private static int Lines(string path) => File.ReadLines(path).Count();
 
     private static Fault Storage(string fixture) => Fixture.AsAnswer(fixture + ".http") with { Origin = Fault.Storage };
 
     private static Fault Xml(int status, string code, string message) =>
-        OnStorage with { Status = status, ContentType = "application/xml", Body = $"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>{code}</Code><Message>{message}</Message></Error>" };
+        OnStorage with
+        {
+            Status = status,
+            ContentType = "application/xml",
+            Body = $"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>{code}</Code><Message>{message}</Message></Error>",
+        };
 }

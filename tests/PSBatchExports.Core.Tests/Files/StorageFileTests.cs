@@ -1,7 +1,6 @@
 using PSBatchExports.Emulator;
 using PSBatchExports.Files.Storage;
 using PSBatchExports.Http;
-using PSBatchExports.Http.Pagination;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;
@@ -11,7 +10,7 @@ public class StorageFileTests
     private const int Connections = 16;
 
     [Fact]
-    public async Task A_url_that_one_connection_gives_up_does_not_vanish_under_another()
+    public async Task A_URL_that_one_connection_discards_stays_valid_for_another()
     {
         await using var service = await TestService.StartAsync();
         var run = service.AddRun("Completed");
@@ -23,7 +22,11 @@ public class StorageFileTests
         var refusals = await Task.WhenAll(Enumerable.Range(0, Connections).Select(_ => Task.Run(async () =>
         {
             for (var i = 0; i < 100; i++)
-                await Assert.ThrowsAnyAsync<BatchExportException>(async () => await storage.OpenAsync(new ByteRange(0, 1), validator: null, TimeSpan.FromMinutes(1), CancellationToken.None));
+                await Assert.ThrowsAnyAsync<BatchExportException>(async () => await storage.OpenAsync(
+                    new ByteRange(0, 1),
+                    validator: null,
+                    TimeSpan.FromMinutes(1),
+                    CancellationToken.None));
             return true;
         })));
 

@@ -1,20 +1,20 @@
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
-using PSBatchExports.Http.Pagination;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests.Fuzz;
 
-/// <summary>Whatever the body of an answer is, a call ends with a value or with the client's own exception.</summary>
+/// <summary>Calls with mutated response bodies end with a value or with a documented exception.</summary>
 public class BodyTests
 {
-    private static readonly Subjects s_subjects = new(ApiScope.Project("12345"), new TestClock());
+    private static readonly CallTargets Targets = new(ApiScope.Project("12345"), new TestClock());
 
-    private static readonly string[] s_errors = [.. Fixture.Names.Where(name => Fixture.StatusOf(name) >= 400 && Fixture.BodyOf(name) is not null)];
+    private static readonly string[] Errors =
+        [.. Fixture.Names.Where(name => Fixture.StatusOf(name) >= 400 && Fixture.BodyOf(name) is not null)];
 
     [Fact]
-    public void Of_an_answer()
+    public void Any_response_body_gives_a_value_or_a_documented_error()
     {
         var cases =
             from call in Gen.Elements(Answers.Calls.ToArray())
@@ -26,11 +26,11 @@ public class BodyTests
     }
 
     [Fact]
-    public void Of_an_error()
+    public void Any_error_body_gives_a_documented_error()
     {
         var cases =
             from call in Gen.Elements(Calls.All.Where(call => !call.AnswersWithRedirect).Select(call => call.Name).ToArray())
-            from fixture in Gen.Elements(s_errors)
+            from fixture in Gen.Elements(Errors)
             from status in Gen.Elements(Fixture.StatusOf(fixture), 400, 401, 403, 404, 408, 418, 429, 500, 503, 599)
             from mutations in Mutation.Several
             select new Case(call, fixture, status, mutations);
@@ -38,9 +38,9 @@ public class BodyTests
         Check(cases, 500);
     }
 
-    // With fewer mutations, what is reported is what matters.
+    // A failing case is reported with as few mutations as it takes.
     private static void Check(Gen<Case> cases, int count) => Fuzzing.Check(
-        Arb.From(cases, @case => @case.Mutations.Select((_, left) => @case with { Mutations = [.. @case.Mutations.Where((_, index) => index != left)] }).Where(smaller => smaller.Mutations.Length > 0)),
+        Arb.From(cases, @case => @case.Smaller()),
         count,
         RunAsync);
 
@@ -51,9 +51,9 @@ public class BodyTests
         using var client = new BatchExportClient(TestService.OptionsFor(server.Origin, "phx_key", new TestClock()));
         try
         {
-            var work = call.Run(client, s_subjects);
+            var work = call.Run(client, Targets);
             await work.Soon();
-            _ = Everything.Of(work);
+            _ = ResultText.Of(work);
         }
         catch (BatchExportException failure)
         {
@@ -69,7 +69,16 @@ public class BodyTests
     {
         public byte[] Answer() => RawServer.Answer(Body, "Content-Type: application/json\r\n", $"{Status} Whatever");
 
-        public override string ToString() => $"{Call} answered by {Status} {Fixture} after {string.Join(", ", Mutations.Select(mutation => mutation.ToString()))}: {Encoding.UTF8.GetString(Body)}";
+        public IEnumerable<Case> Smaller() =>
+            from dropped in Enumerable.Range(0, Mutations.Length)
+            where Mutations.Length > 1
+            select this with { Mutations = [.. Mutations.Where((_, index) => index != dropped)] };
+
+        public override string ToString()
+        {
+            var mutations = string.Join(", ", Mutations.Select(mutation => mutation.ToString()));
+            return $"{Call} answered by {Status} {Fixture} after {mutations}: {Encoding.UTF8.GetString(Body)}";
+        }
 
         private byte[] Body => Mutation.Apply(Core.Tests.Fixture.BodyOf(Fixture)!.ToJsonString(), Mutations);
     }

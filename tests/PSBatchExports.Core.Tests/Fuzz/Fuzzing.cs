@@ -6,20 +6,17 @@ using Xunit;
 namespace PSBatchExports.Core.Tests.Fuzz;
 
 /// <summary>
-/// Runs a property over generated input. The seed is fixed, so that a change is judged by itself; PSBATCHEXPORTS_FUZZ_SEED sets another, and
-/// PSBATCHEXPORTS_LONG_TESTS takes a new one and fifty times the input. A failure tells its seed.
+/// Checks a property with generated input. The seed is fixed, so that runs are comparable; PSBATCHEXPORTS_FUZZ_SEED sets another.
+/// PSBATCHEXPORTS_LONG_TESTS uses a random seed and fifty times the input. A failure reports its seed.
 /// </summary>
 internal static class Fuzzing
 {
-    private const ulong UsualSeed = 20261008;
+    private const ulong DefaultSeed = 20261008;
     private const int LongFactor = 50;
 
     private static readonly bool IsLong = !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("PSBATCHEXPORTS_LONG_TESTS"));
 
-    private static readonly ulong Seed =
-        ulong.TryParse(Environment.GetEnvironmentVariable("PSBATCHEXPORTS_FUZZ_SEED"), NumberStyles.None, CultureInfo.InvariantCulture, out var given) ? given
-        : IsLong ? (ulong)Random.Shared.NextInt64()
-        : UsualSeed;
+    private static readonly ulong Seed = ChooseSeed();
 
     public static void Check<T>(Gen<T> inputs, int count, Action<T> property) => Check(Prop.ForAll(inputs.ToArbitrary(), property), count);
 
@@ -35,5 +32,14 @@ internal static class Fuzzing
         {
             Assert.Fail($"With PSBATCHEXPORTS_FUZZ_SEED={Seed}: {failure.Message}");
         }
+    }
+
+    private static ulong ChooseSeed()
+    {
+        var text = Environment.GetEnvironmentVariable("PSBATCHEXPORTS_FUZZ_SEED");
+        if (ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seed))
+            return seed;
+
+        return IsLong ? (ulong)Random.Shared.NextInt64() : DefaultSeed;
     }
 }

@@ -2,22 +2,24 @@ using System.Text;
 using System.Text.Json.Nodes;
 using FsCheck;
 using FsCheck.Fluent;
-using PSBatchExports.Http.Pagination;
 
 namespace PSBatchExports.Core.Tests.Fuzz;
 
-/// <summary>One thing done to a JSON text.</summary>
-/// <param name="Kind">What.</param>
-/// <param name="Place">Where, as a share of what there is.</param>
-/// <param name="Value">Which of the strange values, if one is needed.</param>
+/// <summary>One mutation of a JSON text.</summary>
+/// <param name="Kind">What is changed.</param>
+/// <param name="Place">Where, as a fraction of the candidates.</param>
+/// <param name="Value">The index of the unexpected value, if the kind needs one.</param>
 internal sealed record Mutation(MutationKind Kind, double Place, int Value)
 {
-    /// <summary>Values that a field is not expected to have, as they are written.</summary>
+    /// <summary>Unexpected JSON values.</summary>
     private static readonly string[] Strange =
     [
-        "null", "true", "false", "0", "-1", "1.5", "99", "1e400", "-9223372036854775809", "18446744073709551616", "\"\"", "\"x\"", "\"0\"", "\"null\"", "[]", "{}", "[[]]", "[null]",
-        "{\"\": {}}", "{\"id\": 1, \"ID\": 2, \"id\": 3}", @"""\u001b]0;owned\u0007""", @"""\ud83d""", @"""\udc00\ud800""", @"""\u0000""", "\"2026-13-45T99:99:99Z\"", "\"0001-01-01T00:00:00Z\"",
-        "\"9999-12-31T23:59:59.9999999Z\"", "\"0001-01-01T00:00:00+14:00\"", "\"2026-10-08\"", "\"NaN\"", "\"../../etc/passwd\"", "\"http://elsewhere.example/api/\"", $"\"{new string('x', 20_000)}\"",
+        "null", "true", "false", "0", "-1", "1.5", "99", "1e400", "-9223372036854775809", "18446744073709551616", "\"\"", "\"x\"", "\"0\"",
+        "\"null\"", "[]", "{}", "[[]]", "[null]",
+        "{\"\": {}}", "{\"id\": 1, \"ID\": 2, \"id\": 3}", @"""\u001b]0;owned\u0007""", @"""\ud83d""", @"""\udc00\ud800""", @"""\u0000""",
+        "\"2026-13-45T99:99:99Z\"", "\"0001-01-01T00:00:00Z\"",
+        "\"9999-12-31T23:59:59.9999999Z\"", "\"0001-01-01T00:00:00+14:00\"", "\"2026-10-08\"", "\"NaN\"", "\"../../etc/passwd\"",
+        "\"http://elsewhere.example/api/\"", $"\"{new string('x', 20_000)}\"",
         $"{new string('[', 70)}{new string(']', 70)}",
     ];
 
@@ -27,7 +29,7 @@ internal sealed record Mutation(MutationKind Kind, double Place, int Value)
          from value in Gen.Choose(0, Strange.Length - 1)
          select new Mutation(kind, place / 10_000.0, value)).NonEmptyListOf().Select(list => list.Take(6).ToArray());
 
-    /// <summary>The text with everything done to it.</summary>
+    /// <summary>Applies all mutations to a text.</summary>
     public static byte[] Apply(string json, IEnumerable<Mutation> mutations)
     {
         var ordered = mutations.OrderBy(mutation => mutation.Kind).ToArray();
@@ -46,7 +48,7 @@ internal sealed record Mutation(MutationKind Kind, double Place, int Value)
         return bytes;
     }
 
-    // Stands for a value that no node can hold, until the text is written.
+    // A placeholder for values that no node can hold, until the text is written.
     private string Mark => $"@strange {Value}@";
 
     private void ApplyTo(JsonNode? root)
@@ -105,7 +107,7 @@ internal enum MutationKind
     Retype,
     Add,
 
-    /// <summary>From here on what is done to the bytes.</summary>
+    /// <summary>The kinds from here on change bytes.</summary>
     Truncate,
     Overwrite,
 }

@@ -2,18 +2,17 @@ using FsCheck;
 using FsCheck.Fluent;
 using Parquet;
 using PSBatchExports.Files.Integrity;
-using PSBatchExports.Http.Pagination;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests.Fuzz;
 
-/// <summary>Counts of files that were split, cut or changed anywhere.</summary>
+/// <summary>Row counts of files that were split, truncated or changed anywhere.</summary>
 public class RowCountTests
 {
-    private static readonly Gen<byte[]> s_bytes = Gen.Choose(0, 255).Select(value => (byte)value).ArrayOf();
+    private static readonly Gen<byte[]> Bytes = Gen.Choose(0, 255).Select(value => (byte)value).ArrayOf();
 
     [Fact]
-    public void Rows_are_counted_however_they_are_split_into_members() => Fuzzing.Check(
+    public void Rows_are_counted_across_gzip_members() => Fuzzing.Check(
         from rows in Gen.Choose(0, 60)
         from cuts in Gen.Choose(0, 9999).ListOf()
         select (rows, cuts),
@@ -34,7 +33,7 @@ public class RowCountTests
         });
 
     [Fact]
-    public void Cut_gzip_has_as_many_rows_as_whole_members_are_left_or_is_damaged()
+    public void Truncated_gzip_has_the_rows_of_its_complete_members_or_is_damaged()
     {
         var members = RowFiles.Rows(40).Select(row => RowFiles.Gzip(row)).ToArray();
         var whole = members.SelectMany(member => member).ToArray();
@@ -51,7 +50,7 @@ public class RowCountTests
     }
 
     [Fact]
-    public void Changed_gzip_is_damaged_or_has_its_rows()
+    public void Changed_gzip_is_damaged_or_keeps_its_rows()
     {
         var whole = RowFiles.GzipRows(40);
         Fuzzing.Check(
@@ -64,13 +63,13 @@ public class RowCountTests
                 var changed = whole.ToArray();
                 changed[input.at] ^= (byte)input.change;
 
-                // The time and the system in a member's header, for instance, do not matter.
+                // Some bytes do not matter, such as the time and the system in a member's header.
                 Assert.True(RowFiles.Count("a.jsonl.gz", changed) is FileRowCount.Damaged or FileRowCount.Counted { Rows: 40 });
             });
     }
 
     [Fact]
-    public void Cut_brotli_is_damaged()
+    public void Truncated_brotli_is_damaged()
     {
         var whole = RowFiles.Brotli(RowFiles.Rows(40));
         Fuzzing.Check(
@@ -78,7 +77,7 @@ public class RowCountTests
     }
 
     [Fact]
-    public async Task Cut_Parquet_is_damaged()
+    public async Task Truncated_Parquet_is_damaged()
     {
         var whole = await RowFiles.ParquetAsync(CompressionMethod.Zstd, 10, 200, 3);
         Fuzzing.Check(
@@ -95,7 +94,7 @@ public class RowCountTests
     }
 
     [Fact]
-    public async Task A_changed_Parquet_footer_gives_a_result()
+    public async Task A_changed_Parquet_footer_causes_no_exception()
     {
         var whole = await RowFiles.ParquetAsync(CompressionMethod.Zstd, 10, 200, 3);
         var start = whole.Length - 8 - BitConverter.ToInt32(whole, whole.Length - 8);
@@ -115,7 +114,7 @@ public class RowCountTests
     }
 
     [Fact]
-    public void Any_bytes_give_a_result() => Fuzzing.Check(s_bytes, 2000, bytes =>
+    public void Any_bytes_cause_no_exception() => Fuzzing.Check(Bytes, 2000, bytes =>
     {
         Assert.NotNull(RowFiles.Count("a.jsonl.gz", bytes));
         Assert.NotNull(RowFiles.Count("a.jsonl.gz", [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, .. bytes]));

@@ -1,9 +1,9 @@
 namespace PSBatchExports.Core.Tests;
 
-/// <summary>The recorded answers to each call.</summary>
+/// <summary>The recorded responses to each call.</summary>
 internal static class Answers
 {
-    private static readonly Dictionary<string, string> s_beginnings = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, string> FixturePrefixes = new(StringComparer.Ordinal)
     {
         ["list exports"] = "list-batch-exports.200",
         ["get export"] = "retrieve-batch-export.200",
@@ -30,12 +30,15 @@ internal static class Answers
         ["retry run"] = "run-retry.201",
     };
 
-    /// <summary>The calls that there are recorded answers to.</summary>
-    public static IEnumerable<string> Calls => s_beginnings.Keys;
+    /// <summary>The calls with recorded responses.</summary>
+    public static IEnumerable<string> Calls => FixturePrefixes.Keys;
 
-    public static string[] FixturesOf(string call) => [.. Fixture.Names.Where(name => name.StartsWith(s_beginnings[call], StringComparison.Ordinal))];
+    public static string[] FixturesOf(string call) =>
+        [.. Fixture.Names.Where(name => name.StartsWith(FixturePrefixes[call], StringComparison.Ordinal))];
 
-    /// <summary>A server that gives one answer to the request that a call is about, and recorded ones to what the call reads before.</summary>
+    /// <summary>
+    /// A server that gives one response to the request that a call is about, and recorded ones to what the call reads first.
+    /// </summary>
     public static RawServer Serve(Func<Call> call, Func<byte[]> answer) => new(head =>
     {
         var words = head.Split(' ');

@@ -5,40 +5,41 @@ using PSBatchExports.Http;
 
 namespace PSBatchExports.Core.Tests;
 
-/// <summary>Every kind of call, by whether it may be sent again after its answer was lost (docs/wire.md, section 15).</summary>
+/// <summary>Every kind of call, and whether it may be retried after its response was lost (docs/wire.md, section 15).</summary>
 internal static class Calls
 {
 #pragma warning disable IDE0055 // A table reads by its columns.
     public static readonly IReadOnlyList<Call> All =
     [
-        //  name                   may be repeated            the request that it is about                                    the call
-        new("list exports",        Repeat.Freely,             "GET",    "/batch_exports/$",                                     (client, of) => client.In(of.Project).Exports.ListAsync().ToListAsync()),
-        new("get export",          Repeat.Freely,             "GET",    "/batch_exports/[^/]+/$",                               (client, of) => client.In(of.Project).Exports.GetAsync(of.Export)),
-        new("list runs",           Repeat.Freely,             "GET",    "/runs/$",                                              (client, of) => client.In(of.Project).Runs.ListAsync(of.Export).ToListAsync()),
-        new("get run",             Repeat.Freely,             "GET",    "/runs/[^/]+/$",                                        (client, of) => client.In(of.Project).Runs.GetAsync(of.Export, of.Run)),
-        new("list backfills",      Repeat.Freely,             "GET",    "/backfills/$",                                         (client, of) => client.In(of.Project).Backfills.ListAsync(of.Export).ToListAsync()),
-        new("get backfill",        Repeat.Freely,             "GET",    "/backfills/[^/]+/$",                                   (client, of) => client.In(of.Project).Backfills.GetAsync(of.Export, of.Backfill)),
-        new("read export's log",   Repeat.Freely,             "GET",    "/batch_exports/[^/]+/logs/$",                          (client, of) => client.In(of.Project).Logs.ReadAsync(LogSource.Export(of.Export)).ToListAsync()),
-        new("list test steps",     Repeat.Freely,             "GET",    "/batch_exports/test/$",                                (client, of) => client.In(of.Project).DestinationTests.TestAsync(NewBucketExport).ToListAsync()),
-        new("list downloads",      Repeat.Freely,             "GET",    "/file_download_batch_exports/$",                       (client, of) => client.In(of.Project).OnDemandRuns.ListAsync().ToListAsync()),
-        new("get download",        Repeat.Freely,             "GET",    "/file_download_batch_exports/[^/]+/$",                 (client, of) => client.In(of.Project).OnDemandRuns.GetAsync(of.OnDemandRun)),
-        new("read download's log", Repeat.Freely,             "GET",    "/file_download_batch_exports/[^/]+/logs/$",            (client, of) => client.In(of.Project).Logs.ReadAsync(LogSource.OnDemandRun(of.OnDemandRun)).ToListAsync()),
-        new("sign file",           Repeat.Freely,             "GET",    "/download/$",                                          (client, of) => client.In(of.Project).Files.DescribeAsync(of.File)) { AnswersWithRedirect = true },
-        new("update export",       Repeat.Freely,             "PATCH",  "/batch_exports/[^/]+/$",                               (client, of) => client.In(of.Project).Exports.UpdateAsync(of.Export, new BatchExportFields { Name = "renamed" })),
-        new("replace export",      Repeat.Freely,             "PUT",    "/batch_exports/[^/]+/$",                               (client, of) => client.In(of.Project).Exports.ReplaceAsync(of.Export, NewBucketExport)),
-        new("delete export",       Repeat.Freely,             "DELETE", "/batch_exports/[^/]+/$",                               (client, of) => client.In(of.Project).Exports.DeleteAsync(of.Export)),
-        new("pause export",        Repeat.Freely,             "POST",   "/pause/$",                                             (client, of) => client.In(of.Project).Exports.PauseAsync(of.Export)),
-        new("unpause export",      Repeat.Freely,             "POST",   "/unpause/$",                                           (client, of) => client.In(of.Project).Exports.ResumeAsync(of.Export, backfill: true)),
-        new("cancel run",          Repeat.Freely,             "POST",   "/runs/[^/]+/cancel/$",                                 (client, of) => client.In(of.Project).Runs.StopAsync(of.Export, of.Run)),
-        new("cancel backfill",     Repeat.Freely,             "POST",   "/backfills/[^/]+/cancel/$",                            (client, of) => client.In(of.Project).Backfills.StopAsync(of.Export, of.Backfill)),
-        new("cancel download",     Repeat.Freely,             "POST",   "/file_download_batch_exports/[^/]+/cancel/$",          (client, of) => client.In(of.Project).OnDemandRuns.StopAsync(of.OnDemandRun)),
-        new("test new export",     Repeat.Freely,             "POST",   "/run_test_step_new/$",                                 (client, of) => client.In(of.Project).DestinationTests.TestAsync(NewBucketExport, [1]).ToListAsync()) { ReadsFirst = true },
-        new("test stored export",  Repeat.Freely,             "POST",   "/run_test_step/$",                                     (client, of) => client.In(of.Project).DestinationTests.TestAsync(of.Export, [1]).ToListAsync()) { ReadsFirst = true },
-        new("count rows",          Repeat.Freely,             "POST",   "/count_rows/$",                                        (client, of) => client.In(of.Project).OnDemandRuns.CountRowsAsync(Query)),
-        new("create export",       Repeat.OnlyIfNothingHappened, "POST", "/batch_exports/$",                                    (client, of) => client.In(of.Project).Exports.CreateAsync(NewExport)),
-        new("create backfill",     Repeat.OnlyIfNothingHappened, "POST", "/backfills/$",                                        (client, of) => client.In(of.Project).Backfills.StartAsync(of.Export, of.Now.AddDays(-1), of.Now.AddHours(-1))) { ReadsFirst = true },
-        new("create download",     Repeat.OnlyIfNothingHappened, "POST", "/file_download_batch_exports/$",                      (client, of) => client.In(of.Project).OnDemandRuns.StartAsync(NewRun(of.Now))),
-        new("retry run",           Repeat.OnlyIfNothingHappened, "POST", "/retry/$",                                            (client, of) => client.In(of.Project).Runs.RestartAsync(of.Export, of.Run)),
+        //  name                   retry mode                     the request that it is about                                       the
+        // call
+        new("list exports",        RetryMode.Always,              "GET",    "/batch_exports/$",                                     (client, of) => client.In(of.Project).Exports.ListAsync().ToListAsync()),
+        new("get export",          RetryMode.Always,              "GET",    "/batch_exports/[^/]+/$",                               (client, of) => client.In(of.Project).Exports.GetAsync(of.Export)),
+        new("list runs",           RetryMode.Always,              "GET",    "/runs/$",                                              (client, of) => client.In(of.Project).Runs.ListAsync(of.Export).ToListAsync()),
+        new("get run",             RetryMode.Always,              "GET",    "/runs/[^/]+/$",                                        (client, of) => client.In(of.Project).Runs.GetAsync(of.Export, of.Run)),
+        new("list backfills",      RetryMode.Always,              "GET",    "/backfills/$",                                         (client, of) => client.In(of.Project).Backfills.ListAsync(of.Export).ToListAsync()),
+        new("get backfill",        RetryMode.Always,              "GET",    "/backfills/[^/]+/$",                                   (client, of) => client.In(of.Project).Backfills.GetAsync(of.Export, of.Backfill)),
+        new("read export's log",   RetryMode.Always,              "GET",    "/batch_exports/[^/]+/logs/$",                          (client, of) => client.In(of.Project).Logs.ReadAsync(LogSource.Export(of.Export)).ToListAsync()),
+        new("list test steps",     RetryMode.Always,              "GET",    "/batch_exports/test/$",                                (client, of) => client.In(of.Project).DestinationTests.TestAsync(NewBucketExport).ToListAsync()),
+        new("list downloads",      RetryMode.Always,              "GET",    "/file_download_batch_exports/$",                       (client, of) => client.In(of.Project).OnDemandRuns.ListAsync().ToListAsync()),
+        new("get download",        RetryMode.Always,              "GET",    "/file_download_batch_exports/[^/]+/$",                 (client, of) => client.In(of.Project).OnDemandRuns.GetAsync(of.OnDemandRun)),
+        new("read download's log", RetryMode.Always,              "GET",    "/file_download_batch_exports/[^/]+/logs/$",            (client, of) => client.In(of.Project).Logs.ReadAsync(LogSource.OnDemandRun(of.OnDemandRun)).ToListAsync()),
+        new("sign file",           RetryMode.Always,              "GET",    "/download/$",                                          (client, of) => client.In(of.Project).Files.DescribeAsync(of.File)) { AnswersWithRedirect = true },
+        new("update export",       RetryMode.Always,              "PATCH",  "/batch_exports/[^/]+/$",                               (client, of) => client.In(of.Project).Exports.UpdateAsync(of.Export, new BatchExportFields { Name = "renamed" })),
+        new("replace export",      RetryMode.Always,              "PUT",    "/batch_exports/[^/]+/$",                               (client, of) => client.In(of.Project).Exports.ReplaceAsync(of.Export, NewBucketExport)),
+        new("delete export",       RetryMode.Always,              "DELETE", "/batch_exports/[^/]+/$",                               (client, of) => client.In(of.Project).Exports.DeleteAsync(of.Export)),
+        new("pause export",        RetryMode.Always,              "POST",   "/pause/$",                                             (client, of) => client.In(of.Project).Exports.PauseAsync(of.Export)),
+        new("unpause export",      RetryMode.Always,              "POST",   "/unpause/$",                                           (client, of) => client.In(of.Project).Exports.ResumeAsync(of.Export, backfill: true)),
+        new("cancel run",          RetryMode.Always,              "POST",   "/runs/[^/]+/cancel/$",                                 (client, of) => client.In(of.Project).Runs.StopAsync(of.Export, of.Run)),
+        new("cancel backfill",     RetryMode.Always,              "POST",   "/backfills/[^/]+/cancel/$",                            (client, of) => client.In(of.Project).Backfills.StopAsync(of.Export, of.Backfill)),
+        new("cancel download",     RetryMode.Always,              "POST",   "/file_download_batch_exports/[^/]+/cancel/$",          (client, of) => client.In(of.Project).OnDemandRuns.StopAsync(of.OnDemandRun)),
+        new("test new export",     RetryMode.Always,              "POST",   "/run_test_step_new/$",                                 (client, of) => client.In(of.Project).DestinationTests.TestAsync(NewBucketExport, [1]).ToListAsync()) { ReadsFirst = true },
+        new("test stored export",  RetryMode.Always,              "POST",   "/run_test_step/$",                                     (client, of) => client.In(of.Project).DestinationTests.TestAsync(of.Export, [1]).ToListAsync()) { ReadsFirst = true },
+        new("count rows",          RetryMode.Always,              "POST",   "/count_rows/$",                                        (client, of) => client.In(of.Project).OnDemandRuns.CountRowsAsync(Query)),
+        new("create export",       RetryMode.OnlyIfNotProcessed,  "POST",   "/batch_exports/$",                                    (client, of) => client.In(of.Project).Exports.CreateAsync(NewExport)),
+        new("create backfill",     RetryMode.OnlyIfNotProcessed,  "POST",   "/backfills/$",                                        (client, of) => client.In(of.Project).Backfills.StartAsync(of.Export, of.Now.AddDays(-1), of.Now.AddHours(-1))) { ReadsFirst = true },
+        new("create download",     RetryMode.OnlyIfNotProcessed,  "POST",   "/file_download_batch_exports/$",                      (client, of) => client.In(of.Project).OnDemandRuns.StartAsync(NewRun(of.Now))),
+        new("retry run",           RetryMode.OnlyIfNotProcessed,  "POST",   "/retry/$",                                            (client, of) => client.In(of.Project).Runs.RestartAsync(of.Export, of.Run)),
     ];
 #pragma warning restore IDE0055
 
@@ -71,8 +72,8 @@ internal static class Calls
     /// <summary>Makes what the call needs and gives the call.</summary>
     public static Func<BatchExportClient, Task> Prepare(string name, TestService service)
     {
-        var (call, subjects) = (Named(name), Subjects.In(service));
-        return client => call.Run(client, subjects);
+        var (call, targets) = (Named(name), CallTargets.Create(service));
+        return client => call.Run(client, targets);
     }
 
     /// <summary>How many things there are that calls can make.</summary>
@@ -80,7 +81,7 @@ internal static class Calls
 }
 
 /// <summary>A kind of call, and the request that it is about.</summary>
-internal sealed record Call(string Name, Repeat Repeat, string Method, string PathPattern, Func<BatchExportClient, Subjects, Task> Run)
+internal sealed record Call(string Name, RetryMode RetryMode, string Method, string PathPattern, Func<BatchExportClient, CallTargets, Task> Run)
 {
     /// <summary>Whether a read of something else comes before it.</summary>
     public bool ReadsFirst { get; init; }
@@ -92,14 +93,14 @@ internal sealed record Call(string Name, Repeat Repeat, string Method, string Pa
 
     public bool IsAbout(string method, string path) => method == Method && Regex.IsMatch(path, PathPattern, RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
 
-    /// <summary>How many things it makes.</summary>
-    public int Makes => Repeat == Repeat.OnlyIfNothingHappened ? 1 : 0;
+    /// <summary>How many resources it creates.</summary>
+    public int Makes => RetryMode == RetryMode.OnlyIfNotProcessed ? 1 : 0;
 
     public override string ToString() => Name;
 }
 
-/// <summary>One of each thing that a call can be about.</summary>
-internal sealed record Subjects(ApiScope Project, TimeProvider Clock)
+/// <summary>One of each resource that a call can be about.</summary>
+internal sealed record CallTargets(ApiScope Project, TimeProvider Clock)
 {
     public DateTimeOffset Now => Clock.GetUtcNow();
 
@@ -113,8 +114,8 @@ internal sealed record Subjects(ApiScope Project, TimeProvider Clock)
 
     public BatchExportFile File { get; init; } = OnlyFileOf(NewId());
 
-    /// <summary>Puts them into the emulator.</summary>
-    public static Subjects In(TestService service)
+    /// <summary>Adds them to the emulator.</summary>
+    public static CallTargets Create(TestService service)
     {
         var export = service.AddExport();
         return new(service.Project, service.Clock)

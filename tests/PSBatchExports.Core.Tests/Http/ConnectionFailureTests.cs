@@ -25,12 +25,12 @@ public class ConnectionFailureTests
     }
 
     [Fact]
-    public void Other_failures_are_told_as_what_they_are()
+    public void Other_failures_are_not_reported_as_out_of_handles()
     {
         var reset = new IOException("", new SocketException((int)SocketError.ConnectionReset));
 
         Assert.Contains("refused", Describe(NoConnection(SocketError.ConnectionRefused)).Message, StringComparison.Ordinal);
-        Assert.Contains("broke", Describe(reset).Message, StringComparison.Ordinal);
+        Assert.Contains("was lost", Describe(reset).Message, StringComparison.Ordinal);
         Assert.False(Describe(reset).IsOutOfHandles);
     }
 
@@ -38,5 +38,5 @@ public class ConnectionFailureTests
         new(HttpRequestError.ConnectionError, message: null, new SocketException((int)error));
 
     private static ConnectionFailedException Describe(Exception failure) =>
-        Assert.IsType<ConnectionFailedException>(ConnectionFailures.Describe(failure, Host, null, new ApiRequest(HttpMethod.Get, "/", SecretScrubber.None).Failed, Repeat.Freely));
+        Assert.IsType<ConnectionFailedException>(ConnectionFailures.ToException(failure, Host, null, new ApiRequest(HttpMethod.Get, "/", SecretScrubber.None).Failed, RetryMode.Always));
 }

@@ -1,20 +1,21 @@
 using System.Globalization;
-using PSBatchExports.Http.Pagination;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;
 
-/// <summary>Language and time zone of the machine change neither a request nor an object. The zone is the process's, so nothing runs beside this.</summary>
+/// <summary>
+/// Language and time zone of the machine change neither a request nor an object. The zone is the process's, so nothing runs beside this.
+/// </summary>
 [Collection(nameof(CultureTests))]
 [CollectionDefinition(nameof(CultureTests), DisableParallelization = true)]
 public sealed class CultureTests : IDisposable
 {
-    private static readonly string[] s_cultures = ["", "de-DE", "ar-SA", "th-TH", "tr-TR"];
+    private static readonly string[] Cultures = ["", "de-DE", "ar-SA", "th-TH", "tr-TR"];
 
-    private static readonly string[] s_zones = ["UTC", "Asia/Kolkata", "America/St_Johns"];
+    private static readonly string[] Zones = ["UTC", "Asia/Kolkata", "America/St_Johns"];
 
     /// <summary>Times on and around the days on which St John's changes its clocks, in several offsets.</summary>
-    private static readonly string[] s_times =
+    private static readonly string[] Times =
     [
         "2026-03-08T01:59:59.999999-03:30", "2026-03-08T02:30:00-03:30", "2026-03-08T03:00:00-02:30", "2026-11-01T01:30:00-02:30", "2026-11-01T01:30:00-03:30", "2026-11-01T00:00:00Z", "2026-11-01T05:30:00+05:30",
     ];
@@ -30,9 +31,9 @@ public sealed class CultureTests : IDisposable
         var answer = Array.Empty<byte>();
         using var server = Answers.Serve(() => current, () => answer);
         var seen = new Dictionary<string, string[]>();
-        foreach (var culture in s_cultures)
+        foreach (var culture in Cultures)
         {
-            foreach (var zone in s_zones)
+            foreach (var zone in Zones)
             {
                 CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(culture);
                 SetZone(zone);
@@ -47,8 +48,8 @@ public sealed class CultureTests : IDisposable
                 }
 
                 (current, answer) = (Calls.Named("create download"), RawServer.Json("""{"id": "r"}"""));
-                foreach (var time in s_times.Select(text => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture)))
-                    await client.In(s_subjects.Project).OnDemandRuns.StartAsync(Calls.NewRun(time) with { HogQLModifiers = new Dictionary<string, object?> { ["share"] = 1234.5, ["time"] = time } });
+                foreach (var time in Times.Select(text => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture)))
+                    await client.In(Targets.Project).OnDemandRuns.StartAsync(Calls.NewRun(time) with { HogQLModifiers = new Dictionary<string, object?> { ["share"] = 1234.5, ["time"] = time } });
 
                 seen[$"'{culture}' in {zone}"] = [.. server.Requests, .. objects];
             }
@@ -61,15 +62,15 @@ public sealed class CultureTests : IDisposable
             Assert.True(expected.SequenceEqual(lines), $"{place} differs from {usual}: {lines.Except(expected).FirstOrDefault()} instead of {expected.Except(lines).FirstOrDefault()}");
     }
 
-    private static readonly Subjects s_subjects = new(ApiScope.Project("12345"), new TestClock());
+    private static readonly CallTargets Targets = new(ApiScope.Project("12345"), new TestClock());
 
     private static async Task<string[]> ResultAsync(Call call, BatchExportClient client)
     {
         try
         {
-            var work = call.Run(client, s_subjects);
+            var work = call.Run(client, Targets);
             await work.Soon();
-            return Everything.Of(work);
+            return ResultText.Of(work);
         }
         catch (BatchExportException failure)
         {

@@ -1,13 +1,14 @@
 using System.Globalization;
 using System.IO.Compression;
 using System.Text;
-using PSBatchExports.Http.Pagination;
 using PSBatchExports.Wire;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;
 
-/// <summary>Servers that mean harm, or are broken as if they did: each is bounded, and refused with an error that says what was wrong.</summary>
+/// <summary>
+/// Malicious or badly broken servers: their responses are bounded, and refused with an error that says what is wrong.
+/// </summary>
 public class HostileServerTests
 {
     private const string Id = "0199a6c2-4f1e-0000-5b7d-8c2f6e1a9d30";
@@ -16,7 +17,7 @@ public class HostileServerTests
     private static readonly ApiScope Project = ApiScope.Project("12345");
 
     [Fact]
-    public async Task A_list_whose_links_go_on_although_nothing_new_comes_ends_after_five_such_pages()
+    public async Task A_list_ends_after_five_pages_without_new_items()
     {
         var page = 0;
         using var server = new RawServer(head => [RawServer.Json($$"""{"count": 1, "next": "http://{{HostOf(head)}}/api/projects/12345/batch_exports/?offset={{++page}}", "results": [{"id": "{{Id}}"}]}""")]);
@@ -35,7 +36,7 @@ public class HostileServerTests
     [InlineData("runs", false, "5 pages in a row brought nothing new", 6)]
     [InlineData("backfills", true, "a link to the next page leads to one that was read before", 4)]
     [InlineData("runs", true, "a link to the next page leads to one that was read before", 4)]
-    public async Task So_does_one_that_goes_by_cursor_and_one_whose_cursor_comes_back(string list, bool comesBack, string how, int requests)
+    public async Task A_list_with_an_endless_or_repeating_cursor_ends(string list, bool comesBack, string how, int requests)
     {
         var page = 0;
         using var server = new RawServer(head =>
@@ -66,7 +67,7 @@ public class HostileServerTests
     }
 
     [Fact]
-    public async Task A_log_that_does_not_heed_where_a_page_begins_gives_each_line_once()
+    public async Task A_log_that_ignores_the_start_of_a_page_returns_each_line_once()
     {
         var start = new DateTimeOffset(2026, 10, 8, 12, 0, 0, TimeSpan.Zero);
         using var server = new RawServer(request => [RawServer.Json($$"""{"results": [{{string.Join(',', LinesBefore(request))}}]}""")]);
@@ -88,7 +89,7 @@ public class HostileServerTests
     [InlineData("../../users/@me")]
     [InlineData("a/b?c")]
     [InlineData("")]
-    public async Task What_is_listed_as_a_file_and_is_no_id_makes_no_path(string id)
+    public async Task A_listed_file_that_is_not_an_id_gets_no_request(string id)
     {
         using var server = new RawServer(_ => [RawServer.Json($$"""{"id": "{{Id}}", "status": "Completed", "files": ["{{Id}}", "{{id}}"]}""")]);
         using var client = Connect(server);
@@ -100,7 +101,7 @@ public class HostileServerTests
     }
 
     [Fact]
-    public async Task Of_a_body_of_a_gigabyte_no_more_than_64_MiB_are_read()
+    public async Task A_body_is_read_up_to_64_MiB()
     {
         var piece = Enumerable.Repeat((byte)' ', MiB).ToArray();
         using var server = new RawServer(_ => Enumerable.Repeat(piece, 1024).Prepend(RawServer.Head("200 OK", "Content-Type: application/json\r\nContent-Length: 1073741824\r\n")));
@@ -115,7 +116,7 @@ public class HostileServerTests
     [InlineData("gzip")]
     [InlineData("deflate")]
     [InlineData("br")]
-    public async Task Nor_more_of_what_a_small_compressed_one_becomes(string encoding)
+    public async Task A_compressed_body_is_read_up_to_64_MiB_after_decompression(string encoding)
     {
         using var server = new RawServer(_ => [RawServer.Answer(Compress(encoding, 80 * MiB), $"Content-Type: application/json\r\nContent-Encoding: {encoding}\r\n")]);
 
@@ -129,7 +130,7 @@ public class HostileServerTests
     [InlineData("gzip")]
     [InlineData("deflate")]
     [InlineData("br")]
-    public async Task A_body_that_is_not_compressed_as_it_says_is_told_apart(string encoding)
+    public async Task A_body_that_cannot_be_decompressed_is_reported_as_such(string encoding)
     {
         using var server = new RawServer(head =>
             [RawServer.Answer(Encoding.ASCII.GetBytes("""{"detail": "no"}"""), $"Content-Encoding: {encoding}\r\n", head.Contains("/missing/", StringComparison.Ordinal) ? "404 Not Found" : "200 OK")]);
@@ -144,7 +145,7 @@ public class HostileServerTests
     [InlineData("{},")]
     [InlineData("0,")]
     [InlineData("{\"a\":[[]]},")]
-    public async Task JSON_of_more_values_than_any_answer_has_is_refused_before_it_is_made_into_objects(string value)
+    public async Task JSON_with_too_many_values_is_refused_before_it_is_deserialized(string value)
     {
         using var server = new RawServer(_ => [RawServer.Answer(Repeated(value, 63 * MiB), "Content-Type: application/json\r\nContent-Encoding: gzip\r\n")]);
         using var client = Connect(server);
@@ -156,7 +157,7 @@ public class HostileServerTests
     }
 
     [Fact]
-    public void Such_JSON_takes_no_more_memory_than_its_text()
+    public void JSON_with_too_many_values_is_refused_without_allocating_memory()
     {
         var json = Encoding.ASCII.GetBytes($$"""{"id": "x", "filters": [{{string.Concat(Enumerable.Repeat("[],", 10 * MiB))}}0]}""");
 
@@ -167,7 +168,7 @@ public class HostileServerTests
     }
 
     [Fact]
-    public async Task A_page_as_long_as_the_service_sends_them_is_read()
+    public async Task The_largest_page_of_the_service_is_read()
     {
         var run = $$"""{"id": "{{Id}}", {{string.Join(", ", Enumerable.Range(0, 20).Select(field => $"\"field_{field}\": null"))}}}""";
         var keys = string.Join(", ", Enumerable.Range(0, 30).Select(key => $"\"key_{key}\": \"a, b, [c]\""));
@@ -180,7 +181,7 @@ public class HostileServerTests
     }
 
     [Fact]
-    public async Task Whoever_stops_while_a_long_answer_is_read_does_not_wait_for_it()
+    public async Task Cancellation_does_not_wait_until_a_long_response_is_parsed()
     {
         var body = Encoding.ASCII.GetBytes($$"""{"id": "x", "values": [{{string.Join(',', Enumerable.Repeat("""{"a":{}}""", 160_000))}}], "text": "{{new string('x', 40 * MiB)}}"}""");
         using var server = new RawServer(_ => [RawServer.Answer(body, "Content-Type: application/json\r\n")]);
@@ -202,7 +203,7 @@ public class HostileServerTests
     [InlineData("[")]
     [InlineData("{\"id\":")]
     [InlineData("{\"id\": \"x\", \"new\": [[[[[[[[[[")]
-    public async Task JSON_that_is_nested_without_end_is_refused(string opening)
+    public async Task JSON_with_endless_nesting_is_refused(string opening)
     {
         using var server = new RawServer(_ => [RawServer.Json(string.Concat(Enumerable.Repeat(opening, 100_000)))]);
 
@@ -210,7 +211,7 @@ public class HostileServerTests
     }
 
     [Fact]
-    public async Task A_list_that_holds_nothing_where_something_should_be_is_refused()
+    public async Task A_list_with_a_null_item_is_refused()
     {
         using var server = new RawServer(_ => [RawServer.Json("""{"results": [null]}""")]);
         using var client = Connect(server);
@@ -222,7 +223,7 @@ public class HostileServerTests
     [Theory]
     [InlineData(200)]
     [InlineData(500)]
-    public async Task Of_headers_without_end_64_KiB_are_read(int status)
+    public async Task Headers_are_read_up_to_64_KiB(int status)
     {
         var line = Encoding.ASCII.GetBytes($"X-Filler: {new string('x', 1000)}\r\n");
         using var server = new RawServer(_ => Enumerable.Repeat(line, 100_000).Prepend(Encoding.ASCII.GetBytes($"HTTP/1.1 {status} OK\r\n")));
@@ -234,15 +235,15 @@ public class HostileServerTests
     }
 
     [Fact]
-    public async Task What_is_no_HTTP_is_said_to_be_none()
+    public async Task A_response_that_is_not_HTTP_is_reported_as_such()
     {
         using var server = new RawServer(_ => [Encoding.ASCII.GetBytes("SSH-2.0-OpenSSH_9.9\r\n\r\n")]);
 
-        Assert.Contains("is no HTTP", (await GetAsync(server)).Message, StringComparison.Ordinal);
+        Assert.Contains("did not answer with HTTP", (await GetAsync(server)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_create_answered_in_such_ways_may_have_taken_effect()
+    public async Task A_create_with_an_unreadable_response_may_have_taken_effect()
     {
         foreach (var answer in new[] { Encoding.ASCII.GetBytes("rubbish\r\n\r\n"), RawServer.Head("200 OK", $"X: {new string('x', 70_000)}\r\n"), RawServer.Json("[") })
         {
@@ -277,7 +278,7 @@ public class HostileServerTests
     [InlineData("http://[", "elsewhere")]
     [InlineData("\u001b]0;owned\u0007", "elsewhere")]
     [InlineData("", "elsewhere")]
-    public async Task No_redirect_is_followed_not_even_to_the_same_host(string location, string named)
+    public async Task Redirects_are_not_followed_not_even_to_the_same_host(string location, string named)
     {
         using var server = new RawServer(head => [RawServer.Answer([], $"Location: {location.Replace("{0}", HostOf(head), StringComparison.Ordinal)}\r\n", "307 Temporary Redirect")]);
 
@@ -290,7 +291,7 @@ public class HostileServerTests
     }
 
     [Fact]
-    public async Task A_character_that_was_cut_in_two_does_not_cost_the_answer()
+    public async Task A_lone_surrogate_does_not_make_a_response_unreadable()
     {
         const string body = """{"id": "\ud83d", "name": "\ude00 \uD83D\uDE00 \\ud83d \ud83d\ud83d\ude00 \ud83", "new": {"\udc00": "\ud800"}}""";
         using var server = new RawServer(_ => [RawServer.Json(body.Replace(@" \ud83""", "\"", StringComparison.Ordinal))]);
@@ -303,7 +304,7 @@ public class HostileServerTests
     }
 
     [Fact]
-    public async Task What_was_read_stays_when_the_memory_of_its_answer_holds_the_next()
+    public async Task Objects_do_not_change_when_the_buffer_of_their_response_is_reused()
     {
         var answers = 0;
         using var server = new RawServer(_ => [RawServer.Json($$"""{"id": "e", "name": "{{++answers}}", "new": {"is": "{{answers}}"}, "long": "{{new string((char)('0' + answers), 200_000)}}"}""", "")]);
@@ -318,7 +319,7 @@ public class HostileServerTests
     }
 
     [Fact]
-    public async Task Text_that_is_not_UTF_8_is_refused_wherever_it_stands()
+    public async Task Invalid_UTF_8_is_refused_anywhere_in_a_body()
     {
         using var server = new RawServer(_ => [RawServer.Answer([.. "{\"id\": \"x\", \"new\": \""u8, 0xC3, 0x28, .. "\"}"u8], "Content-Type: application/json\r\n")]);
 
@@ -333,7 +334,7 @@ public class HostileServerTests
     [InlineData("return\rover, back\b, tab\t, nul\0", "return\uFFFDover, back\uFFFD, tab\uFFFD, nul\uFFFD")]
     [InlineData("lines\r\nand\nmore", "lines\nand\nmore")]
     [InlineData("\U0001F468\u200D\U0001F469, \u0645\u06CC\u200C\u062E", "\U0001F468\u200D\U0001F469, \u0645\u06CC\u200C\u062E")]
-    public void Text_for_a_terminal_holds_nothing_that_steers_it(string text, string shown)
+    public void Text_for_a_terminal_has_no_control_characters(string text, string shown)
     {
         Assert.Equal(shown, DisplayText.Harmless(text));
         Assert.Equal(shown, DisplayText.Clean(text));
@@ -342,7 +343,7 @@ public class HostileServerTests
     [Theory]
     [InlineData("nightly\nWhat if: nothing", "nightly\uFFFDWhat if: nothing")]
     [InlineData("a\r\nb\rc\u0085d\u2028e\u2029f\fg", "a\uFFFDb\uFFFDc\uFFFDd\uFFFDe\uFFFDf\uFFFDg")]
-    public void Text_of_a_question_is_one_line(string text, string shown) => Assert.Equal(shown, DisplayText.OneLine(text));
+    public void Text_in_a_prompt_is_one_line(string text, string shown) => Assert.Equal(shown, DisplayText.OneLine(text));
 
     private static string HostOf(string head) => head.Split("Host: ")[1].Split("\r\n")[0];
 

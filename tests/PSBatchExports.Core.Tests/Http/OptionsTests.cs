@@ -25,7 +25,7 @@ public class OptionsTests
     [InlineData("http://localhost:8000", false, true)]
     [InlineData("http://[::1]:8000", false, true)]
     [InlineData("https://posthog.example", false, true)]
-    public void The_key_crosses_the_network_in_the_clear_only_where_that_was_asked_for(string host, bool allowHttp, bool works)
+    public void The_key_is_sent_over_plain_http_only_if_allowed(string host, bool allowHttp, bool works)
     {
         if (works)
             Connect(host, allowHttp: allowHttp);
@@ -50,7 +50,7 @@ public class OptionsTests
     [InlineData("current", "/api/projects/@current/", null)]
     [InlineData("@current", "/api/projects/@current/", null)]
     [InlineData("42", "/api/projects/42/", 42)]
-    public void A_project_is_named_by_number_or_as_the_current_one(string id, string prefix, int? number)
+    public void A_project_is_a_number_or_the_current_one(string id, string prefix, int? number)
     {
         var scope = ApiScope.Project(id);
 
@@ -64,7 +64,7 @@ public class OptionsTests
     [InlineData("1\n")]
     [InlineData("@me")]
     [InlineData("1%2f2")]
-    public void Nothing_else_gets_into_a_path(string id)
+    public void An_invalid_project_id_is_refused(string id)
     {
         Assert.Throws<InvalidIdException>(() => ApiScope.Project(id));
         Assert.Throws<InvalidIdException>(() => ApiScope.Organization(id));

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using PSBatchExports.Emulator;
-using PSBatchExports.Http.Pagination;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;
@@ -23,7 +22,7 @@ public class PagingTests
     }
 
     [Fact]
-    public async Task Part_of_a_list_is_one_request_and_the_total_comes_first()
+    public async Task A_part_of_a_list_takes_one_request_and_the_total_comes_first()
     {
         await using var service = await ServiceWithExports(10);
         var told = new List<string>();
@@ -43,7 +42,7 @@ public class PagingTests
     [InlineData(240, 100, 10, 1)]
     [InlineData(300, 5, 0, 1)]
     [InlineData(50, 150, 150, 2)]
-    public async Task First_and_skip_count_what_is_handed_out(int skip, int first, int handedOut, int requests)
+    public async Task First_and_Skip_count_returned_items(int skip, int first, int handedOut, int requests)
     {
         await using var service = await ServiceWithExports(250);
 
@@ -54,7 +53,7 @@ public class PagingTests
     }
 
     [Fact]
-    public async Task With_a_filter_they_count_what_passes_it_and_the_total_is_unknown()
+    public async Task With_a_filter_First_and_Skip_count_matching_items_and_the_total_is_unknown()
     {
         await using var service = await ServiceWithExports(250);
         var told = new List<string>();
@@ -118,7 +117,7 @@ public class PagingTests
     [Theory]
     [InlineData(1000)]
     [InlineData(200)]
-    public async Task An_export_made_while_the_list_is_read_moves_others_but_none_comes_twice(int first)
+    public async Task An_export_created_while_the_list_is_read_repeats_no_other(int first)
     {
         await using var service = await ServiceWithExports(250);
         service.Observer.BeforeRequest = number =>
@@ -133,7 +132,7 @@ public class PagingTests
     }
 
     [Fact]
-    public async Task A_failing_page_ends_the_list_after_what_came_before()
+    public async Task A_failing_page_ends_the_list_after_the_pages_before_it()
     {
         await using var service = await ServiceWithExports(250);
         service.Break(new Fault { Skip = 1, Status = 500 });
@@ -170,7 +169,7 @@ public class PagingTests
     [InlineData("http://{0}/api/../not-the-api/?offset=100")]
     [InlineData("file:///api/projects/12345/batch_exports/")]
     [InlineData("http://[")]
-    public async Task So_is_a_link_to_another_scheme_or_out_of_the_API(string link)
+    public async Task A_link_to_another_scheme_or_outside_the_API_is_refused(string link)
     {
         await using var service = await ServiceWithExports(1);
         AnswerWithNext(service, string.Format(System.Globalization.CultureInfo.InvariantCulture, link, service.Emulator.ApiOrigin.Authority));
@@ -180,7 +179,7 @@ public class PagingTests
     }
 
     [Fact]
-    public async Task Behind_a_proxy_links_can_be_asked_at_the_configured_host()
+    public async Task Rebased_links_are_followed_at_the_configured_host()
     {
         await using var service = await ServiceWithExports(150);
         var client = service.Connect(options => options with { RebasePageLinks = true });
@@ -196,7 +195,7 @@ public class PagingTests
     [InlineData(ulong.MaxValue, "limit=100, limit=500&offset=100, limit=500&offset=600, limit=500&offset=1100")]
     [InlineData(1150, "limit=100, limit=500&offset=100, limit=500&offset=600, limit=50&offset=1100")]
     [InlineData(101, "limit=100, limit=1&offset=100")]
-    public async Task A_long_list_is_read_in_longer_pages_and_no_further_than_is_wanted(ulong first, string requests)
+    public async Task A_long_list_is_read_in_longer_pages_and_no_further_than_wanted(ulong first, string requests)
     {
         await using var service = await ServiceWithExports(1200);
 
@@ -207,7 +206,7 @@ public class PagingTests
     }
 
     [Fact]
-    public async Task Of_a_long_list_several_pages_are_asked_for_at_once()
+    public async Task Several_pages_of_a_long_list_are_requested_at_once()
     {
         await using var service = await ServiceWithExports(2200);
         service.Break(new Fault { Skip = 2, StallHeaders = true });
@@ -222,7 +221,7 @@ public class PagingTests
     }
 
     [Fact]
-    public async Task A_service_that_goes_on_otherwise_than_was_guessed_is_followed()
+    public async Task A_link_other_than_the_predicted_one_is_followed_unchanged()
     {
         await using var service = await ServiceWithExports(2200);
         var link = $"{Origin(service.Emulator.ApiOrigin)}{List}?offset=1100&limit=500&extra=1";
@@ -263,7 +262,7 @@ public class PagingTests
     }
 
     [Fact]
-    public async Task Runs_on_demand_are_listed_in_the_same_way()
+    public async Task On_demand_runs_are_listed_with_pagination()
     {
         await using var service = await TestService.StartAsync();
         var ids = Enumerable.Range(0, 230).Select(_ => service.AddRun().Id.ToString()).ToArray();

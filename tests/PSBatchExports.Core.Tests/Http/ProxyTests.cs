@@ -28,9 +28,9 @@ public sealed class ProxyTests
     [InlineData("http://user:pa%40ss@proxy.example:8080/", "http://proxy.example:8080/", "user pa@ss")]
     [InlineData("user:a:b@proxy.example:8080", "http://proxy.example:8080/", "user a:b")]
     [InlineData("http://user@proxy.example:8080", "http://proxy.example:8080/", "user ")]
-    public void An_address_is_read_as_it_is_written(string text, string address, string? credential)
+    public void The_address_of_a_proxy_is_parsed(string text, string address, string? credential)
     {
-        var (read, found) = ProxyAddress.Read(new Uri(text, UriKind.RelativeOrAbsolute));
+        var (read, found) = ProxyAddress.Parse(new Uri(text, UriKind.RelativeOrAbsolute));
 
         Assert.Equal((address, credential), (read.AbsoluteUri, found is null ? null : $"{found.UserName} {found.Password}"));
     }
@@ -44,7 +44,7 @@ public sealed class ProxyTests
     [InlineData("proxy.example:port", "is not the address")]
     [InlineData(":8080", "is not the address")]
     [InlineData(" ", "is not the address")]
-    public void What_is_none_is_refused_before_anything_is_sent_and_without_its_password(string text, string says)
+    public void An_invalid_proxy_address_is_refused_without_showing_its_password(string text, string says)
     {
         var options = TestService.OptionsFor(new Uri("https://service.example"), "phx_test", TimeProvider.System) with { Proxy = new Uri(text, UriKind.RelativeOrAbsolute) };
 
@@ -57,7 +57,7 @@ public sealed class ProxyTests
     [Theory]
     [InlineData("http://service.example")]
     [InlineData("https://service.example")]
-    public async Task A_proxy_that_is_not_there_is_named_and_not_the_service(string host)
+    public async Task An_unreachable_proxy_is_named_instead_of_the_service(string host)
     {
         var closed = TestService.ClosedPort();
 
@@ -72,7 +72,7 @@ public sealed class ProxyTests
     [InlineData("http://service.example", "http://user:secret-word@no-such-proxy.invalid:3128")]
     [InlineData("https://service.example", "no-such-proxy.invalid:3128")]
     [InlineData("https://service.example", "socks5://no-such-proxy.invalid:3128")]
-    public async Task So_is_one_whose_name_is_unknown(string host, string proxy)
+    public async Task A_proxy_with_an_unknown_name_is_named_instead_of_the_service(string host, string proxy)
     {
         var (failure, _) = await AskAsync(host, proxy);
 
@@ -86,13 +86,13 @@ public sealed class ProxyTests
     [InlineData("403 Forbidden", 403, 1)]
     [InlineData("502 Bad Gateway", 502, 1 + Retries)]
     [InlineData("503 Service Unavailable", 503, 1 + Retries)]
-    public async Task A_proxy_that_opens_no_way_is_told_with_its_answer_and_asked_again_only_if_that_may_change(string status, int code, int expectedAttempts)
+    public async Task A_proxy_that_refuses_to_connect_is_reported_with_its_status_and_retried_only_if_that_may_help(string status, int code, int expectedAttempts)
     {
         using var proxy = new RawServer(_ => [RawServer.Answer([], "", status)]);
 
         var (failure, attempts) = await AskAsync("https://service.example", proxy.Origin.Authority);
 
-        Assert.Equal($"The proxy {proxy.Origin.GetLeftPart(UriPartial.Authority)} did not open a way to service.example: it answered {code}.", failure.Message);
+        Assert.Equal($"The proxy {proxy.Origin.GetLeftPart(UriPartial.Authority)} refused to connect to service.example: it answered {code}.", failure.Message);
         Assert.Equal((proxy.Origin, code), (failure.Proxy, failure.ProxyStatusCode));
         Assert.Equal(expectedAttempts, attempts);
         Assert.False(failure.MayHaveTakenEffect);
@@ -101,7 +101,7 @@ public sealed class ProxyTests
     [Theory]
     [InlineData("http://service.example")]
     [InlineData("https://service.example")]
-    public async Task A_proxy_that_asks_for_a_user_says_so_once(string host)
+    public async Task A_proxy_that_requires_authentication_is_not_retried(string host)
     {
         using var proxy = new RawServer(_ => [RawServer.Answer([], "Proxy-Authenticate: Basic realm=\"x\"\r\n", "407 Proxy Authentication Required")]);
 
@@ -114,7 +114,7 @@ public sealed class ProxyTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_user_in_the_address_is_told_to_the_proxy_unless_another_was_given(bool isGiven)
+    public async Task Credentials_in_the_proxy_address_are_used_unless_others_are_given(bool isGiven)
     {
         using var proxy = new RawServer(head =>
         [
@@ -139,18 +139,18 @@ public sealed class ProxyTests
     }
 
     [Fact]
-    public async Task Other_trouble_says_through_which_proxy()
+    public async Task Other_failures_say_through_which_proxy()
     {
         using var proxy = new RawServer(_ => [RawServer.HangUp]);
 
         var (failure, _) = await AskAsync("http://service.example", proxy.Origin.Authority);
 
-        Assert.Equal($"The connection to service.example through the proxy {proxy.Origin.GetLeftPart(UriPartial.Authority)} broke before the answer was complete.", failure.Message);
+        Assert.Equal($"The connection to service.example through the proxy {proxy.Origin.GetLeftPart(UriPartial.Authority)} was lost before the response was complete.", failure.Message);
         Assert.Null(failure.Proxy);
     }
 
     [Fact]
-    public async Task Without_a_proxy_it_is_the_service_that_is_named()
+    public async Task Without_a_proxy_the_service_is_named()
     {
         var closed = TestService.ClosedPort();
         using var client = new BatchExportClient(TestService.OptionsFor(closed, "phx_test", TimeProvider.System));

@@ -1,5 +1,4 @@
 using PSBatchExports.Http;
-using PSBatchExports.Http.Pagination;
 using PSBatchExports.Secrets;
 using Xunit;
 
@@ -8,17 +7,17 @@ namespace PSBatchExports.Core.Tests;
 /// <summary>What one request learnt from a 429 holds for all requests of its connection (docs/wire.md, section 4).</summary>
 public class RateLimitGateTests
 {
-    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromMinutes(2);
 
     [Fact]
-    public async Task Others_wait_as_long_as_the_one_that_was_throttled_and_say_so_once_each()
+    public async Task Other_requests_wait_as_long_as_the_throttled_one_and_announce_it_once_each()
     {
         await using var service = await ThrottledAsync("37");
         var begin = service.Clock.GetUtcNow();
         var (first, observer) = await StartAsync(service);
 
-        var others = Enumerable.Range(0, 5).Select(_ => (Observer: Patient(service), Subjects: Subjects.In(service))).ToArray();
-        var calls = others.Select(other => service.Client.WithObserver(other.Observer).In(service.Project).Exports.GetAsync(other.Subjects.Export)).ToArray();
+        var others = Enumerable.Range(0, 5).Select(_ => (Observer: Patient(service), CallTargets: CallTargets.Create(service))).ToArray();
+        var calls = others.Select(other => service.Client.WithObserver(other.Observer).In(service.Project).Exports.GetAsync(other.CallTargets.Export)).ToArray();
 
         Assert.All(others, other => Assert.Equal((TimeSpan.FromSeconds(37), begin.AddSeconds(37)), Assert.Single(other.Observer.Waits)));
         Assert.Single(service.Requests);
@@ -34,14 +33,14 @@ public class RateLimitGateTests
     }
 
     [Fact]
-    public async Task A_wait_beyond_what_a_timer_can_do_is_refused_with_its_end_whatever_was_allowed()
+    public async Task A_wait_longer_than_any_timer_is_refused_with_its_end()
     {
         await using var service = await ThrottledAsync("5184000");
         var client = service.Connect(options => options with { MaximumRetryCount = 3, MaximumRetryDelay = TimeSpan.FromDays(90) });
-        var subjects = Subjects.In(service);
+        var targets = CallTargets.Create(service);
 
-        var first = Assert.IsType<ThrottledException>(await client.In(service.Project).Exports.GetAsync(subjects.Export).Failure());
-        var next = Assert.IsType<ThrottledException>(await client.In(service.Project).Exports.GetAsync(subjects.Export).Failure());
+        var first = Assert.IsType<ThrottledException>(await client.In(service.Project).Exports.GetAsync(targets.Export).Failure());
+        var next = Assert.IsType<ThrottledException>(await client.In(service.Project).Exports.GetAsync(targets.Export).Failure());
 
         Assert.Equal(service.Clock.GetUtcNow().AddDays(60), first.RetryAt);
         Assert.Equal(first.RetryAt, next.RetryAt);
@@ -49,7 +48,7 @@ public class RateLimitGateTests
     }
 
     [Fact]
-    public async Task One_that_comes_later_waits_for_the_rest()
+    public async Task A_later_request_waits_for_the_remaining_time()
     {
         await using var service = await ThrottledAsync("37");
         var end = service.Clock.GetUtcNow().AddSeconds(37);
@@ -67,7 +66,7 @@ public class RateLimitGateTests
     [InlineData("create export")]
     [InlineData("create download")]
     [InlineData("delete export")]
-    public async Task Creates_and_changes_wait_too(string call)
+    public async Task Creates_and_updates_wait_for_the_rate_limit(string call)
     {
         await using var service = await ThrottledAsync("5");
         await StartAsync(service);
@@ -81,7 +80,7 @@ public class RateLimitGateTests
     }
 
     [Fact]
-    public async Task A_wait_that_is_too_long_is_refused_to_all_at_once_with_its_end_until_it_has_passed()
+    public async Task Requests_fail_at_once_with_the_end_of_a_wait_that_is_too_long_until_it_has_passed()
     {
         await using var service = await ThrottledAsync("3600");
         var end = service.Clock.GetUtcNow().AddHours(1);
@@ -102,7 +101,7 @@ public class RateLimitGateTests
     }
 
     [Fact]
-    public async Task What_is_left_of_it_is_waited_out_once_it_is_short_enough()
+    public async Task The_rest_of_a_long_wait_is_waited_out_once_it_is_short_enough()
     {
         await using var service = await ThrottledAsync("3600");
         await Calls.Prepare("get export", service)(service.Client).Failure();
@@ -116,7 +115,7 @@ public class RateLimitGateTests
     }
 
     [Fact]
-    public async Task A_connection_that_sends_nothing_again_waits_for_nothing_either()
+    public async Task A_client_without_retries_does_not_wait()
     {
         await using var service = await ThrottledAsync("5", options => options with { MaximumRetryCount = 0 });
         var run = Calls.Prepare("get export", service);
@@ -127,7 +126,7 @@ public class RateLimitGateTests
     }
 
     [Fact]
-    public async Task A_new_connection_begins_afresh()
+    public async Task A_new_client_does_not_know_earlier_waits()
     {
         await using var service = await ThrottledAsync("3600");
         var run = Calls.Prepare("get export", service);
@@ -141,7 +140,7 @@ public class RateLimitGateTests
     {
         await using var service = await ThrottledAsync("60");
         await StartAsync(service);
-        var export = Subjects.In(service).Export;
+        var export = CallTargets.Create(service).Export;
         using var stop = new CancellationTokenSource();
 
         var call = service.Client.In(service.Project).Exports.GetAsync(export, stop.Token);
@@ -152,7 +151,7 @@ public class RateLimitGateTests
     }
 
     [Fact]
-    public async Task Closing_the_client_ends_the_wait_too()
+    public async Task Closing_the_client_ends_the_wait()
     {
         await using var service = await ThrottledAsync("60");
         await StartAsync(service);
@@ -166,11 +165,11 @@ public class RateLimitGateTests
     [Theory]
     [InlineData(60, 10)]
     [InlineData(10, 60)]
-    public void The_longest_wait_that_was_named_counts(int first, int second)
+    public void The_longest_requested_wait_counts(int first, int second)
     {
         var clock = new TestClock();
         var observer = new RecordingObserver(clock) { SkipsWaits = false };
-        var gate = new RateLimitGate(clock, LongestWait);
+        var gate = new RateLimitGate(clock, MaxWait);
         gate.Close(TimeSpan.FromSeconds(first));
         gate.Close(TimeSpan.FromSeconds(second));
 
@@ -181,10 +180,10 @@ public class RateLimitGateTests
     }
 
     [Fact]
-    public async Task Row_counts_are_limited_apart_from_everything_else()
+    public async Task Row_counts_have_their_own_rate_limit()
     {
         await using var service = await TestService.StartAsync();
-        service.Break(Troubles.Limited("60") with { PathPattern = "/count_rows/$", Times = int.MaxValue });
+        service.Break(FailureCases.Limited("60") with { PathPattern = "/count_rows/$", Times = int.MaxValue });
         var client = service.Connect(options => options with { MaximumRetryCount = 0 });
         var count = Calls.Prepare("count rows", service);
 
@@ -198,10 +197,10 @@ public class RateLimitGateTests
     [InlineData("429 without a time")]
     [InlineData("429 too many at once")]
     [InlineData("503 in an hour")]
-    public async Task Other_trouble_holds_nobody_up(string name)
+    public async Task Other_failures_hold_back_no_request(string name)
     {
         await using var service = await TestService.StartAsync();
-        service.Break(Troubles.All.Single(trouble => trouble.Name == name).Fault!(service.Clock.GetUtcNow()));
+        service.Break(FailureCases.All.Single(failure => failure.Name == name).Fault!(service.Clock.GetUtcNow()));
         var run = Calls.Prepare("get export", service);
         await run(service.Client).Failure();
 
@@ -211,10 +210,10 @@ public class RateLimitGateTests
     /// <summary>A service that throttles its first request, and a client that waits for two minutes at most.</summary>
     private static async Task<TestService> ThrottledAsync(string retryAfter, Func<BatchExportClientOptions, BatchExportClientOptions>? configure = null)
     {
-        configure ??= options => options with { MaximumRetryCount = 2, MaximumRetryDelay = LongestWait };
+        configure ??= options => options with { MaximumRetryCount = 2, MaximumRetryDelay = MaxWait };
         var service = await TestService.StartAsync(connect: configure);
         service.Observer.SkipsWaits = false;
-        service.Break(Troubles.Limited(retryAfter));
+        service.Break(FailureCases.Limited(retryAfter));
         return service;
     }
 

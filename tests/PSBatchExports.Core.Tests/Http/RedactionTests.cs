@@ -8,7 +8,7 @@ namespace PSBatchExports.Core.Tests;
 public class RedactionTests
 {
     [Fact]
-    public async Task Keys_secrets_and_signatures_are_never_told()
+    public async Task Keys_secrets_and_signatures_are_never_shown()
     {
         await using var service = await TestService.StartAsync(options => options with { ApiKey = "phx_TopSecretKey" });
         using var folder = new TestFolder();
@@ -60,7 +60,7 @@ public class RedactionTests
     }
 
     [Fact]
-    public async Task Failures_hold_no_key_either()
+    public async Task Exceptions_do_not_contain_the_key()
     {
         await using var service = await TestService.StartAsync();
         service.Emulator.State.RevokeKey(service.Emulator.ApiKey);

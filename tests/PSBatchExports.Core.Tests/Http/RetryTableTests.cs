@@ -1,13 +1,12 @@
 using PSBatchExports.Emulator;
-using PSBatchExports.Http.Pagination;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;
 
-/// <summary>Every call of <see cref="Calls"/> in every trouble of <see cref="Troubles"/>.</summary>
+/// <summary>Every call of <see cref="Calls"/> with every failure of <see cref="FailureCases"/>.</summary>
 public class RetryTableTests
 {
-    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromMinutes(2);
 
     // As long as the calls that take long by design get anyway.
     private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(2);
@@ -16,16 +15,16 @@ public class RetryTableTests
 
     [Theory]
     [MemberData(nameof(EveryCall))]
-    public async Task Trouble_that_lasts_is_told_after_as_many_attempts_as_are_safe(string name)
+    public async Task A_lasting_failure_is_reported_after_as_many_attempts_as_are_safe(string name)
     {
         var call = Calls.Named(name);
         await using var service = await TestService.StartAsync(WithoutLimits);
 
         var rows = new List<(string Expected, string Actual)>();
-        foreach (var trouble in Troubles.All.Where(trouble => trouble.Befalls(call)))
+        foreach (var failureCase in FailureCases.All.Where(failureCase => failureCase.AppliesTo(call)))
         {
-            var (actual, made) = await RunAsync(service, call, trouble, times: int.MaxValue);
-            rows.Add((Row(trouble.Name, trouble.Outcome, call.Makes > 0 && trouble.MayHaveTakenEffect, trouble.WaitsOf(call)), actual));
+            var (actual, made) = await RunAsync(service, call, failureCase, times: int.MaxValue);
+            rows.Add((Row(failureCase.Name, failureCase.Outcome, call.Makes > 0 && failureCase.MayHaveTakenEffect, failureCase.WaitsOf(call)), actual));
             Assert.InRange(made, call.Name == "delete export" ? -1 : 0, call.Makes);
         }
 
@@ -34,44 +33,45 @@ public class RetryTableTests
 
     [Theory]
     [MemberData(nameof(EveryCall))]
-    public async Task Trouble_that_passes_is_outlived_where_that_is_safe(string name)
+    public async Task A_passing_failure_is_survived_where_a_retry_is_safe(string name)
     {
         var call = Calls.Named(name);
         await using var service = await TestService.StartAsync(WithoutLimits);
 
         var rows = new List<(string Expected, string Actual)>();
-        foreach (var trouble in Troubles.All.Where(trouble => trouble.Befalls(call) && trouble.Fault is not null))
+        foreach (var failureCase in FailureCases.All.Where(failureCase => failureCase.AppliesTo(call) && failureCase.Fault is not null))
         {
-            var waits = trouble.WaitsOf(call);
-            var (actual, made) = await RunAsync(service, call, trouble, times: 1);
-            rows.Add((waits.Length > 0 ? Row(trouble.Name, null, false, waits[..1]) : Row(trouble.Name, trouble.Outcome, call.Makes > 0 && trouble.MayHaveTakenEffect, []), actual));
+            var waits = failureCase.WaitsOf(call);
+            var (actual, made) = await RunAsync(service, call, failureCase, times: 1);
+            rows.Add((waits.Length > 0 ? Row(failureCase.Name, null, false, waits[..1]) : Row(failureCase.Name, failureCase.Outcome, call.Makes > 0 && failureCase.MayHaveTakenEffect, []), actual));
             Assert.InRange(made, call.Name == "delete export" ? -1 : waits.Length > 0 ? call.Makes : 0, call.Makes);
         }
 
         Assert.Equal(rows.Select(row => row.Expected), rows.Select(row => row.Actual));
     }
 
-    private static EmulatorOptions WithoutLimits(EmulatorOptions options) => options with { ConcurrentBackfillLimit = int.MaxValue, ConcurrentDownloadLimit = int.MaxValue };
+    private static EmulatorOptions WithoutLimits(EmulatorOptions options) =>
+        options with { ConcurrentBackfillLimit = int.MaxValue, ConcurrentDownloadLimit = int.MaxValue };
 
-    private static async Task<(string Row, int Made)> RunAsync(TestService service, Call call, Trouble trouble, int times)
+    private static async Task<(string Row, int Made)> RunAsync(TestService service, Call call, FailureCase failureCase, int times)
     {
-        var subjects = Subjects.In(service);
+        var targets = CallTargets.Create(service);
         var before = Calls.Count(service.Emulator.State);
         service.Emulator.Requests.Clear();
         service.Emulator.Faults.Clear();
         service.Clock.GoToWholeSecond();
-        var fault = trouble.Fault?.Invoke(service.Clock.GetUtcNow());
+        var fault = failureCase.Fault?.Invoke(service.Clock.GetUtcNow());
         if (fault is not null)
             service.Break(fault with { Times = times, Method = call.Method, PathPattern = call.PathPattern });
 
         var observer = new RecordingObserver(service.Clock);
         using var client = new BatchExportClient(TestService.OptionsFor(fault is null ? TestService.ClosedPort() : service.Emulator.ApiOrigin, service.Emulator.ApiKey, service.Clock) with
         {
-            MaximumRetryCount = Troubles.Retries,
-            MaximumRetryDelay = LongestWait,
+            MaximumRetryCount = FailureCases.Retries,
+            MaximumRetryDelay = MaxWait,
             Timeout = Timeout,
         });
-        var outcome = call.Run(client.WithObserver(observer), subjects).Failure();
+        var outcome = call.Run(client.WithObserver(observer), targets).Failure();
         if (fault is { StallHeaders: true })
             await PassTimeoutsAsync(service, outcome);
 
@@ -80,7 +80,7 @@ public class RetryTableTests
         if (fault is not null)
             Assert.Equal(service.Requests.Count(request => call.IsAbout(request.Method, request.Path)), sent.Length);
 
-        return (Row(trouble.Name, failure?.GetType(), failure?.MayHaveTakenEffect == true, Measure(observer, sent)), Calls.Count(service.Emulator.State) - before);
+        return (Row(failureCase.Name, failure?.GetType(), failure?.MayHaveTakenEffect == true, Measure(observer, sent)), Calls.Count(service.Emulator.State) - before);
     }
 
     private static async Task PassTimeoutsAsync(TestService service, Task outcome)
@@ -106,9 +106,9 @@ public class RetryTableTests
 
     private static string Describe(TimeSpan wait, int attempt) =>
         wait.Ticks % TimeSpan.TicksPerSecond == 0 ? FormattableString.Invariant($"{wait.TotalSeconds} s")
-        : wait < TimeSpan.FromSeconds(1.5 * Math.Pow(2, attempt)) ? Troubles.BackOff
+        : wait < TimeSpan.FromSeconds(1.5 * Math.Pow(2, attempt)) ? FailureCases.BackOff
         : FormattableString.Invariant($"{wait}");
 
-    private static string Row(string trouble, Type? outcome, bool mayHaveTakenEffect, string[] waits) =>
-        $"{trouble}: {outcome?.Name ?? "success"} after {waits.Length + 1} attempts{(mayHaveTakenEffect ? ", may have taken effect" : "")}; waits: {string.Join(", ", waits)}";
+    private static string Row(string failureCase, Type? outcome, bool mayHaveTakenEffect, string[] waits) =>
+        $"{failureCase}: {outcome?.Name ?? "success"} after {waits.Length + 1} attempts{(mayHaveTakenEffect ? ", may have taken effect" : "")}; waits: {string.Join(", ", waits)}";
 }

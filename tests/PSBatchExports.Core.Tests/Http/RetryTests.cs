@@ -1,12 +1,11 @@
 using PSBatchExports.Emulator;
-using PSBatchExports.Http.Pagination;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;
 
 public class RetryTests
 {
-    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromMinutes(2);
 
     [Theory]
     [InlineData(0)]
@@ -40,7 +39,7 @@ public class RetryTests
     }
 
     [Fact]
-    public async Task Each_attempt_has_the_whole_time_out()
+    public async Task Each_attempt_has_the_full_timeout()
     {
         await using var service = await TestService.StartAsync();
         var timeout = TimeSpan.FromSeconds(30);
@@ -63,7 +62,7 @@ public class RetryTests
     [Theory]
     [InlineData("get export", 3, false)]
     [InlineData("create export", 1, true)]
-    public async Task An_answer_that_stops_in_its_body_is_late_too(string call, int requests, bool mayHaveTakenEffect)
+    public async Task A_body_that_stalls_times_out(string call, int requests, bool mayHaveTakenEffect)
     {
         await using var service = await TestService.StartAsync();
         var client = service.Connect(options => options with { MaximumRetryCount = 2, Timeout = TimeSpan.FromSeconds(30) });
@@ -78,7 +77,7 @@ public class RetryTests
     [Theory]
     [InlineData(0)]
     [InlineData(3 * 24 * 60)]
-    public async Task Any_longest_wait_can_be_chosen(int minutes)
+    public async Task Any_maximum_wait_can_be_set(int minutes)
     {
         await using var service = await TestService.StartAsync();
         var client = service.Connect(options => options with { MaximumRetryCount = 1, MaximumRetryDelay = TimeSpan.FromMinutes(minutes) });
@@ -88,10 +87,10 @@ public class RetryTests
     }
 
     [Fact]
-    public async Task A_wait_that_is_too_long_is_refused_at_once_with_its_end()
+    public async Task A_wait_that_is_too_long_fails_at_once_with_its_end()
     {
         await using var service = await TestService.StartAsync();
-        service.Break(Troubles.Limited("3600"));
+        service.Break(FailureCases.Limited("3600"));
 
         var failure = Assert.IsType<ThrottledException>(await Calls.Prepare("get export", service)(Connect(service)).Failure());
 
@@ -105,7 +104,7 @@ public class RetryTests
     {
         await using var service = await TestService.StartAsync();
         var begin = service.Clock.GetUtcNow();
-        service.Break(Troubles.Limited("37"));
+        service.Break(FailureCases.Limited("37"));
 
         await Calls.Prepare("get export", service)(Connect(service)).Soon();
 
@@ -118,7 +117,7 @@ public class RetryTests
     {
         await using var service = await TestService.StartAsync();
         service.Observer.SkipsWaits = false;
-        service.Break(Troubles.Limited("60"));
+        service.Break(FailureCases.Limited("60"));
         var id = service.AddExport().Id.ToString();
         using var stop = new CancellationTokenSource();
 
@@ -131,7 +130,7 @@ public class RetryTests
     }
 
     [Fact]
-    public async Task An_export_is_made_once_by_a_service_that_comes_up_late()
+    public async Task An_export_is_created_once_by_a_service_that_starts_late()
     {
         var port = TestService.ClosedPort();
         var clock = new TestClock();
@@ -148,7 +147,7 @@ public class RetryTests
 
     [Theory]
     [MemberData(nameof(EveryCallThatChangesSomething))]
-    public async Task A_connection_that_was_used_before_repeats_nothing_behind_the_callers_back(string call)
+    public async Task A_reused_connection_does_not_resend_a_request_by_itself(string call)
     {
         await using var service = await TestService.StartAsync();
         using var server = new ClosingServer();
@@ -166,7 +165,7 @@ public class RetryTests
     [InlineData("cancel download", 400)]
     [InlineData("cancel run", 400)]
     [InlineData("cancel backfill", 400)]
-    public async Task A_refusal_of_the_repetition_counts_as_done_when_the_first_answer_was_lost(string call, int secondStatus)
+    public async Task A_refused_retry_counts_as_done_if_the_first_response_was_lost(string call, int secondStatus)
     {
         await using var service = await TestService.StartAsync();
         service.Break(new Fault { ResetAfterProcessing = true });
@@ -179,7 +178,7 @@ public class RetryTests
     [Theory]
     [InlineData("delete export", typeof(NotFoundException))]
     [InlineData("cancel download", typeof(InvalidRequestException))]
-    public async Task A_refusal_of_the_first_request_does_not(string call, Type outcome)
+    public async Task A_refused_first_request_does_not_count_as_done(string call, Type outcome)
     {
         await using var service = await TestService.StartAsync();
         var run = Calls.Prepare(call, service);
@@ -191,13 +190,13 @@ public class RetryTests
     [Theory]
     [InlineData("delete export", typeof(NotFoundException))]
     [InlineData("cancel download", typeof(InvalidRequestException))]
-    public async Task Nor_does_a_refusal_after_attempts_that_certainly_did_nothing(string call, Type outcome)
+    public async Task A_refused_retry_does_not_count_as_done_if_nothing_was_processed_before(string call, Type outcome)
     {
         await using var service = await TestService.StartAsync();
         var run = Calls.Prepare(call, service);
         await run(service.Client).Soon();
-        service.Break(Troubles.Limited("5"));
-        service.Break(Troubles.Status(503));
+        service.Break(FailureCases.Limited("5"));
+        service.Break(FailureCases.Status(503));
 
         Assert.Equal(outcome, (await run(Connect(service)).Failure())?.GetType());
     }
@@ -205,18 +204,18 @@ public class RetryTests
     [Theory]
     [InlineData("delete export")]
     [InlineData("cancel download")]
-    public async Task Nor_does_a_404_of_a_load_balancer_whatever_came_before(string call)
+    public async Task A_404_of_a_load_balancer_does_not_count_as_done(string call)
     {
         await using var service = await TestService.StartAsync();
         var run = Calls.Prepare(call, service);
         service.Break(new Fault { Reset = true });
-        service.Break(new Fault { Status = 404, Body = "no healthy upstream", ContentType = "text/plain", Times = Troubles.Retries });
+        service.Break(new Fault { Status = 404, Body = "no healthy upstream", ContentType = "text/plain", Times = FailureCases.Retries });
 
         Assert.IsType<UnexpectedResponseException>(await run(Connect(service)).Failure());
     }
 
     [Fact]
-    public async Task A_404_of_a_load_balancer_leaves_no_doubt_whether_the_deletion_was_carried_out()
+    public async Task A_deletion_after_a_404_of_a_load_balancer_is_retried()
     {
         await using var service = await TestService.StartAsync();
         var run = Calls.Prepare("delete export", service);
@@ -227,7 +226,7 @@ public class RetryTests
     }
 
     [Fact]
-    public async Task Cancelling_a_run_that_completed_is_refused_even_when_repeated()
+    public async Task A_retried_cancellation_of_a_completed_run_is_refused()
     {
         await using var service = await TestService.StartAsync();
         var run = service.AddRun("Completed");
@@ -239,7 +238,7 @@ public class RetryTests
     }
 
     [Fact]
-    public async Task A_closed_client_ends_what_is_under_way_and_refuses_what_comes()
+    public async Task A_closed_client_ends_requests_in_flight_and_refuses_new_ones()
     {
         await using var service = await TestService.StartAsync();
         var run = Calls.Prepare("get export", service);
@@ -253,8 +252,9 @@ public class RetryTests
         await Assert.ThrowsAsync<ClientClosedException>(() => run(service.Client).Soon());
     }
 
-    public static TheoryData<string> EveryCallThatChangesSomething() => new(Calls.All.Where(call => call.Changes && !call.ReadsFirst).Select(call => call.Name));
+    public static TheoryData<string> EveryCallThatChangesSomething() =>
+        new(Calls.All.Where(call => call.Changes && !call.ReadsFirst).Select(call => call.Name));
 
     private static BatchExportClient Connect(TestService service) =>
-        service.Connect(options => options with { MaximumRetryCount = Troubles.Retries, MaximumRetryDelay = LongestWait });
+        service.Connect(options => options with { MaximumRetryCount = FailureCases.Retries, MaximumRetryDelay = MaxWait });
 }

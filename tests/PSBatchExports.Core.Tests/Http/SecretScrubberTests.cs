@@ -1,6 +1,5 @@
 using System.Text;
 using PSBatchExports.Http;
-using PSBatchExports.Http.Pagination;
 using PSBatchExports.Secrets;
 using Xunit;
 
@@ -22,14 +21,15 @@ public class SecretScrubberTests
     [InlineData("xphx_QmFzZTY0IGlzIGZ1bi5LZXk0TWUx", "x***x")]
     [InlineData("phx_", "phx_")]
     [InlineData("100 % of \\ & nothing", "100 % of \\ & nothing")]
-    public void A_long_secret_is_hidden_however_it_is_written_and_in_part(string text, string shown) => Assert.Equal(shown, Knowing(Key).Hide(text));
+    public void A_long_secret_is_hidden_in_any_encoding_and_in_part(string text, string shown) =>
+        Assert.Equal(shown, Knowing(Key).Hide(text));
 
     [Theory]
     [InlineData("")]
     [InlineData("x")]
     [InlineData("user:")]
     [InlineData("Bearer ")]
-    public void So_is_its_Base64_and_its_hex_with_whatever_stands_before(string before)
+    public void The_Base64_and_hex_of_a_secret_are_hidden_after_any_prefix(string before)
     {
         var bytes = Encoding.UTF8.GetBytes(before + Key + " and more");
         foreach (var encoded in new[] { Convert.ToBase64String(bytes), Convert.ToBase64String(bytes).Replace('+', '-').Replace('/', '_'), Convert.ToHexString(bytes) })
@@ -68,7 +68,7 @@ public class SecretScrubberTests
     }
 
     [Fact]
-    public void Of_an_exception_with_a_secret_the_words_and_the_names_of_the_types_stay()
+    public void A_scrubbed_exception_keeps_its_message_and_type_names()
     {
         var cause = new InvalidOperationException($"because of {Key}") { Data = { ["header"] = Key } };
 
@@ -80,7 +80,7 @@ public class SecretScrubberTests
     }
 
     [Fact]
-    public void A_secret_in_the_data_of_an_exception_is_not_passed_on_either()
+    public void A_secret_in_the_data_of_an_exception_is_hidden()
     {
         var failure = new IOException("broken") { Data = { ["header"] = Key } };
 
@@ -88,7 +88,7 @@ public class SecretScrubberTests
     }
 
     [Fact]
-    public void Of_a_request_all_is_secret_that_its_destination_has_under_keys_not_known_to_be_open()
+    public void Everything_in_a_destination_is_secret_except_under_public_keys()
     {
         const string body = """
             {"name": "n", "hogql_query": "q", "destination": {"type": "Redshift", "config": {"database": "d", "password": "p", "brand_new": "b", "exclude_events": ["e"], "port": 5439,
@@ -104,7 +104,7 @@ public class SecretScrubberTests
     [InlineData("Snowflake", "password")]
     [InlineData("BigQuery", "private_key")]
     [InlineData("HTTP", "token")]
-    public async Task What_a_destination_was_given_is_not_in_the_refusal(string type, string key)
+    public async Task A_refusal_does_not_repeat_the_secrets_of_the_destination(string type, string key)
     {
         const string secret = "correct-horse/battery";
         using var server = new RawServer(_ => [RawServer.Answer(Encoding.UTF8.GetBytes($$"""{"type": "validation_error", "code": "invalid", "detail": "{{key}} '{{secret}}' is not accepted.", "attr": "destination"}"""), "", "400 No")]);

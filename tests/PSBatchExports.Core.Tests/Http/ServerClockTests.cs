@@ -13,9 +13,9 @@ public sealed class ServerClockTests
     public ServerClockTests() => _clock = new ServerClock(_local);
 
     [Fact]
-    public void It_is_this_machines_until_an_answer_has_a_date()
+    public void The_clock_is_this_machines_until_a_response_has_a_date()
     {
-        _clock.Note(new HttpResponseMessage(), _local.GetUtcNow());
+        _clock.Update(new HttpResponseMessage(), _local.GetUtcNow());
 
         Assert.False(_clock.IsKnown);
         Assert.Equal(_local.GetUtcNow(), _clock.GetUtcNow());
@@ -29,44 +29,44 @@ public sealed class ServerClockTests
     [InlineData(0, 0, -7200, -7199)]
     [InlineData(0, 10, 7200, 7190)]
     [InlineData(0, 0, -2, -1)]
-    public void It_is_corrected_by_no_more_than_an_answer_shows(double sentAfter, double receivedAfter, double dateAfter, double offset)
+    public void The_clock_is_corrected_no_further_than_a_response_shows(double sentAfter, double receivedAfter, double dateAfter, double offset)
     {
         _local.Advance(TimeSpan.FromSeconds(receivedAfter));
 
-        _clock.Note(Dated(Noon.AddSeconds(dateAfter)), Noon.AddSeconds(sentAfter));
+        _clock.Update(Dated(Noon.AddSeconds(dateAfter)), Noon.AddSeconds(sentAfter));
 
         Assert.True(_clock.IsKnown);
         Assert.Equal(offset, (_clock.GetUtcNow() - _local.GetUtcNow()).TotalSeconds, 3);
     }
 
     [Fact]
-    public void A_slow_answer_leaves_what_a_quick_one_has_shown()
+    public void A_slow_response_keeps_the_correction_of_a_quick_one()
     {
-        _clock.Note(Dated(Noon.AddHours(2)), Noon);
+        _clock.Update(Dated(Noon.AddHours(2)), Noon);
         _local.Advance(TimeSpan.FromMinutes(1));
 
-        _clock.Note(Dated(Noon.AddHours(2).AddSeconds(30)), Noon);
+        _clock.Update(Dated(Noon.AddHours(2).AddSeconds(30)), Noon);
 
         Assert.Equal(_local.GetUtcNow().AddHours(2), _clock.GetUtcNow());
     }
 
     [Fact]
-    public void A_clock_that_was_put_right_meanwhile_is_noticed()
+    public void A_clock_that_was_set_in_between_is_noticed()
     {
-        _clock.Note(Dated(Noon.AddHours(2)), Noon);
+        _clock.Update(Dated(Noon.AddHours(2)), Noon);
 
-        _clock.Note(Dated(Noon), Noon);
+        _clock.Update(Dated(Noon), Noon);
 
         Assert.Equal(Noon.AddSeconds(1), _clock.GetUtcNow());
     }
 
     [Fact]
-    public void The_date_of_an_answer_from_a_cache_says_nothing()
+    public void The_date_of_a_cached_response_is_ignored()
     {
         var cached = Dated(Noon.AddHours(-5));
         cached.Headers.Age = TimeSpan.FromHours(5);
 
-        _clock.Note(cached, Noon);
+        _clock.Update(cached, Noon);
 
         Assert.False(_clock.IsKnown);
     }
@@ -76,7 +76,7 @@ public sealed class ServerClockTests
     [InlineData("9999-12-31T23:59:59")]
     public void A_date_at_the_end_of_time_does_no_harm(string date)
     {
-        _clock.Note(Dated(DateTimeOffset.Parse(date, System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.AssumeUniversal)), Noon);
+        _clock.Update(Dated(DateTimeOffset.Parse(date, System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.AssumeUniversal)), Noon);
 
         _ = _clock.GetUtcNow();
         _ = _clock.At(DateTimeOffset.MaxValue);

@@ -2,7 +2,6 @@ using PSBatchExports.Core.Tests.WholeService;
 using PSBatchExports.Emulator;
 using PSBatchExports.Files.Storage;
 using PSBatchExports.Http;
-using PSBatchExports.Http.Pagination;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;
@@ -10,7 +9,7 @@ namespace PSBatchExports.Core.Tests;
 /// <summary>This machine's clock is two hours ahead of the service's, behind it, or right.</summary>
 public sealed class WrongClockTests
 {
-    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromMinutes(2);
 
     public static TheoryData<int> HoursAhead { get; } = [2, 0, -2];
 
@@ -18,7 +17,7 @@ public sealed class WrongClockTests
 
     [Theory]
     [MemberData(nameof(HoursAhead))]
-    public async Task A_backfill_may_go_up_to_now_and_no_further(int hours)
+    public async Task The_end_of_a_backfill_is_checked_by_the_services_clock(int hours)
     {
         await using var service = await TestService.StartAsync();
         var (client, _) = Connect(service, hours);
@@ -34,12 +33,12 @@ public sealed class WrongClockTests
 
     [Theory]
     [MemberData(nameof(HoursAhead))]
-    public async Task A_date_to_wait_until_is_one_by_the_clock_of_the_answer(int hours)
+    public async Task A_date_in_Retry_After_is_compared_with_the_date_of_the_response(int hours)
     {
         await using var service = await TestService.StartAsync();
         var (client, clock) = Connect(service, hours);
         var now = service.Clock.GetUtcNow();
-        service.Break(Troubles.Limited($"{now.AddSeconds(3):R}"));
+        service.Break(FailureCases.Limited($"{now.AddSeconds(3):R}"));
         service.Break(new Fault { Status = 503, Skip = 1, Headers = new() { ["Retry-After"] = $"{now.AddSeconds(33):R}" } });
 
         await client.In(service.Project).Exports.ListAsync().ToListAsync();
@@ -51,11 +50,11 @@ public sealed class WrongClockTests
 
     [Theory]
     [MemberData(nameof(HoursAhead))]
-    public async Task A_date_that_is_too_far_away_is_told_by_this_machines_clock(int hours)
+    public async Task The_end_of_too_long_a_wait_is_reported_by_this_machines_clock(int hours)
     {
         await using var service = await TestService.StartAsync();
         var (client, clock) = Connect(service, hours);
-        service.Break(Troubles.Limited($"{service.Clock.GetUtcNow().AddHours(1):R}"));
+        service.Break(FailureCases.Limited($"{service.Clock.GetUtcNow().AddHours(1):R}"));
 
         var failure = await Assert.ThrowsAsync<ThrottledException>(() => client.In(service.Project).Exports.ListAsync().ToListAsync());
 
@@ -64,7 +63,7 @@ public sealed class WrongClockTests
 
     [Theory]
     [MemberData(nameof(HoursAheadOnUsedConnectionOrNot))]
-    public async Task A_log_is_followed_from_now_on(int hours, bool isUsed)
+    public async Task A_log_is_followed_from_now_by_the_services_clock(int hours, bool isUsed)
     {
         await using var service = await TestService.StartAsync();
         var (client, clock) = Connect(service, hours);
@@ -89,18 +88,18 @@ public sealed class WrongClockTests
     [InlineData(2, 0, 60)]
     [InlineData(0, 0, 60)]
     [InlineData(-2, 0, 60)]
-    public async Task A_run_is_first_asked_about_when_it_can_have_ended(int hours, int hoursOfData, int seconds)
+    public async Task A_run_is_first_polled_at_its_earliest_end_despite_a_wrong_clock(int hours, int hoursOfData, int seconds)
     {
         await using var service = await TestService.StartAsync();
         var (client, clock) = Connect(service, hours);
         var run = await client.In(service.Project).OnDemandRuns.StartAsync(Calls.NewRun(service.Clock.GetUtcNow().AddHours(hoursOfData)));
 
-        Assert.Equal(clock.GetUtcNow().AddSeconds(seconds), client.Known(run.RunId!).EndsFrom!.Value, TimeSpan.FromSeconds(1));
+        Assert.Equal(clock.GetUtcNow().AddSeconds(seconds), client.Known(run.RunId!).EarliestEnd!.Value, TimeSpan.FromSeconds(1));
     }
 
     [Theory]
     [MemberData(nameof(HoursAhead))]
-    public async Task An_export_has_ended_when_the_service_says_so(int hours)
+    public async Task An_export_ends_by_the_services_clock(int hours)
     {
         await using var service = await TestService.StartAsync();
         var (client, _) = Connect(service, hours);
@@ -115,7 +114,7 @@ public sealed class WrongClockTests
 
     [Theory]
     [MemberData(nameof(HoursAhead))]
-    public async Task A_signed_address_is_used_until_shortly_before_its_end(int hours)
+    public async Task A_signed_URL_is_used_until_shortly_before_it_expires(int hours)
     {
         await using var service = await TestService.StartAsync(options => options with { SignedUrlLifetime = TimeSpan.FromMinutes(10) });
         var (client, _) = Connect(service, hours);
@@ -132,7 +131,7 @@ public sealed class WrongClockTests
     private static (BatchExportClient Client, TimeProvider Clock) Connect(TestService service, int hoursAhead)
     {
         var clock = new ShiftedClock(service.Clock, TimeSpan.FromHours(hoursAhead));
-        return (service.Connect(options => options with { TimeProvider = clock, MaximumRetryCount = 2, MaximumRetryDelay = LongestWait }), clock);
+        return (service.Connect(options => options with { TimeProvider = clock, MaximumRetryCount = 2, MaximumRetryDelay = MaxWait }), clock);
     }
 
     private static ApiTransport Transport(TestService service, int hoursAhead) =>

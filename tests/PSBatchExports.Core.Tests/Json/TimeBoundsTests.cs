@@ -14,11 +14,11 @@ public class TimeBoundsTests
     [InlineData("2026-10-08T12:00:00+02:00", "-1.00:00:00", "2026-10-07T10:00:00Z")]
     [InlineData("2026-10-08T12:00:00Z", "10675199.02:48:05.4775807", "9999-12-31T23:59:59.9999999Z")]
     [InlineData("2026-10-08T12:00:00Z", "-10675199.02:48:05.4775808", "0001-01-01T00:00:00Z")]
-    public void What_lies_beyond_them_becomes_the_first_or_last(string time, string by, string result) =>
+    public void Shifting_beyond_the_range_of_times_stops_at_its_ends(string time, string by, string result) =>
         Assert.Equal(Time(result), Time(time).Shift(TimeSpan.Parse(by, CultureInfo.InvariantCulture)));
 
     [Fact]
-    public void The_log_of_a_run_that_is_dated_there_can_be_asked_for()
+    public void The_log_of_a_run_at_the_end_of_time_can_be_read()
     {
         var (first, last) = (DateTimeOffset.MinValue, Time("9999-12-31T23:59:59Z"));
         var run = new BatchExportRun { RunId = "a", Status = RunStatus.Completed, CreatedAt = first, FinishedAt = last };

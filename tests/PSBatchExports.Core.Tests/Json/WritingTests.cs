@@ -12,7 +12,8 @@ public class WritingTests
 
     private static readonly string[] Secrets = ["aws_access_key_id", "aws_secret_access_key", "password", "user", "token"];
 
-    public static TheoryData<string> ExportRequests() => new(Requests("create-batch-export.request.", "update-batch-export.request.").Except([Alias]));
+    public static TheoryData<string> ExportRequests() =>
+        new(Requests("create-batch-export.request.", "update-batch-export.request.").Except([Alias]));
 
     public static TheoryData<string> RunRequests() => new(Requests("create-file-download.request."));
 
@@ -39,7 +40,7 @@ public class WritingTests
 
     [Theory]
     [MemberData(nameof(RunRequests))]
-    public void A_run_on_demand_is_asked_for_as_recorded(string fixture)
+    public void An_on_demand_run_is_written_as_recorded(string fixture)
     {
         var expected = Fixture.Object(fixture);
         if (expected["file"] is { } file && file.AsObject().Remove("max_size_mb", out var size))
@@ -51,7 +52,7 @@ public class WritingTests
     }
 
     [Fact]
-    public void What_was_not_given_is_not_written_and_a_given_null_is()
+    public void Fields_not_given_are_left_out_and_a_given_null_is_written()
     {
         Wire.AssertSame("{}", Wire.Written(new BatchExportFields().Write));
         Wire.AssertSame(
@@ -102,7 +103,8 @@ public class WritingTests
         Assert.Contains("System.Object", failure.Message, StringComparison.Ordinal);
     }
 
-    private static IEnumerable<string> Requests(params string[] prefixes) => Fixture.Names.Where(name => prefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal)));
+    private static IEnumerable<string> Requests(params string[] prefixes) =>
+        Fixture.Names.Where(name => prefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal)));
 
     private static void Close(IDictionary config)
     {

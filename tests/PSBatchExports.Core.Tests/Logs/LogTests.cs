@@ -1,5 +1,4 @@
 using PSBatchExports.Emulator;
-using PSBatchExports.Http.Pagination;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;
@@ -70,7 +69,7 @@ public class LogTests
     }
 
     [Fact]
-    public async Task Lines_that_are_equal_in_everything_are_all_handed_out()
+    public async Task Lines_that_are_equal_in_everything_are_all_returned()
     {
         await using var service = await TestService.StartAsync();
         var source = Write(service, 1200, index => index / 100, _ => "the same");
@@ -95,7 +94,7 @@ public class LogTests
     [InlineData(0, 3, "limit=3")]
     [InlineData(2, 3, "limit=5")]
     [InlineData(600, 450, "limit=500")]
-    public async Task First_and_skip_count_what_is_handed_out(int skip, int first, string query)
+    public async Task First_and_Skip_count_returned_items(int skip, int first, string query)
     {
         await using var service = await TestService.StartAsync();
         var source = Write(service, 2000, index => index / 7);
@@ -138,7 +137,7 @@ public class LogTests
     }
 
     [Fact]
-    public async Task Times_text_and_execution_are_asked_of_the_server()
+    public async Task Times_text_and_execution_are_filtered_by_the_server()
     {
         await using var service = await TestService.StartAsync();
         var source = Write(service, 10, index => index);
@@ -168,7 +167,7 @@ public class LogTests
     }
 
     [Fact]
-    public async Task Following_hands_out_each_new_line_once_and_oldest_first()
+    public async Task Following_returns_each_new_line_once_and_oldest_first()
     {
         await using var service = await TestService.StartAsync();
         var export = service.AddExport();
@@ -206,7 +205,7 @@ public class LogTests
     }
 
     [Fact]
-    public async Task A_burst_longer_than_a_page_is_followed_too()
+    public async Task Following_reads_a_burst_longer_than_a_page()
     {
         await using var service = await TestService.StartAsync();
         var source = Write(service, 1600, index => index / 3);

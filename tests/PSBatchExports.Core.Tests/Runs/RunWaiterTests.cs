@@ -1,5 +1,4 @@
 using PSBatchExports.Emulator;
-using PSBatchExports.Http.Pagination;
 using PSBatchExports.Waiting;
 using Xunit;
 
@@ -11,7 +10,7 @@ public class RunWaiterTests
     private static readonly TimeSpan Step = TimeSpan.FromSeconds(0.25);
 
     [Fact]
-    public async Task Each_run_is_handed_out_as_it_ends()
+    public async Task Each_run_is_returned_as_it_ends()
     {
         await using var service = await TestService.StartAsync();
         var runs = Enumerable.Range(0, 3).Select(_ => service.AddRun()).ToArray();
@@ -38,7 +37,7 @@ public class RunWaiterTests
     [InlineData("TimedOut")]
     [InlineData("ContinuedAsNew")]
     [InlineData("SomethingNew")]
-    public async Task Every_status_but_the_active_ones_ends_the_waiting(string status)
+    public async Task Every_status_except_the_active_ones_ends_the_wait(string status)
     {
         await using var service = await TestService.StartAsync();
 
@@ -84,7 +83,7 @@ public class RunWaiterTests
     }
 
     [Fact]
-    public async Task Runs_that_go_on_when_the_time_is_up_are_told_as_last_seen()
+    public async Task Runs_still_running_at_the_timeout_are_reported_as_last_seen()
     {
         await using var service = await TestService.StartAsync();
         var ended = service.AddRun("Completed");
@@ -99,7 +98,7 @@ public class RunWaiterTests
     }
 
     [Fact]
-    public async Task A_run_that_ends_after_the_last_look_before_the_time_is_up_is_told_as_ended()
+    public async Task A_run_that_ends_between_the_last_poll_and_the_timeout_is_reported_as_ended()
     {
         await using var service = await TestService.StartAsync();
         var run = service.AddRun();
@@ -116,7 +115,7 @@ public class RunWaiterTests
     }
 
     [Fact]
-    public async Task A_service_that_never_answers_does_not_outlast_the_time_by_more_than_a_last_answer_may_take()
+    public async Task A_service_that_never_answers_extends_the_wait_by_a_last_answer_at_most()
     {
         await using var service = await TestService.StartAsync();
         service.Break(new Fault { StallHeaders = true });
@@ -125,7 +124,7 @@ public class RunWaiterTests
         await Waiting.Until(() => service.Requests.Count == 1);
         service.Clock.Advance(TimeSpan.FromMinutes(1));
         Assert.False(work.IsCompleted);
-        service.Clock.Advance(WaitTime.LastAnswer);
+        service.Clock.Advance(WaitDeadline.LastAnswer);
 
         var outcome = Assert.Single(await work);
         Assert.True(outcome.IsTimedOut);
@@ -134,7 +133,7 @@ public class RunWaiterTests
     }
 
     [Fact]
-    public async Task A_run_that_cannot_be_asked_about_fails_alone()
+    public async Task A_run_that_cannot_be_polled_fails_without_the_others()
     {
         await using var service = await TestService.StartAsync();
         var good = service.AddRun("Completed");
@@ -149,7 +148,7 @@ public class RunWaiterTests
     }
 
     [Fact]
-    public async Task The_chosen_interval_lies_between_two_looks()
+    public async Task Runs_are_polled_at_the_given_interval()
     {
         await using var service = await TestService.StartAsync();
         var run = service.AddRun();
@@ -171,7 +170,7 @@ public class RunWaiterTests
     }
 
     [Fact]
-    public async Task Without_one_the_looks_become_rarer_up_to_15_seconds()
+    public async Task Without_an_interval_polls_slow_down_to_15_seconds()
     {
         await using var service = await TestService.StartAsync();
         var run = service.AddRun();
@@ -191,7 +190,7 @@ public class RunWaiterTests
     [Theory]
     [InlineData(60, 14)]
     [InlineData(200, 20)]
-    public async Task Many_runs_that_ended_in_time_are_told_so_within_the_pace(int count, int seconds)
+    public async Task Many_runs_that_ended_in_time_are_reported_within_the_pace(int count, int seconds)
     {
         await using var service = await TestService.StartAsync();
         var runs = Enumerable.Range(0, count).Select(_ => service.AddRun()).ToArray();
@@ -208,12 +207,12 @@ public class RunWaiterTests
         Assert.Equal(runs.Select(run => run.Id.ToString()).Order(), outcomes.Select(outcome => outcome.Run!.RunId!).Order());
         var sent = service.Observer.Sent.Select(request => request.At).ToArray();
         Assert.All(sent.Zip(sent.Skip(RequestPace.MaxPerSecond)), pair => Assert.True(pair.Second - pair.First >= TimeSpan.FromSeconds(1)));
-        Assert.True(sent[^1] - service.Clock.Start <= limit + RunWaiter.LastLooks(count));
+        Assert.True(sent[^1] - service.Clock.Start <= limit + RunWaiter.GracePeriod(count));
         Assert.InRange(sent.Length, count, (2 * count) + 15);
     }
 
     [Fact]
-    public async Task Runs_of_an_export_are_looked_at_by_its_list_whatever_their_age()
+    public async Task Runs_of_an_export_are_polled_by_its_list_regardless_of_their_age()
     {
         await using var service = await TestService.StartAsync();
         var export = service.AddExport().Id;
@@ -232,7 +231,7 @@ public class RunWaiterTests
     }
 
     [Fact]
-    public async Task What_the_list_does_not_show_is_looked_at_singly()
+    public async Task Runs_that_the_list_does_not_show_are_polled_individually()
     {
         await using var service = await TestService.StartAsync();
         var old = service.AddRun("Failed");
@@ -252,7 +251,7 @@ public class RunWaiterTests
     }
 
     [Fact]
-    public async Task An_outage_while_a_list_is_read_is_waited_out_with_one_warning_a_look()
+    public async Task An_outage_of_a_list_is_waited_out_with_one_warning_per_poll()
     {
         await using var service = await TestService.StartAsync();
         var runs = Enumerable.Range(0, 6).Select(_ => service.AddRun()).ToArray();
@@ -275,7 +274,7 @@ public class RunWaiterTests
     }
 
     [Fact]
-    public async Task A_list_that_may_not_be_read_leaves_each_run_to_tell_why()
+    public async Task Each_run_reports_why_its_list_cannot_be_read()
     {
         await using var service = await TestService.StartAsync();
         var runs = Enumerable.Range(0, 5).Select(_ => new RunReference(service.Project, Guid.NewGuid().ToString(), "no/id")).ToArray();
@@ -287,7 +286,7 @@ public class RunWaiterTests
     }
 
     [Fact]
-    public async Task Each_look_is_told()
+    public async Task Each_poll_is_reported()
     {
         await using var service = await TestService.StartAsync();
         var seen = new List<string?>();
@@ -332,7 +331,7 @@ public class RunWaiterTests
     [InlineData(-3600, 0, 60)]
     [InlineData(-300, 0, 30)]
     [InlineData(null, null, 10)]
-    public async Task A_run_that_was_just_started_is_first_asked_about_when_it_can_have_ended(int? start, int? end, int seconds)
+    public async Task A_run_that_was_just_started_is_first_polled_at_its_earliest_end(int? start, int? end, int seconds)
     {
         await using var service = await TestService.StartAsync();
         var run = await StartAsync(service, start, end);
@@ -343,7 +342,7 @@ public class RunWaiterTests
     }
 
     [Fact]
-    public async Task A_clock_that_is_wrong_by_years_delays_the_first_look_by_a_minute_at_most()
+    public async Task A_clock_that_is_years_off_delays_the_first_poll_by_a_minute_at_most()
     {
         await using var service = await TestService.StartAsync();
         service.Answer("""{"id":"r"}""", 202);
@@ -355,7 +354,7 @@ public class RunWaiterTests
     }
 
     [Fact]
-    public async Task It_is_asked_about_at_once_where_an_interval_was_chosen_or_it_was_started_earlier_and_when_the_time_is_up_where_that_is_sooner()
+    public async Task The_first_poll_is_immediate_with_an_interval_or_for_an_older_run_and_never_after_the_timeout()
     {
         await using var service = await TestService.StartAsync();
         var run = await StartAsync(service, -3600, 0);
@@ -371,7 +370,7 @@ public class RunWaiterTests
     }
 
     [Fact]
-    public async Task A_run_that_completes_as_the_time_runs_out_is_told_with_its_files()
+    public async Task A_run_that_completes_at_the_timeout_is_reported_with_its_files()
     {
         await using var service = await TestService.StartAsync();
         var run = service.AddRun("Completed");
@@ -383,7 +382,7 @@ public class RunWaiterTests
     }
 
     [Fact]
-    public async Task One_whose_list_still_grows_when_the_last_looks_have_taken_as_long_as_they_may_is_told_with_its_open_list()
+    public async Task A_run_whose_list_still_grows_after_the_grace_period_is_reported_with_an_open_list()
     {
         await using var service = await TestService.StartAsync();
         var run = service.AddRun("Completed");
@@ -398,7 +397,7 @@ public class RunWaiterTests
     }
 
     [Fact]
-    public async Task A_run_that_the_list_shows_as_completed_and_that_goes_on_when_it_is_read_is_waited_for_beyond_the_time()
+    public async Task A_run_that_only_the_list_shows_as_completed_is_waited_for_beyond_the_timeout()
     {
         await using var service = await TestService.StartAsync();
         var runs = Enumerable.Range(0, 5).Select(_ => service.AddRun("Completed")).ToArray();
@@ -411,7 +410,7 @@ public class RunWaiterTests
     }
 
     [Fact]
-    public async Task The_files_of_a_run_are_told_when_their_list_has_come_to_rest()
+    public async Task The_files_of_a_run_are_reported_once_their_list_has_settled()
     {
         await using var service = await TestService.StartAsync();
         var run = service.AddRun();
@@ -482,7 +481,8 @@ public class RunWaiterTests
         return new RunReference(service.Project, run.RunId!);
     }
 
-    private static DateTimeOffset[] Looks(TestService service) => [.. service.Requests.Where(request => request.Method == "GET").Select(request => request.At)];
+    private static DateTimeOffset[] Looks(TestService service) =>
+        [.. service.Requests.Where(request => request.Method == "GET").Select(request => request.At)];
 
     private static RunReference OnDemand(TestService service, OnDemandRun run) => new(service.Project, run.Id.ToString());
 

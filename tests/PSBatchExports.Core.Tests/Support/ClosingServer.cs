@@ -4,7 +4,7 @@ using System.Text;
 
 namespace PSBatchExports.Core.Tests;
 
-/// <summary>Answers its first request with an empty page, and closes the connection after any other without an answer.</summary>
+/// <summary>Answers the first request with an empty page and closes the connection on any other without an answer.</summary>
 internal sealed class ClosingServer : IDisposable
 {
     private const string EmptyPage = """{"results":[]}""";

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using PSBatchExports.Emulator;
-using PSBatchExports.Http.Pagination;
 
 namespace PSBatchExports.Core.Tests;
 
@@ -17,13 +16,14 @@ internal static class Fixture
 
     public static JsonObject Object(string name) => JsonNode.Parse(Text(name))!.AsObject();
 
-    /// <summary>The status that a name tells; 0 for a request.</summary>
-    public static int StatusOf(string name) => int.TryParse(name.Split('.')[1], NumberStyles.None, CultureInfo.InvariantCulture, out var status) ? status : 0;
+    /// <summary>The status in the name; 0 for a request.</summary>
+    public static int StatusOf(string name) =>
+        int.TryParse(name.Split('.')[1], NumberStyles.None, CultureInfo.InvariantCulture, out var status) ? status : 0;
 
     /// <summary>The body, if it is a JSON object.</summary>
     public static JsonObject? BodyOf(string name) => IsHttp(name) ? Object(name)["body"] as JsonObject : Object(name);
 
-    /// <summary>The answer as the emulator would give it in place of its own.</summary>
+    /// <summary>The recorded response, for the emulator to return instead of its own.</summary>
     public static Fault AsAnswer(string name)
     {
         if (!IsHttp(name))

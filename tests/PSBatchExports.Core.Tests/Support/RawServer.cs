@@ -7,7 +7,7 @@ using System.Text;
 
 namespace PSBatchExports.Core.Tests;
 
-/// <summary>Answers each request with bytes of the test's choice, which need be no HTTP.</summary>
+/// <summary>Answers each request with the given bytes, which need not be HTTP.</summary>
 internal sealed class RawServer : IDisposable
 {
     /// <summary>A piece of an answer that ends the connection; with TLS, without notice.</summary>
@@ -21,8 +21,10 @@ internal sealed class RawServer : IDisposable
     private readonly X509Certificate2? _certificate;
     private long _sent;
 
-    /// <param name="answer">Makes the answer to a request, given its head, piece by piece; it is asked for no more pieces once the client has gone.</param>
-    /// <param name="certificate">With which it speaks TLS; null for none.</param>
+    /// <param name="answer">
+    /// Yields the answer to a request, by its head, piece by piece. No more pieces are taken once the client has disconnected.
+    /// </param>
+    /// <param name="certificate">The certificate for TLS; null for plain text.</param>
     public RawServer(Func<string, IEnumerable<byte[]>> answer, X509Certificate2? certificate = null)
     {
         _answer = answer;
@@ -37,7 +39,7 @@ internal sealed class RawServer : IDisposable
     /// <summary>The heads of the requests.</summary>
     public ConcurrentQueue<string> Requests { get; } = [];
 
-    /// <summary>Bytes that the clients took.</summary>
+    /// <summary>The number of bytes sent.</summary>
     public long Sent => Interlocked.Read(ref _sent);
 
     public static byte[] Json(string body, string headers = "") => Answer(Encoding.UTF8.GetBytes(body), $"Content-Type: application/json\r\n{headers}");

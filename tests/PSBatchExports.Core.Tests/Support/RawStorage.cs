@@ -3,11 +3,10 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using PSBatchExports.Http.Pagination;
 
 namespace PSBatchExports.Core.Tests;
 
-/// <summary>A service with one completed run of one file, and a storage that answers with bytes of the test's choice.</summary>
+/// <summary>A service with one completed run of one file, and a storage that answers with the given bytes.</summary>
 internal sealed class RawStorage : IDisposable
 {
     public const string FileName = "part-0.jsonl";
@@ -21,9 +20,9 @@ internal sealed class RawStorage : IDisposable
     private readonly List<BatchExportClient> _clients = [];
     private readonly RecordingObserver _observer = new(new TestClock());
 
-    /// <param name="answer">Makes the storage's answer to a request for the file; everything else there is a sign-in page.</param>
-    /// <param name="certificate">With which the storage and the service speak TLS; null for none.</param>
-    /// <param name="isPlain">Whether the storage does not.</param>
+    /// <param name="answer">Yields the storage's answer to a request for the file; any other request gets a sign-in page.</param>
+    /// <param name="certificate">The certificate for TLS of the service and the storage; null for plain text.</param>
+    /// <param name="isPlain">Whether the storage uses plain text regardless.</param>
     public RawStorage(Func<StorageRequest, IEnumerable<byte[]>> answer, X509Certificate2? certificate = null, bool isPlain = false)
     {
         Redirect = () => RedirectTo(SignedAddress);

@@ -2,13 +2,13 @@ using System.Collections.Concurrent;
 
 namespace PSBatchExports.Core.Tests;
 
-/// <summary>Keeps everything a client tells, and lets announced waits pass at once.</summary>
+/// <summary>Records everything a client reports, and skips announced waits.</summary>
 internal sealed class RecordingObserver(TestClock clock) : IRequestObserver
 {
     private int _requests;
     private int _answers;
 
-    /// <summary>Every word of it, details included.</summary>
+    /// <summary>All texts, details included.</summary>
     public ConcurrentQueue<string> Words { get; } = [];
 
     /// <summary>Every attempt to send, with its time by the clock.</summary>
@@ -23,7 +23,7 @@ internal sealed class RecordingObserver(TestClock clock) : IRequestObserver
 
     public bool SkipsWaits { get; set; } = true;
 
-    /// <summary>Is told the number of each request, from 1, before it is sent.</summary>
+    /// <summary>Called before each request, with its number from 1.</summary>
     public Action<int> BeforeRequest { get; set; } = _ => { };
 
     public void OnRequest(string summary, Func<string> details)

@@ -1,6 +1,6 @@
 namespace PSBatchExports.Core.Tests;
 
-/// <summary>The same time passes by it, but it is ahead of another clock, or behind it.</summary>
+/// <summary>A clock that is ahead of another one, or behind it, by a fixed offset.</summary>
 internal sealed class ShiftedClock(TimeProvider clock, TimeSpan offset) : TimeProvider
 {
     public override long TimestampFrequency => clock.TimestampFrequency;
@@ -9,5 +9,6 @@ internal sealed class ShiftedClock(TimeProvider clock, TimeSpan offset) : TimePr
 
     public override long GetTimestamp() => clock.GetTimestamp();
 
-    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => clock.CreateTimer(callback, state, dueTime, period);
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+        clock.CreateTimer(callback, state, dueTime, period);
 }

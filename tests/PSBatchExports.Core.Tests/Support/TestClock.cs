@@ -2,7 +2,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace PSBatchExports.Core.Tests;
 
-/// <summary>A clock that stands still until it is told to go on; it can skip over the waits that a client announces.</summary>
+/// <summary>A clock that only moves when told to. It can skip the waits that a client announces.</summary>
 internal sealed class TestClock : FakeTimeProvider
 {
     private static readonly TimeSpan TimerResolution = TimeSpan.FromMilliseconds(1);
@@ -15,14 +15,14 @@ internal sealed class TestClock : FakeTimeProvider
     {
     }
 
-    /// <summary>How many timers were set for this time.</summary>
+    /// <summary>The number of timers with this due time so far.</summary>
     public int TimersOf(TimeSpan dueTime)
     {
         lock (_gate)
             return _timers.Count(timer => timer == dueTime);
     }
 
-    /// <summary>Moves on by this wait once a timer has been set for it.</summary>
+    /// <summary>Advances by this wait as soon as a timer is created for it.</summary>
     public void Skip(TimeSpan wait)
     {
         if (wait < TimerResolution)
@@ -32,10 +32,11 @@ internal sealed class TestClock : FakeTimeProvider
             _toSkip.Add(wait);
     }
 
-    /// <summary>Moves on to the next whole second, as dates in headers have no parts of one.</summary>
-    public void GoToWholeSecond() => Advance(TimeSpan.FromTicks((TimeSpan.TicksPerSecond - (GetUtcNow().Ticks % TimeSpan.TicksPerSecond)) % TimeSpan.TicksPerSecond));
+    /// <summary>Advances to the next whole second, because dates in headers have no fractions.</summary>
+    public void GoToWholeSecond() =>
+        Advance(TimeSpan.FromTicks((TimeSpan.TicksPerSecond - (GetUtcNow().Ticks % TimeSpan.TicksPerSecond)) % TimeSpan.TicksPerSecond));
 
-    /// <summary>Moves on step by step until the work has ended.</summary>
+    /// <summary>Advances step by step until the work has ended.</summary>
     public async Task<T> AdvanceUntilAsync<T>(Task<T> work, TimeSpan step)
     {
         while (await Task.WhenAny(work, Task.Delay(10)) != work)

@@ -1,8 +1,7 @@
-using PSBatchExports.Http.Pagination;
 
 namespace PSBatchExports.Core.Tests;
 
-/// <summary>An empty folder that goes with the test.</summary>
+/// <summary>An empty folder that is deleted after the test.</summary>
 internal sealed class TestFolder : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("psbatchexports-tests-").FullName;

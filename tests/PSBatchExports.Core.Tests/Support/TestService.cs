@@ -6,7 +6,7 @@ using PSBatchExports.Emulator;
 
 namespace PSBatchExports.Core.Tests;
 
-/// <summary>An emulator of its own, a client that talks to it over real sockets, and the clock that both go by.</summary>
+/// <summary>An emulator, a client that talks to it over real sockets, and the clock of both.</summary>
 internal sealed class TestService : IAsyncDisposable
 {
     private readonly List<BatchExportClient> _clients = [];
@@ -29,7 +29,7 @@ internal sealed class TestService : IAsyncDisposable
 
     public ApiScope Project { get; }
 
-    /// <summary>A client that sends nothing twice and waits ten minutes for an answer, unless the test asked for another.</summary>
+    /// <summary>A client without retries and with a timeout of ten minutes, unless configured otherwise.</summary>
     public BatchExportClient Client { get; }
 
     public IReadOnlyList<RecordedRequest> Requests => Emulator.Requests.Snapshot();
@@ -60,7 +60,7 @@ internal sealed class TestService : IAsyncDisposable
         TimeProvider = clock,
     };
 
-    /// <summary>An address at which nobody listens.</summary>
+    /// <summary>An address on which nothing listens.</summary>
     public static Uri ClosedPort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
@@ -77,7 +77,7 @@ internal sealed class TestService : IAsyncDisposable
         return secret;
     }
 
-    /// <summary>Moves the clock on step by step until the work has ended, but not while a request waits for its answer.</summary>
+    /// <summary>Advances the clock step by step until the work has ended, but not while a request is in flight.</summary>
     public async Task<T> AdvanceUntilAsync<T>(Task<T> work, TimeSpan step)
     {
         while (await Task.WhenAny(work, Task.Delay(10)) != work)

@@ -5,7 +5,9 @@ using System.Text;
 
 namespace PSBatchExports.Core.Tests;
 
-/// <summary>A proxy that leads every tunnel to one server, whatever host it was asked for, and answers what is not tunnelled by itself.</summary>
+/// <summary>
+/// A proxy that connects every tunnel to one server, regardless of the requested host, and answers all other requests itself.
+/// </summary>
 internal sealed class TunnelProxy : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);

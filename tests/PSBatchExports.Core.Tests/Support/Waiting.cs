@@ -1,6 +1,6 @@
 namespace PSBatchExports.Core.Tests;
 
-/// <summary>Bounds for everything that is waited for in real time.</summary>
+/// <summary>Bounded waits in real time.</summary>
 internal static class Waiting
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);

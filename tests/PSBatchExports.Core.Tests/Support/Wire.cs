@@ -5,10 +5,10 @@ using PSBatchExports.Json;
 
 namespace PSBatchExports.Core.Tests;
 
-/// <summary>What is sent, to and from the module's own objects.</summary>
+/// <summary>Converts between JSON on the wire and the client's objects.</summary>
 internal static class Wire
 {
-    /// <summary>The fields that a caller would give to have this sent.</summary>
+    /// <summary>The fields that are sent as this JSON.</summary>
     public static BatchExportFields Fields(JsonObject json) => new()
     {
         Name = Text(json, "name"),

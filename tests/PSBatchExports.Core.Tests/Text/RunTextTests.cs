@@ -5,30 +5,30 @@ namespace PSBatchExports.Core.Tests.Text;
 
 public sealed class RunTextTests
 {
-    private static readonly DateTimeOffset s_now = new(2026, 11, 26, 12, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Now = new(2026, 11, 26, 12, 0, 0, TimeSpan.Zero);
 
     [Fact]
-    public void Of_a_completed_run_rows_bytes_and_time_are_told()
+    public void The_result_of_a_completed_run_has_rows_bytes_and_duration()
     {
-        var run = new BatchExportRun { Status = "Completed", RecordsCompleted = 12345, BytesExported = 1_300_000, CreatedAt = s_now.AddHours(-3), FinishedAt = s_now.AddHours(-3).AddSeconds(102) };
+        var run = new BatchExportRun { Status = "Completed", RecordsCompleted = 12345, BytesExported = 1_300_000, CreatedAt = Now.AddHours(-3), FinishedAt = Now.AddHours(-3).AddSeconds(102) };
 
         Assert.Equal("12,345 rows, 1.2 MiB, took 1 min 42 s", run.Result);
     }
 
     [Fact]
-    public void Of_a_failed_run_the_reason_is_told_in_one_harmless_line() =>
-        Assert.Equal("no bucket\uFFFD[2J", new BatchExportRun { Status = "Failed", LatestError = "no\r\n  bucket\u001b[2J", FinishedAt = s_now }.Result);
+    public void The_result_of_a_failed_run_is_the_reason_in_one_safe_line() =>
+        Assert.Equal("no bucket\uFFFD[2J", new BatchExportRun { Status = "Failed", LatestError = "no\r\n  bucket\u001b[2J", FinishedAt = Now }.Result);
 
     [Fact]
-    public void Of_a_run_that_goes_on_the_share_is_told() =>
+    public void The_result_of_a_running_run_is_its_progress() =>
         Assert.Equal("12 of 1,040 rows", new BatchExportRun { Status = "Running", RecordsCompleted = 12, RecordsTotalCount = 1040 }.Result);
 
     [Fact]
-    public void Of_a_run_on_demand_the_files_are_told() =>
+    public void The_result_of_an_on_demand_run_has_its_files() =>
         Assert.Equal("1 file", new BatchExportRun { Status = "Completed", Files = ["f"] }.Result);
 
     [Fact]
-    public void Of_a_run_that_is_not_known_there_is_nothing() => Assert.Null(new BatchExportRun { Status = "Running" }.Result);
+    public void The_result_of_an_unknown_run_is_null() => Assert.Null(new BatchExportRun { Status = "Running" }.Result);
 
     [Theory]
     [InlineData("00:00:00.34", "0.3 s")]
@@ -39,6 +39,6 @@ public sealed class RunTextTests
     [InlineData("3.04:00:00", "3 d 4 h")]
     [InlineData("00:00:00.04", "40 ms")]
     [InlineData("-00:00:01", "0 ms")]
-    public void Durations_have_two_units_at_most(string duration, string text) =>
+    public void Durations_have_at_most_two_units(string duration, string text) =>
         Assert.Equal(text, ReadableDuration.Format(TimeSpan.Parse(duration, System.Globalization.CultureInfo.InvariantCulture)));
 }

@@ -36,7 +36,7 @@ public class WatchTests
 
     [Theory]
     [MemberData(nameof(Numbers))]
-    public void None_is_told_later_than_the_interval_and_the_requests_before_it_take(int count, bool isToldByList, double secondsBetween)
+    public void An_ended_item_is_reported_within_the_interval_and_the_requests_before_it(int count, bool isToldByList, double secondsBetween)
     {
         using var service = new Service(count, isToldByList, index => EndsAt + TimeSpan.FromSeconds(secondsBetween * index));
 
@@ -45,7 +45,7 @@ public class WatchTests
         Assert.Equal(count, told.Count);
         Assert.All(told, one => Assert.True(one.Result.IsComplete));
         var look = count <= RequestPace.MaxPerSecond ? count : (count + 99) / 100;
-        var request = service.Requests.Count <= RequestPace.MaxAtFullPace ? RequestPace.BetweenRequests : TimeSpan.FromSeconds(1);
+        var request = service.Requests.Count <= RequestPace.MaxBurst ? RequestPace.MinInterval : TimeSpan.FromSeconds(1);
         foreach (var (one, at) in told)
         {
             var ended = service.EndOf(one.Reference);
@@ -58,7 +58,7 @@ public class WatchTests
 
     [Theory]
     [MemberData(nameof(Numbers))]
-    public void There_are_never_more_requests_in_a_second_or_an_hour_than_the_pace_allows(int count, bool isToldByList, double secondsBetween)
+    public void Requests_never_exceed_the_pace_in_a_second_or_an_hour(int count, bool isToldByList, double secondsBetween)
     {
         using var service = new Service(count, isToldByList, index => EndsAt + TimeSpan.FromSeconds(secondsBetween * index));
 
@@ -68,7 +68,7 @@ public class WatchTests
     }
 
     [Fact]
-    public void Things_that_never_end_are_looked_at_for_hours_within_the_pace_and_in_turn()
+    public void Items_that_never_end_are_polled_for_hours_within_the_pace_and_in_turn()
     {
         using var service = new Service(300, isToldByList: false, _ => TimeSpan.MaxValue) { IsListed = _ => false };
 
@@ -84,7 +84,7 @@ public class WatchTests
     [InlineData(60, 14)]
     [InlineData(200, 20)]
     [InlineData(1000, 30)]
-    public void What_ended_in_time_is_never_told_as_going_on(int count, int seconds)
+    public void An_item_that_ended_in_time_is_never_reported_as_running(int count, int seconds)
     {
         using var service = new Service(count, isToldByList: false, _ => EndsAt);
         var timeout = TimeSpan.FromSeconds(seconds);
@@ -93,7 +93,7 @@ public class WatchTests
 
         Assert.All(told, one => Assert.True(one.Result.IsComplete));
         Assert.Equal(count, told.Count);
-        Assert.True(told[^1].At <= timeout + WaitTime.Beyond(count));
+        Assert.True(told[^1].At <= timeout + WaitDeadline.GracePeriod(count));
     }
 
     [Theory]
@@ -101,7 +101,7 @@ public class WatchTests
     [InlineData(4)]
     [InlineData(20)]
     [InlineData(1000)]
-    public void Each_that_goes_on_is_looked_at_once_more_when_the_time_is_up(int count)
+    public void Each_running_item_is_polled_once_more_at_the_timeout(int count)
     {
         using var service = new Service(count, isToldByList: true, _ => TimeSpan.MaxValue);
         var timeout = TimeSpan.FromSeconds(10.3);
@@ -110,11 +110,11 @@ public class WatchTests
 
         Assert.All(told, one => Assert.True(one.Result is { HasEnded: false, Failure: null } && service.Since(one.Result.LookedAt!.Value) >= timeout));
         Assert.Equal(count, told.Count);
-        Assert.True(told[^1].At <= timeout + TimeSpan.FromSeconds(1) + (RequestPace.BetweenRequests * (count / 100)));
+        Assert.True(told[^1].At <= timeout + TimeSpan.FromSeconds(1) + (RequestPace.MinInterval * (count / 100)));
     }
 
     [Fact]
-    public void What_was_never_or_longest_not_looked_at_goes_first_when_the_time_is_up()
+    public void The_item_polled_the_longest_ago_or_never_goes_first_at_the_timeout()
     {
         using var service = new Service(40, isToldByList: true, _ => TimeSpan.MaxValue) { IsListed = _ => false };
 
@@ -132,7 +132,7 @@ public class WatchTests
 
     private sealed record Thing(string Id, bool HasEnded);
 
-    /// <summary>Things that end when they are meant to, and a watch of them.</summary>
+    /// <summary>TestServiceExtensions that end when they are meant to, and a watch of them.</summary>
     private sealed class Service : IDisposable
     {
         private readonly TestClock _clock = new();
@@ -163,7 +163,7 @@ public class WatchTests
             using var session = new WatchSession(_client, _clock, _count, timeout, interval, CancellationToken.None);
             var work = new ThingWatch(session, this, result => told.Add((result, Now))).RunAsync([.. Enumerable.Range(0, _count)]);
             while (!work.IsCompleted)
-                _clock.Advance(RequestPace.BetweenRequests / 13);
+                _clock.Advance(RequestPace.MinInterval / 13);
 
             work.GetAwaiter().GetResult();
             return told;
@@ -190,38 +190,39 @@ public class WatchTests
 
         private sealed class ThingWatch(WatchSession session, Service service, Action<WatchResult<int, Thing>> handOut) : Watch<int, Thing>(session)
         {
-            protected override void HandOut(WatchResult<int, Thing> result) => handOut(result);
+            protected override void Report(WatchResult<int, Thing> result) => handOut(result);
 
             protected override object ListOf(int reference) => 0;
 
-            protected override async IAsyncEnumerable<IReadOnlyList<Thing>> ListAsync(int reference, int count, Func<Func<CancellationToken, Task<Page<Thing>>>, Task<Page<Thing>>> inTurn)
+            protected override async IAsyncEnumerable<IReadOnlyList<Thing>> ListAsync(int reference, int count, PageScheduler<Thing> schedule)
             {
                 for (var from = 0; from < service._count; from += 100)
                 {
                     var start = from;
-                    yield return (await inTurn(_ => Task.FromResult(service.ReadPage(start)))).Results!;
+                    yield return (await schedule(_ => Task.FromResult(service.ReadPage(start)))).Results!;
                 }
             }
 
-            protected override Task<Thing> ReadAsync(Watched<int, Thing> one, CancellationToken cancellationToken) => Task.FromResult(service.Read(one.Reference));
+            protected override Task<Thing> ReadAsync(WatchedItem<int, Thing> item, CancellationToken cancellationToken) =>
+                Task.FromResult(service.Read(item.Reference));
 
             protected override IEnumerable<string?> KeysOf(Thing listed) => [listed.Id];
 
             protected override string KeyOf(int reference) => reference.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
-            protected override bool HasEnded(Thing seen) => seen.HasEnded;
+            protected override bool HasEnded(Thing polled) => polled.HasEnded;
 
-            protected override bool IsToldByList(int reference) => service._isToldByList;
+            protected override bool IsCompleteInList(int reference) => service._isToldByList;
 
-            protected override string Describe(IReadOnlyList<Watched<int, Thing>> some) => "things";
+            protected override string Describe(IReadOnlyList<WatchedItem<int, Thing>> items) => "things";
 
-            protected override async Task<Thing> CompleteAsync(Watched<int, Thing> one, Thing ended)
+            protected override async Task<Thing> CompleteAsync(WatchedItem<int, Thing> item, Thing ended)
             {
-                if (service._isToldByList || service.Since(one.LookedAt) - service.Since(one.EndedBy!.Value) >= LongAgo)
+                if (service._isToldByList || service.Since(item.LookedAt) - service.Since(item.EndedBy!.Value) >= LongAgo)
                     return ended;
 
-                await Task.Delay(Rest, Session.Time, Session.Limit.End);
-                return await AskAsync(one, token => ReadAsync(one, token));
+                await Task.Delay(Rest, Session.Time, Session.Deadline.End);
+                return await AskAsync(item, token => ReadAsync(item, token));
             }
         }
     }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using PSBatchExports.Emulator;
-using PSBatchExports.Http.Pagination;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests.WholeService;
@@ -18,7 +17,7 @@ public sealed class BackfillTests
     [InlineData("day", "2026-10-01T00:00:00+02:00", "2026-10-02T00:00:00-07:00", "2026-10-01", "2026-10-02")]
     [InlineData("day", "2026-10-02T00:00:00-12:00", "2026-10-03T00:00:00+14:00", "2026-10-02", "2026-10-03")]
     [InlineData("week", "2026-09-28", "2026-10-05", "2026-09-28", "2026-10-05")]
-    public async Task Bounds_are_sent_in_the_form_that_the_interval_needs(string interval, string start, string end, string sentStart, string sentEnd)
+    public async Task Bounds_are_sent_in_the_format_of_the_interval(string interval, string start, string end, string sentStart, string sentEnd)
     {
         await using var service = await TestService.StartAsync();
         var export = service.AddExport(interval: interval, offsetHours: interval == "week" ? Monday : 0);
@@ -55,7 +54,7 @@ public sealed class BackfillTests
     [InlineData("hour", "2026-10-02", "2026-10-01", "EndAt", "must be later than")]
     [InlineData("day", "2026-10-02", "2026-10-02", "EndAt", "must be later than")]
     [InlineData("week", "2026-09-28", "9999-12-31", "EndAt", "is a Friday")]
-    public async Task What_the_server_would_refuse_is_refused_with_the_remedy_before_anything_is_started(string interval, string start, string end, string bound, string says)
+    public async Task Bounds_that_the_server_would_refuse_are_refused_before_anything_is_started(string interval, string start, string end, string bound, string says)
     {
         await using var service = await TestService.StartAsync();
         var export = service.AddExport(interval: interval, offsetHours: interval == "week" ? Monday : 0);
@@ -74,7 +73,7 @@ public sealed class BackfillTests
     [InlineData("Europe/Berlin", 15, false)]
     [InlineData("America/New_York", 8, true)]
     [InlineData("America/New_York", 9, false)]
-    public async Task Whether_a_day_has_begun_is_told_in_the_zone_of_the_export(string timeZone, int offsetHour, bool hasBegun)
+    public async Task The_start_of_a_day_is_in_the_time_zone_of_the_export(string timeZone, int offsetHour, bool hasBegun)
     {
         await using var service = await TestService.StartAsync();
         var export = service.AddExport(interval: "day", offsetHours: offsetHour);
@@ -93,7 +92,7 @@ public sealed class BackfillTests
     [InlineData("day", "UTC", "2026-10-09", "EndAt 2026-10-09 is in the future")]
     [InlineData("day", "America/New_York", "9999-12-31", "EndAt 9999-12-31 is in the future")]
     [InlineData("week", "UTC", "2026-10-12", "EndAt 2026-10-12 is in the future")]
-    public async Task Whether_an_end_lies_in_the_future_is_the_servers_to_decide(string interval, string timeZone, string end, string says)
+    public async Task The_server_decides_whether_an_end_is_in_the_future(string interval, string timeZone, string end, string says)
     {
         await using var service = await TestService.StartAsync();
         var export = service.AddExport(interval: interval, offsetHours: interval == "week" ? Monday : 0);
@@ -108,7 +107,7 @@ public sealed class BackfillTests
     }
 
     [Fact]
-    public async Task One_that_was_just_started_is_waited_for_until_it_can_be_seen()
+    public async Task Reading_a_new_backfill_waits_until_it_is_visible()
     {
         await using var service = await TestService.StartAsync(SeenAfterFiveSeconds);
         var export = service.AddExport();
@@ -121,7 +120,7 @@ public sealed class BackfillTests
     }
 
     [Fact]
-    public async Task One_that_was_just_started_can_be_stopped_before_it_can_be_seen()
+    public async Task A_new_backfill_can_be_stopped_before_it_is_visible()
     {
         await using var service = await TestService.StartAsync(SeenAfterFiveSeconds);
         var export = service.AddExport();
@@ -139,7 +138,7 @@ public sealed class BackfillTests
     }
 
     [Fact]
-    public async Task One_that_never_shows_is_not_waited_for_for_ever()
+    public async Task Reading_a_backfill_that_never_becomes_visible_fails()
     {
         await using var service = await TestService.StartAsync();
         var export = service.AddExport();
@@ -153,7 +152,7 @@ public sealed class BackfillTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task One_that_is_known_by_the_name_of_its_workflow_is_found_in_the_list_and_not_an_older_one_of_the_same_interval(bool isRestarted)
+    public async Task A_workflow_name_finds_its_backfill_and_not_an_older_one_of_the_same_interval(bool isRestarted)
     {
         await using var service = await TestService.StartAsync(options => SeenAfterFiveSeconds(options) with { OlderServer = !isRestarted });
         var export = service.AddExport();
@@ -180,7 +179,7 @@ public sealed class BackfillTests
     }
 
     [Fact]
-    public async Task By_a_name_from_elsewhere_the_newest_of_the_interval_is_found_however_many_there_are()
+    public async Task An_unknown_workflow_name_finds_the_newest_backfill_of_its_interval()
     {
         await using var service = await TestService.StartAsync();
         var export = service.AddExport();
@@ -202,7 +201,7 @@ public sealed class BackfillTests
     }
 
     [Fact]
-    public async Task One_that_is_not_new_and_not_there_is_not_waited_for()
+    public async Task A_missing_backfill_that_is_not_new_fails_at_once()
     {
         await using var service = await TestService.StartAsync();
         var export = service.AddExport();
@@ -212,7 +211,7 @@ public sealed class BackfillTests
     }
 
     [Fact]
-    public async Task Progress_is_told_while_it_goes_on_and_when_it_is_done()
+    public async Task A_backfill_has_its_progress_while_running_and_when_completed()
     {
         await using var service = await TestService.StartAsync();
         var export = service.AddExport();
@@ -229,7 +228,7 @@ public sealed class BackfillTests
     }
 
     [Fact]
-    public async Task A_start_whose_answer_was_lost_is_not_sent_again_and_says_that_it_may_have_worked()
+    public async Task A_start_whose_response_was_lost_is_not_retried_and_may_have_taken_effect()
     {
         await using var service = await TestService.StartAsync();
         var export = service.AddExport();
@@ -241,10 +240,12 @@ public sealed class BackfillTests
         Assert.Single(service.Emulator.State.Backfills);
     }
 
-    private static EmulatorOptions SeenAfterFiveSeconds(EmulatorOptions options) => options with { RunDuration = TimeSpan.FromSeconds(100) };
+    private static EmulatorOptions SeenAfterFiveSeconds(EmulatorOptions options) =>
+        options with { RunDuration = TimeSpan.FromSeconds(100) };
 
     private static Task<string> StartAsync(TestService service, StoredExport export, string start, string end) =>
         service.Client.In(service.Project).Backfills.StartAsync(export.Id.ToString(), Time(start), Time(end));
 
-    private static DateTimeOffset Time(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+    private static DateTimeOffset Time(string text) =>
+        DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
 }

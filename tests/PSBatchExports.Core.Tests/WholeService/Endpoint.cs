@@ -1,17 +1,16 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using PSBatchExports.Http.Pagination;
 
 namespace PSBatchExports.Core.Tests.WholeService;
 
 /// <summary>A row of the table of documented endpoints.</summary>
 internal sealed record Endpoint(string Method, string Path, int Status)
 {
-    private static readonly string s_table = System.IO.Path.Combine(AppContext.BaseDirectory, "contract", "endpoints.tsv");
+    private static readonly string TablePath = System.IO.Path.Combine(AppContext.BaseDirectory, "contract", "endpoints.tsv");
 
     public static IReadOnlyList<Endpoint> All { get; } =
     [
-        .. File.ReadLines(s_table).Skip(1).Where(line => line.Length > 0).Select(line => line.Split('\t'))
+        .. File.ReadLines(TablePath).Skip(1).Where(line => line.Length > 0).Select(line => line.Split('\t'))
             .Select(cells => new Endpoint(cells[0], cells[1], int.Parse(cells[3], CultureInfo.InvariantCulture))),
     ];
 

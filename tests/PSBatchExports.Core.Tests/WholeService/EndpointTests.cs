@@ -1,20 +1,19 @@
-using PSBatchExports.Http.Pagination;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests.WholeService;
 
-/// <summary>Every documented endpoint is reached by a method of the client, or is in the table of those that rightly are not.</summary>
+/// <summary>Every documented endpoint has a client method, or a reason why it has none.</summary>
 public sealed class EndpointTests
 {
-    private static readonly Dictionary<string, string> s_leftOut = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, string> LeftOut = new(StringComparer.Ordinal)
     {
         ["GET batch_exports/{batch_export_id}/runs/{id}/logs/"] = "The server answers 500 by design: it looks for a parameter that the route does not have. The export's log is read instead.",
     };
 
-    private static readonly Dictionary<string, Reach> s_reached = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, EndpointCall> Calls = new(StringComparer.Ordinal)
     {
         ["GET batch_exports/"] = new(v => v.Client.In(v.Scope).Exports.ListAsync().ToListAsync()) { Query = "limit=100" },
-        ["POST batch_exports/"] = new(v => v.Client.In(v.Scope).Exports.CreateAsync(v.NewExport)) { Body = Visit.NewExportBody },
+        ["POST batch_exports/"] = new(v => v.Client.In(v.Scope).Exports.CreateAsync(v.NewExport)) { Body = EndpointContext.NewExportBody },
         ["GET batch_exports/{id}/"] = new(v => v.Client.In(v.Scope).Exports.GetAsync(v.Export)),
         ["PUT batch_exports/{id}/"] = new(v => v.Client.In(v.Scope).Exports.ReplaceAsync(v.Export, v.NewBucketExport))
         {
@@ -24,7 +23,7 @@ public sealed class EndpointTests
         ["DELETE batch_exports/{id}/"] = new(v => v.Client.In(v.Scope).Exports.DeleteAsync(v.Export)),
         ["POST batch_exports/{id}/pause/"] = new(v => v.Client.In(v.Scope).Exports.PauseAsync(v.Export)),
         ["POST batch_exports/{id}/unpause/"] = new(v => v.Client.In(v.Scope).Exports.ResumeAsync(v.Export, backfill: true)) { Body = """{"backfill":true}""" },
-        ["GET batch_exports/{id}/logs/"] = new(v => v.Client.In(v.Scope).Logs.ReadAsync(LogSource.Export(v.Export), Visit.LogQuery).ToListAsync()) { Query = Visit.LogQueryText },
+        ["GET batch_exports/{id}/logs/"] = new(v => v.Client.In(v.Scope).Logs.ReadAsync(LogSource.Export(v.Export), EndpointContext.LogQuery).ToListAsync()) { Query = EndpointContext.LogQueryText },
         ["GET batch_exports/test/"] = new(v => v.Client.In(v.Scope).DestinationTests.TestAsync(v.NewBucketExport).ToListAsync()) { Query = "destination=AwsS3" },
         ["POST batch_exports/run_test_step_new/"] = new(v => v.Client.In(v.Scope).DestinationTests.TestAsync(v.NewBucketExport, [1]).ToListAsync())
         {
@@ -38,9 +37,9 @@ public sealed class EndpointTests
         {
             Query = "after=2026-10-01T00:00:00Z&before=2026-10-08T12:00:00Z&status=Running&status=Failed",
         },
-        ["GET batch_exports/{batch_export_id}/runs/{id}/"] = new(v => v.Client.In(v.Scope).Runs.GetAsync(v.Export, v.Run)) { Query = Visit.WholeHistory },
-        ["POST batch_exports/{batch_export_id}/runs/{id}/cancel/"] = new(v => v.Client.In(v.Scope).Runs.StopAsync(v.Export, v.Run)) { Query = Visit.WholeHistory },
-        ["POST batch_exports/{batch_export_id}/runs/{id}/retry/"] = new(v => v.Client.In(v.Scope).Runs.RestartAsync(v.Export, v.Run)) { Query = Visit.WholeHistory },
+        ["GET batch_exports/{batch_export_id}/runs/{id}/"] = new(v => v.Client.In(v.Scope).Runs.GetAsync(v.Export, v.Run)) { Query = EndpointContext.WholeHistory },
+        ["POST batch_exports/{batch_export_id}/runs/{id}/cancel/"] = new(v => v.Client.In(v.Scope).Runs.StopAsync(v.Export, v.Run)) { Query = EndpointContext.WholeHistory },
+        ["POST batch_exports/{batch_export_id}/runs/{id}/retry/"] = new(v => v.Client.In(v.Scope).Runs.RestartAsync(v.Export, v.Run)) { Query = EndpointContext.WholeHistory },
         ["GET batch_exports/{batch_export_id}/backfills/"] = new(v => v.Client.In(v.Scope).Backfills.ListAsync(v.Export, "-start_at").ToListAsync()) { Query = "ordering=-start_at" },
         ["POST batch_exports/{batch_export_id}/backfills/"] = new(v => v.Client.In(v.Scope).Backfills.StartAsync(v.Export, v.Start, v.End))
         {
@@ -49,13 +48,13 @@ public sealed class EndpointTests
         ["GET batch_exports/{batch_export_id}/backfills/{id}/"] = new(v => v.Client.In(v.Scope).Backfills.GetAsync(v.Export, v.Backfill)),
         ["POST batch_exports/{batch_export_id}/backfills/{id}/cancel/"] = new(v => v.Client.In(v.Scope).Backfills.StopAsync(v.Export, v.Backfill)),
         ["GET file_download_batch_exports/"] = new(v => v.Client.In(v.Scope).OnDemandRuns.ListAsync().ToListAsync()) { Query = "limit=100" },
-        ["POST file_download_batch_exports/"] = new(v => v.Client.In(v.Scope).OnDemandRuns.StartAsync(v.NewRun)) { Body = Visit.NewRunBody },
+        ["POST file_download_batch_exports/"] = new(v => v.Client.In(v.Scope).OnDemandRuns.StartAsync(v.NewRun)) { Body = EndpointContext.NewRunBody },
         ["GET file_download_batch_exports/{id}/"] = new(v => v.Client.In(v.Scope).OnDemandRuns.GetAsync(v.ActiveRun)),
         ["GET file_download_batch_exports/{id}/download/"] = new(v => v.DescribeAsync(byName: false)),
         ["GET file_download_batch_exports/{id}/download/{part}/"] = new(v => v.DescribeAsync(byName: true)),
         ["POST file_download_batch_exports/{id}/cancel/"] = new(v => v.Client.In(v.Scope).OnDemandRuns.StopAsync(v.ActiveRun)),
-        ["GET file_download_batch_exports/{id}/logs/"] = new(v => v.Client.In(v.Scope).Logs.ReadAsync(LogSource.OnDemandRun(v.ActiveRun), Visit.LogQuery).ToListAsync()) { Query = Visit.LogQueryText },
-        ["POST file_download_batch_exports/count_rows/"] = new(v => v.Client.In(v.Scope).OnDemandRuns.CountRowsAsync(Visit.Query))
+        ["GET file_download_batch_exports/{id}/logs/"] = new(v => v.Client.In(v.Scope).Logs.ReadAsync(LogSource.OnDemandRun(v.ActiveRun), EndpointContext.LogQuery).ToListAsync()) { Query = EndpointContext.LogQueryText },
+        ["POST file_download_batch_exports/count_rows/"] = new(v => v.Client.In(v.Scope).OnDemandRuns.CountRowsAsync(EndpointContext.Query))
         {
             Body = """{"model":"hogql","data_interval_start":"2026-10-01T00:00:00Z","data_interval_end":"2026-10-02T00:00:00Z","hogql_query":"SELECT event FROM events","hogql_modifiers":{"optimizeProjections":true}}""",
         },
@@ -66,7 +65,7 @@ public sealed class EndpointTests
         get
         {
             var rows = new TheoryData<string, string, int>();
-            foreach (var row in Endpoint.All.Where(row => !s_leftOut.ContainsKey(row.Key)))
+            foreach (var row in Endpoint.All.Where(row => !LeftOut.ContainsKey(row.Key)))
                 rows.Add(row.Method, row.Path, row.Status);
 
             return rows;
@@ -75,27 +74,27 @@ public sealed class EndpointTests
 
     [Theory]
     [MemberData(nameof(Rows))]
-    public async Task Is_reached_as_documented(string method, string path, int status)
+    public async Task A_client_method_reaches_each_documented_endpoint(string method, string path, int status)
     {
         var endpoint = new Endpoint(method, path, status);
-        Assert.True(s_reached.TryGetValue(endpoint.Key, out var reach), $"No method of the client reaches {endpoint.Key}, and no reason is given.");
+        Assert.True(Calls.TryGetValue(endpoint.Key, out var call), $"No method of the client reaches {endpoint.Key}, and no reason is given.");
 
-        await using var visit = await Visit.StartAsync(endpoint);
-        await reach.Call(visit);
-        var sent = Assert.Single(visit.Requests, request => request.Method == method && endpoint.Matches(request.Path));
+        await using var context = await EndpointContext.StartAsync(endpoint);
+        await call.Call(context);
+        var sent = Assert.Single(context.Requests, request => request.Method == method && endpoint.Matches(request.Path));
         Assert.Equal(status, sent.StatusCode);
-        Assert.Equal(reach.Query, Uri.UnescapeDataString(sent.Query));
-        Assert.Equal(reach.Body, sent.Body);
+        Assert.Equal(call.Query, Uri.UnescapeDataString(sent.Query));
+        Assert.Equal(call.Body, sent.Body);
     }
 
     [Fact]
-    public void The_tables_name_endpoints_that_are_documented_each_once()
+    public void The_tables_name_each_documented_endpoint_once()
     {
-        Assert.Empty(s_leftOut.Keys.Intersect(s_reached.Keys));
-        Assert.Equal(Endpoint.All.Select(row => row.Key).Distinct().Order(StringComparer.Ordinal), s_leftOut.Keys.Concat(s_reached.Keys).Order(StringComparer.Ordinal));
+        Assert.Empty(LeftOut.Keys.Intersect(Calls.Keys));
+        Assert.Equal(Endpoint.All.Select(row => row.Key).Distinct().Order(StringComparer.Ordinal), LeftOut.Keys.Concat(Calls.Keys).Order(StringComparer.Ordinal));
     }
 
-    private sealed record Reach(Func<Visit, Task> Call)
+    private sealed record EndpointCall(Func<EndpointContext, Task> Call)
     {
         public string Query { get; init; } = "";
 

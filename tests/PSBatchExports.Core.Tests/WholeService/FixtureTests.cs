@@ -7,12 +7,14 @@ using Xunit;
 
 namespace PSBatchExports.Core.Tests.WholeService;
 
-/// <summary>The recorded bodies of runs, backfills, destination checks and counts: read without loss, and errors made the right exceptions.</summary>
+/// <summary>
+/// The recorded bodies of runs, backfills, destination checks and counts: read without loss, and errors made the right exceptions.
+/// </summary>
 public sealed class FixtureTests
 {
     private const string Export = "0199a6c2-4f1e-0000-5b7d-8c2f6e1a9d30";
 
-    private static readonly Dictionary<string, JsonTypeInfo> s_kinds = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, JsonTypeInfo> TypesByFixture = new(StringComparer.Ordinal)
     {
         ["run-retrieve.200"] = WireContext.Default.BatchExportRun,
         ["runs-list.200"] = WireContext.Default.PageBatchExportRun,
@@ -25,7 +27,7 @@ public sealed class FixtureTests
         ["count-rows.200"] = WireContext.Default.RowCount,
     };
 
-    private static readonly Dictionary<string, (Type Exception, Func<TestService, Task> Call)> s_errors = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, (Type Exception, Func<TestService, Task> Call)> CallsByFixture = new(StringComparer.Ordinal)
     {
         ["runs-list.400"] = (typeof(InvalidRequestException), s => s.Client.In(s.Project).Runs.ListAsync(Export).ToListAsync()),
         ["cursor-page.404"] = (typeof(NotFoundException), s => s.Client.In(s.Project).Runs.ListAsync(Export).ToListAsync()),
@@ -37,21 +39,21 @@ public sealed class FixtureTests
         ["create-backfill.429"] = (typeof(ConcurrencyLimitException), StartBackfillAsync),
         ["destination-test.400"] = (typeof(NoDestinationTestsException), ListStepsAsync),
         ["destination-test.404"] = (typeof(NoDestinationTestsException), ListStepsAsync),
-        ["count-rows.400"] = (typeof(InvalidRequestException), s => s.Client.In(s.Project).OnDemandRuns.CountRowsAsync(Visit.Query)),
-        ["count-rows.403"] = (typeof(PermissionDeniedException), s => s.Client.In(s.Project).OnDemandRuns.CountRowsAsync(Visit.Query)),
+        ["count-rows.400"] = (typeof(InvalidRequestException), s => s.Client.In(s.Project).OnDemandRuns.CountRowsAsync(EndpointContext.Query)),
+        ["count-rows.403"] = (typeof(PermissionDeniedException), s => s.Client.In(s.Project).OnDemandRuns.CountRowsAsync(EndpointContext.Query)),
         ["run-logs.500"] = (typeof(ServerFailedException), s => s.Client.In(s.Project).Runs.GetAsync(Export, Export)),
     };
 
-    public static TheoryData<string> Readable => [.. Fixture.Names.Where(name => KindOf(name, s_kinds.Keys) is not null)];
+    public static TheoryData<string> Readable => [.. Fixture.Names.Where(name => KindOf(name, TypesByFixture.Keys) is not null)];
 
-    public static TheoryData<string> Errors => [.. Fixture.Names.Where(name => KindOf(name, s_errors.Keys) is not null)];
+    public static TheoryData<string> Errors => [.. Fixture.Names.Where(name => KindOf(name, CallsByFixture.Keys) is not null)];
 
     [Theory]
     [MemberData(nameof(Readable))]
-    public void Is_read_without_loss(string fixture)
+    public void A_recorded_response_is_read_without_loss(string fixture)
     {
         var recorded = Fixture.Object(fixture);
-        var type = s_kinds[KindOf(fixture, s_kinds.Keys)!];
+        var type = TypesByFixture[KindOf(fixture, TypesByFixture.Keys)!];
         var read = JsonSerializer.Deserialize(recorded.ToJsonString(), type);
         Assert.Equal(Values(recorded), Values(JsonSerializer.SerializeToNode(read, type)));
     }
@@ -59,7 +61,7 @@ public sealed class FixtureTests
     [Theory]
     [InlineData("run-retrieve.200.completed")]
     [InlineData("backfill-retrieve.200.running")]
-    public void Fields_that_are_newer_than_the_client_are_kept_for_scripts(string fixture)
+    public void Unknown_fields_are_kept_for_scripts(string fixture)
     {
         var recorded = Fixture.Object(fixture);
         recorded["later"] = JsonNode.Parse("""{"a":[1,null,"x"]}""");
@@ -84,9 +86,9 @@ public sealed class FixtureTests
 
     [Theory]
     [MemberData(nameof(Errors))]
-    public async Task Is_the_right_exception(string fixture)
+    public async Task A_recorded_error_becomes_the_right_exception(string fixture)
     {
-        var (type, call) = s_errors[KindOf(fixture, s_errors.Keys)!];
+        var (type, call) = CallsByFixture[KindOf(fixture, CallsByFixture.Keys)!];
         await using var service = await TestService.StartAsync();
         service.Break(Fixture.AsAnswer(fixture) with { Skip = fixture.StartsWith("create-backfill", StringComparison.Ordinal) ? 1 : 0 });
 

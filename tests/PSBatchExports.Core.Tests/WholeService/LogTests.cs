@@ -1,12 +1,11 @@
 using PSBatchExports.Emulator;
-using PSBatchExports.Http.Pagination;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests.WholeService;
 
 public sealed class LogTests
 {
-    private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
     [Theory]
     [InlineData(1)]
@@ -14,7 +13,7 @@ public sealed class LogTests
     [InlineData(250)]
     [InlineData(333)]
     [InlineData(499)]
-    public async Task Every_line_comes_out_once_and_in_order_however_many_share_a_time(int linesATime)
+    public async Task Each_line_is_returned_once_and_in_order_however_many_share_a_timestamp(int linesATime)
     {
         await using var service = await TestService.StartAsync();
         var export = service.AddExport();
@@ -27,7 +26,7 @@ public sealed class LogTests
     }
 
     [Fact]
-    public async Task Lines_that_are_equal_to_the_letter_are_counted()
+    public async Task Identical_lines_are_all_returned()
     {
         await using var service = await TestService.StartAsync();
         var export = service.AddExport();
@@ -39,7 +38,7 @@ public sealed class LogTests
     }
 
     [Fact]
-    public async Task More_lines_of_one_time_than_the_service_hands_out_are_a_warning_and_not_an_endless_loop()
+    public async Task More_lines_of_one_timestamp_than_the_service_returns_cause_a_warning_and_no_endless_loop()
     {
         await using var service = await TestService.StartAsync();
         var export = service.AddExport();
@@ -57,7 +56,7 @@ public sealed class LogTests
     [InlineData(0UL, 501UL, 2)]
     [InlineData(499UL, 2UL, 2)]
     [InlineData(0UL, 0UL, 0)]
-    public async Task First_and_skip_are_exact_at_the_borders_of_pages(ulong skip, ulong first, int requests)
+    public async Task First_and_Skip_are_exact_at_page_boundaries(ulong skip, ulong first, int requests)
     {
         await using var service = await TestService.StartAsync();
         var export = service.AddExport();
@@ -70,13 +69,13 @@ public sealed class LogTests
     }
 
     [Fact]
-    public async Task Following_ends_by_itself_when_the_run_has_ended_and_leaves_no_line_out()
+    public async Task Following_ends_with_the_run_and_misses_no_line()
     {
         await using var service = await TestService.StartAsync();
         var export = service.AddExport();
         var run = service.AddScheduledRun(export, TimeSpan.FromMinutes(1), RunStatus.Running);
         var looks = 0;
-        var following = service.Client.In(service.Project).Logs.FollowAsync(LogSource.Export(export.Id.ToString()), query: null, s_interval, HasEndedAsync).ToListAsync();
+        var following = service.Client.In(service.Project).Logs.FollowAsync(LogSource.Export(export.Id.ToString()), query: null, Interval, HasEndedAsync).ToListAsync();
 
         var lines = await service.WhileTimePassesAsync(following);
 
@@ -95,7 +94,7 @@ public sealed class LogTests
     }
 
     [Fact]
-    public async Task Following_survives_what_may_go_away_with_a_warning_and_waits_as_long_as_it_is_told()
+    public async Task Following_survives_transient_failures_with_a_warning_and_waits_as_requested()
     {
         await using var service = await TestService.StartAsync();
         var export = service.AddExport();
@@ -104,7 +103,7 @@ public sealed class LogTests
         service.Break(new Fault { Status = 502, Body = "<html>" });
         service.Break(new Fault { Reset = true });
         var looks = 0;
-        var following = service.Client.In(service.Project).Logs.FollowAsync(LogSource.Export(export.Id.ToString()), query: null, s_interval, _ => Task.FromResult(++looks == 4)).ToListAsync();
+        var following = service.Client.In(service.Project).Logs.FollowAsync(LogSource.Export(export.Id.ToString()), query: null, Interval, _ => Task.FromResult(++looks == 4)).ToListAsync();
         service.Emulator.State.AddLogs([new LogRow(export.Id, "i", started.AddSeconds(1), "INFO", "written while nothing answered")]);
 
         var lines = await service.WhileTimePassesAsync(following);
@@ -120,11 +119,11 @@ public sealed class LogTests
     [InlineData(401)]
     [InlineData(403)]
     [InlineData(404)]
-    public async Task Following_ends_with_an_error_that_will_not_go_away(int status)
+    public async Task Following_ends_with_a_permanent_failure(int status)
     {
         await using var service = await TestService.StartAsync();
         service.Break(new Fault { Status = status, Body = """{"type":"x","code":"x","detail":"x","attr":null}""" });
-        var following = service.Client.In(service.Project).Logs.FollowAsync(LogSource.Export(service.AddExport().Id.ToString()), query: null, s_interval).ToListAsync();
+        var following = service.Client.In(service.Project).Logs.FollowAsync(LogSource.Export(service.AddExport().Id.ToString()), query: null, Interval).ToListAsync();
 
         await Assert.ThrowsAnyAsync<BatchExportException>(() => following);
     }

@@ -1,5 +1,4 @@
 using PSBatchExports.Emulator;
-using PSBatchExports.Http.Pagination;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests.WholeService;
@@ -9,7 +8,7 @@ public sealed class RunListTests
     private const int Runs = 1000;
 
     [Fact]
-    public async Task A_run_is_found_by_id_whatever_its_age()
+    public async Task A_run_is_found_by_id_regardless_of_its_age()
     {
         await using var service = await TestService.StartAsync();
         var export = service.AddExport();
@@ -25,7 +24,7 @@ public sealed class RunListTests
     }
 
     [Fact]
-    public async Task Without_a_start_of_the_window_only_seven_days_are_found()
+    public async Task Without_a_start_of_the_window_only_seven_days_are_listed()
     {
         await using var service = await TestService.StartAsync();
         var export = service.AddExport();
@@ -46,7 +45,7 @@ public sealed class RunListTests
     [InlineData(99UL, 1UL, 1)]
     [InlineData(950UL, 100UL, 10)]
     [InlineData(0UL, 0UL, 0)]
-    public async Task First_and_skip_are_exact_over_ten_pages(ulong skip, ulong first, int requests)
+    public async Task First_and_Skip_are_exact_over_ten_pages(ulong skip, ulong first, int requests)
     {
         await using var service = await TestService.StartAsync();
         var export = service.AddExport();
@@ -59,7 +58,7 @@ public sealed class RunListTests
     }
 
     [Fact]
-    public async Task A_filter_of_the_clients_own_keeps_first_exact()
+    public async Task First_is_exact_with_a_client_side_filter()
     {
         await using var service = await TestService.StartAsync(options => options with { OlderServer = true });
         var export = service.AddExport();
@@ -77,7 +76,7 @@ public sealed class RunListTests
     [InlineData("runs")]
     [InlineData("backfills")]
     [InlineData("exports")]
-    public async Task A_server_that_repeats_a_page_is_noticed_after_what_it_sent_was_handed_out(string list)
+    public async Task A_repeated_page_is_an_error_after_the_items_before_it(string list)
     {
         await using var service = await TestService.StartAsync();
         var export = service.AddExport().Id.ToString();
@@ -125,7 +124,7 @@ public sealed class RunListTests
     [InlineData("created_at")]
     [InlineData("-data_interval_start")]
     [InlineData(null)]
-    public async Task Both_windows_together_keep_what_is_inside_both(string? order)
+    public async Task Both_windows_together_select_runs_inside_both(string? order)
     {
         await using var service = await TestService.StartAsync();
         var export = service.AddExport();

@@ -8,7 +8,7 @@ public sealed class SecretTests
     [InlineData("HTTP", """{"url":"https://eu.i.posthog.com/batch/","token":"phc_kept"}""", "token", "url", "https://us.i.posthog.com/batch/")]
     [InlineData("Postgres", """{"database":"d","host":"db.example.com","user":"u","password":"kept"}""", "password", "table_name", "other")]
     [InlineData("Redshift", """{"database":"d","host":"db.example.com","user":"u","password":"kept"}""", "password", "schema", "other")]
-    public async Task Secrets_that_are_stored_stay_when_another_key_is_changed(string type, string config, string secret, string key, string value)
+    public async Task Stored_secrets_stay_when_another_key_is_changed(string type, string config, string secret, string key, string value)
     {
         await using var service = await TestService.StartAsync();
         var export = service.AddExport(type, integration: null, config: config);

@@ -2,7 +2,6 @@ using System.Reflection;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using PSBatchExports.Http.Pagination;
 
 namespace PSBatchExports.Module.Tests.Architecture;
 

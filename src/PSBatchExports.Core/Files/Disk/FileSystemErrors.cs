@@ -1,12 +1,12 @@
 namespace PSBatchExports.Files.Disk;
 
-/// <summary>Says in words why the disk refused.</summary>
+/// <summary>Classifies and describes errors of the file system.</summary>
 internal static class FileSystemErrors
 {
-    /// <summary>The code of a full disk, as on Linux.</summary>
+    /// <summary>ENOSPC: the disk is full.</summary>
     public const int NoSpace = 28;
 
-    /// <summary>The code of a file that is too large for its file system, as on Linux.</summary>
+    /// <summary>EFBIG: the file is too large for its file system.</summary>
     public const int TooLarge = 27;
 
     private const int NotPermitted = 1;
@@ -31,31 +31,38 @@ internal static class FileSystemErrors
     private const int WindowsDiskFull = unchecked((int)0x80070070);
     private const int WindowsHandleDiskFull = unchecked((int)0x80070027);
 
-    public static bool IsOfTheDisk(Exception failure) =>
+    /// <summary>Whether the file system failed, as opposed to the network or this module.</summary>
+    public static bool IsDiskFailure(Exception failure) =>
         failure is IOException and not FileSaveException or UnauthorizedAccessException;
 
-    /// <summary>Whether a file system says that it cannot do what it was asked, as against one that has trouble.</summary>
+    /// <summary>Whether the file system does not support an operation, as opposed to failing at it.</summary>
     public static bool IsLimit(Exception? failure) => failure switch
     {
-        FrontToBackOnlyException or UnauthorizedAccessException or NotSupportedException => true,
+        SequentialOnlyException or UnauthorizedAccessException or NotSupportedException => true,
         IOException
         {
-            HResult: NotPermitted or BadDescriptor or AccessDenied or InvalidArgument or IllegalSeek or LinuxNoSystemCall or LinuxNotSupported
+            HResult: NotPermitted or BadDescriptor or AccessDenied or InvalidArgument or IllegalSeek
+                or LinuxNoSystemCall or LinuxNotSupported
                 or MacNotSupported or MacNoSystemCall or MacOperationNotSupported
                 or WindowsInvalidFunction or WindowsIllegalSeek or WindowsNotSupported or WindowsInvalidParameter
         } => true,
         _ => false,
     };
 
-    public static IOException InUse(string path) => new($"'{path}' is in use.", OperatingSystem.IsWindows() ? WindowsInUse : LinuxInUse);
+    public static IOException InUse(string path) =>
+        new($"'{path}' is in use.", OperatingSystem.IsWindows() ? WindowsInUse : LinuxInUse);
 
+    public static FileSaveException AlreadyExists(string path) =>
+        new($"'{path}' already exists.", path, FileSaveFailure.Exists);
+
+    /// <summary>Runs work on a file and turns its failures into <see cref="FileSaveException"/>.</summary>
     public static T Guard<T>(string path, Func<T> work)
     {
         try
         {
             return work();
         }
-        catch (Exception failure) when (failure is not FrontToBackOnlyException && (IsOfTheDisk(failure) || failure is NotSupportedException or ArgumentException))
+        catch (Exception failure) when (IsDescribable(failure))
         {
             throw Describe(path, failure);
         }
@@ -67,7 +74,7 @@ internal static class FileSystemErrors
         return true;
     });
 
-    /// <summary>Creates the folder that files are saved to.</summary>
+    /// <summary>Creates a folder to save files to.</summary>
     public static void CreateFolder(IDisk disk, string path)
     {
         try
@@ -82,15 +89,24 @@ internal static class FileSystemErrors
 
     public static FileSaveException Describe(string path, Exception failure) => failure switch
     {
-        UnauthorizedAccessException => new($"'{path}' cannot be written: access is denied.", path, FileSaveFailure.NotWritable, failure),
-        { HResult: LinuxReadOnly } => new($"'{path}' cannot be written: the file system is read-only.", path, FileSaveFailure.NotWritable, failure),
-        { HResult: NoSpace or LinuxQuota or WindowsDiskFull or WindowsHandleDiskFull } => new($"There is no space left for '{path}'.", path, FileSaveFailure.DiskFull, failure),
-        { HResult: LinuxInUse or MacInUse or WindowsInUse } => new($"'{path}' is being saved by another command.", path, FileSaveFailure.InUse, failure),
-        { HResult: TooLarge } => new($"'{path}' is too large for the file system.", path, FileSaveFailure.Other, failure),
-        DirectoryNotFoundException => new($"'{path}' cannot be written: its folder does not exist any more.", path, FileSaveFailure.Other, failure),
+        UnauthorizedAccessException =>
+            new($"'{path}' cannot be written: access is denied.", path, FileSaveFailure.NotWritable, failure),
+        { HResult: LinuxReadOnly } =>
+            new($"'{path}' cannot be written: the file system is read-only.", path, FileSaveFailure.NotWritable, failure),
+        { HResult: NoSpace or LinuxQuota or WindowsDiskFull or WindowsHandleDiskFull } =>
+            new($"There is no space left for '{path}'.", path, FileSaveFailure.DiskFull, failure),
+        { HResult: LinuxInUse or MacInUse or WindowsInUse } =>
+            new($"'{path}' is being saved by another command.", path, FileSaveFailure.InUse, failure),
+        { HResult: TooLarge } =>
+            new($"'{path}' is too large for the file system.", path, FileSaveFailure.Other, failure),
+        DirectoryNotFoundException =>
+            new($"'{path}' cannot be written: its folder no longer exists.", path, FileSaveFailure.Other, failure),
         NotSupportedException or ArgumentException => NotAFolder(path, failure),
         _ => new($"'{path}' cannot be written: {failure.Message}", path, FileSaveFailure.Other, failure),
     };
+
+    private static bool IsDescribable(Exception failure) =>
+        failure is not SequentialOnlyException && (IsDiskFailure(failure) || failure is NotSupportedException or ArgumentException);
 
     private static FileSaveException NotAFolder(string path, Exception failure) =>
         new($"'{path}' cannot be a folder: {failure.Message}", path, FileSaveFailure.NotAFolder, failure);

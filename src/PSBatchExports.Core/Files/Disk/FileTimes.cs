@@ -1,16 +1,16 @@
 namespace PSBatchExports.Files.Disk;
 
-/// <summary>Times of files as file systems keep them.</summary>
+/// <summary>Compares file times, which file systems may round.</summary>
 internal static class FileTimes
 {
-    private static readonly TimeSpan LongestStep = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan MaxPrecision = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// Whether a file has the time that it was given. FAT, exFAT and what is built on them keep it in steps of two seconds, rounded down or up: there, and only there,
-    /// the time may be a second off.
+    /// Whether a file has the time that was set. FAT and exFAT round times to even seconds, down or up, so an even time may be off by less
+    /// than two seconds. An odd one may not.
     /// </summary>
-    /// <param name="kept">The time that the file has.</param>
-    /// <param name="given">The time that it was given, in whole seconds.</param>
-    public static bool AreSame(DateTimeOffset kept, DateTimeOffset given) =>
-        kept == given || (kept.UtcTicks % LongestStep.Ticks == 0 && (kept - given).Duration() < LongestStep);
+    /// <param name="actual">The time of the file.</param>
+    /// <param name="expected">The time that was set, in whole seconds.</param>
+    public static bool AreSame(DateTimeOffset actual, DateTimeOffset expected) =>
+        actual == expected || (actual.UtcTicks % MaxPrecision.Ticks == 0 && (actual - expected).Duration() < MaxPrecision);
 }

@@ -1,12 +1,12 @@
 namespace PSBatchExports.Files.Disk;
 
-/// <summary>What a download needs of the file system. Failures are those of <see cref="System.IO"/>.</summary>
+/// <summary>The file system as a download needs it. Failures are those of <see cref="System.IO"/>.</summary>
 internal interface IDisk
 {
-    /// <summary>Whether something other than a folder has this name: a file, a link (also one that leads nowhere), a pipe.</summary>
+    /// <summary>Whether anything but a folder has this name: a file, a link (even a dangling one), a pipe.</summary>
     bool Exists(string path);
 
-    /// <summary>Whether this is a regular file, whose content can be read without waiting for somebody.</summary>
+    /// <summary>Whether this is a regular file, which can be read without waiting for a writer.</summary>
     bool IsRegularFile(string path);
 
     bool FolderExists(string path);
@@ -14,25 +14,25 @@ internal interface IDisk
     void CreateFolder(string path);
 
     /// <summary>
-    /// Opens a file under a name that nobody else may use while it is open. An existing entry of this name is used only if it is a regular
-    /// file of this user with no other name; anything else is renamed out of the way, never followed and never read.
+    /// Opens a file and locks its name. An existing file is used only if it is a regular file of this user without another name. Anything
+    /// else is moved aside, but neither followed nor read.
     /// </summary>
-    /// <param name="path">The file.</param>
-    /// <param name="create">Whether an empty file, which only this user may read, is created where there is none.</param>
-    /// <param name="onPutAside">Is told the new name of whatever was found in the file's place.</param>
-    /// <returns>The open file; null where there is none and none was to be created.</returns>
-    /// <exception cref="FrontToBackOnlyException">Files can be made there, but not written in any order.</exception>
-    /// <exception cref="IOException">Somebody else has it open, or the disk refused.</exception>
-    IDiskFile? OpenExclusive(string path, bool create, Action<string> onPutAside);
+    /// <param name="path">The path of the file.</param>
+    /// <param name="create">Whether to create an empty file, readable by this user only, if there is none.</param>
+    /// <param name="onMovedAside">Called with the new path of whatever had the name.</param>
+    /// <returns>The open file; null if there is none and none was to be created.</returns>
+    /// <exception cref="SequentialOnlyException">Files can be created there, but not written in any order.</exception>
+    /// <exception cref="IOException">Another process has it open, or the disk failed.</exception>
+    IDiskFile? OpenExclusive(string path, bool create, Action<string> onMovedAside);
 
     /// <summary>
-    /// Makes a file, in place of what an earlier command left, where files can be written from front to back only. It can be read once it is flushed;
-    /// what is behind a length cannot be cut off, except all of it.
+    /// Creates a file that is written sequentially, and replaces what an earlier command left. It can be read once it is flushed, and can
+    /// only be truncated to nothing.
     /// </summary>
-    /// <param name="path">The file.</param>
-    /// <param name="onPutAside">As for <see cref="OpenExclusive"/>.</param>
-    /// <exception cref="IOException">Somebody else is writing it, or the disk refused.</exception>
-    IDiskFile CreateFrontToBack(string path, Action<string> onPutAside);
+    /// <param name="path">The path of the file.</param>
+    /// <param name="onMovedAside">As for <see cref="OpenExclusive"/>.</param>
+    /// <exception cref="IOException">Another process is writing it, or the disk failed.</exception>
+    IDiskFile CreateSequential(string path, Action<string> onMovedAside);
 
     Stream OpenRead(string path);
 
@@ -40,52 +40,21 @@ internal interface IDisk
     bool IsAt(string path, IDiskFile open);
 
     /// <summary>Deletes an open file and closes it.</summary>
-    /// <exception cref="FileReplacedException">The name has become that of another file, which stays.</exception>
+    /// <exception cref="FileReplacedException">Another file has taken the name. It is kept.</exception>
     void Delete(string path, IDiskFile open);
 
     /// <summary>
-    /// Gives an open file another name in the same folder, at once or not at all, with the permissions of a new file there, and closes it.
+    /// Renames an open file atomically within its folder, gives it the permissions of a new file, and closes it.
     /// </summary>
-    /// <returns>Whether the new name is sure to outlive a power cut.</returns>
-    /// <exception cref="FileReplacedException">The name has become that of another file, which keeps it.</exception>
-    /// <exception cref="TargetExistsException">Without <paramref name="overwrite"/>: the target exists.</exception>
+    /// <returns>Whether the new name will survive a power cut.</returns>
+    /// <exception cref="FileReplacedException">Another file has taken the name. It keeps it.</exception>
+    /// <exception cref="TargetExistsException">The target exists and <paramref name="overwrite"/> is false.</exception>
     bool Rename(string path, IDiskFile open, string target, bool overwrite);
 
-    /// <summary>Renames a file that is not open, in place of whatever has the other name.</summary>
+    /// <summary>Renames a file that is not open, and replaces the target.</summary>
     void Move(string path, string target);
 
     long LengthOf(string path);
 
     DateTimeOffset ModifiedAt(string path);
 }
-
-/// <summary>An open file. Reads and writes may come from several threads.</summary>
-internal interface IDiskFile : IDisposable
-{
-    long Length { get; }
-
-    /// <summary>Cuts off what is behind a length, or reserves space up to it.</summary>
-    /// <exception cref="FrontToBackOnlyException">The file system cannot.</exception>
-    void SetLength(long length);
-
-    /// <exception cref="FrontToBackOnlyException">The file system does not take bytes there.</exception>
-    void Write(long offset, ReadOnlySpan<byte> bytes);
-
-    /// <returns>How many bytes were read; 0 at the end of the file.</returns>
-    int Read(long offset, Span<byte> bytes);
-
-    void SetModifiedAt(DateTimeOffset time);
-
-    /// <summary>Returns when all that was written outlives a power cut.</summary>
-    /// <exception cref="IOException">The disk could not keep it.</exception>
-    void Flush();
-
-    /// <summary>Reads from the beginning; the file stays open when the reader is closed.</summary>
-    Stream OpenRead();
-}
-
-/// <summary>A file was deleted or replaced by somebody else while it was being written.</summary>
-internal sealed class FileReplacedException(string path) : IOException($"'{path}' was deleted or replaced by another program while it was being written.");
-
-/// <summary>A file has taken the target's name in the meantime.</summary>
-internal sealed class TargetExistsException(string path) : IOException($"'{path}' exists already.");

@@ -4,7 +4,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace PSBatchExports.Files.Disk;
 
-/// <summary>What Unix says of a file, and .NET does not: which file it is, whose, and whether its bytes have reached the disk.</summary>
+/// <summary>
+/// System calls that .NET does not offer: the identity and owner of a file, reliable flushes, and renames that do not replace.
+/// </summary>
 [UnsupportedOSPlatform("windows")]
 internal static partial class UnixFile
 {
@@ -29,22 +31,24 @@ internal static partial class UnixFile
     private const int MacCloseOnExec = 0x1000000;
     private const int StatxBytes = 256;
 
-    /// <summary>The file behind a handle; null where the system does not tell.</summary>
+    /// <summary>The identity of an open file; null if the system does not tell.</summary>
     public static FileIdentity? IdentityOf(SafeFileHandle handle) =>
         WithDescriptor(handle, descriptor => Identify(descriptor, "", NoFollow | EmptyPath));
 
-    /// <summary>The file that has a name, links not followed; null where there is none, or where the system does not tell.</summary>
+    /// <summary>
+    /// The identity of the file at a path, without following links; null if there is none, or if the system does not tell.
+    /// </summary>
     public static FileIdentity? IdentityAt(string path) => Identify(CurrentFolder, path, NoFollow);
 
     /// <summary>
-    /// Whether a file may be read and written: it is a regular file with no other name, of this user or of the owner of its folder, who could
-    /// do as they like in any case (and who owns every file of a file system that knows no owners).
+    /// Whether a file is safe to use: a regular file without another name that belongs to this user or to the owner of its folder. That
+    /// owner could replace it anyway, and owns every file on a file system without owners.
     /// </summary>
     public static bool IsOwn(FileIdentity file, string path) =>
-        file is { IsRegular: true, Links: 1 } && (file.Owner == geteuid() || file.Owner == Identify(CurrentFolder, Path.GetDirectoryName(path)!, 0)?.Owner);
+        file is { IsRegular: true, Links: 1 } && (file.Owner == geteuid() || file.Owner == OwnerOfFolder(path));
 
-    /// <summary>The permissions of a new file; null where the system does not tell.</summary>
-    public static UnixFileMode? UsualPermissions()
+    /// <summary>The permissions of a new file; null if the system does not tell.</summary>
+    public static UnixFileMode? DefaultPermissions()
     {
         const string field = "Umask:";
         if (!File.Exists("/proc/self/status"))
@@ -55,10 +59,9 @@ internal static partial class UnixFile
     }
 
     /// <summary>
-    /// Returns when the bytes of a file are on the disk. The framework's own flush does not report a failure on Linux
-    /// (up to .NET 10.0.14, 9.0.23 and 8.0.34).
+    /// Flushes a file to the disk. The framework's own flush does not report failures on Linux (up to .NET 10.0.14, 9.0.23 and 8.0.34).
     /// </summary>
-    /// <exception cref="IOException">The disk could not keep them; its HResult is the system's error number.</exception>
+    /// <exception cref="IOException">The disk failed. The HResult is the errno.</exception>
     public static void Flush(SafeFileHandle handle) => WithDescriptor(handle, descriptor =>
     {
         FlushDescriptor(descriptor);
@@ -66,22 +69,22 @@ internal static partial class UnixFile
     });
 
     /// <summary>
-    /// Flushes a file as far as it can be, and tells the file system that it is closed. What reaches a storage only then and fails is reported to
-    /// whoever closes a descriptor, also one that stands for the same open file.
+    /// Flushes a file, and makes the file system report what it would report when the file is closed: some upload it only then. Closing a
+    /// duplicate of the descriptor has the same effect.
     /// </summary>
-    /// <exception cref="IOException">The file system could not keep the bytes; its HResult is the system's error number.</exception>
+    /// <exception cref="IOException">The file system failed. The HResult is the errno.</exception>
     public static void FlushAndClose(SafeFileHandle handle) => WithDescriptor(handle, descriptor =>
     {
         FlushDescriptor(descriptor);
-        var same = dup(descriptor);
-        if (same < 0 || close(same) != 0)
+        var duplicate = dup(descriptor);
+        if (duplicate < 0 || close(duplicate) != 0)
             throw Failure(Marshal.GetLastPInvokeError());
 
         return true;
     });
 
-    /// <summary>Flushes the names in a folder.</summary>
-    /// <returns>Whether they are sure to be on the disk.</returns>
+    /// <summary>Flushes a folder, so that the names in it will survive a power cut.</summary>
+    /// <returns>Whether that succeeded.</returns>
     public static bool TryFlushFolder(string path)
     {
         var descriptor = open(path, OperatingSystem.IsMacOS() ? MacCloseOnExec : LinuxCloseOnExec);
@@ -104,16 +107,16 @@ internal static partial class UnixFile
     }
 
     /// <summary>
-    /// Renames a file unless the target exists. Where the file system can do that only with two names for an instant, the old one may stay for as long as
-    /// the file is open.
+    /// Renames a file unless the target exists. On a file system that needs a hard link for that, the old name may remain while the file is
+    /// open.
     /// </summary>
-    /// <returns>Whether it did; false where the target exists.</returns>
+    /// <returns>False if the target exists.</returns>
     public static bool TryRename(string path, string target)
     {
         if (TryRenameNoReplace(path, target) is { } isRenamed)
             return isRenamed;
 
-        // Two names for an instant, but never another file's name.
+        // The file has two names for an instant, but the target is never replaced.
         if (link(path, target) == 0)
         {
             TryDelete(path);
@@ -128,8 +131,8 @@ internal static partial class UnixFile
     }
 
     /// <summary>
-    /// Renames a file, in place of whatever has the other name. The framework copies a file that cannot be renamed, so that for a while a part of it has
-    /// the name.
+    /// Renames a file and replaces the target. Unlike the framework, it never falls back to a copy, which would show an incomplete file for
+    /// a while.
     /// </summary>
     public static void Rename(string path, string target)
     {
@@ -137,7 +140,7 @@ internal static partial class UnixFile
             throw Failure(Marshal.GetLastPInvokeError());
     }
 
-    /// <summary>Removes a name, if the file system lets it go.</summary>
+    /// <summary>Removes a name of a file, if possible.</summary>
     public static void TryDelete(string path)
     {
         try
@@ -146,11 +149,11 @@ internal static partial class UnixFile
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            // The file has its other name.
+            // The file keeps both names.
         }
     }
 
-    /// <summary>Reserves space; where the file system cannot, it only sets the length.</summary>
+    /// <summary>Reserves space. A file system that cannot do that only sets the length.</summary>
     public static void Reserve(SafeFileHandle handle, long length) => WithDescriptor(handle, descriptor =>
     {
         var error = Interrupted;
@@ -164,7 +167,9 @@ internal static partial class UnixFile
         return true;
     });
 
-    // Null where the system or the file system cannot.
+    private static uint? OwnerOfFolder(string path) => Identify(CurrentFolder, Path.GetDirectoryName(path)!, 0)?.Owner;
+
+    // Null if the system or the file system does not support it.
     private static bool? TryRenameNoReplace(string path, string target)
     {
         int result;
@@ -197,7 +202,7 @@ internal static partial class UnixFile
         if (OperatingSystem.IsMacOS() && Repeat(() => fcntl(descriptor, MacFullFsync)) == 0)
             return;
 
-        // Pipes and some network file systems cannot flush; that is no failure to keep what was written.
+        // Pipes and some network file systems cannot be flushed. That does not mean that bytes are lost.
         var error = Repeat(() => fsync(descriptor));
         if (error != 0 && !IsUnsupported(error))
             throw Failure(error);
@@ -226,7 +231,7 @@ internal static partial class UnixFile
         {
             if (statx(folder, path, flags, BasicStats, ref stat[0]) != 0)
             {
-                // An old kernel or a sandbox may refuse the question itself.
+                // An old kernel or a sandbox may refuse the call itself.
                 var error = Marshal.GetLastPInvokeError();
                 return error is NoSuchFile or NotAFolder or NoSystemCall or NotPermitted ? null : throw Failure(error);
             }
@@ -248,15 +253,15 @@ internal static partial class UnixFile
 
     private static T WithDescriptor<T>(SafeFileHandle handle, Func<int, T> work)
     {
-        var isHeld = false;
+        var isReferenced = false;
         try
         {
-            handle.DangerousAddRef(ref isHeld);
+            handle.DangerousAddRef(ref isReferenced);
             return work((int)handle.DangerousGetHandle());
         }
         finally
         {
-            if (isHeld)
+            if (isReferenced)
                 handle.DangerousRelease();
         }
     }
@@ -302,15 +307,4 @@ internal static partial class UnixFile
 
     [LibraryImport("libc")]
     private static partial uint geteuid();
-}
-
-/// <summary>Which file something is.</summary>
-/// <param name="Device">The device that it is on.</param>
-/// <param name="Inode">Its number there.</param>
-/// <param name="IsRegular">Whether it is a regular file: no folder, link, pipe or device.</param>
-/// <param name="Links">How many names it has.</param>
-/// <param name="Owner">The user that owns it.</param>
-internal readonly record struct FileIdentity(ulong Device, ulong Inode, bool IsRegular, uint Links, uint Owner)
-{
-    public bool IsSameAs(FileIdentity other) => Device == other.Device && Inode == other.Inode;
 }

@@ -5,46 +5,46 @@ using PSBatchExports.Files.Storage;
 namespace PSBatchExports.Files.Download;
 
 /// <summary>
-/// Checks a file while its bytes arrive, by what it reads back from the disk, on threads of its own that follow the download: one hashes the parts
-/// of the object, the other reads what has to be read in its order, such as gzip data. In the end only the rest is left to do.
+/// Checks a file while it is downloaded. Two threads read the written bytes back from the disk: one hashes the parts of the object, the
+/// other reads the content in order, such as gzip data. When the last byte arrives, most of the work is done.
 /// </summary>
 internal sealed class ArrivalCheck(PartialFile partial, CancellationToken cancellationToken) : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-    private Task<string?>? _hashing;
-    private Task<FileCheck>? _reading;
+    private Task<string?>? _hash;
+    private Task<FileCheck>? _read;
 
-    /// <summary>Begins, when it is known what arrives, and in ranges.</summary>
+    /// <summary>Starts once the storage has described the object. Only for files that arrive in ranges.</summary>
     public void Begin(StorageObject expected)
     {
         if (expected.Length is not { } length)
             return;
 
         var token = _stop.Token;
-        _reading = Start(() => FileIntegrity.Check(() => new ArrivingStream(partial, length, token), expected, token));
+        _read = Start(() => FileIntegrity.Check(() => new ArrivingStream(partial, length, token), expected, token));
         if (expected.PartTag is not null)
-            _hashing = Start(() => Hash(length, token));
+            _hash = Start(() => Hash(length, token));
     }
 
-    /// <summary>Ends, when all bytes are there.</summary>
-    /// <exception cref="FileSaveException">The disk refused.</exception>
+    /// <summary>Finishes once all bytes are written.</summary>
+    /// <exception cref="FileSaveException">The disk failed.</exception>
     public async Task<FileCheck> EndAsync(StorageObject expected, string path)
     {
         var length = partial.Bytes;
         var token = _stop.Token;
-        _reading ??= Start(() => FileSystemErrors.Guard(path, () => FileIntegrity.Check(partial.OpenRead, expected, token)));
+        _read ??= Start(() => FileSystemErrors.Guard(path, () => FileIntegrity.Check(partial.OpenRead, expected, token)));
         if (expected.PartTag is not null)
-            _hashing ??= Start(() => Hash(length, token));
+            _hash ??= Start(() => Hash(length, token));
 
-        var check = await _reading;
-        var tag = _hashing is null ? null : await _hashing;
+        var check = await _read;
+        var tag = _hash is null ? null : await _hash;
         return tag is not null && MultipartTag.AreEqual(tag, expected.PartTag!) ? check with { AreBytesProven = true } : check;
     }
 
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        foreach (var work in (Task?[])[_reading, _hashing])
+        foreach (var work in (Task?[])[_read, _hash])
         {
             if (work is not null)
                 await work.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -58,12 +58,12 @@ internal sealed class ArrivalCheck(PartialFile partial, CancellationToken cancel
 
     private string? Hash(long length, CancellationToken stop)
     {
-        using var parts = new PartHasher(length, MultipartTag.ServicePartBytes, partial.EndFrom, partial.Read);
+        using var parts = new PartHasher(length, MultipartTag.ServicePartBytes, partial.Written.EndFrom, partial.Read);
         var seen = 0L;
         do
         {
-            seen = partial.WaitForGrowth(seen, Math.Min(PartHasher.WorthHashing, length - seen), stop);
-            parts.HashWhatIsThere(stop);
+            seen = partial.Written.WaitForTotal(Math.Min(seen + PartHasher.MinHashBytes, length), stop);
+            parts.HashAvailable(stop);
         }
         while (seen < length);
 

@@ -1,9 +1,9 @@
 namespace PSBatchExports.Files.Download;
 
-/// <summary>Reads a file that is still being fetched. A read waits until its bytes have come.</summary>
+/// <summary>Reads a file that is still being downloaded. A read blocks until its bytes have been written.</summary>
 internal sealed class ArrivingStream(PartialFile partial, long length, CancellationToken cancellationToken) : Stream
 {
-    /// <summary>A read of fewer bytes costs more than it brings.</summary>
+    // Smaller reads cost more than they gain.
     private const int MinReadBytes = 64 * 1024;
 
     public override bool CanRead => true;
@@ -23,7 +23,7 @@ internal sealed class ArrivingStream(PartialFile partial, long length, Cancellat
         if (left <= 0)
             return 0;
 
-        var available = partial.WaitForBytes(Position, Math.Min(left, MinReadBytes), cancellationToken) - Position;
+        var available = partial.Written.WaitForBytes(Position, Math.Min(left, MinReadBytes), cancellationToken) - Position;
         var read = partial.Read(Position, buffer[..(int)Math.Min(left, available)]);
         Position += read;
         return read;

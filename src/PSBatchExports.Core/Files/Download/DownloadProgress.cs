@@ -1,8 +1,8 @@
 namespace PSBatchExports;
 
-/// <summary>How far a file's download is.</summary>
-/// <param name="FileId">The file.</param>
-/// <param name="Name">The name under which it is saved.</param>
-/// <param name="Bytes">Bytes so far.</param>
-/// <param name="Length">Bytes in all; null where the storage does not say.</param>
+/// <summary>The progress of a file's download.</summary>
+/// <param name="FileId">The file's id.</param>
+/// <param name="Name">The name that it is saved under.</param>
+/// <param name="Bytes">The number of bytes downloaded so far, including those of an interrupted download that it resumes.</param>
+/// <param name="Length">The file's length in bytes; null if the storage does not say.</param>
 public readonly record struct DownloadProgress(string FileId, string Name, long Bytes, long? Length);

@@ -1,46 +1,74 @@
 using PSBatchExports.Files.Disk;
 using PSBatchExports.Http;
-using PSBatchExports.Http.Pagination;
 
 namespace PSBatchExports.Files.Download;
 
-/// <summary>The files of one call: begun in their order, over a common number of connections, and handed out in their order.</summary>
+/// <summary>Saves the files of one call over a shared number of connections. They are started and reported in order.</summary>
 internal sealed class FileDownloads(SaveOptions options, FolderLimits limits)
 {
-    public async Task RunAsync(IReadOnlyList<(Api Api, BatchExportFile File)> files, Action<SaveOutcome> handOut, CancellationToken cancellationToken)
+    public async Task RunAsync(
+        IReadOnlyList<(Api Api, BatchExportFile File)> files, Action<SaveOutcome> onOutcome, CancellationToken cancellationToken)
     {
         using var slots = new SemaphoreSlim(options.Connections, options.Connections);
         var names = options.Names ?? new SaveNames();
-        var outcomes = new InOrder<SaveOutcome>(handOut);
-        var downloads = files.Select((item, place) => (Place: place, Download: new FileDownload(item.Api, item.File, options, names, limits, slots))).ToArray();
+        var downloads = new List<FileDownload>();
         try
         {
+            foreach (var (api, file) in files)
+                downloads.Add(new FileDownload(api, file, options, names, limits, slots));
+
             var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.Connections, CancellationToken = cancellationToken };
             var failures = new Exception?[files.Count];
-            if (!options.GroupByRun && files.Select(item => item.File.RunId).Distinct(StringComparer.Ordinal).Skip(1).Any())
-            {
-                await Parallel.ForEachAsync(downloads, parallel, async (item, token) => failures[item.Place] = await FailureOfAsync(item.Download.File, () => item.Download.LearnNameAsync(token)));
-                foreach (var (place, download) in downloads)
-                    failures[place] ??= await FailureOfAsync(download.File, () => download.ClaimNameAsync(cancellationToken));
-            }
+            if (MayCollide(files))
+                await ReserveNamesAsync(downloads, failures, parallel);
 
-            await Parallel.ForEachAsync(downloads, parallel, async (item, token) =>
-            {
-                SavedBatchExportFile? saved = null;
-                var failure = failures[item.Place] ?? await FailureOfAsync(item.Download.File, async () => saved = await item.Download.SaveAsync(token));
-                var file = item.Download.File;
-                outcomes.Add(item.Place, new SaveOutcome(file.RunId, file, saved, failure, item.Download.KeptBytes));
-            });
+            await SaveAllAsync(downloads, failures, new OrderedReports<SaveOutcome>(onOutcome), parallel);
         }
         finally
         {
-            foreach (var (_, download) in downloads)
+            foreach (var download in downloads)
                 download.Dispose();
         }
     }
 
-    // Whatever is wrong with one file, the others are saved.
-    private static async Task<Exception?> FailureOfAsync(BatchExportFile file, Func<Task> work)
+    // Two runs over the same interval have files of the same name.
+    private bool MayCollide(IReadOnlyList<(Api Api, BatchExportFile File)> files) =>
+        !options.GroupByRun && files.Select(item => item.File.RunId).Distinct(StringComparer.Ordinal).Skip(1).Any();
+
+    private static async Task ReserveNamesAsync(List<FileDownload> downloads, Exception?[] failures, ParallelOptions parallel)
+    {
+        var paths = new string[downloads.Count];
+        await Parallel.ForAsync(0, downloads.Count, parallel, async (index, token) =>
+        {
+            var download = downloads[index];
+            failures[index] = await CatchAsync(download.File, async () => paths[index] = await download.ExpectPathAsync(token));
+        });
+        for (var index = 0; index < downloads.Count; index++)
+        {
+            try
+            {
+                if (failures[index] is null)
+                    downloads[index].Reserve(paths[index]);
+            }
+            catch (FileSaveException collision)
+            {
+                failures[index] = collision;
+            }
+        }
+    }
+
+    private static Task SaveAllAsync(
+        List<FileDownload> downloads, Exception?[] failures, OrderedReports<SaveOutcome> reports, ParallelOptions parallel) =>
+        Parallel.ForAsync(0, downloads.Count, parallel, async (index, token) =>
+        {
+            var download = downloads[index];
+            SavedBatchExportFile? saved = null;
+            var failure = failures[index] ?? await CatchAsync(download.File, async () => saved = await download.SaveAsync(token));
+            reports.Add(index, new SaveOutcome(download.File.RunId, download.File, saved, failure, download.KeptBytes));
+        });
+
+    // One file's failure does not stop the others.
+    private static async Task<Exception?> CatchAsync(BatchExportFile file, Func<Task> work)
     {
         try
         {
@@ -57,20 +85,20 @@ internal sealed class FileDownloads(SaveOptions options, FolderLimits limits)
         }
     }
 
-    /// <summary>Holds back what comes before its turn.</summary>
-    private sealed class InOrder<T>(Action<T> handOut)
+    /// <summary>Reports items by their index, whatever the order in which they are added.</summary>
+    private sealed class OrderedReports<T>(Action<T> onItem)
     {
         private readonly Dictionary<int, T> _early = [];
         private int _next;
 
-        public void Add(int place, T item)
+        public void Add(int index, T item)
         {
             lock (_early)
             {
-                _early.Add(place, item);
+                _early.Add(index, item);
                 while (_early.Remove(_next, out var due))
                 {
-                    handOut(due);
+                    onItem(due);
                     _next++;
                 }
             }

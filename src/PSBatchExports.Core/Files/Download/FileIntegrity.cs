@@ -5,12 +5,12 @@ using PSBatchExports.Files.Storage;
 
 namespace PSBatchExports.Files.Download;
 
-/// <summary>Finds out whether the bytes of a file are what they should be (docs/wire.md, section 14).</summary>
+/// <summary>Checks the bytes of a file against the storage's entity tag and the file's own format (docs/wire.md, section 14).</summary>
 internal static class FileIntegrity
 {
-    private const string WrongMd5 = "its MD5 is not the one that the storage has";
+    private const string WrongMd5 = "its MD5 differs from the storage's";
 
-    /// <summary>Looks through a file that comes from the storage: its MD5, where the storage has one, and what its format lets tell.</summary>
+    /// <summary>Checks a file's MD5, if the storage has one, and its content.</summary>
     public static FileCheck Check(Func<Stream> open, StorageObject expected, CancellationToken cancellationToken)
     {
         var check = CheckMd5(open, expected, cancellationToken);
@@ -19,14 +19,17 @@ internal static class FileIntegrity
             : check;
     }
 
-    /// <summary>As <see cref="Check"/>, with the entity tag of an object in parts, too.</summary>
+    /// <summary>As <see cref="Check"/>, and also the entity tag of an object that was uploaded in parts.</summary>
     public static FileCheck CheckAll(Func<Stream> open, StorageObject expected, CancellationToken cancellationToken)
     {
         var check = Check(open, expected, cancellationToken);
-        return check is { Damage: null, AreBytesProven: false } ? check with { AreBytesProven = MatchesTag(open, expected, cancellationToken) == true } : check;
+        if (check.Damage is not null || check.AreBytesProven)
+            return check;
+
+        return check with { AreBytesProven = MatchesTag(open, expected, cancellationToken) == true };
     }
 
-    /// <summary>Compares the MD5 with that of the storage, where it has one.</summary>
+    /// <summary>Compares the MD5 with the storage's, if it has one.</summary>
     public static FileCheck CheckMd5(Func<Stream> open, StorageObject expected, CancellationToken cancellationToken)
     {
         if (expected.Md5 is not { } md5)
@@ -36,23 +39,26 @@ internal static class FileIntegrity
         return HasMd5(content, md5, cancellationToken) ? new FileCheck { AreBytesProven = true } : new FileCheck { Damage = WrongMd5 };
     }
 
-    /// <summary>Counts a file's rows, or finds where it is damaged by its own format.</summary>
+    /// <summary>Counts a file's rows, or finds out how it violates its own format.</summary>
     public static FileCheck CheckContent(Func<Stream> open, string name, CancellationToken cancellationToken)
     {
         using var content = open();
         if (FileFormats.OfName(name) is { Format: null, Compression: ("gzip" or "brotli") and var compression })
-            return PackedContent.Read(content, compression, _ => { }, cancellationToken) ? default : new FileCheck { Damage = PackedContent.Damage(compression) };
+        {
+            var isIntact = CompressedContent.Read(content, compression, _ => { }, cancellationToken);
+            return isIntact ? default : new FileCheck { Damage = CompressedContent.DescribeDamage(compression) };
+        }
 
         return RowCounter.Count(name, content, cancellationToken) switch
         {
             FileRowCount.Counted counted => new FileCheck { Rows = counted.Rows },
-            FileRowCount.Damaged damaged => new FileCheck { Damage = damaged.Why },
+            FileRowCount.Damaged damaged => new FileCheck { Damage = damaged.Reason },
             _ => default,
         };
     }
 
     /// <summary>
-    /// Whether the storage's entity tag is that of a file's bytes. Null where the tag has another form, so that it says nothing about them.
+    /// Whether the bytes match the storage's entity tag; null if the tag has a form that says nothing about them.
     /// </summary>
     public static bool? MatchesTag(Func<Stream> open, StorageObject expected, CancellationToken cancellationToken)
     {
@@ -69,7 +75,7 @@ internal static class FileIntegrity
     private static bool HasMd5(Stream content, string md5, CancellationToken cancellationToken)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
-        PackedContent.Read(content, null, hash.AppendData, cancellationToken);
+        CompressedContent.Read(content, null, hash.AppendData, cancellationToken);
         return Convert.ToHexString(hash.GetHashAndReset()).Equals(md5, StringComparison.OrdinalIgnoreCase);
     }
 
@@ -85,7 +91,7 @@ internal static class FileIntegrity
                 content.Position = offset;
                 return content.Read(bytes);
             });
-        parts.HashWhatIsThere(cancellationToken);
+        parts.HashAvailable(cancellationToken);
         return MultipartTag.AreEqual(parts.Tag(), tag);
     }
 }

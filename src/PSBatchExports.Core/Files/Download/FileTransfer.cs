@@ -6,35 +6,33 @@ using PSBatchExports.Http;
 namespace PSBatchExports.Files.Download;
 
 /// <summary>
-/// One pass over what is missing of a file: ranges on as many connections as are free and of use, each asked for again by itself where it
-/// breaks. A storage that does not answer with parts is read as one stream.
+/// One pass over the missing bytes of a file: ranges over as many connections as are free and useful, each retried by itself. A storage
+/// that does not answer with ranges is read as one stream.
 /// </summary>
-/// <param name="storage">Where the file comes from.</param>
-/// <param name="partial">Where it goes to.</param>
-/// <param name="check">What looks at the bytes as they arrive; null for nothing.</param>
-/// <param name="slots">The connections of the call.</param>
+/// <param name="storage">The file at the storage.</param>
+/// <param name="target">Where it is saved. The path is reserved before the first byte is written.</param>
+/// <param name="partial">The file that is written.</param>
+/// <param name="check">Checks the bytes while they arrive; null for no check.</param>
+/// <param name="slots">The connections that all files of the call share.</param>
 /// <param name="options">How files are saved.</param>
-/// <param name="asOneStream">Whether it is read as one stream from the beginning.</param>
-/// <param name="prepare">Is told of the object before the first byte is written, and returns the path that errors name.</param>
-/// <param name="onProgress">Is told name, bytes so far and length.</param>
+/// <param name="asOneStream">Whether to read the file as one stream from the beginning.</param>
 internal sealed class FileTransfer(
     StorageFile storage,
+    SaveTarget target,
     PartialFile partial,
     ArrivalCheck? check,
     SemaphoreSlim slots,
     SaveOptions options,
-    bool asOneStream,
-    Func<StorageObject, string> prepare,
-    Action<string, long, long?> onProgress)
+    bool asOneStream)
 {
-    // Fewer, longer reads and writes: 512 KiB take a tenth less processor time than 256 KiB, and more would be seen in the memory (bench/README.md).
+    // 512 KiB take a tenth less processor time than 256 KiB; larger buffers show in the memory (bench/README.md).
     private const int BufferBytes = 512 * 1024;
 
-    /// <summary>A connection that breaks again and again may go on as long as it brings so much between two breaks.</summary>
-    private const long WorthAnotherTry = 256 * 1024;
+    // A range that keeps breaking is retried without limit as long as each attempt yields this much.
+    private const long MinProgress = 256 * 1024;
 
-    /// <summary>So many parts in a row that are shorter than asked for, and than is worth a request, are no accident.</summary>
-    private const int MostShortParts = 16;
+    // More short parts in a row are no accident.
+    private const int MaxShortParts = 16;
 
     private readonly long? _partBytes = check is null ? null : MultipartTag.ServicePartBytes;
     private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -44,33 +42,36 @@ internal sealed class FileTransfer(
     private RangePlan? _plan;
     private StorageObject? _object;
 
-    /// <returns>What the storage says of the object.</returns>
-    /// <exception cref="StartOverException">What has been fetched is of no use.</exception>
-    public async Task<StorageObject> RunAsync(CancellationToken cancellationToken)
+    /// <returns>The object that was fetched, or why it has to be fetched from the beginning.</returns>
+    public async Task<(StorageObject? Fetched, Restart? Restart)> RunAsync(CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var work = new List<Task> { OrStopAllAsync(BeginAsync(stop.Token), stop) };
-        await Task.WhenAny(_opened.Task, work[0]);
-        for (var more = _opened.Task.IsCompleted ? _plan?.UsefulConnections ?? 0 : 0; more > 0 && work.Count < options.Connections; more--)
-            work.Add(OrStopAllAsync(WorkAsync(stop.Token), stop));
+        var workers = new List<Task> { StopAllOnFailureAsync(RunFirstWorkerAsync(stop.Token), stop) };
+        await Task.WhenAny(_opened.Task, workers[0]);
+        var more = _opened.Task.IsCompleted ? _plan?.UsefulConnections ?? 0 : 0;
+        for (; more > 0 && workers.Count < options.Connections; more--)
+            workers.Add(StopAllOnFailureAsync(RunWorkerAsync(stop.Token), stop));
 
         try
         {
-            await Task.WhenAll(work);
+            await Task.WhenAll(workers);
+            return (_object!, null);
+        }
+        catch (RestartException unusable)
+        {
+            return (null, unusable.Restart);
         }
         catch (UnexpectedResponseException) when (_wereRangesIgnored)
         {
-            throw new StartOverException("The storage answers with the whole file instead of parts of it.") { AsOneStream = true };
+            return (null, new Restart("The storage answers with the whole file instead of ranges of it.", AsOneStream: true));
         }
-
-        return _object!;
     }
 
-    private static async Task OrStopAllAsync(Task work, CancellationTokenSource stop)
+    private static async Task StopAllOnFailureAsync(Task worker, CancellationTokenSource stop)
     {
         try
         {
-            await work;
+            await worker;
         }
         catch
         {
@@ -79,32 +80,32 @@ internal sealed class FileTransfer(
         }
     }
 
-    private async Task BeginAsync(CancellationToken cancellationToken)
+    private async Task RunFirstWorkerAsync(CancellationToken cancellationToken)
     {
         if (partial.Header is not null)
             _plan = partial.Plan(options.Connections, _partBytes);
 
-        // Where nothing is missing, one byte is read again to learn whether the file is still the same.
-        var first = _plan is null ? new ByteRange(0, options.Sizes.FirstRange) : _plan.Take() ?? new ByteRange(0, 1);
-        await FetchAsync(new Piece(first), cancellationToken);
+        // If nothing is missing, one byte is read again to see whether the file is still the same.
+        var first = _plan is null ? new ByteRange(0, options.Sizes.FirstRange) : _plan.Next() ?? new ByteRange(0, 1);
+        await FetchRangeAsync(new RangeInFlight(first), cancellationToken);
         if (_plan is not null)
-            await WorkAsync(cancellationToken);
+            await RunWorkerAsync(cancellationToken);
     }
 
-    private async Task WorkAsync(CancellationToken cancellationToken)
+    private async Task RunWorkerAsync(CancellationToken cancellationToken)
     {
-        while (_plan!.Take() is { } range)
-            await FetchAsync(new Piece(range), cancellationToken);
+        while (_plan!.Next() is { } range)
+            await FetchRangeAsync(new RangeInFlight(range), cancellationToken);
     }
 
-    private async Task FetchAsync(Piece piece, CancellationToken cancellationToken)
+    private async Task FetchRangeAsync(RangeInFlight range, CancellationToken cancellationToken)
     {
         await slots.WaitAsync(cancellationToken);
         try
         {
-            while (!await TryFetchAsync(piece, cancellationToken))
-            {
-            }
+            var isComplete = false;
+            while (!isComplete)
+                isComplete = await RetryAsync(range, cancellationToken);
         }
         finally
         {
@@ -112,40 +113,50 @@ internal sealed class FileTransfer(
         }
     }
 
-    private async Task<bool> TryFetchAsync(Piece piece, CancellationToken cancellationToken)
+    /// <returns>Whether the range is complete. False also if the retries are used up but the attempts made progress.</returns>
+    private async Task<bool> RetryAsync(RangeInFlight range, CancellationToken cancellationToken)
     {
-        var before = piece.Position;
+        var before = range.Position;
         try
         {
-            return await storage.RepeatAsync(token => FetchOnceAsync(piece, token), cancellationToken);
+            return await storage.RepeatAsync(token => RequestAsync(range, token), cancellationToken);
         }
-        catch (BatchExportException failure) when (RetryRules.MayPass(failure) && !_asOneStream && piece.Position - before >= WorthAnotherTry)
+        catch (BatchExportException failure) when (RetryRules.IsTransient(failure) && !_asOneStream && range.Position - before >= MinProgress)
         {
             return false;
         }
     }
 
-    private async ValueTask<bool> FetchOnceAsync(Piece piece, CancellationToken cancellationToken)
+    /// <returns>Whether the range is complete. A storage may answer with less than was asked for.</returns>
+    private async ValueTask<bool> RequestAsync(RangeInFlight range, CancellationToken cancellationToken)
     {
-        using var answer = await storage.OpenAsync(_asOneStream ? null : piece.Rest, partial.Header?.Validator, options.StallTimeout, cancellationToken);
-        Accept(answer, piece);
-        var end = answer.Extent is BodyExtent.Part { Range.End: var last } ? last : piece.Rest.End;
+        ByteRange? asked = _asOneStream ? null : range.Remaining;
+        using var response = await storage.OpenAsync(asked, partial.Header?.Validator, options.StallTimeout, cancellationToken);
+        Accept(response, range);
+        await CopyAsync(response, range, cancellationToken);
+        return range.IsComplete;
+    }
+
+    private async ValueTask CopyAsync(StorageResponse response, RangeInFlight range, CancellationToken cancellationToken)
+    {
+        var end = response.Extent is BodyExtent.Part { Range.End: var last } ? last : range.Remaining.End;
         var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
         try
         {
-            while (piece.Position < end)
+            while (range.Position < end)
             {
-                var room = buffer.AsMemory(0, (int)Math.Min(buffer.Length, end - piece.Position));
-                var read = await answer.ReadAsync(room, cancellationToken);
+                var room = buffer.AsMemory(0, (int)Math.Min(buffer.Length, end - range.Position));
+                var read = await response.ReadAsync(room, cancellationToken);
                 if (read == 0)
-                    return piece.EndsWithBody ? piece.Complete() : throw answer.Broken();
+                {
+                    range.EndHere(response);
+                    return;
+                }
 
-                partial.Write(piece.Position, buffer.AsSpan(0, read));
-                piece.Position += read;
-                onProgress(_object!.Name, partial.Bytes, _object.Length);
+                partial.Write(range.Position, buffer.AsSpan(0, read));
+                range.Position += read;
+                target.ReportProgress(_object!, partial.Bytes);
             }
-
-            return piece.IsComplete;
         }
         finally
         {
@@ -153,91 +164,100 @@ internal sealed class FileTransfer(
         }
     }
 
-    private void Accept(StorageAnswer answer, Piece piece)
+    private void Accept(StorageResponse response, RangeInFlight range)
     {
         if (partial.Header is { } header && !_asOneStream)
-            Check(answer, header);
+            CheckUnchanged(response, header);
 
         if (_object is null || _asOneStream)
         {
-            var path = prepare(answer.Object);
+            var path = target.Reserve(response.Object);
             if (partial.Header is null || _asOneStream)
-                Begin(answer, piece, path);
+                Begin(response, range, path);
 
             if (!_asOneStream)
-                check?.Begin(answer.Object);
+                check?.Begin(response.Object);
 
-            _object = answer.Object;
+            _object = response.Object;
             _opened.TrySetResult();
         }
 
-        if (answer.Extent is BodyExtent.Part { Range: var part })
-            CountIfShort(part, piece);
+        if (response.Extent is BodyExtent.Part { Range: var part })
+            CheckPartLength(part, range);
     }
 
-    // Something on the way allows no longer parts. What has come of them holds, but a file is not fetched by a request for every few bytes.
-    private void CountIfShort(ByteRange part, Piece piece)
+    private void CheckUnchanged(StorageResponse response, PartialHeader header)
     {
-        if (part.End == piece.Rest.End || part.Length >= WorthAnotherTry)
-            Volatile.Write(ref _shortParts, 0);
-        else if (Interlocked.Increment(ref _shortParts) > MostShortParts)
-            throw new StartOverException("The storage answers with much shorter parts than are asked for.") { AsOneStream = true };
+        var found = response.Object;
+        if (found.Validator != header.Validator || (found.Length is { } length && length != header.Length))
+            throw new RestartException(new Restart("The file has changed at the storage."));
+
+        if (response.Extent is BodyExtent.Whole)
+        {
+            _wereRangesIgnored = true;
+            throw response.Unexpected("The storage answered with the whole file instead of a range of it.");
+        }
     }
 
-    private void Begin(StorageAnswer answer, Piece piece, string path)
+    private void Begin(StorageResponse response, RangeInFlight range, string path)
     {
-        var found = answer.Object;
-        if (answer.Extent is BodyExtent.Whole)
+        var found = response.Object;
+        if (response.Extent is BodyExtent.Whole)
         {
             _asOneStream = true;
             partial.Begin(path, found.Length, validator: null);
-            piece.BecomeWhole(found.Length);
+            range.BecomeWhole(found.Length);
             return;
         }
 
-        if (answer.Extent is not BodyExtent.Part { Range.Start: 0 } || found.Length is not { } length || found.Validator is null)
-            throw new StartOverException("The storage does not tell versions of the file apart.") { AsOneStream = true };
+        if (response.Extent is not BodyExtent.Part { Range.Start: 0 } || found.Length is not { } length || found.Validator is null)
+            throw new RestartException(new Restart("The storage does not identify versions of the file.", AsOneStream: true));
 
         partial.Begin(path, length, found.Validator);
-        piece.EndAt(length);
-        _plan = partial.Plan(options.Connections, _partBytes, except: piece.Rest);
+        range.EndAt(length);
+        _plan = partial.Plan(options.Connections, _partBytes, except: range.Remaining);
     }
 
-    private void Check(StorageAnswer answer, PartialHeader header)
+    // A proxy may shorten ranges. The bytes are good, but a file is not downloaded by a request for every few bytes.
+    private void CheckPartLength(ByteRange part, RangeInFlight range)
     {
-        var found = answer.Object;
-        if (found.Validator != header.Validator || (found.Length is { } length && length != header.Length))
-            throw new StartOverException("The file has changed at the storage.");
-
-        if (answer.Extent is BodyExtent.Whole)
-        {
-            _wereRangesIgnored = true;
-            throw answer.Unexpected("The storage answered with the whole file instead of a part of it.");
-        }
+        if (part.End == range.Remaining.End || part.Length >= MinProgress)
+            Volatile.Write(ref _shortParts, 0);
+        else if (Interlocked.Increment(ref _shortParts) > MaxShortParts)
+            throw new RestartException(new Restart("The storage answers with much shorter ranges than requested.", AsOneStream: true));
     }
 
-    /// <summary>A range on its way.</summary>
-    private sealed class Piece(ByteRange range)
+    private sealed class RangeInFlight(ByteRange range)
     {
         private long _end = range.End;
+        private bool _isEndUnknown;
 
         public long Position { get; set; } = range.Start;
 
-        public ByteRange Rest => new(Position, _end);
+        public ByteRange Remaining => new(Position, _end);
 
         public bool IsComplete => Position >= _end;
 
-        /// <summary>Whether it is not known before where it ends.</summary>
-        public bool EndsWithBody { get; private set; }
-
         public void EndAt(long length) => _end = Math.Min(_end, length);
 
-        public void BecomeWhole(long? length) => (Position, _end, EndsWithBody) = (0, length ?? long.MaxValue, length is null);
+        public void BecomeWhole(long? length) => (Position, _end, _isEndUnknown) = (0, length ?? long.MaxValue, length is null);
 
-        public bool Complete()
+        /// <summary>Ends the range where the body has ended.</summary>
+        /// <exception cref="ConnectionFailedException">The body was expected to be longer.</exception>
+        public void EndHere(StorageResponse response)
         {
+            if (!_isEndUnknown)
+                throw response.Broken();
+
             _end = Position;
-            return true;
         }
     }
+
+#pragma warning disable CA1032, CA1064 // Never leaves the transfer.
+    /// <summary>Ends all workers.</summary>
+    private sealed class RestartException(Restart restart) : Exception(restart.Reason)
+    {
+        public Restart Restart => restart;
+    }
+#pragma warning restore CA1032, CA1064
 }

@@ -4,291 +4,153 @@ using PSBatchExports.Files.Storage;
 namespace PSBatchExports.Files.Download;
 
 /// <summary>
-/// A file on its way: its bytes under a temporary name, and beside them a journal of the ranges that are on the disk for good. A range is
-/// written down only after it has been flushed, at most once a second, so what the journal says holds after a kill and after a power cut.
+/// A file that is being downloaded: its bytes under a temporary name, and beside it a journal of the ranges that are on the disk. A range
+/// is recorded only after it has been flushed, so the journal is right after a kill and after a power cut.
 /// </summary>
 internal sealed class PartialFile : IAsyncDisposable
 {
-    private static readonly TimeSpan TimeBetweenFlushes = TimeSpan.FromSeconds(1);
+    // How long a download that is stopped waits for the disk.
+    private static readonly TimeSpan DisposeTimeout = TimeSpan.FromMilliseconds(400);
 
-    /// <summary>Sooner than that, so that the disk has work while a short download goes on, and not only after it (bench/README.md).</summary>
-    private static readonly TimeSpan TimeToFirstFlush = TimeSpan.FromMilliseconds(400);
-
-    /// <summary>How long whoever stops a download waits for the disk.</summary>
-    private static readonly TimeSpan PatienceAtStop = TimeSpan.FromMilliseconds(400);
-
-    private const string StateSuffix = ".state";
-
-    private readonly object _gate = new();
     private readonly IDisk _disk;
-    private readonly TimeProvider _time;
     private readonly TransferSizes _sizes;
     private readonly string _path;
-    private readonly string _journalPath;
     private readonly string _fileId;
-    private readonly Action<string> _onPutAside;
-    private readonly bool _isFrontToBack;
-    private string _shownAs;
+    private readonly FlushScheduler _flushes;
+    private readonly JournalFile? _journal;
+    private string _shownPath;
     private IDiskFile? _data;
-    private IDiskFile? _journal;
-    private long _journalLength;
-    private RangeSet _written = new();
-    private HashSet<ByteRange> _recorded = [];
-    private long _flushedAt;
-    private TimeSpan _untilFlush = TimeToFirstFlush;
-    private Task _flush = Task.CompletedTask;
     private Task _completion = Task.CompletedTask;
     private Task? _leaving;
-    private Exception? _flushFailure;
-    private int _readersWaiting;
-    private long _awaitedBytes = long.MaxValue;
 
-    private PartialFile(IDisk disk, TimeProvider time, TransferSizes sizes, string folder, string fileId, bool isFrontToBack, Action<string> onPutAside)
+    public PartialFile(IDisk disk, TimeProvider time, TransferSizes sizes, string path, string fileId, IDiskFile data, JournalFile? journal)
     {
-        _onPutAside = onPutAside;
-        _isFrontToBack = isFrontToBack;
         _disk = disk;
-        _time = time;
         _sizes = sizes;
+        _path = path;
         _fileId = fileId;
-        _path = PathOf(folder, fileId);
-        _journalPath = _path + StateSuffix;
-        _shownAs = _path;
+        _data = data;
+        _journal = journal;
+        _shownPath = path;
+        _flushes = new FlushScheduler(time, Flush);
     }
 
-    /// <summary>What this is a part of; null before <see cref="Begin"/>, and where it cannot be resumed.</summary>
+    /// <summary>The file that this is a part of; null before <see cref="Begin"/>, and if it cannot be resumed.</summary>
     public PartialHeader? Header { get; private set; }
 
-    /// <summary>Bytes that an earlier, interrupted download left.</summary>
+    /// <summary>The number of bytes that were already there when the file was claimed.</summary>
     public long ResumedBytes { get; private set; }
 
-    /// <summary>Bytes that the next call for this file need not fetch again; known after <see cref="LeaveAsync"/>.</summary>
+    /// <summary>The number of bytes that the next call need not fetch again; set by <see cref="LeaveAsync"/>.</summary>
     public long KeptBytes { get; private set; }
 
-    /// <summary>Whether the file system takes bytes from front to back only.</summary>
-    public bool IsFrontToBack => _isFrontToBack;
+    /// <summary>Whether the file is written sequentially; then it has no journal and cannot be resumed.</summary>
+    public bool IsSequential => _journal is null;
 
-    /// <summary>Whether nothing of it is of use to a later download.</summary>
+    /// <summary>Whether to delete everything on leaving.</summary>
     public bool IsWorthless { private get; set; }
 
-    /// <summary>Bytes that are there.</summary>
-    public long Bytes
+    public WrittenRanges Written { get; } = new();
+
+    /// <summary>The number of bytes written so far.</summary>
+    public long Bytes => Written.Bytes;
+
+    /// <summary>Continues an interrupted download.</summary>
+    /// <returns>Whether there was one that can be continued.</returns>
+    public bool TryResume()
     {
-        get
-        {
-            lock (_gate)
-                return _written.Bytes;
-        }
+        if (_journal!.Resume(_data!.Length) is not { } state)
+            return false;
+
+        (Header, ResumedBytes) = (state.Header, state.Finished.Bytes);
+        Written.Replace(state.Finished);
+        _flushes.RestartInterval();
+        return true;
     }
 
-    /// <summary>
-    /// Takes the partial file's name, so that no other command can save the file here, and what an interrupted download left under it.
-    /// A state that is damaged or of something else counts as none.
-    /// </summary>
-    /// <exception cref="FileSaveException">Another command is saving the file here, or the disk refused.</exception>
-    /// <exception cref="FrontToBackOnlyException">Files cannot be written in any order here; then nothing is left of this one.</exception>
-    public static PartialFile Claim(IDisk disk, TimeProvider time, TransferSizes sizes, string folder, string fileId, bool resume, Action<string> onPutAside)
-    {
-        var partial = new PartialFile(disk, time, sizes, folder, fileId, isFrontToBack: false, onPutAside);
-        try
-        {
-            FileSystemErrors.Guard(partial._path, () =>
-            {
-                partial._data = disk.OpenExclusive(partial._path, create: true, onPutAside);
-                if (!resume || !partial.TryResume())
-                    partial.Reset();
-            });
-        }
-        catch
-        {
-            partial._data?.Dispose();
-            partial._journal?.Dispose();
-            throw;
-        }
-
-        return partial;
-    }
-
-    /// <summary>
-    /// As <see cref="Claim"/>, where files can be written from front to back only. Nothing is resumed there, and bytes cannot be read before all of them are
-    /// there.
-    /// </summary>
-    /// <exception cref="FileSaveException">Another command is saving the file here, or the disk refused.</exception>
-    public static PartialFile ClaimFrontToBack(IDisk disk, TimeProvider time, TransferSizes sizes, string folder, string fileId, Action<string> onPutAside)
-    {
-        var partial = new PartialFile(disk, time, sizes, folder, fileId, isFrontToBack: true, onPutAside);
-        partial._data = FileSystemErrors.Guard(partial._path, () => disk.CreateFrontToBack(partial._path, onPutAside));
-        return partial;
-    }
-
-    /// <summary>Removes what an interrupted download left, unless another command is using it.</summary>
-    public static void RemoveLeftovers(IDisk disk, string folder, string fileId, Action<string> onPutAside)
-    {
-        var path = PathOf(folder, fileId);
-        foreach (var name in (string[])[path, path + StateSuffix])
-        {
-            try
-            {
-                if (disk.OpenExclusive(name, create: false, onPutAside) is { } file)
-                    disk.Delete(name, file);
-            }
-            catch (Exception failure) when (FileSystemErrors.IsOfTheDisk(failure))
-            {
-                // It belongs to somebody else now, or stays; the file itself is complete.
-            }
-        }
-    }
-
-    /// <summary>What is missing, for as many connections.</summary>
-    /// <param name="connections">How many there may be.</param>
-    /// <param name="partBytes">The size of parts across whose borders no range goes; null for none.</param>
-    /// <param name="except">What somebody is fetching already.</param>
+    /// <summary>Plans the ranges that are missing.</summary>
+    /// <param name="connections">The maximum number of connections.</param>
+    /// <param name="partBytes">No range crosses a multiple of this; null for no such limit.</param>
+    /// <param name="except">A range that is in flight already.</param>
     public RangePlan Plan(int connections, long? partBytes, ByteRange except = default)
     {
         var taken = new RangeSet();
-        lock (_gate)
-        {
-            foreach (var range in _written.Ranges)
-                taken.Add(range);
-        }
+        foreach (var range in Written.ToArray())
+            taken.Add(range);
 
         taken.Add(except);
         return new RangePlan(Header!.Length, taken, connections, _sizes, partBytes);
     }
 
     /// <summary>Starts from zero.</summary>
-    /// <param name="shownAs">The path that errors name.</param>
-    /// <param name="length">Bytes; null where the storage does not say.</param>
-    /// <param name="validator">The storage's strong validator; null where it has none, and then an interrupted download cannot be resumed.</param>
-    public void Begin(string shownAs, long? length, string? validator)
+    /// <param name="shownPath">The path that errors name.</param>
+    /// <param name="length">The file's length in bytes; null if the storage does not say.</param>
+    /// <param name="validator">The storage's strong validator; null if it has none, and then the download cannot be resumed.</param>
+    public void Begin(string shownPath, long? length, string? validator)
     {
-        _shownAs = shownAs;
-        FileSystemErrors.Guard(shownAs, () =>
+        _shownPath = shownPath;
+        FileSystemErrors.Guard(shownPath, () =>
         {
             Reset();
             _data!.SetLength(length ?? 0);
             if (length is { } known && validator is not null)
             {
                 Header = new PartialHeader(_fileId, known, validator);
-                if (_isFrontToBack)
-                    return;
-
-                _journal = _disk.OpenExclusive(_journalPath, create: true, _onPutAside);
-                Append(PartialJournal.Begin(Header));
+                _journal?.Create(Header);
             }
         });
-        _flushedAt = _time.GetTimestamp();
+        _flushes.RestartInterval();
     }
 
-    /// <exception cref="FileSaveException">The disk refused, now or at the last flush.</exception>
+    /// <exception cref="FileSaveException">The disk failed, now or at the last flush.</exception>
     public void Write(long offset, ReadOnlySpan<byte> bytes)
     {
         try
         {
-            if (Volatile.Read(ref _flushFailure) is { } failure)
+            if (_flushes.Failure is { } failure)
                 throw failure;
 
             _data!.Write(offset, bytes);
         }
-        catch (Exception failure) when (FileSystemErrors.IsOfTheDisk(failure) && failure is not FrontToBackOnlyException)
+        catch (Exception failure) when (FileSystemErrors.IsDiskFailure(failure) && failure is not SequentialOnlyException)
         {
-            throw FileSystemErrors.Describe(_shownAs, failure);
+            throw FileSystemErrors.Describe(_shownPath, failure);
         }
 
-        lock (_gate)
-        {
-            _written.Add(new ByteRange(offset, offset + bytes.Length));
-            if (_readersWaiting > 0 || (_awaitedBytes < long.MaxValue && _written.Bytes >= _awaitedBytes))
-                Monitor.PulseAll(_gate);
-
-            if (_time.GetElapsedTime(_flushedAt) >= _untilFlush)
-                BeginFlush();
-        }
+        Written.Add(new ByteRange(offset, offset + bytes.Length));
+        if (_journal is { IsOpen: true })
+            _flushes.StartIfDue();
     }
 
-    /// <summary>Begins to flush, if that is not under way.</summary>
+    /// <summary>Starts a flush in the background unless one is running.</summary>
     public void BeginFlush()
     {
-        lock (_gate)
-        {
-            // A thread of its own: a disk that is slow to flush must not hold up the threads that read.
-            if (_journal is not null && _flush.IsCompleted)
-                _flush = Task.Factory.StartNew(Flush, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        }
+        if (_journal is { IsOpen: true })
+            _flushes.Start();
     }
 
-    /// <summary>Ends when no flush is under way.</summary>
-    public Task FlushedAsync()
-    {
-        lock (_gate)
-            return _flush;
-    }
+    /// <summary>Ends when no flush is running.</summary>
+    public Task FlushedAsync() => _flushes.Current;
 
-    /// <summary>Where the bytes end that are there from an offset on; the offset itself where there are none.</summary>
-    public long EndFrom(long offset)
-    {
-        lock (_gate)
-            return _written.EndFrom(offset);
-    }
-
-    /// <summary>Waits until there are so many bytes from an offset on.</summary>
-    /// <returns>Where the bytes end that are there.</returns>
-    public long WaitForBytes(long offset, long count, CancellationToken cancellationToken)
-    {
-        using var stopping = cancellationToken.UnsafeRegister(static partial => ((PartialFile)partial!).WakeReaders(), this);
-        lock (_gate)
-        {
-            _readersWaiting++;
-            try
-            {
-                long end;
-                while ((end = _written.EndFrom(offset)) < offset + count)
-                    WaitForWrite(cancellationToken);
-
-                return end;
-            }
-            finally
-            {
-                _readersWaiting--;
-            }
-        }
-    }
-
-    /// <summary>Waits until there are so many more bytes than those that were seen before, wherever in the file.</summary>
-    /// <returns>How many there are.</returns>
-    public long WaitForGrowth(long seen, long count, CancellationToken cancellationToken)
-    {
-        using var stopping = cancellationToken.UnsafeRegister(static partial => ((PartialFile)partial!).WakeReaders(), this);
-        lock (_gate)
-        {
-            _awaitedBytes = seen + count;
-            while (_written.Bytes < _awaitedBytes)
-                WaitForWrite(cancellationToken);
-
-            _awaitedBytes = long.MaxValue;
-            return _written.Bytes;
-        }
-    }
-
-    /// <summary>Reads bytes back that are there.</summary>
+    /// <summary>Reads bytes that have been written.</summary>
     public int Read(long offset, Span<byte> bytes)
     {
         try
         {
             return _data!.Read(offset, bytes);
         }
-        catch (Exception failure) when (FileSystemErrors.IsOfTheDisk(failure))
+        catch (Exception failure) when (FileSystemErrors.IsDiskFailure(failure))
         {
-            throw FileSystemErrors.Describe(_shownAs, failure);
+            throw FileSystemErrors.Describe(_shownPath, failure);
         }
     }
 
-    /// <summary>Reads all back that was written.</summary>
-    public Stream OpenRead() => FileSystemErrors.Guard(_shownAs, () => _data!.OpenRead());
+    /// <summary>Opens the file to read it from the beginning.</summary>
+    public Stream OpenRead() => FileSystemErrors.Guard(_shownPath, () => _data!.OpenRead());
 
-    /// <summary>Gives the complete file its final name. Once begun, that goes on even if the caller stops waiting for a slow disk.</summary>
-    /// <returns>Whether the name is sure to outlive a power cut.</returns>
-    /// <exception cref="FileSaveException">A file of that name has appeared in the meantime, or the disk refused.</exception>
+    /// <summary>Gives the complete file its final name. Cancellation ends the wait, not the work.</summary>
+    /// <returns>Whether the name will survive a power cut.</returns>
+    /// <exception cref="FileSaveException">A file of that name has appeared in the meantime, or the disk failed.</exception>
     public Task<bool> CompleteAsync(string target, bool overwrite, DateTimeOffset? modifiedAt, CancellationToken cancellationToken)
     {
         var completion = Task.Factory.StartNew(
@@ -300,52 +162,56 @@ internal sealed class PartialFile : IAsyncDisposable
         return completion.WaitAsync(cancellationToken);
     }
 
-    /// <summary>Empties the partial file, whose name stays taken.</summary>
+    /// <summary>Empties the partial file and keeps its name locked.</summary>
     public void Reset()
     {
-        _flush.Wait();
+        _flushes.Wait();
         _data!.SetLength(0);
-        RemoveJournal();
+        _journal?.Delete();
         Header = null;
         ResumedBytes = 0;
-        _written = new RangeSet();
-        _recorded = [];
-        _flushFailure = null;
+        Written.Replace(new RangeSet());
+        _flushes.ClearFailure();
     }
 
-    public static FileSaveException Exists(string path) => new($"'{path}' exists already.", path, FileSaveFailure.Exists);
-
-    /// <summary>Keeps what is worth resuming, and removes the rest.</summary>
+    /// <summary>Closes the file. Keeps what is worth resuming and deletes the rest.</summary>
     public Task LeaveAsync()
     {
-        if (_leaving is null && (_data is not null || _journal is not null))
+        if (_leaving is null && (_data is not null || _journal is { IsOpen: true }))
             _leaving = Task.Factory.StartNew(Leave, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
         return _leaving ?? Task.CompletedTask;
     }
 
-    /// <summary>Leaves without waiting long for the disk; what has been flushed before holds in any case.</summary>
-    public async ValueTask DisposeAsync() => await Task.WhenAny(LeaveAsync(), Task.Delay(PatienceAtStop));
+    /// <summary>Leaves without waiting long for the disk. What has been flushed is kept in any case.</summary>
+    public async ValueTask DisposeAsync() => await Task.WhenAny(LeaveAsync(), Task.Delay(DisposeTimeout));
 
-    private static string PathOf(string folder, string fileId) => Path.Combine(folder, $".{fileId}.partial");
+    private void Flush()
+    {
+        // Taken before the flush: bytes that are written during it may not be on the disk afterwards.
+        var written = Written.ToArray();
+        _data!.Flush();
+        if (_journal is { IsOpen: true })
+            _journal.Record(written);
+    }
 
     private bool Complete(string target, bool overwrite, DateTimeOffset? modifiedAt)
     {
-        _flush.Wait();
+        _flushes.Wait();
         return FileSystemErrors.Guard(target, () =>
         {
-            Flush();
-            if (_flushFailure is { } failure)
+            _flushes.Run();
+            if (_flushes.Failure is { } failure)
                 throw failure;
 
             // Some file systems cannot set a time, or not every time. The file is complete all the same.
             if (modifiedAt is { } time)
                 Try(() => _data!.SetModifiedAt(time));
 
-            var isNameSafe = RenameTo(target, overwrite);
+            var isNameDurable = RenameTo(target, overwrite);
             _data = null;
-            Try(RemoveJournal);
-            return isNameSafe;
+            Try(() => _journal?.Delete());
+            return isNameDurable;
         });
     }
 
@@ -357,11 +223,15 @@ internal sealed class PartialFile : IAsyncDisposable
         }
         catch (TargetExistsException)
         {
-            throw Exists(target);
+            throw FileSystemErrors.AlreadyExists(target);
         }
         catch (Exception refusal) when (FileSystemErrors.IsLimit(refusal) && !_disk.Exists(target))
         {
-            throw new FileSaveException($"'{target}' is complete but cannot get its name: the file system does not rename it ({refusal.Message}).", target, FileSaveFailure.MountLimit, refusal);
+            throw new FileSaveException(
+                $"'{target}' is complete but cannot get its name: the file system does not rename it ({refusal.Message}).",
+                target,
+                FileSaveFailure.MountLimit,
+                refusal);
         }
     }
 
@@ -370,26 +240,25 @@ internal sealed class PartialFile : IAsyncDisposable
         Try(_completion.Wait);
         try
         {
-            _flush.Wait();
+            _flushes.Wait();
             if (_data is null)
                 return;
 
-            if (_journal is not null && _flushFailure is null && !IsWorthless)
-                Flush();
+            if (_journal is { IsOpen: true } && _flushes.Failure is null && !IsWorthless)
+                _flushes.Run();
 
-            var kept = _recorded.Sum(range => range.Length);
-            if (!IsWorthless && kept >= _sizes.WorthKeeping && _journal is not null && _disk.IsAt(_path, _data) && _disk.IsAt(_journalPath, _journal))
+            if (IsWorthKeeping())
             {
-                KeptBytes = kept;
+                KeptBytes = _journal!.RecordedBytes;
                 return;
             }
 
-            Try(RemoveJournal);
+            Try(() => _journal?.Delete());
             Try(() => _disk.Delete(_path, _data));
         }
-        catch (Exception failure) when (FileSystemErrors.IsOfTheDisk(failure))
+        catch (Exception failure) when (FileSystemErrors.IsDiskFailure(failure))
         {
-            // The failure that ended the download says more than one to clean up.
+            // The error that ended the download says more than one of the cleanup.
         }
         finally
         {
@@ -398,30 +267,12 @@ internal sealed class PartialFile : IAsyncDisposable
         }
     }
 
-    private void WaitForWrite(CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        Monitor.Wait(_gate);
-    }
-
-    private void WakeReaders()
-    {
-        lock (_gate)
-            Monitor.PulseAll(_gate);
-    }
-
-    private void RemoveJournal()
-    {
-        if (_isFrontToBack)
-            return;
-
-        _journal ??= _disk.OpenExclusive(_journalPath, create: false, _onPutAside);
-        if (_journal is not null)
-            _disk.Delete(_journalPath, _journal);
-
-        _journal = null;
-        _journalLength = 0;
-    }
+    private bool IsWorthKeeping() =>
+        !IsWorthless
+        && _journal is { IsOpen: true }
+        && _journal.RecordedBytes >= _sizes.MinKept
+        && _disk.IsAt(_path, _data!)
+        && _journal.IsInPlace;
 
     private static void Try(Action work)
     {
@@ -429,63 +280,12 @@ internal sealed class PartialFile : IAsyncDisposable
         {
             work();
         }
-        catch (Exception failure) when (FileSystemErrors.IsOfTheDisk(failure) || failure is AggregateException or NotSupportedException or ArgumentException)
+        catch (Exception failure) when (IsIgnorable(failure))
         {
-            // What counts has been done, or has failed and been reported.
+            // The file is complete, or its failure has been reported.
         }
     }
 
-    private bool TryResume()
-    {
-        _journal = _disk.OpenExclusive(_journalPath, create: false, _onPutAside);
-        if (_journal is null)
-            return false;
-
-        using var content = new MemoryStream();
-        using (var reader = _journal.OpenRead())
-            reader.CopyTo(content);
-
-        var journal = content.ToArray();
-        if (PartialJournal.Read(journal, _fileId) is not { } state || state.Finished.Bytes == 0 || _data!.Length != state.Header.Length)
-            return false;
-
-        (Header, _written, ResumedBytes) = (state.Header, state.Finished, state.Finished.Bytes);
-        _recorded = [.. _written.Ranges];
-        _journalLength = journal.Length;
-        if (journal[^1] != (byte)'\n')
-            Append("\n"u8);
-
-        _flushedAt = _time.GetTimestamp();
-        return true;
-    }
-
-    private void Flush()
-    {
-        ByteRange[] written;
-        lock (_gate)
-        {
-            written = [.. _written.Ranges];
-            (_flushedAt, _untilFlush) = (_time.GetTimestamp(), TimeBetweenFlushes);
-        }
-
-        try
-        {
-            _data!.Flush();
-            if (_journal is not null)
-            {
-                Append(PartialJournal.Lines(written.Where(range => !_recorded.Contains(range))));
-                _recorded = [.. written];
-            }
-        }
-        catch (Exception failure) when (FileSystemErrors.IsOfTheDisk(failure))
-        {
-            Volatile.Write(ref _flushFailure, failure);
-        }
-    }
-
-    private void Append(ReadOnlySpan<byte> bytes)
-    {
-        _journal!.Write(_journalLength, bytes);
-        _journalLength += bytes.Length;
-    }
+    private static bool IsIgnorable(Exception failure) =>
+        FileSystemErrors.IsDiskFailure(failure) || failure is AggregateException or NotSupportedException or ArgumentException;
 }

@@ -5,15 +5,15 @@ using PSBatchExports.Files.Storage;
 
 namespace PSBatchExports.Files.Download;
 
-/// <summary>What an interrupted download was of: a resumed one must be of the very same.</summary>
-/// <param name="FileId">The file.</param>
-/// <param name="Length">Its bytes.</param>
+/// <summary>Identifies the file. A download resumes only if all three match.</summary>
+/// <param name="FileId">The file's id.</param>
+/// <param name="Length">The file's length in bytes.</param>
 /// <param name="Validator">The storage's strong validator, as sent.</param>
 internal sealed record PartialHeader(string FileId, long Length, string Validator);
 
 /// <summary>
-/// The text beside a partial file: a line that says what it is of, then a line for each range that is on the disk. Lines are only added,
-/// so that whatever an interruption cuts off, what stands before it holds.
+/// The format of the journal beside a partial file: a line that identifies the file, then a line for each range that is on the disk. Lines
+/// are only appended, so the part before an interruption stays valid.
 /// </summary>
 internal static class PartialJournal
 {
@@ -46,14 +46,14 @@ internal static class PartialJournal
         return Encoding.ASCII.GetBytes(text.ToString());
     }
 
-    /// <summary>Reads a journal; null where it is of another file, of another version of this module, or damaged in its first line.</summary>
+    /// <returns>Null if the journal belongs to another file, is of another version, or is damaged in its first line.</returns>
     public static (PartialHeader Header, RangeSet Finished)? Read(byte[] journal, string fileId)
     {
         var lines = Encoding.UTF8.GetString(journal).Split('\n');
         if (lines.Length < 2 || ReadHeader(lines[0]) is not { } header || header.FileId != fileId)
             return null;
 
-        // A line that was cut off says less than it should have, or nothing; what it does say is true.
+        // A line that was cut off is a shorter range or none. Either way its bytes are on the disk.
         var finished = new RangeSet();
         foreach (var line in lines[1..])
         {
@@ -84,11 +84,14 @@ internal static class PartialJournal
     }
 
     private static ByteRange? ReadRange(string line) =>
-        line.Split('-') is [var first, var last] && long.TryParse(first, NumberStyles.None, CultureInfo.InvariantCulture, out var start) && long.TryParse(last, NumberStyles.None, CultureInfo.InvariantCulture, out var end) && start < end
+        line.Split('-') is [var first, var last] && TryReadNumber(first, out var start) && TryReadNumber(last, out var end) && start < end
             ? new ByteRange(start, end)
             : null;
 
-    // It is sent as a header; a state that somebody else has written must not send more than that.
+    private static bool TryReadNumber(string text, out long number) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
+
+    // It is sent as a header. A journal that was tampered with must not inject others.
     private static bool IsEntityTag(string text) =>
         text is ['"', .. var inside, '"'] && inside.Length <= MaxTagLength && inside.All(IsInTag);
 

@@ -2,7 +2,7 @@ using PSBatchExports.Files.Storage;
 
 namespace PSBatchExports.Files.Download;
 
-/// <summary>Bytes of a file that are there, as few ranges as it takes, in their order.</summary>
+/// <summary>Ranges of a file, merged and sorted.</summary>
 internal sealed class RangeSet
 {
     private readonly List<ByteRange> _ranges = [];
@@ -31,7 +31,7 @@ internal sealed class RangeSet
         _ranges.Insert(from, range);
     }
 
-    /// <summary>Where the bytes end that are there from an offset on; the offset itself where there are none.</summary>
+    /// <summary>The end of the range that contains an offset; the offset itself if none does.</summary>
     public long EndFrom(long offset)
     {
         foreach (var range in _ranges)
@@ -43,7 +43,7 @@ internal sealed class RangeSet
         return offset;
     }
 
-    /// <summary>What is missing of a file of this length.</summary>
+    /// <summary>The ranges that are missing from a file of this length.</summary>
     public IEnumerable<ByteRange> Gaps(long length)
     {
         long at = 0;

@@ -1,92 +1,89 @@
-using PSBatchExports.Files.Disk;
 using PSBatchExports.Files.Listing;
 using PSBatchExports.Http;
 
 namespace PSBatchExports.Files.Download;
 
-/// <summary>One run of a call: which of its files are saved, and whether these are all.</summary>
+/// <summary>One run of a call: which of its files have been saved, and whether they are all.</summary>
 internal sealed class RunDownload
 {
-    private const string UnprovenSuffix = ".unproven";
-
     private readonly Api _api;
     private readonly FileListReader _lists;
     private readonly SaveOptions _options;
-    private readonly Action<SaveOutcome> _handOut;
+    private readonly Action<SaveOutcome> _onOutcome;
     private readonly List<SavedBatchExportFile> _saved = [];
-    private readonly List<SaveOutcome> _held = [];
-    private bool _holdsBack;
-    private DateTimeOffset? _checkedSince;
+    private readonly List<SaveOutcome> _pending = [];
+    private bool _holdsOutcomes;
+    private DateTimeOffset? _firstCheckAt;
 
-    public RunDownload(RunSelection selection, Api api, FileListReader lists, SaveOptions options, Action<SaveOutcome> handOut)
+    public RunDownload(RunSelection selection, Api api, FileListReader lists, SaveOptions options, Action<SaveOutcome> onOutcome)
     {
-        (List, _api, _lists, _options, _handOut) = (selection.List, api, lists, options, handOut);
+        (List, _api, _lists, _options, _onOutcome) = (selection.List, api, lists, options, onOutcome);
         IsOpen = selection.Files is null;
-        _holdsBack = IsOpen && options.Verify && List.Run.RecordsCompleted is not null;
+        _holdsOutcomes = IsOpen && options.Verify && List.Run.RecordsCompleted is not null;
     }
 
     public RunFileList List { get; private set; }
 
-    /// <summary>Whether the run may list more files, all of which are to be saved.</summary>
+    /// <summary>Whether all files are to be saved and the run may still list more.</summary>
     public bool IsOpen { get; private set; }
 
-    /// <summary>Takes what became of a file.</summary>
-    public void Take(SaveOutcome outcome)
+    private long? SavedRows => _saved.TrueForAll(file => file.Records is not null) ? _saved.Sum(file => file.Records) : null;
+
+    /// <summary>Adds the outcome of a file. It is reported at once unless the rows of all files are to be compared first.</summary>
+    public void Add(SaveOutcome outcome)
     {
         if (outcome.Saved is { } saved)
             _saved.Add(saved);
         else
             IsOpen = false;
 
-        _held.Add(outcome);
-        if (!_holdsBack || !IsOpen)
-            Release();
-        else if (_saved.Count == List.Files.Count && Rows == List.Run.RecordsCompleted)
-            Release(areRowsProven: true);
+        _pending.Add(outcome);
+        if (!_holdsOutcomes || !IsOpen)
+            ReportPending();
+        else if (_saved.Count == List.Files.Count && SavedRows == List.Run.RecordsCompleted)
+            ReportPending(areRowsProven: true);
     }
 
-    /// <summary>Looks whether the run lists more files. If not, the run is done.</summary>
-    /// <returns>The files that it lists beside those that were saved.</returns>
+    /// <summary>Reads the list again. If it has not grown, the run is done.</summary>
+    /// <returns>The listed files that have not been saved yet.</returns>
     public async Task<IReadOnlyList<BatchExportFile>> FindNewAsync(CancellationToken cancellationToken)
     {
-        _checkedSince ??= _api.Time.GetUtcNow();
+        _firstCheckAt ??= _api.Time.GetUtcNow();
         try
         {
-            List = await _lists.CheckAsync(List, _saved, _checkedSince.Value, () => _options.OnListWait?.Invoke(List), cancellationToken);
+            List = await _lists.CheckAsync(List, _saved, _firstCheckAt.Value, () => _options.OnListWait?.Invoke(List), cancellationToken);
         }
         catch (Exception failure) when (failure is BatchExportException or FileListGrowingException or RunNotReadyException)
         {
-            Release();
-            Finish(failure);
+            ReportPending();
+            ReportRun(failure);
             return [];
         }
 
         if (!List.IsSettled)
             return [.. List.Files.Where(file => !_saved.Exists(saved => saved.FileId == file.FileId))];
 
-        Decide();
+        Conclude();
         return [];
     }
 
-    private long? Rows => _saved.TrueForAll(file => file.Records is not null) ? _saved.Sum(file => file.Records) : null;
-
-    private void Decide()
+    private void Conclude()
     {
         if (List.Files.Count == 0)
-            Finish(failure: null);
-        else if (_holdsBack && Rows is not null)
-            Finish(Withdraw());
-        else if (!_options.Verify && FileListReader.LacksRows(List, _saved))
-            Finish(new FileListGrowingException(List.Run));
+            ReportRun(failure: null);
+        else if (_holdsOutcomes && SavedRows is { } rows)
+            RejectFiles(rows);
+        else if (!_options.Verify && ListCompleteness.LacksRows(List, _saved))
+            ReportRun(new FileListGrowingException(List.Run));
 
-        if (_options.Verify && List.Files.Count > 0 && WhyNotCompared() is { } reason)
+        if (_options.Verify && List.Files.Count > 0 && ReasonRowsAreNotCompared() is { } reason)
             _api.Observer.OnWarning($"The rows of run {List.RunId} were not compared with what it exported: {reason}.");
 
-        Release();
+        ReportPending();
         IsOpen = false;
     }
 
-    private string? WhyNotCompared()
+    private string? ReasonRowsAreNotCompared()
     {
         if (List.Run.RecordsCompleted is null)
             return "the service does not say how many there are";
@@ -94,73 +91,28 @@ internal sealed class RunDownload
         return _saved.Find(file => file.Records is null) is { } uncounted ? $"those of '{uncounted.Name}' cannot be counted" : null;
     }
 
-    private void Finish(Exception? failure)
+    private void RejectFiles(long rows)
+    {
+        _pending.Clear();
+        ReportRun(RejectedFiles.Rename(_options.Disk, List.Run, _saved, rows));
+    }
+
+    private void ReportRun(Exception? failure)
     {
         IsOpen = false;
-        _handOut(new SaveOutcome(List.RunId, File: null, Saved: null, failure));
+        _onOutcome(new SaveOutcome(List.RunId, File: null, Saved: null, failure));
     }
 
-    private void Release(bool areRowsProven = false)
+    private void ReportPending(bool areRowsProven = false)
     {
-        foreach (var outcome in _held)
-        {
-            _handOut(areRowsProven && outcome.Saved is { Proof: < FileProof.Rows } saved
-                ? outcome with { Saved = saved with { Proof = FileProof.Rows } }
-                : outcome);
-        }
+        foreach (var outcome in _pending)
+            _onOutcome(areRowsProven ? WithProvenRows(outcome) : outcome);
 
-        _held.Clear();
-        _holdsBack = false;
+        _pending.Clear();
+        _holdsOutcomes = false;
     }
 
-    // So that nothing takes a part of a run for all of it.
-    private FileSaveException Withdraw()
-    {
-        var kept = _saved.Where(file => file.WasPresent || !TryWithdraw(file.FullName)).ToArray();
-        _held.Clear();
-        var holder = _saved.Count == 1 ? "its file holds" : $"its {_saved.Count} files hold";
-        var end = kept.Length == 0 ? $"They were renamed: their names now end in '{UnprovenSuffix}'."
-            : kept.Length == _saved.Count ? "They keep their names, because they were there before."
-            : $"Those that were fetched now were renamed: their names end in '{UnprovenSuffix}'. Those that were there before keep theirs.";
-        if (_saved.Count == 1)
-            end = kept.Length == 0 ? $"It was renamed: its name now ends in '{UnprovenSuffix}'." : "It keeps its name, because it was there before.";
-
-        return new FileSaveException(
-            $"Run {List.RunId} exported {List.Run.RecordsCompleted} rows, but {holder} {Rows}. {end}", _saved[0].FullName, FileSaveFailure.RowsDiffer);
-    }
-
-    private bool TryWithdraw(string path)
-    {
-        try
-        {
-            if (_options.Disk.OpenExclusive(path, create: false, _ => { }) is not { } file)
-                return false;
-
-            using (file)
-                _options.Disk.Rename(path, file, path + UnprovenSuffix, overwrite: true);
-
-            return true;
-        }
-        catch (FrontToBackOnlyException)
-        {
-            return TryMove(path);
-        }
-        catch (Exception failure) when (FileSystemErrors.IsOfTheDisk(failure))
-        {
-            return false;
-        }
-    }
-
-    private bool TryMove(string path)
-    {
-        try
-        {
-            _options.Disk.Move(path, path + UnprovenSuffix);
-            return true;
-        }
-        catch (Exception failure) when (FileSystemErrors.IsOfTheDisk(failure))
-        {
-            return false;
-        }
-    }
+    private static SaveOutcome WithProvenRows(SaveOutcome outcome) => outcome.Saved is { Proof: < FileProof.Rows } saved
+        ? outcome with { Saved = saved with { Proof = FileProof.Rows } }
+        : outcome;
 }

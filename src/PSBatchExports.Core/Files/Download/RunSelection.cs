@@ -1,6 +1,6 @@
 namespace PSBatchExports;
 
-/// <summary>What is to be saved of a run.</summary>
-/// <param name="List">The files that it lists.</param>
-/// <param name="Files">Those to save; null for all, whatever it lists by then.</param>
+/// <summary>The files of a run to save.</summary>
+/// <param name="List">The run's list of files.</param>
+/// <param name="Files">The files to save; null for all, including those that the run lists later.</param>
 public sealed record RunSelection(RunFileList List, IReadOnlyList<BatchExportFile>? Files = null);

@@ -1,12 +1,12 @@
 namespace PSBatchExports.Files.Download;
 
-/// <summary>The names that the files of one call take: two runs over the same interval have files of the same name.</summary>
+/// <summary>The paths that the files of one call are saved to. No two files may share one.</summary>
 internal sealed class SaveNames
 {
     private readonly Dictionary<string, BatchExportFile> _owners = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <exception cref="FileSaveException">Another file of the call has that name.</exception>
-    public void Claim(string path, BatchExportFile file)
+    /// <exception cref="FileSaveException">Another file of the call has that path.</exception>
+    public void Reserve(string path, BatchExportFile file)
     {
         lock (_owners)
         {
@@ -14,7 +14,10 @@ internal sealed class SaveNames
                 return;
 
             var owner = _owners[path];
-            throw new FileSaveException($"'{path}' is the name of file {owner.Index} of run {owner.RunId} as well, which is saved by the same call.", path, FileSaveFailure.Collision);
+            throw new FileSaveException(
+                $"'{path}' is also the name of file {owner.Index} of run {owner.RunId}, which is saved by the same call.",
+                path,
+                FileSaveFailure.Collision);
         }
     }
 }

@@ -3,45 +3,45 @@ using PSBatchExports.Files.Download;
 
 namespace PSBatchExports;
 
-/// <summary>How files are saved.</summary>
+/// <summary>How files are saved, and where.</summary>
 public sealed record SaveOptions
 {
-    /// <summary>The folder, a full path; made if missing.</summary>
+    /// <summary>The full path of the folder; created if missing.</summary>
     public required string Folder { get; init; }
 
-    /// <summary>Whether each run's files go to a folder of their own, named by the run's id, in <see cref="Folder"/>.</summary>
+    /// <summary>Whether each run's files go to a subfolder of <see cref="Folder"/>, named after the run's id.</summary>
     public bool GroupByRun { get; init; }
 
-    /// <summary>Whether a file of the same name is replaced. Without it, the very same file counts as saved and any other is an error.</summary>
+    /// <summary>Whether a file of the same name is replaced. If not, an identical file counts as saved and any other is an error.</summary>
     public bool Overwrite { get; init; }
 
-    /// <summary>Whether a download that was interrupted goes on where it ended, instead of from the beginning.</summary>
+    /// <summary>Whether an interrupted download resumes where it ended instead of starting over.</summary>
     public bool Resume { get; init; } = true;
 
     /// <summary>
-    /// Whether what was written is read back and checked, by the storage's entity tag and by what the format lets tell, and the rows of all files of
-    /// a run are compared with the number that the service says it exported. The outcomes of such a run are handed out together.
+    /// Whether each file is read back and checked against the storage's entity tag and its own format, and the rows of all files of a run
+    /// are compared with the number that the service says it exported. The outcomes of such a run are reported together.
     /// </summary>
     public bool Verify { get; init; }
 
-    /// <summary>How many connections to the storage there may be at once, over all files.</summary>
+    /// <summary>The maximum number of connections to the storage, over all files. At least 1.</summary>
     public int Connections { get; init; } = 8;
 
-    /// <summary>How long a connection may bring nothing before it is given up and the rest of its range asked for again.</summary>
+    /// <summary>How long a connection may stay silent before the rest of its range is requested again.</summary>
     public TimeSpan StallTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Is told how far each file is; called from several threads, often.</summary>
+    /// <summary>Called often, from several threads, with the progress of each file; null for no one.</summary>
     public Action<DownloadProgress>? OnProgress { get; init; }
 
-    /// <summary>Is told before it is waited to see whether a run lists more files.</summary>
+    /// <summary>Called before each wait for a run to list more files; null for no one.</summary>
     public Action<RunFileList>? OnListWait { get; init; }
 
     internal TransferSizes Sizes { get; init; } = TransferSizes.Default;
 
-    /// <summary>The same for several calls that count as one: no two files of theirs take the same name.</summary>
+    /// <summary>The same options for several calls that share their names: no two files of these calls get the same path.</summary>
     public SaveOptions ForSeveralCalls() => this with { Names = new SaveNames() };
 
-    /// <summary>The names that are taken already; null where each call has its own.</summary>
+    /// <summary>The paths in use; null if each call keeps its own.</summary>
     internal SaveNames? Names { get; init; }
 
     internal IDisk Disk { get; init; } = LocalDisk.Instance;

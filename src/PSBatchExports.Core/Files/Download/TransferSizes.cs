@@ -1,11 +1,11 @@
 namespace PSBatchExports.Files.Download;
 
-/// <summary>How files are cut for their transfer, in bytes; bench/Defaults.ps1 measures what other sizes would do.</summary>
-/// <param name="FirstRange">What the first request asks for. A file that is no longer than this is read as one stream.</param>
-/// <param name="ShortestRange">The least that a further request asks for, where there is as much.</param>
-/// <param name="LongestRange">The most that a request asks for.</param>
-/// <param name="WorthKeeping">The least that is kept of a download that was interrupted.</param>
-internal sealed record TransferSizes(long FirstRange, long ShortestRange, long LongestRange, long WorthKeeping)
+/// <summary>The lengths of the ranges that are requested, in bytes. bench/Defaults.ps1 compares them with others.</summary>
+/// <param name="FirstRange">The length of the first request. A file no longer than this takes no other.</param>
+/// <param name="MinRange">The minimum length of the other requests, unless less is missing.</param>
+/// <param name="MaxRange">The maximum length of a request.</param>
+/// <param name="MinKept">An interrupted download with fewer bytes than this is deleted.</param>
+internal sealed record TransferSizes(long FirstRange, long MinRange, long MaxRange, long MinKept)
 {
     private const long Mebibyte = 1024 * 1024;
 

@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 namespace PSBatchExports.Files.Integrity;
 
 /// <summary>
-/// Counts the lines of a text that arrives in pieces. A line without content does not count, a last line without a line break does.
+/// Counts the lines of a text that is added in pieces. An empty line does not count; a last line without a line break does.
 /// </summary>
 internal sealed class LineCounter
 {

@@ -4,13 +4,12 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
-using PSBatchExports.Http.Pagination;
 
 namespace PSBatchExports.Files.Integrity;
 
 /// <summary>
-/// Computes the MD5 (RFC 1321) of up to eight contents at once, one in each lane of a vector. The framework hashes one content after the other, at a
-/// quarter of the speed (bench/README.md). A state holds no more than its sixteen bytes, so contents can take turns.
+/// Computes the MD5 (RFC 1321) of up to eight inputs at once, one in each lane of a vector: four times as fast as hashing them one after
+/// the other with the framework (bench/README.md). A state is sixteen bytes, so more inputs than lanes can take turns.
 /// </summary>
 internal static class Md5Lanes
 {
@@ -26,12 +25,12 @@ internal static class Md5Lanes
 
     public static readonly Md5State Start = new(0x67452301, 0xEFCDAB89, 0x98BADCFE, 0x10325476);
 
-    /// <summary>Hashes on, each content by as many blocks.</summary>
-    /// <remarks>All of it is one method to the compiler, which compiles it well at once: most commands end before it would do so a second time.</remarks>
-    /// <param name="states">The states of the contents.</param>
-    /// <param name="bytes">Room for <see cref="Count"/> contents, of which the first ones are those of <paramref name="states"/>.</param>
-    /// <param name="stride">How far the contents are apart.</param>
-    /// <param name="blocks">Blocks of <see cref="BlockBytes"/>.</param>
+    /// <summary>Hashes the next blocks of each input.</summary>
+    /// <remarks>Inlined and optimized from the first call: most commands end before tiered compilation would get to it.</remarks>
+    /// <param name="states">The states of the inputs, at most <see cref="Count"/>.</param>
+    /// <param name="bytes">A buffer for <see cref="Count"/> inputs, which starts with those of <paramref name="states"/>.</param>
+    /// <param name="stride">The distance between two inputs in the buffer, in bytes.</param>
+    /// <param name="blocks">The number of blocks of <see cref="BlockBytes"/> to hash.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Update(Span<Md5State> states, ReadOnlySpan<byte> bytes, int stride, int blocks)
     {
@@ -49,10 +48,10 @@ internal static class Md5Lanes
             states[lane] = total.At(lane);
     }
 
-    /// <summary>The MD5 of a content.</summary>
-    /// <param name="state">Its state after all whole blocks.</param>
-    /// <param name="rest">What follows these, less than a block.</param>
-    /// <param name="length">The bytes of the content.</param>
+    /// <summary>Computes the MD5 of an input from its last bytes.</summary>
+    /// <param name="state">The state after all full blocks.</param>
+    /// <param name="rest">The bytes after them, less than a block.</param>
+    /// <param name="length">The length of the whole input.</param>
     public static byte[] Finish(Md5State state, ReadOnlySpan<byte> rest, long length)
     {
         Span<byte> padded = stackalloc byte[2 * BlockBytes];
@@ -62,18 +61,18 @@ internal static class Md5Lanes
         var blocks = rest.Length + 1 + LengthBytes <= BlockBytes ? 1 : 2;
         BinaryPrimitives.WriteInt64LittleEndian(padded[((blocks * BlockBytes) - LengthBytes)..], length * 8);
 
-        // The other lanes hash the same, which nobody looks at.
+        // With a stride of 0 the other lanes hash the same bytes; their results are not used.
         Update(new Span<Md5State>(ref state), padded, stride: 0, blocks);
         return state.ToBytes();
     }
 
-    /// <summary>The MD5 of one content.</summary>
-    public static byte[] Hash(ReadOnlySpan<byte> content)
+    /// <summary>Computes the MD5 of one input.</summary>
+    public static byte[] Hash(ReadOnlySpan<byte> input)
     {
-        var blocks = content.Length / BlockBytes;
+        var blocks = input.Length / BlockBytes;
         Span<Md5State> state = [Start];
-        Update(state, content, stride: 0, blocks);
-        return Finish(state[0], content[(blocks * BlockBytes)..], content.Length);
+        Update(state, input, stride: 0, blocks);
+        return Finish(state[0], input[(blocks * BlockBytes)..], input.Length);
     }
 
     private static LaneState Gather(ReadOnlySpan<Md5State> states)
@@ -91,7 +90,7 @@ internal static class Md5Lanes
         };
     }
 
-    /// <summary>Loads a block of each lane, so that each vector has one word of every lane.</summary>
+    /// <summary>Loads one block of each lane and transposes them: each vector gets the same word of every lane.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Load(ref byte block, int stride, Span<Vector256<uint>> words)
     {
@@ -112,7 +111,8 @@ internal static class Md5Lanes
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<uint> Row(ref byte start, int offset) => Unsafe.ReadUnaligned<Vector256<uint>>(ref Unsafe.Add(ref start, offset));
+    private static Vector256<uint> Row(ref byte start, int offset) =>
+        Unsafe.ReadUnaligned<Vector256<uint>>(ref Unsafe.Add(ref start, offset));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Transpose(
@@ -134,7 +134,7 @@ internal static class Md5Lanes
             return;
         }
 
-        // Neighboring words of two rows, then of four, then of all.
+        // Interleaves two rows, then four, then all eight.
         var (low01, high01) = (Avx2.UnpackLow(row0, row1), Avx2.UnpackHigh(row0, row1));
         var (low23, high23) = (Avx2.UnpackLow(row2, row3), Avx2.UnpackHigh(row2, row3));
         var (low45, high45) = (Avx2.UnpackLow(row4, row5), Avx2.UnpackHigh(row4, row5));
@@ -145,7 +145,12 @@ internal static class Md5Lanes
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Join(
-        Vector256<uint> rows01, Vector256<uint> rows23, Vector256<uint> rows45, Vector256<uint> rows67, Span<Vector256<uint>> columns, int column)
+        Vector256<uint> rows01,
+        Vector256<uint> rows23,
+        Vector256<uint> rows45,
+        Vector256<uint> rows67,
+        Span<Vector256<uint>> columns,
+        int column)
     {
         var (even03, odd03) = (UnpackLow(rows01, rows23), UnpackHigh(rows01, rows23));
         var (even47, odd47) = (UnpackLow(rows45, rows67), UnpackHigh(rows45, rows67));
@@ -155,9 +160,11 @@ internal static class Md5Lanes
         columns[column + 5] = Avx2.Permute2x128(odd03, odd47, 0x31);
     }
 
-    private static Vector256<uint> UnpackLow(Vector256<uint> left, Vector256<uint> right) => Avx2.UnpackLow(left.AsUInt64(), right.AsUInt64()).AsUInt32();
+    private static Vector256<uint> UnpackLow(Vector256<uint> left, Vector256<uint> right) =>
+        Avx2.UnpackLow(left.AsUInt64(), right.AsUInt64()).AsUInt32();
 
-    private static Vector256<uint> UnpackHigh(Vector256<uint> left, Vector256<uint> right) => Avx2.UnpackHigh(left.AsUInt64(), right.AsUInt64()).AsUInt32();
+    private static Vector256<uint> UnpackHigh(Vector256<uint> left, Vector256<uint> right) =>
+        Avx2.UnpackHigh(left.AsUInt64(), right.AsUInt64()).AsUInt32();
 
     /// <summary>The states of all lanes. The letters are those of the RFC.</summary>
     [StructLayout(LayoutKind.Auto)]
@@ -219,7 +226,7 @@ internal static class Md5Lanes
     }
 }
 
-/// <summary>Where the MD5 of a content has got to. The letters are those of RFC 1321.</summary>
+/// <summary>The intermediate state of an MD5. The letters are those of RFC 1321.</summary>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct Md5State(uint A, uint B, uint C, uint D)
 {

@@ -3,47 +3,49 @@ using System.Buffers.Binary;
 namespace PSBatchExports.Files.Integrity;
 
 /// <summary>
-/// What the footer of a Parquet file says of its rows. The file is "PAR1", the data, the footer (FileMetaData in Thrift's compact protocol), its
-/// length in four bytes, and "PAR1"; an encrypted footer has "PARE" instead.
+/// Reads the row count from the footer of a Parquet file. The file is "PAR1", the data, the footer (FileMetaData in Thrift's compact
+/// protocol), its length in four bytes, and "PAR1"; with an encrypted footer, "PARE" replaces "PAR1".
 /// </summary>
 internal static class ParquetFooter
 {
-    private const int MarkBytes = 4;
-    private const int TailBytes = 2 * MarkBytes;
+    private const int MagicBytes = 4;
+    private const int TailBytes = 2 * MagicBytes;
 
-    /// <summary>A footer that is signed, not encrypted, is followed by its nonce and tag.</summary>
+    // A footer that is signed but not encrypted is followed by its nonce and tag.
     private const int SignatureBytes = 28;
 
-    private static ReadOnlySpan<byte> Mark => "PAR1"u8;
+    private static ReadOnlySpan<byte> Magic => "PAR1"u8;
 
-    private static ReadOnlySpan<byte> EncryptedMark => "PARE"u8;
+    private static ReadOnlySpan<byte> EncryptedMagic => "PARE"u8;
 
     public static FileRowCount CountRows(Stream content, CancellationToken cancellationToken)
     {
-        Span<byte> head = stackalloc byte[MarkBytes];
+        Span<byte> head = stackalloc byte[MagicBytes];
         Span<byte> tail = stackalloc byte[TailBytes];
-        if (content.Length < MarkBytes + TailBytes)
+        if (content.Length < MagicBytes + TailBytes)
             return new FileRowCount.Damaged("it is too short for a Parquet file");
 
         content.Position = 0;
         content.ReadExactly(head);
         content.Position = content.Length - TailBytes;
         content.ReadExactly(tail);
-        var mark = tail[MarkBytes..];
-        if (!mark.SequenceEqual(head) || !(mark.SequenceEqual(Mark) || mark.SequenceEqual(EncryptedMark)))
-            return new FileRowCount.Damaged("it lacks the marks of a Parquet file at its two ends");
+        var magic = tail[MagicBytes..];
+        if (!magic.SequenceEqual(head) || !(magic.SequenceEqual(Magic) || magic.SequenceEqual(EncryptedMagic)))
+            return new FileRowCount.Damaged("it does not begin and end like a Parquet file");
 
         var length = BinaryPrimitives.ReadUInt32LittleEndian(tail);
         var start = content.Length - TailBytes - length;
-        if (start < MarkBytes)
-            return new FileRowCount.Damaged("its Parquet footer would begin before the file");
-        if (mark.SequenceEqual(EncryptedMark))
+        if (start < MagicBytes)
+            return new FileRowCount.Damaged("its Parquet footer is longer than the file");
+
+        if (magic.SequenceEqual(EncryptedMagic))
             return new FileRowCount.NotCountable("its Parquet footer is encrypted");
 
         content.Position = start;
         try
         {
-            return new FileRowCount.Counted(new Reader(new ThriftReader(content, length, cancellationToken), start).ReadRows());
+            var reader = new Reader(new ThriftReader(content, length, cancellationToken), dataEnd: start);
+            return new FileRowCount.Counted(reader.ReadRows());
         }
         catch (InvalidDataException damage)
         {
@@ -51,22 +53,24 @@ internal static class ParquetFooter
         }
     }
 
-    /// <summary>Reads the footer whole: what is in it is checked against itself and against where the data end.</summary>
+    /// <summary>Reads the whole footer, and checks it against itself and against the end of the data.</summary>
     private sealed class Reader(ThriftReader thrift, long dataEnd)
     {
         private long? _rows;
-        private long? _rowsOfGroups;
+        private long? _groupRows;
         private bool _isSigned;
 
         public long ReadRows()
         {
             thrift.ReadStruct(ReadField);
-            if (_rows is not (>= 0 and var rows) || _rowsOfGroups is not { } rowsOfGroups)
-                throw new InvalidDataException("it does not say how many rows there are");
-            if (rows != rowsOfGroups)
-                throw new InvalidDataException("its row groups have another number of rows than the file");
-            if (thrift.Left != (_isSigned ? SignatureBytes : 0))
-                throw new InvalidDataException("something follows it");
+            if (_rows is not (>= 0 and var rows) || _groupRows is not { } groupRows)
+                throw new InvalidDataException("it does not state the number of rows");
+
+            if (rows != groupRows)
+                throw new InvalidDataException("its row groups do not add up to the number of rows");
+
+            if (thrift.Remaining != (_isSigned ? SignatureBytes : 0))
+                throw new InvalidDataException("it is followed by other bytes");
 
             return rows;
         }
@@ -80,7 +84,7 @@ internal static class ParquetFooter
                     _rows = thrift.ReadInteger();
                     break;
                 case (4, ThriftType.List):
-                    _rowsOfGroups = 0;
+                    _groupRows = 0;
                     thrift.ReadList(ReadRowGroup);
                     break;
                 default:
@@ -98,32 +102,32 @@ internal static class ParquetFooter
                 case (1, ThriftType.List):
                     thrift.ReadList(ReadColumn);
                     break;
-                case (3, ThriftType.Int64) when thrift.ReadInteger() is >= 0 and var rows && rows <= long.MaxValue - _rowsOfGroups:
-                    _rowsOfGroups += rows;
+                case (3, ThriftType.Int64) when thrift.ReadInteger() is >= 0 and var rows && rows <= long.MaxValue - _groupRows:
+                    _groupRows += rows;
                     break;
                 case (3, ThriftType.Int64):
-                    throw new InvalidDataException("a row group has an impossible number of rows");
+                    throw new InvalidDataException("a row group has an invalid number of rows");
                 default:
                     thrift.Skip(type);
                     break;
             }
         });
 
-        // ColumnChunk: 1 file_path, where the data are in another file; 3 meta_data.
+        // ColumnChunk: 1 file_path, if the data are in another file; 3 meta_data.
         private void ReadColumn(ThriftType element)
         {
-            var isElsewhere = false;
+            var isInOtherFile = false;
             long? end = null;
             ReadElement(element, (id, type) =>
             {
-                isElsewhere |= id == 1;
+                isInOtherFile |= id == 1;
                 if ((id, type) == (3, ThriftType.Struct))
                     end = ReadDataEnd();
                 else
                     thrift.Skip(type);
             });
-            if (!isElsewhere && (end < MarkBytes || end > dataEnd))
-                throw new InvalidDataException("the data it describes are not in the file");
+            if (!isInOtherFile && (end < MagicBytes || end > dataEnd))
+                throw new InvalidDataException("it refers to data outside the file");
         }
 
         // ColumnMetaData: 7 total_compressed_size, 9 data_page_offset, 11 dictionary_page_offset.
@@ -151,13 +155,13 @@ internal static class ParquetFooter
                 }
             });
             var start = dictionary > 0 ? Math.Min(data, dictionary) : data;
-            return size >= 0 && start >= MarkBytes && start <= long.MaxValue - size ? start + size : -1;
+            return size >= 0 && start >= MagicBytes && start <= long.MaxValue - size ? start + size : -1;
         }
 
         private void ReadElement(ThriftType element, Action<int, ThriftType> read)
         {
             if (element != ThriftType.Struct)
-                throw new InvalidDataException("it has other elements than it should");
+                throw new InvalidDataException("a list has elements of the wrong type");
 
             thrift.ReadStruct(read);
         }

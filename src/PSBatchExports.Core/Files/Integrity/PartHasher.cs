@@ -5,45 +5,45 @@ using System.Security.Cryptography;
 namespace PSBatchExports.Files.Integrity;
 
 /// <summary>
-/// Hashes the parts of a file, as far as their bytes are there, to compare them with the entity tag of an object that was uploaded in parts: several
-/// parts side by side, and the few of a small file one after the other by the framework, which is faster with one alone.
+/// Computes the entity tag of an object that was uploaded in parts, from as many bytes as are available. Parts are hashed side by side; the
+/// few parts of a small file are hashed one after the other by the framework, which is faster for a single part.
 /// </summary>
-/// <param name="length">The file's bytes.</param>
-/// <param name="partBytes">The size of its parts, a multiple of 64; the last one may be shorter.</param>
-/// <param name="endFrom">Where the bytes end that are there from an offset on; the offset itself where there are none.</param>
-/// <param name="read">Reads bytes that are there.</param>
+/// <param name="length">The file's length in bytes.</param>
+/// <param name="partBytes">The part size in bytes, a multiple of 64. The last part may be shorter.</param>
+/// <param name="endFrom">Returns the end of the available range that contains an offset; the offset itself if none does.</param>
+/// <param name="read">Reads available bytes.</param>
 [SuppressMessage("Security", "CA5351", Justification = "The storage's entity tags are MD5; nothing is protected by them.")]
 internal sealed class PartHasher(long length, long partBytes, Func<long, long> endFrom, ReadAt read) : IDisposable
 {
-    private const int FewParts = 2;
+    private const int MaxSequentialParts = 2;
 
-    // What each lane takes at a time: little enough for the cache, and worth the look at what is there.
+    // Per lane and round: small enough for the cache, large enough to make up for the check of what is available.
     private const int LaneBytes = 64 * 1024;
 
-    /// <summary>Bytes of a part that are worth hashing before the rest of it is there.</summary>
-    public const int WorthHashing = 1024 * 1024;
+    /// <summary>Fewer bytes of a part are not hashed before the rest of it is available.</summary>
+    public const int MinHashBytes = 1024 * 1024;
 
-    private readonly List<Part> _parts = PartsOf(length, partBytes);
+    private readonly List<Part> _parts = Split(length, partBytes);
 
-    /// <summary>Hashes on as far as bytes are there.</summary>
-    public void HashWhatIsThere(CancellationToken cancellationToken)
+    /// <summary>Hashes the bytes that have become available.</summary>
+    public void HashAvailable(CancellationToken cancellationToken)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(Md5Lanes.Count * LaneBytes);
         try
         {
-            if (_parts.Count <= FewParts)
+            if (_parts.Count <= MaxSequentialParts)
             {
                 foreach (var part in _parts)
-                    HashAlone(part, buffer, cancellationToken);
+                    HashSequentially(part, buffer, cancellationToken);
 
                 return;
             }
 
             var ready = new List<(Part Part, long Blocks)>();
-            while (Choose(ready))
+            while (SelectReady(ready))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                if (!Hash(ready, buffer))
+                if (!HashInLanes(ready, buffer))
                     return;
             }
         }
@@ -53,10 +53,14 @@ internal sealed class PartHasher(long length, long partBytes, Func<long, long> e
         }
     }
 
-    /// <summary>The entity tag without quotes; null where not all bytes have been hashed.</summary>
-    public string? Tag() => _parts.TrueForAll(part => part.Digest is not null) ? MultipartTag.Combine(_parts.ConvertAll(part => part.Digest!)) : null;
+    /// <summary>The entity tag without quotes; null unless all bytes have been hashed.</summary>
+    public string? Tag()
+    {
+        var digests = _parts.ConvertAll(part => part.Digest);
+        return digests.Contains(null) ? null : MultipartTag.Combine(digests!);
+    }
 
-    private static List<Part> PartsOf(long length, long partBytes)
+    private static List<Part> Split(long length, long partBytes)
     {
         var parts = new List<Part>();
         for (var number = 0L; number < MultipartTag.PartCount(length, partBytes); number++)
@@ -68,10 +72,10 @@ internal sealed class PartHasher(long length, long partBytes, Func<long, long> e
     public void Dispose()
     {
         foreach (var part in _parts)
-            part.Alone?.Dispose();
+            part.Hash?.Dispose();
     }
 
-    private void HashAlone(Part part, byte[] buffer, CancellationToken cancellationToken)
+    private void HashSequentially(Part part, byte[] buffer, CancellationToken cancellationToken)
     {
         while (part.Digest is null)
         {
@@ -81,15 +85,15 @@ internal sealed class PartHasher(long length, long partBytes, Func<long, long> e
             if (count == 0 && part.Position < part.End)
                 return;
 
-            part.Alone ??= IncrementalHash.CreateHash(HashAlgorithmName.MD5);
-            part.Alone.AppendData(buffer.AsSpan(0, count));
-            part.MoveOn(part.State, count);
+            part.Hash ??= IncrementalHash.CreateHash(HashAlgorithmName.MD5);
+            part.Hash.AppendData(buffer.AsSpan(0, count));
+            part.Advance(part.State, count);
             if (part.Position == part.End)
-                part.Digest = part.Alone.GetHashAndReset();
+                part.Digest = part.Hash.GetHashAndReset();
         }
     }
 
-    private bool Choose(List<(Part Part, long Blocks)> ready)
+    private bool SelectReady(List<(Part Part, long Blocks)> ready)
     {
         ready.Clear();
         foreach (var part in _parts)
@@ -98,14 +102,14 @@ internal sealed class PartHasher(long length, long partBytes, Func<long, long> e
                 continue;
 
             var end = Math.Min(endFrom(part.Position), part.End);
-            if (end == part.End || end - part.Position >= WorthHashing)
+            if (end == part.End || end - part.Position >= MinHashBytes)
                 ready.Add((part, (end - part.Position) / Md5Lanes.BlockBytes));
         }
 
         return ready.Count > 0;
     }
 
-    private bool Hash(List<(Part Part, long Blocks)> ready, byte[] buffer)
+    private bool HashInLanes(List<(Part Part, long Blocks)> ready, byte[] buffer)
     {
         foreach (var (part, blocks) in ready)
         {
@@ -117,20 +121,20 @@ internal sealed class PartHasher(long length, long partBytes, Func<long, long> e
         if (ready.Count == 0)
             return true;
 
-        var blocksNow = (int)Math.Min(LaneBytes / Md5Lanes.BlockBytes, ready.Min(item => item.Blocks));
+        var blocksPerLane = (int)Math.Min(LaneBytes / Md5Lanes.BlockBytes, ready.Min(item => item.Blocks));
         Span<Md5State> states = stackalloc Md5State[ready.Count];
         for (var lane = 0; lane < ready.Count; lane++)
         {
             var part = ready[lane].Part;
-            if (!TryFill(part.Position, buffer.AsSpan(lane * LaneBytes, blocksNow * Md5Lanes.BlockBytes)))
+            if (!TryFill(part.Position, buffer.AsSpan(lane * LaneBytes, blocksPerLane * Md5Lanes.BlockBytes)))
                 return false;
 
             states[lane] = part.State;
         }
 
-        Md5Lanes.Update(states, buffer, LaneBytes, blocksNow);
+        Md5Lanes.Update(states, buffer, LaneBytes, blocksPerLane);
         for (var lane = 0; lane < ready.Count; lane++)
-            ready[lane].Part.MoveOn(states[lane], blocksNow * Md5Lanes.BlockBytes);
+            ready[lane].Part.Advance(states[lane], blocksPerLane * Md5Lanes.BlockBytes);
 
         return true;
     }
@@ -145,7 +149,7 @@ internal sealed class PartHasher(long length, long partBytes, Func<long, long> e
         return true;
     }
 
-    // A file that was shortened by somebody else has no tag.
+    // False if another program has truncated the file; then it has no tag.
     private bool TryFill(long offset, Span<byte> bytes)
     {
         while (!bytes.IsEmpty)
@@ -173,14 +177,14 @@ internal sealed class PartHasher(long length, long partBytes, Func<long, long> e
 
         public Md5State State { get; private set; } = Md5Lanes.Start;
 
-        /// <summary>The framework's hash, where it is used.</summary>
-        public IncrementalHash? Alone { get; set; }
+        /// <summary>The framework's hash; null if the part is hashed in a lane.</summary>
+        public IncrementalHash? Hash { get; set; }
 
         public byte[]? Digest { get; set; }
 
-        public void MoveOn(Md5State state, int bytes) => (State, _hashed) = (state, _hashed + bytes);
+        public void Advance(Md5State state, int bytes) => (State, _hashed) = (state, _hashed + bytes);
     }
 }
 
-/// <summary>Reads bytes at an offset and returns how many; 0 at the end.</summary>
+/// <summary>Reads bytes at an offset and returns their number; 0 at the end.</summary>
 internal delegate int ReadAt(long offset, Span<byte> bytes);

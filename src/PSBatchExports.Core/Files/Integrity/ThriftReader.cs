@@ -1,8 +1,8 @@
 namespace PSBatchExports.Files.Integrity;
 
 /// <summary>
-/// Reads a structure in Thrift's compact protocol, as far as Parquet uses it, from the next <paramref name="length"/> bytes of a stream. Nothing is
-/// kept, so that neither long texts nor many elements take memory; what is read takes time in proportion to the bytes there are.
+/// Reads the part of Thrift's compact protocol that Parquet uses from the next <paramref name="length"/> bytes of a stream. Nothing is
+/// stored, so neither long texts nor many elements take memory. The time is proportional to the number of bytes, whatever they claim.
 /// </summary>
 internal sealed class ThriftReader(Stream content, long length, CancellationToken cancellationToken)
 {
@@ -15,11 +15,11 @@ internal sealed class ThriftReader(Stream content, long length, CancellationToke
     private long _unread = length;
     private int _depth;
 
-    /// <summary>The bytes that have not been read.</summary>
-    public long Left => _unread + _end - _position;
+    /// <summary>The number of unread bytes.</summary>
+    public long Remaining => _unread + _end - _position;
 
-    /// <summary>Hands each field of a structure to <paramref name="read"/>, which has to read or skip its value.</summary>
-    /// <exception cref="InvalidDataException">The bytes are not those of a structure.</exception>
+    /// <summary>Calls <paramref name="read"/> for the id and type of each field. It must read or skip the value.</summary>
+    /// <exception cref="InvalidDataException">The bytes are not a structure.</exception>
     public void ReadStruct(Action<int, ThriftType> read)
     {
         if (++_depth > MaxDepth)
@@ -40,7 +40,7 @@ internal sealed class ThriftReader(Stream content, long length, CancellationToke
         _depth--;
     }
 
-    /// <summary>Calls <paramref name="read"/> for each element of a list, which has to read or skip it.</summary>
+    /// <summary>Calls <paramref name="read"/> for the type of each element. It must read or skip the element.</summary>
     public void ReadList(Action<ThriftType> read)
     {
         var head = ReadByte();
@@ -50,14 +50,14 @@ internal sealed class ThriftReader(Stream content, long length, CancellationToke
             read(type);
     }
 
-    /// <summary>A whole number of any size.</summary>
+    /// <summary>Reads an integer of any size.</summary>
     public long ReadInteger()
     {
         var value = ReadVarint();
         return (long)(value >> 1) ^ -(long)(value & 1);
     }
 
-    /// <summary>Leaves out a value. A truth value as an element has a byte of its own; as a field it has none.</summary>
+    /// <summary>Skips a value. A Boolean takes a byte as an element, and none as a field.</summary>
     public void Skip(ThriftType type, bool isField = true)
     {
         switch (type)
@@ -77,16 +77,16 @@ internal sealed class ThriftReader(Stream content, long length, CancellationToke
                 SkipBytes(ReadLength());
                 break;
             case ThriftType.List or ThriftType.Set:
-                Nested(() => ReadList(element => Skip(element, isField: false)));
+                Nest(() => ReadList(element => Skip(element, isField: false)));
                 break;
             case ThriftType.Map:
-                Nested(SkipMap);
+                Nest(SkipMap);
                 break;
             case ThriftType.Struct:
                 ReadStruct((_, field) => Skip(field));
                 break;
             default:
-                throw new InvalidDataException("it has a value of no known type");
+                throw new InvalidDataException("it has a value of an unknown type");
         }
     }
 
@@ -104,7 +104,7 @@ internal sealed class ThriftReader(Stream content, long length, CancellationToke
         }
     }
 
-    private void Nested(Action read)
+    private void Nest(Action read)
     {
         if (++_depth > MaxDepth)
             throw new InvalidDataException("it is nested too deeply");
@@ -113,11 +113,11 @@ internal sealed class ThriftReader(Stream content, long length, CancellationToke
         _depth--;
     }
 
-    // Of something that takes at least a byte for each.
+    // Each element takes at least a byte, so there cannot be more elements than bytes.
     private long ReadLength()
     {
         var value = ReadVarint();
-        return value <= (ulong)Left ? (long)value : throw TooShort();
+        return value <= (ulong)Remaining ? (long)value : throw Truncated();
     }
 
     private ulong ReadVarint()
@@ -131,7 +131,7 @@ internal sealed class ThriftReader(Stream content, long length, CancellationToke
                 return value;
         }
 
-        throw new InvalidDataException("it has a number without an end");
+        throw new InvalidDataException("it has an unterminated number");
     }
 
     private byte ReadByte()
@@ -144,8 +144,8 @@ internal sealed class ThriftReader(Stream content, long length, CancellationToke
 
     private void SkipBytes(long count)
     {
-        if (count > Left)
-            throw TooShort();
+        if (count > Remaining)
+            throw Truncated();
 
         var buffered = Math.Min(count, _end - _position);
         _position += (int)buffered;
@@ -157,7 +157,7 @@ internal sealed class ThriftReader(Stream content, long length, CancellationToke
     {
         cancellationToken.ThrowIfCancellationRequested();
         if (_unread == 0)
-            throw TooShort();
+            throw Truncated();
 
         _position = 0;
         _end = (int)Math.Min(_buffer.Length, _unread);
@@ -165,7 +165,7 @@ internal sealed class ThriftReader(Stream content, long length, CancellationToke
         _unread -= _end;
     }
 
-    private static InvalidDataException TooShort() => new("it ends too early");
+    private static InvalidDataException Truncated() => new("it is truncated");
 }
 
 internal enum ThriftType

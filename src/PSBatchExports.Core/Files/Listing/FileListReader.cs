@@ -1,208 +1,157 @@
-using PSBatchExports.Files.Disk;
-using PSBatchExports.Files.Integrity;
 using PSBatchExports.Http;
-using PSBatchExports.Http.Pagination;
 using PSBatchExports.OnDemand;
 
 namespace PSBatchExports.Files.Listing;
 
 /// <summary>
-/// Finds out whether a completed run lists all of its files: the service writes the list after it has completed the run, one file after the
-/// other, and answers with what is there (docs/wire.md, section 13).
+/// Reads the file lists of completed runs, and waits until they are complete. The service writes a list after it has completed the run, one
+/// file after the other, and answers with what it has so far (docs/wire.md, section 13).
 /// </summary>
 internal sealed class FileListReader(Api api, OnDemandRunsClient runs, KnownRuns known)
 {
-    /// <summary>The time between two equal answers that settle a list whose files are not known any better.</summary>
+    /// <summary>The time between two equal answers that settle a list if nothing else is known about its files.</summary>
     public static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long a list has to have stayed the same when its files are saved and do not show that they are all.</summary>
-    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(20);
+    // How long a list must stay the same if its saved files do not prove that it is complete.
+    private static readonly TimeSpan QuietPeriod = TimeSpan.FromSeconds(20);
 
-    /// <summary>The same where they show that they are not all: the service waits for up to a minute before it tries again to list a file.</summary>
-    private static readonly TimeSpan RestOfLackingRows = TimeSpan.FromSeconds(65);
+    // The same if rows are missing: the service waits for up to a minute before it retries to list a file.
+    private static readonly TimeSpan QuietPeriodIfRowsAreMissing = TimeSpan.FromSeconds(65);
 
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(10);
 
     private DateTimeOffset Now => api.Time.GetUtcNow();
 
-    /// <summary>The list as it is now.</summary>
+    /// <summary>Reads the current list.</summary>
     public async Task<RunFileList> ReadAsync(string runId, CancellationToken cancellationToken) =>
         Accept(await runs.GetAsync(runId, cancellationToken));
 
-    /// <summary>The list that was settled before over this connection, else the list as it is now.</summary>
+    /// <summary>Returns the list if it was settled over this connection before, else reads the current one.</summary>
     public async Task<RunFileList> OpenAsync(string runId, CancellationToken cancellationToken) =>
         known.Find(runId).Files is { } settled && settled.Scope == api.Scope ? settled : await ReadAsync(runId, cancellationToken);
 
-    private RunFileList Of(BatchExportRun run)
-    {
-        var list = new RunFileList(api.Scope, run, Now) { Secrets = api.Secrets };
-        return known.Find(list.RunId).Files is { } settled && settled.IsSameAs(list) ? list.SettledAs(settled)
-            : IsWhole(list, []) ? Remember(list.Proven())
-            : list;
-    }
-
-    /// <summary>Reads the list until two answers in a row are the same. What has grown has to rest for as long as it has grown.</summary>
-    /// <exception cref="FileListGrowingException">It still grows.</exception>
-    public async Task<RunFileList> SettleAsync(
-        RunFileList list, TimeSpan pause, Func<CancellationToken, Task<BatchExportRun>> look, Action? onWait, CancellationToken cancellationToken)
-    {
-        var started = Now;
-        while (!list.IsSettled)
-        {
-            await RestAsync(pause - (Now - list.Since), onWait, cancellationToken);
-            var next = Accept(await look(cancellationToken));
-            if (next.IsSameAs(list) && !IsEmptyByMistake(next))
-                return Remember(next.SettledAs(list));
-
-            if (Now - started >= Patience)
-                throw Growing(next, missing: null);
-
-            list = next;
-            pause = Shorter(LongestPause, Longer(pause, Now - started));
-        }
-
-        return list;
-    }
-
-    /// <summary>Looks whether more files are listed than those that were saved, unless they show that they are all.</summary>
-    /// <param name="list">The list.</param>
-    /// <param name="saved">The saved files of the run.</param>
-    /// <param name="begun">When the first such look began. A list that is not whole ten minutes later is an error.</param>
-    /// <param name="onWait">Is told before each wait.</param>
-    /// <param name="cancellationToken">Ends the waiting.</param>
-    /// <returns>The settled list, or another one, whose new files are to be saved before it is checked again.</returns>
-    /// <exception cref="FileListGrowingException">A file is missing and does not come, or the list does not come to rest.</exception>
-    public async Task<RunFileList> CheckAsync(
-        RunFileList list, IReadOnlyCollection<SavedBatchExportFile> saved, DateTimeOffset begun, Action? onWait, CancellationToken cancellationToken)
-    {
-        if (list.IsProven || IsWhole(list, saved))
-            return Remember(list.Proven());
-
-        var rest = LacksRows(list, saved) ? RestOfLackingRows : Rest;
-        for (var pause = rest - (Now - list.Since); ; pause = rest)
-        {
-            await RestAsync(pause, onWait, cancellationToken);
-            var next = await ReadAsync(list.RunId, cancellationToken);
-            var isOver = Now - begun >= Patience;
-            if (!next.IsSameAs(list))
-                return isOver ? throw Growing(next, missing: null) : next;
-
-            var missing = Missing(saved);
-            if (missing is null && !IsEmptyByMistake(next))
-                return Remember(next.SettledAs(list));
-
-            if (isOver)
-                throw Growing(next, missing);
-        }
-    }
-
-    /// <summary>Whether the saved files are known to have fewer rows than the run exported.</summary>
-    public static bool LacksRows(RunFileList list, IReadOnlyCollection<SavedBatchExportFile> saved) => RowsIn(saved) < list.Run.RecordsCompleted;
-
-    private async Task RestAsync(TimeSpan rest, Action? onWait, CancellationToken cancellationToken)
-    {
-        if (rest <= TimeSpan.Zero)
-            return;
-
-        onWait?.Invoke();
-        await Task.Delay(rest, api.Time, cancellationToken);
-    }
-
-    // Whether one answer is enough: nothing was exported; or the saved files' numbers begin with 0 and have no gap, and the last of them was not full;
-    // or they have all rows.
-    private bool IsWhole(RunFileList list, IReadOnlyCollection<SavedBatchExportFile> saved)
-    {
-        if (list.Files.Count == 0)
-            return !IsEmptyByMistake(list);
-
-        var limit = known.Find(list.RunId).LimitOfSize;
-        if (limit == long.MaxValue)
-            return list.Files.Count == 1;
-
-        var files = saved.Where(file => list.Files.Any(listed => listed.FileId == file.FileId)).ToArray();
-        if (files.Length != list.Files.Count)
-            return false;
-        return IsLastOneShort(files, limit) || HaveAllRows(list, files);
-    }
-
-    private static bool IsLastOneShort(SavedBatchExportFile[] files, long limit)
-    {
-        if (Missing(files) is not null)
-            return false;
-
-        var last = files.MaxBy(NumberOf)!;
-        return last.Length < limit && (NumberOf(last) == files.Length - 1 || (files.Length == 1 && NumberOf(last) is null));
-    }
-
-    private static bool HaveAllRows(RunFileList list, SavedBatchExportFile[] files) => RowsIn(files) is { } rows && rows == list.Run.RecordsCompleted;
-
-    // Null where they cannot be told.
-    private static long? RowsIn(IEnumerable<SavedBatchExportFile> files)
-    {
-        var rows = files.Select(file => file.Records ?? RowsInFooter(file)).ToArray();
-        return Array.TrueForAll(rows, count => count is not null) ? rows.Sum() : null;
-    }
-
-    // What Parquet says in a few bytes at its end; null for other files, which would have to be read.
-    private static long? RowsInFooter(SavedBatchExportFile file)
-    {
-        if (FileFormats.OfName(file.Name).Format != "Parquet")
-            return null;
-
-        try
-        {
-            using var content = File.OpenRead(file.FullName);
-            return RowCounter.Count(file.Name, content, CancellationToken.None) is FileRowCount.Counted counted ? counted.Rows : null;
-        }
-        catch (Exception failure) when (FileSystemErrors.IsOfTheDisk(failure))
-        {
-            return null;
-        }
-    }
-
-    // The smallest number below the highest that no file has; null where the numbers have no hole, or the names do not have numbers.
-    private static int? Missing(IReadOnlyCollection<SavedBatchExportFile> files)
-    {
-        var numbers = files.Select(NumberOf).ToArray();
-        return Array.Exists(numbers, number => number is null) || numbers.Length == 0
-            ? null
-            : Enumerable.Range(0, numbers.Max()!.Value).Cast<int?>().FirstOrDefault(number => !numbers.Contains(number));
-    }
-
-    // The only file of a run may have none.
-    private static int? NumberOf(SavedBatchExportFile file) => PartOrder.Number(file.Name);
-
-    private static bool IsEmptyByMistake(RunFileList list) => list is { Files.Count: 0, Run.RecordsCompleted: > 0 };
-
-    /// <summary>The list of a run that was read, once it is clear that it is one.</summary>
-    /// <exception cref="RunNotReadyException">The run goes on, or ended without files.</exception>
-    /// <exception cref="UnexpectedResponseException">What it lists are no ids; they become parts of paths.</exception>
+    /// <summary>Returns the list of a run that has been read.</summary>
+    /// <exception cref="RunNotReadyException">The run is not completed, or ended without files.</exception>
+    /// <exception cref="UnexpectedResponseException">The service lists something that is not an id.</exception>
     public RunFileList Accept(BatchExportRun run)
     {
         if (run.Status != RunStatus.Completed || run.Files is null)
             throw new RunNotReadyException(run, api.Secrets);
 
-        if (run.Files.FirstOrDefault(id => !ApiScope.IsSegment(id)) is { } bad)
+        // Ids become segments of paths.
+        if (run.Files.FirstOrDefault(id => !ApiScope.IsSegment(id)) is { } invalid)
         {
             var request = api.Get(api.Routes.OnDemandRun(run.RunId!));
-            throw new UnexpectedResponseException($"The service lists '{DisplayText.Clean(bad)}' as a file, which is not an id.", request.Failed);
+            var message = $"The service lists '{DisplayText.Clean(invalid)}' as a file, which is not an id.";
+            throw new UnexpectedResponseException(message, request.Failed);
         }
 
-        return Of(run);
+        return Create(run);
     }
 
     /// <summary>
-    /// The same of a run that is known to have completed by a time: long after it one answer is enough, because what the service did not list at first it
-    /// has tried again to list.
+    /// As <see cref="Accept(BatchExportRun)"/>, for a run that completed no later than a given time. Long after it one answer settles the
+    /// list, because the service has retried to list what it missed at first.
     /// </summary>
     public RunFileList Accept(BatchExportRun run, DateTimeOffset completedBy)
     {
         var list = Accept(run);
-        return list.IsSettled || IsEmptyByMistake(list) || Now - completedBy < RestOfLackingRows ? list : Remember(list.SettledAs(list));
+        var isRecent = Now - completedBy < QuietPeriodIfRowsAreMissing;
+        return list.IsSettled || ListCompleteness.IsEmptyByMistake(list) || isRecent ? list : Remember(list.SettledAs(list));
     }
 
-    private static FileListGrowingException Growing(RunFileList list, int? missing) => new(list.Run, list.Files.Count, missing);
+    /// <summary>
+    /// Reads the list until two answers in a row are the same. A list that grew must stay the same for as long as it had grown.
+    /// </summary>
+    /// <param name="list">The list.</param>
+    /// <param name="pause">The time between two answers, at least at first.</param>
+    /// <param name="readRun">Reads the run again.</param>
+    /// <param name="onWait">Called before each wait; null for no one.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <exception cref="FileListGrowingException">The list still grew after ten minutes.</exception>
+    public async Task<RunFileList> SettleAsync(
+        RunFileList list,
+        TimeSpan pause,
+        Func<CancellationToken, Task<BatchExportRun>> readRun,
+        Action? onWait,
+        CancellationToken cancellationToken)
+    {
+        var started = Now;
+        while (!list.IsSettled)
+        {
+            await WaitAsync(pause - (Now - list.Since), onWait, cancellationToken);
+            var next = Accept(await readRun(cancellationToken));
+            if (next.IsSameAs(list) && !ListCompleteness.IsEmptyByMistake(next))
+                return Remember(next.SettledAs(list));
+
+            var elapsed = Now - started;
+            if (elapsed >= Timeout)
+                throw StillGrowing(next, missing: null);
+
+            list = next;
+            pause = Min(MaxPause, Max(pause, elapsed));
+        }
+
+        return list;
+    }
+
+    /// <summary>Reads the list again to see whether it has grown, unless the saved files prove that it is complete.</summary>
+    /// <param name="list">The list.</param>
+    /// <param name="saved">The saved files of the run.</param>
+    /// <param name="firstCheckAt">When the run was first checked. A list that is still incomplete ten minutes later is an error.</param>
+    /// <param name="onWait">Called before each wait; null for no one.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>The settled list; or a list that has changed, whose new files have to be saved before it is checked again.</returns>
+    /// <exception cref="FileListGrowingException">A file is still missing, or the list still grows.</exception>
+    public async Task<RunFileList> CheckAsync(
+        RunFileList list,
+        IReadOnlyCollection<SavedBatchExportFile> saved,
+        DateTimeOffset firstCheckAt,
+        Action? onWait,
+        CancellationToken cancellationToken)
+    {
+        if (list.IsProven || IsComplete(list, saved))
+            return Remember(list.Proven());
+
+        var quietPeriod = ListCompleteness.LacksRows(list, saved) ? QuietPeriodIfRowsAreMissing : QuietPeriod;
+        for (var pause = quietPeriod - (Now - list.Since); ; pause = quietPeriod)
+        {
+            await WaitAsync(pause, onWait, cancellationToken);
+            var next = await ReadAsync(list.RunId, cancellationToken);
+            var hasTimedOut = Now - firstCheckAt >= Timeout;
+            if (!next.IsSameAs(list))
+                return hasTimedOut ? throw StillGrowing(next, missing: null) : next;
+
+            var missing = ListCompleteness.FindMissingNumber(saved);
+            if (missing is null && !ListCompleteness.IsEmptyByMistake(next))
+                return Remember(next.SettledAs(list));
+
+            if (hasTimedOut)
+                throw StillGrowing(next, missing);
+        }
+    }
+
+    private RunFileList Create(BatchExportRun run)
+    {
+        var list = new RunFileList(api.Scope, run, Now) { Secrets = api.Secrets };
+        if (known.Find(list.RunId).Files is { } settled && settled.IsSameAs(list))
+            return list.SettledAs(settled);
+
+        return IsComplete(list, []) ? Remember(list.Proven()) : list;
+    }
+
+    private bool IsComplete(RunFileList list, IReadOnlyCollection<SavedBatchExportFile> saved) =>
+        ListCompleteness.IsProven(list, saved, known.Find(list.RunId).MaxFileSize);
+
+    private async Task WaitAsync(TimeSpan time, Action? onWait, CancellationToken cancellationToken)
+    {
+        if (time <= TimeSpan.Zero)
+            return;
+
+        onWait?.Invoke();
+        await Task.Delay(time, api.Time, cancellationToken);
+    }
 
     private RunFileList Remember(RunFileList list)
     {
@@ -210,7 +159,9 @@ internal sealed class FileListReader(Api api, OnDemandRunsClient runs, KnownRuns
         return list;
     }
 
-    private static TimeSpan Longer(TimeSpan left, TimeSpan right) => left > right ? left : right;
+    private static FileListGrowingException StillGrowing(RunFileList list, int? missing) => new(list.Run, list.Files.Count, missing);
 
-    private static TimeSpan Shorter(TimeSpan left, TimeSpan right) => left < right ? left : right;
+    private static TimeSpan Max(TimeSpan left, TimeSpan right) => left > right ? left : right;
+
+    private static TimeSpan Min(TimeSpan left, TimeSpan right) => left < right ? left : right;
 }

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace PSBatchExports.Files.Storage;
 
-/// <summary>Bytes of a file, from <paramref name="Start"/> up to but not including <paramref name="End"/>.</summary>
+/// <summary>A range of bytes, from <paramref name="Start"/> up to but not including <paramref name="End"/>.</summary>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct ByteRange(long Start, long End)
 {

@@ -1,13 +1,12 @@
 using System.Globalization;
-using PSBatchExports.Http.Pagination;
 using PSBatchExports.Json;
 
 namespace PSBatchExports.Files.Storage;
 
-/// <summary>A URL that reads one file for a while. It is a secret, and is used exactly as it was given (docs/wire.md, section 14).</summary>
+/// <summary>A temporary URL of one file. It is a secret, and is used exactly as received (docs/wire.md, section 14).</summary>
 internal sealed class SignedUrl
 {
-    private const string Dates = "yyyyMMdd'T'HHmmss'Z'";
+    private const string DateFormat = "yyyyMMdd'T'HHmmss'Z'";
 
     private SignedUrl(string text, Uri address)
     {
@@ -19,30 +18,31 @@ internal sealed class SignedUrl
 
     public Uri Address { get; }
 
-    /// <summary>When it ends, by the storage's clock; null where the URL does not say.</summary>
+    /// <summary>When it expires, by the storage's clock; null if the URL does not say.</summary>
     public DateTimeOffset? ExpiresAt { get; private init; }
 
-    /// <summary>How long it is good from its signing; null where the URL does not say.</summary>
+    /// <summary>How long it is valid after it was signed; null if the URL does not say.</summary>
     public TimeSpan? Lifetime { get; private init; }
 
-    /// <summary>The last part of the path.</summary>
+    /// <summary>The last segment of the path, unescaped.</summary>
     public string LastSegment => Uri.UnescapeDataString(Address.AbsolutePath.Split('/')[^1]);
 
-    /// <summary>Reads an address that the service hands out; null where a file of the storage cannot be there.</summary>
+    /// <summary>Parses an address that the service redirects to; null if it cannot be that of a file at the storage.</summary>
     /// <param name="location">The address.</param>
-    /// <param name="apiHost">The service's own origin.</param>
-    /// <param name="allowsHttp">Whether files may come over plain http.</param>
-    public static SignedUrl? TryParse(string location, Uri apiHost, bool allowsHttp = false) => Parse(location, apiHost, allowsHttp).Url;
+    /// <param name="apiHost">The API's own origin.</param>
+    /// <param name="allowsHttp">Whether files may be downloaded over plain HTTP.</param>
+    public static SignedUrl? TryParse(string location, Uri apiHost, bool allowsHttp = false) =>
+        Parse(location, apiHost, allowsHttp).Url;
 
-    /// <summary>As <see cref="TryParse"/>, with what speaks against the address, as the end of a sentence.</summary>
+    /// <summary>As <see cref="TryParse"/>, with the reason why the address is refused, as a clause.</summary>
     public static (SignedUrl? Url, string? Refusal) Parse(string location, Uri apiHost, bool allowsHttp = false)
     {
-#pragma warning disable CS0618 // The signature covers the exact text, so .NET must not normalise dots and escapes in it.
+#pragma warning disable CS0618 // The signature covers the exact text, so .NET must not normalize dots and escapes.
         var options = new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true };
 #pragma warning restore CS0618
         var isAddress = Uri.TryCreate(location, options, out var address) && address is { IsAbsoluteUri: true, UserInfo: "" };
         if (!isAddress || !location.All(IsPlain))
-            return (null, "it cannot be read");
+            return (null, "it is malformed");
 
         if (address!.Scheme != Uri.UriSchemeHttps && (address.Scheme != Uri.UriSchemeHttp || !allowsHttp))
             return (null, $"it begins with {address.Scheme}:");
@@ -58,12 +58,12 @@ internal sealed class SignedUrl
 
     private static bool IsSigned(ILookup<string, string> parameters)
     {
-        return Has("X-Amz-Signature") || Has("X-Goog-Signature") || IsSignedForAzure() || IsSignedTheOlderWay();
+        return Has("X-Amz-Signature") || Has("X-Goog-Signature") || IsSignedForAzure() || IsSignedWithKeyId();
 
         bool IsSignedForAzure() => Has("sig") && Has("sv");
 
-        // S3, Google and CloudFront. The sign-in requests of SAML have a Signature as well, so it takes the name of its key.
-        bool IsSignedTheOlderWay() => Has("Signature") && (Has("AWSAccessKeyId") || Has("GoogleAccessId") || Has("Key-Pair-Id"));
+        // S3, Google and CloudFront. SAML sign-in requests have a Signature, too, so the key id is required.
+        bool IsSignedWithKeyId() => Has("Signature") && (Has("AWSAccessKeyId") || Has("GoogleAccessId") || Has("Key-Pair-Id"));
 
         bool Has(string name) => parameters[name].Any(value => value.Length > 0);
     }
@@ -71,7 +71,7 @@ internal sealed class SignedUrl
     private static bool IsSameOrigin(Uri address, Uri other) =>
         Uri.Compare(address, other, UriComponents.SchemeAndServer, UriFormat.SafeUnescaped, StringComparison.OrdinalIgnoreCase) == 0;
 
-    // What is no visible ASCII would go into the request as it is.
+    // Anything but visible ASCII would go into the request unescaped.
     private static bool IsPlain(char character) => character is > ' ' and < '\x7f';
 
     private static ILookup<string, string> Parameters(Uri address) =>
@@ -87,7 +87,8 @@ internal sealed class SignedUrl
 
         var lifetime = TimeSpan.FromSeconds(seconds);
         var date = parameters["X-Amz-Date"].FirstOrDefault();
-        return DateTimeOffset.TryParseExact(date, Dates, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var signedAt)
+        var culture = CultureInfo.InvariantCulture;
+        return DateTimeOffset.TryParseExact(date, DateFormat, culture, DateTimeStyles.AssumeUniversal, out var signedAt)
             ? new SignedUrl(text, address) { Lifetime = lifetime, ExpiresAt = signedAt.Shift(lifetime) }
             : new SignedUrl(text, address) { Lifetime = lifetime };
     }

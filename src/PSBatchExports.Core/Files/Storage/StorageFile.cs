@@ -6,17 +6,17 @@ using PSBatchExports.Http;
 
 namespace PSBatchExports.Files.Storage;
 
-/// <summary>One file as the storage has it, read under a signed URL that is renewed when it ends or does not serve (docs/wire.md, section 14).</summary>
+/// <summary>A file at the storage. Its signed URL is renewed before it expires and after it failed (docs/wire.md, section 14).</summary>
 internal sealed class StorageFile : IDisposable
 {
-    private static readonly TimeSpan RenewedBeforeItsEnd = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan RenewalMargin = TimeSpan.FromMinutes(1);
 
-    private static readonly StringWithQualityHeaderValue AsStored = new("identity");
+    private static readonly StringWithQualityHeaderValue IdentityCoding = new("identity");
 
     private readonly Api _api;
     private readonly ApiRequest _request;
     private readonly BatchExportFile _file;
-    private readonly ConcurrentDictionary<string, long> _lengths = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, long> _longestByVersion = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _signing = new(1, 1);
     private SignedUrl? _url;
     private long _signedAt;
@@ -28,22 +28,22 @@ internal sealed class StorageFile : IDisposable
         _request = api.Get(api.Routes.Download(file.RunId, file.IsOnly ? null : file.FileId)) with { AcceptsRedirect = true };
     }
 
-    /// <summary>Does something again as often as a GET of the API may be sent again.</summary>
+    /// <summary>Retries work by the rules of a GET to the API.</summary>
     public Task<T> RepeatAsync<T>(Func<CancellationToken, ValueTask<T>> work, CancellationToken cancellationToken) =>
-        _api.Transport.RepeatAsync(_request, work, _api.Observer, cancellationToken);
+        _api.Transport.RetryAsync(_request, work, _api.Observer, cancellationToken);
 
-    /// <summary>The URL to use now: the known one while it is good, else a new one.</summary>
+    /// <summary>Returns the current signed URL, or a new one if there is none or it is about to expire.</summary>
     public async ValueTask<SignedUrl> SignAsync(CancellationToken cancellationToken)
     {
         await _signing.WaitAsync(cancellationToken);
         try
         {
-            // Read once: a request that fails meanwhile takes the URL away.
+            // Read once: a request that fails in the meantime clears it.
             var url = Volatile.Read(ref _url);
-            if (url is null || IsNearItsEnd(url))
+            if (url is null || IsAboutToExpire(url))
             {
                 var signedAt = _api.Time.GetTimestamp();
-                _url = url = await AskForUrlAsync(cancellationToken);
+                _url = url = await RequestUrlAsync(cancellationToken);
                 _signedAt = signedAt;
             }
 
@@ -55,31 +55,32 @@ internal sealed class StorageFile : IDisposable
         }
     }
 
-    /// <summary>Asks for the first byte to learn name, length and validator; HEAD is not signed for.</summary>
+    /// <summary>Requests the first byte for the name, length and validator. The URL is not signed for HEAD.</summary>
     public Task<StorageObject> DescribeAsync(TimeSpan stallTimeout, CancellationToken cancellationToken) => RepeatAsync(
         async token =>
         {
-            using var answer = await OpenAsync(new ByteRange(0, 1), validator: null, stallTimeout, token);
-            return answer.Object;
+            using var response = await OpenAsync(new ByteRange(0, 1), validator: null, stallTimeout, token);
+            return response.Object;
         },
         cancellationToken);
 
-    /// <summary>Asks the storage for a part of the file, or for all of it, and returns when the headers are there.</summary>
-    /// <param name="range">The part; null for all.</param>
-    /// <param name="validator">The version that the part has to be of; null for any. The storage answers with all of the object where it is another.</param>
-    /// <param name="stallTimeout">How long the answer may bring nothing.</param>
-    /// <param name="cancellationToken">Ends the request.</param>
-    public async ValueTask<StorageAnswer> OpenAsync(ByteRange? range, string? validator, TimeSpan stallTimeout, CancellationToken cancellationToken)
+    /// <summary>Requests the file or a range of it, and returns when the headers have arrived.</summary>
+    /// <param name="range">The range; null for the whole file.</param>
+    /// <param name="validator">The version that is wanted; null for any. The storage answers with the whole file if it has another.</param>
+    /// <param name="stallTimeout">How long the response may stay silent.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
+    public async ValueTask<StorageResponse> OpenAsync(
+        ByteRange? range, string? validator, TimeSpan stallTimeout, CancellationToken cancellationToken)
     {
         try
         {
             return await OpenOnceAsync(range, validator, stallTimeout, cancellationToken);
         }
-        catch (UnexpectedResponseException ended) when (ended is { IsTransient: true, IsForeign: false })
+        catch (UnexpectedResponseException expired) when (expired is { IsTransient: true, IsForeign: false })
         {
             return await OpenOnceAsync(range, validator, stallTimeout, cancellationToken);
         }
-        catch (UnexpectedResponseException empty) when (range is { Start: 0 } && empty.Request.StatusCode == (int)HttpStatusCode.RequestedRangeNotSatisfiable)
+        catch (UnexpectedResponseException empty) when (range is { Start: 0 } && IsRangeNotSatisfiable(empty))
         {
             return await OpenOnceAsync(range: null, validator: null, stallTimeout, cancellationToken);
         }
@@ -87,7 +88,11 @@ internal sealed class StorageFile : IDisposable
 
     public void Dispose() => _signing.Dispose();
 
-    private async ValueTask<StorageAnswer> OpenOnceAsync(ByteRange? range, string? validator, TimeSpan stallTimeout, CancellationToken cancellationToken)
+    private static bool IsRangeNotSatisfiable(UnexpectedResponseException failure) =>
+        failure.Request.StatusCode == (int)HttpStatusCode.RequestedRangeNotSatisfiable;
+
+    private async ValueTask<StorageResponse> OpenOnceAsync(
+        ByteRange? range, string? validator, TimeSpan stallTimeout, CancellationToken cancellationToken)
     {
         var url = await SignAsync(cancellationToken);
         try
@@ -102,44 +107,43 @@ internal sealed class StorageFile : IDisposable
         }
     }
 
-    // The file, or what something else answers in its place.
-    private async ValueTask<StorageAnswer> AcceptAsync(
-        HttpResponseMessage response, SignedUrl url, ByteRange? range, TimeSpan stallTimeout, CancellationToken cancellationToken)
+    private async ValueTask<StorageResponse> AcceptAsync(
+        HttpResponseMessage message, SignedUrl url, ByteRange? range, TimeSpan stallTimeout, CancellationToken cancellationToken)
     {
-        var extent = BodyExtent.Of(response);
-        var found = WithoutSecrets(StorageObject.From(response, extent, url, _file));
-        var answer = new StorageAnswer(_api.Time, _request.Failed, response, extent, found, stallTimeout);
+        var extent = BodyExtent.From(message);
+        var found = WithoutSecrets(StorageObject.From(message, extent, url, _file));
+        var response = new StorageResponse(_api.Time, _request.Failed, message, extent, found, stallTimeout);
         try
         {
-            if ((Misfit(extent, range, found) ?? StorageEvidence.WhyNot(response) ?? Contradiction(found)) is { } why)
-                throw answer.Unexpected(why);
+            if ((FindMismatch(extent, range, found) ?? StorageEvidence.FindObjection(message) ?? FindContradiction(found)) is { } reason)
+                throw response.Unexpected(reason);
 
             if (extent is BodyExtent.Whole or BodyExtent.Part { Range.Start: 0 })
-                CheckStart(answer, await answer.PeekAsync(cancellationToken), response);
+                CheckStart(response, await response.PeekAsync(cancellationToken), message);
 
-            return answer;
+            return response;
         }
         catch
         {
-            answer.Dispose();
+            response.Dispose();
             throw;
         }
     }
 
-    private static void CheckStart(StorageAnswer answer, ReadOnlyMemory<byte> start, HttpResponseMessage response)
+    private static void CheckStart(StorageResponse response, ReadOnlyMemory<byte> start, HttpResponseMessage message)
     {
-        if (StorageEvidence.IsMarkup(start.Span, answer.Object.Name))
-            throw answer.Unexpected("Something else answered in place of the storage: what it sent begins like a web page.");
+        if (StorageEvidence.IsMarkup(start.Span, response.Object.Name))
+            throw response.Unexpected("Something else answered in place of the storage: it begins like a web page.");
 
-        if (StorageEvidence.IsNamedBy(response))
+        if (StorageEvidence.IsAttachment(message))
             return;
 
-        var beginsAs = StorageEvidence.BeginsAs(start.Span, answer.Object.Name);
-        if (beginsAs == false)
-            throw answer.Unexpected($"Something else answered in place of the storage: what it sent does not begin as '{answer.Object.Name}' has to.");
+        var hasSignature = StorageEvidence.HasSignature(start.Span, response.Object.Name);
+        if (hasSignature == false)
+            throw response.Unexpected($"Something else answered in place of the storage: it does not begin as '{response.Object.Name}' must.");
 
-        if (beginsAs is null && !StorageEvidence.IsShownBy(response))
-            throw answer.Unexpected(StorageEvidence.NothingShows);
+        if (hasSignature is null && !StorageEvidence.HasObjectHeaders(message))
+            throw response.Unexpected(StorageEvidence.NotIdentified);
     }
 
     private StorageObject WithoutSecrets(StorageObject found)
@@ -148,74 +152,83 @@ internal sealed class StorageFile : IDisposable
         return name == found.Name ? found : found with { Name = SafeFileName.From(name) };
     }
 
-    private static string? Misfit(BodyExtent extent, ByteRange? asked, StorageObject found) => extent switch
+    private static string? FindMismatch(BodyExtent extent, ByteRange? requested, StorageObject found) => extent switch
     {
-        BodyExtent.Unreadable unreadable => unreadable.Why,
+        BodyExtent.Invalid invalid => invalid.Reason,
         BodyExtent.Whole { EndsWithConnection: true } when found.Md5 is null =>
-            "The storage says neither how long the file is nor where it ends, so there is no way to tell whether it is complete.",
-        BodyExtent.Part when asked is null => "The storage answered with a part of the file instead of all of it.",
-        BodyExtent.Part { Range: var part } when part.Start != asked!.Value.Start || part.End > asked.Value.End =>
-            "The storage answered with another part of the file than was asked for.",
+            "The storage says neither how long the file is nor where it ends, so there is no telling whether it is complete.",
+        BodyExtent.Part when requested is null => "The storage answered with a range of the file instead of the whole file.",
+        BodyExtent.Part { Range: var part } when part.Start != requested!.Value.Start || part.End > requested.Value.End =>
+            "The storage answered with another range of the file than requested.",
         _ => null,
     };
 
-    // Whatever cuts a file off on the way may announce what it leaves of it, but keeps the tag.
-    private string? Contradiction(StorageObject found)
+    // A proxy that truncates a file may announce the shorter length, but keeps the tag.
+    private string? FindContradiction(StorageObject found)
     {
         if (found is not { Validator: { } version, Length: { } length })
             return null;
 
-        var longest = _lengths.AddOrUpdate(version, length, (_, known) => Math.Max(known, length));
-        return length < longest ? "The storage says that the file is shorter than it said before, although it is the same version." : null;
+        var longest = _longestByVersion.AddOrUpdate(version, length, (_, known) => Math.Max(known, length));
+        return length < longest ? "The storage reports a shorter length of the same version of the file than before." : null;
     }
 
-    // By the time that has passed here, because the clocks of this machine and of the storage may differ.
-    private bool IsNearItsEnd(SignedUrl url) =>
-        url.Lifetime is { } lifetime && _api.Time.GetElapsedTime(_signedAt) > (lifetime > 2 * RenewedBeforeItsEnd ? lifetime - RenewedBeforeItsEnd : lifetime / 2);
+    // Measured by elapsed time, because the clocks of this machine and the storage may differ.
+    private bool IsAboutToExpire(SignedUrl url)
+    {
+        if (url.Lifetime is not { } lifetime)
+            return false;
 
-    private async Task<SignedUrl> AskForUrlAsync(CancellationToken cancellationToken)
+        var maxAge = lifetime > 2 * RenewalMargin ? lifetime - RenewalMargin : lifetime / 2;
+        return _api.Time.GetElapsedTime(_signedAt) > maxAge;
+    }
+
+    private async Task<SignedUrl> RequestUrlAsync(CancellationToken cancellationToken)
     {
         var (apiHost, allowsHttp) = (_api.Transport.Options.ApiHost, _api.Transport.Options.AllowsPlainFiles);
-        var location = await _api.Transport.SendOnceAsync(_request, (response, _) => ValueTask.FromResult(Location(response)), _api.Observer, cancellationToken);
+        var location = await _api.Transport.SendOnceAsync(_request, ReadLocationAsync, _api.Observer, cancellationToken);
         var (url, refusal) = location is null ? (null, "there is none") : SignedUrl.Parse(location, apiHost, allowsHttp);
-        if (url is not null && await NearAddresses.MayLeadToAsync(url.Address, apiHost, cancellationToken))
+        if (url is not null && await LocalAddresses.MayLeadToAsync(url.Address, apiHost, cancellationToken))
             return url;
 
         if (url is null && location is not null && SignedUrl.Parse(location, apiHost, allowsHttp: true).Url is { } plain)
             throw PlainHttpException.ForFile(plain.Address);
 
-        var why = refusal ?? NearAddresses.Refusal;
-        throw new UnexpectedResponseException($"The service did not return a usable storage address: {why}.", _request.Failed);
+        var reason = refusal ?? LocalAddresses.Refusal;
+        throw new UnexpectedResponseException($"The service did not return a usable storage address: {reason}.", _request.Failed);
     }
 
-    private static string? Location(HttpResponseMessage response)
+    private static ValueTask<string?> ReadLocationAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
-        var isThere = response.Headers.NonValidated.TryGetValues("Location", out var values) && !response.IsSuccessStatusCode;
-        return isThere && values.Count == 1 ? values.ToString() : null;
+        var exists = response.Headers.NonValidated.TryGetValues("Location", out var values) && !response.IsSuccessStatusCode;
+        return ValueTask.FromResult(exists && values.Count == 1 ? values.ToString() : null);
     }
 
-    private async Task<HttpResponseMessage> SendAsync(SignedUrl url, ByteRange? range, string? validator, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> SendAsync(
+        SignedUrl url, ByteRange? range, string? validator, CancellationToken cancellationToken)
     {
         try
         {
-            return await _api.Transport.LimitAsync(_request, token => GetResponseAsync(url, range, validator, token), cancellationToken);
+            return await _api.Transport.WithTimeoutAsync(_request, token => GetResponseAsync(url, range, validator, token), cancellationToken);
         }
         catch (Polly.Timeout.TimeoutRejectedException timeout)
         {
             var limit = timeout.Timeout.TotalSeconds;
-            var way = ConnectionFailures.Through(_api.Transport.ProxyTo(url.Address));
-            throw new RequestTimedOutException($"The storage did not answer within {limit:0.#} seconds{way}.", _request.Failed, timeout);
+            var proxy = ConnectionFailures.Through(_api.Transport.ProxyTo(url.Address));
+            throw new RequestTimedOutException($"The storage did not answer within {limit:0.#} seconds{proxy}.", _request.Failed, timeout);
         }
         catch (Exception failure) when (failure is HttpRequestException or IOException && !cancellationToken.IsCancellationRequested)
         {
-            throw ConnectionFailures.Describe(failure, url.Address, _api.Transport.ProxyTo(url.Address), _request.Failed, Repeat.Freely);
+            var proxy = _api.Transport.ProxyTo(url.Address);
+            throw ConnectionFailures.ToException(failure, url.Address, proxy, _request.Failed, RetryMode.Always);
         }
     }
 
-    private async ValueTask<HttpResponseMessage> GetResponseAsync(SignedUrl url, ByteRange? range, string? validator, CancellationToken cancellationToken)
+    private async ValueTask<HttpResponseMessage> GetResponseAsync(
+        SignedUrl url, ByteRange? range, string? validator, CancellationToken cancellationToken)
     {
         using var message = new HttpRequestMessage(HttpMethod.Get, url.Address);
-        message.Headers.AcceptEncoding.Add(AsStored);
+        message.Headers.AcceptEncoding.Add(IdentityCoding);
         if (range is { } part)
         {
             message.Headers.Range = new RangeHeaderValue(part.Start, part.End - 1);
@@ -223,8 +236,8 @@ internal sealed class StorageFile : IDisposable
                 message.Headers.TryAddWithoutValidation("If-Range", validator);
         }
 
-        var shown = range is { } bytes ? string.Create(CultureInfo.InvariantCulture, $" (bytes {bytes.Start}-{bytes.End - 1})") : "";
-        _api.Observer.OnRequest($"GET {url}{shown}", () => Redaction.Request(message, body: null));
+        var rangeText = range is { } bytes ? string.Create(CultureInfo.InvariantCulture, $" (bytes {bytes.Start}-{bytes.End - 1})") : "";
+        _api.Observer.OnRequest($"GET {url}{rangeText}", () => Redaction.Request(message, body: null));
         var response = await _api.Transport.StorageHttp.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         _api.Observer.OnResponse($"{(int)response.StatusCode} from the storage", () => Redaction.Response(response));
         if (response.IsSuccessStatusCode)
@@ -233,7 +246,7 @@ internal sealed class StorageFile : IDisposable
         using (response)
         {
             if (response.StatusCode == HttpStatusCode.ProxyAuthenticationRequired)
-                throw ConnectionFailures.NoAccessToProxy(_api.Transport.ProxyTo(url.Address), _request.Failed);
+                throw ConnectionFailures.ProxyAuthenticationFailed(_api.Transport.ProxyTo(url.Address), _request.Failed);
 
             throw await StorageErrors.ReadAsync(_request, response, _api.Time, cancellationToken);
         }

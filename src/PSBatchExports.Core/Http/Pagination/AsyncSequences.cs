@@ -3,37 +3,38 @@ using System.Threading.Channels;
 
 namespace PSBatchExports.Http.Pagination;
 
-/// <summary>What .NET 8 lacks for asynchronous sequences.</summary>
+/// <summary>Asynchronous sequences: what .NET 8 lacks, and a bridge from concurrent work.</summary>
 internal static class AsyncSequences
 {
-    public static async IAsyncEnumerable<TResult> Select<T, TResult>(this IAsyncEnumerable<T> source, Func<T, TResult> map, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public static async IAsyncEnumerable<TResult> Select<T, TResult>(
+        this IAsyncEnumerable<T> source, Func<T, TResult> selector, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         await foreach (var item in source.WithCancellation(cancellationToken))
-            yield return map(item);
+            yield return selector(item);
     }
 
-    /// <summary>What concurrent work makes, as it is made. Work that goes on when the reader leaves is cancelled, and has ended before the reader is gone.</summary>
-    public static async IAsyncEnumerable<T> FromWork<T>(Func<Action<T>, CancellationToken, Task> work, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public static async IAsyncEnumerable<TResult> SelectMany<T, TResult>(
+        this IAsyncEnumerable<T> source,
+        Func<T, IEnumerable<TResult>> selector,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        await foreach (var item in source.WithCancellation(cancellationToken))
+        {
+            foreach (var result in selector(item))
+                yield return result;
+        }
+    }
+
+    /// <summary>Streams what concurrent work produces. If the consumer stops early, the work is cancelled and awaited.</summary>
+    public static async IAsyncEnumerable<T> FromWork<T>(
+        Func<Action<T>, CancellationToken, Task> work, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var made = Channel.CreateUnbounded<T>();
-        var running = Task.Run(
-            async () =>
-            {
-                try
-                {
-                    await work(item => made.Writer.TryWrite(item), stop.Token);
-                    made.Writer.Complete();
-                }
-                catch (Exception failure)
-                {
-                    made.Writer.Complete(failure);
-                }
-            },
-            CancellationToken.None);
+        var output = Channel.CreateUnbounded<T>();
+        var running = Task.Run(RunAsync, CancellationToken.None);
         try
         {
-            await foreach (var item in made.Reader.ReadAllAsync(cancellationToken))
+            await foreach (var item in output.Reader.ReadAllAsync(cancellationToken))
                 yield return item;
         }
         finally
@@ -41,28 +42,39 @@ internal static class AsyncSequences
             await stop.CancelAsync();
             await running;
         }
+
+        async Task RunAsync()
+        {
+            try
+            {
+                await work(item => output.Writer.TryWrite(item), stop.Token);
+                output.Writer.Complete();
+            }
+            catch (Exception failure)
+            {
+                output.Writer.Complete(failure);
+            }
+        }
     }
 
-    /// <summary>The part of a sequence whose total is unknown.</summary>
-    public static async IAsyncEnumerable<T> Part<T>(this IAsyncEnumerable<T> source, Paging paging, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    /// <summary>A part of a sequence whose total is unknown.</summary>
+    public static async IAsyncEnumerable<T> Slice<T>(
+        this IAsyncEnumerable<T> source, Paging paging, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         if (paging.OnTotal is not null)
             await paging.OnTotal(null);
 
-        if (paging.First == 0)
+        var slice = new SliceCounter(paging.Skip, paging.First);
+        if (slice.IsComplete)
             yield break;
 
-        var (skip, left) = (paging.Skip, paging.First);
         await foreach (var item in source.WithCancellation(cancellationToken))
         {
-            if (skip > 0)
-            {
-                skip--;
+            if (!slice.Takes())
                 continue;
-            }
 
             yield return item;
-            if (--left == 0)
+            if (slice.IsComplete)
                 yield break;
         }
     }

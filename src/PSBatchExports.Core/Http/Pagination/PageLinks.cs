@@ -1,27 +1,42 @@
 namespace PSBatchExports.Http.Pagination;
 
-/// <summary>Follows links from page to page, and notices when they lead nowhere.</summary>
+/// <summary>Follows the links between pages and detects lists that never end.</summary>
 internal sealed class PageLinks(ApiTransport transport, ApiRequest first)
 {
-    // Pages that repeat the one before may come about when much is made while a list is read; so many in a row do not.
-    private const int MostPagesWithoutNews = 5;
+    // A page may repeat the previous one if many items are created while the list is read. So many in a row mean a loop.
+    private const int MaxPagesWithoutNewItems = 5;
 
-    private readonly HashSet<string> _seen = new(StringComparer.Ordinal) { first.Path + first.Query };
-    private ApiRequest _current = first;
-    private int _withoutNews;
+    private readonly HashSet<string> _visited = new(StringComparer.Ordinal) { first.Path + first.Query };
+    private int _pagesWithoutNewItems;
 
+    public ApiRequest Current { get; private set; } = first;
+
+    /// <summary>Follows a link unchanged.</summary>
+    /// <exception cref="UnexpectedResponseException">The link leads outside the API or to a page that was read before.</exception>
+    public ApiRequest Follow(string link) => Visit(Resolve(link, hasNewItems: true));
+
+    /// <summary>The request that a link leads to.</summary>
     /// <param name="link">The link to the next page.</param>
-    /// <param name="isAfterSomethingNew">Whether the page that holds it brought anything that the one before did not.</param>
-    /// <exception cref="UnexpectedResponseException">The link leads to where the key may not go or to a page that was read before, or nothing new comes.</exception>
-    public ApiRequest Follow(string link, bool isAfterSomethingNew)
+    /// <param name="hasNewItems">Whether the current page has items that the previous one did not have.</param>
+    /// <exception cref="UnexpectedResponseException">The link leads outside the API, or too many pages had no new items.</exception>
+    public ApiRequest Resolve(string link, bool hasNewItems)
     {
-        _withoutNews = isAfterSomethingNew ? 0 : _withoutNews + 1;
-        if (_withoutNews == MostPagesWithoutNews)
-            throw Endless($"{MostPagesWithoutNews} pages in a row brought nothing new");
+        _pagesWithoutNewItems = hasNewItems ? 0 : _pagesWithoutNewItems + 1;
+        if (_pagesWithoutNewItems == MaxPagesWithoutNewItems)
+            throw Endless($"{MaxPagesWithoutNewItems} pages in a row brought nothing new");
 
-        _current = transport.Follow(_current, link);
-        return _seen.Add(_current.Path + _current.Query) ? _current : throw Endless("a link to the next page leads to one that was read before");
+        return transport.Follow(Current, link);
     }
 
-    private UnexpectedResponseException Endless(string how) => new($"The list does not end: {how}.", _current.Failed);
+    /// <summary>Makes a request the current one.</summary>
+    /// <exception cref="UnexpectedResponseException">The page was read before.</exception>
+    public ApiRequest Visit(ApiRequest request)
+    {
+        Current = request;
+        return _visited.Add(request.Path + request.Query)
+            ? request
+            : throw Endless("a link to the next page leads to one that was read before");
+    }
+
+    private UnexpectedResponseException Endless(string how) => new($"The list does not end: {how}.", Current.Failed);
 }

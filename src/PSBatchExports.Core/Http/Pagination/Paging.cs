@@ -1,20 +1,22 @@
 namespace PSBatchExports;
 
-/// <summary>Which part of a list is wanted. Both numbers count what is handed out.</summary>
+/// <summary>Which part of a list to return. Both numbers count returned items, so after any filter.</summary>
 public sealed record Paging
 {
-    /// <summary>Everything.</summary>
+    /// <summary>The whole list.</summary>
     public static readonly Paging All = new();
 
-    /// <summary>How many to leave out at the start.</summary>
+    /// <summary>How many items to skip.</summary>
     public ulong Skip { get; init; }
 
-    /// <summary>How many to hand out at most.</summary>
+    /// <summary>The maximum number of items to return.</summary>
     public ulong First { get; init; } = ulong.MaxValue;
 
-    /// <summary>How many have to be read at most.</summary>
-    internal ulong Reach => First > ulong.MaxValue - Skip ? ulong.MaxValue : Skip + First;
-
-    /// <summary>Is told the total once it is known, before the first item; null where the service does not say.</summary>
+    /// <summary>
+    /// Called once, before the first item, with the length of the list; null if the service does not say. Null to not be called.
+    /// </summary>
     public Func<long?, ValueTask>? OnTotal { get; init; }
+
+    /// <summary>The maximum number of items to read, the skipped ones included.</summary>
+    internal ulong MaxRead => First > ulong.MaxValue - Skip ? ulong.MaxValue : Skip + First;
 }

@@ -1,18 +1,17 @@
 using System.Security.Cryptography;
 using PSBatchExports.Files.Download;
-using PSBatchExports.Http.Pagination;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;
 
-/// <summary>Files that are checked while they arrive, from a storage whose objects were uploaded in parts.</summary>
+/// <summary>Files that are checked during the download, from a storage whose objects were uploaded in parts.</summary>
 public sealed class ArrivalTests
 {
     private const int PartBytes = 52_428_800;
 
     private static readonly byte[] Content = RandomBytes((2 * PartBytes) + 5_000_001);
 
-    private static readonly TransferSizes Sizes = new(FirstRange: 3_000_000, ShortestRange: 2_000_000, LongestRange: 64 * 1024 * 1024, WorthKeeping: 1);
+    private static readonly TransferSizes Sizes = new(FirstRange: 3_000_000, MinRange: 2_000_000, MaxRange: 64 * 1024 * 1024, MinKept: 1);
 
     [Theory]
     [InlineData(1)]
@@ -30,7 +29,7 @@ public sealed class ArrivalTests
     }
 
     [Fact]
-    public async Task A_file_in_parts_of_another_size_is_no_error_and_its_bytes_are_not_proven()
+    public async Task A_file_in_parts_of_another_size_is_saved_unproven()
     {
         using var storage = Storage(TagOf(Content, PartBytes - 1));
         using var folder = new TestFolder();
@@ -41,7 +40,7 @@ public sealed class ArrivalTests
     }
 
     [Fact]
-    public async Task Without_verification_bytes_are_not_proven()
+    public async Task Bytes_are_not_proven_without_verification()
     {
         using var storage = Storage(TagOf(Content, PartBytes));
         using var folder = new TestFolder();
@@ -52,7 +51,7 @@ public sealed class ArrivalTests
     }
 
     [Fact]
-    public async Task What_was_written_wrongly_is_not_proven()
+    public async Task Bytes_that_the_disk_corrupts_are_not_proven()
     {
         using var storage = Storage(TagOf(Content, PartBytes));
         using var folder = new TestFolder();
@@ -64,7 +63,7 @@ public sealed class ArrivalTests
     }
 
     [Fact]
-    public async Task A_download_that_goes_on_is_proven_with_what_was_there()
+    public async Task A_resumed_download_is_proven_including_its_earlier_bytes()
     {
         var isBroken = true;
         using var storage = Storage(TagOf(Content, PartBytes), breaks: request => isBroken && request.First > PartBytes);
@@ -86,7 +85,8 @@ public sealed class ArrivalTests
         var (first, last) = (request.First!.Value, Math.Min(request.Last!.Value, Content.Length - 1));
         var head = RawServer.Head(
             "206 Partial Content",
-            $"ETag: \"{tag}\"\r\nContent-Disposition: attachment; filename=\"part-0.parquetish\"\r\nContent-Range: bytes {first}-{last}/{Content.Length}\r\nContent-Length: {last - first + 1}\r\n");
+            $"ETag: \"{tag}\"\r\nContent-Disposition: attachment; filename=\"part-0.parquetish\"\r\n"
+                + $"Content-Range: bytes {first}-{last}/{Content.Length}\r\nContent-Length: {last - first + 1}\r\n");
         return breaks?.Invoke(request) == true ? [head, RawServer.HangUp] : [head, Content[first..(last + 1)]];
     });
 

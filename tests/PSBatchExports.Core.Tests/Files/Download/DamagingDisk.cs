@@ -2,7 +2,7 @@ using PSBatchExports.Files.Disk;
 
 namespace PSBatchExports.Core.Tests;
 
-/// <summary>The real disk, but a byte of the first files comes out wrong.</summary>
+/// <summary>The real disk, but it corrupts a byte of the first files.</summary>
 internal sealed class DamagingDisk(int times) : IDisk
 {
     private readonly LocalDisk _disk = LocalDisk.Instance;
@@ -16,10 +16,11 @@ internal sealed class DamagingDisk(int times) : IDisk
 
     public void CreateFolder(string path) => _disk.CreateFolder(path);
 
-    public IDiskFile? OpenExclusive(string path, bool create, Action<string> onPutAside) =>
-        _disk.OpenExclusive(path, create, onPutAside) is { } file ? new OpenFile(this, file) : null;
+    public IDiskFile? OpenExclusive(string path, bool create, Action<string> onMovedAside) =>
+        _disk.OpenExclusive(path, create, onMovedAside) is { } file ? new OpenFile(this, file) : null;
 
-    public IDiskFile CreateFrontToBack(string path, Action<string> onPutAside) => new OpenFile(this, _disk.CreateFrontToBack(path, onPutAside));
+    public IDiskFile CreateSequential(string path, Action<string> onMovedAside) =>
+        new OpenFile(this, _disk.CreateSequential(path, onMovedAside));
 
     public void Move(string path, string target) => _disk.Move(path, target);
 
@@ -29,7 +30,8 @@ internal sealed class DamagingDisk(int times) : IDisk
 
     public void Delete(string path, IDiskFile open) => _disk.Delete(path, ((OpenFile)open).File);
 
-    public bool Rename(string path, IDiskFile open, string target, bool overwrite) => _disk.Rename(path, ((OpenFile)open).File, target, overwrite);
+    public bool Rename(string path, IDiskFile open, string target, bool overwrite) =>
+        _disk.Rename(path, ((OpenFile)open).File, target, overwrite);
 
     public long LengthOf(string path) => _disk.LengthOf(path);
 

@@ -1,14 +1,13 @@
 using System.Diagnostics;
 using PSBatchExports.Files.Disk;
-using PSBatchExports.Http.Pagination;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;
 
-/// <summary>The real file system, in a folder of its own.</summary>
+/// <summary>The real file system, in a temporary folder.</summary>
 public sealed class DiskTests : IDisposable
 {
-    private readonly List<string> _putAside = [];
+    private readonly List<string> _movedAside = [];
     private readonly string _folder = Directory.CreateTempSubdirectory("psbatchexports-disk-").FullName;
 
     private static LocalDisk Disk => LocalDisk.Instance;
@@ -28,14 +27,14 @@ public sealed class DiskTests : IDisposable
     }
 
     [Fact]
-    public void No_file_is_created_where_none_was_asked_for()
+    public void A_file_is_not_created_without_the_create_flag()
     {
         Assert.Null(Open(create: false));
         Assert.Empty(Directory.GetFileSystemEntries(_folder));
     }
 
     [Fact]
-    public void A_partial_file_is_private_and_a_complete_one_has_the_usual_permissions()
+    public void A_partial_file_is_private_and_a_complete_one_has_default_permissions()
     {
         if (OperatingSystem.IsWindows())
             return;
@@ -46,7 +45,7 @@ public sealed class DiskTests : IDisposable
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Partial));
         open.Dispose();
 
-        // Opened again, as by the command that resumes it.
+        // Opened again, as by a command that resumes it.
         open = Open(create: true)!;
         Disk.Rename(Partial, open, Target, overwrite: false);
 
@@ -61,9 +60,9 @@ public sealed class DiskTests : IDisposable
     [InlineData("second name")]
     [InlineData("pipe")]
     [InlineData("folder")]
-    public void What_is_no_file_of_our_own_is_put_aside_and_not_touched(string kind)
+    public void An_untrusted_entry_is_moved_aside_and_not_touched(string kind)
     {
-        // Only Linux tells a second name and a pipe.
+        // Hard links and pipes are recognized only on Linux.
         if (OperatingSystem.IsWindows() || (!OperatingSystem.IsLinux() && kind is "second name" or "pipe"))
             return;
 
@@ -76,7 +75,7 @@ public sealed class DiskTests : IDisposable
         using (var open = Open(create: true)!)
         {
             open.Write(0, "bytes"u8);
-            var aside = Assert.Single(_putAside);
+            var aside = Assert.Single(_movedAside);
             Assert.True(Path.Exists(aside) || new FileInfo(aside).LinkTarget is not null);
         }
 
@@ -85,7 +84,7 @@ public sealed class DiskTests : IDisposable
     }
 
     [Fact]
-    public void A_file_under_the_name_of_a_deleted_one_is_neither_renamed_nor_deleted()
+    public void A_file_that_replaced_an_open_one_is_neither_renamed_nor_deleted()
     {
         using var held = Open(create: true)!;
         File.Delete(Partial);
@@ -101,7 +100,7 @@ public sealed class DiskTests : IDisposable
     [Theory]
     [InlineData("file")]
     [InlineData("dangling link")]
-    public void A_target_that_appeared_in_between_stays(string kind)
+    public void A_target_that_appeared_in_the_meantime_is_kept(string kind)
     {
         var open = Open(create: true)!;
         if (kind == "file")
@@ -118,7 +117,7 @@ public sealed class DiskTests : IDisposable
     }
 
     [Fact]
-    public void Space_is_reserved_and_can_be_given_back()
+    public void Reserved_space_can_be_released()
     {
         using var open = Open(create: true)!;
 
@@ -135,7 +134,7 @@ public sealed class DiskTests : IDisposable
         if (OperatingSystem.IsWindows())
             return;
 
-        // A descriptor that is not open is refused in the same call as one whose disk fails.
+        // The same call fails for a closed descriptor as for a broken disk.
         using var closed = new Microsoft.Win32.SafeHandles.SafeFileHandle(1 << 20, ownsHandle: false);
 
         try
@@ -149,7 +148,7 @@ public sealed class DiskTests : IDisposable
         }
     }
 
-    private IDiskFile? Open(bool create) => Disk.OpenExclusive(Partial, create, _putAside.Add);
+    private IDiskFile? Open(bool create) => Disk.OpenExclusive(Partial, create, _movedAside.Add);
 
     private void Plant(string kind, string victim)
     {

@@ -2,7 +2,6 @@ using System.Globalization;
 using PSBatchExports.Emulator;
 using PSBatchExports.Files.Download;
 using PSBatchExports.Files.Storage;
-using PSBatchExports.Http.Pagination;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;
@@ -10,8 +9,8 @@ namespace PSBatchExports.Core.Tests;
 /// <summary>A run with one file, and a folder to save it to.</summary>
 internal sealed class Download : IAsyncDisposable
 {
-    /// <summary>Sizes that cut a file of a mebibyte into many ranges.</summary>
-    public static readonly TransferSizes Small = new(FirstRange: 64 * 1024, ShortestRange: 32 * 1024, LongestRange: 128 * 1024, WorthKeeping: 32 * 1024);
+    /// <summary>Sizes that split a file of a mebibyte into many ranges.</summary>
+    public static readonly TransferSizes Small = new(FirstRange: 64 * 1024, MinRange: 32 * 1024, MaxRange: 128 * 1024, MinKept: 32 * 1024);
 
     private static readonly Fault Stalled = new() { Origin = Fault.Storage, Stall = true, Skip = 4, Times = 1000 };
 
@@ -30,16 +29,25 @@ internal sealed class Download : IAsyncDisposable
 
     public TestFolder Folder { get; } = new();
 
-    public ByteRange[] Ranges => Service.StorageRequests.Where(request => request.Headers.ContainsKey("Range")).Select(request => Parse(request.Headers["Range"], Content.Length)).ToArray();
+    public ByteRange[] Ranges =>
+    [
+        .. from request in Service.StorageRequests
+           where request.Headers.ContainsKey("Range")
+           select Parse(request.Headers["Range"], Content.Length),
+    ];
 
-    public RecordedRequest[] Signings => Service.Requests.Where(request => request.Path.Contains("/download/", StringComparison.Ordinal)).ToArray();
+    public RecordedRequest[] Signings =>
+        [.. Service.Requests.Where(request => request.Path.Contains("/download/", StringComparison.Ordinal))];
 
     public static async Task<Download> StartAsync(Func<EmulatorOptions, EmulatorOptions>? configure = null)
     {
-        var service = await TestService.StartAsync(options => (configure ?? (unchanged => unchanged))(options with { EventsPerHour = 2000 }));
+        configure ??= options => options;
+        var service = await TestService.StartAsync(options => configure(options with { EventsPerHour = 2000 }));
         var run = service.AddRun("Completed");
         var http = new HttpClient();
-        var described = await service.Client.In(service.Project).Files.DescribeAsync(Assert.Single(await service.Client.In(service.Project).Files.ListAsync(run.Id.ToString())));
+        var files = service.Client.In(service.Project).Files;
+        var file = Assert.Single(await files.ListAsync(run.Id.ToString()));
+        var described = await files.DescribeAsync(file);
         var download = new Download(service, run, await http.GetByteArrayAsync(new Uri(described.Url!)));
         http.Dispose();
         await Waiting.Until(() => service.Emulator.OpenStorageConnections <= 1);
@@ -61,22 +69,26 @@ internal sealed class Download : IAsyncDisposable
         return Assert.Single(await client.In(Service.Project).Files.SaveAsync([file], Options(configure)).ToListAsync());
     }
 
-    /// <summary>Stops a download in its middle.</summary>
-    /// <returns>The bytes that arrived at least.</returns>
+    /// <summary>Cancels a download halfway.</summary>
+    /// <returns>The number of bytes that had arrived by then.</returns>
     public async Task<long> InterruptAsync()
     {
         using var stop = new CancellationTokenSource();
         Service.Break(Stalled);
         var arrived = 0L;
-        var file = Assert.Single(await Service.Client.In(Service.Project).Files.ListAsync(Run.Id.ToString()));
-        var work = Service.Client.In(Service.Project).Files.SaveAsync([file], Options(options => options with { Connections = 2, OnProgress = progress => Volatile.Write(ref arrived, progress.Bytes) }), stop.Token).ToListAsync();
-        await Waiting.Until(() => Volatile.Read(ref arrived) > Small.FirstRange + Small.LongestRange);
+        var files = Service.Client.In(Service.Project).Files;
+        var file = Assert.Single(await files.ListAsync(Run.Id.ToString()));
+        var options = Options(options => options with { Connections = 2, OnProgress = OnProgress });
+        var work = files.SaveAsync([file], options, stop.Token).ToListAsync();
+        await Waiting.Until(() => Volatile.Read(ref arrived) > Small.FirstRange + Small.MaxRange);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => work);
         Assert.Equal(2, Folder.Entries.Count());
         Service.Emulator.Faults.Clear();
         Forget();
         return arrived;
+
+        void OnProgress(DownloadProgress progress) => Volatile.Write(ref arrived, progress.Bytes);
     }
 
     public void Forget()

@@ -1,23 +1,25 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using PSBatchExports.Emulator;
-using PSBatchExports.Http.Pagination;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;
 
 /// <summary>
-/// Downloads under random faults of the storage: each ends with the right bytes, or with an error and no file; and without faults it then goes
-/// on to its right end. With PSBATCHEXPORTS_LONG_TESTS=1 there are 200 of them, else a sample.
+/// Downloads under random faults of the storage. Each ends with the right bytes, or with an error and no file; without faults, the next
+/// call succeeds. With PSBATCHEXPORTS_LONG_TESTS=1 there are 200 of them, else a sample.
 /// </summary>
 public class DownloadChaosTests(DownloadChaosTests.Service service) : IClassFixture<DownloadChaosTests.Service>
 {
-    public static IEnumerable<TheoryDataRow<int>> Seeds() =>
-        Enumerable.Range(1, Environment.GetEnvironmentVariable("PSBATCHEXPORTS_LONG_TESTS") == "1" ? 200 : 16).Select(seed => new TheoryDataRow<int>(seed));
+    public static IEnumerable<TheoryDataRow<int>> Seeds()
+    {
+        var count = Environment.GetEnvironmentVariable("PSBATCHEXPORTS_LONG_TESTS") == "1" ? 200 : 16;
+        return Enumerable.Range(1, count).Select(seed => new TheoryDataRow<int>(seed));
+    }
 
     [Theory]
     [MemberData(nameof(Seeds))]
-    public async Task Ends_with_the_right_bytes_or_with_an_error_and_no_file(int seed)
+    public async Task A_download_ends_with_the_right_bytes_or_with_an_error_and_no_file(int seed)
     {
         var random = new Random(seed);
         using var folder = new TestFolder();
@@ -74,16 +76,23 @@ public class DownloadChaosTests(DownloadChaosTests.Service service) : IClassFixt
                 1 => fault with { ResetAfterProcessing = true },
                 2 => fault with { Stall = true },
                 3 => fault with { TruncateAfter = random.Next(130_000) },
-                4 => fault with { Status = 500 + random.Next(5), Body = "<Error><Code>InternalError</Code><Message>We encountered an internal error.</Message></Error>", ContentType = "application/xml" },
-                5 => fault with { Status = 503, Body = "<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>", ContentType = "application/xml" },
+                4 => Refusal(500 + random.Next(5), "InternalError", "We encountered an internal error."),
+                5 => Refusal(503, "SlowDown", "Please reduce your request rate."),
                 6 => fault with { IgnoreRange = true },
-                7 => fault with { Status = 403, Body = "<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>", ContentType = "application/xml" },
+                7 => Refusal(403, "AccessDenied", "Request has expired"),
                 _ => fault with { Delay = TimeSpan.FromMilliseconds(random.Next(60)), TruncateAfter = random.Next(50_000) },
+            };
+
+            Fault Refusal(int status, string code, string message) => fault with
+            {
+                Status = status,
+                Body = $"<Error><Code>{code}</Code><Message>{message}</Message></Error>",
+                ContentType = "application/xml",
             };
         }
     }
 
-    /// <summary>An emulator by the real clock, and a client that is not patient.</summary>
+    /// <summary>An emulator with the real clock, and a client with short timeouts.</summary>
     public sealed class Service : IAsyncLifetime
     {
         private OnDemandRun? _run;
@@ -114,7 +123,12 @@ public class DownloadChaosTests(DownloadChaosTests.Service service) : IClassFixt
                 ProjectId = Emulator.Options.ProjectId,
                 CreatedAt = DateTimeOffset.UtcNow,
                 Duration = TimeSpan.Zero,
-                Specification = new OnDemandSpecification { Format = "JSONLines", Start = DateTimeOffset.UtcNow.AddHours(-1), End = DateTimeOffset.UtcNow },
+                Specification = new OnDemandSpecification
+                {
+                    Format = "JSONLines",
+                    Start = DateTimeOffset.UtcNow.AddHours(-1),
+                    End = DateTimeOffset.UtcNow,
+                },
             };
             Emulator.State.AddOnDemandRun(_run);
             for (var version = 0; version < 2; version++)
@@ -130,7 +144,7 @@ public class DownloadChaosTests(DownloadChaosTests.Service service) : IClassFixt
             await Emulator.DisposeAsync();
         }
 
-        /// <summary>The file, as at the beginning.</summary>
+        /// <summary>Lists the file, without faults and in its first version.</summary>
         internal async Task<BatchExportFile> FileAsync(bool keepVersion = false)
         {
             Emulator.Faults.Clear();

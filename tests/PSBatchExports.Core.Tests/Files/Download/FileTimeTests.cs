@@ -20,17 +20,19 @@ public sealed class FileTimeTests
     [InlineData("12:00:01", "12:00:02", false)]
     [InlineData("12:00:00.5", "12:00:01", false)]
     [InlineData("12:00:04", "12:00:01", false)]
-    public void A_second_too_few_or_too_many_is_allowed_only_where_seconds_are_even(string kept, string given, bool areSame) =>
+    public void A_time_may_be_rounded_only_to_an_even_second(string kept, string given, bool areSame) =>
         Assert.Equal(areSame, FileTimes.AreSame(Time(kept), Time(given)));
 
     [Theory]
     [MemberData(nameof(Refusals))]
-    public async Task A_time_that_cannot_be_set_does_not_cost_the_file(string refusal)
+    public async Task A_file_is_saved_even_if_its_time_cannot_be_set(string refusal)
     {
         using var storage = Storage("12:00:01");
         using var folder = new TestFolder();
 
-        var outcome = await storage.SaveAsync(folder, configure: On(new LimitedDisk { CannotSetTimes = true, Refusal = () => Refuse(refusal) }));
+        var outcome = await storage.SaveAsync(
+            folder,
+            configure: On(new LimitedDisk { CannotSetTimes = true, Refusal = () => Refuse(refusal) }));
 
         Assert.Null(outcome.Failure);
         Assert.Equal(RawStorage.FileName, Assert.Single(folder.Entries));
@@ -40,24 +42,30 @@ public sealed class FileTimeTests
     [InlineData("12:00:01", 0)]
     [InlineData("12:00:01", 1)]
     [InlineData("12:00:02", 0)]
-    public async Task In_steps_of_two_seconds_the_file_is_known_again_and_not_fetched(string time, int roundedUp)
+    public async Task A_file_with_a_rounded_time_is_not_downloaded_again(string time, int roundedUp)
     {
         using var storage = Storage(time);
         using var folder = new TestFolder();
-        var disk = new LimitedDisk { Keep = given => given.AddTicks(-(given.UtcTicks % (2 * TimeSpan.TicksPerSecond))).AddSeconds(given.Second % 2 * roundedUp * 2) };
+        var disk = new LimitedDisk { Keep = RoundToEvenSecond };
 
         await storage.SaveAsync(folder, configure: On(disk));
         var again = await storage.SaveAsync(folder, configure: On(disk));
 
         Assert.True(again.Saved!.WasPresent);
         Assert.Equal(0, storage.Requests[^1].Last);
+
+        DateTimeOffset RoundToEvenSecond(DateTimeOffset time)
+        {
+            var roundedDown = time.AddTicks(-(time.UtcTicks % (2 * TimeSpan.TicksPerSecond)));
+            return roundedDown.AddSeconds(time.Second % 2 * roundedUp * 2);
+        }
     }
 
     [Theory]
     [InlineData(-2)]
     [InlineData(2)]
     [InlineData(-1)]
-    public async Task A_file_of_another_time_is_not_taken_for_it(int seconds)
+    public async Task A_file_with_another_time_does_not_count_as_saved(int seconds)
     {
         using var storage = Storage("12:00:02");
         using var folder = new TestFolder();
@@ -67,13 +75,13 @@ public sealed class FileTimeTests
 
         var failure = Assert.IsType<FileSaveException>(outcome.Failure);
         Assert.Equal(FileSaveFailure.Exists, failure.Reason);
-        Assert.Contains("cannot be told", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("cannot be compared", failure.Message, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Where_no_time_is_kept_the_tag_decides(bool singlePartTags)
+    public async Task The_tag_decides_on_a_disk_that_keeps_no_times(bool singlePartTags)
     {
         await using var download = await Download.StartAsync(options => options with { SinglePartTags = singlePartTags });
         var disk = new LimitedDisk { CannotSetTimes = true, OtherTime = Time("03:00:00") };

@@ -2,13 +2,12 @@ using System.Globalization;
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
-using PSBatchExports.Http.Pagination;
 
 namespace PSBatchExports.Core.Tests;
 
 /// <summary>
-/// A storage with one file, by a seed: much of what it says is wrong in one way or several. It is never wrong in a consistent way, which
-/// nobody could notice, except where the tag proves the bytes and the file is verified.
+/// Random responses of a storage with one file, by a seed. Many are wrong in one or several ways. They are consistently wrong, which
+/// nothing could detect, only if the tag proves the bytes and the file is verified.
 /// </summary>
 internal sealed class HostileAnswers
 {
@@ -56,13 +55,13 @@ internal sealed class HostileAnswers
         Versions = [Rows(length, '0'), Rows(_random.Next(3) == 0 ? length : length + 1000, 'a')];
     }
 
-    /// <summary>Whether the storage says the truth from now on.</summary>
+    /// <summary>Whether all responses are right from now on.</summary>
     public bool IsHonest { get; set; }
 
-    /// <summary>What the file may be: as it was at the beginning, and as it became.</summary>
+    /// <summary>The contents of the file before and after it changes.</summary>
     public byte[][] Versions { get; }
 
-    /// <summary>Where the service sends the client.</summary>
+    /// <summary>The redirect of the service.</summary>
     public byte[] Redirect(RawStorage storage)
     {
         lock (_gate)
@@ -143,7 +142,7 @@ internal sealed class HostileAnswers
         bool Strikes() => random.NextDouble() < _hostility;
     }
 
-    // A part that is called the whole, without a range to tell, would be a lie that fits.
+    // A range that claims to be the whole file, without a Content-Range, could not be detected.
     private void DistortStatus(Draft answer, Random random)
     {
         var status = Successes[random.Next(Successes.Length)];
@@ -151,7 +150,7 @@ internal sealed class HostileAnswers
             answer.Status = status;
     }
 
-    // A tag that stays while the bytes change would be a lie that fits.
+    // A tag that stays the same while the bytes change could not be detected.
     private void DistortTag(Draft answer, Random random)
     {
         var inner = answer.Tag!.Trim('"');
@@ -247,7 +246,7 @@ internal sealed class HostileAnswers
         };
     }
 
-    /// <summary>An answer before it is sent; at first the right one.</summary>
+    /// <summary>A response before it is sent. It starts out right.</summary>
     private sealed class Draft
     {
         private readonly StorageRequest _request;
@@ -290,15 +289,15 @@ internal sealed class HostileAnswers
 
         public bool IsWhole => Body.Length == Total;
 
-        /// <summary>Whether the client has been told before how long the file is.</summary>
+        /// <summary>Whether an earlier response told the client the length of the file.</summary>
         public bool KnowsTotal => _request.Header("If-Range") is not null;
 
         public void IgnoreRange() => (Status, Body, First, ContentRange) = ("200 OK", _content, 0, null);
 
-        public void Cap(int most)
+        public void Cap(int max)
         {
             if (IsPart)
-                BecomePart(First, First + Math.Min(Body.Length, most));
+                BecomePart(First, First + Math.Min(Body.Length, max));
         }
 
         public void Flip(Random random)
@@ -318,7 +317,7 @@ internal sealed class HostileAnswers
                 Tag = null;
         }
 
-        /// <summary>Ends the answer before its end.</summary>
+        /// <summary>Truncates the response.</summary>
         public void Break(Random random)
         {
             _cutAt = random.Next(Body.Length + 1);

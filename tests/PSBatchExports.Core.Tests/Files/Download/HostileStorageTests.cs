@@ -3,9 +3,9 @@ using Xunit;
 namespace PSBatchExports.Core.Tests;
 
 /// <summary>
-/// Storages, and services that lead elsewhere, whose answers are drawn at random: each file ends with the right bytes, or with an error and
-/// nothing under its name; and once the storage is honest it then goes on to its right end. With PSBATCHEXPORTS_LONG_TESTS=1 there are
-/// 2,000 of them, else a sample.
+/// Storages with random wrong responses, and services with random wrong redirects. Each download ends with the right bytes, or with an
+/// error and no file; once the storage behaves, the next call succeeds. With PSBATCHEXPORTS_LONG_TESTS=1 there are 2,000 of them, else a
+/// sample.
 /// </summary>
 public class HostileStorageTests(ITestOutputHelper output)
 {
@@ -18,7 +18,7 @@ public class HostileStorageTests(ITestOutputHelper output)
 
     [Theory]
     [MemberData(nameof(Batches))]
-    public async Task End_with_the_right_bytes_or_with_an_error_and_no_file(int batch, bool isVerified)
+    public async Task A_hostile_storage_causes_the_right_bytes_or_an_error_and_no_file(int batch, bool isVerified)
     {
         var wrong = new List<string>();
         var (right, errors) = (0, 0);

@@ -7,29 +7,29 @@ internal sealed class LimitedDisk : IDisk
 {
     private readonly LocalDisk _disk = LocalDisk.Instance;
 
-    /// <summary>What it says to each limit.</summary>
+    /// <summary>The error of an unsupported operation.</summary>
     public Func<Exception> Refusal { get; init; } = () => new UnauthorizedAccessException("Operation not permitted");
 
-    /// <summary>Whether a file that was made cannot be opened to be written in any order.</summary>
+    /// <summary>Whether a created file cannot be opened for random writes.</summary>
     public bool CannotOpenAgain { get; init; }
 
-    /// <summary>Whether bytes are taken only at the end of a file, and no space can be reserved.</summary>
-    public bool TakesFromFrontToBack { get; init; }
+    /// <summary>Whether bytes can only be appended, and space cannot be reserved.</summary>
+    public bool TakesSequentialWritesOnly { get; init; }
 
-    /// <summary>Whether space can be reserved all the same.</summary>
+    /// <summary>Whether space can be reserved although bytes can only be appended.</summary>
     public bool CanReserve { get; init; }
 
     public bool CannotRename { get; init; }
 
-    /// <summary>Whether not even files that are written from front to back can be made.</summary>
+    /// <summary>Whether not even sequential files can be created.</summary>
     public bool CannotCreate { get; init; }
 
     public bool CannotSetTimes { get; init; }
 
-    /// <summary>What becomes of a time; null for the time itself.</summary>
+    /// <summary>Changes a time that is set; null to keep it.</summary>
     public Func<DateTimeOffset, DateTimeOffset>? Keep { get; init; }
 
-    /// <summary>The time of a file that was never given one; null for the disk's.</summary>
+    /// <summary>The time of every file; null for the real one.</summary>
     public DateTimeOffset? OtherTime { get; init; }
 
     public bool Exists(string path) => _disk.Exists(path);
@@ -40,16 +40,16 @@ internal sealed class LimitedDisk : IDisk
 
     public void CreateFolder(string path) => _disk.CreateFolder(path);
 
-    public IDiskFile? OpenExclusive(string path, bool create, Action<string> onPutAside)
+    public IDiskFile? OpenExclusive(string path, bool create, Action<string> onMovedAside)
     {
         if (CannotOpenAgain && (create || Exists(path)))
-            throw new FrontToBackOnlyException(path, Refusal());
+            throw new SequentialOnlyException(path, Refusal());
 
-        return _disk.OpenExclusive(path, create, onPutAside) is { } file ? new OpenFile(this, file, path, isFrontToBack: false) : null;
+        return _disk.OpenExclusive(path, create, onMovedAside) is { } file ? new OpenFile(this, file, path, isSequential: false) : null;
     }
 
-    public IDiskFile CreateFrontToBack(string path, Action<string> onPutAside) =>
-        CannotCreate ? throw Refusal() : new OpenFile(this, _disk.CreateFrontToBack(path, onPutAside), path, isFrontToBack: true);
+    public IDiskFile CreateSequential(string path, Action<string> onMovedAside) =>
+        CannotCreate ? throw Refusal() : new OpenFile(this, _disk.CreateSequential(path, onMovedAside), path, isSequential: true);
 
     public Stream OpenRead(string path) => _disk.OpenRead(path);
 
@@ -66,7 +66,7 @@ internal sealed class LimitedDisk : IDisk
 
     public DateTimeOffset ModifiedAt(string path) => OtherTime ?? _disk.ModifiedAt(path);
 
-    private sealed class OpenFile(LimitedDisk disk, IDiskFile file, string path, bool isFrontToBack) : IDiskFile
+    private sealed class OpenFile(LimitedDisk disk, IDiskFile file, string path, bool isSequential) : IDiskFile
     {
         private long _end = file.Length;
 
@@ -76,8 +76,8 @@ internal sealed class LimitedDisk : IDisk
 
         public void SetLength(long length)
         {
-            if (length > file.Length && disk is { TakesFromFrontToBack: true, CanReserve: false } && !isFrontToBack)
-                throw new FrontToBackOnlyException(path, disk.Refusal());
+            if (length > file.Length && disk is { TakesSequentialWritesOnly: true, CanReserve: false } && !isSequential)
+                throw new SequentialOnlyException(path, disk.Refusal());
 
             file.SetLength(length);
             if (length == 0)
@@ -86,8 +86,8 @@ internal sealed class LimitedDisk : IDisk
 
         public void Write(long offset, ReadOnlySpan<byte> bytes)
         {
-            if (disk.TakesFromFrontToBack && offset != _end && !isFrontToBack)
-                throw new FrontToBackOnlyException(path, disk.Refusal());
+            if (disk.TakesSequentialWritesOnly && offset != _end && !isSequential)
+                throw new SequentialOnlyException(path, disk.Refusal());
 
             file.Write(offset, bytes);
             _end = offset + bytes.Length;

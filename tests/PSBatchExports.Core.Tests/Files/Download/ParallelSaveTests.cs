@@ -1,11 +1,11 @@
+using System.Globalization;
 using PSBatchExports.Emulator;
 using PSBatchExports.Files.Storage;
-using PSBatchExports.Http.Pagination;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;
 
-/// <summary>Files in several ranges, over several connections, with and without a past.</summary>
+/// <summary>Downloads in several ranges, over several connections.</summary>
 public class ParallelSaveTests
 {
     private const string Named = "attachment; filename=\"part.jsonl\"";
@@ -13,7 +13,7 @@ public class ParallelSaveTests
     private static readonly Fault OnStorage = new() { Origin = Fault.Storage };
 
     [Fact]
-    public async Task A_large_file_comes_in_ranges_of_one_version_each_byte_once()
+    public async Task A_large_file_is_downloaded_in_ranges_of_one_version()
     {
         await using var download = await Download.StartAsync();
 
@@ -42,19 +42,23 @@ public class ParallelSaveTests
     [Theory]
     [InlineData(1)]
     [InlineData(3)]
-    public async Task Ranges_of_one_file_share_the_connections_of_the_call(int connections)
+    public async Task Ranges_of_a_file_share_the_connections_of_the_call(int connections)
     {
         await using var download = await Download.StartAsync(options => options with { BytesPerSecond = 2_000_000 });
         var before = download.Service.Emulator.OpenStorageConnections;
-        var most = 0;
+        var max = 0;
 
-        await download.SaveAsync(options => options with { Connections = connections, OnProgress = _ => most = Math.Max(most, download.Service.Emulator.OpenStorageConnections) });
+        await download.SaveAsync(options => options with
+        {
+            Connections = connections,
+            OnProgress = _ => max = Math.Max(max, download.Service.Emulator.OpenStorageConnections),
+        });
 
-        Assert.Equal(before + connections, most);
+        Assert.Equal(before + connections, max);
     }
 
     [Fact]
-    public async Task A_range_that_breaks_is_asked_for_again_from_where_it_broke_and_no_other()
+    public async Task Only_the_rest_of_a_broken_range_is_requested_again()
     {
         await using var download = await Download.StartAsync();
         download.Service.Break(OnStorage with { TruncateAfter = 20_000, Skip = 2 });
@@ -69,18 +73,20 @@ public class ParallelSaveTests
     }
 
     [Fact]
-    public async Task A_connection_that_breaks_again_and_again_goes_on_as_long_as_it_brings_something()
+    public async Task A_connection_that_keeps_breaking_is_retried_as_long_as_it_makes_progress()
     {
         await using var download = await Download.StartAsync();
         download.Service.Break(OnStorage with { TruncateAfter = 300_000, Times = 1000 });
 
-        var saved = await download.SaveAsync(options => options with { Connections = 1, Sizes = Download.Small with { FirstRange = 1024 * 1024 } }, retries: 1);
+        var saved = await download.SaveAsync(
+            options => options with { Connections = 1, Sizes = Download.Small with { FirstRange = 1024 * 1024 } },
+            retries: 1);
 
         Assert.Equal(download.Content, await File.ReadAllBytesAsync(saved.FullName));
     }
 
     [Fact]
-    public async Task A_storage_without_parts_is_read_as_one_stream()
+    public async Task A_storage_without_ranges_is_read_as_one_stream()
     {
         await using var download = await Download.StartAsync();
         download.Service.Break(OnStorage with { IgnoreRange = true, Times = 1000 });
@@ -92,7 +98,7 @@ public class ParallelSaveTests
     }
 
     [Fact]
-    public async Task One_stream_that_breaks_begins_again()
+    public async Task A_broken_stream_starts_over()
     {
         await using var download = await Download.StartAsync();
         download.Service.Break(OnStorage with { IgnoreRange = true, TruncateAfter = 100_000, Times = 2 });
@@ -105,7 +111,7 @@ public class ParallelSaveTests
     }
 
     [Fact]
-    public async Task A_whole_file_for_a_range_is_asked_for_again()
+    public async Task A_range_answered_with_the_whole_file_is_requested_again()
     {
         await using var download = await Download.StartAsync();
         download.Service.Break(OnStorage with { IgnoreRange = true, Skip = 3 });
@@ -117,7 +123,7 @@ public class ParallelSaveTests
     }
 
     [Fact]
-    public async Task A_storage_that_stops_to_send_parts_is_read_as_one_stream()
+    public async Task A_storage_that_stops_sending_ranges_is_read_as_one_stream()
     {
         await using var download = await Download.StartAsync();
         download.Service.Break(OnStorage with { IgnoreRange = true, Skip = 3, Times = 1000 });
@@ -125,12 +131,12 @@ public class ParallelSaveTests
         var saved = await download.SaveAsync(retries: 1);
 
         Assert.Equal(download.Content, await File.ReadAllBytesAsync(saved.FullName));
-        Assert.Contains("instead of parts", Assert.Single(download.Service.Observer.Warnings), StringComparison.Ordinal);
+        Assert.Contains("instead of ranges", Assert.Single(download.Service.Observer.Warnings), StringComparison.Ordinal);
         Assert.DoesNotContain("Range", download.Service.StorageRequests[^1].Headers.Keys);
     }
 
     [Fact]
-    public async Task A_file_that_changes_is_fetched_from_its_beginning_and_that_is_said()
+    public async Task A_file_that_changes_is_downloaded_again_with_a_warning()
     {
         await using var download = await Download.StartAsync();
         var bytes = 0L;
@@ -171,7 +177,8 @@ public class ParallelSaveTests
         await using var download = await Download.StartAsync();
         var part = new Dictionary<string, string> { ["Content-Range"] = "bytes 0-3/8", ["Content-Disposition"] = Named };
         download.Service.Break(OnStorage with { Status = 206, Body = "abcd", ContentType = "binary/octet-stream", Headers = part });
-        download.Service.Break(OnStorage with { Status = 200, Body = "abcdefgh", ContentType = "binary/octet-stream", Headers = new() { ["Content-Disposition"] = Named } });
+        var whole = new Dictionary<string, string> { ["Content-Disposition"] = Named };
+        download.Service.Break(OnStorage with { Status = 200, Body = "abcdefgh", ContentType = "binary/octet-stream", Headers = whole });
 
         var saved = await download.SaveAsync();
 
@@ -182,10 +189,17 @@ public class ParallelSaveTests
     [Theory]
     [InlineData("bytes 4-7/8")]
     [InlineData("bytes 0-70000/100000")]
-    public async Task Another_part_than_was_asked_for_is_not_taken(string contentRange)
+    public async Task A_range_other_than_the_requested_one_is_an_error(string contentRange)
     {
         await using var download = await Download.StartAsync();
-        download.Service.Break(OnStorage with { Status = 206, Body = "abcd", ContentType = "binary/octet-stream", Times = 1000, Headers = new() { ["Content-Range"] = contentRange, ["ETag"] = "\"x\"", ["Content-Disposition"] = Named } });
+        download.Service.Break(OnStorage with
+        {
+            Status = 206,
+            Body = "abcd",
+            ContentType = "binary/octet-stream",
+            Times = 1000,
+            Headers = new() { ["Content-Range"] = contentRange, ["ETag"] = "\"x\"", ["Content-Disposition"] = Named },
+        });
 
         var outcome = await download.TryAsync();
 
@@ -197,8 +211,19 @@ public class ParallelSaveTests
     public async Task An_empty_file_is_saved()
     {
         await using var download = await Download.StartAsync();
-        download.Service.Break(OnStorage with { Status = 416, Body = "<Error><Code>InvalidRange</Code></Error>", ContentType = "application/xml", Headers = new() { ["Content-Range"] = "bytes */0" } });
-        download.Service.Break(OnStorage with { Status = 200, Body = "", Headers = new() { ["ETag"] = "\"d41d8cd98f00b204e9800998ecf8427e\"", ["Content-Disposition"] = Named } });
+        download.Service.Break(OnStorage with
+        {
+            Status = 416,
+            Body = "<Error><Code>InvalidRange</Code></Error>",
+            ContentType = "application/xml",
+            Headers = new() { ["Content-Range"] = "bytes */0" },
+        });
+        download.Service.Break(OnStorage with
+        {
+            Status = 200,
+            Body = "",
+            Headers = new() { ["ETag"] = "\"d41d8cd98f00b204e9800998ecf8427e\"", ["Content-Disposition"] = Named },
+        });
 
         var saved = await download.SaveAsync();
 
@@ -206,7 +231,7 @@ public class ParallelSaveTests
     }
 
     [Fact]
-    public async Task A_URL_that_ends_is_renewed_and_the_ranges_go_on()
+    public async Task An_expiring_URL_is_renewed_between_two_ranges()
     {
         await using var download = await Download.StartAsync(options => options with { SignedUrlLifetime = TimeSpan.FromMinutes(10) });
         var hasPassed = 0;
@@ -228,7 +253,7 @@ public class ParallelSaveTests
     }
 
     [Fact]
-    public async Task A_URL_that_the_storage_takes_for_too_old_is_renewed_at_once()
+    public async Task A_URL_that_the_storage_calls_expired_is_renewed_at_once()
     {
         await using var download = await Download.StartAsync();
         download.Service.Break(Fixture.AsAnswer("s3-object.403.expired.http") with { Origin = Fault.Storage, Skip = 3 });
@@ -240,7 +265,7 @@ public class ParallelSaveTests
     }
 
     [Fact]
-    public async Task Damage_on_the_way_is_found_and_the_file_fetched_once_more()
+    public async Task A_damaged_file_is_downloaded_once_more()
     {
         await using var download = await Download.StartAsync(options => options with { SinglePartTags = true });
         var damaged = new DamagingDisk(times: 1);
@@ -252,12 +277,14 @@ public class ParallelSaveTests
     }
 
     [Fact]
-    public async Task Damage_that_comes_twice_is_an_error_and_no_file()
+    public async Task A_file_that_is_damaged_twice_is_an_error_and_not_saved()
     {
         await using var download = await Download.StartAsync(options => options with { SinglePartTags = true });
         var damaged = new DamagingDisk(times: 2);
 
-        var failure = Assert.IsType<FileSaveException>((await download.TryAsync(options => options with { Verify = true, Disk = damaged })).Failure);
+        var outcome = await download.TryAsync(options => options with { Verify = true, Disk = damaged });
+
+        var failure = Assert.IsType<FileSaveException>(outcome.Failure);
 
         Assert.Equal(FileSaveFailure.Damaged, failure.Reason);
         Assert.Contains("MD5", failure.Message, StringComparison.Ordinal);
@@ -265,46 +292,62 @@ public class ParallelSaveTests
     }
 
     [Fact]
-    public async Task Twelve_parts_come_in_the_order_of_their_numbers()
+    public async Task Twelve_files_are_saved_in_the_order_of_their_numbers()
     {
         await using var download = await Download.StartAsync(options => options with { EventsPerHour = 24_000 });
         var run = download.Service.AddRun("Completed", maxSizeMB: 1);
         var files = await download.Service.Client.In(download.Service.Project).Files.ListAsync(run.Id.ToString());
         Assert.True(files.Count >= 12);
 
-        var saved = await download.Service.Client.In(download.Service.Project).Files.SaveAsync(files, new SaveOptions { Folder = download.Folder.Path }).ToListAsync();
+        var saved = await download.Service.Client.In(download.Service.Project).Files.SaveAsync(
+            files, new SaveOptions { Folder = download.Folder.Path }).ToListAsync();
 
-        Assert.Equal(Enumerable.Range(0, files.Count), saved.Select(outcome => int.Parse(outcome.Saved!.Name.Split('-', '.')[^2], System.Globalization.CultureInfo.InvariantCulture)));
+        Assert.Equal(Enumerable.Range(0, files.Count), saved.Select(outcome => NumberOf(outcome.Saved!)));
+
+        static int NumberOf(SavedBatchExportFile file) => int.Parse(file.Name.Split('-', '.')[^2], CultureInfo.InvariantCulture);
     }
 
     [Fact]
-    public async Task Runs_of_one_interval_go_to_folders_of_their_own_where_that_was_asked_for()
+    public async Task Two_runs_of_one_interval_are_saved_to_two_folders_with_GroupByRun()
     {
         await using var download = await Download.StartAsync();
         var files = new List<BatchExportFile>();
         for (var run = 0; run < 2; run++)
-            files.Add((await download.Service.Client.In(download.Service.Project).Files.ListAsync(download.Service.AddRun("Completed").Id.ToString()))[0]);
+            files.Add(await AddFileAsync(download.Service));
 
-        var outcomes = await download.Service.Client.In(download.Service.Project).Files.SaveAsync(files, new SaveOptions { Folder = download.Folder.Path, GroupByRun = true }).ToListAsync();
+        var outcomes = await download.Service.Client.In(download.Service.Project).Files.SaveAsync(
+            files, new SaveOptions { Folder = download.Folder.Path, GroupByRun = true }).ToListAsync();
 
-        Assert.All(outcomes, outcome => Assert.Equal(outcome.File!.RunId, Path.GetFileName(Path.GetDirectoryName(outcome.Saved!.FullName))));
+        Assert.All(
+            outcomes,
+            outcome => Assert.Equal(outcome.File!.RunId, Path.GetFileName(Path.GetDirectoryName(outcome.Saved!.FullName))));
         Assert.Equal(2, download.Folder.Entries.Count());
     }
 
     [Fact]
-    public async Task Names_that_collide_are_known_before_the_first_byte()
+    public async Task Two_runs_of_one_interval_collide_before_the_first_byte_without_GroupByRun()
     {
         await using var download = await Download.StartAsync();
         var files = new List<BatchExportFile>();
         for (var run = 0; run < 3; run++)
-            files.Add((await download.Service.Client.In(download.Service.Project).Files.ListAsync(download.Service.AddRun("Completed").Id.ToString()))[0]);
+            files.Add(await AddFileAsync(download.Service));
         download.Forget();
 
-        var outcomes = await download.Service.Client.In(download.Service.Project).Files.SaveAsync(files, new SaveOptions { Folder = download.Folder.Path }).ToListAsync();
+        var outcomes = await download.Service.Client.In(download.Service.Project).Files.SaveAsync(
+            files, new SaveOptions { Folder = download.Folder.Path }).ToListAsync();
 
         Assert.NotNull(outcomes[0].Saved);
-        Assert.All(outcomes.Skip(1), outcome => Assert.Equal(FileSaveFailure.Collision, Assert.IsType<FileSaveException>(outcome.Failure).Reason));
+        Assert.All(
+            outcomes.Skip(1),
+            outcome => Assert.Equal(FileSaveFailure.Collision, Assert.IsType<FileSaveException>(outcome.Failure).Reason));
         Assert.Equal(3, download.Signings.Length);
-        Assert.All(download.Service.StorageRequests, request => Assert.Contains(outcomes[0].File!.RunId, request.Path, StringComparison.Ordinal));
+        Assert.All(
+            download.Service.StorageRequests,
+            request => Assert.Contains(outcomes[0].File!.RunId, request.Path, StringComparison.Ordinal));
+    }
+    private static async Task<BatchExportFile> AddFileAsync(TestService service)
+    {
+        var run = service.AddRun("Completed");
+        return (await service.Client.In(service.Project).Files.ListAsync(run.Id.ToString()))[0];
     }
 }

@@ -1,6 +1,5 @@
 using PSBatchExports.Files.Disk;
 using PSBatchExports.Files.Download;
-using PSBatchExports.Http.Pagination;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;
@@ -13,11 +12,11 @@ public class PartialFileTests
 
     private static readonly string Target = Path.Combine("folder", "target");
     private static readonly string Data = Path.Combine("folder", $".{FileId}.partial");
-    private static readonly TransferSizes Sizes = TransferSizes.Default with { WorthKeeping = 100 };
+    private static readonly TransferSizes Sizes = TransferSizes.Default with { MinKept = 100 };
     private static readonly byte[] Content = Enumerable.Range(0, Length).Select(at => (byte)(1 + (at % 251))).ToArray();
 
     [Fact]
-    public async Task A_whole_file_gets_its_name_and_nothing_else_stays()
+    public async Task A_complete_file_gets_its_name_and_leaves_nothing_else()
     {
         var disk = new UnflushedDisk();
         var modified = new DateTimeOffset(2026, 10, 7, 1, 2, 3, TimeSpan.Zero);
@@ -51,7 +50,7 @@ public class PartialFileTests
     [InlineData(2)]
     [InlineData(3)]
     [InlineData(4)]
-    public async Task After_a_power_cut_at_any_time_what_is_said_to_be_there_is_there(int seed)
+    public async Task The_journal_is_right_after_a_power_cut_at_any_time(int seed)
     {
         var random = new Random(seed);
         for (var round = 0; round < 15; round++)
@@ -60,13 +59,13 @@ public class PartialFileTests
             var clock = new TestClock();
             for (var cuts = 0; !disk.Exists(Target); cuts++)
             {
-                await using var partial = PartialFile.Claim(disk, clock, Sizes, "folder", FileId, resume: true, Unexpected);
+                await using var partial = Partials(disk, clock).Claim(FileId, resume: true);
                 if (partial.Header is null)
                     partial.Begin(Target, Length, Validator);
 
                 var plan = new RangePlan(Length, Written(disk, partial), connections: 3, new TransferSizes(1000, 500, 4000, 1));
                 var steps = random.Next(1, 12);
-                while (plan.Take() is { } range)
+                while (plan.Next() is { } range)
                 {
                     for (var at = range.Start; at < range.End; at += 300)
                         Write(partial, at, Math.Min(300, range.End - at));
@@ -88,7 +87,7 @@ public class PartialFileTests
     }
 
     [Fact]
-    public async Task It_is_flushed_once_a_second_at_most()
+    public async Task A_partial_file_is_flushed_at_most_once_a_second()
     {
         var disk = new UnflushedDisk();
         var clock = new TestClock();
@@ -106,31 +105,31 @@ public class PartialFileTests
     }
 
     [Fact]
-    public async Task Whoever_leaves_early_leaves_all_that_arrived()
+    public async Task A_partial_file_keeps_all_its_bytes_on_leaving()
     {
         var disk = new UnflushedDisk();
         await using (var partial = Begin(disk, new TestClock()))
             Write(partial, 500, 1000);
 
-        await using var resumed = PartialFile.Claim(disk, new TestClock(), Sizes, "folder", FileId, resume: true, Unexpected);
+        await using var resumed = Partials(disk, new TestClock()).Claim(FileId, resume: true);
         Assert.Equal((1000, Validator, Length), (resumed.ResumedBytes, resumed.Header!.Validator, resumed.Header.Length));
     }
 
     [Fact]
-    public async Task What_is_not_worth_going_on_with_goes()
+    public async Task A_partial_file_that_is_too_small_is_deleted()
     {
         var disk = new UnflushedDisk();
         await using (var partial = Begin(disk, new TestClock()))
-            Write(partial, 0, (int)Sizes.WorthKeeping - 1);
+            Write(partial, 0, (int)Sizes.MinKept - 1);
 
         Assert.Empty(disk.Paths);
     }
 
     [Fact]
-    public async Task Without_a_validator_nothing_stays_to_be_resumed()
+    public async Task A_partial_file_without_a_validator_is_deleted()
     {
         var disk = new UnflushedDisk();
-        await using (var partial = PartialFile.Claim(disk, new TestClock(), Sizes, "folder", FileId, resume: true, Unexpected))
+        await using (var partial = Partials(disk, new TestClock()).Claim(FileId, resume: true))
         {
             partial.Begin(Target, Length, validator: null);
             Write(partial, 0, Length / 2);
@@ -140,13 +139,13 @@ public class PartialFileTests
     }
 
     [Fact]
-    public async Task Starting_over_takes_away_what_is_there()
+    public async Task A_claim_without_resume_empties_the_partial_file()
     {
         var disk = new UnflushedDisk();
         await using (var partial = Begin(disk, new TestClock()))
             Write(partial, 0, 1000);
 
-        await using var fresh = PartialFile.Claim(disk, new TestClock(), Sizes, "folder", FileId, resume: false, Unexpected);
+        await using var fresh = Partials(disk, new TestClock()).Claim(FileId, resume: false);
 
         Assert.Null(fresh.Header);
         Assert.Empty(disk.Read(Data));
@@ -154,7 +153,7 @@ public class PartialFileTests
     }
 
     [Fact]
-    public async Task Two_at_once_do_not_mix()
+    public async Task A_partial_file_is_claimed_only_once()
     {
         var disk = new UnflushedDisk();
         await using var first = Begin(disk, new TestClock());
@@ -162,13 +161,13 @@ public class PartialFileTests
 
         foreach (var resume in new[] { true, false })
         {
-            var failure = Assert.Throws<FileSaveException>(() => PartialFile.Claim(disk, new TestClock(), Sizes, "folder", FileId, resume, Unexpected));
+            var failure = Assert.Throws<FileSaveException>(() => Partials(disk, new TestClock()).Claim(FileId, resume));
             Assert.Equal(FileSaveFailure.InUse, failure.Reason);
         }
     }
 
     [Fact]
-    public async Task A_file_that_came_in_the_meantime_is_kept()
+    public async Task A_target_that_appeared_during_the_download_is_kept()
     {
         var disk = new UnflushedDisk();
         await using var partial = Begin(disk, new TestClock());
@@ -183,24 +182,24 @@ public class PartialFileTests
     }
 
     [Fact]
-    public async Task The_name_is_taken_before_the_first_byte_arrives()
+    public async Task A_partial_file_is_locked_before_its_first_byte()
     {
         var disk = new UnflushedDisk();
-        await using var first = PartialFile.Claim(disk, new TestClock(), Sizes, "folder", FileId, resume: true, Unexpected);
+        await using var first = Partials(disk, new TestClock()).Claim(FileId, resume: true);
 
-        var failure = Assert.Throws<FileSaveException>(() => PartialFile.Claim(disk, new TestClock(), Sizes, "folder", FileId, resume: true, Unexpected));
+        var failure = Assert.Throws<FileSaveException>(() => Partials(disk, new TestClock()).Claim(FileId, resume: true));
 
         Assert.Equal(FileSaveFailure.InUse, failure.Reason);
     }
 
     [Fact]
-    public async Task A_partial_file_that_was_deleted_and_begun_again_by_another_command_gets_no_final_name()
+    public async Task A_partial_file_that_another_command_replaced_gets_no_final_name()
     {
         var disk = new UnflushedDisk();
         await using var first = Begin(disk, new TestClock());
         Write(first, 0, Length);
-        disk.DeleteFromOutside(Data);
-        disk.DeleteFromOutside(Data + ".state");
+        disk.DeleteIgnoringLocks(Data);
+        disk.DeleteIgnoringLocks(Data + ".state");
         await using var second = Begin(disk, new TestClock());
         Write(second, 0, Length / 2);
 
@@ -216,7 +215,7 @@ public class PartialFileTests
     }
 
     [Fact]
-    public async Task A_flush_that_fails_at_the_end_leaves_no_file_and_no_line_in_the_journal()
+    public async Task A_flush_that_fails_at_the_end_leaves_no_file_and_no_journal_line()
     {
         var disk = new UnflushedDisk();
         await using var partial = Begin(disk, new TestClock());
@@ -232,7 +231,7 @@ public class PartialFileTests
     }
 
     [Fact]
-    public async Task A_time_that_the_file_system_cannot_set_does_not_cost_the_file()
+    public async Task A_partial_file_is_completed_even_if_its_time_cannot_be_set()
     {
         var disk = new UnflushedDisk { CannotSetTimes = true };
         await using var partial = Begin(disk, new TestClock());
@@ -244,7 +243,7 @@ public class PartialFileTests
     }
 
     [Fact]
-    public async Task A_disk_that_does_not_answer_does_not_hold_up_whoever_stops()
+    public async Task A_disk_that_does_not_respond_does_not_block_cancellation()
     {
         using var frozen = new ManualResetEventSlim();
         var disk = new UnflushedDisk { BeforeFlush = frozen.Wait };
@@ -262,10 +261,10 @@ public class PartialFileTests
     }
 
     [Fact]
-    public async Task A_disk_that_is_too_small_is_known_at_once()
+    public async Task A_full_disk_is_an_error_before_the_first_byte()
     {
         var disk = new UnflushedDisk { Capacity = Length - 1 };
-        await using (var partial = PartialFile.Claim(disk, new TestClock(), Sizes, "folder", FileId, resume: true, Unexpected))
+        await using (var partial = Partials(disk, new TestClock()).Claim(FileId, resume: true))
         {
             var failure = Assert.Throws<FileSaveException>(() => partial.Begin(Target, Length, Validator));
 
@@ -292,9 +291,11 @@ public class PartialFileTests
 
     private static void Unexpected(string aside) => Assert.Fail($"'{aside}' was put aside.");
 
+    private static PartialFiles Partials(UnflushedDisk disk, TestClock clock) => new(disk, clock, Sizes, "folder", Unexpected);
+
     private static PartialFile Begin(UnflushedDisk disk, TestClock clock)
     {
-        var partial = PartialFile.Claim(disk, clock, Sizes, "folder", FileId, resume: true, Unexpected);
+        var partial = Partials(disk, clock).Claim(FileId, resume: true);
         partial.Begin(Target, Length, Validator);
         return partial;
     }
@@ -302,7 +303,7 @@ public class PartialFileTests
     private static void Write(PartialFile partial, long at, long length) =>
         partial.Write(at, Content.AsSpan((int)at, (int)length));
 
-    /// <summary>What a resumed file says is there, after a look whether it is.</summary>
+    /// <summary>The ranges that the journal of a resumed file claims, after a check that they are right.</summary>
     private static RangeSet Written(UnflushedDisk disk, PartialFile partial)
     {
         var there = new RangeSet();
@@ -312,7 +313,9 @@ public class PartialFileTests
         var bytes = disk.Read(Data);
         foreach (var range in PartialJournal.Read(disk.Read(Data + ".state"), FileId)!.Value.Finished.Ranges)
         {
-            Assert.True(Content.AsSpan((int)range.Start, (int)range.Length).SequenceEqual(bytes.AsSpan((int)range.Start, (int)range.Length)), $"{range} is said to be there and is not.");
+            Assert.True(
+                Content.AsSpan((int)range.Start, (int)range.Length).SequenceEqual(bytes.AsSpan((int)range.Start, (int)range.Length)),
+                $"{range} is in the journal but not on the disk.");
             there.Add(range);
         }
 

@@ -1,33 +1,42 @@
 using System.Diagnostics;
 using System.Globalization;
 using PSBatchExports.Emulator;
-using PSBatchExports.Http.Pagination;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;
 
 /// <summary>
-/// Processes that save the same file to the same folder at the same time. Some are killed, and sometimes somebody deletes the partial file.
+/// Processes that save the same file to the same folder at the same time. Some are killed, and sometimes the partial file is deleted.
 /// With PSBATCHEXPORTS_LONG_TESTS=1 there are 500 races, else a sample.
 /// </summary>
 public class RaceTests(RaceTests.Service service) : IClassFixture<RaceTests.Service>
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan MaxRunTime = TimeSpan.FromSeconds(60);
 
-    public static IEnumerable<TheoryDataRow<int>> Seeds() =>
-        Enumerable.Range(1, Environment.GetEnvironmentVariable("PSBATCHEXPORTS_LONG_TESTS") == "1" ? 500 : 5).Select(seed => new TheoryDataRow<int>(seed));
+    public static IEnumerable<TheoryDataRow<int>> Seeds()
+    {
+        var count = Environment.GetEnvironmentVariable("PSBATCHEXPORTS_LONG_TESTS") == "1" ? 500 : 5;
+        return Enumerable.Range(1, count).Select(seed => new TheoryDataRow<int>(seed));
+    }
 
     [Theory]
     [MemberData(nameof(Seeds))]
-    public async Task A_race_ends_with_the_right_bytes_under_the_name_or_with_none(int seed)
+    public async Task A_race_ends_with_the_right_bytes_or_with_no_file(int seed)
     {
         var random = new Random(seed);
         using var folder = new TestFolder();
         var target = Path.Combine(folder.Path, service.FileName);
 
-        var racers = Enumerable.Range(0, random.Next(2, 5)).Select(_ => RaceAsync(folder.Path, random.Next(300), random.Next(2) == 0 ? random.Next(1200) : null, random.Next(1, 5)));
-        var meddler = random.Next(3) == 0 ? MeddleAsync(folder.Path, random.Next(900), restart: random.Next(2) == 0) : Task.FromResult<string?>(null);
-        var outcomes = (await Task.WhenAll([.. racers, meddler])).Where(outcome => outcome is not null).ToList();
+        var racers = Enumerable.Range(0, random.Next(2, 5)).Select(_ =>
+        {
+            var delay = random.Next(300);
+            int? killAfter = random.Next(2) == 0 ? random.Next(1200) : null;
+            return RaceAsync(folder.Path, delay, killAfter, connections: random.Next(1, 5));
+        }).ToList();
+        if (random.Next(3) == 0)
+            racers.Add(DeletePartialFilesAsync(folder.Path, random.Next(900), restart: random.Next(2) == 0));
+
+        var outcomes = (await Task.WhenAll(racers)).Where(outcome => outcome is not null).ToList();
 
         var story = $"seed {seed}: {string.Join(" | ", outcomes)}";
         if (File.Exists(target))
@@ -55,7 +64,7 @@ public class RaceTests(RaceTests.Service service) : IClassFixture<RaceTests.Serv
         || outcome.StartsWith($"failed {FileSaveFailure.Exists}", StringComparison.Ordinal)
         || outcome.Contains("was deleted or replaced by another program", StringComparison.Ordinal);
 
-    /// <returns>What the process said; "killed" where it did not come to that.</returns>
+    /// <returns>The output of the process; "killed" if there was none.</returns>
     private async Task<string?> RaceAsync(string folder, int delay, int? killAfter, int connections)
     {
         await Task.Delay(delay);
@@ -71,10 +80,10 @@ public class RaceTests(RaceTests.Service service) : IClassFixture<RaceTests.Serv
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEndAsync();
-        using var patience = new CancellationTokenSource(killAfter is { } instant ? TimeSpan.FromMilliseconds(instant) : Patience);
+        using var timeout = new CancellationTokenSource(killAfter is { } instant ? TimeSpan.FromMilliseconds(instant) : MaxRunTime);
         try
         {
-            await process.WaitForExitAsync(patience.Token);
+            await process.WaitForExitAsync(timeout.Token);
         }
         catch (OperationCanceledException)
         {
@@ -87,7 +96,7 @@ public class RaceTests(RaceTests.Service service) : IClassFixture<RaceTests.Serv
         return said.Length > 0 ? said : killAfter is null ? $"failed {await errors}" : "killed";
     }
 
-    private async Task<string?> MeddleAsync(string folder, int delay, bool restart)
+    private async Task<string?> DeletePartialFilesAsync(string folder, int delay, bool restart)
     {
         await Task.Delay(delay);
         foreach (var path in Directory.EnumerateFiles(folder, ".*partial*"))
@@ -96,7 +105,7 @@ public class RaceTests(RaceTests.Service service) : IClassFixture<RaceTests.Serv
         return restart ? await RaceAsync(folder, delay: 0, killAfter: null, connections: 2) : null;
     }
 
-    /// <summary>An emulator by the real clock, slow enough for a race.</summary>
+    /// <summary>An emulator with the real clock, slow enough for a race.</summary>
     public sealed class Service : IAsyncLifetime
     {
         internal EmulatorHost Emulator { get; private set; } = null!;
@@ -123,7 +132,12 @@ public class RaceTests(RaceTests.Service service) : IClassFixture<RaceTests.Serv
                 ProjectId = Emulator.Options.ProjectId,
                 CreatedAt = DateTimeOffset.UtcNow,
                 Duration = TimeSpan.Zero,
-                Specification = new OnDemandSpecification { Format = "JSONLines", Start = DateTimeOffset.UtcNow.AddHours(-1), End = DateTimeOffset.UtcNow },
+                Specification = new OnDemandSpecification
+                {
+                    Format = "JSONLines",
+                    Start = DateTimeOffset.UtcNow.AddHours(-1),
+                    End = DateTimeOffset.UtcNow,
+                },
             };
             Emulator.State.AddOnDemandRun(run);
             RunId = run.Id.ToString();

@@ -1,16 +1,15 @@
 using PSBatchExports.Emulator;
-using PSBatchExports.Http.Pagination;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;
 
-/// <summary>What an earlier call left: half a file to go on with, or the file itself.</summary>
+/// <summary>Downloads after an earlier call left a partial file or the file itself.</summary>
 public class ResumeTests
 {
     private static readonly Fault OnStorage = new() { Origin = Fault.Storage };
 
     [Fact]
-    public async Task A_download_that_was_cancelled_goes_on_where_it_ended()
+    public async Task A_cancelled_download_is_resumed()
     {
         await using var download = await Download.StartAsync();
         var before = await download.InterruptAsync();
@@ -25,7 +24,7 @@ public class ResumeTests
     }
 
     [Fact]
-    public async Task A_download_that_failed_says_what_it_keeps_and_goes_on_there()
+    public async Task A_failed_download_reports_what_it_keeps_and_is_resumed()
     {
         await using var download = await Download.StartAsync();
         download.Service.Break(OnStorage with { Status = 500, Skip = 3, Times = 1000 });
@@ -39,7 +38,7 @@ public class ResumeTests
     }
 
     [Fact]
-    public async Task Starting_over_was_asked_for()
+    public async Task A_download_starts_over_without_resume()
     {
         await using var download = await Download.StartAsync();
         await download.InterruptAsync();
@@ -52,7 +51,7 @@ public class ResumeTests
     }
 
     [Fact]
-    public async Task What_was_fetched_of_another_version_is_not_mixed_in()
+    public async Task A_download_of_another_version_is_not_resumed()
     {
         await using var download = await Download.StartAsync();
         await download.InterruptAsync();
@@ -67,11 +66,12 @@ public class ResumeTests
     }
 
     [Fact]
-    public async Task A_state_that_says_all_is_there_is_believed_after_a_look_at_the_version()
+    public async Task A_complete_partial_file_is_finished_after_a_version_check()
     {
         await using var download = await Download.StartAsync();
         await download.InterruptAsync();
-        var state = Assert.Single(Directory.GetFiles(download.Folder.Path, "*.state", new EnumerationOptions { AttributesToSkip = FileAttributes.None }));
+        var state = Assert.Single(Directory.GetFiles(
+            download.Folder.Path, "*.state", new EnumerationOptions { AttributesToSkip = FileAttributes.None }));
         await File.WriteAllBytesAsync(state[..^".state".Length], download.Content);
         await File.AppendAllTextAsync(state, $"0-{download.Content.Length}\n");
 
@@ -84,7 +84,7 @@ public class ResumeTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task The_same_file_is_known_and_not_fetched_again(bool singlePartTags)
+    public async Task A_saved_file_is_not_downloaded_again(bool singlePartTags)
     {
         await using var download = await Download.StartAsync(options => options with { SinglePartTags = singlePartTags });
         var first = await download.SaveAsync();

@@ -3,13 +3,13 @@ using Xunit;
 
 namespace PSBatchExports.Core.Tests;
 
-/// <summary>The rows of a run's files beside the number that the service says it exported.</summary>
+/// <summary>Compares the rows of a run's files with the number that the service says it exported.</summary>
 public sealed class RunRowTests
 {
     private static readonly byte[] Content = Encoding.ASCII.GetBytes("{\"a\":1}\n{\"a\":2}\n{\"a\":3}\n");
 
     [Fact]
-    public async Task Equal_numbers_prove_the_rows()
+    public async Task Equal_row_counts_prove_the_rows()
     {
         using var storage = Storage(records: 3);
         using var folder = new TestFolder();
@@ -21,7 +21,7 @@ public sealed class RunRowTests
     }
 
     [Fact]
-    public async Task Different_numbers_are_an_error_that_names_both_and_leaves_nothing_under_the_name()
+    public async Task Different_row_counts_are_an_error_that_names_both_and_renames_the_file()
     {
         using var storage = Storage(records: 4);
         using var folder = new TestFolder();
@@ -35,7 +35,7 @@ public sealed class RunRowTests
     }
 
     [Fact]
-    public async Task A_run_that_was_withdrawn_is_fetched_again()
+    public async Task A_rejected_run_is_downloaded_again()
     {
         using var wrong = Storage(records: 4);
         using var right = Storage(records: 3);
@@ -48,7 +48,7 @@ public sealed class RunRowTests
     }
 
     [Fact]
-    public async Task Files_that_were_there_already_count_and_keep_their_names()
+    public async Task Files_that_were_present_are_counted_and_keep_their_names()
     {
         using var first = Storage(records: 3);
         using var second = Storage(records: 4);
@@ -62,7 +62,7 @@ public sealed class RunRowTests
     }
 
     [Fact]
-    public async Task A_run_without_a_number_is_saved_and_that_nothing_was_compared_is_said()
+    public async Task A_run_without_a_row_count_is_saved_with_a_warning()
     {
         using var storage = Storage(records: null);
         using var folder = new TestFolder();
@@ -74,7 +74,7 @@ public sealed class RunRowTests
     }
 
     [Fact]
-    public async Task Without_verification_rows_are_neither_counted_nor_compared()
+    public async Task Rows_are_neither_counted_nor_compared_without_verification()
     {
         using var storage = Storage(records: 4);
         using var folder = new TestFolder();

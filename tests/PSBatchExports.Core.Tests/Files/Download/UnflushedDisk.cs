@@ -1,23 +1,22 @@
 using PSBatchExports.Files.Disk;
-using PSBatchExports.Http.Pagination;
 
 namespace PSBatchExports.Core.Tests;
 
-/// <summary>A disk in memory that keeps writes back until they are flushed, and can lose its power.</summary>
+/// <summary>A disk in memory that caches writes until they are flushed, and can lose its power.</summary>
 internal sealed class UnflushedDisk : IDisk
 {
     private readonly object _gate = new();
     private readonly Dictionary<string, Entry> _files = [];
 
-    /// <summary>How often each file was flushed.</summary>
+    /// <summary>The number of flushes by path.</summary>
     public Dictionary<string, int> Flushes { get; } = [];
 
-    /// <summary>Bytes from which on the disk is full; null for never.</summary>
+    /// <summary>The maximum length of a file; null for no maximum.</summary>
     public long? Capacity { get; set; }
 
     public Exception? FlushFailure { get; set; }
 
-    /// <summary>What happens before each flush; null for nothing.</summary>
+    /// <summary>Called before each flush; null for nothing.</summary>
     public Action? BeforeFlush { get; init; }
 
     public bool CannotSetTimes { get; init; }
@@ -32,8 +31,8 @@ internal sealed class UnflushedDisk : IDisk
     }
 
     /// <summary>
-    /// What is found after a power cut: all that was flushed and, of what was written since, some and not the rest, in any order. The journal's
-    /// last bytes may be cut off in the middle of a line.
+    /// The disk after a power cut: everything that was flushed, and a random part of the writes since then. The journal may end in the
+    /// middle of a line.
     /// </summary>
     public UnflushedDisk AfterPowerCut(Random random)
     {
@@ -67,7 +66,7 @@ internal sealed class UnflushedDisk : IDisk
     {
     }
 
-    public IDiskFile? OpenExclusive(string path, bool create, Action<string> onPutAside)
+    public IDiskFile? OpenExclusive(string path, bool create, Action<string> onMovedAside)
     {
         lock (_gate)
         {
@@ -87,14 +86,14 @@ internal sealed class UnflushedDisk : IDisk
         }
     }
 
-    /// <summary>Deletes a file as another program does, which asks nobody.</summary>
-    public void DeleteFromOutside(string path)
+    /// <summary>Deletes a file as another program does, which ignores locks.</summary>
+    public void DeleteIgnoringLocks(string path)
     {
         lock (_gate)
             _files.Remove(path);
     }
 
-    public IDiskFile CreateFrontToBack(string path, Action<string> onPutAside) => throw new NotSupportedException();
+    public IDiskFile CreateSequential(string path, Action<string> onMovedAside) => throw new NotSupportedException();
 
     public void Move(string path, string target) => throw new NotSupportedException();
 
@@ -111,7 +110,7 @@ internal sealed class UnflushedDisk : IDisk
         if (!IsAt(path, open))
             throw new FileReplacedException(path);
 
-        DeleteFromOutside(path);
+        DeleteIgnoringLocks(path);
         open.Dispose();
     }
 

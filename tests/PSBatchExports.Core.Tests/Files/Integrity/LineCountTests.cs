@@ -1,12 +1,11 @@
 using System.IO.Compression;
 using System.Text;
 using PSBatchExports.Files.Integrity;
-using PSBatchExports.Http.Pagination;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;
 
-/// <summary>How many rows files of JSON lines have.</summary>
+/// <summary>Counts the rows of JSON lines files.</summary>
 public class LineCountTests
 {
     [Theory]
@@ -19,7 +18,7 @@ public class LineCountTests
     [InlineData("\n{}", 1)]
     [InlineData("{}\n{}", 2)]
     [InlineData("{}\n\n\n{}\n", 2)]
-    public void Lines_without_content_are_no_rows_and_a_last_line_needs_no_line_break(string text, long rows)
+    public void Empty_lines_are_not_rows_and_the_last_line_needs_no_line_break(string text, long rows)
     {
         var bytes = Encoding.UTF8.GetBytes(text);
 
@@ -30,7 +29,7 @@ public class LineCountTests
     }
 
     [Fact]
-    public void Lines_are_counted_whatever_the_pieces_they_arrive_in()
+    public void Lines_are_counted_across_pieces()
     {
         var text = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 200).Select(at => new string('x', at % 37) + "\n")));
         var expected = Encoding.UTF8.GetString(text).Split('\n', StringSplitOptions.RemoveEmptyEntries).Length;
@@ -45,11 +44,11 @@ public class LineCountTests
     }
 
     [Fact]
-    public void Gzip_with_a_member_for_each_row_is_counted_to_its_end() =>
+    public void Gzip_with_a_member_for_each_row_is_counted_to_the_end() =>
         Assert.Equal(new FileRowCount.Counted(5000), RowFiles.Count("a.jsonl.gz", RowFiles.GzipRows(5000)));
 
     [Fact]
-    public void Gzip_in_few_large_members_is_counted_to_its_end()
+    public void Gzip_in_a_few_large_members_is_counted_to_the_end()
     {
         var half = RowFiles.Rows(100_000).SelectMany(row => row).ToArray();
 
@@ -59,7 +58,7 @@ public class LineCountTests
     }
 
     [Fact]
-    public void Gzip_that_was_cut_between_two_members_has_fewer_rows()
+    public void Gzip_truncated_between_two_members_has_fewer_rows()
     {
         var whole = RowFiles.GzipRows(100);
         var last = RowFiles.Gzip(RowFiles.Rows(100)[^1]);
@@ -68,7 +67,7 @@ public class LineCountTests
     }
 
     [Fact]
-    public void Gzip_members_without_content_are_no_rows() =>
+    public void Empty_gzip_members_are_not_rows() =>
         Assert.Equal(new FileRowCount.Counted(0), RowFiles.Count("a.jsonl.gz", [.. RowFiles.Gzip([]), .. RowFiles.Gzip([])]));
 
     [Theory]
@@ -78,10 +77,11 @@ public class LineCountTests
     [InlineData("1F8B")]
     [InlineData("1F8B0800000000000003")]
     [InlineData("7B7D0A")]
-    public void What_follows_the_data_and_does_not_belong_to_them_is_damage(string junk)
+    public void Trailing_bytes_are_damage(string junk)
     {
         Assert.IsType<FileRowCount.Damaged>(RowFiles.Count("a.jsonl.gz", [.. RowFiles.GzipRows(20), .. Convert.FromHexString(junk)]));
-        Assert.IsType<FileRowCount.Damaged>(RowFiles.Count("a.jsonl.br", [.. RowFiles.Brotli(RowFiles.Rows(20)), .. Convert.FromHexString(junk)]));
+        Assert.IsType<FileRowCount.Damaged>(RowFiles.Count(
+            "a.jsonl.br", [.. RowFiles.Brotli(RowFiles.Rows(20)), .. Convert.FromHexString(junk)]));
     }
 
     [Fact]
@@ -98,19 +98,20 @@ public class LineCountTests
     [Theory]
     [InlineData("a.jsonl.gz")]
     [InlineData("a.jsonl.br")]
-    public void Compressed_data_of_no_bytes_are_damage(string name) => Assert.IsType<FileRowCount.Damaged>(RowFiles.Count(name, []));
+    public void An_empty_compressed_file_is_damaged(string name) => Assert.IsType<FileRowCount.Damaged>(RowFiles.Count(name, []));
 
     [Theory]
     [InlineData("a.jsonl.zst")]
     [InlineData("a.txt")]
     [InlineData("a.gz")]
-    public void Other_files_are_not_counted(string name) => Assert.IsType<FileRowCount.NotCountable>(RowFiles.Count(name, RowFiles.GzipRows(1)));
+    public void Files_of_other_formats_are_not_counted(string name) =>
+        Assert.IsType<FileRowCount.NotCountable>(RowFiles.Count(name, RowFiles.GzipRows(1)));
 
     [Theory]
     [InlineData("a.jsonl")]
     [InlineData("a.jsonl.gz")]
     [InlineData("a.jsonl.br")]
-    public void Counting_stops_when_it_is_cancelled(string name)
+    public void Cancellation_stops_counting(string name)
     {
         using var cancellation = new CancellationTokenSource();
         var bytes = name switch
@@ -127,7 +128,7 @@ public class LineCountTests
     [Theory]
     [InlineData("a.jsonl.gz")]
     [InlineData("a.jsonl.br")]
-    public void Counting_takes_as_little_memory_for_a_large_file_as_for_a_small_one(string name)
+    public void Counting_takes_constant_memory(string name)
     {
         var rows = Enumerable.Repeat(RowFiles.Rows(10_000).SelectMany(row => row).ToArray(), 40).ToArray();
         var packed = name.EndsWith("gz", StringComparison.Ordinal)
@@ -140,7 +141,7 @@ public class LineCountTests
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1_500_000);
     }
 
-    /// <summary>The same bytes again and again; cancels when some have been read.</summary>
+    /// <summary>Repeats the same bytes, and cancels once some have been read.</summary>
     private sealed class EndlessStream(byte[] bytes, CancellationTokenSource cancellation) : MemoryStream(bytes)
     {
         private int _reads;

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using PSBatchExports.Files.Integrity;
-using PSBatchExports.Http.Pagination;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;
@@ -20,7 +19,7 @@ public sealed class Md5LanesTests
     [InlineData(120)]
     [InlineData(128)]
     [InlineData(1_000_003)]
-    public void A_content_has_the_MD5_that_the_framework_computes(int length)
+    public void An_input_has_the_MD5_that_the_framework_computes(int length)
     {
         var content = Bytes(length, seed: length);
         var blocks = length / Md5Lanes.BlockBytes;
@@ -37,7 +36,7 @@ public sealed class Md5LanesTests
     [InlineData(1)]
     [InlineData(3)]
     [InlineData(8)]
-    public void Contents_that_take_turns_keep_their_own_states(int count)
+    public void Inputs_that_take_turns_keep_their_own_states(int count)
     {
         const int stride = 10 * Md5Lanes.BlockBytes;
         var contents = Enumerable.Range(0, count).Select(lane => Bytes(3 * stride, lane)).ToArray();
@@ -56,7 +55,7 @@ public sealed class Md5LanesTests
     }
 
     [Fact]
-    public void Too_little_room_for_the_lanes_is_refused() =>
+    public void A_buffer_too_small_for_the_lanes_is_refused() =>
         Assert.Throws<ArgumentOutOfRangeException>(() => Md5Lanes.Update([Md5Lanes.Start], new byte[7 * 64], stride: 64, blocks: 1));
 
     private static byte[] Bytes(int length, int seed)

@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using PSBatchExports.Files.Download;
 using PSBatchExports.Files.Integrity;
 using PSBatchExports.Files.Storage;
-using PSBatchExports.Http.Pagination;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;
@@ -12,7 +11,7 @@ public class MultipartTagTests
 {
     private const int PartBytes = 64_000;
 
-    private static readonly byte[] s_content = Enumerable.Range(0, 10 * PartBytes).Select(at => (byte)(at * 31 >> 3)).ToArray();
+    private static readonly byte[] Content = Enumerable.Range(0, 10 * PartBytes).Select(at => (byte)(at * 31 >> 3)).ToArray();
 
     [Theory]
     [InlineData(0, "59adb24ef3cdbe0297f05b395827453f-1")]
@@ -26,36 +25,37 @@ public class MultipartTagTests
     {
         using var parts = new PartHasher(length, PartBytes, _ => length, Read);
 
-        parts.HashWhatIsThere(CancellationToken.None);
+        parts.HashAvailable(CancellationToken.None);
 
         Assert.EndsWith(end, parts.Tag(), StringComparison.Ordinal);
         Assert.Equal(Expected(length), parts.Tag());
     }
 
     [Fact]
-    public void Bytes_that_come_in_any_order_give_the_same_tag()
+    public void A_tag_does_not_depend_on_the_order_of_arrival()
     {
         var random = new Random(7);
         var written = new RangeSet();
-        using var parts = new PartHasher(s_content.Length, PartBytes, written.EndFrom, Read);
-        var pieces = Enumerable.Range(0, s_content.Length / 1000).Select(number => new ByteRange(number * 1000, (number + 1) * 1000)).ToArray();
+        using var parts = new PartHasher(Content.Length, PartBytes, written.EndFrom, Read);
+        var numbers = Enumerable.Range(0, Content.Length / 1000);
+        var pieces = numbers.Select(number => new ByteRange(number * 1000, (number + 1) * 1000)).ToArray();
         random.Shuffle(pieces);
         foreach (var piece in pieces)
         {
             Assert.Null(parts.Tag());
             written.Add(piece);
-            parts.HashWhatIsThere(CancellationToken.None);
+            parts.HashAvailable(CancellationToken.None);
         }
 
-        Assert.Equal(Expected(s_content.Length), parts.Tag());
+        Assert.Equal(Expected(Content.Length), parts.Tag());
     }
 
     [Fact]
-    public void A_file_that_becomes_shorter_has_no_tag()
+    public void A_file_that_is_truncated_meanwhile_has_no_tag()
     {
-        using var parts = new PartHasher(s_content.Length + 1, PartBytes, _ => s_content.Length + 1, Read);
+        using var parts = new PartHasher(Content.Length + 1, PartBytes, _ => Content.Length + 1, Read);
 
-        parts.HashWhatIsThere(CancellationToken.None);
+        parts.HashAvailable(CancellationToken.None);
 
         Assert.Null(parts.Tag());
     }
@@ -72,7 +72,7 @@ public class MultipartTagTests
     [InlineData("W/\"0123456789abcdef0123456789abcdef-1\"", 1, false)]
     [InlineData("\"v1\"", 1, false)]
     [InlineData("", 1, false)]
-    public void A_tag_of_parts_fits_a_length_when_it_has_its_number_of_parts(string tag, long length, bool fits) =>
+    public void A_tag_fits_a_length_with_its_number_of_parts(string tag, long length, bool fits) =>
         Assert.Equal(fits, MultipartTag.Fits(tag, length));
 
     [Fact]
@@ -85,14 +85,14 @@ public class MultipartTagTests
 
     private static int Read(long offset, Span<byte> bytes)
     {
-        var count = (int)Math.Clamp(s_content.Length - offset, 0, bytes.Length);
-        s_content.AsSpan((int)offset, count).CopyTo(bytes);
+        var count = (int)Math.Clamp(Content.Length - offset, 0, bytes.Length);
+        Content.AsSpan((int)offset, count).CopyTo(bytes);
         return count;
     }
 
     private static string Expected(int length)
     {
-        var digests = length == 0 ? [MD5.HashData([])] : s_content.Take(length).Chunk(PartBytes).Select(MD5.HashData).ToArray();
+        var digests = length == 0 ? [MD5.HashData([])] : Content.Take(length).Chunk(PartBytes).Select(MD5.HashData).ToArray();
         return $"{Convert.ToHexString(MD5.HashData(digests.SelectMany(digest => digest).ToArray())).ToLowerInvariant()}-{digests.Length}";
     }
 }

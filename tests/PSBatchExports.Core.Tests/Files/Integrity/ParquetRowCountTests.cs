@@ -6,11 +6,11 @@ using Xunit;
 
 namespace PSBatchExports.Core.Tests;
 
-/// <summary>How many rows Parquet files have, by their footers.</summary>
+/// <summary>Counts the rows of Parquet files by their footers.</summary>
 public class ParquetRowCountTests
 {
-    // FileMetaData with version 1, an empty schema and so many rows, up to the row groups.
-    private static readonly byte[] s_start = [0x15, 0x02, 0x19, 0x0C];
+    // FileMetaData with version 1, an empty schema and a row count, up to the row groups.
+    private static readonly byte[] Start = [0x15, 0x02, 0x19, 0x0C];
 
     [Theory]
     [InlineData(CompressionMethod.None)]
@@ -28,16 +28,16 @@ public class ParquetRowCountTests
     }
 
     [Fact]
-    public async Task Files_without_rows_or_without_a_row_group_have_none()
+    public async Task Parquet_without_rows_or_without_row_groups_has_no_rows()
     {
         Assert.Equal(new FileRowCount.Counted(0), RowFiles.Count("a.parquet", await RowFiles.ParquetAsync(CompressionMethod.Zstd)));
         Assert.Equal(new FileRowCount.Counted(0), RowFiles.Count("a.parquet", await RowFiles.ParquetAsync(CompressionMethod.Zstd, 0)));
         Assert.Equal(
-            new FileRowCount.Counted(0), RowFiles.Count("a.parquet", RowFiles.WithFooter([.. s_start, 0x16, 0x00, 0x19, 0x0C, 0x00])));
+            new FileRowCount.Counted(0), RowFiles.Count("a.parquet", RowFiles.WithFooter([.. Start, 0x16, 0x00, 0x19, 0x0C, 0x00])));
     }
 
     [Fact]
-    public async Task A_footer_larger_than_the_buffer_is_read_to_its_end()
+    public async Task A_footer_larger_than_the_buffer_is_read_completely()
     {
         var file = await RowFiles.ParquetAsync(CompressionMethod.None, [.. Enumerable.Repeat(2, 1500)]);
 
@@ -46,7 +46,7 @@ public class ParquetRowCountTests
     }
 
     [Fact]
-    public async Task A_file_that_lacks_bytes_anywhere_is_damaged()
+    public async Task Parquet_that_lacks_a_byte_is_damaged()
     {
         var whole = await RowFiles.ParquetAsync(CompressionMethod.Snappy, 5, 7);
         for (var at = 0; at < whole.Length; at++)
@@ -57,7 +57,7 @@ public class ParquetRowCountTests
     }
 
     [Fact]
-    public async Task Bytes_behind_the_end_are_damage() =>
+    public async Task Bytes_after_the_end_of_Parquet_are_damage() =>
         Assert.IsType<FileRowCount.Damaged>(RowFiles.Count("a.parquet", [.. await RowFiles.ParquetAsync(CompressionMethod.None, 3), 0]));
 
     [Fact]
@@ -67,8 +67,8 @@ public class ParquetRowCountTests
     [Fact]
     public void A_signed_footer_is_followed_by_its_signature()
     {
-        // Field 8 is a structure without fields here.
-        byte[] signed = [.. s_start, 0x16, 0x00, 0x19, 0x0C, 0x4C, 0x00, 0x00];
+        // Field 8 is an empty structure.
+        byte[] signed = [.. Start, 0x16, 0x00, 0x19, 0x0C, 0x4C, 0x00, 0x00];
 
         Assert.Equal(new FileRowCount.Counted(0), RowFiles.Count("a.parquet", RowFiles.WithFooter([.. signed, .. new byte[28]])));
         Assert.IsType<FileRowCount.Damaged>(RowFiles.Count("a.parquet", RowFiles.WithFooter([.. signed, .. new byte[27]])));
@@ -85,7 +85,7 @@ public class ParquetRowCountTests
     [InlineData("3600190C", "no end")]
     [InlineData("3600191C3602001C00", "row group cut off")]
     [InlineData("36001918036162", "row groups that are texts")]
-    [InlineData("36FFFFFFFFFFFFFFFFFFFFFFFF", "a number without an end")]
+    [InlineData("36FFFFFFFFFFFFFFFFFFFFFFFF", "an unterminated number")]
     [InlineData("18FFFFFFFF7F", "a text longer than the file")]
     [InlineData("18FFFFFFFFFFFFFFFFFF01", "a text of 2^64 bytes")]
     [InlineData("19FCFFFFFFFF0F", "a list of 2^32 elements")]
@@ -93,7 +93,7 @@ public class ParquetRowCountTests
     [InlineData("1D00", "an unknown type")]
     [InlineData("1900", "a list of no type, then nothing")]
     [InlineData("1910", "a list of one of no type")]
-    public void A_footer_that_is_not_one_is_damage(string footer, string what)
+    public void An_invalid_footer_is_damage(string footer, string what)
     {
         var count = RowFiles.Count("a.parquet", RowFiles.WithFooter(Convert.FromHexString(footer)));
 
@@ -104,7 +104,7 @@ public class ParquetRowCountTests
     [InlineData(0x1C)]
     [InlineData(0x19)]
     [InlineData(0x1B)]
-    public void Deep_nesting_ends_at_once(byte kind)
+    public void Deep_nesting_is_damage(byte kind)
     {
         var level = kind switch
         {
@@ -125,11 +125,11 @@ public class ParquetRowCountTests
         Assert.IsType<FileRowCount.Damaged>(RowFiles.Count("a.parquet", RowFiles.WithFooter(new byte[8], length)));
 
     [Fact]
-    public void A_long_text_in_the_footer_is_left_out_without_reading_it()
+    public void A_long_text_in_a_footer_is_skipped_unread()
     {
-        // Field 5, key_value_metadata, stands for what Arrow puts there; here as one text of 100 MB behind the row groups.
+        // Field 5, key_value_metadata, where Arrow stores its schema: a text of 100 MB after the row groups.
         const int Length = 100_000_000;
-        byte[] head = [.. s_start, 0x16, 0x00, 0x19, 0x0C, 0x18, 0x80, 0xC2, 0xD7, 0x2F];
+        byte[] head = [.. Start, 0x16, 0x00, 0x19, 0x0C, 0x18, 0x80, 0xC2, 0xD7, 0x2F];
         var file = RowFiles.WithFooter([.. head, .. new byte[Length], 0x00]);
         var before = GC.GetAllocatedBytesForCurrentThread();
         var watch = Stopwatch.StartNew();
@@ -141,9 +141,9 @@ public class ParquetRowCountTests
     }
 
     [Fact]
-    public void Reading_a_long_footer_stops_when_it_is_cancelled()
+    public void Cancellation_stops_reading_a_long_footer()
     {
-        var file = RowFiles.WithFooter([.. s_start, 0x16, 0x00, 0x19, 0x0C, 0x00]);
+        var file = RowFiles.WithFooter([.. Start, 0x16, 0x00, 0x19, 0x0C, 0x00]);
 
         Assert.ThrowsAny<OperationCanceledException>(
             () => RowCounter.Count("a.parquet", new MemoryStream(file), new CancellationToken(canceled: true)));
@@ -154,6 +154,6 @@ public class ParquetRowCountTests
     [InlineData("XAR1........PAR1")]
     [InlineData("PAR1PAR1")]
     [InlineData("")]
-    public void A_file_without_its_marks_is_damaged(string text) =>
+    public void Parquet_without_its_magic_is_damaged(string text) =>
         Assert.IsType<FileRowCount.Damaged>(RowFiles.Count("a.parquet", Encoding.ASCII.GetBytes(text)));
 }

@@ -4,16 +4,16 @@ using System.Text;
 using Parquet;
 using Parquet.Schema;
 using PSBatchExports.Files.Integrity;
-using PSBatchExports.Http.Pagination;
 
 namespace PSBatchExports.Core.Tests;
 
-/// <summary>Makes files as the service writes them, and counts them.</summary>
+/// <summary>Creates files as the service writes them, and counts their rows.</summary>
 internal static class RowFiles
 {
-    public static FileRowCount Count(string name, byte[] content) => RowCounter.Count(name, new MemoryStream(content), CancellationToken.None);
+    public static FileRowCount Count(string name, byte[] content) =>
+        RowCounter.Count(name, new MemoryStream(content), CancellationToken.None);
 
-    /// <summary>A member; also of no text, for which the framework would write nothing.</summary>
+    /// <summary>A gzip member. For an empty text the framework would write nothing.</summary>
     public static byte[] Gzip(ReadOnlySpan<byte> text, CompressionLevel level = CompressionLevel.Optimal)
     {
         if (text.IsEmpty)
@@ -43,7 +43,7 @@ internal static class RowFiles
 
     public static byte[][] Rows(int count) => Enumerable.Range(0, count).Select(Row).ToArray();
 
-    /// <summary>Every row as a gzip member of its own.</summary>
+    /// <summary>A gzip member for each row.</summary>
     public static byte[] GzipRows(int count) => Rows(count).SelectMany(row => Gzip(row)).ToArray();
 
     public static async Task<byte[]> ParquetAsync(CompressionMethod codec, params int[] rowsOfGroups)
@@ -66,7 +66,7 @@ internal static class RowFiles
         return file.ToArray();
     }
 
-    /// <summary>A Parquet file with this footer, whatever it is.</summary>
+    /// <summary>A Parquet file with this footer, valid or not.</summary>
     public static byte[] WithFooter(byte[] footer, uint? length = null, string mark = "PAR1")
     {
         var bytes = new byte[4];

@@ -1,12 +1,11 @@
 using PSBatchExports.Files.Storage;
-using PSBatchExports.Http.Pagination;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;
 
 /// <summary>
-/// Runs whose files are right, and the same runs with something wrong. What changes the number of rows is an error; what does not is at least
-/// not called proven byte by byte. With PSBATCHEXPORTS_LONG_TESTS=1 there are 2,000 mutants and 500 good runs, else a sample.
+/// Intact runs, and mutants of them. A mutation that changes the number of rows is an error; another one is at least not reported as proven
+/// byte by byte. With PSBATCHEXPORTS_LONG_TESTS=1 there are 2,000 mutants and 500 intact runs, else a sample.
 /// </summary>
 public sealed class MutantTests
 {
@@ -33,7 +32,7 @@ public sealed class MutantTests
 
     [Theory]
     [MemberData(nameof(GoodBatches))]
-    public async Task Good_runs_of_every_format_and_compression_are_proven(int batch)
+    public async Task Intact_runs_of_every_format_and_compression_are_proven(int batch)
     {
         var random = new Random(batch);
         await using var runs = await StoredRuns.StartAsync(batch);
@@ -43,14 +42,18 @@ public sealed class MutantTests
             using var service = new StoredRunService(files, files.Sum(file => file.Rows));
             using var folder = new TestFolder();
 
-            Assert.All(await service.SaveAsync(folder), outcome => Assert.Equal((null, FileProof.Bytes), (outcome.Failure, outcome.Saved?.Proof)));
-            Assert.All(await service.SaveAsync(folder), outcome => Assert.Equal((true, FileProof.Bytes), (outcome.Saved?.WasPresent, outcome.Saved?.Proof)));
+            Assert.All(
+                await service.SaveAsync(folder),
+                outcome => Assert.Equal((null, FileProof.Bytes), (outcome.Failure, outcome.Saved?.Proof)));
+            Assert.All(
+                await service.SaveAsync(folder),
+                outcome => Assert.Equal((true, FileProof.Bytes), (outcome.Saved?.WasPresent, outcome.Saved?.Proof)));
         }
     }
 
     [Theory]
     [MemberData(nameof(MutantBatches))]
-    public async Task Mutants_are_found(int batch, bool onDisk)
+    public async Task Mutated_files_are_detected(int batch, bool onDisk)
     {
         var random = new Random(1000 + batch);
         await using var runs = await StoredRuns.StartAsync(batch);
@@ -77,7 +80,7 @@ public sealed class MutantTests
         var subject = $"{kind}: {string.Join(", ", files.Select(file => file.Name))}";
         var doRowsDiffer = outcomes is [{ Failure: FileSaveException { Reason: FileSaveFailure.RowsDiffer } }];
 
-        // A byte of plain JSON lines may be, or become, the end of a row.
+        // A changed byte of plain JSON lines may have been, or become, a line break.
         if (Mutation.OfRows.Contains(kind) || doRowsDiffer)
         {
             Assert.True(doRowsDiffer, subject);
@@ -87,7 +90,9 @@ public sealed class MutantTests
 
         Assert.Equal(mutants.Length, outcomes.Count);
         var right = files.Where(mutants.Contains).Select(file => SafeFileName.From(file.Name)).ToArray();
-        Assert.All(outcomes, outcome => Assert.True(outcome.Saved?.Proof != FileProof.Bytes || right.Contains(outcome.Saved.Name), subject));
+        Assert.All(
+            outcomes,
+            outcome => Assert.True(outcome.Saved?.Proof != FileProof.Bytes || right.Contains(outcome.Saved.Name), subject));
     }
 
     private static async Task FindOnDiskAsync(string kind, StoredFile[] files, StoredFile[] mutants)

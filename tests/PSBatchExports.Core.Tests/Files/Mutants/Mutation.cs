@@ -1,20 +1,19 @@
 using System.IO.Compression;
 using System.Text;
 using Parquet;
-using PSBatchExports.Http.Pagination;
 
 namespace PSBatchExports.Core.Tests;
 
-/// <summary>What can be wrong with the files of a run, each of them complete by its length.</summary>
+/// <summary>Damages the files of a run. Each of them still has the announced length.</summary>
 internal static class Mutation
 {
-    /// <summary>Kinds that change how many rows there are.</summary>
+    /// <summary>Mutations that change the number of rows.</summary>
     public static readonly string[] OfRows = ["cut at a row", "row dropped", "file dropped", "file doubled", "rows doubled"];
 
-    /// <summary>Kinds that keep the number of rows.</summary>
+    /// <summary>Mutations that keep the number of rows.</summary>
     public static readonly string[] OfBytes = ["byte changed", "contents swapped"];
 
-    /// <summary>Changes the files; null where the kind does not go with them.</summary>
+    /// <summary>Changes the files; null if the mutation does not apply to them.</summary>
     public static StoredFile[]? Apply(string kind, StoredFile[] files, Random random)
     {
         var at = random.Next(files.Length);
@@ -32,18 +31,21 @@ internal static class Mutation
         };
     }
 
-    private static bool CanBeJoined(StoredFile file) => file.Name.EndsWith(".jsonl", StringComparison.Ordinal) || file.Name.EndsWith(".gz", StringComparison.Ordinal);
+    private static bool CanBeJoined(StoredFile file) =>
+        file.Name.EndsWith(".jsonl", StringComparison.Ordinal) || file.Name.EndsWith(".gz", StringComparison.Ordinal);
 
-    // The storage has the object so, and a tag that fits it.
+    // The object itself is wrong, with a tag that matches it.
     private static StoredFile[]? Replace(StoredFile[] files, int at, byte[]? content) =>
         content is null ? null : [.. files.Select((file, number) => number == at ? StoredFile.Of(file.Name, content, file.Rows) : file)];
 
-    // The tag is that of the right content.
+    // The tag is that of the intact content.
     private static StoredFile[] Keep(StoredFile[] files, int at, byte[] content) =>
         [.. files.Select((file, number) => number == at ? file with { Content = content } : file)];
 
     private static StoredFile[]? Swap(StoredFile[] files, int one, int other) =>
-        files[one].Content.AsSpan().SequenceEqual(files[other].Content) ? null : Keep(Keep(files, one, files[other].Content), other, files[one].Content);
+        files[one].Content.AsSpan().SequenceEqual(files[other].Content)
+            ? null
+            : Keep(Keep(files, one, files[other].Content), other, files[one].Content);
 
     private static byte[] WithOtherByte(byte[] content, Random random)
     {
@@ -57,9 +59,11 @@ internal static class Mutation
         if (file.Rows < 2)
             return null;
         if (file.Name.Contains(".parquet", StringComparison.Ordinal))
-            return RowFiles.ParquetAsync(CompressionMethod.Snappy, (int)(cut ? random.NextInt64(1, file.Rows) : file.Rows - 1)).GetAwaiter().GetResult();
+            return RowFiles.ParquetAsync(
+                CompressionMethod.Snappy, (int)(cut ? random.NextInt64(1, file.Rows) : file.Rows - 1)).GetAwaiter().GetResult();
 
-        var rows = Encoding.UTF8.GetString(Unpacked(file)).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(row => Encoding.UTF8.GetBytes(row + "\n")).ToList();
+        var rows = Encoding.UTF8.GetString(Unpacked(file)).Split(
+            '\n', StringSplitOptions.RemoveEmptyEntries).Select(row => Encoding.UTF8.GetBytes(row + "\n")).ToList();
         if (cut)
             rows = rows[..random.Next(1, rows.Count)];
         else

@@ -1,10 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
-using PSBatchExports.Http.Pagination;
 
 namespace PSBatchExports.Core.Tests;
 
-/// <summary>A service with one completed run, and a storage with the files of it that a test chooses.</summary>
+/// <summary>A service with one completed run, and a storage with the files that a test chooses.</summary>
 internal sealed class StoredRunService : IDisposable
 {
     private const string RunId = "0195f1c2-0000-0000-0000-0000000000aa";
@@ -30,7 +29,8 @@ internal sealed class StoredRunService : IDisposable
         using var client = new BatchExportClient(TestService.OptionsFor(_api.Origin, "phx_test", TimeProvider.System));
         var project = ApiScope.Project("12345");
         var list = (await client.In(project).Files.ReadListAsync(RunId)).Proven();
-        return await client.In(project).Files.SaveAsync([new RunSelection(list)], new SaveOptions { Folder = folder.Path, Verify = true }).ToListAsync();
+        return await client.In(project).Files.SaveAsync(
+            [new RunSelection(list)], new SaveOptions { Folder = folder.Path, Verify = true }).ToListAsync();
     }
 
     public void Dispose()
@@ -49,10 +49,14 @@ internal sealed class StoredRunService : IDisposable
     {
         var request = new StorageRequest(head);
         var file = _files[int.Parse(head.Split('/')[1], CultureInfo.InvariantCulture)];
-        var headers = $"ETag: {file.Tag}\r\nLast-Modified: Wed, 07 Oct 2026 12:00:00 GMT\r\nContent-Disposition: attachment; filename=\"{file.Name}\"\r\n";
+        var headers = $"ETag: {file.Tag}\r\nContent-Disposition: attachment; filename=\"{file.Name}\"\r\n"
+            + "Last-Modified: Wed, 07 Oct 2026 12:00:00 GMT\r\n";
         var (first, last) = (request.First ?? 0, Math.Min(request.Last ?? int.MaxValue, file.Content.Length - 1));
         return request.First is null
             ? RawServer.Answer(file.Content, headers)
-            : RawServer.Answer(file.Content[first..(last + 1)], $"{headers}Content-Range: bytes {first}-{last}/{file.Content.Length}\r\n", "206 Partial Content");
+            : RawServer.Answer(
+                file.Content[first..(last + 1)],
+                $"{headers}Content-Range: bytes {first}-{last}/{file.Content.Length}\r\n",
+                "206 Partial Content");
     }
 }

@@ -1,10 +1,9 @@
 using PSBatchExports.Emulator;
-using PSBatchExports.Http.Pagination;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;
 
-/// <summary>Makes runs of several small files, as the emulated service writes them.</summary>
+/// <summary>Creates runs of several small files, as the emulated service writes them.</summary>
 internal sealed class StoredRuns : IAsyncDisposable
 {
     private static readonly (string Format, string? Compression)[] Kinds =

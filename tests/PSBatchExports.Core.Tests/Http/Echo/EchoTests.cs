@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using PSBatchExports.Http.Pagination;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;
@@ -21,7 +20,7 @@ public class EchoTests
 
     [Theory]
     [MemberData(nameof(Seeds))]
-    public async Task Secrets_that_a_server_repeats_are_in_no_failure_and_in_nothing_that_is_told(int seed)
+    public async Task Secrets_that_a_server_repeats_reach_neither_exceptions_nor_the_observer(int seed)
     {
         var draw = new Draw(seed);
         var (key, password, destinationSecret) = ("phx_" + draw.Word(40), draw.Password(), draw.Password());
@@ -49,7 +48,7 @@ public class EchoTests
     }
 
     [Fact]
-    public void A_secret_would_be_found_in_each_of_its_disguises()
+    public void The_search_finds_a_secret_in_every_encoding()
     {
         for (var seed = 0; seed < 200; seed++)
         {

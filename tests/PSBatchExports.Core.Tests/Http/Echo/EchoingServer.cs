@@ -1,10 +1,11 @@
 using System.IO.Compression;
 using System.Text;
-using PSBatchExports.Http.Pagination;
 
 namespace PSBatchExports.Core.Tests;
 
-/// <summary>A service, its storage and its proxy in one, which put secrets into places of their answers that are drawn anew for each request.</summary>
+/// <summary>
+/// A service, its storage and its proxy in one, which put secrets into places of their answers that are drawn anew for each request.
+/// </summary>
 internal sealed class EchoingServer : IDisposable
 {
     private static readonly string[] Headers =
@@ -122,7 +123,8 @@ internal sealed class EchoingServer : IDisposable
         throw new IOException("The connection ends here.");
     }
 
-    private byte[] Json(string body, string status) => RawServer.Answer(Encoding.UTF8.GetBytes(body), $"Content-Type: application/json\r\n{HeaderLines()}", status);
+    private byte[] Json(string body, string status) =>
+        RawServer.Answer(Encoding.UTF8.GetBytes(body), $"Content-Type: application/json\r\n{HeaderLines()}", status);
 
     private string Error() =>
         $$"""{"type": {{Text("validation_error")}}, "code": {{Text("invalid")}}, "detail": {{Text("no")}}, "attr": {{Text("name")}}, {{Text("more")}}: {{Text("x")}}}""";
@@ -158,7 +160,8 @@ internal sealed class EchoingServer : IDisposable
         ? $"X-{new string([.. OneLine(Secret()).Where(char.IsAsciiLetterOrDigit)])}: {_draw.Word(4)}\r\n"
         : $"{_draw.Of([.. Headers.Except([except])])}: {OneLine(Secret())}\r\n"));
 
-    private static string OneLine(string text) => text.Replace("\r", "", StringComparison.Ordinal).Replace("\n", "", StringComparison.Ordinal);
+    private static string OneLine(string text) =>
+        text.Replace("\r", "", StringComparison.Ordinal).Replace("\n", "", StringComparison.Ordinal);
 
     private static byte[] Latin1(string text) => Encoding.Latin1.GetBytes(text);
 

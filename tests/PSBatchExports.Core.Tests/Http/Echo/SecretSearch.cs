@@ -2,7 +2,6 @@ using System.Collections;
 using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
-using PSBatchExports.Http.Pagination;
 
 namespace PSBatchExports.Core.Tests;
 
@@ -12,7 +11,7 @@ internal static partial class SecretSearch
     /// <summary>So much of a secret counts as the secret.</summary>
     private const int Telling = 13;
 
-    private const int MostLayers = 4;
+    private const int MaxLayers = 4;
 
     /// <summary>The first text that holds a telling part of a secret; null for none.</summary>
     public static string? Find(IEnumerable<string> texts, IEnumerable<string> secrets)
@@ -21,7 +20,7 @@ internal static partial class SecretSearch
         return texts.FirstOrDefault(text => Readings(text).Any(reading => Array.Exists(parts, part => reading.Contains(part, StringComparison.OrdinalIgnoreCase))));
     }
 
-    /// <summary>Everything that a failure says to whoever prints it.</summary>
+    /// <summary>ResultText that a failure says to whoever prints it.</summary>
     public static IEnumerable<string> Of(Exception? failure)
     {
         for (; failure is not null; failure = failure.InnerException)
@@ -37,7 +36,7 @@ internal static partial class SecretSearch
 
     private static IEnumerable<string> Readings(string text)
     {
-        for (var layer = 0; layer < MostLayers; layer++)
+        for (var layer = 0; layer < MaxLayers; layer++)
         {
             yield return text;
             foreach (var decoded in Base64(text))

@@ -1,0 +1,63 @@
+using PSBatchExports.Secrets;
+
+namespace PSBatchExports;
+
+/// <summary>The client was closed, before the request or during it.</summary>
+public sealed class ClientClosedException : InvalidOperationException
+{
+    internal ClientClosedException(string host) : base($"The connection to {host} has been closed.") { }
+}
+
+/// <summary>The run has no files: it is still running, or ended without any.</summary>
+public sealed class RunNotReadyException : InvalidOperationException
+{
+    internal RunNotReadyException(BatchExportRun run, SecretScrubber secrets) : base(secrets.Hide(Describe(run))) => Run = run;
+
+    /// <summary>The run.</summary>
+    public BatchExportRun Run { get; }
+
+    private static string Describe(BatchExportRun run)
+    {
+        var status = DisplayText.Clean(run.Status);
+        if (!run.IsFinished)
+            return $"Run {run.RunId} is still {status}; its files come when it has completed.";
+
+        var reason = DisplayText.Clean(run.LatestError) is { } error ? $": {error}" : ".";
+        return $"Run {run.RunId} ended as {status} and has no files{reason}";
+    }
+}
+
+/// <summary>A run has completed, but the service does not list all of its files yet (docs/wire.md, section 13).</summary>
+public sealed class FileListGrowingException : InvalidOperationException
+{
+    internal FileListGrowingException(BatchExportRun run, int files, int? missing) : base(Describe(run, files, missing)) => Run = run;
+
+    /// <summary>The list no longer grows, but its files have fewer rows than the run exported.</summary>
+    internal FileListGrowingException(BatchExportRun run)
+        : base(
+            $"Run {run.RunId} has completed, "
+            + $"but the files that it lists have fewer rows than the {run.RecordsCompleted} that it exported.") =>
+        Run = run;
+
+    /// <summary>The run, with the files listed so far.</summary>
+    public BatchExportRun Run { get; }
+
+    private static string Describe(BatchExportRun run, int files, int? missing)
+    {
+        var count = files == 1 ? "1 file" : FormattableString.Invariant($"{files} files");
+        return missing is { } number
+            ? $"Run {run.RunId} has completed, but its list of files is incomplete: it has {count}, "
+                + FormattableString.Invariant($"and the one with the number {number} is missing.")
+            : $"Run {run.RunId} has completed, but its list of files still grows; it has {count} so far.";
+    }
+}
+
+/// <summary>The service has no checks for destinations of this type.</summary>
+public sealed class NoDestinationTestsException : NotSupportedException
+{
+    internal NoDestinationTestsException(string type, SecretScrubber secrets)
+        : base(secrets.Hide($"PostHog has no checks for destinations of type '{DisplayText.Clean(type)}'.")) => DestinationType = type;
+
+    /// <summary>The destination type.</summary>
+    public string DestinationType { get; }
+}

@@ -1,0 +1,12 @@
+using PSBatchExports.Wire;
+
+namespace PSBatchExports.Http.Pagination;
+
+/// <summary>Reads a list with cursor pagination (docs/wire.md, section 5). Its total is unknown.</summary>
+internal sealed class CursorWalk<T>(Api api, ApiRequest first, WireType<Page<T>> type, Func<T, string?> key) : PageWalk<T>(api, type, key)
+{
+    public override IAsyncEnumerable<T> ReadAsync(Paging paging, CancellationToken cancellationToken) =>
+        ReadPagesAsync(first, paging.MaxRead, cancellationToken)
+            .SelectMany(page => page.Items, cancellationToken)
+            .Slice(paging, cancellationToken);
+}

@@ -1,0 +1,42 @@
+using Xunit;
+
+namespace PSBatchExports.Module.Tests.Architecture;
+
+/// <summary>Each folder stands on those before it in its list, and knows nothing of those after it.</summary>
+public sealed class FloorTests
+{
+    public static TheoryData<string, string[]> Projects => new()
+    {
+        {
+            "src/PSBatchExports.Core",
+            [
+                "Json", "Text", "Secrets", "Models", "Errors", "Wire",
+                "Http", "Http/Pagination",
+                "Exports", "Backfills", "OnDemand", "Runs", "Logs",
+                "Files/Integrity", "Files/Disk", "Files/Listing", "Files/Storage", "Files/Download", "Files",
+                "Client", "Waiting",
+            ]
+        },
+        {
+            "src/PSBatchExports",
+            ["Views", "Errors", "Async", "Session", "Parameters", "Cmdlets", "Completers", "Commands"]
+        },
+    };
+
+    [Theory]
+    [MemberData(nameof(Projects))]
+    public void No_folder_uses_one_above_it(string project, string[] floors)
+    {
+        var upward = new SourceTree(project).Uses()
+            .Where(use => Array.IndexOf(floors, use.To) > Array.IndexOf(floors, use.From))
+            .Select(use => $"{use.File} uses {use.Type} of {use.To}")
+            .Distinct();
+
+        Assert.Equal("", string.Join(Environment.NewLine, upward));
+    }
+
+    [Theory]
+    [MemberData(nameof(Projects))]
+    public void Every_folder_has_its_floor(string project, string[] floors) =>
+        Assert.Equal(floors.Order(StringComparer.Ordinal), new SourceTree(project).Folders.Order(StringComparer.Ordinal));
+}
