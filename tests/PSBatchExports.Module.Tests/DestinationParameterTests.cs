@@ -1,4 +1,3 @@
-using System.Reflection;
 using PSBatchExports.Commands;
 using Xunit;
 
