@@ -240,9 +240,9 @@ internal static partial class ErrorRecords
 
     private static string HelpRemedy(ErrorContext context, string? parameter) => (context.Command, parameter) switch
     {
-        (null, _) => "See Get-Help about_PSBatchExports.",
-        ({ } command, null) => $"See Get-Help {command} -Full.",
-        ({ } command, { } name) => $"See Get-Help {command} -Parameter {name.TrimStart('-')}.",
+        (null, _) => "For help: Get-Help about_PSBatchExports.",
+        ({ } command, null) => $"For help: Get-Help {command} -Full.",
+        ({ } command, { } name) => $"For help: Get-Help {command} -Parameter {name.TrimStart('-')}.",
     };
 
     private static string ListHint(ErrorContext context) => context.ListCommand is { } list ? $"To list what exists: {list}." : "";
