@@ -3,19 +3,19 @@
 .SYNOPSIS
     Builds, tests, documents and packages PSBatchExports.
 .DESCRIPTION
-    Build    compiles the solution; after it, Import-Module ./PSBatchExports.psd1 works from here.
-    Test     runs every test, as plain 'dotnet test' does; with -Long also the ones that take minutes, and the proof that the build is deterministic.
+    Build    compiles the solution; then Import-Module ./PSBatchExports.psd1 works.
+    Test     runs all tests, as 'dotnet test' does; with -Long also the long ones, and checks that the build is deterministic.
     Analyze  analyzes all scripts (needs PSScriptAnalyzer 1.25).
-    Docs     makes en-US/ from docs/en-US (needs Microsoft.PowerShell.PlatyPS 1.0).
-    Package  stages what ships in out/PSBatchExports/<version>/ and packs it for a gallery as out/PSBatchExports.<version>.nupkg.
-    Bench    runs the measurements in bench/.
+    Docs     generates en-US/ from docs/en-US (needs Microsoft.PowerShell.PlatyPS 1.0).
+    Package  stages the module in out/PSBatchExports/<version>/ and packs it as out/PSBatchExports.<version>.nupkg.
+    Bench    runs the benchmarks in bench/.
     Demo     runs the tour in samples/Tour against the emulator.
 .PARAMETER Task
-    What to do.
+    The task to run.
 .PARAMETER Configuration
-    Debug, as with dotnet, unless -Task is Package or Bench: these take Release.
+    The build configuration. Default: Release for Package and Bench, otherwise Debug.
 .PARAMETER Long
-    With -Task Test: also the tests that take minutes.
+    With -Task Test, also runs the tests that take minutes.
 .EXAMPLE
     ./build.ps1 -Task Test
 .EXAMPLE
@@ -37,19 +37,19 @@ Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
 
 if ($Long -and $Task -ne 'Test') {
-    throw '-Long goes with -Task Test only.'
+    throw '-Long can be used with -Task Test only.'
 }
 
 $moduleName = 'PSBatchExports'
 $manifest = Join-Path $PSScriptRoot "$moduleName.psd1"
 $solution = Join-Path $PSScriptRoot "$moduleName.sln"
-$configured = '--configuration', $Configuration
+$configurationArguments = '--configuration', $Configuration
 $longTests = $Long ? '1' : $env:PSBATCHEXPORTS_LONG_TESTS
 
 function Invoke-DotNet {
     param([string[]] $Arguments)
 
-    dotnet @Arguments @configured
+    dotnet @Arguments @configurationArguments
     if ($LASTEXITCODE -ne 0) {
         throw "'dotnet $($Arguments -join ' ')' ended with exit code $LASTEXITCODE."
     }
@@ -78,7 +78,7 @@ function Invoke-Help {
     $commands = @(Get-ChildItem -Path (Join-Path $sources '*-*.md') -ErrorAction Ignore)
     $topics = @(Get-ChildItem -Path (Join-Path $sources 'about_*.md') -ErrorAction Ignore)
     if ($commands.Count -eq 0) {
-        throw 'docs/en-US holds no help source: there is nothing to make help from.'
+        throw 'docs/en-US has no help sources.'
     }
     if (-not (Get-Module -Name Microsoft.PowerShell.PlatyPS -ListAvailable)) {
         throw 'Microsoft.PowerShell.PlatyPS is not installed: Install-PSResource Microsoft.PowerShell.PlatyPS -Version 1.0.3'
@@ -89,11 +89,12 @@ function Invoke-Help {
     $exported = (Import-PowerShellDataFile -LiteralPath $manifest).CmdletsToExport
     $missing = @($exported | Where-Object { $_ -notin $commands.BaseName })
     if ($missing.Count -gt 0) {
-        throw "There is no help source for: $($missing -join ', ')."
+        throw "Help sources are missing for: $($missing -join ', ')."
     }
 
     $target = New-Item -ItemType Directory -Force -Path (Join-Path $PSScriptRoot 'en-US')
-    $staging = New-Item -ItemType Directory -Path (Join-Path ([System.IO.Path]::GetTempPath()) "$moduleName-$([guid]::NewGuid().ToString('n'))")
+    $temporary = Join-Path ([System.IO.Path]::GetTempPath()) "$moduleName-$([guid]::NewGuid().ToString('n'))"
+    $staging = New-Item -ItemType Directory -Path $temporary
     try {
         $help = @($commands | Import-MarkdownCommandHelp)
         $maml = $help | Export-MamlCommandHelp -OutputFolder $staging -Force
@@ -108,7 +109,7 @@ function Invoke-Help {
         $text = ConvertTo-AboutText (Get-Content -LiteralPath $topic -Raw)
         Set-Content -LiteralPath (Join-Path $target "$($topic.BaseName).help.txt") -Value $text
     }
-    "Made help in ${target}: cmdlets $($commands.Count), topics $($topics.Count)."
+    "Generated help in ${target}: $($commands.Count) cmdlets, $($topics.Count) topics."
 }
 
 function Invoke-Package {
@@ -119,7 +120,7 @@ function Invoke-Package {
 function Invoke-Bench {
     $scripts = @(Get-ChildItem -Path (Join-Path $PSScriptRoot 'bench/*.ps1') -ErrorAction Ignore)
     if ($scripts.Count -eq 0) {
-        throw 'bench/ holds no measurement yet.'
+        throw 'bench/ has no benchmarks.'
     }
 
     Invoke-Build
@@ -137,7 +138,7 @@ function Invoke-Demo {
 }
 
 if (-not (Get-Command -Name dotnet -CommandType Application -ErrorAction Ignore)) {
-    throw 'The .NET SDK is not on PATH; global.json says which one is needed.'
+    throw 'The .NET SDK is not on PATH; global.json has the required version.'
 }
 
 switch ($Task) {

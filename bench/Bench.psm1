@@ -1,5 +1,5 @@
 <#
-    What the measurements share: fresh processes and what they cost, a server of files, medians, tables. Linux only: it reads /proc and uses
+    Shared by the benchmarks: measures processes, serves files, computes medians and formats tables. Linux only: reads /proc and uses
     GNU time.
 #>
 
@@ -16,7 +16,7 @@ $script:Api = '/api/projects/1/file_download_batch_exports'
 
 <#
 .SYNOPSIS
-    The module to measure: the one that PSBATCHEXPORTS_MODULE names, else that of the source tree.
+    Returns the module to measure: PSBATCHEXPORTS_MODULE, or the one of the source tree.
 #>
 function Get-MeasuredModule {
     [CmdletBinding()]
@@ -28,7 +28,7 @@ function Get-MeasuredModule {
 
 <#
 .SYNOPSIS
-    The newest build of a program of this project.
+    Returns the path of a program of this project.
 #>
 function Get-Program {
     [CmdletBinding()]
@@ -44,7 +44,7 @@ function Get-Program {
 
 <#
 .SYNOPSIS
-    Throws unless each of the commands is there.
+    Throws if a command is not installed.
 #>
 function Assert-Command {
     [CmdletBinding()]
@@ -58,9 +58,9 @@ function Assert-Command {
 
 <#
 .SYNOPSIS
-    Runs a program to its end.
+    Runs a program and measures it.
 .OUTPUTS
-    Wall and Cpu (user and system) in seconds, Peak in MiB (resident memory), Output (the lines of stdout).
+    Wall and Cpu (user and system) in seconds, Peak (resident memory) in MiB, Output (the lines of stdout).
 #>
 function Measure-Program {
     [CmdletBinding()]
@@ -102,11 +102,11 @@ function Measure-Program {
 
 <#
 .SYNOPSIS
-    Runs a command in a pwsh of its own.
+    Runs a command in a new pwsh process and measures it.
 .PARAMETER Before
-    What comes before the command and does not count as part of it.
+    Runs before the command and is not part of its time.
 .OUTPUTS
-    What Measure-Program puts out, and Command: the seconds of the command alone.
+    The output of Measure-Program, and Command: the seconds of the command alone.
 #>
 function Measure-Pwsh {
     [CmdletBinding()]
@@ -132,9 +132,9 @@ $Command
 
 <#
 .SYNOPSIS
-    Waits until the processors have been idle for four fifths of half a second; after twenty seconds it goes on with a warning.
+    Waits until the processors are 80 % idle for half a second; warns and continues after twenty seconds.
 #>
-function Wait-Quiet {
+function Wait-IdleProcessor {
     [CmdletBinding()]
     param()
 
@@ -146,7 +146,7 @@ function Wait-Quiet {
             return
         }
     }
-    Write-Warning 'The machine is busy with something else.'
+    Write-Warning 'The machine is busy; measurements may be off.'
 }
 
 function Get-ProcessorTime {
@@ -156,7 +156,7 @@ function Get-ProcessorTime {
 
 <#
 .SYNOPSIS
-    The median of numbers.
+    Returns the median of numbers.
 #>
 function Get-Median {
     [CmdletBinding()]
@@ -169,7 +169,7 @@ function Get-Median {
 
 <#
 .SYNOPSIS
-    The medians of each property over measurements of the same thing, and the least and the most of one.
+    Returns the median, minimum and maximum of each property of several measurements.
 #>
 function Get-Summary {
     [CmdletBinding()]
@@ -187,7 +187,7 @@ function Get-Summary {
 
 <#
 .SYNOPSIS
-    A number in invariant text; a dash for none.
+    Formats a number with the invariant culture; null as a dash.
 #>
 function Format-Number {
     [CmdletBinding()]
@@ -199,7 +199,7 @@ function Format-Number {
 
 <#
 .SYNOPSIS
-    Objects as a Markdown table, its columns aligned.
+    Formats objects as a Markdown table with aligned columns.
 #>
 function Format-Markdown {
     [CmdletBinding()]
@@ -220,12 +220,13 @@ function Format-Markdown {
 
 <#
 .SYNOPSIS
-    Starts nginx on a free port of 127.0.0.1: a storage with entity tags like those of S3, and the two answers of the service by which the
-    module finds a run's files there.
+    Starts nginx on free ports of 127.0.0.1: as a storage with entity tags like those of S3, and with the two responses of the service that
+    refer to a run's files there.
 .PARAMETER Folder
-    A folder of its own for the server and its files.
+    The folder for the server and its files.
 .PARAMETER Set
-    The sets of files: Name, Count and Length of each. Set 'x' is the run 'x-fast', as fast as it goes, and the run 'x-slow', at 40 MiB/s a connection.
+    The sets of files: Name, Count and Length of each. Set 'x' is served as run 'x-fast', unthrottled, and as run 'x-slow', at 40 MiB/s a
+    connection.
 .OUTPUTS
     Origin, Folder, Process.
 #>
@@ -234,7 +235,7 @@ function Open-FileServer {
     [OutputType([pscustomobject])]
     param([Parameter(Mandatory)] [string] $Folder, [Parameter(Mandatory)] [object[]] $Set)
 
-    # The API and the storage are different origins, as the module expects of a service.
+    # The API and the storage have different origins, as in production.
     $listeners = 1..2 | ForEach-Object { [System.Net.Sockets.TcpListener]::new([System.Net.IPAddress]::Loopback, 0) }
     $listeners.Start()
     $port, $storagePort = $listeners.LocalEndpoint.Port
@@ -244,10 +245,14 @@ function Open-FileServer {
     $locations = foreach ($item in $Set) {
         $files = Write-File -Folder (Join-Path $Folder "files/$($item.Name)") -Count $item.Count -Length $item.Length
         foreach ($speed in 'fast', 'slow') {
-            "location = $script:Api/$($item.Name)-$speed/ { default_type application/json; return 200 '$(@{ status = 'Completed'; files = @($files.Id) } | ConvertTo-Json -Compress)'; }"
+            $run = "$script:Api/$($item.Name)-$speed"
+            $body = @{ status = 'Completed'; files = @($files.Id) } | ConvertTo-Json -Compress
+            $limit = $speed -eq 'slow' ? 'limit_rate 40m;' : ''
+            "location = $run/ { default_type application/json; return 200 '$body'; }"
             foreach ($file in $files) {
-                "location = $script:Api/$($item.Name)-$speed/download/$($file.Id)/ { return 302 'http://127.0.0.1:$storagePort/$speed/$($item.Name)/$($file.Name)?$signature'; }"
-                "location = /$speed/$($item.Name)/$($file.Name) { alias $($file.Path); add_header ETag '`"$($file.Tag)`"'; $($speed -eq 'slow' ? 'limit_rate 40m;' : '') }"
+                $path = "/$speed/$($item.Name)/$($file.Name)"
+                "location = $run/download/$($file.Id)/ { return 302 'http://127.0.0.1:$storagePort${path}?$signature'; }"
+                "location = $path { alias $($file.Path); add_header ETag '`"$($file.Tag)`"'; $limit }"
             }
         }
     }
@@ -296,7 +301,8 @@ http {
 }
 
 function Write-File {
-    [System.Diagnostics.CodeAnalysis.SuppressMessage('PSAvoidUsingBrokenHashAlgorithms', '', Justification = 'The entity tags of S3 are MD5.')]
+    [System.Diagnostics.CodeAnalysis.SuppressMessage(
+        'PSAvoidUsingBrokenHashAlgorithms', '', Justification = 'The entity tags of S3 are MD5.')]
     param([string] $Folder, [int] $Count, [long] $Length)
 
     $null = New-Item -ItemType Directory -Path $Folder
@@ -321,7 +327,8 @@ function Format-FileId {
 
 # The service uploads every object in parts of 50 MiB.
 function Get-MultipartTag {
-    [System.Diagnostics.CodeAnalysis.SuppressMessage('PSAvoidUsingBrokenHashAlgorithms', '', Justification = 'The entity tags of S3 are MD5.')]
+    [System.Diagnostics.CodeAnalysis.SuppressMessage(
+        'PSAvoidUsingBrokenHashAlgorithms', '', Justification = 'The entity tags of S3 are MD5.')]
     [OutputType([string])]
     param([string] $Path)
 
@@ -344,7 +351,7 @@ function Get-MultipartTag {
 
 <#
 .SYNOPSIS
-    Ends what Open-FileServer started.
+    Stops the server that Open-FileServer started.
 #>
 function Close-FileServer {
     [CmdletBinding()]
@@ -359,7 +366,7 @@ function Close-FileServer {
 
 <#
 .SYNOPSIS
-    The addresses of a set's files.
+    Returns the addresses of a run's files.
 .PARAMETER Run
     The run, such as 'x-fast'.
 #>
@@ -369,12 +376,14 @@ function Get-FileAddress {
     param([Parameter(Mandatory)] [pscustomobject] $Server, [Parameter(Mandatory)] [string] $Run)
 
     $name, $speed = $Run -split '-'
-    Get-ChildItem -LiteralPath (Join-Path $Server.Folder "files/$name") | Sort-Object -Property Name | ForEach-Object { "$($Server.Origin)/$speed/$name/$($_.Name)" }
+    Get-ChildItem -LiteralPath (Join-Path $Server.Folder "files/$name") |
+        Sort-Object -Property Name |
+        ForEach-Object { "$($Server.Origin)/$speed/$name/$($_.Name)" }
 }
 
 <#
 .SYNOPSIS
-    The ids of the files of a run. Save-BatchExportFile saves them without looking whether the run lists more later, as it does for a whole run.
+    Returns the ids of a run's files. Given ids, Save-BatchExportFile does not wait until the file list is complete.
 #>
 function Get-FileId {
     [CmdletBinding()]
@@ -387,7 +396,7 @@ function Get-FileId {
 
 <#
 .SYNOPSIS
-    Throws unless the folder holds what the server has of a set: names and lengths, and the content where that is asked for.
+    Throws if the files in a folder differ from those of the server in name or length, or with -Content in content.
 #>
 function Assert-SameFile {
     [System.Diagnostics.CodeAnalysis.SuppressMessage('PSReviewUnusedParameter', '', Justification = 'Used in a script block.')]
@@ -400,7 +409,8 @@ function Assert-SameFile {
     )
 
     $describe = { "$($_.Name) $($_.Length)$($Content ? " $((Get-FileHash -LiteralPath $_.FullName).Hash)" : '')" }
-    $expected = Get-ChildItem -LiteralPath (Join-Path $Server.Folder "files/$(($Run -split '-')[0])") -Force | Sort-Object -Property Name | ForEach-Object $describe
+    $source = Join-Path $Server.Folder "files/$(($Run -split '-')[0])"
+    $expected = Get-ChildItem -LiteralPath $source -Force | Sort-Object -Property Name | ForEach-Object $describe
     $found = Get-ChildItem -LiteralPath $Folder -Force | Sort-Object -Property Name | ForEach-Object $describe
     if (Compare-Object -ReferenceObject @($expected) -DifferenceObject @($found)) {
         throw "The files of $Run are not what the server has: $($found -join ', ')."
@@ -409,13 +419,13 @@ function Assert-SameFile {
 
 <#
 .SYNOPSIS
-    Measures each tool in turn, so many times round, so that a machine that changes its pace does so for all of them.
+    Measures the tools in turn, for several rounds, so that changes in the speed of the machine affect all of them.
 .PARAMETER Tool
-    Name, and Measure: a script block that runs the tool and puts out what Measure-Program or Measure-Pwsh do.
+    Name, and Measure: a script block that returns the output of Measure-Program or Measure-Pwsh.
 .OUTPUTS
-    The summary of each tool, with its Name.
+    The summary of each tool, with its name.
 #>
-function Measure-Turn {
+function Measure-Interleaved {
     [CmdletBinding()]
     [OutputType([pscustomobject])]
     param(
@@ -429,7 +439,7 @@ function Measure-Turn {
     }
     foreach ($round in 1..$Rounds) {
         foreach ($item in $Tool) {
-            Wait-Quiet
+            Wait-IdleProcessor
             $one = & $item.Measure
             $measured[$item.Name].Add($one)
             Write-Information -InformationAction Continue -MessageData "round $round, $($item.Name): $(Format-Number $one.Wall '0.000') s"
@@ -442,8 +452,7 @@ function Measure-Turn {
 
 <#
 .SYNOPSIS
-    The same for tools that download a run's files, each into an empty folder that is deleted after it; what was written is out of the way
-    before the next one starts, and is checked.
+    Measures tools that download a run's files. Each writes to an empty folder, which is checked, deleted and synced before the next one.
 #>
 function Measure-Download {
     [System.Diagnostics.CodeAnalysis.SuppressMessage('PSReviewUnusedParameter', '', Justification = 'Used in a script block.')]
@@ -476,10 +485,10 @@ function Measure-Download {
             }.GetNewClosure()
         }
     }
-    Measure-Turn -Tool $clean -Rounds $Rounds
+    Measure-Interleaved -Tool $clean -Rounds $Rounds
 }
 
 Export-ModuleMember -Function @(
-    'Assert-Command', 'Assert-SameFile', 'Close-FileServer', 'Format-Markdown', 'Format-Number', 'Get-FileAddress', 'Get-FileId', 'Get-MeasuredModule', 'Get-Median', 'Get-Program',
-    'Get-Summary', 'Measure-Download', 'Measure-Program', 'Measure-Pwsh', 'Measure-Turn', 'Open-FileServer'
+    'Assert-Command', 'Assert-SameFile', 'Close-FileServer', 'Format-Markdown', 'Format-Number', 'Get-FileAddress', 'Get-FileId',
+    'Get-MeasuredModule', 'Get-Median', 'Get-Program', 'Get-Summary', 'Measure-Download', 'Measure-Program', 'Measure-Pwsh', 'Measure-Interleaved', 'Open-FileServer'
 )

@@ -1,13 +1,13 @@
 #!/usr/bin/env pwsh
 <#
 .SYNOPSIS
-    Measures what the defaults of downloads were chosen by: the number of connections, and how a file is cut into ranges.
+    Measures settings of downloads to choose the defaults: the number of connections and the sizes of the ranges.
 .DESCRIPTION
-    bench/Transfer saves a run with the core library alone, so that the start of pwsh does not blur the differences.
+    bench/Transfer saves a run with the core library alone, so that the start of pwsh does not hide the differences.
 .PARAMETER Runs
-    How often each is measured.
+    The number of measurements of each setting.
 .PARAMETER Folder
-    Where to work; a folder is made there and deleted in the end. It needs 4 GiB on a real disk. Default: the folder for temporary files.
+    The parent of the working folder, which needs 4 GiB on a real disk and is deleted at the end. Default: the temporary folder.
 .EXAMPLE
     ./bench/Defaults.ps1
 #>
@@ -46,6 +46,12 @@ $sets = @(
     [pscustomobject]@{ Name = 'small'; Count = 1; Length = 64MB; Title = '64 MiB' }
 )
 
+$titles = [ordered]@{
+    'one-fast'   = '1 GiB, unthrottled'
+    'one-slow'   = '1 GiB, 40 MiB/s a connection'
+    'small-slow' = '64 MiB, 40 MiB/s a connection'
+}
+
 $program = Get-Program -Folder 'bench/Transfer' -Name 'PSBatchExports.Transfer'
 $work = Join-Path (Resolve-Path -LiteralPath $Folder).Path "psbatchexports-bench-$([guid]::NewGuid().ToString('n'))"
 $null = New-Item -ItemType Directory -Path $work
@@ -54,7 +60,7 @@ try {
     $server = Open-FileServer -Folder $work -Set $sets
     sync
 
-    $results = foreach ($run in 'one-fast', 'one-slow', 'small-slow') {
+    $results = foreach ($run in $titles.Keys) {
         $target = Join-Path $work 'target'
         $tools = foreach ($setting in $settings) {
             $arguments = @($program, $server.Origin, $run, $target) + $setting
@@ -66,7 +72,8 @@ try {
                 }.GetNewClosure()
             }
         }
-        Measure-Download -Server $server -Run $run -Folder $target -Tool $tools -Rounds $Runs | Add-Member -NotePropertyName Case -NotePropertyValue $run -PassThru
+        Measure-Download -Server $server -Run $run -Folder $target -Tool $tools -Rounds $Runs |
+            Add-Member -NotePropertyName Case -NotePropertyValue $run -PassThru
     }
 }
 finally {
@@ -82,9 +89,9 @@ Format-Markdown -Row @(
     foreach ($setting in $settings) {
         $name = $setting -join ' / '
         $row = [ordered]@{ setting = $name }
-        foreach ($case in @(@('one-fast', '1 GiB, unthrottled'), @('one-slow', '1 GiB, 40 MiB/s a connection'), @('small-slow', '64 MiB, 40 MiB/s a connection'))) {
-            $result = $results | Where-Object { $_.Case -eq $case[0] -and $_.Name -eq $name }
-            $row[$case[1]] = "$(Format-Number $result.Command) ($(Format-Number $result.Cpu))"
+        foreach ($case in $titles.Keys) {
+            $result = $results | Where-Object { $_.Case -eq $case -and $_.Name -eq $name }
+            $row[$titles[$case]] = "$(Format-Number $result.Command) ($(Format-Number $result.Cpu))"
         }
         $row['peak, MiB'] = Format-Number ($results | Where-Object { $_.Case -eq 'one-fast' -and $_.Name -eq $name }).Peak '0'
         [pscustomobject] $row

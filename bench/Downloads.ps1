@@ -1,16 +1,16 @@
 #!/usr/bin/env pwsh
 <#
 .SYNOPSIS
-    Measures Save-BatchExportFile beside Invoke-WebRequest, curl and aria2c, in one run, with one table.
+    Compares Save-BatchExportFile with Invoke-WebRequest, curl and aria2c.
 .DESCRIPTION
-    nginx serves random bytes on loopback, as fast as it goes and at 40 MiB/s a connection. The tools take turns, each in a process of its
-    own, writing to the disk. bench/README.md says what the columns mean.
+    nginx serves random bytes on loopback, unthrottled and at 40 MiB/s a connection. The tools take turns, each in its own process, and
+    write to the disk. bench/README.md explains the columns.
 .PARAMETER Runs
-    How often each is measured.
+    The number of measurements of each tool.
 .PARAMETER Case
-    Which downloads to measure. Default: all.
+    The downloads to measure. Default: all.
 .PARAMETER Folder
-    Where to work; a folder is made there and deleted in the end. It needs 12 GiB on a real disk. Default: the folder for temporary files.
+    The parent of the working folder, which needs 12 GiB on a real disk and is deleted at the end. Default: the temporary folder.
 .EXAMPLE
     ./bench/Downloads.ps1
 .EXAMPLE
@@ -42,7 +42,7 @@ $sets = @(
 
 $save, $verify = 'Save-BatchExportFile', 'Save-BatchExportFile -Verify'
 
-# Case, cmdlet, what it is compared with, and how many times as long the cmdlet may take.
+# Case, cmdlet, the tool to compare with, and the maximum ratio of their times.
 $limits = @(
     , @('one-fast', $save, 'Invoke-WebRequest', 1.0)
     , @('one-fast', $save, 'curl', 1.25)
@@ -54,24 +54,35 @@ $limits = @(
     , @('one-fast', $verify, $save, 1.4)
     , @('one-slow', $verify, $save, 1.03)
 )
-$mostMemory = @{ $save = 40; $verify = 45 }
+$maxMemory = @{ $save = 40; $verify = 45 }
 
 function Get-Tool {
     param([pscustomobject] $Server, [string] $Run, [string] $Target)
 
     $before = @"
 Import-Module '$(Get-MeasuredModule)'
-Connect-BatchExportService -ApiHost $($Server.Origin) -ProjectId 1 -ApiKey ([System.Net.NetworkCredential]::new('', 'key').SecurePassword) -SkipValidation
+`$key = [System.Net.NetworkCredential]::new('', 'key').SecurePassword
+Connect-BatchExportService -ApiHost $($Server.Origin) -ProjectId 1 -ApiKey `$key -SkipValidation
 "@
     $addresses = @(Get-FileAddress -Server $Server -Run $Run)
     $parts = "'$(@(Get-FileId -Server $Server -Run $Run) -join "', '")'"
-    $loop = "foreach (`$address in '$($addresses -join "', '")') { Invoke-WebRequest -Uri `$address -OutFile (Join-Path '$Target' (Split-Path `$address -Leaf)) }"
+    $saveCommand = "`$null = Save-BatchExportFile -RunId $Run -Part $parts -Path '$Target'"
+    $loop = @"
+foreach (`$address in '$($addresses -join "', '")') {
+    Invoke-WebRequest -Uri `$address -OutFile (Join-Path '$Target' (Split-Path `$address -Leaf))
+}
+"@
+    $curl = @('--silent', '--fail', '--output-dir', $Target, '--remote-name-all') + $addresses
+    $aria2c = @('--no-conf', '-q', '-x8', '-s8', '-k1M', '-j1', '--file-allocation=falloc', '-Z', '-d', $Target) + $addresses
 
-    [pscustomobject]@{ Name = $script:save; Measure = { Measure-Pwsh -Before $before -Command "`$null = Save-BatchExportFile -RunId $Run -Part $parts -Path '$Target'" }.GetNewClosure() }
-    [pscustomobject]@{ Name = $script:verify; Measure = { Measure-Pwsh -Before $before -Command "`$null = Save-BatchExportFile -RunId $Run -Part $parts -Path '$Target' -Verify -WarningAction Ignore" }.GetNewClosure() }
+    [pscustomobject]@{ Name = $script:save; Measure = { Measure-Pwsh -Before $before -Command $saveCommand }.GetNewClosure() }
+    [pscustomobject]@{
+        Name    = $script:verify
+        Measure = { Measure-Pwsh -Before $before -Command "$saveCommand -Verify -WarningAction Ignore" }.GetNewClosure()
+    }
     [pscustomobject]@{ Name = 'Invoke-WebRequest'; Measure = { Measure-Pwsh -Command $loop }.GetNewClosure() }
-    [pscustomobject]@{ Name = 'curl'; Measure = { Measure-Program -Program curl -Arguments (@('--silent', '--fail', '--output-dir', $Target, '--remote-name-all') + $addresses) }.GetNewClosure() }
-    [pscustomobject]@{ Name = 'aria2c -x8'; Measure = { Measure-Program -Program aria2c -Arguments (@('--no-conf', '-q', '-x8', '-s8', '-k1M', '-j1', '--file-allocation=falloc', '-Z', '-d', $Target) + $addresses) }.GetNewClosure() }
+    [pscustomobject]@{ Name = 'curl'; Measure = { Measure-Program -Program curl -Arguments $curl }.GetNewClosure() }
+    [pscustomobject]@{ Name = 'aria2c -x8'; Measure = { Measure-Program -Program aria2c -Arguments $aria2c }.GetNewClosure() }
 }
 
 $work = Join-Path (Resolve-Path -LiteralPath $Folder).Path "psbatchexports-bench-$([guid]::NewGuid().ToString('n'))"
@@ -85,7 +96,8 @@ try {
     $results = foreach ($run in $Case) {
         $target = Join-Path $work 'target'
         $tools = Get-Tool -Server $server -Run $run -Target $target
-        Measure-Download -Server $server -Run $run -Folder $target -Tool $tools -Rounds $Runs | Add-Member -NotePropertyName Case -NotePropertyValue $run -PassThru
+        Measure-Download -Server $server -Run $run -Folder $target -Tool $tools -Rounds $Runs |
+            Add-Member -NotePropertyName Case -NotePropertyValue $run -PassThru
     }
 }
 finally {
@@ -121,7 +133,7 @@ Format-Markdown -Row @(
 ''
 Format-Markdown -Row @(
     foreach ($limit in $limits | Where-Object { $_[0] -in $Case }) {
-        $run, $cmdlet, $peer, $most = $limit
+        $run, $cmdlet, $peer, $maxRatio = $limit
         $ours = $results | Where-Object { $_.Case -eq $run -and $_.Name -eq $cmdlet }
         $theirs = $results | Where-Object { $_.Case -eq $run -and $_.Name -eq $peer }
         $ratio = $ours.Command / ($theirs.Command ?? $theirs.Wall)
@@ -129,21 +141,21 @@ Format-Markdown -Row @(
             download        = $titles[$run]
             cmdlet          = $cmdlet
             against         = $peer
-            'at most'       = "$(Format-Number $most) x"
+            'at most'       = "$(Format-Number $maxRatio) x"
             command         = "$(Format-Number $ratio) x"
             'whole process' = "$(Format-Number ($ours.Wall / $theirs.Wall)) x"
-            met             = $ratio -le $most ? 'yes' : 'no'
+            met             = $ratio -le $maxRatio ? 'yes' : 'no'
         }
     }
-    foreach ($ours in $results | Where-Object { $_.Name -in $mostMemory.Keys -and $_.Case -like '*-fast' }) {
+    foreach ($ours in $results | Where-Object { $_.Name -in $maxMemory.Keys -and $_.Case -like '*-fast' }) {
         [pscustomobject][ordered]@{
             download        = "$($titles[$ours.Case]): peak memory"
             cmdlet          = $ours.Name
             against         = 'an idle pwsh'
-            'at most'       = "+$($mostMemory[$ours.Name]) MiB"
+            'at most'       = "+$($maxMemory[$ours.Name]) MiB"
             command         = '-'
             'whole process' = Format-Number ($ours.Peak - $idle.Peak) '+0 MiB;-0 MiB'
-            met             = $ours.Peak - $idle.Peak -le $mostMemory[$ours.Name] ? 'yes' : 'no'
+            met             = $ours.Peak - $idle.Peak -le $maxMemory[$ours.Name] ? 'yes' : 'no'
         }
     }
 )

@@ -1,15 +1,15 @@
 #!/usr/bin/env pwsh
 <#
 .SYNOPSIS
-    Measures counting the rows of a JSON lines file in which every row is a gzip member of its own, beside zcat | wc -l.
+    Compares counting the rows of a JSON lines file, in which every row is a gzip member, with zcat | wc -l.
 .DESCRIPTION
-    bench/Transfer counts with the core library alone. Its memory is compared with that of the same program on an empty file.
+    bench/Transfer counts with the core library alone. Its memory is compared with the same program on an empty file.
 .PARAMETER Runs
-    How often each is measured.
+    The number of measurements of each tool.
 .PARAMETER Length
     The size of the file.
 .PARAMETER Folder
-    Where to work; a folder is made there and deleted in the end. Default: the folder for temporary files.
+    The parent of the working folder, which is deleted at the end. Default: the temporary folder.
 .EXAMPLE
     ./bench/Rows.ps1
 #>
@@ -29,17 +29,26 @@ $ErrorActionPreference = 'Stop'
 
 Import-Module (Join-Path $PSScriptRoot 'Bench.psm1')
 Assert-Command -Name zcat, wc, sh, time, dotnet
-$mostTime, $mostMemory = 1.0, 24
+$maxTime, $maxMemory = 1.0, 24
 
-# A thousand rows of an event's size, over and over: what takes the time is the number of members.
+# Repeats a thousand rows of the size of an event: the number of gzip members determines the time.
 function Write-Row {
     [OutputType([long])]
     param([string] $Path, [long] $Length)
 
     $members = [System.IO.MemoryStream]::new()
     foreach ($number in 1..1000) {
-        $row = '{{"uuid":"{0}","event":"$pageview","distinct_id":"{1}","properties":{{"$browser":"Firefox","$screen_width":{2},"$session_id":"{3}"}}}}' -f
-            [guid]::NewGuid(), [guid]::NewGuid(), (Get-Random -Maximum 4000), [guid]::NewGuid()
+        $record = [ordered]@{
+            uuid        = [guid]::NewGuid()
+            event       = '$pageview'
+            distinct_id = [guid]::NewGuid()
+            properties  = [ordered]@{
+                '$browser'      = 'Firefox'
+                '$screen_width' = Get-Random -Maximum 4000
+                '$session_id'   = [guid]::NewGuid()
+            }
+        }
+        $row = ConvertTo-Json -InputObject $record -Compress
         $member = [System.IO.Compression.GZipStream]::new($members, [System.IO.Compression.CompressionLevel]::SmallestSize, $true)
         $member.Write([System.Text.Encoding]::UTF8.GetBytes("$row`n"))
         $member.Dispose()
@@ -68,9 +77,21 @@ try {
     $null = New-Item -ItemType File -Path $empty
 
     $tools = @(
-        [pscustomobject]@{ Name = 'idle'; Measure = { Measure-Program -Program dotnet -Arguments $program, 'rows', $empty }.GetNewClosure(); Rows = 0 }
-        [pscustomobject]@{ Name = 'module'; Measure = { Measure-Program -Program dotnet -Arguments $program, 'rows', $path }.GetNewClosure(); Rows = $rows }
-        [pscustomobject]@{ Name = 'zcat | wc -l'; Measure = { Measure-Program -Program sh -Arguments '-c', "zcat '$path' | wc -l" }.GetNewClosure(); Rows = $rows }
+        [pscustomobject]@{
+            Name    = 'idle'
+            Measure = { Measure-Program -Program dotnet -Arguments $program, 'rows', $empty }.GetNewClosure()
+            Rows    = 0
+        }
+        [pscustomobject]@{
+            Name    = 'module'
+            Measure = { Measure-Program -Program dotnet -Arguments $program, 'rows', $path }.GetNewClosure()
+            Rows    = $rows
+        }
+        [pscustomobject]@{
+            Name    = 'zcat | wc -l'
+            Measure = { Measure-Program -Program sh -Arguments '-c', "zcat '$path' | wc -l" }.GetNewClosure()
+            Rows    = $rows
+        }
     )
     $results = foreach ($tool in $tools) {
         $measured = foreach ($run in 0..$Runs) {
@@ -97,8 +118,18 @@ try {
     $time = [double] $results[1].'process, s' / [double] $results[2].'process, s'
     $memory = [double] $results[1].'peak, MiB' - [double] $results[0].'peak, MiB'
     Format-Markdown -Row @(
-        [pscustomobject]@{ rows = 'time against zcat | wc -l'; 'at most' = "$(Format-Number $mostTime) x"; found = "$(Format-Number $time) x"; met = $time -le $mostTime ? 'yes' : 'no' }
-        [pscustomobject]@{ rows = 'memory over an idle process'; 'at most' = "+$mostMemory MiB"; found = "+$(Format-Number $memory '0') MiB"; met = $memory -le $mostMemory ? 'yes' : 'no' }
+        [pscustomobject]@{
+            rows      = 'time against zcat | wc -l'
+            'at most' = "$(Format-Number $maxTime) x"
+            found     = "$(Format-Number $time) x"
+            met       = $time -le $maxTime ? 'yes' : 'no'
+        }
+        [pscustomobject]@{
+            rows      = 'memory over an idle process'
+            'at most' = "+$maxMemory MiB"
+            found     = "+$(Format-Number $memory '0') MiB"
+            met       = $memory -le $maxMemory ? 'yes' : 'no'
+        }
     )
 }
 finally {

@@ -1,13 +1,13 @@
 <#
 .SYNOPSIS
-    The bill of materials of a staged module, as CycloneDX JSON.
+    Returns the bill of materials of a staged module as CycloneDX JSON.
 .DESCRIPTION
-    Lists every DLL that is shipped, with its SHA-256. One that is not ours is listed with the package that it comes from: version and hash as locked, licence as its author
-    gives it. The same input gives the same text.
+    Lists every shipped DLL with its SHA-256, and for third-party DLLs the package: version and hash from the lock file, license from the
+    package. The output is deterministic.
 .PARAMETER Root
-    The source tree, restored and built.
+    The repository, restored and built.
 .PARAMETER Staged
-    The folder that ships.
+    The staged folder.
 #>
 [CmdletBinding()]
 [OutputType([string])]
@@ -35,23 +35,26 @@ function Get-License([string] $Package, [string] $Version) {
 }
 
 $manifest = Import-PowerShellDataFile -LiteralPath (Join-Path $Staged 'PSBatchExports.psd1')
-$components = foreach ($dll in Get-ChildItem -LiteralPath (Join-Path $Staged 'lib') -Filter *.dll -Recurse | Sort-Object { $_.FullName.Replace('\', '/') } -Culture '') {
+$dlls = Get-ChildItem -LiteralPath (Join-Path $Staged 'lib') -Filter *.dll -Recurse | Sort-Object { $_.FullName.Replace('\', '/') } -Culture ''
+$components = foreach ($dll in $dlls) {
+    $sha256 = (Get-FileHash -LiteralPath $dll.FullName -Algorithm SHA256).Hash.ToLowerInvariant()
     [ordered]@{
         type   = 'file'
         name   = [System.IO.Path]::GetRelativePath($Staged, $dll.FullName).Replace('\', '/')
-        hashes = @([ordered]@{ alg = 'SHA-256'; content = (Get-FileHash -LiteralPath $dll.FullName -Algorithm SHA256).Hash.ToLowerInvariant() })
+        hashes = @([ordered]@{ alg = 'SHA-256'; content = $sha256 })
     }
     if (-not $dll.BaseName.StartsWith('PSBatchExports')) {
         if (-not $locked.ContainsKey($dll.BaseName)) {
-            throw "$($dll.Name) ships, and no locked package of that name brings it."
+            throw "$($dll.Name) is shipped, but packages.lock.json has no package of that name."
         }
         $package = $locked[$dll.BaseName]
+        $sha512 = [System.Convert]::ToHexString([System.Convert]::FromBase64String($package.contentHash)).ToLowerInvariant()
         [ordered]@{
             type     = 'library'
             name     = $dll.BaseName
             version  = $package.resolved
             purl     = "pkg:nuget/$($dll.BaseName)@$($package.resolved)"
-            hashes   = @([ordered]@{ alg = 'SHA-512'; content = [System.Convert]::ToHexString([System.Convert]::FromBase64String($package.contentHash)).ToLowerInvariant() })
+            hashes   = @([ordered]@{ alg = 'SHA-512'; content = $sha512 })
             licenses = @(@{ license = @{ id = Get-License $dll.BaseName $package.resolved } })
         }
     }

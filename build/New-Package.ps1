@@ -1,16 +1,16 @@
 <#
 .SYNOPSIS
-    Stages what ships, and makes the package for a gallery of it: out/PSBatchExports/<version>/ and out/PSBatchExports.<version>.nupkg.
+    Stages the module in out/PSBatchExports/<version>/ and packs it as out/PSBatchExports.<version>.nupkg.
 .DESCRIPTION
-    Fails where a file is missing, where one was not compiled ahead, and where the package has 3 MiB or more.
+    Fails if a file is missing or was not precompiled, or if the package is 3 MiB or larger.
 .PARAMETER Root
-    The source tree, built for Release.
+    The repository, built in Release.
 .PARAMETER Destination
-    The folder for both, instead of out.
+    The output folder. Default: out.
 .PARAMETER Version
-    A version for the manifest instead of its own, such as 1.2.0 or 1.2.0-rc1, to try an update with. The DLLs keep the version that they were built with.
+    The version of the package, such as 1.2.0 or 1.2.0-rc1, to test updates. Default: the version of the manifest. The DLLs keep theirs.
 .PARAMETER SkipPrecompilation
-    Leaves out what is compiled ahead, which takes most of the time.
+    Leaves out the precompiled assemblies, which take most of the time.
 #>
 [CmdletBinding()]
 param(
@@ -26,12 +26,12 @@ $ErrorActionPreference = 'Stop'
 $name = 'PSBatchExports'
 $core = 'PSBatchExports.Core.dll', 'Polly.Core.dll'
 
-# What is compiled ahead. Both on both would make the package larger than it may be; without Polly the first command takes some 20 ms longer.
-$compiledAhead = $SkipPrecompilation ? @{} : [ordered]@{
+# Precompiling both assemblies for both platforms would exceed the size limit. Without Polly, the first command takes 20 ms longer.
+$precompiled = $SkipPrecompilation ? @{} : [ordered]@{
     'linux-x64' = $core
     'win-x64'   = @('PSBatchExports.Core.dll')
 }
-$largest = 3MB
+$maxSize = 3MB
 
 $sourceManifest = Join-Path $Root "$name.psd1"
 $manifest = Import-PowerShellDataFile -LiteralPath $sourceManifest
@@ -58,9 +58,11 @@ function Invoke-DotNet([string[]] $Arguments) {
 }
 
 $null = New-Item -ItemType Directory -Force -Path $target
-$text = (Get-Content -LiteralPath $sourceManifest -Raw) -replace "(?<=\bModuleVersion\s*=\s*)'[^']*'", "'$number'" -replace "(?<=\bPrerelease\s*=\s*)'[^']*'", "'$label'"
+$text = Get-Content -LiteralPath $sourceManifest -Raw
+$text = $text -replace "(?<=\bModuleVersion\s*=\s*)'[^']*'", "'$number'" -replace "(?<=\bPrerelease\s*=\s*)'[^']*'", "'$label'"
 Set-Content -LiteralPath (Join-Path $target "$name.psd1") -Value $text -NoNewline
-'LICENSE', 'THIRD-PARTY-NOTICES.md', 'README.md', 'CHANGELOG.md', 'docs/images/icon.png', 'docs/images/session.svg' | ForEach-Object { Copy-Shipped $_ }
+'LICENSE', 'THIRD-PARTY-NOTICES.md', 'README.md', 'CHANGELOG.md' | ForEach-Object { Copy-Shipped $_ }
+'docs/images/icon.png', 'docs/images/session.svg' | ForEach-Object { Copy-Shipped $_ }
 "lib/$name.dll", "lib/$name.Loader.dll" | ForEach-Object { Copy-Shipped $_ }
 $core | ForEach-Object { Copy-Shipped "lib/core/$_" }
 foreach ($folder in 'module', 'en-US') {
@@ -69,21 +71,24 @@ foreach ($folder in 'module', 'en-US') {
 
 $work = New-Item -ItemType Directory -Path (Join-Path ([System.IO.Path]::GetTempPath()) "psbatchexports-$([guid]::NewGuid().ToString('n'))")
 try {
-    foreach ($platform in $compiledAhead.Keys) {
+    foreach ($platform in $precompiled.Keys) {
         $compiled = Join-Path $work "lib/core/$platform"
         Invoke-DotNet publish, (Join-Path $PSScriptRoot 'Precompile'), '--runtime', $platform, '--output', $compiled
-        foreach ($file in $compiledAhead[$platform]) {
-            if ((Get-Item -LiteralPath (Join-Path $compiled $file)).Length -le (Get-Item -LiteralPath (Join-Path $target "lib/core/$file")).Length) {
-                throw "$file was not compiled for $platform."
+        foreach ($file in $precompiled[$platform]) {
+            $length = (Get-Item -LiteralPath (Join-Path $compiled $file)).Length
+            if ($length -le (Get-Item -LiteralPath (Join-Path $target "lib/core/$file")).Length) {
+                throw "$file was not precompiled for $platform."
             }
             Copy-Shipped "lib/core/$platform/$file" -From $work
         }
     }
 
-    & (Join-Path $PSScriptRoot 'New-BillOfMaterials.ps1') -Root $Root -Staged $target | Set-Content -LiteralPath (Join-Path $target "$name.cdx.json")
+    & (Join-Path $PSScriptRoot 'New-BillOfMaterials.ps1') -Root $Root -Staged $target |
+        Set-Content -LiteralPath (Join-Path $target "$name.cdx.json")
     $null = Test-ModuleManifest -Path (Join-Path $target "$name.psd1")
 
-    $tags = $manifest.PrivateData.PSData.Tags + 'PSModule', 'PSIncludes_Cmdlet' + ($manifest.CmdletsToExport | ForEach-Object { "PSCmdlet_$_"; "PSCommand_$_" })
+    $commandTags = $manifest.CmdletsToExport | ForEach-Object { "PSCmdlet_$_"; "PSCommand_$_" }
+    $tags = $manifest.PrivateData.PSData.Tags + 'PSModule', 'PSIncludes_Cmdlet' + $commandTags
     $package = Join-Path $work "$name.nuspec"
     $escaped = { [System.Security.SecurityElement]::Escape($args[0]) }
     Set-Content -LiteralPath $package -Value @"
@@ -114,9 +119,12 @@ finally {
 }
 
 $packed = Get-Item -LiteralPath (Join-Path $Destination "$name.$Version.nupkg")
-if ($packed.Length -ge $largest) {
-    throw "$($packed.Name) has $($packed.Length) bytes; $largest are too many."
+if ($packed.Length -ge $maxSize) {
+    throw "$($packed.Name) is $($packed.Length) bytes; it must be smaller than $maxSize."
 }
 "Staged in ${target}:"
-Get-ChildItem -LiteralPath $target -File -Recurse | ForEach-Object { "  {0,8:N0} {1}" -f $_.Length, [System.IO.Path]::GetRelativePath($target, $_.FullName).Replace('\', '/') }
-"Packed: $($packed.FullName), $([math]::Round($packed.Length / 1KB)) KiB. Compiled ahead for $($SkipPrecompilation ? 'nothing' : $compiledAhead.Keys -join ' and ') on .NET 10; elsewhere it compiles at first use."
+Get-ChildItem -LiteralPath $target -File -Recurse | ForEach-Object {
+    "  {0,8:N0} {1}" -f $_.Length, [System.IO.Path]::GetRelativePath($target, $_.FullName).Replace('\', '/')
+}
+$platforms = $SkipPrecompilation ? 'no platform' : $precompiled.Keys -join ' and '
+"Packed: $($packed.FullName), $([math]::Round($packed.Length / 1KB)) KiB, precompiled for $platforms."

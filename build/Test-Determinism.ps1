@@ -1,8 +1,8 @@
 <#
 .SYNOPSIS
-    Builds the module twice, in two folders of different names, and compares what comes of it. Fails where a DLL differs.
+    Builds the module in two different folders and fails if a DLL differs.
 .PARAMETER Root
-    The source tree.
+    The repository.
 #>
 [CmdletBinding()]
 param([Parameter(Mandatory)] [string] $Root)
@@ -11,7 +11,10 @@ Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
 
 $project = 'src/PSBatchExports/PSBatchExports.csproj'
-$inputs = 'src/PSBatchExports', 'src/PSBatchExports.Core', 'src/PSBatchExports.Loader', 'PSBatchExports.psd1', 'Directory.Build.props', 'Directory.Packages.props', 'global.json', '.editorconfig'
+$inputs = @(
+    'src/PSBatchExports', 'src/PSBatchExports.Core', 'src/PSBatchExports.Loader', 'PSBatchExports.psd1'
+    'Directory.Build.props', 'Directory.Packages.props', 'global.json', '.editorconfig'
+)
 $work = New-Item -ItemType Directory -Path (Join-Path ([System.IO.Path]::GetTempPath()) "psbatchexports-$([guid]::NewGuid().ToString('n'))")
 try {
     $builds = foreach ($name in 'a', 'another folder/deeper') {
@@ -21,7 +24,9 @@ try {
             $null = New-Item -ItemType Directory -Force -Path (Split-Path -Path $target -Parent)
             Copy-Item -LiteralPath (Join-Path $Root $path) -Destination $target -Recurse
         }
-        Get-ChildItem -LiteralPath (Join-Path $copy 'src') -Directory | ForEach-Object { Remove-Item -Path (Join-Path $_.FullName 'obj'), (Join-Path $_.FullName 'bin') -Recurse -Force -ErrorAction Ignore }
+        Get-ChildItem -LiteralPath (Join-Path $copy 'src') -Directory | ForEach-Object {
+            Remove-Item -Path (Join-Path $_.FullName 'obj'), (Join-Path $_.FullName 'bin') -Recurse -Force -ErrorAction Ignore
+        }
 
         $null = dotnet build (Join-Path $copy $project) --configuration Release --nologo -p:UseSharedCompilation=false
         if ($LASTEXITCODE -ne 0) {
@@ -29,7 +34,8 @@ try {
         }
         $hashes = @{}
         foreach ($dll in Get-ChildItem -LiteralPath (Join-Path $copy 'lib') -Filter *.dll -Recurse) {
-            $hashes[[System.IO.Path]::GetRelativePath($copy, $dll.FullName)] = (Get-FileHash -LiteralPath $dll.FullName -Algorithm SHA256).Hash
+            $path = [System.IO.Path]::GetRelativePath($copy, $dll.FullName)
+            $hashes[$path] = (Get-FileHash -LiteralPath $dll.FullName -Algorithm SHA256).Hash
         }
         $hashes
     }
@@ -42,4 +48,4 @@ $differing = @($builds[0].Keys + $builds[1].Keys | Select-Object -Unique | Where
 if ($differing.Count -gt 0 -or $builds[0].Count -eq 0) {
     throw "Two builds of the same source differ in: $($differing -join ', ')."
 }
-"Two builds in two folders gave the same $($builds[0].Count) DLLs."
+"Two builds in different folders produced the same $($builds[0].Count) DLLs."

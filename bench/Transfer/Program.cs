@@ -6,10 +6,9 @@ using PSBatchExports.Files.Download;
 using PSBatchExports.Files.Integrity;
 using PSBatchExports.Http.Pagination;
 
-// Works with the core library alone and prints the seconds it took. Saves the files of a run (sizes are in MiB):
-// <origin> <run> <folder> <connections> <first range> <shortest range> <longest range>
-// or counts the rows of a file, and prints their number first:
-// rows <file>
+// Uses the core library without PowerShell and prints the elapsed seconds.
+// Saves the files of a run (sizes in MiB): <origin> <run> <folder> <connections> <first range> <min range> <max range>
+// Counts and prints the rows of a file:    rows <file>
 const long Mebibyte = 1024 * 1024;
 if (args is ["rows", var path])
 {
@@ -25,23 +24,33 @@ if (args is ["rows", var path])
 
 if (args is not [var origin, var run, var folder, .. { Length: 4 } numbers])
 {
-    await Console.Error.WriteLineAsync("usage: <origin> <run> <folder> <connections> <first range> <shortest range> <longest range> | rows <file>");
+    await Console.Error.WriteLineAsync(
+        "usage: <origin> <run> <folder> <connections> <first range> <min range> <max range> | rows <file>");
     return 2;
 }
 
 var sizes = numbers.Select(number => int.Parse(number, CultureInfo.InvariantCulture)).ToArray();
-using var client = new BatchExportClient(new BatchExportClientOptions { ApiHost = new Uri(origin), ApiKey = new NetworkCredential("", "key").SecurePassword });
+using var client = new BatchExportClient(new BatchExportClientOptions
+{
+    ApiHost = new Uri(origin),
+    ApiKey = new NetworkCredential("", "key").SecurePassword,
+});
 var options = new SaveOptions
 {
     Folder = folder,
     Connections = sizes[0],
-    Sizes = TransferSizes.Default with { FirstRange = sizes[1] * Mebibyte, MinRange = sizes[2] * Mebibyte, MaxRange = sizes[3] * Mebibyte },
+    Sizes = TransferSizes.Default with
+    {
+        FirstRange = sizes[1] * Mebibyte,
+        MinRange = sizes[2] * Mebibyte,
+        MaxRange = sizes[3] * Mebibyte,
+    },
 };
 
 var started = Stopwatch.GetTimestamp();
-var scope = ApiScope.Project("1");
-var files = await client.In(scope).Files.ListAsync(run);
-await foreach (var outcome in client.In(scope).Files.SaveAsync(files, options))
+var api = client.In(ApiScope.Project("1"));
+var files = await api.Files.ListAsync(run);
+await foreach (var outcome in api.Files.SaveAsync(files, options))
 {
     if (outcome.Failure is { } failure)
         throw new InvalidOperationException(failure.Message, failure);

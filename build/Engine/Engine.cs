@@ -4,13 +4,13 @@ using System.Runtime.InteropServices;
 
 namespace PSBatchExports;
 
-/// <summary>The PowerShell that tests and samples run in: the one that the repository pins, or the one that PSBATCHEXPORTS_PWSH names.</summary>
+/// <summary>The PowerShell that tests and samples run in: PSBATCHEXPORTS_PWSH, or the one that the repository pins.</summary>
 internal static class Engine
 {
     public static string ExecutablePath { get; } = Find();
 
-    /// <summary>A PowerShell process without profile, prompts and update checks, still to be started.</summary>
-    /// <param name="arguments">What follows <c>-NoProfile -NonInteractive</c>.</param>
+    /// <summary>Creates the start info of a PowerShell process without profile, prompts and update checks.</summary>
+    /// <param name="arguments">The arguments after <c>-NoProfile -NonInteractive</c>.</param>
     public static ProcessStartInfo CreateStartInfo(params IEnumerable<string> arguments)
     {
         var start = new ProcessStartInfo(ExecutablePath)
@@ -18,7 +18,7 @@ internal static class Engine
             UseShellExecute = false,
             Environment =
             {
-                // The pinned PowerShell is an app host, which looks for .NET in its usual folder only.
+                // The pinned PowerShell is an app host, which searches for .NET in the default location only.
                 ["DOTNET_ROOT"] = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..")),
                 ["POWERSHELL_TELEMETRY_OPTOUT"] = "1",
                 ["POWERSHELL_UPDATECHECK"] = "Off",
@@ -32,13 +32,17 @@ internal static class Engine
 
     private static string Find()
     {
-        var chosen = Environment.GetEnvironmentVariable("PSBATCHEXPORTS_PWSH");
-        if (!string.IsNullOrEmpty(chosen))
-            return chosen;
+        var configured = Environment.GetEnvironmentVariable("PSBATCHEXPORTS_PWSH");
+        if (!string.IsNullOrEmpty(configured))
+            return configured;
 
-        var pinned = typeof(Engine).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(entry => entry.Key == "EnginePath").Value!;
-        return File.Exists(pinned)
-            ? pinned
-            : throw new FileNotFoundException($"PowerShell is not at '{pinned}'. Run 'dotnet tool restore' and build again, or set PSBATCHEXPORTS_PWSH.", pinned);
+        var metadata = typeof(Engine).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>();
+        var pinned = metadata.Single(entry => entry.Key == "EnginePath").Value!;
+        if (File.Exists(pinned))
+            return pinned;
+
+        throw new FileNotFoundException(
+            $"PowerShell is not at '{pinned}'. Run 'dotnet tool restore' and build again, or set PSBATCHEXPORTS_PWSH.",
+            pinned);
     }
 }

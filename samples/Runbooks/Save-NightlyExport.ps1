@@ -26,7 +26,7 @@ param(
 $ErrorActionPreference = 'Stop'
 Import-Module PSBatchExports
 
-# Lines of a log: with the time, whole, and without colors wherever they go.
+# Log lines have a timestamp, no colors and no progress.
 $PSStyle.OutputRendering = 'PlainText'
 $ProgressPreference = 'SilentlyContinue'
 function Format-LogLine([string] $Text) {
@@ -36,31 +36,32 @@ function Format-LogLine([string] $Text) {
 try {
     $start = [datetime]::SpecifyKind($Day.Date, [System.DateTimeKind]::Utc)
     $target = New-Item -ItemType Directory -Force -Path (Join-Path $Folder $start.ToString('yyyy-MM-dd'))
-    $memory = Join-Path $target 'run.txt'
+    $runFile = Join-Path $target 'run.txt'
 
-    # Rows are counted for billing each time, so a run that has been started is used again instead of starting another.
-    if (Test-Path -LiteralPath $memory) {
-        $id = Get-Content -LiteralPath $memory
+    # Every run is billed by its rows, so a run that was started before is reused.
+    if (Test-Path -LiteralPath $runFile) {
+        $id = Get-Content -LiteralPath $runFile
     }
     else {
         $interval = @{ DataIntervalStart = $start; DataIntervalEnd = $start.AddDays(1) }
         $id = (Start-BatchExportRun events @interval -Format Parquet -Compression zstd).RunId
-        Set-Content -LiteralPath $memory -Value $id
+        Set-Content -LiteralPath $runFile -Value $id
     }
 
     # -Verify compares the rows of the files with what the run exported; a difference is an error.
     Format-LogLine "run $id exports $($start.ToString('yyyy-MM-dd'))"
     $saved = @(Wait-BatchExportRun $id -TimeoutSec 21600 | Save-BatchExportFile -Path $target -Verify)
     foreach ($file in $saved) {
-        Format-LogLine "run $id file $($file.FullName): $($file.Length) bytes, $($file.Records) rows$($file.WasPresent ? ', was there already' : '')"
+        $note = $file.WasPresent ? ', was there already' : ''
+        Format-LogLine "run $id file $($file.FullName): $($file.Length) bytes, $($file.Records) rows$note"
     }
     $sum = $saved | Measure-Object -Property Length, Records -Sum
     Format-LogLine "run $id is complete: $($saved.Count) files, $([long] $sum[0].Sum) bytes, $([long] $sum[1].Sum) rows"
 }
 catch {
-    # A run that failed has nothing to save: the next time starts another.
+    # A failed run has nothing to save, so the next attempt starts another.
     if ($_.FullyQualifiedErrorId -match '^Run(Failed|Cancelled),') {
-        Remove-Item -LiteralPath $memory
+        Remove-Item -LiteralPath $runFile
     }
 
     [Console]::Error.WriteLine((Format-LogLine "error: $_ $($_.ErrorDetails.RecommendedAction)"))

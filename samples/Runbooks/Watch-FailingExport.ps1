@@ -43,7 +43,10 @@ $failing = foreach ($export in Get-BatchExport | Where-Object Status -EQ Failing
 }
 
 if ($failing -and $Webhook) {
-    $text = ($failing | ForEach-Object { "$($_.Name) ($($_.Destination)) failed at $($_.FailedAt): $($_.LastErrors -join '; ')" }) -join "`n"
+    $lines = $failing | ForEach-Object {
+        "$($_.Name) ($($_.Destination)) failed at $($_.FailedAt): $($_.LastErrors -join '; ')"
+    }
+    $text = $lines -join "`n"
     $null = Invoke-RestMethod -Method Post -Uri $Webhook -ContentType 'application/json' -Body (@{ text = $text } | ConvertTo-Json)
 }
 $failing

@@ -4,7 +4,7 @@ using PSBatchExports.Emulator;
 
 namespace PSBatchExports.Tour;
 
-/// <summary>Runs tour.ps1, which is the tour, against an emulator.</summary>
+/// <summary>Runs tour.ps1 against an emulator.</summary>
 internal static class PowerShellTour
 {
     public static async Task<int> RunAsync(EmulatorHost emulator, string folder)
@@ -30,6 +30,6 @@ internal static class PowerShellTour
                 return folder.FullName;
         }
 
-        throw new DirectoryNotFoundException("The tour runs from a clone of the project: PSBatchExports.psd1 was not found above it.");
+        throw new DirectoryNotFoundException("PSBatchExports.psd1 was not found. Run the tour from a clone of the repository.");
     }
 }

@@ -3,7 +3,7 @@ using PSBatchExports.Emulator;
 
 namespace PSBatchExports.Tour;
 
-/// <summary>Reads the saved file back and compares it with what the emulator made.</summary>
+/// <summary>Compares the events in the saved file with those that the emulator generated.</summary>
 internal static class SavedEvents
 {
     public static int Check(EmulatorHost emulator, string folder)
@@ -15,8 +15,8 @@ internal static class SavedEvents
             saved++;
         }
 
-        const int hours = 24;
-        var generated = hours * emulator.Options.EventsPerHour;
+        const int Hours = 24;
+        var generated = Hours * emulator.Options.EventsPerHour;
         Console.WriteLine();
         Console.WriteLine($"Events in the saved file: {saved}. Events that the emulator generated: {generated}.");
         if (saved == generated)

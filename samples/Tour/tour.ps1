@@ -1,5 +1,4 @@
-# The main job, start to end: each command as it is typed at the prompt, and what it answers. POSTHOG_HOST, POSTHOG_PERSONAL_API_KEY
-# and POSTHOG_PROJECT_ID say where to connect.
+# Shows typical commands and their output. Connects by POSTHOG_HOST, POSTHOG_PERSONAL_API_KEY and POSTHOG_PROJECT_ID.
 param(
     [Parameter(Mandatory)] [string] $Folder
 )
@@ -8,7 +7,7 @@ if ([System.Console]::IsOutputRedirected) {
     $PSStyle.OutputRendering = 'PlainText'
 }
 
-# Shows and runs the statements of a block, one after the other.
+# Shows and runs each statement of a block.
 function Step([string] $Title, [scriptblock] $Typed) {
     "`n--- $Title" | Out-Host
     foreach ($statement in $Typed.Ast.EndBlock.Statements) {

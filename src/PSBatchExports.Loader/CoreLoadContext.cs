@@ -5,14 +5,21 @@ using System.Runtime.Loader;
 namespace PSBatchExports.Loader;
 
 /// <summary>
-/// Loads what lies in the core folder from there, and leaves everything else to the default context. A package also holds it compiled for some
-/// platforms, in folders named by their runtime identifiers, from which it runs at once; a platform without one compiles at first use.
+/// Loads the assemblies in the core folder and leaves all others to the default context. Prefers precompiled (ReadyToRun)
+/// assemblies, which a package has for some platforms in folders named by runtime identifier.
 /// </summary>
 internal sealed class CoreLoadContext(string folder) : AssemblyLoadContext("PSBatchExports")
 {
     private readonly string _precompiled = Path.Combine(folder, Platform);
 
-    private static string Platform => $"{(OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : "linux")}-{RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}";
+    private static string Platform
+    {
+        get
+        {
+            var system = OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : "linux";
+            return $"{system}-{RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}";
+        }
+    }
 
     protected override Assembly? Load(AssemblyName assemblyName)
     {

@@ -4,8 +4,8 @@ using System.Reflection;
 namespace PSBatchExports.Loader;
 
 /// <summary>
-/// Makes the core's public types known by name, as in [PSBatchExports.BatchExport]: the engine does not look for types in contexts other than
-/// its own. They stay when the module is removed, because other runspaces may use them.
+/// Registers the core's public types as type accelerators, so that [PSBatchExports.BatchExport] resolves: the engine does not
+/// search other load contexts. They stay when the module is removed, because other runspaces may use them.
 /// </summary>
 internal static class TypeNames
 {

@@ -3,12 +3,13 @@ using Xunit;
 
 namespace PSBatchExports.Module.Tests;
 
-/// <summary>What ships, and what it refers to.</summary>
+/// <summary>The shipped assemblies and their references.</summary>
 public sealed class AssemblyTests
 {
-    private const BindingFlags Declared = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
+    private const BindingFlags Declared =
+        BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
 
-    private static readonly string[] s_shippedAssemblies =
+    private static readonly string[] ShippedAssemblies =
     [
         "PSBatchExports.Loader.dll",
         "PSBatchExports.dll",
@@ -17,22 +18,25 @@ public sealed class AssemblyTests
     ];
 
     [Fact]
-    public void Lib_holds_the_shipped_assemblies_and_no_other()
+    public void Lib_contains_only_the_shipped_assemblies()
     {
         var lib = Repository.PathTo("lib");
         var found = Directory.EnumerateFiles(lib, "*.dll", SearchOption.AllDirectories)
             .Select(path => Path.GetRelativePath(lib, path).Replace('\\', '/'));
-        Assert.Equal(s_shippedAssemblies.Order(StringComparer.Ordinal), found.Order(StringComparer.Ordinal));
+        Assert.Equal(ShippedAssemblies.Order(StringComparer.Ordinal), found.Order(StringComparer.Ordinal));
     }
 
     [Fact]
-    public void Core_does_not_know_PowerShell() =>
-        Assert.DoesNotContain(Assembly.Load("PSBatchExports.Core").GetReferencedAssemblies(), reference => reference.Name == "System.Management.Automation");
+    public void Core_does_not_reference_PowerShell()
+    {
+        var references = Assembly.Load("PSBatchExports.Core").GetReferencedAssemblies();
+        Assert.DoesNotContain(references, reference => reference.Name == "System.Management.Automation");
+    }
 
     [Theory]
     [InlineData("PSBatchExports.Core")]
     [InlineData("PSBatchExports")]
-    public void Public_signatures_have_no_type_of_Polly(string assembly)
+    public void Public_signatures_do_not_use_Polly(string assembly)
     {
         var found =
             from type in Assembly.Load(assembly).GetExportedTypes()
@@ -45,20 +49,28 @@ public sealed class AssemblyTests
     }
 
     [Fact]
-    public void Nothing_that_is_put_out_has_a_path_that_cmdlets_take_as_a_pattern() =>
-        Assert.DoesNotContain(Outputs().SelectMany(type => type.GetProperties()), property => property.Name.Equals("Path", StringComparison.OrdinalIgnoreCase));
-
-    private static Type[] Outputs()
+    public void Output_types_have_no_Path_that_would_bind_as_a_wildcard_pattern()
     {
-        var types = Assembly.Load("PSBatchExports").GetExportedTypes().SelectMany(type => type.GetCustomAttributesData())
-            .Where(attribute => attribute.AttributeType.Name == "OutputTypeAttribute")
-            .SelectMany(attribute => attribute.ConstructorArguments)
-            .SelectMany(argument => argument.Value is IEnumerable<CustomAttributeTypedArgument> many ? many.Select(one => one.Value) : [argument.Value])
-            .OfType<Type>()
-            .ToArray();
-        Assert.NotEmpty(types);
-        return types;
+        var properties = OutputTypes().SelectMany(type => type.GetProperties());
+        Assert.DoesNotContain(properties, property => property.Name.Equals("Path", StringComparison.OrdinalIgnoreCase));
     }
+
+    private static Type[] OutputTypes()
+    {
+        var types =
+            from type in Assembly.Load("PSBatchExports").GetExportedTypes()
+            from attribute in type.GetCustomAttributesData()
+            where attribute.AttributeType.Name == "OutputTypeAttribute"
+            from argument in attribute.ConstructorArguments
+            from value in Values(argument)
+            select value;
+        var outputTypes = types.OfType<Type>().ToArray();
+        Assert.NotEmpty(outputTypes);
+        return outputTypes;
+    }
+
+    private static IEnumerable<object?> Values(CustomAttributeTypedArgument argument) =>
+        argument.Value is IEnumerable<CustomAttributeTypedArgument> items ? items.Select(item => item.Value) : [argument.Value];
 
     private static bool IsVisible(MemberInfo member) => member switch
     {
@@ -69,7 +81,10 @@ public sealed class AssemblyTests
 
     private static IEnumerable<Type?> Signature(MemberInfo member) => member switch
     {
-        MethodInfo method => method.GetParameters().Select(parameter => parameter.ParameterType).Append(method.ReturnType).Concat(method.GetGenericArguments().SelectMany(argument => argument.GetGenericParameterConstraints())),
+        MethodInfo method => method.GetParameters()
+            .Select(parameter => parameter.ParameterType)
+            .Append(method.ReturnType)
+            .Concat(method.GetGenericArguments().SelectMany(argument => argument.GetGenericParameterConstraints())),
         ConstructorInfo constructor => constructor.GetParameters().Select(parameter => parameter.ParameterType),
         FieldInfo field => [field.FieldType],
         _ => [],

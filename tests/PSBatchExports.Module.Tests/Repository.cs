@@ -1,6 +1,6 @@
 namespace PSBatchExports.Module.Tests;
 
-/// <summary>The source tree that the tests were built from.</summary>
+/// <summary>The repository that contains the tests.</summary>
 internal static class Repository
 {
     public static string Root { get; } = Find();

@@ -6,18 +6,21 @@ using Xunit;
 
 namespace PSBatchExports.Module.Tests;
 
-/// <summary>No view shows text of the service as it came.</summary>
+/// <summary>Views never show unsanitized text of the service.</summary>
 public sealed partial class ViewTests
 {
-    // Their texts are the caller's own.
-    private static readonly string[] OwnTypes = ["BatchExportConnection", "SavedBatchExportFile"];
+    // Their text comes from the caller, not from the service.
+    private static readonly string[] CallerTypes = ["BatchExportConnection", "SavedBatchExportFile"];
 
     [Fact]
-    public void Every_cell_is_a_number_or_is_compiled()
+    public void Cells_with_text_are_formatted_by_compiled_code()
     {
-        var cells = Views().SelectMany(view => view.Descendants().Where(cell => cell.Name == "PropertyName").Select(cell => (Type: TypeOf(view), Property: cell.Value)));
+        var cells =
+            from view in Views()
+            from cell in view.Descendants("PropertyName")
+            select (Type: TypeOf(view), Property: cell.Value);
 
-        Assert.DoesNotContain(cells, cell => !OwnTypes.Contains(cell.Type.Name) && HoldsText(cell.Type, cell.Property));
+        Assert.DoesNotContain(cells, cell => !CallerTypes.Contains(cell.Type.Name) && HoldsText(cell.Type, cell.Property));
         Assert.All(Views().Descendants("ScriptBlock"), script => Assert.Matches(Cell(), script.Value));
     }
 
@@ -33,17 +36,25 @@ public sealed partial class ViewTests
     }
 
     [Fact]
-    public void Every_type_that_has_text_of_the_service_and_a_table_has_a_list()
+    public void Types_with_text_of_the_service_have_a_list_view()
     {
         var views = Views()
             .ToLookup(view => view.Element("ListControl") is not null, view => TypeOf(view).Name);
         var withoutList = views[false].Except(views[true]);
 
-        Assert.Equal(["BatchExportConnection", "BatchExportQueryMeasure", "RestartedBatchExportRun", "SavedBatchExportFile", "StartedBatchExportBackfill"], withoutList.Order(StringComparer.Ordinal));
+        string[] expected =
+        [
+            "BatchExportConnection",
+            "BatchExportQueryMeasure",
+            "RestartedBatchExportRun",
+            "SavedBatchExportFile",
+            "StartedBatchExportBackfill",
+        ];
+        Assert.Equal(expected, withoutList.Order(StringComparer.Ordinal));
     }
 
     [Fact]
-    public void Every_header_of_a_table_is_the_name_of_a_property()
+    public void Table_headers_are_property_names()
     {
         var headers =
             from view in Views()
@@ -54,17 +65,20 @@ public sealed partial class ViewTests
     }
 
     [Fact]
-    public void Nothing_is_attached_to_objects_that_would_be_offered_or_written_to_files() =>
+    public void Type_extensions_add_no_members_that_would_be_completed_or_serialized() =>
         Assert.DoesNotContain(
             XDocument.Load(Repository.PathTo("module", "PSBatchExports.Types.ps1xml")).Descendants(),
             member => member.Name.LocalName is "ScriptProperty" or "CodeProperty" or "ScriptMethod" or "CodeMethod" or "AliasProperty");
 
-    private static Type TypeOf(XElement view) =>
-        (Assembly.Load("PSBatchExports.Core").GetType(NameOf(view)) ?? typeof(BatchExportConnection).Assembly.GetType(NameOf(view), throwOnError: true))!;
+    private static Type TypeOf(XElement view)
+    {
+        var (core, module) = (Assembly.Load("PSBatchExports.Core"), typeof(BatchExportConnection).Assembly);
+        return core.GetType(NameOf(view)) ?? module.GetType(NameOf(view), throwOnError: true)!;
+    }
 
     private static string NameOf(XElement view) => view.Element("ViewSelectedBy")!.Element("TypeName")!.Value.Split('#')[0];
 
-    // An object whose texts are all escape sequences and bidirectional controls.
+    // An object whose strings contain escape sequences and bidirectional controls.
     private static object Hostile(Type type)
     {
         var item = Activator.CreateInstance(type, nonPublic: true)!;
@@ -74,7 +88,8 @@ public sealed partial class ViewTests
         return item;
     }
 
-    private static string Format(string script, object item) => string.Format(CultureInfo.InvariantCulture, Cell().Match(script).Groups["format"].Value, item);
+    private static string Format(string script, object item) =>
+        string.Format(CultureInfo.InvariantCulture, Cell().Match(script).Groups["format"].Value, item);
 
     private static bool HoldsText(Type type, string property)
     {
@@ -83,9 +98,14 @@ public sealed partial class ViewTests
         return !plain.IsValueType && plain.Name != "BatchExportBackfillProgress";
     }
 
-    private static IEnumerable<XElement> Views() => XDocument.Load(Repository.PathTo("module", "PSBatchExports.Format.ps1xml")).Descendants("View");
+    private static IEnumerable<XElement> Views() =>
+        XDocument.Load(Repository.PathTo("module", "PSBatchExports.Format.ps1xml")).Descendants("View");
 
-    [GeneratedRegex(@"^'(?<format>\{0:\w+\})' -f \(\$_ -is \[System\.Management\.Automation\.PSCustomObject\] \? \(\$_ -as \[PSBatchExports\.Views\.Row\]\) : \$_\)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        @"^'(?<format>\{0:\w+\})' -f "
+        + @"\(\$_ -is \[System\.Management\.Automation\.PSCustomObject\] \? \(\$_ -as \[PSBatchExports\.Views\.Row\]\) : \$_\)$",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex Cell();
 
     [GeneratedRegex(@"\e\[\d+m", RegexOptions.CultureInvariant, 1000)]

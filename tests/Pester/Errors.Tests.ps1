@@ -246,7 +246,7 @@ Describe 'Errors' {
             $failure.IsTerminating | Should -BeFalse
             $failure.Target | Should -Be new
             $failure.Message | Should -BeLike "*$parameter*The server's own words.*"
-            $failure.Remedy | Should -BeExactly "What it takes: Get-Help New-BatchExport -Parameter $($parameter.TrimStart('-'))."
+            $failure.Remedy | Should -BeExactly "For help: Get-Help New-BatchExport -Parameter $($parameter.TrimStart('-'))."
         }
 
         It 'names <parameter> of Start-BatchExportRun and quotes the server' -ForEach @(
@@ -263,7 +263,7 @@ Describe 'Errors' {
             $failure = Get-Failure { Start-BatchExportRun -DataIntervalStart 2026-10-02 -DataIntervalEnd 2026-10-01 }
             $failure.Id | Should -Be InvalidRequest
             $failure.Message | Should -BeLike 'PostHog refused: *'
-            $failure.Remedy | Should -BeExactly 'What it takes: Get-Help Start-BatchExportRun -Full.'
+            $failure.Remedy | Should -BeExactly 'For help: Get-Help Start-BatchExportRun -Full.'
         }
 
         It 'is an error for its row and does not stop the other rows' {

@@ -263,6 +263,21 @@ Describe 'Exports' {
         }
     }
 
+    Context 'New-BatchExport' {
+        It 'requests no list of names <name>' -ForEach @(
+            @{ name = 'by default'; switches = @{} }
+            @{ name = 'with -Confirm:$false'; switches = @{ Confirm = $false } }
+        ) {
+            $null = New-BatchExport -Name twin -Interval hour -Destination $http @switches
+            Get-Sent | Should -Be "POST $base"
+        }
+
+        It 'requests the list of names with -WhatIf' {
+            New-BatchExport -Name twin -Interval hour -Destination $http -WhatIf
+            Get-Sent | Should -BeLike "GET $base*"
+        }
+    }
+
     Context 'Suspend-BatchExport and Resume-BatchExport' {
         It 'pauses and resumes without output' {
             $id = (Get-BatchExport nightly).Id

@@ -5,20 +5,21 @@ using PSBatchExports.Errors;
 namespace PSBatchExports.Async;
 
 /// <summary>
-/// The base of every cmdlet: runs asynchronous work off the pipeline thread and does what it writes on it. However the cmdlet is left - stop,
-/// Select-Object -First, -ErrorAction Stop, an error - the work is cancelled and has ended before the engine goes on.
+/// The base of every cmdlet that sends requests. Work runs off the pipeline thread; its output is written on it. However the
+/// cmdlet ends - Ctrl+C, Select-Object -First, -ErrorAction Stop, an error - the work is cancelled and awaited before control
+/// returns to the engine.
 /// </summary>
 public abstract class AsyncCmdlet : PSCmdlet, IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private int _isDisposed;
 
-    /// <summary>Runs first, on the pipeline thread, which alone knows the runspace.</summary>
+    /// <summary>Runs once before any input, on the pipeline thread, where the runspace is available.</summary>
     private protected virtual void Prepare()
     {
     }
 
-    /// <summary>Runs before each piped object is worked on, on the pipeline thread.</summary>
+    /// <summary>Runs before each input object is processed, on the pipeline thread.</summary>
     private protected virtual void PrepareRecord()
     {
     }
@@ -47,7 +48,10 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
         Cancel();
     }
 
-    /// <summary>What the cmdlet leaves behind when the user stops it, and how to continue; null for nothing. Called from any thread.</summary>
+    /// <summary>
+    /// Describes what is left running when the user stops the cmdlet, and how to continue; null for nothing. Called from any
+    /// thread.
+    /// </summary>
     private protected virtual string? DescribeUnfinishedWork() => null;
 
     /// <inheritdoc />
@@ -59,6 +63,10 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
 
         GC.SuppressFinalize(this);
     }
+
+    /// <summary>The value of a switch, such as -Confirm; null if it is not bound.</summary>
+    private protected bool? SwitchValue(string name) =>
+        MyInvocation.BoundParameters.TryGetValue(name, out var value) ? value is SwitchParameter { IsPresent: true } : null;
 
     private void Run(Func<AsyncPipeline, CancellationToken, Task> work)
     {
@@ -88,11 +96,11 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
         }
         catch (TerminatingErrorException terminating)
         {
-            ThrowTerminatingError(pipeline.Shown(terminating.ErrorRecord));
+            ThrowTerminatingError(pipeline.Sanitize(terminating.ErrorRecord));
         }
-        catch (Exception failure) when (failure is not PipelineStoppedException && pipeline.Shown(failure) != failure)
+        catch (Exception failure) when (failure is not PipelineStoppedException && pipeline.Sanitize(failure) != failure)
         {
-            throw pipeline.Shown(failure);
+            throw pipeline.Sanitize(failure);
         }
         finally
         {
@@ -116,33 +124,37 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
         }
         catch (PipelineStoppedException)
         {
-            // A stopped pipeline shows nothing any more.
+            // A stopped pipeline no longer accepts progress records.
         }
     }
 
     private PipelinePreferences Preferences()
     {
-        var debug = Typed("Debug");
+        var debug = SwitchValue("Debug");
+        var debugPreference = Convert.ToString(GetVariableValue("DebugPreference"), CultureInfo.InvariantCulture);
+        var isDebugSilent = string.Equals(debugPreference, nameof(ActionPreference.SilentlyContinue), StringComparison.OrdinalIgnoreCase);
         return new PipelinePreferences(
-            WantsDebug: debug ?? !string.Equals(Convert.ToString(GetVariableValue("DebugPreference"), CultureInfo.InvariantCulture), nameof(ActionPreference.SilentlyContinue), StringComparison.OrdinalIgnoreCase),
-            AsksAfterMessages: debug == true && Typed("Verbose") is null,
-            IsWhatIf: Typed("WhatIf") ?? LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference")),
+            WantsDebug: debug ?? !isDebugSilent,
+            PromptsAfterMessages: debug == true && SwitchValue("Verbose") is null,
+            IsWhatIf: SwitchValue("WhatIf") ?? LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference")),
             CommandPrefix: CommandNames.PrefixOf(this));
     }
 
-    // The streams of a stopped pipeline are closed. A host may not answer, and the prompt must not wait for it.
+    // The streams of a stopped pipeline are closed, so this goes to the host, which may block: the wait is bounded.
     private void ShowUnfinishedWork()
     {
         if (DescribeUnfinishedWork() is not { } text)
             return;
 
-        var writing = Task.Run(() => Host.UI?.WriteWarningLine(DisplayText.Harmless(CommandNames.WithPrefix(text, CommandNames.PrefixOf(this)))));
-        _ = writing.ContinueWith(written => _ = written.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        var warning = DisplayText.Harmless(CommandNames.WithPrefix(text, CommandNames.PrefixOf(this)));
+        var writing = Task.Run(() => Host.UI?.WriteWarningLine(warning));
+        _ = writing.ContinueWith(
+            written => _ = written.Exception,
+            CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
         ((IAsyncResult)writing).AsyncWaitHandle.WaitOne(TimeSpan.FromMilliseconds(200));
     }
-
-    private bool? Typed(string commonSwitch) =>
-        MyInvocation.BoundParameters.TryGetValue(commonSwitch, out var typed) ? typed is SwitchParameter { IsPresent: true } : null;
 
     private void Cancel()
     {
@@ -152,7 +164,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
         }
         catch (ObjectDisposedException)
         {
-            // Stop may come after the end.
+            // StopProcessing may run after Dispose.
         }
     }
 }

@@ -6,15 +6,17 @@ using PSBatchExports.Errors;
 namespace PSBatchExports.Async;
 
 /// <summary>
-/// What asynchronous work may do to the pipeline. Everything is queued in order and done on the pipeline thread; output waits for
-/// its turn, so that work does not run ahead of a slow consumer. Text that holds words from outside reaches the terminal clean.
+/// Gives asynchronous work access to the pipeline. Calls are queued and run in order on the pipeline thread; output applies
+/// back-pressure, so that work does not run ahead of a slow consumer. Secrets and control characters are removed from all text.
 /// </summary>
 internal sealed class AsyncPipeline : IDisposable
 {
-    private const int MostObjectsWaiting = 32;
+    private const int MaxQueuedObjects = 32;
 
-    private readonly Channel<Action<Cmdlet>> _queue = Channel.CreateUnbounded<Action<Cmdlet>>(new UnboundedChannelOptions { SingleReader = true });
-    private readonly SemaphoreSlim _room = new(MostObjectsWaiting, MostObjectsWaiting);
+    private static readonly UnboundedChannelOptions QueueOptions = new() { SingleReader = true };
+
+    private readonly Channel<Action<Cmdlet>> _queue = Channel.CreateUnbounded<Action<Cmdlet>>(QueueOptions);
+    private readonly SemaphoreSlim _outputSlots = new(MaxQueuedObjects, MaxQueuedObjects);
     private readonly ConcurrentDictionary<int, ProgressRecord> _progress = new();
     private readonly Dictionary<int, string> _shownActivities = [];
     private readonly CancellationToken _stop;
@@ -26,58 +28,58 @@ internal sealed class AsyncPipeline : IDisposable
         _stop = stop;
     }
 
-    /// <summary>Is given each object before it goes out, and gives what goes out in its place.</summary>
-    public Func<object?, object?>? OnObject { get; set; }
+    /// <summary>Replaces each object before it is written.</summary>
+    public Func<object?, object?>? TransformOutput { get; set; }
 
-    /// <summary>Is told of each answer of the service.</summary>
-    public Action? OnAnswer { get; set; }
+    /// <summary>Called for each response of the service.</summary>
+    public Action? OnResponse { get; set; }
 
-    /// <summary>Whose secrets are in nothing that is said; null before there is a client.</summary>
+    /// <summary>The client whose secrets are redacted from all text; null before there is one.</summary>
     public BatchExportClient? Client { get; set; }
 
-    /// <summary>Whether anybody would see debug text, so that it need not be made in vain.</summary>
+    /// <summary>Whether debug messages are shown; if not, they need not be built.</summary>
     public bool WantsDebug => _preferences.WantsDebug;
 
-    /// <summary>Whether nothing is to be changed.</summary>
+    /// <summary>Whether -WhatIf is in effect.</summary>
     public bool IsWhatIf => _preferences.IsWhatIf;
 
     public async ValueTask WriteObjectAsync(object? value)
     {
-        var item = OnObject is { } change ? change(value) : value;
-        await _room.WaitAsync(_stop);
+        var item = TransformOutput is { } transform ? transform(value) : value;
+        await _outputSlots.WaitAsync(_stop);
         Enqueue(cmdlet =>
         {
-            _room.Release();
+            _outputSlots.Release();
             cmdlet.WriteObject(item);
         });
     }
 
-    public void WriteError(ErrorRecord error) => Enqueue(cmdlet => cmdlet.WriteError(Shown(error)));
+    public void WriteError(ErrorRecord error) => Enqueue(cmdlet => cmdlet.WriteError(Sanitize(error)));
 
     public void WriteWarning(string text) => Enqueue(cmdlet =>
     {
         try
         {
-            cmdlet.WriteWarning(CommandNames.WithPrefix(Shown(text), _preferences.CommandPrefix));
+            cmdlet.WriteWarning(CommandNames.WithPrefix(Sanitize(text), _preferences.CommandPrefix));
         }
-        catch (PSInvalidOperationException) when (_preferences.AsksAfterMessages)
+        catch (PSInvalidOperationException) when (_preferences.PromptsAfterMessages)
         {
-            // The warning is out; only the question after it could not be asked, because nobody is there.
+            // The warning was written; only the prompt that follows it failed, because the session is not interactive.
         }
     });
 
-    /// <summary>With -Debug alone the engine would stop and ask after each verbose message, but not after a debug message.</summary>
+    /// <summary>Writes a verbose message; with -Debug alone as a debug message, after which the engine does not prompt.</summary>
     public void WriteVerbose(string text) => Enqueue(cmdlet =>
     {
-        if (_preferences.AsksAfterMessages)
-            cmdlet.WriteDebug(Shown(text));
+        if (_preferences.PromptsAfterMessages)
+            cmdlet.WriteDebug(Sanitize(text));
         else
-            cmdlet.WriteVerbose(Shown(text));
+            cmdlet.WriteVerbose(Sanitize(text));
     });
 
-    public void WriteDebug(string text) => Enqueue(cmdlet => cmdlet.WriteDebug(Shown(text)));
+    public void WriteDebug(string text) => Enqueue(cmdlet => cmdlet.WriteDebug(Sanitize(text)));
 
-    /// <summary>Shows progress; of several records of one activity that wait, only the newest is shown.</summary>
+    /// <summary>Shows progress. Of several queued records of one activity, only the newest is shown.</summary>
     public void WriteProgress(ProgressRecord record)
     {
         var isFirst = false;
@@ -103,19 +105,20 @@ internal sealed class AsyncPipeline : IDisposable
         });
     }
 
-    /// <summary>Does something on the pipeline thread, in its turn.</summary>
+    /// <summary>Queues an action for the pipeline thread.</summary>
     public void Invoke(Action action) => Enqueue(_ => action());
 
-    /// <param name="target">What it is done to.</param>
-    /// <param name="action">What is done.</param>
-    /// <param name="isForced">Whether no question is asked; -WhatIf holds all the same.</param>
+    /// <summary>Asks for confirmation as ShouldProcess does.</summary>
+    /// <param name="target">The target of the action.</param>
+    /// <param name="action">The action.</param>
+    /// <param name="isForced">Skips the prompt; -WhatIf still applies.</param>
     public Task<bool> ShouldProcessAsync(string target, string action, bool isForced = false) =>
-        AskAsync(cmdlet => (isForced && !_preferences.IsWhatIf) || cmdlet.ShouldProcess(Question(target), Question(action)));
+        InvokeAsync(cmdlet => (isForced && !_preferences.IsWhatIf) || cmdlet.ShouldProcess(SanitizeLine(target), SanitizeLine(action)));
 
-    /// <summary>Waits until all that was queued has been done; where that ends the cmdlet, as -ErrorAction Stop does, nothing comes after.</summary>
-    public Task CatchUpAsync() => AskAsync(_ => true);
+    /// <summary>Waits until the queue is empty. If that ends the cmdlet, as with -ErrorAction Stop, the work is cancelled here.</summary>
+    public Task FlushAsync() => InvokeAsync(_ => true);
 
-    /// <summary>Does on the pipeline thread what was queued, until the work says it has ended.</summary>
+    /// <summary>Runs queued calls on the pipeline thread until <see cref="Complete"/>.</summary>
     public void Drain(Cmdlet cmdlet)
     {
         var reader = _queue.Reader;
@@ -128,14 +131,14 @@ internal sealed class AsyncPipeline : IDisposable
 
     public void Complete() => _queue.Writer.TryComplete();
 
-    /// <summary>Takes away the progress that work which was cut short left behind.</summary>
+    /// <summary>Completes progress that cancelled work has left open.</summary>
     public void EndProgress(Cmdlet cmdlet)
     {
         foreach (var (id, activity) in _shownActivities.ToArray())
             Show(cmdlet, new ProgressRecord(id, activity, "done") { RecordType = ProgressRecordType.Completed });
     }
 
-    public void Dispose() => _room.Dispose();
+    public void Dispose() => _outputSlots.Dispose();
 
     private void Show(Cmdlet cmdlet, ProgressRecord record)
     {
@@ -144,14 +147,14 @@ internal sealed class AsyncPipeline : IDisposable
         else if (!_shownActivities.Remove(record.ActivityId))
             return;
 
-        record.Activity = Shown(record.Activity);
-        record.StatusDescription = Shown(record.StatusDescription);
+        record.Activity = Sanitize(record.Activity);
+        record.StatusDescription = Sanitize(record.StatusDescription);
         record.CurrentOperation = DisplayText.Clean(record.CurrentOperation);
         cmdlet.WriteProgress(record);
     }
 
-    /// <summary>An error without secrets, whatever it was made of.</summary>
-    public ErrorRecord Shown(ErrorRecord error)
+    /// <summary>Redacts secrets from an error record: its exception, target, message and recommended action.</summary>
+    public ErrorRecord Sanitize(ErrorRecord error)
     {
         error = CommandNames.WithPrefix(error, _preferences.CommandPrefix);
         if (Client is not { } client)
@@ -161,26 +164,26 @@ internal sealed class AsyncPipeline : IDisposable
         var target = error.TargetObject is string text ? client.HideSecrets(text) : error.TargetObject;
         var (message, remedy) = (error.ErrorDetails?.Message ?? error.Exception.Message, error.ErrorDetails?.RecommendedAction ?? "");
         var details = new ErrorDetails(client.HideSecrets(message)) { RecommendedAction = client.HideSecrets(remedy) };
-        var isClean = exception == error.Exception && Equals(target, error.TargetObject) && details.Message == message && details.RecommendedAction == remedy;
-        return isClean
+        var isTextClean = details.Message == message && details.RecommendedAction == remedy;
+        return isTextClean && exception == error.Exception && Equals(target, error.TargetObject)
             ? error
             : new ErrorRecord(exception, error.FullyQualifiedErrorId, error.CategoryInfo.Category, target) { ErrorDetails = details };
     }
 
-    /// <summary>An exception without secrets.</summary>
-    public Exception Shown(Exception failure) => Client?.HideSecrets(failure) ?? failure;
+    /// <summary>Redacts secrets from an exception.</summary>
+    public Exception Sanitize(Exception failure) => Client?.HideSecrets(failure) ?? failure;
 
-    private string Shown(string text) => DisplayText.Harmless(Client?.HideSecrets(text) ?? text);
+    private string Sanitize(string text) => DisplayText.Harmless(Client?.HideSecrets(text) ?? text);
 
-    private string Question(string text) => DisplayText.OneLine(Shown(text));
+    private string SanitizeLine(string text) => DisplayText.OneLine(Sanitize(text));
 
-    private async Task<T> AskAsync<T>(Func<Cmdlet, T> question)
+    private async Task<T> InvokeAsync<T>(Func<Cmdlet, T> function)
     {
-        var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        Enqueue(cmdlet => answer.TrySetResult(question(cmdlet)));
-        return await answer.Task.WaitAsync(_stop);
+        var result = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Enqueue(cmdlet => result.TrySetResult(function(cmdlet)));
+        return await result.Task.WaitAsync(_stop);
     }
 
-    // What comes after the end, from work that was told to stop, has nobody to go to.
+    // Output written after cancellation is dropped.
     private void Enqueue(Action<Cmdlet> step) => _queue.Writer.TryWrite(step);
 }

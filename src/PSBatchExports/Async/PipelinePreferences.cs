@@ -1,8 +1,8 @@
 namespace PSBatchExports.Async;
 
-/// <summary>What of the common parameters and preference variables matters to asynchronous work.</summary>
+/// <summary>The common parameters and preference variables that affect asynchronous work.</summary>
 /// <param name="WantsDebug">Whether debug messages are shown.</param>
-/// <param name="AsksAfterMessages">Whether the engine asks to go on after each verbose message and each warning: it does with -Debug alone.</param>
-/// <param name="IsWhatIf">Whether nothing is to be changed.</param>
-/// <param name="CommandPrefix">What Import-Module -Prefix put before the nouns of the module's cmdlets; empty for none.</param>
-internal sealed record PipelinePreferences(bool WantsDebug, bool AsksAfterMessages, bool IsWhatIf, string CommandPrefix);
+/// <param name="PromptsAfterMessages">Whether the engine prompts after each verbose message and warning, as with -Debug alone.</param>
+/// <param name="IsWhatIf">Whether -WhatIf is in effect.</param>
+/// <param name="CommandPrefix">The -Prefix that the module was imported with; empty for none.</param>
+internal sealed record PipelinePreferences(bool WantsDebug, bool PromptsAfterMessages, bool IsWhatIf, string CommandPrefix);

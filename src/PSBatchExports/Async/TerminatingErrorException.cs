@@ -3,7 +3,7 @@ using System.Management.Automation;
 
 namespace PSBatchExports.Async;
 
-/// <summary>Thrown by asynchronous work to end the cmdlet with an error record.</summary>
+/// <summary>Ends the cmdlet with an error record. Thrown by asynchronous work.</summary>
 internal sealed class TerminatingErrorException(ErrorRecord error) : Exception(error.Exception.Message, error.Exception)
 {
     public ErrorRecord ErrorRecord { get; } = error;

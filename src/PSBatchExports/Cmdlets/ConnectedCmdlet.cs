@@ -6,24 +6,21 @@ using PSBatchExports.Session;
 
 namespace PSBatchExports.Cmdlets;
 
-/// <summary>A cmdlet that talks to the service.</summary>
+/// <summary>A cmdlet that sends requests to PostHog.</summary>
 public abstract class ConnectedCmdlet : AsyncCmdlet
 {
     private readonly StreamObserver _observer = new();
     private readonly Dictionary<(BatchExportConnection, ApiScope), ExportNames> _names = [];
-    private BatchExportConnection? _ambient;
+    private BatchExportConnection? _defaultConnection;
     private BatchExportConnection? _connection;
     private BatchExportClient? _client;
 
-    /// <summary>
-    /// The connection to use. Default: the one that a piped object came from, while it is open; else the runspace's current one, else one made from the
-    /// environment variables.
-    /// </summary>
     [Parameter(ValueFromPipeline = true)]
     [ConnectionTransformation]
     [AllowNull]
     public virtual BatchExportConnection? Connection { get; set; }
 
+    /// <summary>The connection in use: -Connection or the default one.</summary>
     private protected BatchExportConnection Service => _connection!;
 
     private protected BatchExportClient Client => _client!;
@@ -36,22 +33,22 @@ public abstract class ConnectedCmdlet : AsyncCmdlet
 
     private protected virtual ErrorContext ErrorContext => ErrorContext.None;
 
-    private protected bool IsTyped(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
+    private protected bool IsBound(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
 
     private protected override void Prepare()
     {
-        _ambient = Connections.Current;
-        if (IsTyped(nameof(Connection)) && Connection is null)
-            End(ErrorRecords.NoConnectionGiven());
+        _defaultConnection = Connections.Current;
+        if (IsBound(nameof(Connection)) && Connection is null)
+            ThrowError(ErrorRecords.NoConnectionGiven());
 
-        // What is piped in may bring its own.
+        // Input objects may bring their own connection.
         if (!MyInvocation.ExpectingInput)
             PrepareRecord();
     }
 
     private protected override void PrepareRecord()
     {
-        var connection = Connection ?? (_ambient ??= FromEnvironment());
+        var connection = Connection ?? (_defaultConnection ??= FromEnvironment());
         if (connection == _connection)
             return;
 
@@ -59,11 +56,11 @@ public abstract class ConnectedCmdlet : AsyncCmdlet
         _client = connection.CreateClient(_observer);
     }
 
-    /// <summary>The export that an id or a name means.</summary>
+    /// <summary>The id of the export that an id or a literal name refers to.</summary>
     private protected Task<string> ExportIdAsync(string idOrName, CancellationToken cancellationToken) =>
         ExportNames.IsId(idOrName) ? Task.FromResult(idOrName) : Names.ToIdAsync(idOrName, cancellationToken);
 
-    /// <summary>Names of exports, read once for all that is piped in.</summary>
+    /// <summary>The names of the exports, read once for all input objects.</summary>
     private protected ExportNames Names
     {
         get
@@ -76,18 +73,32 @@ public abstract class ConnectedCmdlet : AsyncCmdlet
         }
     }
 
-    /// <summary>Where something is done, for a question: nothing where that is the current connection and its project.</summary>
-    private protected string Elsewhere() => Elsewhere(Scope);
+    /// <summary>" in project 12345 at https://us.posthog.com" for a prompt; empty for the scope that the default connection uses.</summary>
+    private protected string TargetSuffix() => TargetSuffix(Scope);
 
-    private protected string Elsewhere(ApiScope scope)
+    private protected string TargetSuffix(ApiScope scope)
     {
-        var isOtherProject = scope.Id != _ambient?.ProjectId && (_ambient?.ProjectId is [>= '0' and <= '9', ..] || IsTyped("ProjectId") || scope.IsOrganization);
-        return Service != _ambient || (isOtherProject && scope.Id != _ambient.OrganizationId)
-            ? $" in {(scope.IsOrganization ? "organization" : "project")} {scope.Id} at {Service.ApiHost.GetLeftPart(UriPartial.Authority)}"
-            : "";
+        if (IsDefaultScope(scope))
+            return "";
+
+        var kind = scope.IsOrganization ? "organization" : "project";
+        return $" in {kind} {scope.Id} at {Service.ApiHost.GetLeftPart(UriPartial.Authority)}";
     }
 
-    private void End(ErrorRecord error) => ThrowTerminatingError(CommandNames.WithPrefix(error, CommandNames.PrefixOf(this)));
+    private bool IsDefaultScope(ApiScope scope)
+    {
+        if (_defaultConnection is not { } connection || Service != connection)
+            return false;
+
+        if (scope.Id == connection.ProjectId || scope.Id == connection.OrganizationId)
+            return true;
+
+        // The default project "current" has a number that is unknown here; the id of an input object may be that number.
+        var isProjectNumberKnown = char.IsAsciiDigit(connection.ProjectId.FirstOrDefault());
+        return !isProjectNumberKnown && !IsBound("ProjectId") && !scope.IsOrganization;
+    }
+
+    private void ThrowError(ErrorRecord error) => ThrowTerminatingError(CommandNames.WithPrefix(error, CommandNames.PrefixOf(this)));
 
     private BatchExportConnection FromEnvironment()
     {
@@ -98,11 +109,11 @@ public abstract class ConnectedCmdlet : AsyncCmdlet
         }
         catch (ArgumentException failure)
         {
-            End(ErrorRecords.From(failure, targetObject: null, ErrorContext with { Command = MyInvocation.MyCommand.Name }));
+            ThrowError(ErrorRecords.From(failure, targetObject: null, ErrorContext with { Command = MyInvocation.MyCommand.Name }));
         }
 
         if (connection is null)
-            End(ErrorRecords.NotConnected());
+            ThrowError(ErrorRecords.NotConnected());
 
         return connection!;
     }
@@ -123,18 +134,22 @@ public abstract class ConnectedCmdlet : AsyncCmdlet
     {
         _observer.Attach(pipeline);
         pipeline.Client = _client;
-        pipeline.OnObject = item => (BatchExportConnection.Of(item) ?? _connection) is { } connection ? connection.Known.Complete(item) : item;
+        pipeline.TransformOutput = item =>
+        {
+            var connection = BatchExportConnection.OriginOf(item) ?? _connection;
+            return connection is null ? item : connection.Known.Complete(item);
+        };
     }
 
     private protected virtual Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken) => Task.CompletedTask;
 
     private protected virtual Task EndConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Does the work for one item. Its failure is an error record for that item, unless no later item could succeed.</summary>
-    /// <param name="pipeline">Where the error goes.</param>
-    /// <param name="item">The item, which the error names.</param>
+    /// <summary>Runs work for one item. A failure becomes an error record for that item, unless no later item could succeed.</summary>
+    /// <param name="pipeline">The pipeline to write the error to.</param>
+    /// <param name="item">The item that the error names.</param>
     /// <param name="work">The work.</param>
-    /// <param name="context">What the item is, where it is not what the cmdlet is about.</param>
+    /// <param name="context">The context of the error; null for the cmdlet's.</param>
     private protected async Task ForItemAsync(AsyncPipeline pipeline, object? item, Func<Task> work, ErrorContext? context = null)
     {
         try
@@ -144,17 +159,25 @@ public abstract class ConnectedCmdlet : AsyncCmdlet
         catch (Exception failure) when (ErrorRecords.IsExpected(failure))
         {
             Report(pipeline, failure, item, context ?? ErrorContext);
-            await pipeline.CatchUpAsync();
+            await pipeline.FlushAsync();
         }
     }
 
-    /// <summary>Does the work for each of some exports, which ids or names tell, one after the other.</summary>
+    /// <summary>Runs work for each export in turn, given by id or literal name.</summary>
     private protected Task ForEachExportAsync(
-        AsyncPipeline pipeline, IEnumerable<string> idsOrNames, Func<string, Task> work, CancellationToken cancellationToken, ErrorContext? context = null) =>
+        AsyncPipeline pipeline,
+        IEnumerable<string> idsOrNames,
+        Func<string, Task> work,
+        CancellationToken cancellationToken,
+        ErrorContext? context = null) =>
         ForEachAsync(pipeline, idsOrNames, async idOrName => await work(await ExportIdAsync(idOrName, cancellationToken)), context);
 
-    /// <summary>Does the work for each of some ids, one after the other.</summary>
-    private protected async Task ForEachAsync(AsyncPipeline pipeline, IEnumerable<string> ids, Func<string, Task> work, ErrorContext? context = null)
+    /// <summary>Runs work for each id in turn.</summary>
+    private protected async Task ForEachAsync(
+        AsyncPipeline pipeline,
+        IEnumerable<string> ids,
+        Func<string, Task> work,
+        ErrorContext? context = null)
     {
         foreach (var id in ids)
             await ForItemAsync(pipeline, id, () => work(id), context);
@@ -167,7 +190,7 @@ public abstract class ConnectedCmdlet : AsyncCmdlet
 
     private protected static void Report(AsyncPipeline pipeline, ErrorRecord error, Exception failure)
     {
-        if (ErrorRecords.IsHopeless(failure))
+        if (ErrorRecords.IsFatal(failure))
             throw new TerminatingErrorException(error);
 
         pipeline.WriteError(error);

@@ -5,26 +5,24 @@ using PSBatchExports.Async;
 
 namespace PSBatchExports.Cmdlets;
 
-/// <summary>Shows how far a long list is, or that a log is still followed. Whatever is over within a second shows nothing.</summary>
+/// <summary>Shows the progress of a long list or a followed log. Shows nothing within the first second.</summary>
 internal sealed class ListProgress
 {
-    private const int ActivityId = 0x4245584C;
-
     private readonly AsyncPipeline _pipeline;
     private readonly string _activity;
     private readonly long _started = Stopwatch.GetTimestamp();
-    private readonly ProgressPace _pace = new(TimeSpan.FromSeconds(1));
+    private readonly ProgressThrottle _throttle = new(TimeSpan.FromSeconds(1));
     private long _items;
-    private long _answers;
+    private long _responses;
     private int _isShown;
 
-    /// <param name="pipeline">Where it is shown.</param>
-    /// <param name="activity">What is done, such as "Getting batch exports".</param>
+    /// <param name="pipeline">The pipeline to show it in.</param>
+    /// <param name="activity">The activity, such as "Getting batch exports".</param>
     public ListProgress(AsyncPipeline pipeline, string activity)
     {
         _pipeline = pipeline;
         _activity = activity;
-        pipeline.OnAnswer = OnAnswer;
+        pipeline.OnResponse = OnResponse;
     }
 
     public void OnItem()
@@ -35,26 +33,31 @@ internal sealed class ListProgress
 
     public void Complete()
     {
-        _pipeline.OnAnswer = null;
-        if (Interlocked.Exchange(ref _isShown, 0) != 0)
-            _pipeline.WriteProgress(new ProgressRecord(ActivityId, _activity, "done") { RecordType = ProgressRecordType.Completed });
+        _pipeline.OnResponse = null;
+        if (Interlocked.Exchange(ref _isShown, 0) == 0)
+            return;
+
+        var record = new ProgressRecord(ProgressActivities.List, _activity, "done") { RecordType = ProgressRecordType.Completed };
+        _pipeline.WriteProgress(record);
     }
 
-    // A filter may keep everything back for many pages.
-    private void OnAnswer()
+    // A filter may drop the items of many pages.
+    private void OnResponse()
     {
-        Interlocked.Increment(ref _answers);
+        Interlocked.Increment(ref _responses);
         ShowIfDue();
     }
 
     private void ShowIfDue()
     {
-        if (!_pace.IsDue())
+        if (!_throttle.IsDue())
             return;
 
         Volatile.Write(ref _isShown, 1);
-        var (items, answers) = (Interlocked.Read(ref _items), Interlocked.Read(ref _answers));
-        _pipeline.WriteProgress(new ProgressRecord(ActivityId, _activity, string.Create(
-            CultureInfo.InvariantCulture, $"{items:N0} so far, {answers:N0} request{(answers == 1 ? "" : "s")}, {Stopwatch.GetElapsedTime(_started):hh\\:mm\\:ss}")));
+        var (items, responses) = (Interlocked.Read(ref _items), Interlocked.Read(ref _responses));
+        var requests = responses == 1 ? "request" : "requests";
+        var elapsed = Stopwatch.GetElapsedTime(_started);
+        var status = string.Create(CultureInfo.InvariantCulture, $"{items:N0} so far, {responses:N0} {requests}, {elapsed:hh\\:mm\\:ss}");
+        _pipeline.WriteProgress(new ProgressRecord(ProgressActivities.List, _activity, status));
     }
 }

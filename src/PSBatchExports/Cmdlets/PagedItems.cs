@@ -3,27 +3,27 @@ using PSBatchExports.Async;
 
 namespace PSBatchExports.Cmdlets;
 
-/// <summary>Puts out items that are fetched one by one, as -Skip and -First count them: over everything that is put out.</summary>
+/// <summary>Applies -Skip and -First to items that are fetched one by one.</summary>
 internal sealed class PagedItems(PagingParameters parameters)
 {
     private ulong _skip = parameters.Skip;
     private ulong _left = parameters.First;
-    private bool _isTotalTold;
+    private bool _isTotalWritten;
 
-    /// <summary>Whether nothing more is wanted.</summary>
-    public bool IsEnough => _left == 0;
+    /// <summary>Whether -First items have been written.</summary>
+    public bool IsDone => _left == 0;
 
-    /// <summary>Puts out the total where it was asked for, once.</summary>
-    /// <param name="pipeline">Where to.</param>
-    /// <param name="total">How many there are; null where more may be piped in or some may be left out.</param>
-    public async Task TellTotalAsync(AsyncPipeline pipeline, long? total)
+    /// <summary>Writes the total once, if -IncludeTotalCount is given.</summary>
+    /// <param name="pipeline">The pipeline to write to.</param>
+    /// <param name="total">The total; null if unknown.</param>
+    public async Task WriteTotalCountAsync(AsyncPipeline pipeline, long? total)
     {
-        if (_isTotalTold)
+        if (_isTotalWritten)
             return;
 
-        _isTotalTold = true;
-        if (parameters.ToPaging(pipeline).OnTotal is { } tell)
-            await tell(total);
+        _isTotalWritten = true;
+        if (parameters.ToPaging(pipeline).OnTotal is { } write)
+            await write(total);
     }
 
     public async Task WriteAsync(AsyncPipeline pipeline, object item)

@@ -3,10 +3,10 @@ using PSBatchExports.Async;
 
 namespace PSBatchExports.Cmdlets;
 
-/// <summary>Joins the engine's paging parameters to the client's.</summary>
+/// <summary>Connects PowerShell's paging parameters to the client's.</summary>
 internal static class PagingExtensions
 {
-    /// <summary>The part of the list that was asked for; the total goes out first where it was asked for.</summary>
+    /// <summary>Converts -Skip, -First and -IncludeTotalCount; the total is written before the first item.</summary>
     public static Paging ToPaging(this PagingParameters parameters, AsyncPipeline pipeline) => new()
     {
         Skip = parameters.Skip,
@@ -16,13 +16,18 @@ internal static class PagingExtensions
             : null,
     };
 
-    /// <summary>Puts out what comes, as it comes.</summary>
-    /// <param name="pipeline">Where to.</param>
-    /// <param name="items">What comes.</param>
-    /// <param name="activity">What is done, for the progress that is shown when it takes long.</param>
-    /// <param name="onItem">Is told of each.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    public static async Task WriteAllAsync<T>(this AsyncPipeline pipeline, IAsyncEnumerable<T> items, string activity, Action<T>? onItem, CancellationToken cancellationToken)
+    /// <summary>Writes items as they arrive.</summary>
+    /// <param name="pipeline">The pipeline to write to.</param>
+    /// <param name="items">The items.</param>
+    /// <param name="activity">The activity that progress shows, such as "Getting runs".</param>
+    /// <param name="onItem">Called for each item.</param>
+    /// <param name="cancellationToken">Cancels the enumeration.</param>
+    public static async Task WriteAllAsync<T>(
+        this AsyncPipeline pipeline,
+        IAsyncEnumerable<T> items,
+        string activity,
+        Action<T>? onItem,
+        CancellationToken cancellationToken)
     {
         var progress = new ListProgress(pipeline, activity);
         try
@@ -35,8 +40,13 @@ internal static class PagingExtensions
         }
     }
 
-    /// <summary>The same as a part of what <paramref name="progress"/> shows.</summary>
-    public static async Task WriteAllAsync<T>(this AsyncPipeline pipeline, IAsyncEnumerable<T> items, ListProgress progress, Action<T>? onItem, CancellationToken cancellationToken)
+    /// <summary>Writes items as they arrive and adds them to <paramref name="progress"/>.</summary>
+    public static async Task WriteAllAsync<T>(
+        this AsyncPipeline pipeline,
+        IAsyncEnumerable<T> items,
+        ListProgress progress,
+        Action<T>? onItem,
+        CancellationToken cancellationToken)
     {
         await foreach (var item in items.WithCancellation(cancellationToken))
         {

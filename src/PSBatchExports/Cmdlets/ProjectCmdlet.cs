@@ -4,25 +4,25 @@ using PSBatchExports.Errors;
 
 namespace PSBatchExports.Cmdlets;
 
-/// <summary>A cmdlet whose routes exist under projects only.</summary>
+/// <summary>A cmdlet that works in a project.</summary>
 public abstract class ProjectCmdlet : ConnectedCmdlet
 {
-    /// <summary>The project: a number, or current. Default: the connection's.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string? ProjectId { get; set; }
 
     private protected override ApiScope Scope => Service.Project(ProjectId);
 
-    /// <summary>Whether an export exists; reports it where it does not. For lists, which are empty for an export that is none.</summary>
-    private protected async Task<bool> IsThereAsync(AsyncPipeline pipeline, string export, CancellationToken cancellationToken)
+    /// <summary>
+    /// Whether an export exists; if not, writes an error. The service returns an empty list for an export that does not exist.
+    /// </summary>
+    private protected async Task<bool> ExportExistsAsync(AsyncPipeline pipeline, string export, CancellationToken cancellationToken)
     {
-        var seen = Service.Known;
-        if (seen.HasExport(export))
+        if (Service.Known.HasExport(export))
             return true;
 
         try
         {
-            seen.Remember(await Api.Exports.GetAsync(export, cancellationToken));
+            Service.Known.Remember(await Api.Exports.GetAsync(export, cancellationToken));
             return true;
         }
         catch (NotFoundException missing)

@@ -2,27 +2,25 @@ using System.Management.Automation;
 
 namespace PSBatchExports.Cmdlets;
 
-/// <summary>A cmdlet whose routes exist under projects and, on servers that still have them, under organizations.</summary>
+/// <summary>A cmdlet that works in a project or, on older servers, in an organization.</summary>
 public abstract class ProjectOrOrganizationCmdlet : ConnectedCmdlet
 {
     private protected const string ProjectSet = "Project";
     private protected const string OrganizationSet = "Organization";
 
-    private bool _isProjectTyped;
+    private bool _isProjectIdBound;
 
-    /// <summary>The project: a number, or current. Default: the connection's.</summary>
     [Parameter(ParameterSetName = ProjectSet, ValueFromPipelineByPropertyName = true)]
     public string? ProjectId { get; set; }
 
-    /// <summary>The organization, a UUID or current: uses the organization's routes, which newer servers no longer have.</summary>
     [Parameter(ParameterSetName = OrganizationSet, Mandatory = true)]
     public string? OrganizationId { get; set; }
 
-    private protected override ApiScope Scope => Service.ProjectOrOrganization(OrganizationId, ProjectId, _isProjectTyped);
+    private protected override ApiScope Scope => Service.ProjectOrOrganization(OrganizationId, ProjectId, _isProjectIdBound);
 
     private protected override void Prepare()
     {
         base.Prepare();
-        _isProjectTyped = IsTyped(nameof(ProjectId));
+        _isProjectIdBound = IsBound(nameof(ProjectId));
     }
 }

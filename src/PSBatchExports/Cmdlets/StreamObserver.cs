@@ -3,13 +3,14 @@ using PSBatchExports.Views;
 
 namespace PSBatchExports.Cmdlets;
 
-/// <summary>Tells the verbose, debug and warning streams what the client does.</summary>
+/// <summary>Writes requests, responses and retries to the verbose, debug and warning streams.</summary>
 internal sealed class StreamObserver : IRequestObserver
 {
-    private static readonly TimeSpan WorthAWarning = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan WarningThreshold = TimeSpan.FromSeconds(3);
+
     private AsyncPipeline? _pipeline;
 
-    /// <summary>The part of the cmdlet's life that is under way.</summary>
+    /// <summary>Sets the pipeline to write to.</summary>
     public void Attach(AsyncPipeline pipeline) => Volatile.Write(ref _pipeline, pipeline);
 
     public void OnRequest(string summary, Func<string> details)
@@ -22,7 +23,7 @@ internal sealed class StreamObserver : IRequestObserver
     public void OnResponse(string summary, Func<string> details)
     {
         var pipeline = Volatile.Read(ref _pipeline);
-        pipeline?.OnAnswer?.Invoke();
+        pipeline?.OnResponse?.Invoke();
         pipeline?.WriteVerbose(summary);
         Debug(pipeline, details);
     }
@@ -32,7 +33,7 @@ internal sealed class StreamObserver : IRequestObserver
         var end = ClockTime.Describe(until, TimeProvider.System.GetUtcNow());
         var text = FormattableString.Invariant($"{reason} Trying again in {delay.TotalSeconds:0.#} s, at {end} local time.");
         var pipeline = Volatile.Read(ref _pipeline);
-        if (delay >= WorthAWarning)
+        if (delay >= WarningThreshold)
             pipeline?.WriteWarning(text);
         else
             pipeline?.WriteVerbose(text);

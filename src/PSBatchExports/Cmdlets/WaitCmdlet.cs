@@ -3,28 +3,36 @@ using System.Management.Automation;
 
 namespace PSBatchExports.Cmdlets;
 
-/// <summary>A cmdlet that waits for things to end, all at once and for a limited time.</summary>
+/// <summary>A cmdlet that waits for runs or backfills to end, with a timeout.</summary>
 public abstract class WaitCmdlet : ProjectCmdlet
 {
     private const int DefaultTimeoutSec = 24 * 60 * 60;
+
     private readonly long _started = Stopwatch.GetTimestamp();
 
-    /// <summary>Seconds to wait for all of them; 0 for as long as it takes. Default: 86400, a day.</summary>
     [Parameter]
     [ValidateRange(0, int.MaxValue / 1000)]
     public int? TimeoutSec { get; set; }
 
-    /// <summary>Seconds between two looks at one, the first of which is at once. Default: 1, growing to 15.</summary>
     [Parameter]
     [ValidateRange(1, 3600)]
     public int? PollingIntervalSec { get; set; }
 
-    /// <summary>The whole time; null for as long as it takes.</summary>
+    /// <summary>The timeout; null for none.</summary>
     private protected TimeSpan? WaitTime => TimeoutSec == 0 ? null : TimeSpan.FromSeconds(TimeoutSec ?? DefaultTimeoutSec);
 
-    /// <summary>What is left of it: it runs while input comes in, too.</summary>
-    private protected TimeSpan? TimeLeft =>
-        WaitTime is { } whole ? TimeSpan.FromTicks(Math.Max(0, (whole - Stopwatch.GetElapsedTime(_started)).Ticks)) : null;
+    /// <summary>The rest of the timeout, which starts with the cmdlet; null for none.</summary>
+    private protected TimeSpan? TimeLeft
+    {
+        get
+        {
+            if (WaitTime is not { } timeout)
+                return null;
 
-    private protected TimeSpan? Interval => PollingIntervalSec is { } every ? TimeSpan.FromSeconds(every) : null;
+            var left = timeout - Stopwatch.GetElapsedTime(_started);
+            return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+        }
+    }
+
+    private protected TimeSpan? Interval => PollingIntervalSec is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
 }

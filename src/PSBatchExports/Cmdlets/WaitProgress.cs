@@ -5,32 +5,30 @@ using PSBatchExports.Async;
 namespace PSBatchExports.Cmdlets;
 
 /// <summary>
-/// Shows how many of the things that are waited for have ended, and the one that was just looked at: with its id, for whoever has to go on by hand, where
-/// it fits into 80 columns. Used from several threads.
+/// Shows how many runs or backfills have ended, and the id of the one polled last, within 80 columns. Thread-safe.
 /// </summary>
-/// <param name="pipeline">Where it is shown.</param>
-/// <param name="thing">What is waited for: run or backfill.</param>
-/// <param name="ids">The ids of the things.</param>
-internal sealed class WaitProgress(AsyncPipeline pipeline, string thing, IReadOnlyList<string> ids)
+/// <param name="pipeline">The pipeline to show it in.</param>
+/// <param name="noun">"run" or "backfill".</param>
+/// <param name="ids">The ids of what is waited for.</param>
+internal sealed class WaitProgress(AsyncPipeline pipeline, string noun, IReadOnlyList<string> ids)
 {
-    private const int ActivityId = 0x42455857;
-
-    private readonly string _activity = ids.Count == 1 ? $"Waiting for {thing}" : $"Waiting for {ids.Count} {thing}s";
-    private readonly ProgressPace _pace = new();
+    private readonly string _activity = ids.Count == 1 ? $"Waiting for {noun}" : $"Waiting for {ids.Count} {noun}s";
+    private readonly ProgressThrottle _throttle = new();
     private readonly long _started = Stopwatch.GetTimestamp();
     private int _ended;
 
     public void OnEnded() => Interlocked.Increment(ref _ended);
 
-    /// <param name="id">What was looked at.</param>
-    /// <param name="state">What it does, such as "Running".</param>
-    public void OnSeen(string? id, string? state)
+    /// <param name="id">The id of what was polled.</param>
+    /// <param name="state">Its state, such as "Running".</param>
+    public void OnPolled(string? id, string? state)
     {
-        if (!_pace.IsDue())
+        if (!_throttle.IsDue())
             return;
 
         var (ended, time) = (Volatile.Read(ref _ended), $"{Stopwatch.GetElapsedTime(_started):hh\\:mm\\:ss}");
-        pipeline.WriteProgress(Record(ids.Count == 1 ? $"{id} {state}, {time}" : $"{ended} ended, {time}, {id}", ended * 100 / ids.Count));
+        var status = ids.Count == 1 ? $"{id} {state}, {time}" : $"{ended} ended, {time}, {id}";
+        pipeline.WriteProgress(Record(status, ended * 100 / ids.Count));
     }
 
     public void Complete()
@@ -40,5 +38,6 @@ internal sealed class WaitProgress(AsyncPipeline pipeline, string thing, IReadOn
         pipeline.WriteProgress(record);
     }
 
-    private ProgressRecord Record(string status, int percent) => new(ActivityId, _activity, status) { PercentComplete = percent };
+    private ProgressRecord Record(string status, int percent) =>
+        new(ProgressActivities.Wait, _activity, status) { PercentComplete = percent };
 }

@@ -3,11 +3,10 @@ using PSBatchExports.Session;
 
 namespace PSBatchExports.Commands;
 
-/// <summary>Closes a connection, for everybody who uses it.</summary>
+/// <summary>Closes a connection, also for other runspaces that use it.</summary>
 [Cmdlet(VerbsCommunications.Disconnect, "BatchExportService", HelpUri = "https://posthog.com/docs/api")]
 public sealed class DisconnectBatchExportServiceCommand : PSCmdlet
 {
-    /// <summary>The connection. Default: the runspace's current one.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true)]
     [ValidateNotNull]
     public BatchExportConnection? Connection { get; set; }

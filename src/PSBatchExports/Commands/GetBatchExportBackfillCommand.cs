@@ -6,26 +6,23 @@ using PSBatchExports.Parameters;
 
 namespace PSBatchExports.Commands;
 
-/// <summary>Gets backfills of scheduled exports, newest first, with how far they are.</summary>
+/// <summary>Gets backfills of scheduled exports, newest first, with their progress.</summary>
 [Cmdlet(VerbsCommon.Get, "BatchExportBackfill", SupportsPaging = true, HelpUri = "https://posthog.com/docs/data-pipelines/batch-exports")]
 [OutputType(typeof(BatchExportBackfill))]
 public sealed class GetBatchExportBackfillCommand : ProjectCmdlet
 {
-    /// <summary>Ids of exports, or their names taken literally.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [KeyTransformation("BatchExportId", Takes = "exports, such as Get-BatchExport returns")]
+    [KeyTransformation("BatchExportId", Expected = "exports, such as Get-BatchExport returns")]
     [AllowEmptyCollection]
     [ArgumentCompleter(typeof(Completers.ExportIdCompleter))]
     public string[] BatchExportId { get; set; } = [];
 
-    /// <summary>Ids of backfills. Default: all.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [AllowEmptyCollection]
     [AllowNull]
     [ArgumentCompleter(typeof(Completers.BackfillIdCompleter))]
     public string[]? BackfillId { get; set; }
 
-    /// <summary>created_at or start_at, with a minus for descending. Default: -created_at.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(Completers.BackfillOrderCompleter))]
     public string? OrderBy { get; set; }
@@ -34,22 +31,20 @@ public sealed class GetBatchExportBackfillCommand : ProjectCmdlet
 
     private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken)
     {
-        if (!MyInvocation.ExpectingInput && !IsTyped(nameof(BatchExportId)))
+        if (!MyInvocation.ExpectingInput && !IsBound(nameof(BatchExportId)))
         {
             pipeline.WriteError(ErrorRecords.NoExportForBackfills());
             return Task.CompletedTask;
         }
 
-        var backfills = Ids.Given(BackfillId);
+        var backfills = Ids.NonEmpty(BackfillId);
         if (backfills is null && BackfillId is { Length: 0 })
             return Task.CompletedTask;
 
-        return ForEachExportAsync(
-            pipeline,
-            BatchExportId,
-            export => backfills is null ? ListAsync(pipeline, export, cancellationToken) : GetAsync(pipeline, export, backfills, cancellationToken),
-            cancellationToken,
-            ErrorContext.Export);
+        Func<string, Task> work = backfills is null
+            ? export => ListAsync(pipeline, export, cancellationToken)
+            : export => GetAsync(pipeline, export, backfills, cancellationToken);
+        return ForEachExportAsync(pipeline, BatchExportId, work, cancellationToken, ErrorContext.Export);
     }
 
     private Task GetAsync(AsyncPipeline pipeline, string export, IReadOnlyList<string> backfills, CancellationToken cancellationToken) =>
@@ -59,8 +54,9 @@ public sealed class GetBatchExportBackfillCommand : ProjectCmdlet
     private async Task ListAsync(AsyncPipeline pipeline, string export, CancellationToken cancellationToken)
     {
         var found = false;
-        await pipeline.WriteAllAsync(Api.Backfills.ListAsync(export, OrderBy, PagingParameters.ToPaging(pipeline), cancellationToken), "Getting backfills", _ => found = true, cancellationToken);
+        var backfills = Api.Backfills.ListAsync(export, OrderBy, PagingParameters.ToPaging(pipeline), cancellationToken);
+        await pipeline.WriteAllAsync(backfills, "Getting backfills", _ => found = true, cancellationToken);
         if (!found && PagingParameters is { First: > 0, Skip: 0 })
-            await IsThereAsync(pipeline, export, cancellationToken);
+            await ExportExistsAsync(pipeline, export, cancellationToken);
     }
 }

@@ -7,7 +7,11 @@ using PSBatchExports.Parameters;
 namespace PSBatchExports.Commands;
 
 /// <summary>Gets batch exports, by name or by id, newest first.</summary>
-[Cmdlet(VerbsCommon.Get, "BatchExport", DefaultParameterSetName = ProjectByName, SupportsPaging = true, HelpUri = "https://posthog.com/docs/data-pipelines/batch-exports")]
+[Cmdlet(
+    VerbsCommon.Get, "BatchExport",
+    DefaultParameterSetName = ProjectByName,
+    SupportsPaging = true,
+    HelpUri = "https://posthog.com/docs/data-pipelines/batch-exports")]
 [OutputType(typeof(BatchExport))]
 public sealed class GetBatchExportCommand : ConnectedCmdlet
 {
@@ -16,10 +20,9 @@ public sealed class GetBatchExportCommand : ConnectedCmdlet
     private const string OrganizationByName = "OrganizationByName";
     private const string OrganizationById = "OrganizationById";
 
-    private bool _isProjectTyped;
+    private bool _isProjectIdBound;
     private PagedItems? _byId;
 
-    /// <summary>Names; wildcards are allowed, case does not matter. Default: all.</summary>
     [Parameter(ParameterSetName = ProjectByName, Position = 0)]
     [Parameter(ParameterSetName = OrganizationByName, Position = 0)]
     [SupportsWildcards]
@@ -28,7 +31,6 @@ public sealed class GetBatchExportCommand : ConnectedCmdlet
     [ArgumentCompleter(typeof(Completers.ExportNameCompleter))]
     public string[]? Name { get; set; }
 
-    /// <summary>Ids, or names taken literally.</summary>
     [Parameter(ParameterSetName = ProjectById, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Parameter(ParameterSetName = OrganizationById, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("BatchExportId")]
@@ -37,13 +39,11 @@ public sealed class GetBatchExportCommand : ConnectedCmdlet
     [ArgumentCompleter(typeof(Completers.ExportIdCompleter))]
     public string[]? Id { get; set; }
 
-    /// <summary>Only those that are paused, or with $false only those that are not.</summary>
     [Parameter]
     [BoolTransformation]
     public bool? Paused { get; set; }
 
-    /// <inheritdoc />
-    /// <remarks>Not from the pipeline in the default set: what binds there is not looked at for its id.</remarks>
+    // In the default set an object from the pipeline would bind here instead of to -Id.
     [Parameter(ParameterSetName = ProjectByName)]
     [Parameter(ParameterSetName = OrganizationByName)]
     [Parameter(ParameterSetName = ProjectById, ValueFromPipeline = true)]
@@ -52,24 +52,22 @@ public sealed class GetBatchExportCommand : ConnectedCmdlet
     [AllowNull]
     public override BatchExportConnection? Connection { get; set; }
 
-    /// <summary>The project: a number, or current. Default: the connection's.</summary>
     [Parameter(ParameterSetName = ProjectByName)]
     [Parameter(ParameterSetName = ProjectById, ValueFromPipelineByPropertyName = true)]
     public string? ProjectId { get; set; }
 
-    /// <summary>The organization, a UUID or current: uses the organization's routes, which newer servers no longer have.</summary>
     [Parameter(ParameterSetName = OrganizationByName, Mandatory = true)]
     [Parameter(ParameterSetName = OrganizationById, Mandatory = true)]
     public string? OrganizationId { get; set; }
 
     private protected override ErrorContext ErrorContext => ErrorContext.Export;
 
-    private protected override ApiScope Scope => Service.ProjectOrOrganization(OrganizationId, ProjectId, _isProjectTyped);
+    private protected override ApiScope Scope => Service.ProjectOrOrganization(OrganizationId, ProjectId, _isProjectIdBound);
 
     private protected override void Prepare()
     {
         base.Prepare();
-        _isProjectTyped = IsTyped(nameof(ProjectId));
+        _isProjectIdBound = IsBound(nameof(ProjectId));
     }
 
     private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken)
@@ -92,16 +90,14 @@ public sealed class GetBatchExportCommand : ConnectedCmdlet
             return;
 
         _byId ??= new PagedItems(PagingParameters);
-        await _byId.TellTotalAsync(pipeline, Paused is null && !MyInvocation.ExpectingInput ? ids.Length : null);
-        foreach (var id in ids.TakeWhile(_ => !_byId.IsEnough))
+        await _byId.WriteTotalCountAsync(pipeline, Paused is null && !MyInvocation.ExpectingInput ? ids.Length : null);
+        foreach (var id in ids.TakeWhile(_ => !_byId.IsDone))
         {
             await ForItemAsync(pipeline, id, async () =>
             {
                 var export = await Api.Exports.GetAsync(await ExportIdAsync(id, cancellationToken), cancellationToken);
-                if (Paused is { } paused && export.Paused != paused)
-                    return;
-
-                await _byId.WriteAsync(pipeline, export);
+                if (HasPausedState(export))
+                    await _byId.WriteAsync(pipeline, export);
             });
         }
     }
@@ -113,19 +109,19 @@ public sealed class GetBatchExportCommand : ConnectedCmdlet
 
         var names = new NameFilter(Name);
         var isFiltered = Name is not null || Paused is not null;
-        Func<BatchExport, bool>? filter = isFiltered ? export => names.Matches(export.Name) && (Paused is not { } paused || export.Paused == paused) : null;
         var left = PagingParameters.First;
-        await pipeline.WriteAllAsync(
-            Api.Exports.ListAsync(PagingParameters.ToPaging(pipeline), filter, cancellationToken),
-            "Getting batch exports",
-            _ => left--,
-            cancellationToken);
+        var exports = Api.Exports.ListAsync(PagingParameters.ToPaging(pipeline), isFiltered ? Matches : null, cancellationToken);
+        await pipeline.WriteAllAsync(exports, "Getting batch exports", _ => left--, cancellationToken);
 
-        // A list that was cut short says nothing about the names that were not met.
-        if (left > 0)
-        {
-            foreach (var name in names.Unmatched)
-                pipeline.WriteError(ErrorRecords.NameNotFound(name));
-        }
+        // If -First has cut the list short, the missing names may be further on.
+        if (left == 0)
+            return;
+
+        foreach (var name in names.Unmatched)
+            pipeline.WriteError(ErrorRecords.NameNotFound(name));
+
+        bool Matches(BatchExport export) => names.Matches(export.Name) && HasPausedState(export);
     }
+
+    private bool HasPausedState(BatchExport export) => Paused is not { } paused || export.Paused == paused;
 }

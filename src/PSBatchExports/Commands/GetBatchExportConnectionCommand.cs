@@ -4,7 +4,7 @@ using PSBatchExports.Session;
 
 namespace PSBatchExports.Commands;
 
-/// <summary>Shows the connection that cmdlets of this runspace use when none is given; nothing where there is none. Never shows the key.</summary>
+/// <summary>Gets the connection that cmdlets of this runspace use by default; nothing if there is none. Never shows the key.</summary>
 [Cmdlet(VerbsCommon.Get, "BatchExportConnection", HelpUri = "https://posthog.com/docs/api")]
 [OutputType(typeof(BatchExportConnection))]
 public sealed class GetBatchExportConnectionCommand : PSCmdlet

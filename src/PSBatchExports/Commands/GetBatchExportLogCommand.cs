@@ -6,8 +6,12 @@ using PSBatchExports.Parameters;
 
 namespace PSBatchExports.Commands;
 
-/// <summary>Reads the log of batch exports or of runs, newest first; with -Follow oldest first and without end.</summary>
-[Cmdlet(VerbsCommon.Get, "BatchExportLog", DefaultParameterSetName = ProjectSet, SupportsPaging = true, HelpUri = "https://posthog.com/docs/data-pipelines/batch-exports")]
+/// <summary>Reads the logs of batch exports or runs, newest first; with -Follow oldest first, as new lines arrive.</summary>
+[Cmdlet(
+    VerbsCommon.Get, "BatchExportLog",
+    DefaultParameterSetName = ProjectSet,
+    SupportsPaging = true,
+    HelpUri = "https://posthog.com/docs/data-pipelines/batch-exports")]
 [OutputType(typeof(BatchExportLogEntry))]
 public sealed class GetBatchExportLogCommand : ProjectOrOrganizationCmdlet
 {
@@ -15,7 +19,6 @@ public sealed class GetBatchExportLogCommand : ProjectOrOrganizationCmdlet
 
     private readonly List<(string Id, Func<AsyncPipeline, ListProgress, CancellationToken, Task> FollowAsync)> _followed = [];
 
-    /// <summary>Ids of exports, or their names taken literally.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [KeyTransformation("BatchExportId")]
     [AllowEmptyCollection]
@@ -23,38 +26,31 @@ public sealed class GetBatchExportLogCommand : ProjectOrOrganizationCmdlet
     [ArgumentCompleter(typeof(Completers.ExportIdCompleter))]
     public string[]? BatchExportId { get; set; }
 
-    /// <summary>Ids of runs: on demand without -BatchExportId; with it, scheduled ones, whose part of the export's log is read.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [AllowEmptyCollection]
     [AllowNull]
     [ArgumentCompleter(typeof(Completers.RunIdCompleter))]
     public string[]? RunId { get; set; }
 
-    /// <summary>Only lines after this time. Text without an offset is UTC.</summary>
     [Parameter]
     [TimeTransformation]
     public TimeArgument? After { get; set; }
 
-    /// <summary>Only lines before this time. Text without an offset is UTC.</summary>
     [Parameter]
     [TimeTransformation]
     public TimeArgument? Before { get; set; }
 
-    /// <summary>Only lines of these levels: DEBUG, INFO, WARNING, ERROR.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(Completers.LogLevelCompleter))]
     public string[]? Level { get; set; }
 
-    /// <summary>Only lines whose message holds this text; case does not matter.</summary>
     [Parameter]
     public string? Search { get; set; }
 
-    /// <summary>Only lines of this workflow execution (the InstanceId of an entry).</summary>
     [Parameter]
     [ArgumentCompleter(typeof(Completers.InstanceIdCompleter))]
     public string? InstanceId { get; set; }
 
-    /// <summary>Goes on with the lines that are written from now on, or since -After, until it is stopped or until the run that it follows has ended.</summary>
     [Parameter]
     public SwitchParameter Follow { get; set; }
 
@@ -62,8 +58,8 @@ public sealed class GetBatchExportLogCommand : ProjectOrOrganizationCmdlet
 
     private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken)
     {
-        var exports = Ids.Given(BatchExportId);
-        var runs = Ids.Given(RunId);
+        var exports = Ids.NonEmpty(BatchExportId);
+        var runs = Ids.NonEmpty(RunId);
         if (exports is null && runs is null)
         {
             if (BatchExportId is not { Length: 0 } && RunId is not { Length: 0 })
@@ -88,7 +84,7 @@ public sealed class GetBatchExportLogCommand : ProjectOrOrganizationCmdlet
         }, cancellationToken);
     }
 
-    // Several logs are followed at once, so that none waits for another that never ends.
+    // Logs are followed concurrently, because a followed log may never end.
     private protected override async Task EndConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken)
     {
         if (_followed.Count == 0)
@@ -107,7 +103,7 @@ public sealed class GetBatchExportLogCommand : ProjectOrOrganizationCmdlet
         }
     }
 
-    // Runs have no routes under organizations.
+    // Organizations have no routes for runs.
     private ScopedClient ProjectApi => Client.In(Service.Project(ProjectId));
 
     private async Task ReadRunAsync(AsyncPipeline pipeline, string export, string runId, CancellationToken cancellationToken)
@@ -138,7 +134,13 @@ public sealed class GetBatchExportLogCommand : ProjectOrOrganizationCmdlet
     }
 
     private Task ReadAsync(
-        AsyncPipeline pipeline, LogsClient logs, string id, LogSource source, LogQuery query, Func<CancellationToken, Task<bool>>? hasEnded, CancellationToken cancellationToken)
+        AsyncPipeline pipeline,
+        LogsClient logs,
+        string id,
+        LogSource source,
+        LogQuery query,
+        Func<CancellationToken, Task<bool>>? hasEnded,
+        CancellationToken cancellationToken)
     {
         if (!Follow)
         {

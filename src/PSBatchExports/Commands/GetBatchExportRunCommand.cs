@@ -7,7 +7,11 @@ using PSBatchExports.Parameters;
 namespace PSBatchExports.Commands;
 
 /// <summary>Gets runs of scheduled exports, or with -OnDemand runs on demand, newest first.</summary>
-[Cmdlet(VerbsCommon.Get, "BatchExportRun", DefaultParameterSetName = ScheduledSet, SupportsPaging = true, HelpUri = "https://posthog.com/docs/data-pipelines/batch-exports")]
+[Cmdlet(
+    VerbsCommon.Get, "BatchExportRun",
+    DefaultParameterSetName = ScheduledSet,
+    SupportsPaging = true,
+    HelpUri = "https://posthog.com/docs/data-pipelines/batch-exports")]
 [OutputType(typeof(BatchExportRun))]
 public sealed class GetBatchExportRunCommand : ProjectCmdlet
 {
@@ -15,7 +19,6 @@ public sealed class GetBatchExportRunCommand : ProjectCmdlet
     private const string OnDemandSet = "OnDemand";
     private PagedItems? _byId;
 
-    /// <summary>Ids of exports, or their names taken literally.</summary>
     [Parameter(ParameterSetName = ScheduledSet, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [KeyTransformation("BatchExportId")]
     [AllowEmptyCollection]
@@ -24,11 +27,9 @@ public sealed class GetBatchExportRunCommand : ProjectCmdlet
     [ArgumentCompleter(typeof(Completers.ExportIdCompleter))]
     public string[]? BatchExportId { get; set; }
 
-    /// <summary>Gets runs on demand. Their list tells only id and status; by id it tells what the service knows.</summary>
     [Parameter(ParameterSetName = OnDemandSet, Mandatory = true)]
     public SwitchParameter OnDemand { get; set; }
 
-    /// <summary>Ids of runs; found whatever their age. Default: all within the window.</summary>
     [Parameter(ParameterSetName = ScheduledSet, ValueFromPipelineByPropertyName = true)]
     [Parameter(ParameterSetName = OnDemandSet, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [KeyTransformation("RunId")]
@@ -37,7 +38,6 @@ public sealed class GetBatchExportRunCommand : ProjectCmdlet
     [ArgumentCompleter(typeof(Completers.RunIdCompleter))]
     public string[]? RunId { get; set; }
 
-    /// <summary>Only runs of these backfills; a run asked for by id comes whatever its backfill. Default: of any and of none.</summary>
     [Parameter(ParameterSetName = ScheduledSet, ValueFromPipelineByPropertyName = true)]
     [AllowEmptyCollection]
     [AllowEmptyString]
@@ -45,32 +45,26 @@ public sealed class GetBatchExportRunCommand : ProjectCmdlet
     [ArgumentCompleter(typeof(Completers.BackfillIdCompleter))]
     public string[]? BackfillId { get; set; }
 
-    /// <summary>Only runs in these statuses, such as Failed.</summary>
     [Parameter(ParameterSetName = ScheduledSet)]
     [ArgumentCompleter(typeof(Completers.RunStatusCompleter))]
     public string[]? Status { get; set; }
 
-    /// <summary>Only runs made at or after this time. Default: the service's, seven days ago. Text without an offset is UTC.</summary>
     [Parameter(ParameterSetName = ScheduledSet)]
     [TimeTransformation]
     public TimeArgument? After { get; set; }
 
-    /// <summary>Only runs made at or before this time. Text without an offset is UTC.</summary>
     [Parameter(ParameterSetName = ScheduledSet)]
     [TimeTransformation]
     public TimeArgument? Before { get; set; }
 
-    /// <summary>Only runs whose data begins at or after this time; orders by it. Text without an offset is UTC.</summary>
     [Parameter(ParameterSetName = ScheduledSet)]
     [TimeTransformation]
     public TimeArgument? IntervalStart { get; set; }
 
-    /// <summary>Only runs whose data ends at or before this time; orders by it. Text without an offset is UTC.</summary>
     [Parameter(ParameterSetName = ScheduledSet)]
     [TimeTransformation]
     public TimeArgument? IntervalEnd { get; set; }
 
-    /// <summary>created_at or data_interval_start, with a minus for descending. Default: -created_at, or -data_interval_start with -IntervalStart or -IntervalEnd.</summary>
     [Parameter(ParameterSetName = ScheduledSet)]
     [ArgumentCompleter(typeof(Completers.RunOrderCompleter))]
     public string? OrderBy { get; set; }
@@ -80,33 +74,39 @@ public sealed class GetBatchExportRunCommand : ProjectCmdlet
     private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken)
     {
         if (OnDemand)
-            return OnDemandAsync(pipeline, cancellationToken);
+            return GetOnDemandAsync(pipeline, cancellationToken);
 
-        var runs = Ids.Given(RunId);
-        return Ids.Given(BatchExportId) is { } exports
-            ? ForEachExportAsync(pipeline, exports, export => ScheduledAsync(pipeline, export, runs, cancellationToken), cancellationToken, ErrorContext.Export)
-            : WithoutExportAsync(pipeline, runs, cancellationToken);
+        var runs = Ids.NonEmpty(RunId);
+        if (Ids.NonEmpty(BatchExportId) is not { } exports)
+            return GetWithoutExportAsync(pipeline, runs, cancellationToken);
+
+        return ForEachExportAsync(
+            pipeline,
+            exports,
+            export => GetScheduledAsync(pipeline, export, runs, cancellationToken),
+            cancellationToken,
+            ErrorContext.Export);
     }
 
-    // A piped run without an export is a run on demand; an empty list is nothing.
-    private Task WithoutExportAsync(AsyncPipeline pipeline, IReadOnlyList<string>? runs, CancellationToken cancellationToken)
+    // A run without an export is a run on demand.
+    private Task GetWithoutExportAsync(AsyncPipeline pipeline, IReadOnlyList<string>? runs, CancellationToken cancellationToken)
     {
         if (runs is not null)
-            return OnDemandByIdAsync(pipeline, runs, cancellationToken);
+            return GetOnDemandByIdAsync(pipeline, runs, cancellationToken);
 
         if (BatchExportId is not { Length: 0 })
-            pipeline.WriteError(ErrorRecords.NoExportForRuns(isGiven: MyInvocation.ExpectingInput || IsTyped(nameof(BatchExportId))));
+            pipeline.WriteError(ErrorRecords.NoExportForRuns(isGiven: MyInvocation.ExpectingInput || IsBound(nameof(BatchExportId))));
 
         return Task.CompletedTask;
     }
 
-    private Task OnDemandAsync(AsyncPipeline pipeline, CancellationToken cancellationToken)
+    private Task GetOnDemandAsync(AsyncPipeline pipeline, CancellationToken cancellationToken)
     {
         if (RunId is not null)
-            return OnDemandByIdAsync(pipeline, RunId, cancellationToken);
+            return GetOnDemandByIdAsync(pipeline, RunId, cancellationToken);
 
-        // An id that is null by mistake must not mean all runs.
-        if (MyInvocation.ExpectingInput || IsTyped(nameof(RunId)))
+        // A run id that is null by mistake must not select all runs.
+        if (MyInvocation.ExpectingInput || IsBound(nameof(RunId)))
         {
             pipeline.WriteError(ErrorRecords.NoRunId());
             return Task.CompletedTask;
@@ -119,51 +119,76 @@ public sealed class GetBatchExportRunCommand : ProjectCmdlet
             cancellationToken));
     }
 
-    private Task OnDemandByIdAsync(AsyncPipeline pipeline, IReadOnlyList<string> runs, CancellationToken cancellationToken) =>
-        ByIdAsync(pipeline, runs, id => Api.OnDemandRuns.GetAsync(id, cancellationToken));
+    private Task GetOnDemandByIdAsync(AsyncPipeline pipeline, IReadOnlyList<string> runs, CancellationToken cancellationToken) =>
+        GetByIdAsync(pipeline, runs, id => Api.OnDemandRuns.GetAsync(id, cancellationToken));
 
-    private async Task ByIdAsync(AsyncPipeline pipeline, IReadOnlyList<string> runs, Func<string, Task<BatchExportRun>> getAsync, Func<BatchExportRun, bool>? filter = null)
+    private async Task GetByIdAsync(
+        AsyncPipeline pipeline,
+        IReadOnlyList<string> runs,
+        Func<string, Task<BatchExportRun>> getAsync,
+        Func<BatchExportRun, bool>? filter = null)
     {
         if (runs.Count == 0)
             return;
 
         _byId ??= new PagedItems(PagingParameters);
-        await _byId.TellTotalAsync(pipeline, MyInvocation.ExpectingInput || !OnDemand ? null : runs.Count);
-        await ForEachAsync(pipeline, runs.TakeWhile(_ => !_byId.IsEnough), async id =>
+        await _byId.WriteTotalCountAsync(pipeline, MyInvocation.ExpectingInput || !OnDemand ? null : runs.Count);
+        await ForEachAsync(pipeline, runs.TakeWhile(_ => !_byId.IsDone), async id =>
         {
-            if (await getAsync(id) is var run && filter?.Invoke(run) != false)
+            var run = await getAsync(id);
+            if (filter?.Invoke(run) != false)
                 await _byId.WriteAsync(pipeline, run);
         });
     }
 
-    private RunQuery Query() => new() { Statuses = Status, After = After, Before = Before, IntervalStart = IntervalStart, IntervalEnd = IntervalEnd, OrderBy = OrderBy };
+    private RunQuery Query() => new()
+    {
+        Statuses = Status,
+        After = After,
+        Before = Before,
+        IntervalStart = IntervalStart,
+        IntervalEnd = IntervalEnd,
+        OrderBy = OrderBy,
+    };
 
-    private async Task ScheduledAsync(AsyncPipeline pipeline, string export, IReadOnlyList<string>? runs, CancellationToken cancellationToken)
+    private async Task GetScheduledAsync(
+        AsyncPipeline pipeline,
+        string export,
+        IReadOnlyList<string>? runs,
+        CancellationToken cancellationToken)
     {
         if (runs is not null)
         {
-            await ByIdAsync(pipeline, runs, id => Api.Runs.GetAsync(export, id, cancellationToken), Query().Matches);
+            await GetByIdAsync(pipeline, runs, id => Api.Runs.GetAsync(export, id, cancellationToken), Query().Matches);
             return;
         }
 
         if (RunId is { Length: 0 } || BackfillId is { Length: 0 })
             return;
 
-        var query = Query() with { BackfillIds = Ids.Given(BackfillId) };
+        var query = Query() with { BackfillIds = Ids.NonEmpty(BackfillId) };
         if (query.HasSilentWindow)
             pipeline.WriteVerbose($"Runs of {Service.Known.Describe(export)} since {WindowStart()}, the service's window of seven days.");
 
         var found = false;
-        await pipeline.WriteAllAsync(Api.Runs.ListAsync(export, query, PagingParameters.ToPaging(pipeline), cancellationToken), "Getting runs", _ => found = true, cancellationToken);
-        if (found || PagingParameters is not { First: > 0, Skip: 0 } || !await IsThereAsync(pipeline, export, cancellationToken))
+        var list = Api.Runs.ListAsync(export, query, PagingParameters.ToPaging(pipeline), cancellationToken);
+        await pipeline.WriteAllAsync(list, "Getting runs", _ => found = true, cancellationToken);
+        if (found || PagingParameters is not { First: > 0, Skip: 0 })
             return;
 
-        if (query.HasSilentWindow)
-        {
-            var what = query == new RunQuery() ? $"{Service.Known.Describe(export)} has no runs" : $"No such run of {Service.Known.Describe(export)}";
-            pipeline.WriteWarning($"{what} since {WindowStart()}: the service looks back seven days unless told otherwise. Look further back with {(query.GoesByInterval ? "-IntervalStart" : "-After")}.");
-        }
+        if (await ExportExistsAsync(pipeline, export, cancellationToken) && query.HasSilentWindow)
+            WarnOfWindow(pipeline, export, query);
     }
 
-    private string WindowStart() => FormattableString.Invariant($"{(Client.ServerTime - RunQuery.DefaultWindow).UtcDateTime:yyyy-MM-dd HH:mm}Z");
+    private void WarnOfWindow(AsyncPipeline pipeline, string export, RunQuery query)
+    {
+        var name = Service.Known.Describe(export);
+        var what = query == new RunQuery() ? $"{name} has no runs" : $"No such run of {name}";
+        var parameter = query.GoesByInterval ? "-IntervalStart" : "-After";
+        pipeline.WriteWarning($"{what} since {WindowStart()}: the service looks back seven days unless told otherwise. "
+            + $"Look further back with {parameter}.");
+    }
+
+    private string WindowStart() =>
+        FormattableString.Invariant($"{(Client.ServerTime - RunQuery.DefaultWindow).UtcDateTime:yyyy-MM-dd HH:mm}Z");
 }

@@ -7,30 +7,25 @@ using PSBatchExports.Parameters;
 
 namespace PSBatchExports.Commands;
 
-/// <summary>Counts the rows that HogQL queries would export. Exports nothing; the service takes half a minute at most.</summary>
+/// <summary>Counts the rows that HogQL queries would export, without exporting them.</summary>
 [Cmdlet(VerbsDiagnostic.Measure, "BatchExportQuery", HelpUri = "https://posthog.com/docs/data-pipelines/file-download-exports")]
 [OutputType(typeof(BatchExportQueryMeasure))]
 public sealed class MeasureBatchExportQueryCommand : ProjectCmdlet
 {
-    /// <summary>The query.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     public string HogQLQuery { get; set; } = "";
 
-    /// <summary>Modifiers of the query.</summary>
     [Parameter]
     [DictionaryTransformation]
     public IDictionary? HogQLModifier { get; set; }
 
-    /// <summary>Times in UTC, not in the project's time zone: the modifier convertToProjectTimezone as false.</summary>
     [Parameter]
     public SwitchParameter Utc { get; set; }
 
-    /// <summary>Value of {data_interval_start}. Text without an offset is UTC.</summary>
     [Parameter]
     [TimeTransformation]
     public TimeArgument? DataIntervalStart { get; set; }
 
-    /// <summary>Value of {data_interval_end}. Text without an offset is UTC.</summary>
     [Parameter]
     [TimeTransformation]
     public TimeArgument? DataIntervalEnd { get; set; }

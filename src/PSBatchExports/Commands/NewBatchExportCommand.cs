@@ -7,92 +7,80 @@ using PSBatchExports.Parameters;
 
 namespace PSBatchExports.Commands;
 
-/// <summary>Makes a batch export that runs on a schedule.</summary>
-[Cmdlet(VerbsCommon.New, "BatchExport", DefaultParameterSetName = ProjectSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium, HelpUri = "https://posthog.com/docs/data-pipelines/batch-exports")]
+/// <summary>Creates a batch export that runs on a schedule.</summary>
+[Cmdlet(
+    VerbsCommon.New, "BatchExport",
+    DefaultParameterSetName = ProjectSet,
+    SupportsShouldProcess = true,
+    ConfirmImpact = ConfirmImpact.Medium,
+    HelpUri = "https://posthog.com/docs/data-pipelines/batch-exports")]
 [OutputType(typeof(BatchExport))]
 public sealed class NewBatchExportCommand : ProjectOrOrganizationCmdlet
 {
-    /// <summary>The name. Names need not be unique.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public string Name { get; set; } = "";
 
-    /// <summary>Where the data goes: a destination, or a hashtable with type, config and integration.</summary>
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true)]
     [DestinationTransformation]
     public BatchExportDestination? Destination { get; set; }
 
-    /// <summary>How often it runs: hour, day, week, 'every 15 minutes' or 'every 5 minutes'.</summary>
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(Completers.IntervalCompleter))]
     public string Interval { get; set; } = "";
 
-    /// <summary>What is exported: events, persons, sessions or hogql. Default: events.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(Completers.ModelCompleter))]
     public string? Model { get; set; }
 
-    /// <summary>Makes it paused, so that it does not run until it is resumed.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [BoolTransformation(EmptyIsFalse = true)]
     public SwitchParameter Paused { get; set; }
 
-    /// <summary>No runs before this time. Text without an offset is UTC.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [TimeTransformation]
     public TimeArgument? StartAt { get; set; }
 
-    /// <summary>No runs after this time. Text without an offset is UTC.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [TimeTransformation]
     public TimeArgument? EndAt { get; set; }
 
-    /// <summary>IANA name of the zone in which days and weeks begin. Default: UTC.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(Completers.TimeZoneCompleter))]
     public string? TimeZone { get; set; }
 
-    /// <summary>The day on which a week begins; for weekly exports. Default: Sunday.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [DayOfWeekTransformation]
     public DayOfWeek? OffsetDay { get; set; }
 
-    /// <summary>The hour at which a day begins, 0 to 23; for daily and weekly exports. Default: 0.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [IntTransformation]
     public int? OffsetHour { get; set; }
 
-    /// <summary>Property filters, such as @{ key = '$browser'; operator = 'exact'; type = 'event'; value = @('Firefox') }; for the events model.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("Filters")]
     [ListTransformation]
     public object[]? Filter { get; set; }
 
-    /// <summary>The query of the hogql model.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string? HogQLQuery { get; set; }
 
-    /// <summary>Modifiers of the query.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("HogQLModifiers")]
     [DictionaryTransformation]
     public IDictionary? HogQLModifier { get; set; }
 
-    /// <summary>Times of the query's result in UTC, not in the project's time zone: the modifier convertToProjectTimezone as false.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [BoolTransformation(EmptyIsFalse = true)]
     public SwitchParameter Utc { get; set; }
 
-    /// <summary>Key columns of the query's result.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [TextsTransformation]
     public string[]? PrimaryKey { get; set; }
 
-    /// <summary>Version columns of the query's result.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [TextsTransformation]
     public string[]? VersionKey { get; set; }
 
-    /// <summary>APPEND or MERGE; MERGE needs a primary key. Default: APPEND.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(Completers.IncrementalModeCompleter))]
     public string? IncrementalMode { get; set; }
@@ -102,21 +90,22 @@ public sealed class NewBatchExportCommand : ProjectOrOrganizationCmdlet
     private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken) =>
         ForItemAsync(pipeline, Name, async () =>
         {
-            var action = $"Create a batch export to {Destination} that runs every {Interval}{await OthersOfThatNameAsync(pipeline, cancellationToken)}";
-            if (!await pipeline.ShouldProcessAsync(Name + Elsewhere(), action))
+            var namesakes = await DescribeNamesakesAsync(pipeline, cancellationToken);
+            var action = $"Create a batch export to {Destination} that runs every {Interval}{namesakes}";
+            if (!await pipeline.ShouldProcessAsync(Name + TargetSuffix(), action))
                 return;
 
             await pipeline.WriteObjectAsync(await Api.Exports.CreateAsync(Fields(), cancellationToken));
         });
 
-    // Names need not be unique, but who is asked, or only tries, wants to know. Nobody else pays a request for it.
-    private async Task<string> OthersOfThatNameAsync(AsyncPipeline pipeline, CancellationToken cancellationToken)
+    // Names need not be unique, but a prompt should mention duplicates. Without a prompt, the request is not worth it.
+    private async Task<string> DescribeNamesakesAsync(AsyncPipeline pipeline, CancellationToken cancellationToken)
     {
-        if (!pipeline.IsWhatIf && !IsTyped("Confirm"))
+        if (!pipeline.IsWhatIf && SwitchValue("Confirm") != true)
             return "";
 
-        var others = await Names.FindAsync(Name, cancellationToken);
-        return others.Count == 0 ? "" : $"; {string.Join(", ", others.Select(other => other.Id))} has that name already";
+        var namesakes = await Names.FindAsync(Name, cancellationToken);
+        return namesakes.Count == 0 ? "" : $"; {string.Join(", ", namesakes.Select(namesake => namesake.Id))} has that name already";
     }
 
     private BatchExportFields Fields() => new()
@@ -124,24 +113,31 @@ public sealed class NewBatchExportCommand : ProjectOrOrganizationCmdlet
         Name = Name,
         Destination = Destination,
         Interval = Interval,
-        Model = Given(Model),
+        Model = IfGiven(Model),
         Paused = Paused ? true : default(Optional<bool>),
-        StartAt = Given((DateTimeOffset?)StartAt),
-        EndAt = Given((DateTimeOffset?)EndAt),
-        TimeZone = Given(TimeZone),
-        OffsetDay = Given(OffsetDay),
-        OffsetHour = Given(OffsetHour),
+        StartAt = IfGiven((DateTimeOffset?)StartAt),
+        EndAt = IfGiven((DateTimeOffset?)EndAt),
+        TimeZone = IfGiven(TimeZone),
+        OffsetDay = IfGiven(OffsetDay),
+        OffsetHour = IfGiven(OffsetHour),
         Filters = Filter is null or [null or ""] ? default : new Optional<IReadOnlyList<object?>?>(Filter),
-        HogQLQuery = Given(HogQLQuery),
-        HogQLModifiers = QueryModifiers.From(HogQLModifier, Utc, string.IsNullOrEmpty(Model) ? "events" : Model) is { } modifiers ? new Optional<object?>(modifiers) : default,
-        PrimaryKey = Given(PrimaryKey),
-        VersionKey = Given(VersionKey),
-        IncrementalMode = Given(IncrementalMode),
+        HogQLQuery = IfGiven(HogQLQuery),
+        HogQLModifiers = Modifiers(),
+        PrimaryKey = IfGiven(PrimaryKey),
+        VersionKey = IfGiven(VersionKey),
+        IncrementalMode = IfGiven(IncrementalMode),
     };
 
-    private static Optional<string?> Given(string? value) => string.IsNullOrEmpty(value) ? default : new Optional<string?>(value);
+    private Optional<object?> Modifiers()
+    {
+        var modifiers = QueryModifiers.From(HogQLModifier, Utc, string.IsNullOrEmpty(Model) ? "events" : Model);
+        return modifiers is null ? default : new Optional<object?>(modifiers);
+    }
 
-    private static Optional<T?> Given<T>(T? value) where T : struct => value is null ? default : new Optional<T?>(value);
+    private static Optional<string?> IfGiven(string? value) => string.IsNullOrEmpty(value) ? default : new Optional<string?>(value);
 
-    private static Optional<IReadOnlyList<string>?> Given(string[]? value) => value is null or [null or ""] ? default : new Optional<IReadOnlyList<string>?>(value);
+    private static Optional<T?> IfGiven<T>(T? value) where T : struct => value is null ? default : new Optional<T?>(value);
+
+    private static Optional<IReadOnlyList<string>?> IfGiven(string[]? value) =>
+        value is null or [null or ""] ? default : new Optional<IReadOnlyList<string>?>(value);
 }

@@ -6,18 +6,21 @@ using PSBatchExports.Parameters;
 
 namespace PSBatchExports.Commands;
 
-/// <summary>Removes batch exports. Runs that go on are cancelled; what was exported stays where it is.</summary>
-[Cmdlet(VerbsCommon.Remove, "BatchExport", DefaultParameterSetName = ProjectSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, HelpUri = "https://posthog.com/docs/data-pipelines/batch-exports")]
+/// <summary>Removes batch exports. Cancels their runs; exported data stays at the destination.</summary>
+[Cmdlet(
+    VerbsCommon.Remove, "BatchExport",
+    DefaultParameterSetName = ProjectSet,
+    SupportsShouldProcess = true,
+    ConfirmImpact = ConfirmImpact.High,
+    HelpUri = "https://posthog.com/docs/data-pipelines/batch-exports")]
 public sealed class RemoveBatchExportCommand : ProjectOrOrganizationCmdlet
 {
-    /// <summary>Ids, or names taken literally.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [KeyTransformation("Id", Takes = "exports, such as Get-BatchExport returns")]
+    [KeyTransformation("Id", Expected = "exports, such as Get-BatchExport returns")]
     [AllowEmptyCollection]
     [ArgumentCompleter(typeof(Completers.ExportIdCompleter))]
     public string[] Id { get; set; } = [];
 
-    /// <summary>Does not ask.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
@@ -26,7 +29,8 @@ public sealed class RemoveBatchExportCommand : ProjectOrOrganizationCmdlet
     private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken) =>
         ForEachExportAsync(pipeline, Id, async id =>
         {
-            if (!await pipeline.ShouldProcessAsync(Service.Known.Describe(id) + Elsewhere(), "Remove batch export", isForced: Force && !IsTyped("Confirm")))
+            var target = Service.Known.Describe(id) + TargetSuffix();
+            if (!await pipeline.ShouldProcessAsync(target, "Remove batch export", isForced: Force && SwitchValue("Confirm") != true))
                 return;
 
             await Api.Exports.DeleteAsync(id, cancellationToken);

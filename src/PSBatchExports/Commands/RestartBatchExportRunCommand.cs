@@ -6,19 +6,21 @@ using PSBatchExports.Parameters;
 
 namespace PSBatchExports.Commands;
 
-/// <summary>Exports the intervals of scheduled runs again, each by a backfill of exactly that interval.</summary>
-[Cmdlet(VerbsLifecycle.Restart, "BatchExportRun", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium, HelpUri = "https://posthog.com/docs/data-pipelines/batch-exports")]
+/// <summary>Exports the intervals of scheduled runs again, each with a backfill of that interval.</summary>
+[Cmdlet(
+    VerbsLifecycle.Restart, "BatchExportRun",
+    SupportsShouldProcess = true,
+    ConfirmImpact = ConfirmImpact.Medium,
+    HelpUri = "https://posthog.com/docs/data-pipelines/batch-exports")]
 [OutputType(typeof(RestartedBatchExportRun))]
 public sealed class RestartBatchExportRunCommand : ProjectCmdlet
 {
-    /// <summary>Ids of runs.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [KeyTransformation("RunId", Takes = "runs, such as Get-BatchExportRun returns")]
+    [KeyTransformation("RunId", Expected = "runs, such as Get-BatchExportRun returns")]
     [AllowEmptyCollection]
     [ArgumentCompleter(typeof(Completers.RunIdCompleter))]
     public string[] RunId { get; set; } = [];
 
-    /// <summary>The export of the runs, by id or literal name.</summary>
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true)]
     [KeyTransformation("BatchExportId")]
     [ArgumentCompleter(typeof(Completers.ExportIdCompleter))]
@@ -30,11 +32,11 @@ public sealed class RestartBatchExportRunCommand : ProjectCmdlet
         ForEachAsync(pipeline, RunId, async id =>
         {
             var export = await ExportIdAsync(BatchExportId, cancellationToken);
-            if (!await pipeline.ShouldProcessAsync($"{id} of {Service.Known.Describe(export)}{Elsewhere()}", "Run again"))
+            if (!await pipeline.ShouldProcessAsync($"{id} of {Service.Known.Describe(export)}{TargetSuffix()}", "Run again"))
                 return;
 
             var backfill = await Api.Runs.RestartAsync(export, id, cancellationToken);
-            await pipeline.WriteObjectAsync(Service.Sign(new RestartedBatchExportRun
+            await pipeline.WriteObjectAsync(Service.Stamp(new RestartedBatchExportRun
             {
                 BatchExportId = export,
                 RestartedRunId = id,

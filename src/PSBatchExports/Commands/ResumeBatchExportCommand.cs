@@ -6,24 +6,26 @@ using PSBatchExports.Parameters;
 
 namespace PSBatchExports.Commands;
 
-/// <summary>Takes paused batch exports up again.</summary>
-[Cmdlet(VerbsLifecycle.Resume, "BatchExport", DefaultParameterSetName = ProjectSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium, HelpUri = "https://posthog.com/docs/data-pipelines/batch-exports")]
+/// <summary>Resumes paused batch exports.</summary>
+[Cmdlet(
+    VerbsLifecycle.Resume, "BatchExport",
+    DefaultParameterSetName = ProjectSet,
+    SupportsShouldProcess = true,
+    ConfirmImpact = ConfirmImpact.Medium,
+    HelpUri = "https://posthog.com/docs/data-pipelines/batch-exports")]
 [OutputType(typeof(BatchExport))]
 public sealed class ResumeBatchExportCommand : ProjectOrOrganizationCmdlet
 {
-    /// <summary>Ids, or names taken literally.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("BatchExportId")]
-    [KeyTransformation("Id", "BatchExportId", Takes = "exports, such as Get-BatchExport returns")]
+    [KeyTransformation("Id", "BatchExportId", Expected = "exports, such as Get-BatchExport returns")]
     [AllowEmptyCollection]
     [ArgumentCompleter(typeof(Completers.ExportIdCompleter))]
     public string[] Id { get; set; } = [];
 
-    /// <summary>Also exports what was missed while it was paused. Does nothing for an export that is not paused.</summary>
     [Parameter]
     public SwitchParameter Backfill { get; set; }
 
-    /// <summary>Puts out the resumed export; costs one more request.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
@@ -32,7 +34,8 @@ public sealed class ResumeBatchExportCommand : ProjectOrOrganizationCmdlet
     private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken) =>
         ForEachExportAsync(pipeline, Id, async id =>
         {
-            if (!await pipeline.ShouldProcessAsync(Service.Known.Describe(id) + Elsewhere(), Backfill ? "Resume batch export and backfill the pause" : "Resume batch export"))
+            var action = Backfill ? "Resume batch export and backfill the pause" : "Resume batch export";
+            if (!await pipeline.ShouldProcessAsync(Service.Known.Describe(id) + TargetSuffix(), action))
                 return;
 
             await Api.Exports.ResumeAsync(id, Backfill, cancellationToken);

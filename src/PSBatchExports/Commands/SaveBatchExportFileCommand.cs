@@ -6,8 +6,12 @@ using PSBatchExports.Parameters;
 
 namespace PSBatchExports.Commands;
 
-/// <summary>Saves the files of runs on demand, each whole or not at all.</summary>
-[Cmdlet(VerbsData.Save, "BatchExportFile", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low, HelpUri = "https://posthog.com/docs/data-pipelines/file-download-exports")]
+/// <summary>Downloads the files of runs on demand. A file appears under its name only when it is complete.</summary>
+[Cmdlet(
+    VerbsData.Save, "BatchExportFile",
+    SupportsShouldProcess = true,
+    ConfirmImpact = ConfirmImpact.Low,
+    HelpUri = "https://posthog.com/docs/data-pipelines/file-download-exports")]
 [OutputType(typeof(SavedBatchExportFile))]
 public sealed class SaveBatchExportFileCommand : ProjectCmdlet
 {
@@ -15,14 +19,12 @@ public sealed class SaveBatchExportFileCommand : ProjectCmdlet
     private string _folder = "";
     private volatile bool _isSaving;
 
-    /// <summary>Ids of runs that have completed.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [KeyTransformation("RunId", Takes = "runs, such as Get-BatchExportRun returns")]
+    [KeyTransformation("RunId", Expected = "runs, such as Get-BatchExportRun returns")]
     [AllowEmptyCollection]
     [ArgumentCompleter(typeof(Completers.RunIdCompleter))]
     public string[] RunId { get; set; } = [];
 
-    /// <summary>Ids or indexes of files. Default: all.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("FileId")]
     [AllowEmptyCollection]
@@ -31,33 +33,26 @@ public sealed class SaveBatchExportFileCommand : ProjectCmdlet
     [ArgumentCompleter(typeof(Completers.PartCompleter))]
     public string[]? Part { get; set; }
 
-    /// <summary>The folder, taken literally; made if missing. A script block gives one for each piped run, which is its $_. Default: the current one.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     public string Path { get; set; } = ".";
 
-    /// <summary>How many connections there may be at once, over all files and runs. Default: 8.</summary>
     [Parameter]
     [ValidateRange(1, 64)]
     public int ThrottleLimit { get; set; } = 8;
 
-    /// <summary>Puts the files of each run in a folder of their own, named by the run's id, below -Path.</summary>
     [Parameter]
     public SwitchParameter GroupByRun { get; set; }
 
-    /// <summary>Replaces files of the same name. Without it the very same file counts as saved, and any other is an error.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    /// <summary>Starts over instead of going on with a download that was interrupted.</summary>
     [Parameter]
     public SwitchParameter NoResume { get; set; }
 
-    /// <summary>Checks each file by its entity tag and its format, and compares the rows of a run with what the service says it exported.</summary>
     [Parameter]
     public SwitchParameter Verify { get; set; }
 
-    /// <summary>Seconds that a connection may bring nothing before the rest of its range is asked for again. Default: 30.</summary>
     [Parameter]
     [ValidateRange(1, 86400)]
     public int StallTimeoutSec { get; set; } = 30;
@@ -70,17 +65,22 @@ public sealed class SaveBatchExportFileCommand : ProjectCmdlet
         _folder = Folder();
     }
 
-    private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken) =>
-        Part is { Length: 0 } ? Task.CompletedTask : ForEachAsync(pipeline, RunId, async id =>
+    private protected override async Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken)
+    {
+        if (Part is { Length: 0 })
+            return;
+
+        await ForEachAsync(pipeline, RunId, async id =>
         {
             var list = await Api.Files.OpenListAsync(id, cancellationToken);
-            if (Ids.Given(Part) is { } parts)
+            if (Ids.NonEmpty(Part) is { } parts)
                 await AddPartsAsync(pipeline, list, parts, cancellationToken);
             else if (list is { IsSettled: true, Files.Count: 0 })
-                WarnOfNothing(pipeline, id);
+                WarnNoFiles(pipeline, id);
             else
                 await AddAsync(pipeline, list, list.Files, isWhole: true);
         });
+    }
 
     private protected override async Task EndConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken)
     {
@@ -88,7 +88,7 @@ public sealed class SaveBatchExportFileCommand : ProjectCmdlet
             return;
 
         var progress = new SaveProgress(pipeline, _runs.Sum(run => run.Files.Count));
-        var wait = new ListWait(pipeline);
+        var wait = new FileListProgress(pipeline);
         _isSaving = true;
         try
         {
@@ -97,13 +97,15 @@ public sealed class SaveBatchExportFileCommand : ProjectCmdlet
             {
                 var (client, folder) = runs.Key;
                 var options = all with { Folder = folder };
-                await foreach (var outcome in client.In(runs.First().List.Scope).Files.SaveAsync([.. runs.Select(run => run.Selection)], options, cancellationToken))
+                var files = client.In(runs.First().List.Scope).Files;
+                await foreach (var outcome in files.SaveAsync([.. runs.Select(run => run.Selection)], options, cancellationToken))
                     await WriteAsync(pipeline, outcome);
             }
         }
         catch (FileSaveException failure)
         {
-            throw new TerminatingErrorException(ErrorRecords.From(failure, failure.Path, ErrorContext with { Command = MyInvocation.MyCommand.Name }));
+            var context = ErrorContext with { Command = MyInvocation.MyCommand.Name };
+            throw new TerminatingErrorException(ErrorRecords.From(failure, failure.Path, context));
         }
         finally
         {
@@ -123,18 +125,22 @@ public sealed class SaveBatchExportFileCommand : ProjectCmdlet
         else if (outcome.Failure is { } failure)
             Report(pipeline, ErrorRecords.FileFailed(outcome, ErrorContext with { Command = MyInvocation.MyCommand.Name }), failure);
         else
-            WarnOfNothing(pipeline, outcome.RunId);
+            WarnNoFiles(pipeline, outcome.RunId);
     }
 
-    private static void WarnOfNothing(AsyncPipeline pipeline, string runId) =>
+    private static void WarnNoFiles(AsyncPipeline pipeline, string runId) =>
         pipeline.WriteWarning($"Run {runId} has no files: it found nothing to export.");
 
-    // Indexes move while a list grows; ids do not.
-    private async Task AddPartsAsync(AsyncPipeline pipeline, RunFileList list, IReadOnlyList<string> parts, CancellationToken cancellationToken)
+    // While a list grows, the indexes of files may change; their ids do not.
+    private async Task AddPartsAsync(
+        AsyncPipeline pipeline,
+        RunFileList list,
+        IReadOnlyList<string> parts,
+        CancellationToken cancellationToken)
     {
         if (!list.HasIds(parts))
         {
-            var wait = new ListWait(pipeline);
+            var wait = new FileListProgress(pipeline);
             list = await Api.Files.SettleAsync(list, () => wait.OnWait(list), cancellationToken);
             wait.Complete();
         }
@@ -144,13 +150,19 @@ public sealed class SaveBatchExportFileCommand : ProjectCmdlet
 
     private async Task AddAsync(AsyncPipeline pipeline, RunFileList list, IEnumerable<BatchExportFile> files, bool isWhole)
     {
-        var run = _runs.Find(known => known.List.RunId == list.RunId && known.Folder == _folder);
+        var run = _runs.Find(added => added.List.RunId == list.RunId && added.Folder == _folder);
         if (run is null)
-            _runs.Add(run = new RunToSave(Client, list, _folder));
-
-        foreach (var file in files.Where(file => !run.Files.Exists(known => known.FileId == file.FileId)))
         {
-            if (await pipeline.ShouldProcessAsync($"{Path} (file {file.Index} of run {list.RunId}{Elsewhere(list.Scope)})", "Save file"))
+            run = new RunToSave(Client, list, _folder);
+            _runs.Add(run);
+        }
+
+        foreach (var file in files)
+        {
+            if (run.Files.Exists(added => added.FileId == file.FileId))
+                continue;
+
+            if (await pipeline.ShouldProcessAsync($"{Path} (file {file.Index} of run {list.RunId}{TargetSuffix(list.Scope)})", "Save file"))
                 run.Files.Add(file);
             else
                 isWhole = false;
@@ -161,7 +173,7 @@ public sealed class SaveBatchExportFileCommand : ProjectCmdlet
             _runs.Remove(run);
     }
 
-    private SaveOptions Options(SaveProgress progress, ListWait wait) => new()
+    private SaveOptions Options(SaveProgress progress, FileListProgress wait) => new()
     {
         Folder = _folder,
         GroupByRun = GroupByRun,
@@ -182,16 +194,19 @@ public sealed class SaveBatchExportFileCommand : ProjectCmdlet
             if (provider.Name == "FileSystem")
                 return folder;
         }
-        catch (Exception failure) when (failure is System.Management.Automation.DriveNotFoundException or ProviderNotFoundException or ProviderInvocationException)
+        catch (Exception failure) when (failure
+            is System.Management.Automation.DriveNotFoundException
+            or ProviderNotFoundException
+            or ProviderInvocationException)
         {
-            // Said below, in one way for all of them.
+            // Reported below.
         }
 
         ThrowTerminatingError(ErrorRecords.NotAFolder(Path));
         return "";
     }
 
-    /// <summary>What has been asked for of a run.</summary>
+    /// <summary>A run with the files to save.</summary>
     private sealed class RunToSave(BatchExportClient client, RunFileList list, string folder)
     {
         public BatchExportClient Client => client;
@@ -202,6 +217,7 @@ public sealed class SaveBatchExportFileCommand : ProjectCmdlet
 
         public List<BatchExportFile> Files { get; } = [];
 
+        /// <summary>Whether all files are to be saved, also those that are listed later.</summary>
         public bool IsWhole { get; set; }
 
         public RunSelection Selection => new(list, IsWhole ? null : Files);

@@ -7,120 +7,110 @@ using PSBatchExports.Parameters;
 
 namespace PSBatchExports.Commands;
 
-/// <summary>Changes batch exports: sends what was given and what the server needs with it, nothing else. $null clears where the server allows it.</summary>
-[Cmdlet(VerbsCommon.Set, "BatchExport", DefaultParameterSetName = ProjectSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium, HelpUri = "https://posthog.com/docs/data-pipelines/batch-exports")]
+/// <summary>
+/// Changes batch exports. Sends only the given fields and those that the server requires with them; $null clears a field.
+/// </summary>
+[Cmdlet(
+    VerbsCommon.Set, "BatchExport",
+    DefaultParameterSetName = ProjectSet,
+    SupportsShouldProcess = true,
+    ConfirmImpact = ConfirmImpact.Medium,
+    HelpUri = "https://posthog.com/docs/data-pipelines/batch-exports")]
 [OutputType(typeof(BatchExport))]
 public sealed class SetBatchExportCommand : ProjectOrOrganizationCmdlet
 {
-    /// <summary>Ids, or names taken literally.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("BatchExportId")]
-    [KeyTransformation("Id", "BatchExportId", Takes = "exports, such as Get-BatchExport returns")]
+    [KeyTransformation("Id", "BatchExportId", Expected = "exports, such as Get-BatchExport returns")]
     [AllowEmptyCollection]
     [ArgumentCompleter(typeof(Completers.ExportIdCompleter))]
     public string[] Id { get; set; } = [];
 
-    /// <summary>The new name.</summary>
     [Parameter]
     public string? Name { get; set; }
 
-    /// <summary>Changes to the destination: config keys that are left out keep their values, secrets too. The type cannot change.</summary>
     [Parameter]
     [DestinationTransformation]
     public BatchExportDestination? Destination { get; set; }
 
-    /// <summary>How often it runs.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(Completers.IntervalCompleter))]
     public string? Interval { get; set; }
 
-    /// <summary>The model; only the current one is accepted.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(Completers.ModelCompleter))]
     public string? Model { get; set; }
 
-    /// <summary>No runs before this time; $null for no bound. Text without an offset is UTC.</summary>
     [Parameter]
     [TimeTransformation]
     public TimeArgument? StartAt { get; set; }
 
-    /// <summary>No runs after this time; $null for no bound. Text without an offset is UTC.</summary>
     [Parameter]
     [TimeTransformation]
     public TimeArgument? EndAt { get; set; }
 
-    /// <summary>IANA name of the zone in which days and weeks begin; $null for UTC.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(Completers.TimeZoneCompleter))]
     public string? TimeZone { get; set; }
 
-    /// <summary>The day on which a week begins; for weekly exports.</summary>
     [Parameter]
     [DayOfWeekTransformation]
     public DayOfWeek? OffsetDay { get; set; }
 
-    /// <summary>The hour at which a day begins, 0 to 23; for daily and weekly exports.</summary>
     [Parameter]
     [IntTransformation]
     public int? OffsetHour { get; set; }
 
-    /// <summary>Property filters; $null for none.</summary>
     [Parameter]
     [Alias("Filters")]
     [ListTransformation]
     public object[]? Filter { get; set; }
 
-    /// <summary>The query of the hogql model.</summary>
     [Parameter]
     public string? HogQLQuery { get; set; }
 
-    /// <summary>Modifiers of the query; $null for none.</summary>
     [Parameter]
     [Alias("HogQLModifiers")]
     [DictionaryTransformation]
     public IDictionary? HogQLModifier { get; set; }
 
-    /// <summary>Times of the query's result in UTC, not in the project's time zone: the modifier convertToProjectTimezone as false.</summary>
     [Parameter]
     public SwitchParameter Utc { get; set; }
 
-    /// <summary>Key columns of the query's result; $null for none.</summary>
     [Parameter]
     [TextsTransformation]
     public string[]? PrimaryKey { get; set; }
 
-    /// <summary>Version columns of the query's result; $null for none.</summary>
     [Parameter]
     [TextsTransformation]
     public string[]? VersionKey { get; set; }
 
-    /// <summary>APPEND or MERGE.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(Completers.IncrementalModeCompleter))]
     public string? IncrementalMode { get; set; }
 
-    /// <summary>Puts out the changed export.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
     private static readonly string[] Fields =
     [
-        nameof(Name), nameof(Destination), nameof(Interval), nameof(Model), nameof(StartAt), nameof(EndAt), nameof(TimeZone), nameof(OffsetDay), nameof(OffsetHour),
-        nameof(Filter), nameof(HogQLQuery), nameof(HogQLModifier), nameof(Utc), nameof(PrimaryKey), nameof(VersionKey), nameof(IncrementalMode),
+        nameof(Name), nameof(Destination), nameof(Interval), nameof(Model), nameof(StartAt), nameof(EndAt), nameof(TimeZone),
+        nameof(OffsetDay), nameof(OffsetHour), nameof(Filter), nameof(HogQLQuery), nameof(HogQLModifier), nameof(Utc),
+        nameof(PrimaryKey), nameof(VersionKey), nameof(IncrementalMode),
     ];
 
     private protected override ErrorContext ErrorContext => ErrorContext.Export;
 
     private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken)
     {
-        if (!Given.Any())
+        if (!BoundFields.Any())
             throw new TerminatingErrorException(ErrorRecords.NothingToChange());
 
-        var what = Describe();
+        var action = $"Change {DescribeChanges()}";
         return ForEachExportAsync(pipeline, Id, async id =>
         {
             var changes = Changes();
-            if (!await pipeline.ShouldProcessAsync(Service.Known.Describe(id) + Elsewhere(), $"Change {what}"))
+            if (!await pipeline.ShouldProcessAsync(Service.Known.Describe(id) + TargetSuffix(), action))
                 return;
 
             var export = await Api.Exports.UpdateAsync(id, changes, cancellationToken);
@@ -130,36 +120,44 @@ public sealed class SetBatchExportCommand : ProjectOrOrganizationCmdlet
         }, cancellationToken);
     }
 
-    private IEnumerable<string> Given => Fields.Where(name => IsTyped(name) && MyInvocation.BoundParameters[name] is not SwitchParameter { IsPresent: false });
+    private IEnumerable<string> BoundFields =>
+        from name in Fields
+        where IsBound(name) && MyInvocation.BoundParameters[name] is not SwitchParameter { IsPresent: false }
+        select name;
 
-    // "Interval to 'day', OffsetHour to 3"; what has no short form, or may hold a secret, by its name alone.
-    private string Describe() => string.Join(", ", Given.Select(field => MyInvocation.BoundParameters[field] switch
+    // "Interval to 'day', OffsetHour to 3"; only the name if the value is long or may contain a secret.
+    private string DescribeChanges() =>
+        string.Join(", ", BoundFields.Select(field => DescribeChange(field, MyInvocation.BoundParameters[field])));
+
+    private static string DescribeChange(string field, object? value) => value switch
     {
         null => $"{field} to nothing",
         string text when field != nameof(HogQLQuery) => $"{field} to '{text}'",
-        int or DayOfWeek => FormattableString.Invariant($"{field} to {MyInvocation.BoundParameters[field]}"),
+        int or DayOfWeek => FormattableString.Invariant($"{field} to {value}"),
         TimeArgument time => FormattableString.Invariant($"{field} to {time.ToDateTimeOffset().UtcDateTime:yyyy-MM-dd HH:mm} UTC"),
         _ => field,
-    }));
+    };
 
     private BatchExportFields Changes() => new()
     {
-        Name = Typed(nameof(Name), Name),
-        Destination = Typed(nameof(Destination), Destination),
-        Interval = Typed(nameof(Interval), Interval),
-        Model = Typed(nameof(Model), Model),
-        StartAt = Typed(nameof(StartAt), (DateTimeOffset?)StartAt),
-        EndAt = Typed(nameof(EndAt), (DateTimeOffset?)EndAt),
-        TimeZone = Typed(nameof(TimeZone), TimeZone),
-        OffsetDay = Typed(nameof(OffsetDay), OffsetDay),
-        OffsetHour = Typed(nameof(OffsetHour), OffsetHour),
-        Filters = IsTyped(nameof(Filter)) ? new Optional<IReadOnlyList<object?>?>(Filter) : default,
-        HogQLQuery = Typed(nameof(HogQLQuery), HogQLQuery),
-        HogQLModifiers = Utc || IsTyped(nameof(HogQLModifier)) ? new Optional<object?>(QueryModifiers.From(HogQLModifier, Utc)) : default,
-        PrimaryKey = Typed<IReadOnlyList<string>?>(nameof(PrimaryKey), PrimaryKey),
-        VersionKey = Typed<IReadOnlyList<string>?>(nameof(VersionKey), VersionKey),
-        IncrementalMode = Typed(nameof(IncrementalMode), IncrementalMode),
+        Name = IfBound(nameof(Name), Name),
+        Destination = IfBound(nameof(Destination), Destination),
+        Interval = IfBound(nameof(Interval), Interval),
+        Model = IfBound(nameof(Model), Model),
+        StartAt = IfBound(nameof(StartAt), (DateTimeOffset?)StartAt),
+        EndAt = IfBound(nameof(EndAt), (DateTimeOffset?)EndAt),
+        TimeZone = IfBound(nameof(TimeZone), TimeZone),
+        OffsetDay = IfBound(nameof(OffsetDay), OffsetDay),
+        OffsetHour = IfBound(nameof(OffsetHour), OffsetHour),
+        Filters = IsBound(nameof(Filter)) ? new Optional<IReadOnlyList<object?>?>(Filter) : default,
+        HogQLQuery = IfBound(nameof(HogQLQuery), HogQLQuery),
+        HogQLModifiers = Utc || IsBound(nameof(HogQLModifier))
+            ? new Optional<object?>(QueryModifiers.From(HogQLModifier, Utc))
+            : default,
+        PrimaryKey = IfBound<IReadOnlyList<string>?>(nameof(PrimaryKey), PrimaryKey),
+        VersionKey = IfBound<IReadOnlyList<string>?>(nameof(VersionKey), VersionKey),
+        IncrementalMode = IfBound(nameof(IncrementalMode), IncrementalMode),
     };
 
-    private Optional<T> Typed<T>(string parameter, T value) => IsTyped(parameter) ? new Optional<T>(value) : default;
+    private Optional<T> IfBound<T>(string parameter, T value) => IsBound(parameter) ? new Optional<T>(value) : default;
 }

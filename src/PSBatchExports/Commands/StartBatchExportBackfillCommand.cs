@@ -6,24 +6,25 @@ using PSBatchExports.Parameters;
 
 namespace PSBatchExports.Commands;
 
-/// <summary>Runs scheduled exports over a span of the past.</summary>
-[Cmdlet(VerbsLifecycle.Start, "BatchExportBackfill", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium, HelpUri = "https://posthog.com/docs/data-pipelines/batch-exports")]
+/// <summary>Starts backfills, which run scheduled exports for a period in the past.</summary>
+[Cmdlet(
+    VerbsLifecycle.Start, "BatchExportBackfill",
+    SupportsShouldProcess = true,
+    ConfirmImpact = ConfirmImpact.Medium,
+    HelpUri = "https://posthog.com/docs/data-pipelines/batch-exports")]
 [OutputType(typeof(StartedBatchExportBackfill))]
 public sealed class StartBatchExportBackfillCommand : ProjectCmdlet
 {
-    /// <summary>Ids of exports, or their names taken literally.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [KeyTransformation("BatchExportId", Takes = "exports, such as Get-BatchExport returns")]
+    [KeyTransformation("BatchExportId", Expected = "exports, such as Get-BatchExport returns")]
     [AllowEmptyCollection]
     [ArgumentCompleter(typeof(Completers.ExportIdCompleter))]
     public string[] BatchExportId { get; set; } = [];
 
-    /// <summary>Start, inclusive. For daily and weekly exports a date, taken as written; for weekly ones on the day on which their weeks begin. Text without an offset is UTC. Few projects may leave it out.</summary>
     [Parameter]
     [TimeTransformation]
     public TimeArgument? StartAt { get; set; }
 
-    /// <summary>End, exclusive, in the same form; not in the future.</summary>
     [Parameter]
     [TimeTransformation]
     public TimeArgument? EndAt { get; set; }
@@ -37,13 +38,20 @@ public sealed class StartBatchExportBackfillCommand : ProjectCmdlet
 
         return ForEachExportAsync(pipeline, BatchExportId, async export =>
         {
-            if (!await pipeline.ShouldProcessAsync(Service.Known.Describe(export) + Elsewhere(), $"Backfill from {Describe(StartAt)} to {Describe(EndAt)}"))
+            var action = $"Backfill from {Describe(StartAt)} to {Describe(EndAt)}";
+            if (!await pipeline.ShouldProcessAsync(Service.Known.Describe(export) + TargetSuffix(), action))
                 return;
 
             var id = await Api.Backfills.StartAsync(export, StartAt, EndAt!.Value, cancellationToken);
-            await pipeline.WriteObjectAsync(Service.Sign(new StartedBatchExportBackfill { BatchExportId = export, BackfillId = id, ProjectId = Scope.ProjectNumber }));
+            await pipeline.WriteObjectAsync(Service.Stamp(new StartedBatchExportBackfill
+            {
+                BatchExportId = export,
+                BackfillId = id,
+                ProjectId = Scope.ProjectNumber,
+            }));
         }, cancellationToken);
     }
 
-    private static string Describe(DateTimeOffset? bound) => bound is { } time ? FormattableString.Invariant($"{time:yyyy-MM-dd HH:mm zzz}") : "the beginning of time";
+    private static string Describe(DateTimeOffset? bound) =>
+        bound is { } time ? FormattableString.Invariant($"{time:yyyy-MM-dd HH:mm zzz}") : "the beginning of time";
 }

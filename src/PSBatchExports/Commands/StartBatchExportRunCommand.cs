@@ -7,71 +7,72 @@ using PSBatchExports.Parameters;
 
 namespace PSBatchExports.Commands;
 
-/// <summary>Starts an export on demand, whose result is files to download. It is billed by the rows exported.</summary>
-[Cmdlet(VerbsLifecycle.Start, "BatchExportRun", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium, HelpUri = "https://posthog.com/docs/data-pipelines/file-download-exports")]
+/// <summary>Starts a run on demand, which exports files to download. Billed by the exported rows.</summary>
+[Cmdlet(
+    VerbsLifecycle.Start, "BatchExportRun",
+    SupportsShouldProcess = true,
+    ConfirmImpact = ConfirmImpact.Medium,
+    HelpUri = "https://posthog.com/docs/data-pipelines/file-download-exports")]
 [OutputType(typeof(BatchExportRun))]
 public sealed class StartBatchExportRunCommand : ProjectCmdlet
 {
-    /// <summary>What is exported: events, persons, sessions or hogql. Default: events; with -HogQLQuery hogql.</summary>
+    private volatile bool _isStarting;
+
     [Parameter(Position = 0)]
     [ArgumentCompleter(typeof(Completers.ModelCompleter))]
     public string? Model { get; set; }
 
-    /// <summary>Start of the data, inclusive. Text without an offset is UTC. Needed unless the model is hogql.</summary>
     [Parameter(Position = 1)]
     [TimeTransformation]
     public TimeArgument? DataIntervalStart { get; set; }
 
-    /// <summary>End of the data, exclusive, at most seven days after the start. Needed unless the model is hogql.</summary>
     [Parameter(Position = 2)]
     [TimeTransformation]
     public TimeArgument? DataIntervalEnd { get; set; }
 
-    /// <summary>How long the data goes back from its end, by default now; or on from its start: 1d, 12h, 90m, or a TimeSpan.</summary>
     [Parameter]
     [DurationTransformation]
     public DurationArgument? Last { get; set; }
 
-    /// <summary>Parquet or JSONLines. Default: Parquet.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(Completers.FormatCompleter))]
     public string? Format { get; set; }
 
-    /// <summary>For Parquet zstd, lz4, snappy, gzip or brotli; for JSONLines gzip or brotli. Default: none.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(Completers.CompressionCompleter))]
     public string? Compression { get; set; }
 
-    /// <summary>About how many MiB a file may have; 0 for one file whatever its size. Default: the server's, 1024.</summary>
     [Parameter]
     [IntTransformation]
     [ValidateRange(0, int.MaxValue)]
     public int? MaxFileSizeMB { get; set; }
 
-    /// <summary>Names of the events to keep; for the events model. Default: all.</summary>
     [Parameter]
     public string[]? Include { get; set; }
 
-    /// <summary>Names of the events to drop; for the events model. Default: none.</summary>
     [Parameter]
     public string[]? Exclude { get; set; }
 
-    /// <summary>The query of the hogql model.</summary>
     [Parameter]
     public string? HogQLQuery { get; set; }
 
-    /// <summary>Modifiers of the query.</summary>
     [Parameter]
     [DictionaryTransformation]
     public IDictionary? HogQLModifier { get; set; }
 
-    /// <summary>Times of the query's result in UTC, not in the project's time zone: the modifier convertToProjectTimezone as false.</summary>
     [Parameter]
     public SwitchParameter Utc { get; set; }
 
-    private volatile bool _isStarting;
+    private string EffectiveModel
+    {
+        get
+        {
+            if (!string.IsNullOrEmpty(Model))
+                return Model;
 
-    private string EffectiveModel => !string.IsNullOrEmpty(Model) ? Model : string.IsNullOrEmpty(HogQLQuery) ? "events" : "hogql";
+            return string.IsNullOrEmpty(HogQLQuery) ? "events" : "hogql";
+        }
+    }
 
     private protected override ErrorContext ErrorContext => ErrorContext.NewRun;
 
@@ -106,7 +107,8 @@ public sealed class StartBatchExportRunCommand : ProjectCmdlet
     }
 
     private static string Describe(OnDemandRunRequest request) => request is { DataIntervalStart: { } start, DataIntervalEnd: { } end }
-        ? FormattableString.Invariant($"{request.Model} from {start.UtcDateTime:yyyy-MM-dd HH:mm} to {end.UtcDateTime:yyyy-MM-dd HH:mm} UTC")
+        ? FormattableString.Invariant(
+            $"{request.Model} from {start.UtcDateTime:yyyy-MM-dd HH:mm} to {end.UtcDateTime:yyyy-MM-dd HH:mm} UTC")
         : request.Model;
 
     private DataInterval Interval()

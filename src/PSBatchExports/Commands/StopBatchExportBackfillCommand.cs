@@ -6,19 +6,21 @@ using PSBatchExports.Parameters;
 
 namespace PSBatchExports.Commands;
 
-/// <summary>Cancels backfills that go on, and their runs.</summary>
-[Cmdlet(VerbsLifecycle.Stop, "BatchExportBackfill", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium, HelpUri = "https://posthog.com/docs/data-pipelines/batch-exports")]
+/// <summary>Cancels backfills and their runs.</summary>
+[Cmdlet(
+    VerbsLifecycle.Stop, "BatchExportBackfill",
+    SupportsShouldProcess = true,
+    ConfirmImpact = ConfirmImpact.Medium,
+    HelpUri = "https://posthog.com/docs/data-pipelines/batch-exports")]
 public sealed class StopBatchExportBackfillCommand : ProjectCmdlet
 {
-    /// <summary>The export, by id or literal name.</summary>
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true)]
     [KeyTransformation("BatchExportId")]
     [ArgumentCompleter(typeof(Completers.ExportIdCompleter))]
     public string BatchExportId { get; set; } = "";
 
-    /// <summary>Ids of backfills.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [KeyTransformation("BackfillId", Takes = "backfills, such as Get-BatchExportBackfill returns")]
+    [KeyTransformation("BackfillId", Expected = "backfills, such as Get-BatchExportBackfill returns")]
     [AllowEmptyCollection]
     [ArgumentCompleter(typeof(Completers.BackfillIdCompleter))]
     public string[] BackfillId { get; set; } = [];
@@ -29,7 +31,7 @@ public sealed class StopBatchExportBackfillCommand : ProjectCmdlet
         ForEachAsync(pipeline, BackfillId, async id =>
         {
             var export = await ExportIdAsync(BatchExportId, cancellationToken);
-            if (await pipeline.ShouldProcessAsync($"{id} of {Service.Known.Describe(export)}{Elsewhere()}", "Cancel backfill"))
+            if (await pipeline.ShouldProcessAsync($"{id} of {Service.Known.Describe(export)}{TargetSuffix()}", "Cancel backfill"))
                 await Api.Backfills.StopAsync(export, id, cancellationToken);
         });
 }

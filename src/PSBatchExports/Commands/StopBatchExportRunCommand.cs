@@ -6,19 +6,21 @@ using PSBatchExports.Parameters;
 
 namespace PSBatchExports.Commands;
 
-/// <summary>Cancels runs that go on, on demand or of a scheduled export.</summary>
-[Cmdlet(VerbsLifecycle.Stop, "BatchExportRun", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium, HelpUri = "https://posthog.com/docs/data-pipelines/batch-exports")]
+/// <summary>Cancels runs on demand or of scheduled exports.</summary>
+[Cmdlet(
+    VerbsLifecycle.Stop, "BatchExportRun",
+    SupportsShouldProcess = true,
+    ConfirmImpact = ConfirmImpact.Medium,
+    HelpUri = "https://posthog.com/docs/data-pipelines/batch-exports")]
 [OutputType(typeof(BatchExportRun))]
 public sealed class StopBatchExportRunCommand : ProjectCmdlet
 {
-    /// <summary>Ids of runs.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [KeyTransformation("RunId", Takes = "runs, such as Get-BatchExportRun returns")]
+    [KeyTransformation("RunId", Expected = "runs, such as Get-BatchExportRun returns")]
     [AllowEmptyCollection]
     [ArgumentCompleter(typeof(Completers.RunIdCompleter))]
     public string[] RunId { get; set; } = [];
 
-    /// <summary>The export of scheduled runs, by id or literal name. Default: none, for runs on demand.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [KeyTransformation("BatchExportId")]
     [AllowNull]
@@ -26,7 +28,6 @@ public sealed class StopBatchExportRunCommand : ProjectCmdlet
     [ArgumentCompleter(typeof(Completers.ExportIdCompleter))]
     public string? BatchExportId { get; set; }
 
-    /// <summary>Puts out the run; costs one more request.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
@@ -36,7 +37,7 @@ public sealed class StopBatchExportRunCommand : ProjectCmdlet
         ForEachAsync(pipeline, RunId, async id =>
         {
             var export = string.IsNullOrEmpty(BatchExportId) ? null : await ExportIdAsync(BatchExportId, cancellationToken);
-            if (!await pipeline.ShouldProcessAsync(id + Elsewhere(), "Cancel run"))
+            if (!await pipeline.ShouldProcessAsync(id + TargetSuffix(), "Cancel run"))
                 return;
 
             await StopAsync(export, id, cancellationToken);

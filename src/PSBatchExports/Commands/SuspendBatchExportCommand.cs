@@ -6,20 +6,23 @@ using PSBatchExports.Parameters;
 
 namespace PSBatchExports.Commands;
 
-/// <summary>Pauses batch exports. Runs already started go on.</summary>
-[Cmdlet(VerbsLifecycle.Suspend, "BatchExport", DefaultParameterSetName = ProjectSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium, HelpUri = "https://posthog.com/docs/data-pipelines/batch-exports")]
+/// <summary>Pauses batch exports. Runs in progress continue.</summary>
+[Cmdlet(
+    VerbsLifecycle.Suspend, "BatchExport",
+    DefaultParameterSetName = ProjectSet,
+    SupportsShouldProcess = true,
+    ConfirmImpact = ConfirmImpact.Medium,
+    HelpUri = "https://posthog.com/docs/data-pipelines/batch-exports")]
 [OutputType(typeof(BatchExport))]
 public sealed class SuspendBatchExportCommand : ProjectOrOrganizationCmdlet
 {
-    /// <summary>Ids, or names taken literally.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("BatchExportId")]
-    [KeyTransformation("Id", "BatchExportId", Takes = "exports, such as Get-BatchExport returns")]
+    [KeyTransformation("Id", "BatchExportId", Expected = "exports, such as Get-BatchExport returns")]
     [AllowEmptyCollection]
     [ArgumentCompleter(typeof(Completers.ExportIdCompleter))]
     public string[] Id { get; set; } = [];
 
-    /// <summary>Puts out the paused export; costs one more request.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
@@ -28,7 +31,7 @@ public sealed class SuspendBatchExportCommand : ProjectOrOrganizationCmdlet
     private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken) =>
         ForEachExportAsync(pipeline, Id, async id =>
         {
-            if (!await pipeline.ShouldProcessAsync(Service.Known.Describe(id) + Elsewhere(), "Pause batch export"))
+            if (!await pipeline.ShouldProcessAsync(Service.Known.Describe(id) + TargetSuffix(), "Pause batch export"))
                 return;
 
             await Api.Exports.PauseAsync(id, cancellationToken);

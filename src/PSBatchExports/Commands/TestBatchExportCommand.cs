@@ -6,45 +6,48 @@ using PSBatchExports.Parameters;
 
 namespace PSBatchExports.Commands;
 
-/// <summary>Checks whether an export's destination can be reached and written to, for a stored export or one not made yet. Contacts the real destination.</summary>
-[Cmdlet(VerbsDiagnostic.Test, "BatchExport", DefaultParameterSetName = StoredSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low, HelpUri = "https://posthog.com/docs/data-pipelines/batch-exports")]
+/// <summary>Tests whether the destination of a stored or new export can be reached and written to. Contacts the real destination.</summary>
+[Cmdlet(
+    VerbsDiagnostic.Test, "BatchExport",
+    DefaultParameterSetName = StoredSet,
+    SupportsShouldProcess = true,
+    ConfirmImpact = ConfirmImpact.Low,
+    HelpUri = "https://posthog.com/docs/data-pipelines/batch-exports")]
 [OutputType(typeof(DestinationTestResult))]
 public sealed class TestBatchExportCommand : ProjectCmdlet
 {
     private const string StoredSet = "Stored";
     private const string NewSet = "New";
 
-    /// <summary>The id of a stored export, or its name taken literally.</summary>
-    [Parameter(ParameterSetName = StoredSet, Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Parameter(
+        ParameterSetName = StoredSet,
+        Mandatory = true,
+        Position = 0,
+        ValueFromPipeline = true,
+        ValueFromPipelineByPropertyName = true)]
     [Alias("BatchExportId")]
-    [KeyTransformation("Id", "BatchExportId", Takes = "exports, such as Get-BatchExport returns")]
+    [KeyTransformation("Id", "BatchExportId", Expected = "exports, such as Get-BatchExport returns")]
     [ArgumentCompleter(typeof(Completers.ExportIdCompleter))]
     public string Id { get; set; } = "";
 
-    /// <summary>The name that the export would have.</summary>
     [Parameter(ParameterSetName = NewSet)]
     public string Name { get; set; } = "test";
 
-    /// <summary>The destination that the export would have.</summary>
     [Parameter(ParameterSetName = NewSet, Mandatory = true)]
     [DestinationTransformation]
     public BatchExportDestination? Destination { get; set; }
 
-    /// <summary>The interval that the export would have. Default: hour.</summary>
     [Parameter(ParameterSetName = NewSet)]
     [ArgumentCompleter(typeof(Completers.IntervalCompleter))]
     public string Interval { get; set; } = "hour";
 
-    /// <summary>The model that the export would have. Default: events.</summary>
     [Parameter(ParameterSetName = NewSet)]
     [ArgumentCompleter(typeof(Completers.ModelCompleter))]
     public string? Model { get; set; }
 
-    /// <summary>The query that the export would have, with the hogql model.</summary>
     [Parameter(ParameterSetName = NewSet)]
     public string? HogQLQuery { get; set; }
 
-    /// <summary>Places of the checks to run, from 0. Default: all, in order; after a failed one the rest are skipped.</summary>
     [Parameter]
     [ValidateRange(0, 100)]
     public int[]? Step { get; set; }
@@ -57,13 +60,13 @@ public sealed class TestBatchExportCommand : ProjectCmdlet
         return ForItemAsync(pipeline, isStored ? Id : Name, async () =>
         {
             var id = isStored ? await ExportIdAsync(Id, cancellationToken) : "";
-            if (!await pipeline.ShouldProcessAsync(isStored ? Service.Known.Describe(id) : $"{Name} ({Destination})", "Contact the destination to check it"))
+            var target = isStored ? Service.Known.Describe(id) : $"{Name} ({Destination})";
+            if (!await pipeline.ShouldProcessAsync(target, "Contact the destination to check it"))
                 return;
 
-            var fields = new BatchExportFields { Name = Name, Destination = Destination, Interval = Interval, Model = Model is null ? default : new Optional<string?>(Model), HogQLQuery = HogQLQuery is null ? default : new Optional<string?>(HogQLQuery) };
             var results = isStored
                 ? Api.DestinationTests.TestAsync(id, Step, cancellationToken)
-                : Api.DestinationTests.TestAsync(fields, Step, cancellationToken);
+                : Api.DestinationTests.TestAsync(NewExport(), Step, cancellationToken);
             try
             {
                 await pipeline.WriteAllAsync(results, "Checking the destination", onItem: null, cancellationToken);
@@ -74,4 +77,15 @@ public sealed class TestBatchExportCommand : ProjectCmdlet
             }
         });
     }
+
+    private BatchExportFields NewExport() => new()
+    {
+        Name = Name,
+        Destination = Destination,
+        Interval = Interval,
+        Model = IfNotNull(Model),
+        HogQLQuery = IfNotNull(HogQLQuery),
+    };
+
+    private static Optional<string?> IfNotNull(string? value) => value is null ? default : new Optional<string?>(value);
 }

@@ -8,8 +8,8 @@ using PSBatchExports.Parameters;
 namespace PSBatchExports.Commands;
 
 /// <summary>
-/// Waits for backfills to end, all at once, and puts out each as it completes. One that ends otherwise, or passed over runs that did not complete, is an error with
-/// the backfill as its target.
+/// Waits for backfills concurrently and writes each when it completes. One that ends otherwise, or whose runs did not all
+/// complete, is an error with the backfill as its target.
 /// </summary>
 [Cmdlet(VerbsLifecycle.Wait, "BatchExportBackfill", HelpUri = "https://posthog.com/docs/data-pipelines/batch-exports")]
 [OutputType(typeof(BatchExportBackfill))]
@@ -18,14 +18,12 @@ public sealed class WaitBatchExportBackfillCommand : WaitCmdlet
     private readonly List<(BatchExportClient Client, BackfillReference Reference)> _backfills = [];
     private readonly ConcurrentDictionary<BackfillReference, bool> _unfinished = new();
 
-    /// <summary>Ids of backfills, or the names of their workflows, which are all that the service tells of runs that are started again.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [KeyTransformation("BackfillId", Takes = "backfills, such as Get-BatchExportBackfill returns")]
+    [KeyTransformation("BackfillId", Expected = "backfills, such as Get-BatchExportBackfill returns")]
     [AllowEmptyCollection]
     [ArgumentCompleter(typeof(Completers.BackfillIdCompleter))]
     public string[] BackfillId { get; set; } = [];
 
-    /// <summary>The export, by id or literal name.</summary>
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true)]
     [KeyTransformation("BatchExportId")]
     [ArgumentCompleter(typeof(Completers.ExportIdCompleter))]
@@ -54,7 +52,7 @@ public sealed class WaitBatchExportBackfillCommand : WaitCmdlet
             await Parallel.ForEachAsync(byClient, cancellationToken, async (group, stop) =>
             {
                 var waiter = new BackfillWaiter(group.Key, TimeProvider.System);
-                await foreach (var outcome in waiter.WaitAsync([.. group], TimeLeft, Interval, backfill => progress.OnSeen(backfill.BackfillId, StateOf(backfill)), stop))
+                await foreach (var outcome in waiter.WaitAsync([.. group], TimeLeft, Interval, ShowProgress, stop))
                 {
                     progress.OnEnded();
                     await WriteAsync(pipeline, outcome);
@@ -65,6 +63,8 @@ public sealed class WaitBatchExportBackfillCommand : WaitCmdlet
         {
             progress.Complete();
         }
+
+        void ShowProgress(BatchExportBackfill backfill) => progress.OnPolled(backfill.BackfillId, StateOf(backfill));
     }
 
     private protected override string? DescribeUnfinishedWork() => UnfinishedWork.Backfills([.. _unfinished.Keys]);

@@ -8,8 +8,8 @@ using PSBatchExports.Parameters;
 namespace PSBatchExports.Commands;
 
 /// <summary>
-/// Waits for runs to end, all at once, and puts out each as it completes, with its files once their list no longer grows. A run that ends otherwise is an error
-/// with the run as its target.
+/// Waits for runs concurrently and writes each when it has completed and its file list is complete. A run that ends otherwise is
+/// an error with the run as its target.
 /// </summary>
 [Cmdlet(VerbsLifecycle.Wait, "BatchExportRun", HelpUri = "https://posthog.com/docs/data-pipelines/file-download-exports")]
 [OutputType(typeof(BatchExportRun))]
@@ -18,14 +18,12 @@ public sealed class WaitBatchExportRunCommand : WaitCmdlet
     private readonly List<(BatchExportClient Client, RunReference Reference)> _runs = [];
     private readonly ConcurrentDictionary<RunReference, bool> _unfinished = new();
 
-    /// <summary>Ids of runs.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [KeyTransformation("RunId", Takes = "runs, such as Get-BatchExportRun returns")]
+    [KeyTransformation("RunId", Expected = "runs, such as Get-BatchExportRun returns")]
     [AllowEmptyCollection]
     [ArgumentCompleter(typeof(Completers.RunIdCompleter))]
     public string[] RunId { get; set; } = [];
 
-    /// <summary>The export of scheduled runs, by id or literal name. Default: none, for runs on demand.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [KeyTransformation("BatchExportId")]
     [AllowNull]
@@ -56,7 +54,7 @@ public sealed class WaitBatchExportRunCommand : WaitCmdlet
             await Parallel.ForEachAsync(byClient, cancellationToken, async (group, stop) =>
             {
                 var waiter = new RunWaiter(group.Key, TimeProvider.System);
-                await foreach (var outcome in waiter.WaitAsync([.. group], TimeLeft, Interval, run => progress.OnSeen(run.RunId, StateOf(run)), stop))
+                await foreach (var outcome in waiter.WaitAsync([.. group], TimeLeft, Interval, ShowProgress, stop))
                 {
                     progress.OnEnded();
                     await WriteAsync(pipeline, outcome);
@@ -67,6 +65,8 @@ public sealed class WaitBatchExportRunCommand : WaitCmdlet
         {
             progress.Complete();
         }
+
+        void ShowProgress(BatchExportRun run) => progress.OnPolled(run.RunId, StateOf(run));
     }
 
     private protected override string? DescribeUnfinishedWork() => UnfinishedWork.Runs([.. _unfinished.Keys]);

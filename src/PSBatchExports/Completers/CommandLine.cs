@@ -6,7 +6,7 @@ using PSBatchExports.Session;
 
 namespace PSBatchExports.Completers;
 
-/// <summary>What stands on the line before Tab was pressed.</summary>
+/// <summary>The command that is being completed.</summary>
 internal sealed class CommandLine(string command, string parameter, CommandAst ast, IDictionary bound)
 {
     public string Command { get; } = command;
@@ -14,14 +14,15 @@ internal sealed class CommandLine(string command, string parameter, CommandAst a
     public string Parameter { get; } = parameter;
 
     /// <summary>The connection that the command would use; null for none.</summary>
-    public BatchExportConnection? Connection => Value(nameof(Connection)) is BatchExportConnection typed ? typed : Connections.Current ?? Connections.FromEnvironment();
+    public BatchExportConnection? Connection =>
+        Value(nameof(Connection)) as BatchExportConnection ?? Connections.Current ?? Connections.FromEnvironment();
 
-    /// <summary>Whether something is piped into the command.</summary>
+    /// <summary>Whether the command has pipeline input.</summary>
     public bool IsPiped => ast.Parent is PipelineAst pipeline && pipeline.PipelineElements[0] != ast;
 
     /// <summary>
-    /// The id or the name of the export that the command is about: -BatchExportId, or the one name of the Get-BatchExport that is piped in; null where
-    /// there is none, or it is known only when the command runs.
+    /// The id or name of the export: -BatchExportId, or the single name of a Get-BatchExport that is piped in; null if there is
+    /// none or it is known only at run time.
     /// </summary>
     public string? Export => Text("BatchExportId") ?? PipedName;
 
@@ -29,7 +30,10 @@ internal sealed class CommandLine(string command, string parameter, CommandAst a
     {
         get
         {
-            if (!IsPiped || ast.Parent is not PipelineAst { PipelineElements: [CommandAst first, ..] } || !IsGetBatchExport(first.GetCommandName()))
+            if (!IsPiped || ast.Parent is not PipelineAst { PipelineElements: [CommandAst first, ..] })
+                return null;
+
+            if (!IsGetBatchExport(first.GetCommandName()))
                 return null;
 
             var arguments = first.CommandElements.Skip(1).ToArray();
@@ -40,22 +44,25 @@ internal sealed class CommandLine(string command, string parameter, CommandAst a
         }
     }
 
-    // With whatever prefix.
-    private static bool IsGetBatchExport(string? name) =>
-        name?.StartsWith("Get-", StringComparison.OrdinalIgnoreCase) == true && name.EndsWith("BatchExport", StringComparison.OrdinalIgnoreCase);
+    // The module may have been imported with -Prefix.
+    private static bool IsGetBatchExport(string? name) => name is not null
+        && name.StartsWith("Get-", StringComparison.OrdinalIgnoreCase)
+        && name.EndsWith("BatchExport", StringComparison.OrdinalIgnoreCase);
 
     public bool IsBound(string name) => bound.Contains(name);
 
-    /// <summary>The text that was given for a parameter, the last of several; null where there is none or it is known only when the command runs.</summary>
+    /// <summary>The value of a parameter as text, the last of several; null if there is none or it is known only at run time.</summary>
     public string? Text(string name)
     {
         var value = Value(name) switch
         {
             string text => text,
-            IEnumerable several => several.Cast<object?>().LastOrDefault(),
-            var one => one,
+            IEnumerable list => list.Cast<object?>().LastOrDefault(),
+            var single => single,
         };
-        return Convert.ToString(value, CultureInfo.InvariantCulture) is { Length: > 0 } given && !given.Contains('$', StringComparison.Ordinal) && !given.Contains('(', StringComparison.Ordinal) ? given : null;
+        var literal = Convert.ToString(value, CultureInfo.InvariantCulture);
+        var isExpression = literal?.AsSpan().IndexOfAny('$', '(') >= 0;
+        return string.IsNullOrEmpty(literal) || isExpression ? null : literal;
     }
 
     private object? Value(string name) => bound[name] is PSObject wrapped ? wrapped.BaseObject : bound[name];

@@ -21,21 +21,23 @@ public sealed class BackfillOrderCompleter() : ValueCompleter(["-created_at", "c
 /// <summary>Suggests file formats.</summary>
 public sealed class FormatCompleter() : ValueCompleter(FileFormats.Formats)
 {
-    private protected override string Tip(string value, IDictionary bound) => FileFormatTips.OfFormat(value);
+    private protected override string ToolTip(string value, IDictionary bound) => FileFormatToolTips.OfFormat(value);
 }
 
-/// <summary>Suggests the compressions that go with the format of a run on demand, by default Parquet.</summary>
-public sealed class CompressionCompleter() : ValueCompleter(bound => FileFormats.CompressionsFor(Format(bound)) ?? FileFormats.Compressions)
+/// <summary>Suggests the compressions of the format of a run on demand, Parquet by default.</summary>
+public sealed class CompressionCompleter()
+    : ValueCompleter(bound => FileFormats.CompressionsFor(Format(bound)) ?? FileFormats.Compressions)
 {
-    private protected override string Tip(string value, IDictionary bound) => FileFormatTips.OfCompression(Format(bound), value);
+    private protected override string ToolTip(string value, IDictionary bound) => FileFormatToolTips.OfCompression(Format(bound), value);
 
     private static string? Format(IDictionary bound) => Convert.ToString(bound["Format"] ?? "Parquet", CultureInfo.InvariantCulture);
 }
 
-/// <summary>Suggests the compressions that go with the format of a destination, by default JSONLines.</summary>
-public sealed class DestinationCompressionCompleter() : ValueCompleter(bound => FileFormats.CompressionsFor(Format(bound)) ?? FileFormats.Compressions)
+/// <summary>Suggests the compressions of the format of a destination, JSONLines by default.</summary>
+public sealed class DestinationCompressionCompleter()
+    : ValueCompleter(bound => FileFormats.CompressionsFor(Format(bound)) ?? FileFormats.Compressions)
 {
-    private protected override string Tip(string value, IDictionary bound) => FileFormatTips.OfCompression(Format(bound), value);
+    private protected override string ToolTip(string value, IDictionary bound) => FileFormatToolTips.OfCompression(Format(bound), value);
 
     private static string? Format(IDictionary bound) => Convert.ToString(bound["FileFormat"] ?? "JSONLines", CultureInfo.InvariantCulture);
 }
@@ -43,13 +45,26 @@ public sealed class DestinationCompressionCompleter() : ValueCompleter(bound => 
 /// <summary>Suggests types of destinations.</summary>
 public sealed class DestinationTypeCompleter() : ValueCompleter(DestinationType.All.Select(type => type.Name));
 
-/// <summary>Suggests values of a destination's setting: of the type on the line, else of every type.</summary>
-public sealed class DestinationValueCompleter() : ValueCompleter((parameter, bound) => DestinationType.All
-    .Where(type => bound.Contains(type.Name) || !DestinationType.All.Any(other => bound.Contains(other.Name)))
-    .SelectMany(type => type.Keys)
-    .Where(key => key.Name.Replace("_", "", StringComparison.Ordinal).Equals(parameter, StringComparison.OrdinalIgnoreCase))
-    .SelectMany(key => key.Values ?? [])
-    .Distinct(StringComparer.Ordinal));
+/// <summary>Suggests values of a destination's setting: those of the type on the command line, or of all types.</summary>
+public sealed class DestinationValueCompleter() : ValueCompleter(Values)
+{
+    private static IEnumerable<string> Values(string parameter, IDictionary bound)
+    {
+        var values =
+            from type in Types(bound)
+            from key in type.Keys
+            where key.Name.Replace("_", "", StringComparison.Ordinal).Equals(parameter, StringComparison.OrdinalIgnoreCase)
+            from value in key.Values ?? []
+            select value;
+        return values.Distinct(StringComparer.Ordinal);
+    }
+
+    private static IEnumerable<DestinationType> Types(IDictionary bound)
+    {
+        var types = DestinationType.All.Where(type => bound.Contains(type.Name)).ToArray();
+        return types.Length > 0 ? types : DestinationType.All;
+    }
+}
 
 /// <summary>Suggests levels of log lines.</summary>
 public sealed class LogLevelCompleter() : ValueCompleter(KnownValues.LogLevels);
@@ -58,7 +73,20 @@ public sealed class LogLevelCompleter() : ValueCompleter(KnownValues.LogLevels);
 public sealed class IncrementalModeCompleter() : ValueCompleter(KnownValues.IncrementalModes);
 
 /// <summary>Suggests IANA time zones.</summary>
-public sealed class TimeZoneCompleter() : ValueCompleter(_ => TimeZoneInfo.GetSystemTimeZones().Select(IanaName).OfType<string>().Append("UTC").Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
+public sealed class TimeZoneCompleter() : ValueCompleter(_ => IanaNames())
 {
-    private static string? IanaName(TimeZoneInfo zone) => zone.HasIanaId ? zone.Id : TimeZoneInfo.TryConvertWindowsIdToIanaId(zone.Id, out var name) ? name : null;
+    private static IEnumerable<string> IanaNames() => TimeZoneInfo.GetSystemTimeZones()
+        .Select(IanaName)
+        .OfType<string>()
+        .Append("UTC")
+        .Distinct(StringComparer.Ordinal)
+        .Order(StringComparer.Ordinal);
+
+    private static string? IanaName(TimeZoneInfo zone)
+    {
+        if (zone.HasIanaId)
+            return zone.Id;
+
+        return TimeZoneInfo.TryConvertWindowsIdToIanaId(zone.Id, out var name) ? name : null;
+    }
 }

@@ -6,13 +6,18 @@ using PSBatchExports.Views;
 
 namespace PSBatchExports.Completers;
 
-/// <summary>Suggests what the service has: from what the connection has shown and at most one request. Whatever goes wrong, there is only less to suggest.</summary>
+/// <summary>Suggests objects of the service: those that are known and those that one request returns. Failures are ignored.</summary>
 public abstract class ServiceCompleter : IArgumentCompleter
 {
-    private protected const int Page = 100;
+    private protected static readonly Paging FirstPage = new() { First = 100 };
 
     /// <inheritdoc />
-    public IEnumerable<CompletionResult> CompleteArgument(string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
+    public IEnumerable<CompletionResult> CompleteArgument(
+        string commandName,
+        string parameterName,
+        string wordToComplete,
+        CommandAst commandAst,
+        IDictionary fakeBoundParameters)
     {
         try
         {
@@ -20,10 +25,8 @@ public abstract class ServiceCompleter : IArgumentCompleter
             if (line.Connection is not { } connection)
                 return [];
 
-            Ask(connection, line);
-            return Suggestion.Fitting(Suggest(connection.Known, line), CommandText.Unquote(wordToComplete))
-                .Select(suggestion => new CompletionResult(Inserted(suggestion.Text), suggestion.Label, CompletionResultType.ParameterValue, suggestion.Tip))
-                .ToArray();
+            Fetch(connection, line);
+            return Suggestion.Match(Suggest(connection.Known, line), CommandText.Unquote(wordToComplete)).Select(ToResult).ToArray();
         }
         catch (Exception)
         {
@@ -31,19 +34,28 @@ public abstract class ServiceCompleter : IArgumentCompleter
         }
     }
 
-    private protected abstract void Ask(BatchExportConnection connection, CommandLine line);
+    private CompletionResult ToResult(Suggestion suggestion) =>
+        new(CompletionText(suggestion.Text), suggestion.ListItemText, CompletionResultType.ParameterValue, suggestion.ToolTip);
 
-    private protected abstract IEnumerable<Suggestion> Suggest(KnownObjects seen, CommandLine line);
+    /// <summary>Requests the objects, which are then known.</summary>
+    private protected abstract void Fetch(BatchExportConnection connection, CommandLine line);
 
-    private protected virtual string Inserted(string text) => CommandText.Quote(text);
+    private protected abstract IEnumerable<Suggestion> Suggest(KnownObjects known, CommandLine line);
 
-    private protected static void AskForExports(BatchExportConnection connection, CommandLine line)
-    {
-        OneRequest.Remember(connection, ProjectOrOrganization(connection, line), (client, token) => client.Exports.ListAsync(new Paging { First = Page }, filter: null, token));
-    }
+    private protected virtual string CompletionText(string text) => CommandText.Quote(text);
+
+    private protected static void FetchExports(BatchExportConnection connection, CommandLine line) => CompletionRequest.Remember(
+        connection,
+        ProjectOrOrganization(connection, line),
+        (client, token) => client.Exports.ListAsync(FirstPage, filter: null, token));
 
     private protected static ApiScope ProjectOrOrganization(BatchExportConnection connection, CommandLine line) =>
         connection.ProjectOrOrganization(line.Text("OrganizationId"), line.Text("ProjectId"), line.IsBound("ProjectId"));
 
-    private protected static ApiScope Project(BatchExportConnection connection, CommandLine line) => connection.Project(line.Text("ProjectId"));
+    /// <summary>The id of the export on the command line, or its name if the id is unknown; null for none.</summary>
+    private protected static string? ExportId(KnownObjects known, CommandLine line) =>
+        line.Export is { } export ? known.FindExport(export) ?? export : null;
+
+    private protected static ApiScope Project(BatchExportConnection connection, CommandLine line) =>
+        connection.Project(line.Text("ProjectId"));
 }

@@ -1,33 +1,38 @@
 namespace PSBatchExports.Completers;
 
-/// <summary>What Tab may put on the line.</summary>
-/// <param name="Text">What is put in, before quoting.</param>
-/// <param name="Label">What the menu shows.</param>
-/// <param name="Tip">What is said of it below the menu.</param>
-internal sealed record Suggestion(string Text, string Label, string Tip)
+/// <summary>A candidate for completion.</summary>
+/// <param name="Text">The text to insert, before quoting.</param>
+/// <param name="ListItemText">The text in the menu.</param>
+/// <param name="ToolTip">The text below the menu.</param>
+internal sealed record Suggestion(string Text, string ListItemText, string ToolTip)
 {
-    /// <summary>What a word may be the beginning of, beside the text itself.</summary>
-    public IReadOnlyList<string?> Beginnings { get; init; } = [];
+    private const int NoMatch = 2;
 
-    /// <summary>What a word may be any part of.</summary>
-    public string? Whole { get; init; }
+    /// <summary>Texts that the word may be a prefix of, besides <see cref="Text"/>.</summary>
+    public IReadOnlyList<string?> Prefixes { get; init; } = [];
 
-    /// <summary>Those that fit the word, the ones that begin with it first; what cannot be typed is left out.</summary>
-    public static IEnumerable<Suggestion> Fitting(IEnumerable<Suggestion> suggestions, string word) => suggestions
-        .Where(suggestion => suggestion.Text.Length > 0 && DisplayText.Harmless(suggestion.Text) == suggestion.Text && !suggestion.Text.Contains('\n', StringComparison.Ordinal))
-        .Select(suggestion => (Suggestion: suggestion, Rank: suggestion.Rank(word)))
-        .Where(ranked => ranked.Rank < 2)
-        .OrderBy(ranked => ranked.Rank)
-        .Select(ranked => ranked.Suggestion);
+    /// <summary>A text that may contain the word anywhere.</summary>
+    public string? SearchText { get; init; }
 
-    /// <summary>A few words in a row, as far as there are any.</summary>
+    /// <summary>The suggestions that match the word, prefix matches first. Text that cannot be typed is left out.</summary>
+    public static IEnumerable<Suggestion> Match(IEnumerable<Suggestion> suggestions, string word) =>
+        from suggestion in suggestions
+        where suggestion.IsTypeable
+        let rank = suggestion.Rank(word)
+        where rank < NoMatch
+        orderby rank
+        select suggestion;
+
+    /// <summary>Joins the words that are not null.</summary>
     public static string Join(params string?[] words) => string.Join(", ", words.Select(DisplayText.Line).OfType<string>());
+
+    private bool IsTypeable => Text.Length > 0 && DisplayText.Harmless(Text) == Text && !Text.Contains('\n', StringComparison.Ordinal);
 
     private int Rank(string word)
     {
-        if (Beginnings.Append(Text).Append(Whole).Any(beginning => beginning?.StartsWith(word, StringComparison.OrdinalIgnoreCase) == true))
+        if (Prefixes.Append(Text).Append(SearchText).Any(text => text?.StartsWith(word, StringComparison.OrdinalIgnoreCase) == true))
             return 0;
 
-        return Whole?.Contains(word, StringComparison.OrdinalIgnoreCase) == true ? 1 : 2;
+        return SearchText?.Contains(word, StringComparison.OrdinalIgnoreCase) == true ? 1 : NoMatch;
     }
 }

@@ -1,53 +1,100 @@
+using System.Globalization;
 using PSBatchExports.Session;
 using PSBatchExports.Views;
 
 namespace PSBatchExports.Completers;
 
-/// <summary>Makes suggestions of what was seen.</summary>
+/// <summary>Creates suggestions from known objects.</summary>
 internal static class Suggestions
 {
-    /// <summary>The exports' ids, found by name.</summary>
-    public static IEnumerable<Suggestion> ExportIds(KnownObjects seen) => ByName(seen).Select(export =>
-        new Suggestion(export.Id, NameOf(export), Suggestion.Join(export.Name, export.Status, export.Destination, export.Id)) { Whole = export.Name });
+    /// <summary>The ids of exports, found by id or name.</summary>
+    public static IEnumerable<Suggestion> ExportIds(KnownObjects known) => ByName(known).Select(export => ForExport(export, export.Id));
 
-    /// <summary>The exports' names.</summary>
-    public static IEnumerable<Suggestion> ExportNames(KnownObjects seen) => ByName(seen).Where(export => export.Name is not null).DistinctBy(export => export.Name).Select(export =>
-        new Suggestion(export.Name!, NameOf(export), Suggestion.Join(export.Name, export.Status, export.Destination, export.Id)) { Whole = export.Name });
+    /// <summary>The names of exports.</summary>
+    public static IEnumerable<Suggestion> ExportNames(KnownObjects known) =>
+        from export in ByName(known).DistinctBy(export => export.Name)
+        where export.Name is not null
+        select ForExport(export, export.Name!);
 
-    /// <summary>Some of the runs, newest first.</summary>
-    public static IEnumerable<Suggestion> RunIds(KnownObjects seen, Func<RunSummary, bool> which, bool areActiveFirst) => seen.Runs
-        .Where(which)
+    /// <summary>The runs that pass the filter, newest first.</summary>
+    public static IEnumerable<Suggestion> RunIds(KnownObjects known, Func<RunSummary, bool> filter, bool areActiveFirst) => known.Runs
+        .Where(filter)
         .OrderByDescending(run => areActiveFirst && !run.IsFinished)
         .ThenByDescending(run => run.DataUntil)
-        .Select(run => new Suggestion(run.Id, Suggestion.Join(SpanText.Minute(run.DataUntil) ?? run.Id, run.Status), Suggestion.Join(run.Id, run.Status, DataUntil(run), Files(run))) { Beginnings = [SpanText.Minute(run.DataUntil), run.Status] });
+        .Select(ForRun);
 
-    /// <summary>The backfills of an export, or all where none is named.</summary>
-    public static IEnumerable<Suggestion> BackfillIds(KnownObjects seen, string? exportId) => seen.Backfills
+    /// <summary>The backfills of an export; all if it is null.</summary>
+    public static IEnumerable<Suggestion> BackfillIds(KnownObjects known, string? exportId) => known.Backfills
         .Where(backfill => exportId is null || backfill.ExportId == exportId)
-        .Select(backfill => new Suggestion(backfill.Id, Suggestion.Join(backfill.Span, backfill.Status), Suggestion.Join(backfill.Id, backfill.Status, backfill.Span)) { Beginnings = [backfill.Span, backfill.Status] });
+        .Select(ForBackfill);
 
-    /// <summary>The numbers of a run's files, found by their ids, too.</summary>
-    public static IEnumerable<Suggestion> Parts(KnownObjects seen, string runId) => (seen.Runs.FirstOrDefault(run => run.Id == runId)?.Files ?? []).Select((file, index) =>
-        new Suggestion(FormattableString.Invariant($"{index}"), FormattableString.Invariant($"{index}: {DisplayText.Line(file)}"), Suggestion.Join(FormattableString.Invariant($"file {index}"), file)) { Beginnings = [file] });
+    /// <summary>The indexes of a run's files, found by index or id.</summary>
+    public static IEnumerable<Suggestion> Parts(KnownObjects known, string runId)
+    {
+        var run = known.Runs.FirstOrDefault(run => run.Id == runId);
+        return (run?.Files ?? []).Select(ForPart);
+    }
 
     /// <summary>The executions that wrote to the log of an export or a run, newest first.</summary>
-    public static IEnumerable<Suggestion> Executions(KnownObjects seen, string? exportId, string? runId) => seen.Executions
+    public static IEnumerable<Suggestion> Executions(KnownObjects known, string? exportId, string? runId) => known.Executions
         .Where(execution => execution.ExportId == exportId && (exportId is not null || execution.RunId == runId))
         .OrderByDescending(execution => execution.At)
-        .Select(execution => new Suggestion(execution.Id, Suggestion.Join(SpanText.Minute(execution.At), execution.Id), $"{DisplayText.Line(execution.Id)}, last line {SpanText.Second(execution.At)}") { Beginnings = [SpanText.Minute(execution.At)] });
+        .Select(ForExecution);
 
     /// <summary>The stored credentials that exports use.</summary>
-    public static IEnumerable<Suggestion> Integrations(KnownObjects seen, string? destination) => ByName(seen)
-        .Where(export => export.Integration is not null && (destination is null || string.Equals(export.Destination, destination, StringComparison.OrdinalIgnoreCase)))
-        .GroupBy(export => export.Integration!.Value)
-        .OrderBy(group => group.Key)
-        .Select(group => new Suggestion(FormattableString.Invariant($"{group.Key}"), FormattableString.Invariant($"{group.Key} ({DisplayText.Line(group.First().Destination)})"), $"used by {Suggestion.Join([.. group.Select(export => export.Name)])}"));
+    public static IEnumerable<Suggestion> Integrations(KnownObjects known, string? destination) =>
+        from export in ByName(known)
+        where export.Integration is not null
+        where destination is null || string.Equals(export.Destination, destination, StringComparison.OrdinalIgnoreCase)
+        group export by export.Integration!.Value into exports
+        orderby exports.Key
+        select ForIntegration(exports.Key, [.. exports]);
 
-    private static IOrderedEnumerable<ExportSummary> ByName(KnownObjects seen) => seen.Exports.OrderBy(export => export.Name, StringComparer.OrdinalIgnoreCase).ThenBy(export => export.Id, StringComparer.Ordinal);
+    private static Suggestion ForExport(ExportSummary export, string text)
+    {
+        var listItemText = $"{DisplayText.Line(export.Name) ?? export.Id} ({Suggestion.Join(export.Status, export.Destination)})";
+        var toolTip = Suggestion.Join(export.Name, export.Status, export.Destination, export.Id);
+        return new Suggestion(text, listItemText, toolTip) { SearchText = export.Name };
+    }
 
-    private static string NameOf(ExportSummary export) => $"{DisplayText.Line(export.Name) ?? export.Id} ({Suggestion.Join(export.Status, export.Destination)})";
+    private static Suggestion ForRun(RunSummary run)
+    {
+        var until = SpanText.Minute(run.DataUntil);
+        var data = until is null ? null : $"data until {until}Z";
+        var files = run.Files is { Count: var count } ? FormattableString.Invariant($"{count} file{(count == 1 ? "" : "s")}") : null;
+        var toolTip = Suggestion.Join(run.Id, run.Status, data, files);
+        return new Suggestion(run.Id, Suggestion.Join(until ?? run.Id, run.Status), toolTip) { Prefixes = [until, run.Status] };
+    }
 
-    private static string? DataUntil(RunSummary run) => SpanText.Minute(run.DataUntil) is { } until ? $"data until {until}Z" : null;
+    private static Suggestion ForBackfill(BackfillSummary backfill)
+    {
+        var listItemText = Suggestion.Join(backfill.Span, backfill.Status);
+        var toolTip = Suggestion.Join(backfill.Id, backfill.Status, backfill.Span);
+        return new Suggestion(backfill.Id, listItemText, toolTip) { Prefixes = [backfill.Span, backfill.Status] };
+    }
 
-    private static string? Files(RunSummary run) => run.Files is { Count: var count } ? FormattableString.Invariant($"{count} file{(count == 1 ? "" : "s")}") : null;
+    private static Suggestion ForPart(string fileId, int index)
+    {
+        var number = index.ToString(CultureInfo.InvariantCulture);
+        var toolTip = Suggestion.Join($"file {number}", fileId);
+        return new Suggestion(number, $"{number}: {DisplayText.Line(fileId)}", toolTip) { Prefixes = [fileId] };
+    }
+
+    private static Suggestion ForExecution(ExecutionSummary execution)
+    {
+        var at = SpanText.Minute(execution.At);
+        var toolTip = $"{DisplayText.Line(execution.Id)}, last line {SpanText.Second(execution.At)}";
+        return new Suggestion(execution.Id, Suggestion.Join(at, execution.Id), toolTip) { Prefixes = [at] };
+    }
+
+    private static Suggestion ForIntegration(int id, IReadOnlyList<ExportSummary> exports)
+    {
+        var number = id.ToString(CultureInfo.InvariantCulture);
+        var users = Suggestion.Join([.. exports.Select(export => export.Name)]);
+        return new Suggestion(number, $"{number} ({DisplayText.Line(exports[0].Destination)})", $"used by {users}");
+    }
+
+    private static IOrderedEnumerable<ExportSummary> ByName(KnownObjects known) => known.Exports
+        .OrderBy(export => export.Name, StringComparer.OrdinalIgnoreCase)
+        .ThenBy(export => export.Id, StringComparer.Ordinal);
 }

@@ -5,7 +5,7 @@ using PSBatchExports.Views;
 
 namespace PSBatchExports.Completers;
 
-/// <summary>Suggests values that this module knows; any other is taken too, because the service's sets are open.</summary>
+/// <summary>Suggests known values. Others are accepted too, because the service may know more.</summary>
 public abstract class ValueCompleter(Func<string, IDictionary, IEnumerable<string>> values) : IArgumentCompleter
 {
     private protected ValueCompleter(IEnumerable<string> values) : this((_, _) => values)
@@ -17,15 +17,25 @@ public abstract class ValueCompleter(Func<string, IDictionary, IEnumerable<strin
     }
 
     /// <inheritdoc />
-    public IEnumerable<CompletionResult> CompleteArgument(string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
+    public IEnumerable<CompletionResult> CompleteArgument(
+        string commandName,
+        string parameterName,
+        string wordToComplete,
+        CommandAst commandAst,
+        IDictionary fakeBoundParameters)
     {
         var word = CommandText.Unquote(wordToComplete);
-        return values(parameterName, fakeBoundParameters)
-            .Where(value => value.StartsWith(word, StringComparison.OrdinalIgnoreCase) || value.Contains($"/{word}", StringComparison.OrdinalIgnoreCase))
-            .OrderBy(value => !value.StartsWith(word, StringComparison.OrdinalIgnoreCase))
-            .Select(value => new CompletionResult(CommandText.Quote(value), value, CompletionResultType.ParameterValue, Tip(value, fakeBoundParameters)));
+        return
+            from value in values(parameterName, fakeBoundParameters)
+            let isPrefixMatch = value.StartsWith(word, StringComparison.OrdinalIgnoreCase)
+            where isPrefixMatch || value.Contains($"/{word}", StringComparison.OrdinalIgnoreCase)
+            orderby !isPrefixMatch
+            select ToResult(value, fakeBoundParameters);
     }
 
-    /// <summary>What is said of a value below the menu; by default the value itself.</summary>
-    private protected virtual string Tip(string value, IDictionary bound) => value;
+    /// <summary>The tool tip of a value; the value itself by default.</summary>
+    private protected virtual string ToolTip(string value, IDictionary bound) => value;
+
+    private CompletionResult ToResult(string value, IDictionary bound) =>
+        new(CommandText.Quote(value), value, CompletionResultType.ParameterValue, ToolTip(value, bound));
 }

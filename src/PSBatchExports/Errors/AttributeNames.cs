@@ -1,9 +1,9 @@
 namespace PSBatchExports.Errors;
 
-/// <summary>The parameter that carries a field of the wire.</summary>
+/// <summary>Maps attributes in error responses to the parameters that send them.</summary>
 internal static class AttributeNames
 {
-    /// <summary>The parameter as the user knows it; null where no parameter carries the field.</summary>
+    /// <summary>The parameter, such as -Interval; null if no parameter sends the attribute.</summary>
     public static string? ToParameter(string? attribute) => attribute?.Split("__") switch
     {
         null => null,

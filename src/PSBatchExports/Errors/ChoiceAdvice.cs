@@ -1,10 +1,10 @@
 namespace PSBatchExports.Errors;
 
-/// <summary>The remedy for a value that the service refused: the values that this module knows for the field.</summary>
+/// <summary>The remedy for a value that the service rejected: the known values of the field.</summary>
 internal static class ChoiceAdvice
 {
-    /// <summary>A sentence that names the choices; null if none are known.</summary>
-    /// <param name="attribute">The field on the wire, such as destination__config__region; null for none.</param>
+    /// <summary>A sentence that lists the values; null if none are known.</summary>
+    /// <param name="attribute">The attribute in the error response, such as destination__config__region; null for none.</param>
     public static string? For(string? attribute) => attribute?.Split("__") switch
     {
         ["timezone"] => "Give an IANA name, such as Europe/Berlin; Tab completes them.",

@@ -4,15 +4,17 @@ using System.Text.RegularExpressions;
 
 namespace PSBatchExports.Errors;
 
-/// <summary>Names of this module's cmdlets in texts, as they are called where Import-Module -Prefix has changed them.</summary>
+/// <summary>Adjusts cmdlet names in messages to Import-Module -Prefix.</summary>
 internal static partial class CommandNames
 {
-    /// <summary>The prefix under which a cmdlet was called; empty for none.</summary>
+    /// <summary>The prefix that a cmdlet was called with; empty for none.</summary>
     public static string PrefixOf(PSCmdlet cmdlet)
     {
         var name = cmdlet.MyInvocation.MyCommand?.Name ?? "";
-        var (verbEnd, noun) = (name.IndexOf('-', StringComparison.Ordinal) + 1, cmdlet.GetType().GetCustomAttribute<CmdletAttribute>()!.NounName);
-        return name.Length > verbEnd + noun.Length && name.EndsWith(noun, StringComparison.OrdinalIgnoreCase) ? name[verbEnd..^noun.Length] : "";
+        var noun = cmdlet.GetType().GetCustomAttribute<CmdletAttribute>()!.NounName;
+        var nounStart = name.IndexOf('-', StringComparison.Ordinal) + 1;
+        var hasPrefix = name.Length > nounStart + noun.Length && name.EndsWith(noun, StringComparison.OrdinalIgnoreCase);
+        return hasPrefix ? name[nounStart..^noun.Length] : "";
     }
 
     public static string WithPrefix(string text, string prefix) =>
@@ -29,6 +31,9 @@ internal static partial class CommandNames
         return error;
     }
 
-    [GeneratedRegex(@"\b(?<verb>[A-Z][a-z]+)-(?<noun>BatchExport[A-Za-z]*)\b", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        @"\b(?<verb>[A-Z][a-z]+)-(?<noun>BatchExport[A-Za-z]*)\b",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex Name();
 }

@@ -1,21 +1,22 @@
 using System.Management.Automation;
 using PSBatchExports.Views;
+using Description = (string Id, System.Management.Automation.ErrorCategory Category, string Message, string Remedy);
 
 namespace PSBatchExports.Errors;
 
-/// <summary>Failures of requests and of the disk.</summary>
+/// <summary>Failures of requests and file operations.</summary>
 internal static partial class ErrorRecords
 {
     public static ErrorRecord From(Exception failure, object? targetObject, ErrorContext context)
     {
         var (id, category, message, remedy) = Describe(failure, targetObject, context);
-        if (failure is BatchExportException { MayHaveTakenEffect: true } && context.FindOut is { } findOut)
+        if (failure is BatchExportException { MayHaveTakenEffect: true } && context.CheckCommand is { } checkCommand)
         {
-            message += $" The {(context.Made ?? context.Thing).ToLowerInvariant()} may have been created all the same.";
-            remedy = $"Find out whether it was created, before you try again: {findOut($"{targetObject}")}.";
+            message += $" The {(context.Created ?? context.Subject).ToLowerInvariant()} may have been created anyway.";
+            remedy = $"Before you try again, check whether it was created: {checkCommand($"{targetObject}")}.";
         }
 
-        return Make(failure, id, category, targetObject, remedy, message);
+        return Create(failure, id, category, targetObject, remedy, message);
     }
 
     public static ErrorRecord FileFailed(SaveOutcome outcome, ErrorContext context)
@@ -24,59 +25,67 @@ internal static partial class ErrorRecords
         if (outcome.KeptBytes > 0)
         {
             var (message, remedy) = (error.ErrorDetails.Message, error.ErrorDetails.RecommendedAction);
-            error.ErrorDetails = new ErrorDetails($"{message} {ByteSize.Format(outcome.KeptBytes)} of it has been kept.") { RecommendedAction = $"{remedy} The same command continues from what has been kept." };
+            error.ErrorDetails = new ErrorDetails($"{message} {ByteSize.Format(outcome.KeptBytes)} of it has been kept.")
+            {
+                RecommendedAction = $"{remedy} The same command continues from what has been kept.",
+            };
         }
 
         return error;
     }
 
-    private static (string Id, ErrorCategory Category, string Message, string Remedy) Describe(Exception failure, object? target, ErrorContext context) => failure switch
+    private static Description Describe(Exception failure, object? target, ErrorContext context) => failure switch
     {
         AuthenticationFailedException => (
             "AuthenticationFailed", ErrorCategory.AuthenticationError,
             $"PostHog did not accept the key: {failure.Message}",
-            "Check the key, and that host and region are right: a key of the EU cloud is unknown on the US cloud. Then run Connect-BatchExportService again."),
+            "Check the key, and that host and region are right: a key of the EU cloud does not work on the US cloud. "
+            + "Then run Connect-BatchExportService again."),
         PermissionDeniedException { MissingScope: { } scope } => (
             "MissingScope", ErrorCategory.PermissionDenied,
-            $"The key lacks the scope {scope}: {Sentence(failure.Message)}",
+            $"The key lacks the scope {scope}: {AsSentence(failure.Message)}",
             $"Give the key the scope {scope} in PostHog's settings, or connect with one that has it."),
         PermissionDeniedException => (
             "PermissionDenied", ErrorCategory.PermissionDenied,
-            $"PostHog refused: {Sentence(failure.Message)}",
-            "Check that the key is meant for this project or organization and that its user is a member; keys limited to projects work with -ProjectId only."),
+            $"PostHog refused: {AsSentence(failure.Message)}",
+            "Check that the key is meant for this project or organization and that its user is a member; "
+            + "keys limited to projects work with -ProjectId only."),
         NotFoundException { Missing: MissingThing.Project } => (
             "ProjectNotFound", ErrorCategory.ObjectNotFound,
-            $"Project {Scope(failure)} was not found.",
+            $"Project {ScopeIdOf(failure)} was not found.",
             "Check -ProjectId (a number, or current), and that the connection goes to the region of the project."),
         NotFoundException { Missing: MissingThing.Organization } => (
             "OrganizationNotFound", ErrorCategory.ObjectNotFound,
-            $"Organization {Scope(failure)} was not found.",
+            $"Organization {ScopeIdOf(failure)} was not found.",
             "Check -OrganizationId (a UUID, or current), and that the connection goes to the region of the organization."),
-        NotFoundException { Missing: MissingThing.Endpoint, Request.Path: var path } when path.StartsWith("/api/organizations/", StringComparison.Ordinal) => (
+        NotFoundException { Missing: MissingThing.Endpoint, Request.Path: var path }
+            when path.StartsWith("/api/organizations/", StringComparison.Ordinal) => (
             "EndpointNotFound", ErrorCategory.ObjectNotFound,
             "This server no longer has the organization's routes.",
             "Use -ProjectId instead of -OrganizationId, or connect without -OrganizationId."),
         NotFoundException { Missing: MissingThing.Endpoint } => (
             "EndpointNotFound", ErrorCategory.ObjectNotFound,
             "This server does not have that endpoint.",
-            "Check the host (us.posthog.com, eu.posthog.com or your own instance). On an old instance, connect with -ApiPath Environments."),
+            "Check the host (us.posthog.com, eu.posthog.com or your own instance). "
+            + "On an old instance, connect with -ApiPath Environments."),
         NotFoundException => (
             "NotFound", ErrorCategory.ObjectNotFound,
-            $"{context.Thing} '{target}' was not found{(failure is NotFoundException { Detail: { } detail } && detail != "Not found." ? $": {Sentence(detail)}" : ".")}",
-            $"Check the id and the project. {Look(context)}".TrimEnd()),
+            $"{context.Subject} '{target}' was not found{NotFoundDetail(failure)}",
+            $"Check the id and the project. {ListHint(context)}".TrimEnd()),
         InvalidRequestException { Request.Code: "timeout_exceeded" } => (
             "QueryTimedOut", ErrorCategory.OperationTimeout,
-            $"{Sentence(failure.Message)}",
+            AsSentence(failure.Message),
             "Narrow the query with a WHERE clause or with -DataIntervalStart and -DataIntervalEnd, then try again."),
         InvalidRequestException invalid => (
             "InvalidRequest", ErrorCategory.InvalidArgument,
-            AttributeNames.ToParameter(invalid.Attribute) is { } parameter ? $"{parameter}: {invalid.Detail ?? invalid.Message}" : $"PostHog refused: {invalid.Message}",
-            Choose(invalid) ?? HelpOn(context, AttributeNames.ToParameter(invalid.Attribute))),
+            InvalidRequestMessage(invalid),
+            ChoiceRemedy(invalid) ?? HelpRemedy(context, AttributeNames.ToParameter(invalid.Attribute))),
         ThrottledException { RetryAt: { } until } throttled => (
             "Throttled", ErrorCategory.LimitsExceeded,
             $"The rate limit is reached until {ClockTime.Describe(until, TimeProvider.System.GetUtcNow())} local time "
             + FormattableString.Invariant($"({throttled.RetryAfter!.Value.TotalSeconds:0} s). {failure.Message}"),
-            FormattableString.Invariant($"Try again after {until.ToLocalTime():yyyy-MM-dd HH:mm:ss} local time, or connect with a -MaximumRetryDelay that is long enough to wait for it.")),
+            FormattableString.Invariant($"Try again after {until.ToLocalTime():yyyy-MM-dd HH:mm:ss} local time, ")
+            + "or connect with a -MaximumRetryDelay that is long enough to wait for it."),
         ThrottledException => (
             "Throttled", ErrorCategory.LimitsExceeded,
             $"The rate limit is reached. {failure.Message}",
@@ -86,51 +95,56 @@ internal static partial class ErrorRecords
             "Wait for a backfill to end (Wait-BatchExportBackfill) or cancel one (Stop-BatchExportBackfill), then try again."),
         ConcurrencyLimitException => (
             "ConcurrencyLimitReached", ErrorCategory.LimitsExceeded, failure.Message,
-            "Wait for a run to end (Wait-BatchExportRun) or cancel one (Stop-BatchExportRun), then try again. Those in progress: Get-BatchExportRun -OnDemand."),
+            "Wait for a run to end (Wait-BatchExportRun) or cancel one (Stop-BatchExportRun), then try again. "
+            + "Those in progress: Get-BatchExportRun -OnDemand."),
         ServerFailedException => (
             "ServerFailed", ErrorCategory.ResourceUnavailable,
-            $"PostHog failed: {Sentence(failure.Message)}",
+            $"PostHog failed: {AsSentence(failure.Message)}",
             "Try again later; see status.posthog.com."),
         ConnectionFailedException { IsOutOfHandles: true } => (
             "ConnectionFailed", ErrorCategory.ResourceUnavailable,
-            Sentence(failure.Message),
+            AsSentence(failure.Message),
             "Close files and connections, use a smaller -ThrottleLimit, or raise the limit (ulimit -n), then try again."),
         ConnectionFailedException { ProxyStatusCode: 407 } => (
             "ProxyAuthenticationRequired", ErrorCategory.AuthenticationError,
-            Sentence(failure.Message),
+            AsSentence(failure.Message),
             "Give the proxy's user name and password as -ProxyCredential of Connect-BatchExportService."),
         ConnectionFailedException { Proxy: not null } => (
             "ConnectionFailed", ErrorCategory.ConnectionError,
-            Sentence(failure.Message),
-            "Check -Proxy of Connect-BatchExportService, or where it was not given the environment variables HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY, then try again."),
+            AsSentence(failure.Message),
+            "Check -Proxy of Connect-BatchExportService, or where it was not given the environment variables "
+            + "HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY, then try again."),
         ConnectionFailedException => (
             "ConnectionFailed", ErrorCategory.ConnectionError,
-            Sentence(failure.Message),
+            AsSentence(failure.Message),
             "Check the network, the proxy and the host of the connection, then try again."),
         RequestTimedOutException => (
             "RequestTimedOut", ErrorCategory.OperationTimeout,
-            Sentence(failure.Message),
+            AsSentence(failure.Message),
             "Try again, or connect with a longer -TimeoutSec."),
         UnexpectedResponseException { Request.Path: var path } when path.Contains("/download/", StringComparison.Ordinal) => (
             "UnexpectedResponse", ErrorCategory.InvalidData,
-            $"{Sentence(failure.Message)} Check what stands between this machine and the storage.",
-            "Try again. If it stays so, check what a proxy or gateway between this machine and the storage answers, and that the storage is reachable from here."),
+            $"{AsSentence(failure.Message)} Check the proxy or gateway between this machine and the storage.",
+            "Try again. If the problem persists, check what a proxy or gateway between this machine and the storage returns, "
+            + "and that the storage is reachable from here."),
         UnexpectedResponseException => (
             "UnexpectedResponse", ErrorCategory.InvalidData,
-            Sentence(failure.Message),
-            "Check that the connection's host is PostHog's API, and what a proxy or load balancer before it answers: it may be a sign-in page or another service."),
+            AsSentence(failure.Message),
+            "Check that the connection's host is PostHog's API, and what a proxy or load balancer in front of it returns: "
+            + "it may be a sign-in page or another service."),
         RunNotReadyException notReady => (
             "RunNotReady", ErrorCategory.ResourceUnavailable,
-            Sentence(failure.Message),
-            Prepare(notReady.Run)),
+            AsSentence(failure.Message),
+            NotReadyRemedy(notReady.Run)),
         FileListGrowingException growing => (
             "FileListGrowing", ErrorCategory.ResourceBusy,
             failure.Message,
-            $"Run the same command again later; files that are there already are not fetched again. If it stays so, start the run again: {growing.Run.RunId} may have lost a file."),
+            "Run the same command again later; complete files are not downloaded again. "
+            + $"If the problem persists, start the run again: {growing.Run.RunId} may have lost a file."),
         BackfillBoundException bound => (
             "InvalidBackfillBound", ErrorCategory.InvalidArgument,
             $"-{failure.Message}",
-            HelpOn(context, $"-{bound.Bound}")),
+            HelpRemedy(context, $"-{bound.Bound}")),
         FilePartException => (
             "FilePartNotFound", ErrorCategory.ObjectNotFound,
             failure.Message,
@@ -142,60 +156,97 @@ internal static partial class ErrorRecords
             "Run Connect-BatchExportService again."),
         DestinationSecretMissingException secret => (
             "SecretMissing", ErrorCategory.InvalidArgument,
-            $"{failure.Message} {GiveAgain(secret)}",
-            GiveAgain(secret)),
+            $"{failure.Message} {SecretRemedy(secret)}",
+            SecretRemedy(secret)),
         PlainHttpException => (
             "PlainHttpRefused", ErrorCategory.SecurityError,
             failure.Message,
             "Use an https address; only on a network that you trust, connect with -AllowHttp."),
         ExportNameException { Matches.Count: > 0 } => (
-            "BatchExportNameAmbiguous", ErrorCategory.InvalidArgument, failure.Message, "Give the id of the one that you mean."),
+            "BatchExportNameAmbiguous", ErrorCategory.InvalidArgument, failure.Message, "Give the id of the export."),
         ExportNameException unknown => (
             "BatchExportNameNotFound", ErrorCategory.ObjectNotFound, failure.Message,
             unknown.Name.AsSpan().IndexOfAny('*', '?') >= 0 && context.Command is { } command
-                ? $"Names are literal here. For all that match: Get-BatchExport {CommandText.Quote(unknown.Name)} | {command}."
+                ? $"Names are literal here. For all matching exports: Get-BatchExport {CommandText.Quote(unknown.Name)} | {command}."
                 : "Run Get-BatchExport to see names and ids, and check the project."),
         InvalidIdException when target is string text && text.Contains("-Backfill-", StringComparison.Ordinal) => (
             "InvalidId", ErrorCategory.InvalidArgument,
-            $"'{text}' is the name of a backfill, which is all that the service tells of a run that is started again.",
-            "Wait for it with Wait-BatchExportBackfill, or see it with Get-BatchExportBackfill."),
+            $"'{text}' is the name of a backfill. The service returns it instead of a run id when a run is restarted.",
+            "Use Wait-BatchExportBackfill or Get-BatchExportBackfill."),
         InvalidIdException => (
             "InvalidId", ErrorCategory.InvalidArgument,
             failure.Message,
-            $"Give an id. {Look(context)}".TrimEnd()),
-        _ => ("InvalidArgument", ErrorCategory.InvalidArgument, failure.Message, HelpOn(context, parameter: null)),
+            $"Give an id. {ListHint(context)}".TrimEnd()),
+        _ => ("InvalidArgument", ErrorCategory.InvalidArgument, failure.Message, HelpRemedy(context, parameter: null)),
     };
 
-    private static (string Id, ErrorCategory Category, string Message, string Remedy) Describe(FileSaveException failure) => failure.Reason switch
+    private static string NotFoundDetail(Exception failure) =>
+        failure is NotFoundException { Detail: { } detail } && detail != "Not found." ? $": {AsSentence(detail)}" : ".";
+
+    private static string InvalidRequestMessage(InvalidRequestException failure) =>
+        AttributeNames.ToParameter(failure.Attribute) is { } parameter
+            ? $"{parameter}: {failure.Detail ?? failure.Message}"
+            : $"PostHog refused: {failure.Message}";
+
+    private static Description Describe(FileSaveException failure) => failure.Reason switch
     {
-        FileSaveFailure.Exists => ("FileExists", ErrorCategory.ResourceExists, failure.Message, "Use -Force to replace it, or another -Path."),
-        FileSaveFailure.Collision => ("FileNameTaken", ErrorCategory.ResourceExists, failure.Message, "Use -GroupByRun, which gives each run a folder of its own, or save them with different -Path."),
-        FileSaveFailure.NotWritable => ("FileNotWritable", ErrorCategory.PermissionDenied, failure.Message, "Give a -Path that you may write to."),
-        FileSaveFailure.DiskFull => ("DiskFull", ErrorCategory.WriteError, failure.Message, "Free some space, or give a -Path on another disk."),
-        FileSaveFailure.InUse => ("FileInUse", ErrorCategory.ResourceBusy, failure.Message, "Wait for the other command to end, or give another -Path. Where PowerShell is a .NET tool, a command whose pwsh was killed may still run, in a process named dotnet."),
-        FileSaveFailure.Damaged => ("FileDamaged", ErrorCategory.InvalidData, failure.Message, "Try again later; if it stays so, start the run again, since the file at the storage may be damaged."),
-        FileSaveFailure.RowsDiffer => ("RowsDiffer", ErrorCategory.InvalidData, failure.Message, "Save the run again, as its list of files may not have been complete. If the numbers still differ, start the run again; without -Verify its files are saved as they are."),
+        FileSaveFailure.Exists => (
+            "FileExists", ErrorCategory.ResourceExists, failure.Message,
+            "Use -Force to replace it, or another -Path."),
+        FileSaveFailure.Collision => (
+            "FileNameTaken", ErrorCategory.ResourceExists, failure.Message,
+            "Use -GroupByRun, which gives each run a folder of its own, or save them with different -Path."),
+        FileSaveFailure.NotWritable => (
+            "FileNotWritable", ErrorCategory.PermissionDenied, failure.Message,
+            "Give a -Path that you may write to."),
+        FileSaveFailure.DiskFull => (
+            "DiskFull", ErrorCategory.WriteError, failure.Message,
+            "Free some space, or give a -Path on another disk."),
+        FileSaveFailure.InUse => (
+            "FileInUse", ErrorCategory.ResourceBusy, failure.Message,
+            "Wait for the other command to end, or give another -Path. "
+            + "Where PowerShell is a .NET tool, a command whose pwsh was killed may still run, in a process named dotnet."),
+        FileSaveFailure.Damaged => (
+            "FileDamaged", ErrorCategory.InvalidData, failure.Message,
+            "Try again later; if the problem persists, start the run again, since the file at the storage may be damaged."),
+        FileSaveFailure.RowsDiffer => (
+            "RowsDiffer", ErrorCategory.InvalidData, failure.Message,
+            "Save the run again, as its list of files may not have been complete. "
+            + "If the numbers still differ, start the run again; without -Verify its files are saved as they are."),
         FileSaveFailure.MountLimit => (
             "MountLimited", ErrorCategory.WriteError, failure.Message,
-            "Save to a folder on a local disk and copy from there, or mount the storage with a write cache (rclone: --vfs-cache-mode writes)."),
-        FileSaveFailure.NotAFolder => ("NotAFolder", ErrorCategory.InvalidArgument, failure.Message, "Give a -Path that is, or can become, a folder."),
-        _ => ("FileWriteFailed", ErrorCategory.WriteError, failure.Message, "Give another -Path, or see what the file system has against this one."),
+            "Save to a folder on a local disk and copy from there, "
+            + "or mount the storage with a write cache (rclone: --vfs-cache-mode writes)."),
+        FileSaveFailure.NotAFolder => (
+            "NotAFolder", ErrorCategory.InvalidArgument, failure.Message,
+            "Give a -Path that is, or can become, a folder."),
+        _ => (
+            "FileWriteFailed", ErrorCategory.WriteError, failure.Message,
+            "Give another -Path, or check why the file system refuses this one."),
     };
 
-    /// <summary>How to give a destination's secret again.</summary>
-    public static string GiveAgain(DestinationSecretMissingException secret) =>
-        $"Give it again, such as $destination.Config.{secret.Key} = Read-Host -AsSecureString, or in a config @{{ {secret.Key.Split('.')[^1]} = (Read-Host -AsSecureString) }}; Set-BatchExport keeps the stored one where it is left out.";
+    /// <summary>How to give the secret of a destination again.</summary>
+    public static string SecretRemedy(DestinationSecretMissingException secret) =>
+        $"Give it again, such as $destination.Config.{secret.Key} = Read-Host -AsSecureString, "
+        + $"or in a config @{{ {secret.Key.Split('.')[^1]} = (Read-Host -AsSecureString) }}; "
+        + "Set-BatchExport keeps the stored one where it is left out.";
 
-    // The second segment after /api/: /api/projects/12345/...
-    private static string Scope(Exception failure) => failure is NotFoundException { Request.Path: var path } && path.Split('/') is [_, "api", _, var id, ..] ? $"'{id}'" : "";
+    // "'12345'" of /api/projects/12345/...
+    private static string ScopeIdOf(Exception failure) =>
+        failure is NotFoundException { Request.Path: var path } && path.Split('/') is [_, "api", _, var id, ..] ? $"'{id}'" : "";
 
-    private static string? Choose(InvalidRequestException refused) =>
-        refused.Request.Code == "invalid_choice" ? ChoiceAdvice.For(refused.Attribute) : null;
+    private static string? ChoiceRemedy(InvalidRequestException failure) =>
+        failure.Request.Code == "invalid_choice" ? ChoiceAdvice.For(failure.Attribute) : null;
 
-    private static string HelpOn(ErrorContext context, string? parameter) =>
-        $"What it takes: Get-Help {context.Command ?? "about_PSBatchExports"}{(context.Command is null ? "" : parameter is null ? " -Full" : $" -Parameter {parameter.TrimStart('-')}")}.";
+    private static string HelpRemedy(ErrorContext context, string? parameter) => (context.Command, parameter) switch
+    {
+        (null, _) => "For help: Get-Help about_PSBatchExports.",
+        ({ } command, null) => $"For help: Get-Help {command} -Full.",
+        ({ } command, { } name) => $"For help: Get-Help {command} -Parameter {name.TrimStart('-')}.",
+    };
 
-    private static string Look(ErrorContext context) => context.List is { } list ? $"{list} shows what there is." : "";
+    private static string ListHint(ErrorContext context) => context.ListCommand is { } list ? $"To list what exists: {list}." : "";
 
-    private static string Prepare(BatchExportRun run) => run.IsFinished ? "Start the run again." : $"Wait for it first: Wait-BatchExportRun {run.RunId}.";
+    private static string NotReadyRemedy(BatchExportRun run) =>
+        run.IsFinished ? "Start the run again." : $"Wait for it first: Wait-BatchExportRun {run.RunId}.";
 }

@@ -2,78 +2,107 @@ using System.Management.Automation;
 
 namespace PSBatchExports.Errors;
 
-/// <summary>Every error record of the module: id, category, message and remedy, each in one place. This part: input that no request is sent for.</summary>
+/// <summary>
+/// The error records of the module: id, category, message and remedy. This part: input errors that are found before a request.
+/// </summary>
 internal static partial class ErrorRecords
 {
-    /// <summary>Whether a failure is one that users meet, as against a bug of ours.</summary>
-    public static bool IsExpected(Exception failure) =>
-        failure is BatchExportException or ClientClosedException or InvalidIdException or RunNotReadyException or FileListGrowingException or FilePartException or FileSaveException or ArgumentException;
+    /// <summary>Whether a failure has an error record of its own; any other is a bug.</summary>
+    public static bool IsExpected(Exception failure) => failure
+        is BatchExportException
+        or ClientClosedException
+        or InvalidIdException
+        or RunNotReadyException
+        or FileListGrowingException
+        or FilePartException
+        or FileSaveException
+        or ArgumentException;
 
-    /// <summary>Whether no later item can succeed either.</summary>
-    public static bool IsHopeless(Exception failure) => failure is AuthenticationFailedException or ClientClosedException;
+    /// <summary>Whether every later item would fail, too.</summary>
+    public static bool IsFatal(Exception failure) => failure is AuthenticationFailedException or ClientClosedException;
 
-    public static ErrorRecord NotConnected() => Make(
+    public static ErrorRecord NotConnected() => Create(
         new InvalidOperationException("There is no connection to PostHog."),
         "NotConnected",
         ErrorCategory.AuthenticationError,
         targetObject: null,
-        "Set the environment variable POSTHOG_PERSONAL_API_KEY, or connect: Connect-BatchExportService -ApiKey (Read-Host -AsSecureString).");
+        "Set the environment variable POSTHOG_PERSONAL_API_KEY, "
+        + "or connect: Connect-BatchExportService -ApiKey (Read-Host -AsSecureString).");
 
     public static ErrorRecord NoConnectionGiven() => Invalid(
         "NoConnection",
         "-Connection is null.",
         "Give what Connect-BatchExportService -PassThru returns, or leave -Connection out for the current connection.");
 
-    public static ErrorRecord NoKey() => Make(
-        new InvalidOperationException("There is no API key: neither -ApiKey nor the environment variable POSTHOG_PERSONAL_API_KEY was given."),
+    public static ErrorRecord NoKey() => Create(
+        new InvalidOperationException(
+            "There is no API key: neither -ApiKey nor the environment variable POSTHOG_PERSONAL_API_KEY was given."),
         "NotConnected",
         ErrorCategory.AuthenticationError,
         targetObject: null,
-        "Set the environment variable, or give a personal API key (phx_...): Connect-BatchExportService -ApiKey (Read-Host -AsSecureString).");
+        "Set the environment variable, "
+        + "or give a personal API key (phx_...): Connect-BatchExportService -ApiKey (Read-Host -AsSecureString).");
 
-    public static ErrorRecord NameNotFound(string name) => Make(
+    public static ErrorRecord NameNotFound(string name) => Create(
         new ItemNotFoundException($"No batch export is named '{name}'."),
         "BatchExportNameNotFound",
         ErrorCategory.ObjectNotFound,
         name,
-        "Check the name and the project. Names may have wildcards; all that there are: Get-BatchExport.");
+        "Check the name and the project. Names may have wildcards. To list all: Get-BatchExport.");
 
     public static ErrorRecord NoExportForBackfills() => NoIdentity(
-        "Which backfills? No export was given.", "Of an export, by name or id: Get-BatchExportBackfill nightly.");
+        "No export was given.",
+        "Give the name or id of an export: Get-BatchExportBackfill nightly.");
 
     public static ErrorRecord NoExportForInput() => NoIdentity(
-        "The input object has neither an Id nor a BatchExportId.", "Pipe objects that belong to a batch export, or name the exports with -Name.");
+        "The input object has neither an Id nor a BatchExportId.",
+        "Pipe objects that belong to a batch export, or name the exports with -Name.");
 
     public static ErrorRecord NoRunForFiles() => NoIdentity(
-        "Which files? No run was given.", "Give the id of a run on demand. These are: Get-BatchExportRun -OnDemand.");
+        "No run was given.",
+        "Give the id of a run on demand. To list them: Get-BatchExportRun -OnDemand.");
 
     public static ErrorRecord NoSourceForLog() => NoIdentity(
-        "Neither an export nor a run was given.", "Pipe an export or a run, or give -BatchExportId or -RunId.");
+        "Neither an export nor a run was given.",
+        "Pipe an export or a run, or give -BatchExportId or -RunId.");
 
-    /// <param name="isGiven">Whether a value was typed or piped in, which then was empty.</param>
+    /// <param name="isGiven">Whether a value was given or piped in, but is empty.</param>
     public static ErrorRecord NoExportForRuns(bool isGiven) => NoIdentity(
-        isGiven ? "Neither an export nor a run was given: the value or the input object has none." : "Which runs? No export was given.",
-        "Of an export, by name or id: Get-BatchExportRun nightly. On demand: Get-BatchExportRun -OnDemand.");
+        isGiven ? "Neither an export nor a run was given: the value or the input object has none." : "No export was given.",
+        "Give the name or id of an export: Get-BatchExportRun nightly. For runs on demand: Get-BatchExportRun -OnDemand.");
 
     public static ErrorRecord NoRunId() => NoIdentity(
-        "No -RunId was given: the value or the input object has none.", "Pipe runs, or give their ids as -RunId; leave -RunId out to get all.");
+        "No -RunId was given: the value or the input object has none.",
+        "Pipe runs, or give their ids as -RunId; leave -RunId out to get all.");
 
     public static ErrorRecord NothingToChange() => Invalid(
-        "NothingToChange", "No field was given to change.", "Give the fields to change, such as -Name or -Interval.");
+        "NothingToChange",
+        "No field was given to change.",
+        "Give the fields to change, such as -Name or -Interval.");
 
     public static ErrorRecord NotAFolder(string path) => Invalid(
-        "NotAFolder", $"'{path}' is not in the file system.", "Give a folder of the file system as -Path.", path);
+        "NotAFolder",
+        $"'{path}' is not in the file system.",
+        "Give a folder of the file system as -Path.",
+        path);
 
     public static ErrorRecord DestinationSwitchIsFalse(string type) => Invalid(
-        "SwitchIsFalse", $"-{type} chooses the type of the destination and cannot be false.", $"Give -{type} without a value, or the switch of another type.");
+        "SwitchIsFalse",
+        $"-{type} chooses the type of the destination and cannot be false.",
+        $"Give -{type} without a value, or the switch of another type.");
 
     public static ErrorRecord IntegrationMissing(string type) => Invalid(
-        "IntegrationMissing", $"A destination of type {type} needs -IntegrationId, the number of a stored credential in PostHog.", "Give -IntegrationId.");
+        "IntegrationMissing",
+        $"A destination of type {type} needs -IntegrationId, the number of a stored credential in PostHog.",
+        "Give -IntegrationId.");
 
     public static ErrorRecord CompressionNotSupported(string reason, string compression) => Invalid(
-        "CompressionNotSupported", reason, "Give another -Compression or -FileFormat.", compression);
+        "CompressionNotSupported",
+        reason,
+        "Give another -Compression or -FileFormat.",
+        compression);
 
-    /// <param name="isPiped">Whether the export was piped in.</param>
+    /// <param name="isPiped">Whether the export is pipeline input.</param>
     public static ErrorRecord BackfillEndMissing(bool isPiped) => Invalid(
         "EndMissing",
         "-EndAt is needed: exports cannot be backfilled without an end.",
@@ -88,20 +117,41 @@ internal static partial class ErrorRecords
         "Give -DataIntervalStart and -DataIntervalEnd, such as 2026-11-01 and 2026-11-02, or -Last 1d; at most seven days.",
         model);
 
-    public static ErrorRecord InvalidLast(string last) => Invalid("InvalidLast", $"-Last {last} is not a length.", "Give a positive length, such as 1d.");
+    public static ErrorRecord InvalidLast(string last) => Invalid(
+        "InvalidLast",
+        $"-Last {last} is not a length.",
+        "Give a positive length, such as 1d.");
 
     public static ErrorRecord IntervalGivenTwice() => Invalid(
-        "IntervalGivenTwice", "-Last and both bounds were given.", "Leave out -Last or one of the bounds.");
+        "IntervalGivenTwice",
+        "-Last and both bounds were given.",
+        "Leave out -Last or one of the bounds.");
 
-    public static ErrorRecord IntervalTooLong(string reason) => Invalid("IntervalTooLong", reason, "Start a run for each seven days or less.");
+    public static ErrorRecord IntervalTooLong(string reason) => Invalid(
+        "IntervalTooLong",
+        reason,
+        "Start a run for each seven days or less.");
 
     private static ErrorRecord NoIdentity(string message, string remedy) => Invalid("NoIdentity", message, remedy);
 
     private static ErrorRecord Invalid(string id, string message, string remedy, object? targetObject = null) =>
-        Make(new ArgumentException(message), id, ErrorCategory.InvalidArgument, targetObject, remedy);
+        Create(new ArgumentException(message), id, ErrorCategory.InvalidArgument, targetObject, remedy);
 
-    private static string Sentence(string text) => text.TrimEnd() is { Length: > 0 } trimmed && trimmed[^1] is not ('.' or '!' or '?') ? $"{trimmed}." : text.TrimEnd();
+    private static string AsSentence(string text)
+    {
+        var trimmed = text.TrimEnd();
+        return trimmed is "" or [.., '.' or '!' or '?'] ? trimmed : $"{trimmed}.";
+    }
 
-    private static ErrorRecord Make(Exception exception, string id, ErrorCategory category, object? targetObject, string remedy, string? message = null) =>
-        new(exception, id, category, targetObject) { ErrorDetails = new ErrorDetails(DisplayText.Harmless(message ?? exception.Message)) { RecommendedAction = remedy } };
+    private static ErrorRecord Create(
+        Exception exception,
+        string id,
+        ErrorCategory category,
+        object? targetObject,
+        string remedy,
+        string? message = null)
+    {
+        var details = new ErrorDetails(DisplayText.Harmless(message ?? exception.Message)) { RecommendedAction = remedy };
+        return new ErrorRecord(exception, id, category, targetObject) { ErrorDetails = details };
+    }
 }

@@ -2,11 +2,14 @@ using System.Management.Automation;
 
 namespace PSBatchExports.Parameters;
 
-/// <summary>Reads true and false, also as text, with nothing for an empty text. Throws where the value is neither, because the engine would drop a piped value that does not convert.</summary>
+/// <summary>
+/// Converts true and false, also as text; empty text is null. Throws for other values, because the engine would silently drop a piped value
+/// that does not convert.
+/// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class BoolTransformationAttribute : ArgumentTransformationAttribute
 {
-    /// <summary>Whether an empty value is false; otherwise it is nothing.</summary>
+    /// <summary>Whether an empty value is false instead of null.</summary>
     public bool EmptyIsFalse { get; set; }
 
     /// <inheritdoc />

@@ -2,7 +2,7 @@ using System.Management.Automation;
 
 namespace PSBatchExports.Parameters;
 
-/// <summary>Takes a connection, or an object that came from one that is open. What else is piped in does not bind here.</summary>
+/// <summary>Converts a connection, or an object that was read over an open one. Other pipeline input does not bind.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class ConnectionTransformationAttribute : ArgumentTransformationAttribute
 {
@@ -11,13 +11,14 @@ public sealed class ConnectionTransformationAttribute : ArgumentTransformationAt
     {
         null => null,
         BatchExportConnection connection => connection,
-        var item when BatchExportConnection.Of(item) is { IsOpen: true } connection => connection,
-        _ when IsLeftBehind(inputData) => throw new ArgumentTransformationMetadataException(
-            "A BatchExportConnection is closed in another process or session than its own. Connect there, or set the environment variables."),
+        var item when BatchExportConnection.OriginOf(item) is { IsOpen: true } connection => connection,
+        _ when IsDeserializedConnection(inputData) => throw new ArgumentTransformationMetadataException(
+            "A BatchExportConnection cannot be used in another process or session. "
+            + "Connect there, or set the environment variables."),
         var other => throw new ArgumentTransformationMetadataException(
             $"'{other}' is not a connection. Give what Connect-BatchExportService -PassThru returns.", new PSInvalidCastException()),
     };
 
-    private static bool IsLeftBehind(object value) =>
+    private static bool IsDeserializedConnection(object value) =>
         value is PSObject bag && bag.TypeNames.Contains($"Deserialized.{typeof(BatchExportConnection).FullName}", StringComparer.Ordinal);
 }

@@ -5,41 +5,62 @@ using System.Text.RegularExpressions;
 namespace PSBatchExports.Parameters;
 
 /// <summary>
-/// What comes back from CLIXML, a job or another session: dictionaries, lists and plain values do as themselves, other objects as bags of their properties. CSV,
-/// and JSON below its depth, have only the text of such an object.
+/// Deserialized objects from CLIXML, a job or another session. Dictionaries, lists and plain values keep their types; other
+/// objects become property bags. CSV, and JSON below its depth, keep only the ToString() of an object.
 /// </summary>
 internal static partial class Deserialized
 {
     private const string Prefix = "Deserialized.";
 
-    // Added by the engine to whatever comes from a job or another session.
-    private static readonly HashSet<string> EngineNotes = new(StringComparer.OrdinalIgnoreCase) { "PSComputerName", "PSShowComputerName", "PSSourceJobInstanceId", "RunspaceId" };
+    // The engine adds these to objects from a job or another session.
+    private static readonly HashSet<string> EngineNotes = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "PSComputerName", "PSShowComputerName", "PSSourceJobInstanceId", "RunspaceId",
+    };
 
-    /// <summary>The instant that such a bag was; null where it was none.</summary>
+    /// <summary>The value of a deserialized DateTimeOffset; null for anything else.</summary>
     public static DateTimeOffset? ToTime(PSObject bag) =>
         Is(bag, typeof(DateTimeOffset)) && bag.Properties["UtcDateTime"]?.Value is DateTime utc
-            ? new DateTimeOffset(DateTime.SpecifyKind(utc, DateTimeKind.Utc)).ToOffset(bag.Properties["Offset"]?.Value as TimeSpan? ?? TimeSpan.Zero)
+            ? new DateTimeOffset(DateTime.SpecifyKind(utc, DateTimeKind.Utc)).ToOffset(OffsetOf(bag))
             : null;
 
-    /// <summary>The name of a choice whose number came with its name; null for anything else.</summary>
-    public static string? ToChoice(PSObject value) => Is(value, typeof(Enum)) ? value.ToString(format: null, CultureInfo.InvariantCulture) : null;
+    /// <summary>The name of a deserialized enum value; null for anything else.</summary>
+    public static string? ToEnumName(PSObject value) =>
+        Is(value, typeof(Enum)) ? value.ToString(format: null, CultureInfo.InvariantCulture) : null;
 
-    /// <summary>The type that was sent, where its bag is not enough to tell what it was; null where it is.</summary>
-    public static string? StrangeType(PSObject bag) =>
-        bag.TypeNames.FirstOrDefault() is { } type && type.StartsWith(Prefix, StringComparison.Ordinal)
-        && !bag.TypeNames.Any(name => name.EndsWith(typeof(PSCustomObject).FullName!, StringComparison.Ordinal)) && !type.StartsWith($"{Prefix}{nameof(PSBatchExports)}.", StringComparison.Ordinal)
-            ? type[Prefix.Length..]
-            : null;
+    /// <summary>The original type of a property bag that cannot be sent; null for custom objects and types of this module.</summary>
+    public static string? UnsupportedType(PSObject bag)
+    {
+        var type = bag.TypeNames.FirstOrDefault();
+        if (type is null || !type.StartsWith(Prefix, StringComparison.Ordinal))
+            return null;
 
-    /// <summary>Whether the engine added this property.</summary>
-    public static bool IsNote(string property) => EngineNotes.Contains(property);
+        var isCustomObject = bag.TypeNames.Any(name => name.EndsWith(typeof(PSCustomObject).FullName!, StringComparison.Ordinal));
+        var isOfModule = type.StartsWith($"{Prefix}{nameof(PSBatchExports)}.", StringComparison.Ordinal);
+        return isCustomObject || isOfModule ? null : type[Prefix.Length..];
+    }
 
-    /// <summary>Whether a text is all that is left of a list or an object: the name of its type, or how PowerShell writes its properties.</summary>
-    public static bool IsRemains(string text) => Remains().IsMatch(text);
+    /// <summary>Whether the engine added a property.</summary>
+    public static bool IsEngineNote(string property) => EngineNotes.Contains(property);
+
+    /// <summary>Whether a text is the ToString() of a list or an object: its type name, or its properties as @{...}.</summary>
+    public static bool IsStringifiedObject(string text) => StringifiedObject().IsMatch(text);
+
+    private static TimeSpan OffsetOf(PSObject bag) => bag.Properties["Offset"]?.Value as TimeSpan? ?? TimeSpan.Zero;
 
     private static bool Is(PSObject value, Type type) => value.TypeNames.Contains($"{Prefix}{type.FullName}");
 
-    // Other names of types are nobody's remains: a filter may well look for an exception by its type.
-    [GeneratedRegex(@"^(?!.*Exception\z)(System(\.\w+)+\[\]|System\.Collections\.[\w.]+(`\d+(\+\w+)?\[.*\])?|System\.Security\.SecureString|System\.Management\.Automation\.\w+|PSBatchExports\.\w+(\[\])?|@\{.*=.*\})\z", RegexOptions.CultureInvariant | RegexOptions.Singleline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex Remains();
+    // Other type names are legitimate text: a filter may match exceptions by type.
+    [GeneratedRegex(
+        @"^(?!.*Exception\z)("
+        + @"System(\.\w+)+\[\]"
+        + @"|System\.Collections\.[\w.]+(`\d+(\+\w+)?\[.*\])?"
+        + @"|System\.Security\.SecureString"
+        + @"|System\.Management\.Automation\.\w+"
+        + @"|PSBatchExports\.\w+(\[\])?"
+        + @"|@\{.*=.*\}"
+        + @")\z",
+        RegexOptions.CultureInvariant | RegexOptions.Singleline | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000)]
+    private static partial Regex StringifiedObject();
 }

@@ -5,8 +5,7 @@ using PSBatchExports.Errors;
 namespace PSBatchExports.Parameters;
 
 /// <summary>
-/// Takes a destination as an object, also as one that was read back from a file or came from another session, or as a hashtable or row with the wire names type, config
-/// and integration, in any case.
+/// Converts a destination, also a deserialized one, or a hashtable or row with the keys type, config and integration.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class DestinationTransformationAttribute : ArgumentTransformationAttribute
@@ -19,22 +18,33 @@ public sealed class DestinationTransformationAttribute : ArgumentTransformationA
             return value;
 
         var fields = PlainValues.ToDictionary(value)
-            ?? throw new ArgumentTransformationMetadataException($"'{value}' is not a destination. Give what New-BatchExportDestination returns, or @{{ type = '...'; config = @{{ ... }}; integration = 123 }}.{(DestinationType.Find(value as string) is null ? "" : $" {PlainValues.HowToKeep}")}");
+            ?? throw Refuse(value);
 
-        // No hashtable that was made by hand has it.
-        var wasRead = fields.Remove(nameof(BatchExportDestination.AdditionalProperties));
+        // Only a deserialized destination has it, not a hashtable written by hand.
+        var isDeserialized = fields.Remove(nameof(BatchExportDestination.AdditionalProperties));
         var type = fields.Remove("type", out var given) ? Convert.ToString(given, CultureInfo.InvariantCulture) : null;
         fields.Remove("config", out var config);
         var integration = Integration(fields);
-        if (wasRead && integration.Or(null) is null)
+        if (isDeserialized && integration.Or(null) is null)
             integration = default;
 
         if (fields.Count > 0)
-            throw new ArgumentTransformationMetadataException($"A destination has no key '{fields.Keys.First()}'; it has type, config and integration.");
+        {
+            throw new ArgumentTransformationMetadataException(
+                $"A destination has no key '{fields.Keys.First()}'; it has type, config and integration.");
+        }
 
         return config is null or Dictionary<string, object?>
             ? Create(type, config as Dictionary<string, object?>, integration)
             : throw new ArgumentTransformationMetadataException("A destination's config is a hashtable, such as @{ bucket_name = '...' }.");
+    }
+
+    private static ArgumentTransformationMetadataException Refuse(object value)
+    {
+        var advice = DestinationType.Find(value as string) is null ? "" : $" {PlainValues.SerializationAdvice}";
+        return new ArgumentTransformationMetadataException(
+            $"'{value}' is not a destination. Give what New-BatchExportDestination returns, "
+            + $"or @{{ type = '...'; config = @{{ ... }}; integration = 123 }}.{advice}");
     }
 
     private static BatchExportDestination Create(string? type, Dictionary<string, object?>? config, Optional<int?> integration)
@@ -45,7 +55,7 @@ public sealed class DestinationTransformationAttribute : ArgumentTransformationA
         }
         catch (DestinationSecretMissingException missing)
         {
-            throw new ArgumentTransformationMetadataException($"{missing.Message} {ErrorRecords.GiveAgain(missing)}", missing);
+            throw new ArgumentTransformationMetadataException($"{missing.Message} {ErrorRecords.SecretRemedy(missing)}", missing);
         }
     }
 
@@ -58,8 +68,9 @@ public sealed class DestinationTransformationAttribute : ArgumentTransformationA
         return (value ?? alias) switch
         {
             null => new Optional<int?>(null),
-            var given when WholeNumbers.Read(given) is { } number and >= 0 => number,
-            var other => throw new ArgumentTransformationMetadataException($"'{other}' is not an integration: it is the number of a stored credential."),
+            var integration when WholeNumbers.Read(integration) is { } number and >= 0 => number,
+            var other => throw new ArgumentTransformationMetadataException(
+                $"'{other}' is not an integration: it is the number of a stored credential."),
         };
     }
 }

@@ -3,7 +3,10 @@ using System.Management.Automation;
 
 namespace PSBatchExports.Parameters;
 
-/// <summary>Takes a hashtable or a row of ConvertFrom-Json, with nothing for an empty text. Throws where the value is neither, because the engine would drop a piped value that does not convert.</summary>
+/// <summary>
+/// Converts a hashtable or a row of ConvertFrom-Json; empty text is null. Throws for other values, because the engine would
+/// silently drop a piped value that does not convert.
+/// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class DictionaryTransformationAttribute : ArgumentTransformationAttribute
 {

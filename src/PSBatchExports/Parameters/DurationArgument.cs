@@ -4,8 +4,9 @@ using System.Management.Automation;
 namespace PSBatchExports.Parameters;
 
 /// <summary>
-/// A duration as a parameter takes it: a plain number is seconds. PowerShell converts to this type by what it has here, so that a number means the same
-/// where a proxy command or a mock declares the parameter again; as a TimeSpan it would be hundreds of nanoseconds there.
+/// The type of parameters that take a duration; a plain number is seconds. PowerShell uses the conversions of this type, so that
+/// a number means the same in a proxy command or a mock, which declare the parameter without its attributes. As a TimeSpan it
+/// would be ticks there.
 /// </summary>
 public readonly record struct DurationArgument
 {
@@ -16,18 +17,18 @@ public readonly record struct DurationArgument
     /// <summary>The duration.</summary>
     public TimeSpan ToTimeSpan() => _duration;
 
-    /// <summary>Reads text: seconds, a number with a unit (90m, 2h, 1d), or hours:minutes:seconds.</summary>
+    /// <summary>Parses seconds, a number with a unit (90m, 2h, 1d), or hours:minutes:seconds.</summary>
     /// <param name="text">The text.</param>
-    /// <exception cref="FormatException">It is no duration.</exception>
-    public static DurationArgument Parse(string text) => new(DurationText.Read(text));
+    /// <exception cref="FormatException">The value is not a duration.</exception>
+    public static DurationArgument Parse(string text) => new(DurationText.Parse(text));
 
-    /// <summary>Takes a duration as it is.</summary>
+    /// <summary>Converts a time span.</summary>
     /// <param name="duration">The duration.</param>
     public static DurationArgument FromTimeSpan(TimeSpan duration) => new(duration);
 
-    /// <summary>Takes seconds.</summary>
+    /// <summary>Converts seconds.</summary>
     /// <param name="seconds">The seconds.</param>
-    /// <exception cref="FormatException">There is no duration that long.</exception>
+    /// <exception cref="FormatException">The duration is too long.</exception>
     public static DurationArgument FromDouble(double seconds) => new(DurationText.FromSeconds(seconds, seconds));
 
     /// <inheritdoc cref="ToTimeSpan" />
@@ -43,23 +44,30 @@ public readonly record struct DurationArgument
     /// <inheritdoc cref="FromDouble" />
     public static implicit operator DurationArgument(int seconds) => FromDouble(seconds);
 
-    /// <summary>Any value that a duration can be read from.</summary>
+    /// <summary>Converts any supported value.</summary>
     /// <param name="value">The value.</param>
-    /// <exception cref="FormatException">It is no duration.</exception>
-    internal static DurationArgument From(object? value) => AsTyped(value) is { } typed ? Parse(typed) : PlainValues.Unwrap(value) switch
+    /// <exception cref="FormatException">The value is not a duration.</exception>
+    internal static DurationArgument From(object? value) => PlainValues.Unwrap(value) switch
     {
+        _ when TextOfLiteral(value) is { } text => Parse(text),
         DurationArgument argument => argument,
         TimeSpan duration => FromTimeSpan(duration),
         string text => Parse(text),
-        IConvertible number when number.GetTypeCode() is >= TypeCode.SByte and <= TypeCode.Decimal => FromDouble(number.ToDouble(CultureInfo.InvariantCulture)),
+        IConvertible number when IsNumber(number) => FromDouble(number.ToDouble(CultureInfo.InvariantCulture)),
         var other => throw DurationText.Refuse(other),
     };
 
-    // On a command line 1d and 90s are numbers with a suffix of PowerShell's own: a decimal and a short. Their text is still there.
-    private static string? AsTyped(object? value) =>
-        value is PSObject { BaseObject: IConvertible and not string } number && number.ToString(null, CultureInfo.InvariantCulture) is { Length: > 1 } text && char.IsLetter(text[^1])
-            ? text
-            : null;
+    private static bool IsNumber(IConvertible value) => value.GetTypeCode() is >= TypeCode.SByte and <= TypeCode.Decimal;
+
+    // On a command line, 1d and 90s are number literals with a type suffix: a decimal and a short. The PSObject still has their text.
+    private static string? TextOfLiteral(object? value)
+    {
+        if (value is not PSObject { BaseObject: IConvertible and not string } number)
+            return null;
+
+        var text = number.ToString(format: null, CultureInfo.InvariantCulture);
+        return text.Length > 1 && char.IsLetter(text[^1]) ? text : null;
+    }
 
     /// <summary>The duration as days.hours:minutes:seconds.</summary>
     public override string ToString() => _duration.ToString("c", CultureInfo.InvariantCulture);

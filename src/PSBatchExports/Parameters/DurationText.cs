@@ -3,20 +3,21 @@ using System.Text.RegularExpressions;
 
 namespace PSBatchExports.Parameters;
 
-/// <summary>Reads durations from text: a plain number is seconds, 90m, 2h or 1d, or hours:minutes:seconds.</summary>
+/// <summary>Parses durations: seconds, a number with a unit such as 90m, 2h or 1d, or hours:minutes:seconds.</summary>
 internal static partial class DurationText
 {
-    /// <exception cref="FormatException">It is no duration.</exception>
-    public static TimeSpan Read(string text)
+    /// <exception cref="FormatException">The text is not a duration.</exception>
+    public static TimeSpan Parse(string text)
     {
-        if (WithUnit().Match(text) is { Success: true } match)
-            return FromSeconds(double.Parse(match.Groups["number"].ValueSpan, CultureInfo.InvariantCulture) * SecondsOf(match.Groups["unit"].Value), text);
+        var match = WithUnit().Match(text);
+        if (match.Success)
+            return FromSeconds(Number(match) * SecondsIn(match.Groups["unit"].Value), text);
 
         return TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var span) ? span : throw Refuse(text);
     }
 
-    /// <exception cref="FormatException">It is longer than any duration.</exception>
-    public static TimeSpan FromSeconds(double seconds, object written)
+    /// <exception cref="FormatException">The duration is too long.</exception>
+    public static TimeSpan FromSeconds(double seconds, object input)
     {
         try
         {
@@ -24,14 +25,16 @@ internal static partial class DurationText
         }
         catch (Exception failure) when (failure is OverflowException or ArgumentException)
         {
-            throw Refuse(written);
+            throw Refuse(input);
         }
     }
 
     public static FormatException Refuse(object? value) =>
         new($"'{value}' is not a time span. Give seconds, a number with a unit such as 90m, 2h or 1d, or hours:minutes:seconds.");
 
-    private static double SecondsOf(string unit) => unit.ToUpperInvariant() switch
+    private static double Number(Match match) => double.Parse(match.Groups["number"].ValueSpan, CultureInfo.InvariantCulture);
+
+    private static double SecondsIn(string unit) => unit.ToUpperInvariant() switch
     {
         "" or "S" => 1,
         "M" => 60,

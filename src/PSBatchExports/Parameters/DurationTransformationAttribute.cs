@@ -2,7 +2,7 @@ using System.Management.Automation;
 
 namespace PSBatchExports.Parameters;
 
-/// <summary>Reads durations as <see cref="DurationArgument"/> does.</summary>
+/// <summary>Converts durations as <see cref="DurationArgument"/> does.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class DurationTransformationAttribute : ArgumentTransformationAttribute
 {

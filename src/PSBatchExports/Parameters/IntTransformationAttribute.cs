@@ -2,7 +2,10 @@ using System.Management.Automation;
 
 namespace PSBatchExports.Parameters;
 
-/// <summary>Reads whole numbers, with nothing for an empty text. Throws where the value is none, because the engine would drop a piped value that does not convert.</summary>
+/// <summary>
+/// Converts integers; empty text is null. Throws for other values, because the engine would silently drop a piped value that does
+/// not convert.
+/// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class IntTransformationAttribute : ArgumentTransformationAttribute
 {

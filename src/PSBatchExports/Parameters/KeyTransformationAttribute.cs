@@ -4,20 +4,19 @@ using System.Management.Automation;
 namespace PSBatchExports.Parameters;
 
 /// <summary>
-/// Takes what names one thing: its id or name as text or GUID, or an object that has it. Where something else is piped in, the engine goes on to bind
-/// it by the names of its properties.
+/// Converts an id or name, a GUID, or an object that has one. Throws for other input, which the engine then binds by property name.
 /// </summary>
-/// <param name="properties">The properties that have the key, the best first.</param>
+/// <param name="properties">The properties that may hold the key, in order of preference.</param>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class KeyTransformationAttribute(params string[] properties) : ArgumentTransformationAttribute
 {
-    /// <summary>The properties that have the key, the best first.</summary>
+    /// <summary>The properties that may hold the key, in order of preference.</summary>
     public IReadOnlyList<string> Properties { get; } = properties;
 
     /// <summary>
-    /// What to give, for an error about an object of this module that has no key; null where the object may bind to another parameter.
+    /// The expected input, for the error about an object of this module without a key; null if the object may bind to another parameter.
     /// </summary>
-    public string? Takes { get; set; }
+    public string? Expected { get; set; }
 
     /// <inheritdoc />
     public override object? Transform(EngineIntrinsics engineIntrinsics, object inputData) => PlainValues.Unwrap(inputData) switch
@@ -51,16 +50,20 @@ public sealed class KeyTransformationAttribute(params string[] properties) : Arg
         throw Refuse(item);
     }
 
-    // Rows of a file or a query name exports as people do.
-    private bool IsRow(PSObject item) => item.BaseObject is PSCustomObject && Properties.Any(name => name is "Id" or "BatchExportId") && item.Properties["RunId"] is null;
+    // Rows of a file or a query may identify an export by Id or Name.
+    private bool IsRow(PSObject item)
+    {
+        var isExportKey = Properties.Any(name => name is "Id" or "BatchExportId");
+        return isExportKey && item.BaseObject is PSCustomObject && item.Properties["RunId"] is null;
+    }
 
     private ArgumentTransformationMetadataException Refuse(PSObject item)
     {
         var type = item.TypeNames.Count > 0 ? item.TypeNames[0] : item.BaseObject.GetType().FullName;
         var name = type?.Split('.')[^1];
-        var isOurs = item.BaseObject is ServiceObject;
-        return Takes is { } takes && isOurs && Properties.All(property => item.Properties[property] is null)
-            ? new ArgumentTransformationMetadataException($"A {name} has no {Properties[0]}. Give {takes}.")
+        var hasNoKey = item.BaseObject is ServiceObject && Properties.All(property => item.Properties[property] is null);
+        return Expected is { } expected && hasNoKey
+            ? new ArgumentTransformationMetadataException($"A {name} has no {Properties[0]}. Give {expected}.")
             : new ArgumentTransformationMetadataException($"A {name} has no {Properties[0]}.", new PSInvalidCastException());
     }
 }

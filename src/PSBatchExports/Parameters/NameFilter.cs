@@ -2,7 +2,7 @@ using System.Management.Automation;
 
 namespace PSBatchExports.Parameters;
 
-/// <summary>Matches names against texts with wildcards, without regard to case, and remembers which literal ones were met.</summary>
+/// <summary>Matches names against wildcard patterns, ignoring case, and tracks which literal names have matched.</summary>
 internal sealed class NameFilter
 {
     private readonly List<(string Text, WildcardPattern? Pattern)> _patterns;
@@ -11,11 +11,14 @@ internal sealed class NameFilter
     public NameFilter(IEnumerable<string>? names)
     {
         _patterns = (names ?? []).Select(name => (name, Pattern(name))).ToList();
-        _unmatched = new HashSet<string>(
-            _patterns.Where(entry => entry.Pattern is null || !WildcardPattern.ContainsWildcardCharacters(entry.Text)).Select(entry => entry.Text),
-            StringComparer.OrdinalIgnoreCase);
+        var literals =
+            from entry in _patterns
+            where entry.Pattern is null || !WildcardPattern.ContainsWildcardCharacters(entry.Text)
+            select entry.Text;
+        _unmatched = new HashSet<string>(literals, StringComparer.OrdinalIgnoreCase);
     }
 
+    /// <summary>The literal names that have not matched.</summary>
     public IReadOnlyCollection<string> Unmatched => _unmatched;
 
     public bool Matches(string? name)
@@ -26,8 +29,7 @@ internal sealed class NameFilter
         var matches = false;
         foreach (var (text, pattern) in _patterns)
         {
-            // A literal name may hold brackets that read as a wildcard.
-            if (name is null || !(string.Equals(text, name, StringComparison.OrdinalIgnoreCase) || pattern?.IsMatch(name) == true))
+            if (!Matches(name, text, pattern))
                 continue;
 
             matches = true;
@@ -37,7 +39,11 @@ internal sealed class NameFilter
         return matches;
     }
 
-    // A text that is no valid pattern, such as one with a bracket alone, is a name.
+    // A literal name may contain brackets, which are also wildcards.
+    private static bool Matches(string? name, string text, WildcardPattern? pattern) =>
+        name is not null && (string.Equals(text, name, StringComparison.OrdinalIgnoreCase) || pattern?.IsMatch(name) == true);
+
+    // An invalid pattern, such as a single bracket, is a literal name.
     private static WildcardPattern? Pattern(string name)
     {
         try

@@ -8,18 +8,19 @@ using System.Text.Json.Nodes;
 namespace PSBatchExports.Parameters;
 
 /// <summary>
-/// Takes PowerShell's wrappings off values that go to the wire. What has no clear form there is an error that says where in the value it is, as is
-/// a value without an end.
+/// Converts PowerShell values to plain ones that can be sent. A value that cannot be sent, or that contains itself, is an error
+/// that names its path.
 /// </summary>
 internal static class PlainValues
 {
     private const int MaxDepth = 64;
     private const int MaxCount = 100_000;
 
-    /// <summary>What is said of a text that is all that is left of an object.</summary>
-    public const string HowToKeep = "Write objects with Export-Clixml or ConvertTo-Json -Depth 64, which keep what is in them; CSV does not.";
+    /// <summary>The remedy for text that was an object before it was written to a file.</summary>
+    public const string SerializationAdvice =
+        "Write objects with Export-Clixml or ConvertTo-Json -Depth 64, which keep what is in them; CSV does not.";
 
-    /// <summary>A value without PowerShell's wrapping; null also for the null of a database.</summary>
+    /// <summary>The base object of a value; null also for DBNull.</summary>
     public static object? Unwrap(object? value) => value switch
     {
         PSObject { BaseObject: PSCustomObject } bag when Deserialized.ToTime(bag) is { } time => time,
@@ -28,73 +29,101 @@ internal static class PlainValues
         _ => value,
     };
 
-    /// <exception cref="ArgumentTransformationMetadataException">A value cannot be sent.</exception>
-    public static object? From(object? value) => new Walk().From(value, Place.Root);
+    /// <summary>Converts a value.</summary>
+    /// <exception cref="ArgumentTransformationMetadataException">The value cannot be sent.</exception>
+    public static object? From(object? value) => new Converter().From(value, ValuePath.Root);
 
-    /// <summary>The keys and values of a hashtable or of a row of ConvertFrom-Json; null where the value is neither.</summary>
+    /// <summary>Converts a hashtable or a row of ConvertFrom-Json; null for anything else.</summary>
     public static Dictionary<string, object?>? ToDictionary(object? value) => From(value) as Dictionary<string, object?>;
 
-    private sealed class Walk
+    private sealed class Converter
     {
         private int _count;
 
-        public object? From(object? value, Place place)
+        public object? From(object? value, ValuePath path)
         {
-            if (place.Depth > MaxDepth)
-                throw Refuse($"The value at {place.Start} is nested more than {MaxDepth} levels deep, or holds itself. Give it without the part that repeats.");
+            if (path.Depth > MaxDepth)
+            {
+                throw Refuse($"The value at {path.Abbreviated} is nested more than {MaxDepth} levels deep, or holds itself. "
+                    + "Give it without the part that repeats.");
+            }
+
             if (++_count > MaxCount)
                 throw Refuse($"The value has more than {MaxCount} parts.");
-            if (value is PSObject wrapped && Deserialized.ToChoice(wrapped) is { } name)
+
+            if (value is PSObject wrapped && Deserialized.ToEnumName(wrapped) is { } name)
                 return name;
 
             var bare = Unwrap(value);
             if (bare is PSCustomObject && value is PSObject row)
-                return FromRow(row, place);
+                return FromRow(row, path);
 
             return bare switch
             {
                 null => null,
-                string text when Deserialized.IsRemains(text) => throw Refuse($"'{text}'{(place.Depth == 0 ? "" : $" at {place}")} is all that is left of a list or an object. {HowToKeep}"),
+                string text when Deserialized.IsStringifiedObject(text) => throw RefuseText(text, path),
                 string or bool or SecureString or DestinationSecret or DateTimeOffset or Guid or Uri or TimeSpan => bare,
                 SwitchParameter flag => flag.IsPresent,
                 DateTime time => TimeArgument.FromDateTime(time).ToDateTimeOffset(),
                 DateOnly date => date.ToString("O", CultureInfo.InvariantCulture),
-                decimal number when number == decimal.Truncate(number) && number is >= long.MinValue and <= long.MaxValue => (long)number,
-                Enum choice => choice.ToString(),
+                decimal number when IsLong(number) => (long)number,
+                Enum named => named.ToString(),
                 char letter => letter.ToString(),
                 IConvertible => bare,
-                JsonElement element => FromJson(element, place),
-                JsonDocument document => FromJson(document.RootElement, place),
-                JsonNode node => FromJson(JsonDocument.Parse(node.ToJsonString()).RootElement, place),
-                IDictionary dictionary => FromEntries(EntriesOf(dictionary), place),
-                IEnumerable list when IsList(list.GetType()) => list.Cast<object?>().Select((item, index) => From(item, place.At($"[{index}]"))).ToArray(),
-                { } other => throw Refuse($"The value at {place} is of type {other.GetType()}, which cannot be sent. Give text, numbers, hashtables and arrays, such as ConvertFrom-Json -AsHashtable returns."),
+                JsonElement element => FromJson(element, path),
+                JsonDocument document => FromJson(document.RootElement, path),
+                JsonNode node => FromJson(JsonDocument.Parse(node.ToJsonString()).RootElement, path),
+                IDictionary dictionary => FromEntries(EntriesOf(dictionary), path),
+                IEnumerable list when IsList(list.GetType()) => FromList(list, path),
+                { } other => throw Refuse($"The value at {path} is of type {other.GetType()}, which cannot be sent. "
+                    + "Give text, numbers, hashtables and arrays, such as ConvertFrom-Json -AsHashtable returns."),
             };
         }
 
-        private Dictionary<string, object?> FromRow(PSObject row, Place place) =>
-            Deserialized.StrangeType(row) is { } type
-                ? throw Refuse($"The value at {place} was of type {type}, which cannot be sent. Give text, numbers, hashtables and arrays.")
-                : FromEntries(row.Properties.Where(property => !Deserialized.IsNote(property.Name)).Select(property => (property.Name, ValueOf(property, place))), place);
+        private object?[] FromList(IEnumerable list, ValuePath path) =>
+            list.Cast<object?>().Select((item, index) => From(item, path.At($"[{index}]"))).ToArray();
 
-        private object? FromJson(JsonElement element, Place place) => element.ValueKind switch
+        private Dictionary<string, object?> FromRow(PSObject row, ValuePath path)
         {
-            JsonValueKind.Object => FromEntries(element.EnumerateObject().Select(property => (property.Name, (object?)property.Value)), place),
-            JsonValueKind.Array => From(element.EnumerateArray().Cast<object?>().ToArray(), place),
+            if (Deserialized.UnsupportedType(row) is { } type)
+                throw Refuse($"The value at {path} was of type {type}, which cannot be sent. Give text, numbers, hashtables and arrays.");
+
+            var entries =
+                from property in row.Properties
+                where !Deserialized.IsEngineNote(property.Name)
+                select (property.Name, ValueOf(property, path));
+            return FromEntries(entries, path);
+        }
+
+        private object? FromJson(JsonElement element, ValuePath path) => element.ValueKind switch
+        {
+            JsonValueKind.Object => FromEntries(EntriesOf(element), path),
+            JsonValueKind.Array => From(element.EnumerateArray().Cast<object?>().ToArray(), path),
             JsonValueKind.String => element.GetString(),
-            JsonValueKind.Number => element.TryGetInt64(out var whole) ? whole : element.TryGetDecimal(out var exact) ? exact : element.GetDouble(),
+            JsonValueKind.Number => NumberOf(element),
             JsonValueKind.True => true,
             JsonValueKind.False => false,
             _ => null,
         };
 
-        /// <summary>Keys that differ by case only are all kept; only then does case matter.</summary>
-        private Dictionary<string, object?> FromEntries(IEnumerable<(string Name, object? Value)> entries, Place place)
+        private static object NumberOf(JsonElement element)
+        {
+            if (element.TryGetInt64(out var integer))
+                return integer;
+
+            return element.TryGetDecimal(out var exact) ? exact : element.GetDouble();
+        }
+
+        private static bool IsLong(decimal number) =>
+            number == decimal.Truncate(number) && number is >= long.MinValue and <= long.MaxValue;
+
+        // Keys are case-insensitive, unless two of them differ by case only.
+        private Dictionary<string, object?> FromEntries(IEnumerable<(string Name, object? Value)> entries, ValuePath path)
         {
             var plain = new Dictionary<string, object?>(StringComparer.OrdinalIgnoreCase);
             foreach (var (name, value) in entries)
             {
-                var item = From(value, place.At($".{name}"));
+                var item = From(value, path.At($".{name}"));
                 if (plain.TryAdd(name, item))
                     continue;
 
@@ -107,19 +136,22 @@ internal static class PlainValues
             return plain;
         }
 
+        private static IEnumerable<(string Name, object? Value)> EntriesOf(JsonElement element) =>
+            element.EnumerateObject().Select(property => (property.Name, (object?)property.Value));
+
         private static IEnumerable<(string Name, object? Value)> EntriesOf(IDictionary dictionary)
         {
             foreach (DictionaryEntry entry in dictionary)
                 yield return (entry.Key.ToString()!, entry.Value);
         }
 
-        // Much can be enumerated that is no list: the tokens of JSON libraries, the elements of XML.
+        // Not everything enumerable is a list: JSON tokens and XML elements are enumerable, too.
         private static bool IsList(Type type) =>
             type.IsArray
             || type.Namespace?.StartsWith("System.Collections", StringComparison.Ordinal) == true
             || type.Namespace == "System.Linq";
 
-        private static object? ValueOf(PSPropertyInfo property, Place place)
+        private static object? ValueOf(PSPropertyInfo property, ValuePath path)
         {
             try
             {
@@ -127,24 +159,30 @@ internal static class PlainValues
             }
             catch (GetValueException failure)
             {
-                throw Refuse($"The value at {place.At($".{property.Name}")} cannot be read: {failure.Message}");
+                throw Refuse($"The value at {path.At($".{property.Name}")} cannot be read: {failure.Message}");
             }
+        }
+
+        private static ArgumentTransformationMetadataException RefuseText(string text, ValuePath path)
+        {
+            var position = path.Depth == 0 ? "" : $" at {path}";
+            return Refuse($"'{text}'{position} is all that is left of a list or an object. {SerializationAdvice}");
         }
 
         private static ArgumentTransformationMetadataException Refuse(string message) => new(message);
     }
 
-    /// <summary>Where in a value another one is.</summary>
-    private sealed record Place(Place? Parent, string Step, int Depth)
+    /// <summary>The path from a value to one of its parts, such as 'filters[0].key'.</summary>
+    private sealed record ValuePath(ValuePath? Parent, string Step, int Depth)
     {
         private const int MaxShownSteps = 5;
 
-        public static readonly Place Root = new(null, "", 0);
+        public static readonly ValuePath Root = new(null, "", 0);
 
-        /// <summary>Its beginning only, as a value that holds itself has no end.</summary>
-        public string Start => Text(Steps().Take(MaxShownSteps), "...");
+        /// <summary>The first steps only, because the path into a value that contains itself is long.</summary>
+        public string Abbreviated => Text(Steps().Take(MaxShownSteps), "...");
 
-        public Place At(string step) => new(this, step, Depth + 1);
+        public ValuePath At(string step) => new(this, step, Depth + 1);
 
         public override string ToString() => Text(Steps());
 

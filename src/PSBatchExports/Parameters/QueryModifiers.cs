@@ -2,16 +2,16 @@ using System.Collections;
 
 namespace PSBatchExports.Parameters;
 
-/// <summary>The modifiers of a query: -HogQLModifier, and -Utc as one of them.</summary>
+/// <summary>Combines -HogQLModifier and -Utc to the modifiers of a query.</summary>
 internal static class QueryModifiers
 {
-    private const string InProjectZone = "convertToProjectTimezone";
+    private const string ProjectTimeZoneModifier = "convertToProjectTimezone";
 
-    /// <summary>What is sent; null for none.</summary>
+    /// <summary>The modifiers to send; null for none.</summary>
     /// <param name="given">-HogQLModifier.</param>
     /// <param name="utc">-Utc.</param>
-    /// <param name="model">The model; null where it is not known.</param>
-    /// <exception cref="ArgumentException">-Utc does not go with the model, or with -HogQLModifier.</exception>
+    /// <param name="model">The model; null if unknown.</param>
+    /// <exception cref="ArgumentException">-Utc contradicts the model or -HogQLModifier.</exception>
     public static object? From(IDictionary? given, bool utc, string? model = null)
     {
         var modifiers = PlainValues.ToDictionary(given);
@@ -19,13 +19,16 @@ internal static class QueryModifiers
             return modifiers;
 
         if (model is not null && !model.Equals("hogql", StringComparison.OrdinalIgnoreCase))
-            throw new ArgumentException($"-Utc goes with the model hogql, not with {model}, whose times are in UTC already.");
+            throw new ArgumentException($"-Utc requires the model hogql. The times of {model} are in UTC already.");
 
         modifiers ??= new Dictionary<string, object?>(StringComparer.OrdinalIgnoreCase);
-        if (modifiers.Remove(InProjectZone, out var other) && other is not (null or false))
-            throw new ArgumentException($"-Utc sends {InProjectZone} as false, but -HogQLModifier gives it as '{other}'. Leave out one of them.");
+        if (modifiers.Remove(ProjectTimeZoneModifier, out var other) && other is not (null or false))
+        {
+            throw new ArgumentException(
+                $"-Utc sends {ProjectTimeZoneModifier} as false, but -HogQLModifier gives it as '{other}'. Leave out one of them.");
+        }
 
-        modifiers[InProjectZone] = false;
+        modifiers[ProjectTimeZoneModifier] = false;
         return modifiers;
     }
 }

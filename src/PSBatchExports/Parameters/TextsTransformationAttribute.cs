@@ -3,7 +3,7 @@ using System.Management.Automation;
 
 namespace PSBatchExports.Parameters;
 
-/// <summary>Takes texts, with nothing for an empty one. Throws where one is all that is left of a list that was written to a file.</summary>
+/// <summary>Converts strings; empty text is null. Throws for the type name of a list, which is what CSV keeps of one.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class TextsTransformationAttribute : ArgumentTransformationAttribute
 {
@@ -13,7 +13,7 @@ public sealed class TextsTransformationAttribute : ArgumentTransformationAttribu
         null => null,
         string text when string.IsNullOrWhiteSpace(text) => null,
         object?[] list => Array.ConvertAll(list, Text),
-        var one => new[] { Text(one) },
+        var single => new[] { Text(single) },
     };
 
     private static string? Text(object? value) => value is null or string or IConvertible

@@ -1,8 +1,8 @@
 namespace PSBatchExports.Parameters;
 
 /// <summary>
-/// A time as a parameter takes it. PowerShell converts to this type by what it has here, so that a time means the same where a proxy command or a mock
-/// declares the parameter again, without its attributes.
+/// The type of parameters that take a time. PowerShell uses the conversions of this type, so that a time means the same in a
+/// proxy command or a mock, which declare the parameter without its attributes.
 /// </summary>
 public readonly record struct TimeArgument
 {
@@ -10,25 +10,25 @@ public readonly record struct TimeArgument
 
     private TimeArgument(DateTimeOffset time) => _time = time;
 
-    /// <summary>The time, with the offset with which it was written; UTC where it was written without one.</summary>
+    /// <summary>The time with the offset it was given with; UTC if it was given without one.</summary>
     public DateTimeOffset ToDateTimeOffset() => _time;
 
-    /// <summary>Reads text: ISO 8601, without an offset UTC; today, yesterday (midnight in UTC) or now.</summary>
+    /// <summary>Parses ISO 8601, UTC without an offset, or today, yesterday (midnight in UTC) or now.</summary>
     /// <param name="text">The text.</param>
-    /// <exception cref="FormatException">It is no time, or its day and month cannot be told apart.</exception>
+    /// <exception cref="FormatException">The text is not a time, or is ambiguous.</exception>
     public static TimeArgument Parse(string text) =>
-        new(TimeText.Read(text, TimeProvider.System.GetUtcNow()) ?? throw new FormatException("An empty text is not a time."));
+        new(TimeText.Parse(text, TimeProvider.System.GetUtcNow()) ?? throw new FormatException("An empty text is not a time."));
 
-    /// <summary>Takes a time with its offset.</summary>
+    /// <summary>Converts a time with an offset.</summary>
     /// <param name="time">The time.</param>
     public static TimeArgument FromDateTimeOffset(DateTimeOffset time) => new(time);
 
-    /// <summary>Takes a time: the instant of a local one, UTC where its kind is not specified.</summary>
+    /// <summary>Converts a time; one of unspecified kind is UTC.</summary>
     /// <param name="time">The time.</param>
     public static TimeArgument FromDateTime(DateTime time) =>
         new(time.Kind == DateTimeKind.Unspecified ? new DateTimeOffset(time, TimeSpan.Zero) : new DateTimeOffset(time));
 
-    /// <summary>Takes a date: its midnight in UTC.</summary>
+    /// <summary>Converts a date to its midnight in UTC.</summary>
     /// <param name="date">The date.</param>
     public static TimeArgument FromDateOnly(DateOnly date) => new(new DateTimeOffset(date, TimeOnly.MinValue, TimeSpan.Zero));
 
@@ -45,10 +45,10 @@ public readonly record struct TimeArgument
     /// <inheritdoc cref="FromDateOnly" />
     public static implicit operator TimeArgument(DateOnly date) => FromDateOnly(date);
 
-    /// <summary>Any value that a time can be read from.</summary>
-    /// <param name="value">The value; null, an empty text and the null of a database for none.</param>
-    /// <returns>The time; null for none.</returns>
-    /// <exception cref="FormatException">It is no time.</exception>
+    /// <summary>Converts any supported value.</summary>
+    /// <param name="value">The value.</param>
+    /// <returns>The time; null for null, DBNull and empty text.</returns>
+    /// <exception cref="FormatException">The value is not a time.</exception>
     internal static TimeArgument? From(object? value) => PlainValues.Unwrap(value) switch
     {
         null => null,
@@ -56,7 +56,7 @@ public readonly record struct TimeArgument
         DateTimeOffset time => FromDateTimeOffset(time),
         DateTime time => FromDateTime(time),
         DateOnly date => FromDateOnly(date),
-        string text => TimeText.Read(text, TimeProvider.System.GetUtcNow()) is { } time ? FromDateTimeOffset(time) : null,
+        string text => TimeText.Parse(text, TimeProvider.System.GetUtcNow()) is { } time ? FromDateTimeOffset(time) : null,
         var other => throw new FormatException(
             $"'{other}' is not a time. Write it as 2026-11-01 or 2026-11-01T12:00:00Z, or give a DateTime or DateTimeOffset."),
     };

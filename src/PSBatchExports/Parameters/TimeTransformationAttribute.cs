@@ -2,7 +2,10 @@ using System.Management.Automation;
 
 namespace PSBatchExports.Parameters;
 
-/// <summary>Reads times as <see cref="TimeArgument"/> does. Throws where the value is no time, because the engine would drop a piped value that does not convert.</summary>
+/// <summary>
+/// Converts times as <see cref="TimeArgument"/> does. Throws for other values, because the engine would silently drop a piped
+/// value that does not convert.
+/// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class TimeTransformationAttribute : ArgumentTransformationAttribute
 {

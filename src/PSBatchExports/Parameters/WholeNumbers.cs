@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace PSBatchExports.Parameters;
 
-/// <summary>Reads whole numbers, also from types that are not whole: spreadsheets, databases and YAML have every number as one of those.</summary>
+/// <summary>Converts integers, also from floating-point types: spreadsheets, databases and YAML return every number as one.</summary>
 internal static class WholeNumbers
 {
-    /// <returns>The number; null where the value is none, or too large.</returns>
+    /// <returns>The number; null if the value is not an integer or is too large.</returns>
     public static int? Read(object? value) => value switch
     {
         int number => number,

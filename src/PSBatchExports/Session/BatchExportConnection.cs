@@ -13,7 +13,11 @@ public sealed class BatchExportConnection : IDisposable
     /// <param name="organizationId">The default organization: a UUID or current; null for none.</param>
     /// <param name="apiPath">The prefix of project routes.</param>
     /// <exception cref="ArgumentException">An argument is invalid; the message says which and what to do.</exception>
-    public BatchExportConnection(BatchExportClientOptions options, string projectId = "current", string? organizationId = null, ApiPath apiPath = ApiPath.Projects)
+    public BatchExportConnection(
+        BatchExportClientOptions options,
+        string projectId = "current",
+        string? organizationId = null,
+        ApiPath apiPath = ApiPath.Projects)
     {
         _ = ApiScope.Project(projectId, apiPath);
         if (organizationId is not null)
@@ -41,44 +45,44 @@ public sealed class BatchExportConnection : IDisposable
     /// <summary>The prefix of project routes.</summary>
     public ApiPath ApiPath { get; }
 
-    /// <summary>Seconds to the headers of one attempt.</summary>
+    /// <summary>The timeout of one attempt in seconds: to the headers, and again for the body.</summary>
     public double TimeoutSec { get; }
 
-    /// <summary>How often a request is sent again.</summary>
+    /// <summary>The maximum number of retries of a request.</summary>
     public int MaximumRetryCount { get; }
 
-    /// <summary>The longest wait before a request is sent again.</summary>
+    /// <summary>The maximum delay before a retry.</summary>
     public TimeSpan MaximumRetryDelay { get; }
 
-    /// <summary>Whether it can be used.</summary>
+    /// <summary>Whether the connection is open.</summary>
     public bool IsOpen => !_client.IsClosed;
 
-    /// <summary>What has been read over this connection.</summary>
+    /// <summary>The objects that were read over this connection.</summary>
     internal KnownObjects Known { get; } = new();
 
-    /// <summary>A client over this connection, whose results remember it.</summary>
-    /// <param name="observer">Is told of every request.</param>
+    /// <summary>Creates a client whose results have this connection as their origin.</summary>
+    /// <param name="observer">Observes every request.</param>
     public BatchExportClient CreateClient(IRequestObserver observer) => _client.WithObserver(observer, this);
 
-    /// <summary>The connection over which an object was read; null if there was none.</summary>
-    internal static BatchExportConnection? Of(object? item) => ServiceObject.OriginOf(item) as BatchExportConnection;
+    /// <summary>The connection that an object was read over; null if there is none.</summary>
+    internal static BatchExportConnection? OriginOf(object? item) => ServiceObject.OriginOf(item) as BatchExportConnection;
 
-    /// <summary>The same object, which remembers that it came from this connection.</summary>
-    internal T Sign<T>(T item) where T : ServiceObject => ServiceObject.WithOrigin(item, this);
+    /// <summary>Sets this connection as the origin of an object.</summary>
+    internal T Stamp<T>(T item) where T : ServiceObject => ServiceObject.WithOrigin(item, this);
 
-    /// <summary>A project; null or empty for the default one.</summary>
+    /// <summary>The scope of a project; of the default one if <paramref name="id"/> is null or empty.</summary>
     internal ApiScope Project(string? id) => ApiScope.Project(string.IsNullOrEmpty(id) ? ProjectId : id, ApiPath);
 
-    /// <summary>What was given, else the connection's default organization, else its default project.</summary>
+    /// <summary>The scope of the given organization or project, or else of the default organization or project.</summary>
     internal ApiScope ProjectOrOrganization(string? organization, string? project, bool isProjectGiven)
     {
         if (!string.IsNullOrEmpty(organization))
             return ApiScope.Organization(organization);
 
-        return !isProjectGiven && OrganizationId is { } connected ? ApiScope.Organization(connected) : Project(project);
+        return !isProjectGiven && OrganizationId is { } id ? ApiScope.Organization(id) : Project(project);
     }
 
-    /// <summary>Closes the connection for everybody who uses it.</summary>
+    /// <summary>Closes the connection for every runspace that uses it.</summary>
     public void Dispose() => _client.Dispose();
 
     /// <summary>Host and project.</summary>

@@ -6,7 +6,7 @@ using System.Text;
 
 namespace PSBatchExports.Session;
 
-/// <summary>The current connection of each runspace, and the one that the environment variables describe.</summary>
+/// <summary>The current connection of each runspace and the one from the environment variables.</summary>
 internal static class Connections
 {
     public const string KeyVariable = "POSTHOG_PERSONAL_API_KEY";
@@ -14,55 +14,67 @@ internal static class Connections
     public const string ProjectVariable = "POSTHOG_PROJECT_ID";
     public const string OrganizationVariable = "POSTHOG_ORGANIZATION_ID";
 
-    private static readonly ConditionalWeakTable<Runspace, Slot> Slots = [];
+    private static readonly ConditionalWeakTable<Runspace, RunspaceState> States = [];
 
-    /// <summary>The connection made by Connect-BatchExportService in this runspace; null for none.</summary>
+    /// <summary>The connection of this runspace that Connect-BatchExportService has set; null for none.</summary>
     public static BatchExportConnection? Current
     {
-        get => Here.Current is { IsOpen: true } open ? open : null;
-        set => Here.Current = value;
+        get => State.Current is { IsOpen: true } open ? open : null;
+        set => State.Current = value;
     }
 
-    private static Slot Here => Slots.GetOrCreateValue(Runspace.DefaultRunspace);
+    private static RunspaceState State => States.GetOrCreateValue(Runspace.DefaultRunspace);
 
-    /// <summary>The connection that the environment variables describe, made once for the same values; null where there is no key.</summary>
-    /// <exception cref="ArgumentException">A variable's value cannot be right.</exception>
+    /// <summary>The connection from the environment variables, created once per set of values; null if there is no key.</summary>
+    /// <exception cref="ArgumentException">The value of a variable is invalid.</exception>
     public static BatchExportConnection? FromEnvironment()
     {
-        if (Read(KeyVariable) is not { } key)
+        if (ReadVariable(KeyVariable) is not { } key)
             return null;
 
-        var (host, project, organization) = (Read(HostVariable), Read(ProjectVariable), Read(OrganizationVariable));
-        var fingerprint = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', key, host, project, organization))));
-        var slot = Here;
-        if (slot.Environment is { IsOpen: true } known && slot.EnvironmentFingerprint == fingerprint)
+        var (host, project, organization) = (ReadVariable(HostVariable), ReadVariable(ProjectVariable), ReadVariable(OrganizationVariable));
+        var values = Encoding.UTF8.GetBytes(string.Join('\n', key, host, project, organization));
+        var fingerprint = Convert.ToHexString(SHA256.HashData(values));
+        var state = State;
+        if (state.Environment is { IsOpen: true } known && state.EnvironmentFingerprint == fingerprint)
             return known;
 
         using var secret = ToSecureString(key);
         var options = new BatchExportClientOptions { ApiKey = secret, ApiHost = ParseHost(host) ?? BatchExportClientOptions.UsHost };
-        slot.Environment = Create(options, project: null, organization: null);
-        slot.EnvironmentFingerprint = fingerprint;
-        return slot.Environment;
+        state.Environment = Create(options, project: null, organization: null);
+        state.EnvironmentFingerprint = fingerprint;
+        return state.Environment;
     }
 
-    /// <summary>The value of a variable, without the line break at its end that files and secret stores leave; null for none.</summary>
-    public static string? Read(string variable) => Environment.GetEnvironmentVariable(variable)?.Trim() is { Length: > 0 } value ? value : null;
+    /// <summary>The trimmed value of an environment variable, since files and secret stores append a line break; null for none.</summary>
+    public static string? ReadVariable(string name) =>
+        Environment.GetEnvironmentVariable(name)?.Trim() is { Length: > 0 } value ? value : null;
 
-    /// <summary>A connection whose default project or organization may come from a variable, which an error then names.</summary>
-    /// <exception cref="ArgumentException">One of them cannot be right.</exception>
-    public static BatchExportConnection Create(BatchExportClientOptions options, string? project, string? organization, ApiPath apiPath = ApiPath.Projects)
+    /// <summary>Creates a connection whose default project and organization may come from environment variables.</summary>
+    /// <exception cref="ArgumentException">The project or organization is invalid; the message names the variable.</exception>
+    public static BatchExportConnection Create(
+        BatchExportClientOptions options,
+        string? project,
+        string? organization,
+        ApiPath apiPath = ApiPath.Projects)
     {
+        var projectId = project ?? ReadVariable(ProjectVariable) ?? "current";
+        var organizationId = organization ?? ReadVariable(OrganizationVariable);
         try
         {
-            return new BatchExportConnection(options, project ?? Read(ProjectVariable) ?? "current", organization ?? Read(OrganizationVariable), apiPath);
+            return new BatchExportConnection(options, projectId, organizationId, apiPath);
         }
-        catch (InvalidIdException invalid) when (project is null && invalid.Id == Read(ProjectVariable))
+        catch (InvalidIdException invalid) when (project is null && invalid.Id == ReadVariable(ProjectVariable))
         {
-            throw new ArgumentException($"{ProjectVariable} is '{DisplayText.OneLine(invalid.Id)}', which is no project. Give its number, or current.", invalid);
+            throw new ArgumentException(
+                $"{ProjectVariable} is '{DisplayText.OneLine(invalid.Id)}', which is not a project. Give its number, or current.",
+                invalid);
         }
-        catch (InvalidIdException invalid) when (organization is null && invalid.Id == Read(OrganizationVariable))
+        catch (InvalidIdException invalid) when (organization is null && invalid.Id == ReadVariable(OrganizationVariable))
         {
-            throw new ArgumentException($"{OrganizationVariable} is '{DisplayText.OneLine(invalid.Id)}', which is no organization. Give its UUID, or current.", invalid);
+            throw new ArgumentException(
+                $"{OrganizationVariable} is '{DisplayText.OneLine(invalid.Id)}', which is not an organization. Give its UUID, or current.",
+                invalid);
         }
     }
 
@@ -76,7 +88,7 @@ internal static class Connections
         return secret;
     }
 
-    /// <summary>An origin from a text that is one, or that names a region.</summary>
+    /// <summary>Parses an origin or the name of a region.</summary>
     /// <exception cref="ArgumentException">The text is neither.</exception>
     public static Uri? ParseHost(string? text) => text?.ToUpperInvariant() switch
     {
@@ -87,7 +99,7 @@ internal static class Connections
         _ => throw new ArgumentException($"{HostVariable} is '{text}'. Give an origin such as https://eu.posthog.com, or us or eu."),
     };
 
-    private sealed class Slot
+    private sealed class RunspaceState
     {
         public BatchExportConnection? Current { get; set; }
 

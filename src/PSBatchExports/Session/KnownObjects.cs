@@ -3,7 +3,7 @@ using PSBatchExports.Views;
 namespace PSBatchExports.Session;
 
 /// <summary>
-/// Summaries of the objects that were read over a connection, so that prompts can name them and Tab can suggest them without another request.
+/// Summaries of the objects that were read over a connection, for prompts and tab completion without further requests.
 /// </summary>
 internal sealed class KnownObjects
 {
@@ -23,10 +23,10 @@ internal sealed class KnownObjects
 
     public IReadOnlyList<ExecutionSummary> Executions => _executions.All;
 
-    /// <summary>"name (id)", or the id alone if the name is unknown.</summary>
+    /// <summary>"name (id)", or the id if the name is unknown.</summary>
     public string Describe(string id) => _exports.Find(id) is { Name: { } name } ? $"{name} ({id})" : id;
 
-    /// <summary>The id that a text is, or that the one export of that name has; null where none or several of that name were seen.</summary>
+    /// <summary>The id of an export by id or name; null if no or several known exports have that name.</summary>
     public string? FindExport(string idOrName)
     {
         if (ExportNames.IsId(idOrName))
@@ -38,33 +38,35 @@ internal sealed class KnownObjects
 
     public bool HasExport(string id) => _exports.Find(id) is not null;
 
-    /// <summary>Remembers an object, and adds what the service told before and does not tell with it: the interval of a run on demand, the name of its export.</summary>
+    /// <summary>
+    /// Remembers an object and fills in what this response omits: the interval of a run on demand, the name of the export.
+    /// </summary>
     public object? Complete(object? item)
     {
         Remember(item);
         return item switch
         {
-            BatchExportRun { RunId: { } id, BatchExportId: null, DataIntervalStart: null, DataIntervalEnd: null } run when _runs.Find(id) is { } known => run with { DataIntervalStart = known.DataFrom, DataIntervalEnd = known.DataUntil },
-            BatchExportRun { BatchExportId: { } export, BatchExportName: null } run when NameOf(export) is { } name => run with { BatchExportName = name },
-            BatchExportBackfill { BatchExportId: { } export } backfill when NameOf(export) is { } name => backfill with { BatchExportName = name },
-            BatchExportLogEntry { BatchExportId: { } export } entry when NameOf(export) is { } name => entry with { BatchExportName = name },
+            BatchExportRun { BatchExportId: null } run => WithInterval(run),
+            BatchExportRun { BatchExportName: null } run when NameOf(run.BatchExportId) is { } name => run with { BatchExportName = name },
+            BatchExportBackfill backfill when NameOf(backfill.BatchExportId) is { } name => backfill with { BatchExportName = name },
+            BatchExportLogEntry entry when NameOf(entry.BatchExportId) is { } name => entry with { BatchExportName = name },
             _ => item,
         };
     }
 
-    /// <summary>Keeps the few words; anything else is not kept.</summary>
+    /// <summary>Keeps a summary of an object; ignores other types.</summary>
     public void Remember(object? item)
     {
         switch (item)
         {
             case BatchExport { Id: { } id } export:
-                _exports.Add(id, new ExportSummary(id, export.Name, export.Status, export.Destination?.Type, export.Destination?.Integration));
+                _exports.Add(id, Summarize(id, export));
                 break;
             case BatchExportRun { RunId: { } id } run:
-                Remember(id, run);
+                _runs.Add(id, Summarize(id, run));
                 break;
             case BatchExportBackfill { BackfillId: { } id } backfill:
-                _backfills.Add(id, new BackfillSummary(id, backfill.BatchExportId, backfill.Status, SpanText.Between(backfill.StartAt, backfill.EndAt)));
+                _backfills.Add(id, Summarize(id, backfill));
                 break;
             case BatchExportLogEntry { InstanceId: { Length: > 0 } id } entry:
                 if (_executions.Find(id) is not { } known || known.At < entry.Timestamp)
@@ -74,26 +76,54 @@ internal sealed class KnownObjects
         }
     }
 
-    private string? NameOf(string export) => _exports.Find(export)?.Name;
-
     public void ForgetExport(string id) => _exports.Remove(id);
 
-    // The list of runs on demand tells less of a run than was known before.
-    private void Remember(string id, BatchExportRun run)
+    private string? NameOf(string? export) => export is null ? null : _exports.Find(export)?.Name;
+
+    private BatchExportRun WithInterval(BatchExportRun run)
+    {
+        if (run is not { RunId: { } id, DataIntervalStart: null, DataIntervalEnd: null } || _runs.Find(id) is not { } known)
+            return run;
+
+        return run with { DataIntervalStart = known.DataFrom, DataIntervalEnd = known.DataUntil };
+    }
+
+    private static ExportSummary Summarize(string id, BatchExport export) =>
+        new(id, export.Name, export.Status, export.Destination?.Type, export.Destination?.Integration);
+
+    private static BackfillSummary Summarize(string id, BatchExportBackfill backfill) =>
+        new(id, backfill.BatchExportId, backfill.Status, SpanText.Between(backfill.StartAt, backfill.EndAt));
+
+    // The list of runs on demand omits fields that an earlier response may have had.
+    private RunSummary Summarize(string id, BatchExportRun run)
     {
         var known = _runs.Find(id);
-        _runs.Add(id, new RunSummary(id, run.BatchExportId, run.Status, run.IsFinished, run.DataIntervalStart ?? known?.DataFrom, run.DataIntervalEnd ?? known?.DataUntil, run.Files ?? known?.Files));
+        return new RunSummary(
+            id,
+            run.BatchExportId,
+            run.Status,
+            run.IsFinished,
+            run.DataIntervalStart ?? known?.DataFrom,
+            run.DataIntervalEnd ?? known?.DataUntil,
+            run.Files ?? known?.Files);
     }
 }
 
-/// <summary>What is kept of an export.</summary>
+/// <summary>The summary of an export.</summary>
 internal sealed record ExportSummary(string Id, string? Name, string Status, string? Destination, int? Integration);
 
-/// <summary>What is kept of a run; <paramref name="ExportId"/> is null on demand.</summary>
-internal sealed record RunSummary(string Id, string? ExportId, string? Status, bool IsFinished, DateTimeOffset? DataFrom, DateTimeOffset? DataUntil, IReadOnlyList<string>? Files);
+/// <summary>The summary of a run; <paramref name="ExportId"/> is null for runs on demand.</summary>
+internal sealed record RunSummary(
+    string Id,
+    string? ExportId,
+    string? Status,
+    bool IsFinished,
+    DateTimeOffset? DataFrom,
+    DateTimeOffset? DataUntil,
+    IReadOnlyList<string>? Files);
 
-/// <summary>What is kept of a backfill.</summary>
+/// <summary>The summary of a backfill.</summary>
 internal sealed record BackfillSummary(string Id, string? ExportId, string? Status, string Span);
 
-/// <summary>What is kept of a workflow execution that wrote to a log.</summary>
+/// <summary>The summary of a workflow execution that wrote to a log.</summary>
 internal sealed record ExecutionSummary(string Id, string? ExportId, string? RunId, DateTimeOffset At);

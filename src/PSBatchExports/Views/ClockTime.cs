@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace PSBatchExports.Views;
 
-/// <summary>When something ends, by the local clock.</summary>
+/// <summary>Formats local times.</summary>
 internal static class ClockTime
 {
-    /// <summary>"13:37:00", or "2027-01-29 13:37:00" where it is another day than now.</summary>
+    /// <summary>"13:37:00", or "2027-01-29 13:37:00" if it is not today.</summary>
     public static string Describe(DateTimeOffset at, DateTimeOffset now)
     {
         var (local, today) = (at.ToLocalTime(), now.ToLocalTime());

@@ -1,15 +1,17 @@
 namespace PSBatchExports.Views;
 
-/// <summary>Arguments as they are written on a command line.</summary>
+/// <summary>Quotes command-line arguments.</summary>
 internal static class CommandText
 {
-    /// <summary>The value as one argument: quoted unless it is plain.</summary>
+    /// <summary>The value as one argument, quoted if necessary.</summary>
     public static string Quote(string value)
     {
-        var isPlain = !value.StartsWith('-') && value.All(character => char.IsLetterOrDigit(character) || character is '_' or '-' or '/' or '+');
+        var isPlain = !value.StartsWith('-') && value.All(IsPlain);
         return isPlain ? value : $"'{value.Replace("'", "''", StringComparison.Ordinal)}'";
     }
 
-    /// <summary>The value without the quotes around it.</summary>
+    /// <summary>The argument without quotes.</summary>
     public static string Unquote(string argument) => argument.Trim('\'', '"');
+
+    private static bool IsPlain(char character) => char.IsLetterOrDigit(character) || character is '_' or '-' or '/' or '+';
 }

@@ -5,8 +5,9 @@ using System.Management.Automation;
 namespace PSBatchExports.Views;
 
 /// <summary>
-/// A deserialized object in a view of its type. Live objects format their cells themselves, which works in constrained language mode, too;
-/// the views convert anything else to this: '{0:Cell}' -f ($_ -is [System.Management.Automation.PSCustomObject] ? ($_ -as [PSBatchExports.Views.Row]) : $_).
+/// Formats the cells of a deserialized object. Live objects format their own cells, which also works in constrained language
+/// mode. The views use:
+/// <code>'{0:Cell}' -f ($_ -is [System.Management.Automation.PSCustomObject] ? ($_ -as [PSBatchExports.Views.Row]) : $_)</code>
 /// </summary>
 [TypeConverter(typeof(RowConverter))]
 public sealed class Row : IFormattable
@@ -26,9 +27,14 @@ public sealed class Row : IFormattable
         var value => value,
     };
 
-    // A time with an offset is serialized as its properties.
-    private static DateTimeOffset? Time(PSObject bag) =>
-        bag.Properties[nameof(DateTimeOffset.UtcDateTime)]?.Value is { } utc && LanguagePrimitives.TryConvertTo(utc, CultureInfo.InvariantCulture, out DateTime time)
+    // A DateTimeOffset is serialized as a bag of its properties.
+    private static DateTimeOffset? Time(PSObject bag)
+    {
+        if (bag.Properties[nameof(DateTimeOffset.UtcDateTime)]?.Value is not { } utc)
+            return null;
+
+        return LanguagePrimitives.TryConvertTo(utc, CultureInfo.InvariantCulture, out DateTime time)
             ? new DateTimeOffset(DateTime.SpecifyKind(time, DateTimeKind.Utc))
             : null;
+    }
 }

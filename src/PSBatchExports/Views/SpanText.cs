@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace PSBatchExports.Views;
 
-/// <summary>Times and spans of time in UTC, no longer than they need to be.</summary>
+/// <summary>Formats times and time spans in UTC.</summary>
 internal static class SpanText
 {
     /// <summary>The time to the minute.</summary>
@@ -11,7 +11,7 @@ internal static class SpanText
     /// <summary>The time to the second, marked as UTC.</summary>
     public static string Second(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ssZ", CultureInfo.InvariantCulture);
 
-    /// <summary>"2026-10-01 to 10-08"; with times of day where either has one, with the second year where it is another.</summary>
+    /// <summary>"2026-10-01 to 10-08"; with times of day if either has one, and with the second year if it differs.</summary>
     public static string Between(DateTimeOffset? start, DateTimeOffset? end)
     {
         var time = HasTime(start) || HasTime(end) ? " HH:mm" : "";

@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace PSBatchExports.Module.Tests.Architecture;
 
-/// <summary>The source files of a project, compiled in memory to find which folder uses which.</summary>
+/// <summary>The source files of a project, compiled in memory to find the dependencies between folders.</summary>
 internal sealed class SourceTree
 {
     private const string GlobalUsings = """
@@ -34,12 +34,14 @@ internal sealed class SourceTree
     }
 
     /// <summary>Folders with source files, relative to the project's and with slashes.</summary>
-    public IEnumerable<string> Folders => _compilation.SyntaxTrees.Where(IsFile).Select(tree => FolderOf(tree.FilePath)).Distinct();
+    public IEnumerable<string> Folders => Files.Select(tree => FolderOf(tree.FilePath)).Distinct();
 
-    /// <summary>Every use of a type of one folder by a file of another.</summary>
+    private IEnumerable<SyntaxTree> Files => _compilation.SyntaxTrees.Where(tree => tree.FilePath.Length > 0);
+
+    /// <summary>Every use of a type by a file in another folder.</summary>
     public IEnumerable<Use> Uses()
     {
-        foreach (var tree in _compilation.SyntaxTrees.Where(IsFile))
+        foreach (var tree in Files)
         {
             var model = _compilation.GetSemanticModel(tree);
             foreach (var name in tree.GetRoot().DescendantNodes().OfType<SimpleNameSyntax>())
@@ -49,8 +51,6 @@ internal sealed class SourceTree
             }
         }
     }
-
-    private static bool IsFile(SyntaxTree tree) => tree.FilePath.Length > 0;
 
     private static INamedTypeSymbol? TypeOf(SymbolInfo info)
     {
@@ -68,7 +68,8 @@ internal sealed class SourceTree
     private static IEnumerable<MetadataReference> References()
     {
         var platform = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator);
-        var engine = Assembly.GetExecutingAssembly().GetCustomAttributes<AssemblyMetadataAttribute>().Single(pair => pair.Key == "PowerShellReference").Value!;
+        var metadata = Assembly.GetExecutingAssembly().GetCustomAttributes<AssemblyMetadataAttribute>();
+        var engine = metadata.Single(entry => entry.Key == "PowerShellReference").Value!;
         return platform
             .Where(file => Path.GetFileNameWithoutExtension(file) is not "PSBatchExports")
             .Append(engine)

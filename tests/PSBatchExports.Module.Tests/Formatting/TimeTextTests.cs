@@ -10,7 +10,7 @@ public sealed class TimeTextTests
     [InlineData("00:00:37", "HH:mm:ss")]
     [InlineData("60.00:00:00", "yyyy-MM-dd HH:mm:ss")]
     [InlineData("1.00:00:00", "yyyy-MM-dd HH:mm:ss")]
-    public void An_end_on_another_day_has_its_date(string wait, string format)
+    public void Times_on_another_day_include_the_date(string wait, string format)
     {
         var now = new DateTimeOffset(new DateTime(2026, 11, 26, 12, 0, 0, DateTimeKind.Local));
         var end = now + TimeSpan.Parse(wait, CultureInfo.InvariantCulture);
@@ -24,7 +24,7 @@ public sealed class TimeTextTests
     [InlineData("2026-10-01T06:00", "2026-10-02", "2026-10-01 06:00 to 10-02 00:00")]
     [InlineData(null, "2026-10-08", "the beginning to 2026-10-08")]
     [InlineData("2026-10-01", null, "2026-10-01 to now")]
-    public void Spans_are_no_longer_than_they_need_to_be(string? start, string? end, string text) =>
+    public void Spans_omit_what_both_ends_share(string? start, string? end, string text) =>
         Assert.Equal(text, SpanText.Between(Parse(start), Parse(end)));
 
     private static DateTimeOffset? Parse(string? text) =>

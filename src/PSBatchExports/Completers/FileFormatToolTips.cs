@@ -1,7 +1,7 @@
 namespace PSBatchExports.Completers;
 
-/// <summary>What Tab says of formats and compressions: what reads them.</summary>
-internal static class FileFormatTips
+/// <summary>Tool tips for formats and compressions: which programs read them.</summary>
+internal static class FileFormatToolTips
 {
     public static string OfFormat(string format) => format switch
     {

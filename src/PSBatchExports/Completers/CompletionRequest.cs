@@ -1,0 +1,53 @@
+namespace PSBatchExports.Completers;
+
+/// <summary>Requests items to suggest: one request without retries, with a timeout of 1.5 seconds.</summary>
+internal sealed class CompletionRequest : IRequestObserver
+{
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1.5);
+
+    private int _requests;
+
+    /// <summary>Remembers the items that arrive before the timeout; ignores failures.</summary>
+    public static void Remember<T>(
+        BatchExportConnection connection,
+        ApiScope scope,
+        Func<ScopedClient, CancellationToken, IAsyncEnumerable<T>> list)
+    {
+        var known = connection.Known;
+        using var stop = new CancellationTokenSource(Timeout);
+        var token = stop.Token;
+        var request = Task.Run(
+            async () =>
+            {
+                var client = connection.CreateClient(new CompletionRequest()).In(scope);
+                await foreach (var item in list(client, token).WithCancellation(token))
+                    known.Remember(item);
+            },
+            CancellationToken.None);
+
+        // Name resolution cannot be cancelled on every platform.
+        ((IAsyncResult)request).AsyncWaitHandle.WaitOne(Timeout);
+        stop.Cancel();
+        _ = request.ContinueWith(
+            ended => _ = ended.Exception,
+            CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
+    }
+
+    public void OnRequest(string summary, Func<string> details)
+    {
+        if (Interlocked.Increment(ref _requests) > 1)
+            throw new OperationCanceledException();
+    }
+
+    public void OnResponse(string summary, Func<string> details)
+    {
+    }
+
+    public void OnWait(string reason, TimeSpan delay, DateTimeOffset until) => throw new OperationCanceledException();
+
+    public void OnWarning(string message)
+    {
+    }
+}
