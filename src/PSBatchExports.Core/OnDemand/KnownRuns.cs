@@ -1,5 +1,3 @@
-using PSBatchExports.Json;
-
 namespace PSBatchExports.OnDemand;
 
 /// <summary>
