@@ -51,7 +51,7 @@ public class UpdateTests
         await using var service = await TestService.StartAsync();
         var export = service.AddExport(interval: interval, offsetHours: offsetHours);
 
-        await service.Client.In(service.Project).Exports.UpdateAsync(export.Id.ToString(), Wire.Fields(Wire.Parse(changes))).Soon();
+        await service.Client.In(service.Project).Exports.UpdateAsync(export.Id.ToString(), Wire.Fields(Wire.Parse(changes))).WithTimeout();
 
         AssertSent(service, sent, isReadFirst);
     }
@@ -118,7 +118,7 @@ public class UpdateTests
         await using var service = await TestService.StartAsync();
         var export = service.AddExport("BigQuery", 915, "week", MondayAtSix, config: """{"dataset_id":"d"}""");
 
-        await service.Client.In(service.Project).Exports.UpdateAsync(export.Id.ToString(), Wire.Fields(Wire.Parse("""{"offset_hour":1,"destination":{"config":{"table_id":"t"}}}"""))).Soon();
+        await service.Client.In(service.Project).Exports.UpdateAsync(export.Id.ToString(), Wire.Fields(Wire.Parse("""{"offset_hour":1,"destination":{"config":{"table_id":"t"}}}"""))).WithTimeout();
 
         AssertSent(service, """{"interval":"week","offset_day":1,"offset_hour":1,"destination":{"type":"BigQuery","config":{"table_id":"t"},"integration":915}}""", isReadFirst: true);
     }
@@ -129,10 +129,10 @@ public class UpdateTests
         await using var service = await TestService.StartAsync();
         var export = service.AddExport("Postgres", null, config: """{"database":"d","host":"h.example.com","user":"u","password":"p"}""");
         var id = export.Id.ToString();
-        var stored = (await service.Client.In(service.Project).Exports.GetAsync(id).Soon()).Destination!;
+        var stored = (await service.Client.In(service.Project).Exports.GetAsync(id).WithTimeout()).Destination!;
         stored.Config["schema"] = "private";
 
-        await service.Client.In(service.Project).Exports.UpdateAsync(id, new BatchExportFields { Destination = stored }).Soon();
+        await service.Client.In(service.Project).Exports.UpdateAsync(id, new BatchExportFields { Destination = stored }).WithTimeout();
 
         var sent = Wire.Parse(service.Requests[^1].Body)["destination"]!.AsObject();
         Assert.Equal("private", sent["config"]!["schema"]!.GetValue<string>());
@@ -161,7 +161,7 @@ public class UpdateTests
             _ => "{}",
         };
         var export = service.AddExport(type, integration, config: config);
-        return service.Client.In(service.Project).Exports.UpdateAsync(export.Id.ToString(), Wire.Fields(Wire.Parse(changes))).Soon();
+        return service.Client.In(service.Project).Exports.UpdateAsync(export.Id.ToString(), Wire.Fields(Wire.Parse(changes))).WithTimeout();
     }
 
     private static string Destination(string? type, int? integration = null)

@@ -69,7 +69,7 @@ public sealed class CultureTests : IDisposable
         try
         {
             var work = call.Run(client, Targets);
-            await work.Soon();
+            await work.WithTimeout();
             return ResultText.Of(work);
         }
         catch (BatchExportException failure)

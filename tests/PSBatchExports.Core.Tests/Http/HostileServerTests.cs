@@ -94,7 +94,7 @@ public class HostileServerTests
         using var server = new RawServer(_ => [RawServer.Json($$"""{"id": "{{Id}}", "status": "Completed", "files": ["{{Id}}", "{{id}}"]}""")]);
         using var client = Connect(server);
 
-        var failure = await Assert.ThrowsAsync<UnexpectedResponseException>(() => client.In(Project).Files.ListAsync(Id).Soon());
+        var failure = await Assert.ThrowsAsync<UnexpectedResponseException>(() => client.In(Project).Files.ListAsync(Id).WithTimeout());
 
         Assert.Contains($"'{id}'", failure.Message, StringComparison.Ordinal);
         Assert.Single(server.Requests);
@@ -260,8 +260,8 @@ public class HostileServerTests
     {
         using var server = new RawServer(_ => [RawServer.Json($$"""{"id": "{{Id}}"}""", "Set-Cookie: session=1; Path=/\r\n")]);
         using var client = Connect(server);
-        await client.In(Project).Exports.GetAsync(Id).Soon();
-        await client.In(Project).Exports.GetAsync(Id).Soon();
+        await client.In(Project).Exports.GetAsync(Id).WithTimeout();
+        await client.In(Project).Exports.GetAsync(Id).WithTimeout();
 
         Assert.Equal(2, server.Requests.Count);
         Assert.DoesNotContain(server.Requests, head => head.Contains("Cookie", StringComparison.OrdinalIgnoreCase));
@@ -297,7 +297,7 @@ public class HostileServerTests
         using var server = new RawServer(_ => [RawServer.Json(body.Replace(@" \ud83""", "\"", StringComparison.Ordinal))]);
         using var client = Connect(server);
 
-        var export = await client.In(Project).Exports.GetAsync(Id).Soon();
+        var export = await client.In(Project).Exports.GetAsync(Id).WithTimeout();
 
         Assert.Equal(("\uFFFD", "\uFFFD \U0001F600 \\ud83d \uFFFD\U0001F600"), (export.Id, export.Name));
         Assert.Equal("\uFFFD", Assert.IsType<IDictionary<string, object?>>(export.AdditionalProperties["new"], exactMatch: false)["\uFFFD"]);
@@ -312,7 +312,7 @@ public class HostileServerTests
 
         var exports = new List<BatchExport>();
         for (var i = 0; i < 3; i++)
-            exports.Add(await client.In(Project).Exports.GetAsync(Id).Soon());
+            exports.Add(await client.In(Project).Exports.GetAsync(Id).WithTimeout());
 
         Assert.Equal(["1 1 1", "2 2 2", "3 3 3"], exports.Select(export =>
             $"{export.Name} {Assert.IsType<IDictionary<string, object?>>(export.AdditionalProperties["new"], exactMatch: false)["is"]} {export.AdditionalProperties["long"]!.ToString()![199_999]}"));

@@ -95,11 +95,11 @@ public class PagingTests
         await foreach (var export in service.Client.In(service.Project).Exports.ListAsync())
         {
             Assert.Equal("export 999", export.Name);
-            await Waiting.Until(() => service.Requests.Count == 2);
+            await BoundedWait.Until(() => service.Requests.Count == 2);
             break;
         }
 
-        await Waiting.Until(() => service.Emulator.OpenApiConnections == 0);
+        await BoundedWait.Until(() => service.Emulator.OpenApiConnections == 0);
         Assert.Equal(2, service.Requests.Count);
     }
 
@@ -111,7 +111,7 @@ public class PagingTests
 
         await exports.MoveNextAsync();
 
-        await Waiting.Until(() => service.Requests.Count == 2);
+        await BoundedWait.Until(() => service.Requests.Count == 2);
     }
 
     [Theory]
@@ -214,7 +214,7 @@ public class PagingTests
 
         var listing = service.Client.In(service.Project).Exports.ListAsync(cancellationToken: stop.Token).ToListAsync();
 
-        await Waiting.Until(() => service.Requests.Count == 5);
+        await BoundedWait.Until(() => service.Requests.Count == 5);
         Assert.Equal(["limit=500&offset=1100", "limit=500&offset=1600", "limit=500&offset=600"], service.Requests.Skip(2).Select(request => request.Query).Order(StringComparer.Ordinal));
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => listing);

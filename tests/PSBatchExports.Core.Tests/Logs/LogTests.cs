@@ -33,7 +33,7 @@ public class LogTests
         using var stop = new CancellationTokenSource();
         var reading = service.Client.In(service.Project).Logs.ReadAsync(source, cancellationToken: stop.Token).ToListAsync();
 
-        await Waiting.Until(() => service.Requests.Count == 4);
+        await BoundedWait.Until(() => service.Requests.Count == 4);
         Assert.False(reading.IsCompleted);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading);
@@ -258,7 +258,7 @@ public class LogTests
         {
             for (; ; _looks++)
             {
-                await Waiting.Until(() => _service.Clock.TimersOf(Interval) >= _looks);
+                await BoundedWait.Until(() => _service.Clock.TimersOf(Interval) >= _looks);
                 if (_looks == count)
                     return;
 
@@ -269,7 +269,7 @@ public class LogTests
         public async Task StopAsync()
         {
             await _stop.CancelAsync();
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _work.Soon());
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _work.WithTimeout());
         }
 
         public void Dispose() => _stop.Dispose();

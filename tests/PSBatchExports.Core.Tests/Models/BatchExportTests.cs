@@ -47,9 +47,9 @@ public sealed class BatchExportTests
         var half = new BatchExportBackfillProgress { TotalRuns = 72, FinishedRuns = 36 };
         var tenth = new BatchExportBackfillProgress { TotalRuns = 8760, FinishedRuns = 876 };
         var unknown = new BatchExportBackfillProgress();
-        var most = new BatchExportBackfillProgress { Progress = 0.9 };
+        var nineTenths = new BatchExportBackfillProgress { Progress = 0.9 };
 
-        Assert.Equal([unknown, tenth, half, most], new[] { half, most, unknown, tenth }.Order());
+        Assert.Equal([unknown, tenth, half, nineTenths], new[] { half, nineTenths, unknown, tenth }.Order());
         Assert.True(half.CompareTo(null) > 0);
     }
 

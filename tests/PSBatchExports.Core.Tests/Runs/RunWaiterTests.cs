@@ -21,7 +21,7 @@ public class RunWaiterTests
             var next = outcomes.MoveNextAsync().AsTask();
             run.Force(status);
 
-            Assert.True(await service.AdvanceUntilAsync(next, Step).Soon());
+            Assert.True(await service.AdvanceUntilAsync(next, Step).WithTimeout());
             Assert.Equal((run.Id.ToString(), status), (outcomes.Current.Run!.RunId, outcomes.Current.Run.Status));
         }
 
@@ -57,15 +57,15 @@ public class RunWaiterTests
         await LooksAsync(service, 1);
 
         service.Emulator.Faults.Add(new Fault { Status = 502, Body = "<html>", ContentType = "text/html", Times = 12 });
-        Assert.True(await service.AdvanceUntilAsync(OutageIsOverAsync(), Interval).Soon());
+        Assert.True(await service.AdvanceUntilAsync(OutageIsOverAsync(), Interval).WithTimeout());
         run.Force("Completed");
 
-        var outcome = Assert.Single(await service.AdvanceUntilAsync(work, Interval).Soon());
+        var outcome = Assert.Single(await service.AdvanceUntilAsync(work, Interval).WithTimeout());
         Assert.Equal("Completed", outcome.Run!.Status);
 
         async Task<bool> OutageIsOverAsync()
         {
-            await Waiting.Until(() => service.Requests.Count > 12);
+            await BoundedWait.Until(() => service.Requests.Count > 12);
             return true;
         }
     }
@@ -90,7 +90,7 @@ public class RunWaiterTests
         var active = service.AddRun();
 
         var work = Wait(service, [OnDemand(service, active), OnDemand(service, ended)], TimeSpan.FromMinutes(1), Interval).ToListAsync();
-        var outcomes = await service.AdvanceUntilAsync(work, Step).Soon();
+        var outcomes = await service.AdvanceUntilAsync(work, Step).WithTimeout();
 
         Assert.Equal([false, true], outcomes.Select(outcome => outcome.IsTimedOut));
         Assert.Equal((active.Id.ToString(), "Running"), (outcomes[1].Run!.RunId, outcomes[1].Run!.Status));
@@ -104,9 +104,9 @@ public class RunWaiterTests
         var run = service.AddRun();
 
         var work = Wait(service, [OnDemand(service, run)], TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(15)).ToListAsync();
-        await Waiting.Until(() => service.Clock.TimersOf(TimeSpan.FromSeconds(15)) == 1);
+        await BoundedWait.Until(() => service.Clock.TimersOf(TimeSpan.FromSeconds(15)) == 1);
         service.Clock.Advance(TimeSpan.FromSeconds(15));
-        await Waiting.Until(() => service.Clock.TimersOf(Interval) == 1);
+        await BoundedWait.Until(() => service.Clock.TimersOf(Interval) == 1);
         run.Force("Failed");
         service.Clock.Advance(Interval);
 
@@ -121,7 +121,7 @@ public class RunWaiterTests
         service.Break(new Fault { StallHeaders = true });
 
         var work = Wait(service, [OnDemand(service, service.AddRun())], TimeSpan.FromMinutes(1)).ToListAsync();
-        await Waiting.Until(() => service.Requests.Count == 1);
+        await BoundedWait.Until(() => service.Requests.Count == 1);
         service.Clock.Advance(TimeSpan.FromMinutes(1));
         Assert.False(work.IsCompleted);
         service.Clock.Advance(WaitDeadline.LastAnswer);
@@ -139,7 +139,7 @@ public class RunWaiterTests
         var good = service.AddRun("Completed");
 
         var work = Wait(service, [new(service.Project, Guid.NewGuid().ToString()), new(service.Project, "no/id"), OnDemand(service, good)]).ToListAsync();
-        var outcomes = await service.AdvanceUntilAsync(work, Interval).Soon();
+        var outcomes = await service.AdvanceUntilAsync(work, Interval).WithTimeout();
 
         Assert.Equal(3, outcomes.Count);
         Assert.Single(outcomes, outcome => outcome.Failure is NotFoundException);
@@ -179,12 +179,12 @@ public class RunWaiterTests
         TimeSpan[] pauses = [.. new[] { 1000, 1500, 2250, 3375, 5062, 7593, 11390, 15000, 15000 }.Select(milliseconds => TimeSpan.FromMilliseconds(milliseconds))];
         foreach (var (pause, index) in pauses.Select((pause, index) => (pause, index)))
         {
-            await Waiting.Until(() => service.Clock.TimersOf(pause) > pauses[..index].Count(earlier => earlier == pause));
+            await BoundedWait.Until(() => service.Clock.TimersOf(pause) > pauses[..index].Count(earlier => earlier == pause));
             service.Clock.Advance(pause);
         }
 
         run.Force("Completed");
-        Assert.Single(await service.AdvanceUntilAsync(work, Interval).Soon());
+        Assert.Single(await service.AdvanceUntilAsync(work, Interval).WithTimeout());
     }
 
     [Theory]
@@ -259,16 +259,16 @@ public class RunWaiterTests
         await LooksAsync(service, 1);
 
         service.Break(new Fault { Status = 502, Body = "<html>", ContentType = "text/html", Times = 2 });
-        Assert.True(await service.AdvanceUntilAsync(OutageIsOverAsync(), Interval).Soon());
+        Assert.True(await service.AdvanceUntilAsync(OutageIsOverAsync(), Interval).WithTimeout());
         foreach (var run in runs)
             run.Force("Failed");
 
-        Assert.All(await service.AdvanceUntilAsync(work, Step).Soon(), outcome => Assert.Equal("Failed", outcome.Run!.Status));
+        Assert.All(await service.AdvanceUntilAsync(work, Step).WithTimeout(), outcome => Assert.Equal("Failed", outcome.Run!.Status));
         Assert.Equal(2, service.Observer.Warnings.Count(warning => warning.EndsWith("Still waiting for 6 runs.", StringComparison.Ordinal)));
 
         async Task<bool> OutageIsOverAsync()
         {
-            await Waiting.Until(() => service.Requests.Count > 3);
+            await BoundedWait.Until(() => service.Requests.Count > 3);
             return true;
         }
     }
@@ -291,7 +291,7 @@ public class RunWaiterTests
         await using var service = await TestService.StartAsync();
         var seen = new List<string?>();
 
-        await service.AdvanceUntilAsync(Wait(service, [OnDemand(service, service.AddRun("Completed"))], onSeen: run => seen.Add(run.Status)).ToListAsync(), Interval).Soon();
+        await service.AdvanceUntilAsync(Wait(service, [OnDemand(service, service.AddRun("Completed"))], onSeen: run => seen.Add(run.Status)).ToListAsync(), Interval).WithTimeout();
 
         Assert.Equal(["Completed", "Completed"], seen);
     }
@@ -311,7 +311,7 @@ public class RunWaiterTests
             break;
         }
 
-        await Waiting.Until(() => service.Emulator.OpenApiConnections <= 1);
+        await BoundedWait.Until(() => service.Emulator.OpenApiConnections <= 1);
         service.Clock.Advance(TimeSpan.FromMinutes(5));
         await service.Client.In(service.Project).Exports.ListAsync().ToListAsync();
         Assert.Equal(4, service.Requests.Count);
@@ -319,7 +319,7 @@ public class RunWaiterTests
 
         async Task<bool> ThreeSentAsync()
         {
-            await Waiting.Until(() => service.Requests.Count == 3);
+            await BoundedWait.Until(() => service.Requests.Count == 3);
             return true;
         }
     }
@@ -336,7 +336,7 @@ public class RunWaiterTests
         await using var service = await TestService.StartAsync();
         var run = await StartAsync(service, start, end);
 
-        await service.AdvanceUntilAsync(Wait(service, [run]).ToListAsync(), TimeSpan.FromSeconds(1)).Soon();
+        await service.AdvanceUntilAsync(Wait(service, [run]).ToListAsync(), TimeSpan.FromSeconds(1)).WithTimeout();
 
         Assert.InRange((Looks(service)[0] - service.Clock.Start).TotalSeconds, seconds, seconds + 1);
     }
@@ -348,7 +348,7 @@ public class RunWaiterTests
         service.Answer("""{"id":"r"}""", 202);
         await service.Client.In(service.Project).OnDemandRuns.StartAsync(Calls.NewRun(DateTimeOffset.MaxValue));
 
-        await service.AdvanceUntilAsync(Wait(service, [new(service.Project, "r")]).ToListAsync(), TimeSpan.FromSeconds(1)).Soon();
+        await service.AdvanceUntilAsync(Wait(service, [new(service.Project, "r")]).ToListAsync(), TimeSpan.FromSeconds(1)).WithTimeout();
 
         Assert.InRange((Looks(service)[0] - service.Clock.Start).TotalSeconds, 60, 61);
     }
@@ -376,7 +376,7 @@ public class RunWaiterTests
         var run = service.AddRun("Completed");
 
         var work = Wait(service, [OnDemand(service, run)], timeout: TimeSpan.FromSeconds(3)).ToListAsync();
-        var outcome = Assert.Single(await service.AdvanceUntilAsync(work, Step).Soon());
+        var outcome = Assert.Single(await service.AdvanceUntilAsync(work, Step).WithTimeout());
 
         Assert.True(outcome is { IsTimedOut: false, Run: { Status: "Completed", Files.Count: 1 } });
     }
@@ -390,7 +390,7 @@ public class RunWaiterTests
             service.Answer($$"""{"status":"Completed","files":[{{files}}],"records_completed":2}""");
 
         var work = Wait(service, [OnDemand(service, run)], timeout: TimeSpan.FromSeconds(3)).ToListAsync();
-        var outcome = Assert.Single(await service.AdvanceUntilAsync(work, Step).Soon());
+        var outcome = Assert.Single(await service.AdvanceUntilAsync(work, Step).WithTimeout());
 
         Assert.True(outcome is { IsTimedOut: true, IsListOpen: true, Run.Status: "Completed" });
         Assert.InRange((service.Requests[^1].At - service.Clock.Start).TotalSeconds, 5, 15);
@@ -417,7 +417,7 @@ public class RunWaiterTests
         foreach (var files in new[] { "\"a\"", "\"a\",\"b\"", "\"a\",\"b\"" })
             service.Answer($$"""{"status":"Completed","files":[{{files}}],"records_completed":2}""");
 
-        var outcome = Assert.Single(await service.AdvanceUntilAsync(Wait(service, [OnDemand(service, run)]).ToListAsync(), TimeSpan.FromSeconds(1)).Soon());
+        var outcome = Assert.Single(await service.AdvanceUntilAsync(Wait(service, [OnDemand(service, run)]).ToListAsync(), TimeSpan.FromSeconds(1)).WithTimeout());
 
         Assert.Equal(["a", "b"], outcome.Run!.Files);
         Assert.Equal(3, service.Requests.Count);
@@ -454,7 +454,7 @@ public class RunWaiterTests
 
     private static async Task<bool> Until(TestService service, TimeSpan elapsed)
     {
-        await Waiting.Until(() => service.Clock.GetUtcNow() - service.Clock.Start >= elapsed);
+        await BoundedWait.Until(() => service.Clock.GetUtcNow() - service.Clock.Start >= elapsed);
         return true;
     }
 
@@ -495,5 +495,5 @@ public class RunWaiterTests
         CancellationToken cancellationToken = default) =>
         new RunWaiter(service.Client, service.Clock).WaitAsync(runs, timeout, interval, onSeen, cancellationToken);
 
-    private static Task LooksAsync(TestService service, int count) => Waiting.Until(() => service.Clock.TimersOf(Interval) >= count);
+    private static Task LooksAsync(TestService service, int count) => BoundedWait.Until(() => service.Clock.TimersOf(Interval) >= count);
 }

@@ -45,5 +45,5 @@ internal static class TestServiceExtensions
 
     /// <summary>Advances the clock by a second at a time until the work has ended.</summary>
     public static Task<T> WhileTimePassesAsync<T>(this TestService service, Task<T> work) =>
-        service.Clock.AdvanceUntilAsync(work, TimeSpan.FromSeconds(1)).Soon();
+        service.Clock.AdvanceUntilAsync(work, TimeSpan.FromSeconds(1)).WithTimeout();
 }

@@ -33,7 +33,7 @@ public class EchoTests
         {
             try
             {
-                await CallAsync(draw, client.WithObserver(told), destinationSecret, folder.Path, failures).Soon();
+                await CallAsync(draw, client.WithObserver(told), destinationSecret, folder.Path, failures).WithTimeout();
             }
             catch (Exception failure) when (failure is not TimeoutException)
             {
