@@ -48,7 +48,8 @@ public class GrowingListTests
         service.Clock.Advance(service.Emulator.Options.RunDuration);
 
         var list = await FirstListAsync(service.Client, service, runId);
-        var saved = await service.Clock.AdvanceUntilAsync(SaveAsync(service.Client, service, list, folder, verify: true), Step).WithTimeout();
+        var save = SaveAsync(service.Client, service, list, folder, verify: true);
+        var saved = await service.Clock.AdvanceUntilAsync(save, Step).WithTimeout();
 
         Assert.Equal(9000, saved.Sum(file => file.Records));
         Assert.All(saved, file => Assert.NotEqual(FileProof.Length, file.Proof));
