@@ -17,7 +17,10 @@ public class RateLimitGateTests
         var (first, observer) = await StartAsync(service);
 
         var others = Enumerable.Range(0, 5).Select(_ => (Observer: Patient(service), CallTargets: CallTargets.Create(service))).ToArray();
-        var calls = others.Select(other => service.Client.WithObserver(other.Observer).In(service.Project).Exports.GetAsync(other.CallTargets.Export)).ToArray();
+        var calls = others
+            .Select(other => (Client: service.Client.WithObserver(other.Observer), other.CallTargets))
+            .Select(other => other.Client.In(service.Project).Exports.GetAsync(other.CallTargets.Export))
+            .ToArray();
 
         Assert.All(others, other => Assert.Equal((TimeSpan.FromSeconds(37), begin.AddSeconds(37)), Assert.Single(other.Observer.Waits)));
         Assert.Single(service.Requests);
@@ -208,7 +211,9 @@ public class RateLimitGateTests
     }
 
     /// <summary>A service that throttles its first request, and a client that waits for two minutes at most.</summary>
-    private static async Task<TestService> ThrottledAsync(string retryAfter, Func<BatchExportClientOptions, BatchExportClientOptions>? configure = null)
+    private static async Task<TestService> ThrottledAsync(
+        string retryAfter,
+        Func<BatchExportClientOptions, BatchExportClientOptions>? configure = null)
     {
         configure ??= options => options with { MaximumRetryCount = 2, MaximumRetryDelay = MaxWait };
         var service = await TestService.StartAsync(connect: configure);

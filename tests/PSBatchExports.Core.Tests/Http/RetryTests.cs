@@ -68,7 +68,8 @@ public class RetryTests
         var client = service.Connect(options => options with { MaximumRetryCount = 2, Timeout = TimeSpan.FromSeconds(30) });
         service.Break(new Fault { Stall = true, Times = int.MaxValue });
 
-        var failure = await service.Clock.AdvanceUntilAsync(Calls.Prepare(call, service)(client).Failure(), TimeSpan.FromSeconds(1)).WithTimeout();
+        var work = Calls.Prepare(call, service)(client).Failure();
+        var failure = await service.Clock.AdvanceUntilAsync(work, TimeSpan.FromSeconds(1)).WithTimeout();
 
         Assert.Equal(mayHaveTakenEffect, Assert.IsType<RequestTimedOutException>(failure).MayHaveTakenEffect);
         Assert.Equal(requests, service.Requests.Count);
@@ -135,7 +136,8 @@ public class RetryTests
         var port = TestService.ClosedPort();
         var clock = new TestClock();
         var observer = new RecordingObserver(clock) { SkipsWaits = false };
-        using var client = new BatchExportClient(TestService.OptionsFor(port, EmulatorOptions.DefaultApiKey, clock) with { MaximumRetryCount = 1 });
+        var options = TestService.OptionsFor(port, EmulatorOptions.DefaultApiKey, clock) with { MaximumRetryCount = 1 };
+        using var client = new BatchExportClient(options);
 
         var creation = client.WithObserver(observer).In(ApiScope.Project("12345")).Exports.CreateAsync(Calls.NewExport);
         await BoundedWait.Until(() => !observer.Waits.IsEmpty);

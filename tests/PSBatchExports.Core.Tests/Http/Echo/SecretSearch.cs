@@ -37,9 +37,9 @@ internal static partial class SecretSearch
         }
     }
 
-private static IEnumerable<string> PartsOf(string secret) =>
-    from start in Enumerable.Range(0, Math.Max(1, secret.Length - Telling + 1))
-    select secret.Substring(start, Math.Min(Telling, secret.Length));
+    private static IEnumerable<string> PartsOf(string secret) =>
+        from start in Enumerable.Range(0, Math.Max(1, secret.Length - Telling + 1))
+        select secret.Substring(start, Math.Min(Telling, secret.Length));
 
     private static IEnumerable<string> Readings(string text)
     {
