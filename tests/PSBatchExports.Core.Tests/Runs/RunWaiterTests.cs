@@ -76,10 +76,13 @@ public class RunWaiterTests
         await using var service = await TestService.StartAsync();
         var run = AddScheduled(service, service.AddExport().Id, "Completed", TimeSpan.FromDays(90));
 
-        var outcome = Assert.Single(await Wait(service, [new RunReference(service.Project, run.Id.ToString(), run.ExportId.ToString())]).ToListAsync());
+        var reference = new RunReference(service.Project, run.Id.ToString(), run.ExportId.ToString());
+        var outcome = Assert.Single(await Wait(service, [reference]).ToListAsync());
 
         Assert.Null(outcome.Failure);
-        Assert.Equal((run.Id.ToString(), run.ExportId.ToString(), 12345), (outcome.Run!.RunId, outcome.Run.BatchExportId, outcome.Run.ProjectId));
+        Assert.Equal(
+            (run.Id.ToString(), run.ExportId.ToString(), 12345),
+            (outcome.Run!.RunId, outcome.Run.BatchExportId, outcome.Run.ProjectId));
     }
 
     [Fact]
@@ -94,7 +97,10 @@ public class RunWaiterTests
 
         Assert.Equal([false, true], outcomes.Select(outcome => outcome.IsTimedOut));
         Assert.Equal((active.Id.ToString(), "Running"), (outcomes[1].Run!.RunId, outcomes[1].Run!.Status));
-        Assert.InRange((outcomes[1].LookedAt - service.Clock.Start)!.Value, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1) + TimeSpan.FromSeconds(2));
+        Assert.InRange(
+            (outcomes[1].LookedAt - service.Clock.Start)!.Value,
+            TimeSpan.FromMinutes(1),
+            TimeSpan.FromMinutes(1) + TimeSpan.FromSeconds(2));
     }
 
     [Fact]
@@ -138,7 +144,9 @@ public class RunWaiterTests
         await using var service = await TestService.StartAsync();
         var good = service.AddRun("Completed");
 
-        var work = Wait(service, [new(service.Project, Guid.NewGuid().ToString()), new(service.Project, "no/id"), OnDemand(service, good)]).ToListAsync();
+        var unknown = new RunReference(service.Project, Guid.NewGuid().ToString());
+        var invalid = new RunReference(service.Project, "no/id");
+        var work = Wait(service, [unknown, invalid, OnDemand(service, good)]).ToListAsync();
         var outcomes = await service.AdvanceUntilAsync(work, Interval).WithTimeout();
 
         Assert.Equal(3, outcomes.Count);
@@ -176,7 +184,8 @@ public class RunWaiterTests
         var run = service.AddRun();
 
         var work = Wait(service, [OnDemand(service, run)]).ToListAsync();
-        TimeSpan[] pauses = [.. new[] { 1000, 1500, 2250, 3375, 5062, 7593, 11390, 15000, 15000 }.Select(milliseconds => TimeSpan.FromMilliseconds(milliseconds))];
+        int[] milliseconds = [1000, 1500, 2250, 3375, 5062, 7593, 11390, 15000, 15000];
+        var pauses = milliseconds.Select(pause => TimeSpan.FromMilliseconds(pause)).ToArray();
         foreach (var (pause, index) in pauses.Select((pause, index) => (pause, index)))
         {
             await BoundedWait.Until(() => service.Clock.TimersOf(pause) > pauses[..index].Count(earlier => earlier == pause));
@@ -203,7 +212,9 @@ public class RunWaiterTests
 
         var outcomes = await service.AdvanceUntilAsync(work, Step);
 
-        Assert.All(outcomes, outcome => Assert.True(outcome is { IsTimedOut: false, Failure: null, Run: { Status: "Completed", Files.Count: 1 } }));
+        Assert.All(
+            outcomes,
+            outcome => Assert.True(outcome is { IsTimedOut: false, Failure: null, Run: { Status: "Completed", Files.Count: 1 } }));
         Assert.Equal(runs.Select(run => run.Id.ToString()).Order(), outcomes.Select(outcome => outcome.Run!.RunId!).Order());
         var sent = service.Observer.Sent.Select(request => request.At).ToArray();
         Assert.All(sent.Zip(sent.Skip(RequestPace.MaxPerSecond)), pair => Assert.True(pair.Second - pair.First >= TimeSpan.FromSeconds(1)));
@@ -218,14 +229,17 @@ public class RunWaiterTests
         var export = service.AddExport().Id;
         var runs = Enumerable.Range(0, 150).Select(index => AddScheduled(service, export, "Running", TimeSpan.FromHours(index))).ToArray();
 
-        var work = Wait(service, [.. runs.Select(run => new RunReference(service.Project, run.Id.ToString(), export.ToString()))], interval: Interval).ToListAsync();
+        var references = runs.Select(run => new RunReference(service.Project, run.Id.ToString(), export.ToString()));
+        var work = Wait(service, [.. references], interval: Interval).ToListAsync();
         await service.AdvanceUntilAsync(Until(service, TimeSpan.FromSeconds(1)), Step);
         foreach (var run in runs)
             run.Status = "Completed";
 
         var outcomes = await service.AdvanceUntilAsync(work, Step);
 
-        Assert.All(outcomes, outcome => Assert.Equal(("Completed", export.ToString(), 12345), (outcome.Run!.Status, outcome.Run.BatchExportId, outcome.Run.ProjectId)));
+        Assert.All(outcomes, outcome => Assert.Equal(
+            ("Completed", export.ToString(), 12345),
+            (outcome.Run!.Status, outcome.Run.BatchExportId, outcome.Run.ProjectId)));
         Assert.Equal(runs.Length, outcomes.Count);
         Assert.Equal(4, service.Requests.Count);
     }
@@ -243,9 +257,12 @@ public class RunWaiterTests
         var runs = Enumerable.Range(0, 5).Select(_ => service.AddRun("Cancelled")).Append(old).ToArray();
         var unknown = new RunReference(service.Project, Guid.NewGuid().ToString());
 
-        var outcomes = await service.AdvanceUntilAsync(Wait(service, [.. runs.Select(run => OnDemand(service, run)), unknown]).ToListAsync(), Step);
+        var work = Wait(service, [.. runs.Select(run => OnDemand(service, run)), unknown]).ToListAsync();
+        var outcomes = await service.AdvanceUntilAsync(work, Step);
 
-        Assert.Equal(["Cancelled", "Cancelled", "Cancelled", "Cancelled", "Cancelled", "Failed"], outcomes.Select(outcome => outcome.Run?.Status).OfType<string>().Order());
+        Assert.Equal(
+            ["Cancelled", "Cancelled", "Cancelled", "Cancelled", "Cancelled", "Failed"],
+            outcomes.Select(outcome => outcome.Run?.Status).OfType<string>().Order());
         Assert.IsType<NotFoundException>(Assert.Single(outcomes, outcome => outcome.Run is null).Failure);
         Assert.Equal(2 + 7, service.Requests.Count);
     }
@@ -264,7 +281,9 @@ public class RunWaiterTests
             run.Force("Failed");
 
         Assert.All(await service.AdvanceUntilAsync(work, Step).WithTimeout(), outcome => Assert.Equal("Failed", outcome.Run!.Status));
-        Assert.Equal(2, service.Observer.Warnings.Count(warning => warning.EndsWith("Still waiting for 6 runs.", StringComparison.Ordinal)));
+        Assert.Equal(
+            2,
+            service.Observer.Warnings.Count(warning => warning.EndsWith("Still waiting for 6 runs.", StringComparison.Ordinal)));
 
         async Task<bool> OutageIsOverAsync()
         {
@@ -291,7 +310,9 @@ public class RunWaiterTests
         await using var service = await TestService.StartAsync();
         var seen = new List<string?>();
 
-        await service.AdvanceUntilAsync(Wait(service, [OnDemand(service, service.AddRun("Completed"))], onSeen: run => seen.Add(run.Status)).ToListAsync(), Interval).WithTimeout();
+        var run = OnDemand(service, service.AddRun("Completed"));
+        var work = Wait(service, [run], onSeen: polled => seen.Add(polled.Status)).ToListAsync();
+        await service.AdvanceUntilAsync(work, Interval).WithTimeout();
 
         Assert.Equal(["Completed", "Completed"], seen);
     }
@@ -386,8 +407,11 @@ public class RunWaiterTests
     {
         await using var service = await TestService.StartAsync();
         var run = service.AddRun("Completed");
-        foreach (var files in Enumerable.Range(1, 9).Select(count => string.Join(',', Enumerable.Range(0, count).Select(file => $"\"f{file}\""))))
+        foreach (var count in Enumerable.Range(1, 9))
+        {
+            var files = string.Join(',', Enumerable.Range(0, count).Select(file => $"\"f{file}\""));
             service.Answer($$"""{"status":"Completed","files":[{{files}}],"records_completed":2}""");
+        }
 
         var work = Wait(service, [OnDemand(service, run)], timeout: TimeSpan.FromSeconds(3)).ToListAsync();
         var outcome = Assert.Single(await service.AdvanceUntilAsync(work, Step).WithTimeout());
@@ -403,10 +427,14 @@ public class RunWaiterTests
         var runs = Enumerable.Range(0, 5).Select(_ => service.AddRun("Completed")).ToArray();
         service.Break(new Fault { Status = 200, Body = """{"status":"Running"}""", Times = 100, PathPattern = $"{runs[2].Id}/$" });
 
-        var outcomes = await service.AdvanceUntilAsync(Wait(service, [.. runs.Select(run => OnDemand(service, run))], timeout: TimeSpan.FromSeconds(3)).ToListAsync(), Step);
+        var references = runs.Select(run => OnDemand(service, run));
+        var work = Wait(service, [.. references], timeout: TimeSpan.FromSeconds(3)).ToListAsync();
+        var outcomes = await service.AdvanceUntilAsync(work, Step);
 
         Assert.Equal(4, outcomes.Count(outcome => outcome is { IsTimedOut: false, Run.Status: "Completed" }));
-        Assert.True(Assert.Single(outcomes, outcome => outcome.IsTimedOut) is { IsListOpen: true } open && open.Reference.RunId == runs[2].Id.ToString());
+        var open = Assert.Single(outcomes, outcome => outcome.IsTimedOut);
+        Assert.True(open.IsListOpen);
+        Assert.Equal(runs[2].Id.ToString(), open.Reference.RunId);
     }
 
     [Fact]
@@ -417,7 +445,8 @@ public class RunWaiterTests
         foreach (var files in new[] { "\"a\"", "\"a\",\"b\"", "\"a\",\"b\"" })
             service.Answer($$"""{"status":"Completed","files":[{{files}}],"records_completed":2}""");
 
-        var outcome = Assert.Single(await service.AdvanceUntilAsync(Wait(service, [OnDemand(service, run)]).ToListAsync(), TimeSpan.FromSeconds(1)).WithTimeout());
+        var work = Wait(service, [OnDemand(service, run)]).ToListAsync();
+        var outcome = Assert.Single(await service.AdvanceUntilAsync(work, TimeSpan.FromSeconds(1)).WithTimeout());
 
         Assert.Equal(["a", "b"], outcome.Run!.Files);
         Assert.Equal(3, service.Requests.Count);
@@ -447,7 +476,15 @@ public class RunWaiterTests
     private static ScheduledRun AddScheduled(TestService service, Guid export, string status, TimeSpan age)
     {
         var at = service.Clock.Start - age;
-        var run = new ScheduledRun { Id = Guid.NewGuid(), ExportId = export, DataIntervalEnd = at, Status = status, CreatedAt = at, LastUpdatedAt = at };
+        var run = new ScheduledRun
+        {
+            Id = Guid.NewGuid(),
+            ExportId = export,
+            DataIntervalEnd = at,
+            Status = status,
+            CreatedAt = at,
+            LastUpdatedAt = at,
+        };
         service.Emulator.State.AddRun(run);
         return run;
     }

@@ -6,7 +6,11 @@ namespace PSBatchExports.Core.Tests.WholeService;
 internal static class TestServiceExtensions
 {
     /// <summary>A run over the hour before it was created.</summary>
-    public static ScheduledRun AddScheduledRun(this TestService service, StoredExport export, TimeSpan age, string status = RunStatus.Completed)
+    public static ScheduledRun AddScheduledRun(
+        this TestService service,
+        StoredExport export,
+        TimeSpan age,
+        string status = RunStatus.Completed)
     {
         var made = service.Clock.GetUtcNow() - age;
         var run = new ScheduledRun
