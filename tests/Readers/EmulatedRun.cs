@@ -19,8 +19,17 @@ internal sealed class EmulatedRun : IDisposable
 
     public static async Task<EmulatedRun> SaveAsync(OnDemandRunRequest request, int eventsPerHour = 2000)
     {
-        await using var emulator = await EmulatorHost.StartAsync(new EmulatorOptions { Exports = 0, EventsPerHour = eventsPerHour, RunDuration = TimeSpan.Zero });
-        using var client = new BatchExportClient(new BatchExportClientOptions { ApiHost = emulator.ApiOrigin, ApiKey = Key(emulator.ApiKey) });
+        await using var emulator = await EmulatorHost.StartAsync(new EmulatorOptions
+        {
+            Exports = 0,
+            EventsPerHour = eventsPerHour,
+            RunDuration = TimeSpan.Zero,
+        });
+        using var client = new BatchExportClient(new BatchExportClientOptions
+        {
+            ApiHost = emulator.ApiOrigin,
+            ApiKey = Key(emulator.ApiKey),
+        });
         var project = ApiScope.Project($"{emulator.Options.ProjectId}");
         var runId = (await client.In(project).OnDemandRuns.StartAsync(request)).RunId!;
         var waiter = new RunWaiter(client, TimeProvider.System);

@@ -10,6 +10,9 @@ namespace PSBatchExports.Readers.Tests;
 /// </summary>
 public sealed class ReaderTests
 {
+    private const string EventQuery =
+        "SELECT uuid, event, timestamp FROM events WHERE timestamp >= {data_interval_start} AND timestamp < {data_interval_end}";
+
     public static TheoryData<string, string?> Parquets
     {
         get
@@ -71,7 +74,8 @@ public sealed class ReaderTests
     {
         using var run = await EmulatedRun.SaveAsync(Request("events", "JSONLines", "brotli"));
 
-        var refusal = Assert.Throws<DuckDBException>(() => Count($"read_json([{ListOf(run)}], format = 'newline_delimited', compression = 'brotli')"));
+        var reader = $"read_json([{ListOf(run)}], format = 'newline_delimited', compression = 'brotli')";
+        var refusal = Assert.Throws<DuckDBException>(() => Count(reader));
 
         Assert.Contains("BROTLI", refusal.Message, StringComparison.OrdinalIgnoreCase);
     }
@@ -95,7 +99,7 @@ public sealed class ReaderTests
             Compression = compression,
             DataIntervalStart = start,
             DataIntervalEnd = start.AddHours(1),
-            HogQLQuery = model == "hogql" ? "SELECT uuid, event, timestamp FROM events WHERE timestamp >= {data_interval_start} AND timestamp < {data_interval_end}" : null,
+            HogQLQuery = model == "hogql" ? EventQuery : null,
         };
     }
 

@@ -18,7 +18,8 @@ public class BackfillNameTests
         var name = BackfillName.Parse($"{Export}-Backfill-{bounds}");
 
         Assert.Equal(new BackfillName(Time(start), Time(end)), name);
-        Assert.Equal(name!.Window, BackfillName.WindowOf(new BatchExportBackfill { StartAt = Time(start)?.ToOffset(TimeSpan.FromHours(2)), EndAt = Time(end) }));
+        var backfill = new BatchExportBackfill { StartAt = Time(start)?.ToOffset(TimeSpan.FromHours(2)), EndAt = Time(end) };
+        Assert.Equal(name!.Window, BackfillName.WindowOf(backfill));
     }
 
     [Theory]

@@ -19,7 +19,9 @@ public class BackfillWaiterTests
         var outcome = Assert.Single(await service.AdvanceUntilAsync(Wait(service, [backfill]), Step));
 
         Assert.True(outcome is { IsTimedOut: false, Failure: null, NotCompleted.Count: 0 });
-        Assert.Equal((backfill.BackfillId, "Completed", 24), (outcome.Backfill!.BackfillId, outcome.Backfill.Status, outcome.Backfill.Progress!.TotalRuns));
+        Assert.Equal(
+            (backfill.BackfillId, "Completed", 24),
+            (outcome.Backfill!.BackfillId, outcome.Backfill.Status, outcome.Backfill.Progress!.TotalRuns));
     }
 
     [Fact]
@@ -33,7 +35,8 @@ public class BackfillWaiterTests
         var second = await service.Client.In(service.Project).Runs.RestartAsync(export.Id.ToString(), run.Id.ToString());
         Assert.Equal(first, second);
 
-        var outcome = Assert.Single(await service.AdvanceUntilAsync(Wait(service, [new(service.Project, export.Id.ToString(), second)]), Step));
+        var wait = Wait(service, [new(service.Project, export.Id.ToString(), second)]);
+        var outcome = Assert.Single(await service.AdvanceUntilAsync(wait, Step));
 
         var expected = service.Emulator.State.Backfills[1];
         Assert.Equal((expected.Id.ToString(), "Completed"), (outcome.Backfill!.BackfillId, outcome.Backfill.Status));
@@ -53,7 +56,10 @@ public class BackfillWaiterTests
             started.Add(await StartAsync(service, export, day));
 
         var first = service.Emulator.State.Backfills[0];
-        var runs = service.Emulator.State.RunsOf(export.Id).Where(run => run.BackfillId == first.Id).OrderBy(run => run.DataIntervalStart).ToArray();
+        var runs = service.Emulator.State.RunsOf(export.Id)
+            .Where(run => run.BackfillId == first.Id)
+            .OrderBy(run => run.DataIntervalStart)
+            .ToArray();
         service.Emulator.State.Force(runs[3], "Failed", "disk full");
         service.Emulator.State.Force(runs[4], "Cancelled");
         service.AddScheduledRun(export, TimeSpan.Zero, "Failed");
@@ -62,7 +68,9 @@ public class BackfillWaiterTests
 
         var outcome = Assert.Single(outcomes, outcome => outcome.NotCompleted.Count > 0);
         Assert.Equal(first.Id.ToString(), outcome.Backfill!.BackfillId);
-        Assert.Equal(new[] { runs[3], runs[4] }.Select(run => run.Id.ToString()).Order(), outcome.NotCompleted.Select(run => run.RunId!).Order());
+        Assert.Equal(
+            new[] { runs[3], runs[4] }.Select(run => run.Id.ToString()).Order(),
+            outcome.NotCompleted.Select(run => run.RunId!).Order());
         Assert.All(outcomes, other => Assert.Equal(("Completed", false), (other.Backfill!.Status, other.IsTimedOut)));
         Assert.Equal(backfills, outcomes.Count);
     }
@@ -140,7 +148,19 @@ public class BackfillWaiterTests
         var export = service.AddExport();
         var backfill = await StartAsync(service, export, day: 1);
         service.Emulator.State.Force(service.Emulator.State.RunsOf(export.Id)[0], "Failed");
-        service.Break(new Fault { PathPattern = "/runs/$", Status = 400, Body = """{"type":"validation_error","code":"invalid_choice","detail":"\"FailedBilling\" is not a valid choice.","attr":"status__2"}""" });
+        service.Break(new Fault
+        {
+            PathPattern = "/runs/$",
+            Status = 400,
+            Body = """
+                {
+                    "type": "validation_error",
+                    "code": "invalid_choice",
+                    "detail": "\"FailedBilling\" is not a valid choice.",
+                    "attr": "status__2"
+                }
+                """,
+        });
 
         var outcome = Assert.Single(await service.AdvanceUntilAsync(Wait(service, [backfill]), Step));
 
@@ -148,15 +168,24 @@ public class BackfillWaiterTests
     }
 
     private static Task<TestService> StartServiceAsync(bool isOlderServer = false) =>
-        TestService.StartAsync(options => options with { RunDuration = TimeSpan.FromSeconds(100), ConcurrentBackfillLimit = 100, OlderServer = isOlderServer });
+        TestService.StartAsync(options => options with
+        {
+            RunDuration = TimeSpan.FromSeconds(100),
+            ConcurrentBackfillLimit = 100,
+            OlderServer = isOlderServer,
+        });
 
     private static async Task<BackfillReference> StartAsync(TestService service, StoredExport export, int day)
     {
         var start = new DateTimeOffset(2026, 7, 1, 0, 0, 0, TimeSpan.Zero).AddDays(day);
-        return new(service.Project, export.Id.ToString(), await service.Client.In(service.Project).Backfills.StartAsync(export.Id.ToString(), start, start.AddDays(1)));
+        var backfills = service.Client.In(service.Project).Backfills;
+        return new(service.Project, export.Id.ToString(), await backfills.StartAsync(export.Id.ToString(), start, start.AddDays(1)));
     }
 
-    private static async Task<List<BackfillWaitOutcome>> Wait(TestService service, IReadOnlyList<BackfillReference> backfills, TimeSpan? timeout = null)
+    private static async Task<List<BackfillWaitOutcome>> Wait(
+        TestService service,
+        IReadOnlyList<BackfillReference> backfills,
+        TimeSpan? timeout = null)
     {
         var outcomes = new List<BackfillWaitOutcome>();
         await foreach (var outcome in new BackfillWaiter(service.Client, service.Clock).WaitAsync(backfills, timeout))

@@ -26,12 +26,17 @@ public sealed class DestinationSecretTests
         var config = BatchExportDestination.Create("Redshift", new Dictionary<string, object?>
         {
             ["anything"] = TestService.Secret("hush"),
-            ["copy_inputs"] = new Dictionary<string, object?> { ["bucket_credentials"] = new Hashtable { ["aws_access_key_id"] = "hush" }, ["s3_bucket"] = "b" },
+            ["copy_inputs"] = new Dictionary<string, object?>
+            {
+                ["bucket_credentials"] = new Hashtable { ["aws_access_key_id"] = "hush" },
+                ["s3_bucket"] = "b",
+            },
             ["later"] = new ArrayList { new Hashtable { ["one"] = TestService.Secret("hush") } },
         }).Config;
 
         Assert.Equal(
-            """{"anything":{"Secret":"(secret)"},"copy_inputs":{"bucket_credentials":{"aws_access_key_id":{"Secret":"(secret)"}},"s3_bucket":"b"},"later":[{"one":{"Secret":"(secret)"}}]}""",
+            """{"anything":{"Secret":"(secret)"},"copy_inputs":{"bucket_credentials":{"aws_access_key_id":{"Secret":"(secret)"}}""" +
+            ""","s3_bucket":"b"},"later":[{"one":{"Secret":"(secret)"}}]}""",
             JsonSerializer.Serialize(config, config.GetType()));
     }
 
@@ -50,10 +55,13 @@ public sealed class DestinationSecretTests
     {
         await using var service = await TestService.StartAsync();
         using var secret = TestService.Secret("phc_hush\"");
-        var destination = BatchExportDestination.Create("HTTP", new Hashtable { ["url"] = "https://eu.i.posthog.com/batch/", ["token"] = secret });
+        var destination = BatchExportDestination.Create(
+            "HTTP",
+            new Hashtable { ["url"] = "https://eu.i.posthog.com/batch/", ["token"] = secret });
         secret.Dispose();
 
-        await service.Client.In(service.Project).Exports.CreateAsync(new BatchExportFields { Name = "n", Interval = "hour", Destination = destination });
+        var fields = new BatchExportFields { Name = "n", Interval = "hour", Destination = destination };
+        await service.Client.In(service.Project).Exports.CreateAsync(fields);
 
         using var body = JsonDocument.Parse(service.Requests.Single(request => request.Method == "POST").Body!);
         Assert.Equal("phc_hush\"", body.RootElement.GetProperty("destination").GetProperty("config").GetProperty("token").GetString());
@@ -66,7 +74,8 @@ public sealed class DestinationSecretTests
 
         Assert.Equal("token", Missing(new Hashtable { ["token"] = "(secret)" }).Key);
         Assert.Equal("token", Missing(new Hashtable { ["token"] = mark }).Key);
-        Assert.Equal("copy_inputs.authorization", Missing(new Hashtable { ["copy_inputs"] = new Hashtable { ["authorization"] = mark } }).Key);
+        var nested = new Hashtable { ["authorization"] = mark };
+        Assert.Equal("copy_inputs.authorization", Missing(new Hashtable { ["copy_inputs"] = nested }).Key);
         Assert.Equal("later[1].key", Missing(new Hashtable { ["later"] = new object[] { 1, new Hashtable { ["key"] = mark } } }).Key);
         Assert.NotNull(BatchExportDestination.Create("HTTP", new Hashtable { ["other"] = new Hashtable { ["Secret"] = "mine" } }));
     }
@@ -78,8 +87,9 @@ public sealed class DestinationSecretTests
         var destination = BatchExportDestination.Create("HTTP", new Hashtable { ["url"] = "https://eu.i.posthog.com/batch/" });
         destination.Config["token"] = "(secret)";
 
+        var fields = new BatchExportFields { Name = "n", Interval = "hour", Destination = destination };
         await Assert.ThrowsAsync<DestinationSecretMissingException>(() =>
-            service.Client.In(service.Project).Exports.CreateAsync(new BatchExportFields { Name = "n", Interval = "hour", Destination = destination }));
+            service.Client.In(service.Project).Exports.CreateAsync(fields));
         Assert.Empty(service.Requests);
     }
 
@@ -89,7 +99,8 @@ public sealed class DestinationSecretTests
         var config = new Hashtable();
         config["inner"] = config;
 
-        Assert.Contains("holds itself", Assert.Throws<ArgumentException>(() => BatchExportDestination.Create("HTTP", config)).Message, StringComparison.Ordinal);
+        var refusal = Assert.Throws<ArgumentException>(() => BatchExportDestination.Create("HTTP", config));
+        Assert.Contains("holds itself", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]

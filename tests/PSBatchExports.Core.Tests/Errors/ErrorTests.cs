@@ -63,7 +63,17 @@ public class ErrorTests
     [InlineData(599, typeof(ServerFailedException))]
     public async Task A_body_that_is_not_from_the_service_keeps_the_status_and_has_no_detail(int status, Type type)
     {
-        foreach (var (body, contentType) in new[] { ("<html>\u001b[2J</html>", "text/html"), ("no route", "text/plain"), ("", "application/json"), ("[1]", "application/json"), ("\"no\"", "application/json"), ("{\"code\": 5}", "application/json"), ("{\"message\": \"Not found\"}", "application/json") })
+        (string Body, string ContentType)[] responses =
+        [
+            ("<html>\u001b[2J</html>", "text/html"),
+            ("no route", "text/plain"),
+            ("", "application/json"),
+            ("[1]", "application/json"),
+            ("\"no\"", "application/json"),
+            ("{\"code\": 5}", "application/json"),
+            ("{\"message\": \"Not found\"}", "application/json"),
+        ];
+        foreach (var (body, contentType) in responses)
         {
             var failure = await FailureOf(new Fault { Status = status, Body = body, ContentType = contentType });
 
@@ -89,20 +99,24 @@ public class ErrorTests
             Assert.Contains("127.0.0.1", failure.Message, StringComparison.Ordinal);
             Assert.Contains("(application/json)", failure.Message, StringComparison.Ordinal);
             Assert.Contains("load balancer", failure.Message, StringComparison.Ordinal);
-            Assert.Equal(body.Contains("Not Found", StringComparison.Ordinal), failure.Message.EndsWith("It said: Not Found", StringComparison.Ordinal));
+            Assert.Equal(
+                body.Contains("Not Found", StringComparison.Ordinal),
+                failure.Message.EndsWith("It said: Not Found", StringComparison.Ordinal));
         }
     }
 
     [Fact]
     public async Task An_unknown_error_type_is_accepted_as_the_services()
     {
-        Assert.IsType<NotFoundException>(await FailureOf(new Fault { Status = 410, Body = """{"type": "gone_error", "code": "x", "detail": "Gone."}""" }));
+        const string body = """{"type": "gone_error", "code": "x", "detail": "Gone."}""";
+        Assert.IsType<NotFoundException>(await FailureOf(new Fault { Status = 410, Body = body }));
     }
 
     [Fact]
     public async Task A_very_long_error_is_cut()
     {
-        var failure = await FailureOf(new Fault { Status = 400, Body = $$"""{"type": "validation_error", "detail": "{{new string('x', 50_000)}}"}""" });
+        var body = $$"""{"type": "validation_error", "detail": "{{new string('x', 50_000)}}"}""";
+        var failure = await FailureOf(new Fault { Status = 400, Body = body });
 
         Assert.InRange(failure.Message.Length, 1000, 4000);
     }
@@ -112,7 +126,8 @@ public class ErrorTests
     {
         const string harmful = @"red \u001b[31m bell \u0007 nul \u0000 csi \u009b rtl \u202e isolate \u2066 return \r tab \t";
 
-        var failure = await FailureOf(new Fault { Status = 400, Body = $$"""{"type": "validation_error", "detail": "{{harmful}}", "code": "{{harmful}}", "attr": "{{harmful}}"}""" });
+        const string body = $$"""{"type": "validation_error", "detail": "{{harmful}}", "code": "{{harmful}}", "attr": "{{harmful}}"}""";
+        var failure = await FailureOf(new Fault { Status = 400, Body = body });
 
         foreach (var text in new[] { failure.Message, failure.Detail, failure.Attribute, failure.Request.Code })
             Assert.DoesNotContain(text!, character => char.IsControl(character) || character is '\u202e' or '\u2066');
@@ -127,9 +142,15 @@ public class ErrorTests
     {
         await using var service = await TestService.StartAsync();
         var target = new Uri(service.Emulator.StorageOrigin, "/somewhere?secret=1");
-        service.Break(new Fault { Status = status, Headers = new Dictionary<string, string> { ["Location"] = target.ToString() }, Times = 2 });
+        service.Break(new Fault
+        {
+            Status = status,
+            Headers = new Dictionary<string, string> { ["Location"] = target.ToString() },
+            Times = 2,
+        });
 
-        foreach (var call in new[] { service.Client.In(service.Project).Exports.GetAsync(Id), service.Client.In(service.Project).Exports.PauseAsync(Id) })
+        var exports = service.Client.In(service.Project).Exports;
+        foreach (var call in new[] { exports.GetAsync(Id), exports.PauseAsync(Id) })
         {
             var failure = Assert.IsType<UnexpectedResponseException>(await call.Failure());
             Assert.Contains(service.Emulator.StorageOrigin.Authority, failure.Message, StringComparison.Ordinal);

@@ -17,8 +17,18 @@ public sealed class CreationTests
     [InlineData("S3Compatible", 732, $$"""{{{Bucket}},"legacy_parquet_extension":true}""", "legacy_parquet_extension", true)]
     [InlineData("AzureBlob", 966, $$"""{{{Container}},"legacy_parquet_extension":true}""", "legacy_parquet_extension", true)]
     [InlineData("S3Compatible", 732, $$"""{{{Bucket}},"endpoint_url":"https://s3.example"}""", "endpoint_url", false)]
-    [InlineData("Snowflake", 802, $$"""{{{Warehouse}},"account":"a","authentication_type":"password"}""", "account authentication_type", false)]
-    public async Task Keys_that_the_service_refuses_for_a_new_export_are_left_out(string type, int integration, string config, string leftOut, bool isSaid)
+    [InlineData(
+        "Snowflake",
+        802,
+        $$"""{{{Warehouse}},"account":"a","authentication_type":"password"}""",
+        "account authentication_type",
+        false)]
+    public async Task Keys_that_the_service_refuses_for_a_new_export_are_left_out(
+        string type,
+        int integration,
+        string config,
+        string leftOut,
+        bool isSaid)
     {
         await using var service = await TestService.StartAsync();
         var old = service.AddExport(type, integration, config: config);
@@ -30,7 +40,9 @@ public sealed class CreationTests
         Assert.All(leftOut.Split(' '), key => Assert.False(sent.ContainsKey(key)));
         Assert.Equal(Wire.Parse(config).Count - leftOut.Split(' ').Length, sent.Count);
         Assert.NotEqual(read.Id, made.Id);
-        Assert.Equal(isSaid ? 1 : 0, service.Observer.Warnings.Count(warning => warning.StartsWith("legacy_parquet_extension", StringComparison.Ordinal)));
+        Assert.Equal(
+            isSaid ? 1 : 0,
+            service.Observer.Warnings.Count(warning => warning.StartsWith("legacy_parquet_extension", StringComparison.Ordinal)));
     }
 
     [Theory]
@@ -52,7 +64,13 @@ public sealed class CreationTests
     public async Task Keys_are_left_out_regardless_of_case_and_the_given_object_is_not_changed()
     {
         await using var service = await TestService.StartAsync();
-        var config = new System.Collections.Hashtable { ["bucket_name"] = "b", ["region"] = "r", ["prefix"] = "p", ["Legacy_Parquet_Extension"] = true };
+        var config = new System.Collections.Hashtable
+        {
+            ["bucket_name"] = "b",
+            ["region"] = "r",
+            ["prefix"] = "p",
+            ["Legacy_Parquet_Extension"] = true,
+        };
 
         await service.Client.In(service.Project).Exports.CreateAsync(Fields(BatchExportDestination.Create("awss3", config, 731))).Failure();
 
@@ -77,7 +95,8 @@ public sealed class CreationTests
     public async Task A_check_of_a_new_export_leaves_out_refused_keys()
     {
         await using var service = await TestService.StartAsync();
-        var destination = Wire.Destination(Wire.Parse($$"""{"type":"AwsS3","config":{{{Bucket}},"legacy_parquet_extension":true},"integration":731}"""));
+        var json = Wire.Parse($$"""{"type":"AwsS3","config":{{{Bucket}},"legacy_parquet_extension":true},"integration":731}""");
+        var destination = Wire.Destination(json);
 
         await service.Client.In(service.Project).DestinationTests.TestAsync(Fields(destination)).ToListAsync();
 

@@ -32,10 +32,18 @@ public class UpdateTests
     [InlineData("day", 3, """{"offset_hour":null}""", """{"interval":"day","offset_hour":null}""", true)]
     [InlineData("week", MondayAtSix, """{"offset_hour":5}""", """{"interval":"week","offset_day":1,"offset_hour":5}""", true)]
     [InlineData("week", MondayAtSix, """{"offset_day":2}""", """{"interval":"week","offset_day":2,"offset_hour":6}""", true)]
-    [InlineData("week", MondayAtSix, """{"offset_day":0,"offset_hour":7}""", """{"interval":"week","offset_day":0,"offset_hour":7}""", true)]
-    [InlineData("week", MondayAtSix, """{"interval":"week","offset_day":2}""", """{"interval":"week","offset_day":2,"offset_hour":6}""", true)]
-    [InlineData("week", MondayAtSix, """{"interval":"week","offset_hour":2}""", """{"interval":"week","offset_day":1,"offset_hour":2}""", true)]
-    [InlineData("week", MondayAtSix, """{"interval":"week","offset_day":2,"offset_hour":2}""", """{"interval":"week","offset_day":2,"offset_hour":2}""", false)]
+    [InlineData(
+        "week", MondayAtSix, """{"offset_day":0,"offset_hour":7}""", """{"interval":"week","offset_day":0,"offset_hour":7}""", true)]
+    [InlineData(
+        "week", MondayAtSix, """{"interval":"week","offset_day":2}""", """{"interval":"week","offset_day":2,"offset_hour":6}""", true)]
+    [InlineData(
+        "week", MondayAtSix, """{"interval":"week","offset_hour":2}""", """{"interval":"week","offset_day":1,"offset_hour":2}""", true)]
+    [InlineData(
+        "week",
+        MondayAtSix,
+        """{"interval":"week","offset_day":2,"offset_hour":2}""",
+        """{"interval":"week","offset_day":2,"offset_hour":2}""",
+        false)]
     [InlineData("day", 3, """{"interval":"week","offset_day":2}""", """{"interval":"week","offset_day":2,"offset_hour":3}""", true)]
     [InlineData("hour", 0, """{"interval":"week","offset_day":2}""", """{"interval":"week","offset_day":2,"offset_hour":0}""", true)]
     [InlineData("hour", 0, """{"interval":"week","offset_hour":2}""", """{"interval":"week","offset_day":0,"offset_hour":2}""", true)]
@@ -46,12 +54,17 @@ public class UpdateTests
     [InlineData("hour", 0, """{"interval":"day"}""", """{"interval":"day"}""", true)]
     [InlineData("week", MondayAtSix, """{"interval":"hour"}""", """{"interval":"hour"}""", false)]
     [InlineData("day", 3, """{"interval":"every 5 minutes"}""", """{"interval":"every 5 minutes"}""", false)]
-    public async Task A_schedule_is_sent_with_the_fields_it_requires(string interval, int offsetHours, string changes, string sent, bool isReadFirst)
+    public async Task A_schedule_is_sent_with_the_fields_it_requires(
+        string interval,
+        int offsetHours,
+        string changes,
+        string sent,
+        bool isReadFirst)
     {
         await using var service = await TestService.StartAsync();
         var export = service.AddExport(interval: interval, offsetHours: offsetHours);
 
-        await service.Client.In(service.Project).Exports.UpdateAsync(export.Id.ToString(), Wire.Fields(Wire.Parse(changes))).Soon();
+        await service.Client.In(service.Project).Exports.UpdateAsync(export.Id.ToString(), Wire.Fields(Wire.Parse(changes))).WithTimeout();
 
         AssertSent(service, sent, isReadFirst);
     }
@@ -99,7 +112,10 @@ public class UpdateTests
 
         await UpdateAsync(service, "Redshift", 640, """{"destination":{"config":{"exclude_events":null},"integration":641}}""").Failure();
 
-        AssertSent(service, """{"destination":{"type":"Redshift","config":{"exclude_events":null},"integration":641}}""", isReadFirst: true);
+        AssertSent(
+            service,
+            """{"destination":{"type":"Redshift","config":{"exclude_events":null},"integration":641}}""",
+            isReadFirst: true);
     }
 
     [Fact]
@@ -118,9 +134,18 @@ public class UpdateTests
         await using var service = await TestService.StartAsync();
         var export = service.AddExport("BigQuery", 915, "week", MondayAtSix, config: """{"dataset_id":"d"}""");
 
-        await service.Client.In(service.Project).Exports.UpdateAsync(export.Id.ToString(), Wire.Fields(Wire.Parse("""{"offset_hour":1,"destination":{"config":{"table_id":"t"}}}"""))).Soon();
+        var changes = Wire.Fields(Wire.Parse("""{"offset_hour":1,"destination":{"config":{"table_id":"t"}}}"""));
+        await service.Client.In(service.Project).Exports.UpdateAsync(export.Id.ToString(), changes).WithTimeout();
 
-        AssertSent(service, """{"interval":"week","offset_day":1,"offset_hour":1,"destination":{"type":"BigQuery","config":{"table_id":"t"},"integration":915}}""", isReadFirst: true);
+        AssertSent(
+            service,
+            """
+            {
+                "interval":"week","offset_day":1,"offset_hour":1,
+                "destination":{"type":"BigQuery","config":{"table_id":"t"},"integration":915}
+            }
+            """,
+            isReadFirst: true);
     }
 
     [Fact]
@@ -129,10 +154,10 @@ public class UpdateTests
         await using var service = await TestService.StartAsync();
         var export = service.AddExport("Postgres", null, config: """{"database":"d","host":"h.example.com","user":"u","password":"p"}""");
         var id = export.Id.ToString();
-        var stored = (await service.Client.In(service.Project).Exports.GetAsync(id).Soon()).Destination!;
+        var stored = (await service.Client.In(service.Project).Exports.GetAsync(id).WithTimeout()).Destination!;
         stored.Config["schema"] = "private";
 
-        await service.Client.In(service.Project).Exports.UpdateAsync(id, new BatchExportFields { Destination = stored }).Soon();
+        await service.Client.In(service.Project).Exports.UpdateAsync(id, new BatchExportFields { Destination = stored }).WithTimeout();
 
         var sent = Wire.Parse(service.Requests[^1].Body)["destination"]!.AsObject();
         Assert.Equal("private", sent["config"]!["schema"]!.GetValue<string>());
@@ -146,7 +171,9 @@ public class UpdateTests
     {
         await using var service = await TestService.StartAsync();
 
-        var failure = await service.Client.In(service.Project).Exports.UpdateAsync(Guid.NewGuid().ToString(), new BatchExportFields { OffsetHour = 3 }).Failure();
+        var unknown = Guid.NewGuid().ToString();
+        var changes = new BatchExportFields { OffsetHour = 3 };
+        var failure = await service.Client.In(service.Project).Exports.UpdateAsync(unknown, changes).Failure();
 
         Assert.IsType<NotFoundException>(failure);
         Assert.Equal("GET", Assert.Single(service.Requests).Method);
@@ -161,7 +188,7 @@ public class UpdateTests
             _ => "{}",
         };
         var export = service.AddExport(type, integration, config: config);
-        return service.Client.In(service.Project).Exports.UpdateAsync(export.Id.ToString(), Wire.Fields(Wire.Parse(changes))).Soon();
+        return service.Client.In(service.Project).Exports.UpdateAsync(export.Id.ToString(), Wire.Fields(Wire.Parse(changes))).WithTimeout();
     }
 
     private static string Destination(string? type, int? integration = null)

@@ -27,7 +27,7 @@ public class GrowingListTests
         var client = seed % 2 == 0 ? service.Client : service.Connect(options => options);
 
         var saved = await service.Clock.AdvanceUntilAsync(
-            SaveAsync(client, service, await FirstListAsync(client, service, runId), folder), Step).Soon();
+            SaveAsync(client, service, await FirstListAsync(client, service, runId), folder), Step).WithTimeout();
 
         service.Clock.Advance(Growth);
         var all = await client.In(service.Project).Files.ListAsync(runId);
@@ -48,7 +48,8 @@ public class GrowingListTests
         service.Clock.Advance(service.Emulator.Options.RunDuration);
 
         var list = await FirstListAsync(service.Client, service, runId);
-        var saved = await service.Clock.AdvanceUntilAsync(SaveAsync(service.Client, service, list, folder, verify: true), Step).Soon();
+        var save = SaveAsync(service.Client, service, list, folder, verify: true);
+        var saved = await service.Clock.AdvanceUntilAsync(save, Step).WithTimeout();
 
         Assert.Equal(9000, saved.Sum(file => file.Records));
         Assert.All(saved, file => Assert.NotEqual(FileProof.Length, file.Proof));
@@ -82,7 +83,7 @@ public class GrowingListTests
 
         var outcomes = await service.Clock.AdvanceUntilAsync(
             service.Client.In(service.Project).Files.SaveAsync(
-                [new RunSelection(read)], new SaveOptions { Folder = folder.Path }).ToListAsync(), Step).Soon();
+                [new RunSelection(read)], new SaveOptions { Folder = folder.Path }).ToListAsync(), Step).WithTimeout();
 
         Assert.NotNull(outcomes[0].Saved);
         var failure = Assert.IsType<FileListGrowingException>(outcomes[1].Failure);
@@ -111,7 +112,7 @@ public class GrowingListTests
         }
 
         await Assert.ThrowsAsync<FileListGrowingException>(() => service.Clock.AdvanceUntilAsync(
-            CheckForeverAsync(), TimeSpan.FromSeconds(20)).Soon());
+            CheckForeverAsync(), TimeSpan.FromSeconds(20)).WithTimeout());
     }
 
     [Theory]
@@ -123,10 +124,10 @@ public class GrowingListTests
         var runId = await StartAsync(service, parts: true);
 
         var outcome = Assert.Single(await service.Clock.AdvanceUntilAsync(
-            new RunWaiter(service.Client, service.Clock).WaitAsync([new(service.Project, runId)]).ToListAsync(), Step).Soon());
+            new RunWaiter(service.Client, service.Clock).WaitAsync([new(service.Project, runId)]).ToListAsync(), Step).WithTimeout());
         var list = await service.Client.In(service.Project).Files.OpenListAsync(runId);
         Assert.Equal((true, outcome.Run!.Files!.Count), (list.IsSettled, list.Files.Count));
-        var saved = await service.Clock.AdvanceUntilAsync(SaveAsync(service.Client, service, list, folder), Step).Soon();
+        var saved = await service.Clock.AdvanceUntilAsync(SaveAsync(service.Client, service, list, folder), Step).WithTimeout();
 
         service.Clock.Advance(Growth);
         var all = await service.Client.In(service.Project).Files.ListAsync(runId);
@@ -149,7 +150,7 @@ public class GrowingListTests
             service.Client,
             service,
             await service.Client.In(service.Project).Files.OpenListAsync(runId),
-            folder).Soon();
+            folder).WithTimeout();
 
         Assert.True(saved.Count > 2);
         Assert.Equal(1, RequestCount(service, runId));
@@ -168,7 +169,7 @@ public class GrowingListTests
         var list = await stranger.In(service.Project).Files.OpenListAsync(runId);
         var read = service.Clock.GetUtcNow();
         service.Clock.Advance(TimeSpan.FromSeconds(15));
-        var saved = await service.Clock.AdvanceUntilAsync(SaveAsync(stranger, service, list, folder), Step).Soon();
+        var saved = await service.Clock.AdvanceUntilAsync(SaveAsync(stranger, service, list, folder), Step).WithTimeout();
 
         Assert.True(Assert.Single(saved).Length > 1_000_000);
         Assert.Equal(2, RequestCount(service, runId));
@@ -186,15 +187,15 @@ public class GrowingListTests
         service.Emulator.Requests.Clear();
 
         var waited = await service.Clock.AdvanceUntilAsync(
-            new RunWaiter(service.Client, service.Clock).WaitAsync([new(service.Project, runId)]).ToListAsync(), Step).Soon();
+            new RunWaiter(service.Client, service.Clock).WaitAsync([new(service.Project, runId)]).ToListAsync(), Step).WithTimeout();
         var list = await service.Client.In(service.Project).Files.OpenListAsync(runId);
-        await service.Clock.AdvanceUntilAsync(SaveAsync(service.Client, service, list, folder), Step).Soon();
+        await service.Clock.AdvanceUntilAsync(SaveAsync(service.Client, service, list, folder), Step).WithTimeout();
         Assert.Equal(2, RequestCount(service, runId));
 
         await service.Clock.AdvanceUntilAsync(
-            new RunWaiter(service.Client, service.Clock).WaitAsync([new(service.Project, runId)]).ToListAsync(), Step).Soon();
+            new RunWaiter(service.Client, service.Clock).WaitAsync([new(service.Project, runId)]).ToListAsync(), Step).WithTimeout();
         var files = service.Client.In(service.Project).Files;
-        var listed = await files.SettleAsync(await files.ReadListAsync(runId)).Soon();
+        var listed = await files.SettleAsync(await files.ReadListAsync(runId)).WithTimeout();
         Assert.Equal(4, RequestCount(service, runId));
         Assert.Equal(
             Assert.Single(waited).Run!.Files!.Order(StringComparer.Ordinal),
@@ -207,10 +208,10 @@ public class GrowingListTests
         await using var service = await TestService.StartAsync();
         service.Answer(Fixture.Text("retrieve-file-download.200.completed-empty"));
 
-        var list = await service.Client.In(service.Project).Files.ReadListAsync(service.AddRun().Id.ToString()).Soon();
+        var list = await service.Client.In(service.Project).Files.ReadListAsync(service.AddRun().Id.ToString()).WithTimeout();
 
         Assert.True(list.IsSettled);
-        Assert.Empty((await service.Client.In(service.Project).Files.SettleAsync(list).Soon()).Files);
+        Assert.Empty((await service.Client.In(service.Project).Files.SettleAsync(list).WithTimeout()).Files);
         Assert.Single(service.Requests);
     }
 
@@ -221,7 +222,7 @@ public class GrowingListTests
         var runId = await StartAsync(service, parts: false);
         service.Clock.Advance(service.Emulator.Options.RunDuration);
 
-        var list = await service.Client.In(service.Project).Files.ReadListAsync(runId).Soon();
+        var list = await service.Client.In(service.Project).Files.ReadListAsync(runId).WithTimeout();
 
         Assert.True(list.IsSettled);
         Assert.True(Assert.Single(list.Files).IsOnly);
@@ -234,8 +235,8 @@ public class GrowingListTests
         var run = service.AddRun("Completed");
         service.Answer("""{"status":"Completed","files":[],"records_completed":7}""");
 
-        var list = await service.Client.In(service.Project).Files.ReadListAsync(run.Id.ToString()).Soon();
-        var settled = await service.Clock.AdvanceUntilAsync(service.Client.In(service.Project).Files.SettleAsync(list), Step).Soon();
+        var list = await service.Client.In(service.Project).Files.ReadListAsync(run.Id.ToString()).WithTimeout();
+        var settled = await service.Clock.AdvanceUntilAsync(service.Client.In(service.Project).Files.SettleAsync(list), Step).WithTimeout();
 
         Assert.False(list.IsSettled);
         Assert.Single(settled.Files);
@@ -252,7 +253,7 @@ public class GrowingListTests
 
         var check = CheckAsync(service, list, Saved(list, numbers));
         var failure = await Assert.ThrowsAsync<FileListGrowingException>(() => service.Clock.AdvanceUntilAsync(
-            check, TimeSpan.FromSeconds(20)).Soon());
+            check, TimeSpan.FromSeconds(20)).WithTimeout());
 
         Assert.Contains($"number {missing} is missing", failure.Message, StringComparison.Ordinal);
         Assert.InRange(service.Clock.GetUtcNow() - service.Clock.Start, TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(12));
@@ -272,7 +273,7 @@ public class GrowingListTests
         var list = await ListAsync(service, numbers.Split(' ').Length);
 
         var settled = await service.Clock.AdvanceUntilAsync(
-            CheckAsync(service, list, Saved(list, numbers, lastLength)), TimeSpan.FromSeconds(20)).Soon();
+            CheckAsync(service, list, Saved(list, numbers, lastLength)), TimeSpan.FromSeconds(20)).WithTimeout();
 
         Assert.True(settled.IsSettled);
         Assert.Equal(looks, service.Requests.Count);
@@ -286,9 +287,9 @@ public class GrowingListTests
         for (var count = 1; count <= 60; count++)
             service.Answer(Answer(count));
 
-        var list = await service.Client.In(service.Project).Files.ReadListAsync(run.Id.ToString()).Soon();
+        var list = await service.Client.In(service.Project).Files.ReadListAsync(run.Id.ToString()).WithTimeout();
         var failure = await Assert.ThrowsAsync<FileListGrowingException>(() => service.Clock.AdvanceUntilAsync(
-            service.Client.In(service.Project).Files.SettleAsync(list), Step).Soon());
+            service.Client.In(service.Project).Files.SettleAsync(list), Step).WithTimeout());
 
         Assert.Contains($"{service.Requests.Count} files so far", failure.Message, StringComparison.Ordinal);
         Assert.InRange(service.Clock.GetUtcNow() - service.Clock.Start, TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(12));
@@ -302,8 +303,8 @@ public class GrowingListTests
         foreach (var count in new[] { 1, 2, 3, 3 })
             service.Answer(Answer(count));
 
-        var list = await service.Client.In(service.Project).Files.ReadListAsync(run.Id.ToString()).Soon();
-        var settled = await service.Clock.AdvanceUntilAsync(service.Client.In(service.Project).Files.SettleAsync(list), Step).Soon();
+        var list = await service.Client.In(service.Project).Files.ReadListAsync(run.Id.ToString()).WithTimeout();
+        var settled = await service.Clock.AdvanceUntilAsync(service.Client.In(service.Project).Files.SettleAsync(list), Step).WithTimeout();
 
         Assert.Equal(3, settled.Files.Count);
         var times = service.Requests.Select(request => (request.At - service.Clock.Start).TotalSeconds).ToArray();
@@ -316,7 +317,7 @@ public class GrowingListTests
     public async Task Cancellation_ends_the_wait_for_a_list()
     {
         await using var service = await TestService.StartAsync();
-        var list = await service.Client.In(service.Project).Files.ReadListAsync(service.AddRun("Completed").Id.ToString()).Soon();
+        var list = await service.Client.In(service.Project).Files.ReadListAsync(service.AddRun("Completed").Id.ToString()).WithTimeout();
         using var stop = new CancellationTokenSource();
         var waits = 0;
 
@@ -324,8 +325,8 @@ public class GrowingListTests
         var check = CheckAsync(service, list, [], () => waits++, stop.Token);
         await stop.CancelAsync();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => settle.Soon());
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => check.Soon());
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => settle.WithTimeout());
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => check.WithTimeout());
         Assert.Equal((2, 1), (waits, service.Requests.Count));
     }
 
@@ -334,13 +335,13 @@ public class GrowingListTests
     {
         await using var service = await TestService.StartAsync();
         using var folder = new TestFolder();
-        var list = await service.Client.In(service.Project).Files.ReadListAsync(service.AddRun("Completed").Id.ToString()).Soon();
+        var list = await service.Client.In(service.Project).Files.ReadListAsync(service.AddRun("Completed").Id.ToString()).WithTimeout();
 
-        await SaveAsync(service.Client, service, list, folder).Soon();
+        await SaveAsync(service.Client, service, list, folder).WithTimeout();
 
         Assert.False(list.IsSettled);
         Assert.Contains(service.Requests, request => request.Path.EndsWith($"/download/{list.Files[0].FileId}/", StringComparison.Ordinal));
-        Assert.True(Assert.Single((await service.Client.In(service.Project).Files.ReadListAsync(list.RunId).Soon()).Files).IsOnly);
+        Assert.True(Assert.Single((await service.Client.In(service.Project).Files.ReadListAsync(list.RunId).WithTimeout()).Files).IsOnly);
     }
 
     [Theory]
@@ -413,7 +414,7 @@ public class GrowingListTests
     private static async Task<RunFileList> ListAsync(TestService service, int files)
     {
         service.Break(new Fault { Status = 200, PathPattern = "/file_download_batch_exports/[^/]+/$", Body = Answer(files), Times = 1000 });
-        var list = await service.Client.In(service.Project).Files.ReadListAsync(service.AddRun().Id.ToString()).Soon();
+        var list = await service.Client.In(service.Project).Files.ReadListAsync(service.AddRun().Id.ToString()).WithTimeout();
         service.Emulator.Requests.Clear();
         return list;
     }

@@ -33,7 +33,7 @@ public class ListTests
         var run = service.AddRun("Completed");
 
         var files = service.Client.In(service.Project).Files;
-        var failure = await Assert.ThrowsAsync<FilePartException>(() => files.ListAsync(run.Id.ToString(), ["0", part]).Soon());
+        var failure = await Assert.ThrowsAsync<FilePartException>(() => files.ListAsync(run.Id.ToString(), ["0", part]).WithTimeout());
 
         Assert.Equal(part, failure.Part);
         Assert.Contains("1 file", failure.Message, StringComparison.Ordinal);
@@ -51,7 +51,7 @@ public class ListTests
         var run = service.AddRun(status);
 
         var files = service.Client.In(service.Project).Files;
-        var failure = await Assert.ThrowsAsync<RunNotReadyException>(() => files.ListAsync(run.Id.ToString()).Soon());
+        var failure = await Assert.ThrowsAsync<RunNotReadyException>(() => files.ListAsync(run.Id.ToString()).WithTimeout());
 
         Assert.Equal(status, failure.Run.Status);
         Assert.Contains(reason, failure.Message, StringComparison.Ordinal);
@@ -65,7 +65,7 @@ public class ListTests
         run.Force("Failed", "Out of \u001b[31m memory");
 
         var files = service.Client.In(service.Project).Files;
-        var failure = await Assert.ThrowsAsync<RunNotReadyException>(() => files.ListAsync(run.Id.ToString()).Soon());
+        var failure = await Assert.ThrowsAsync<RunNotReadyException>(() => files.ListAsync(run.Id.ToString()).WithTimeout());
 
         Assert.EndsWith("Out of \ufffd[31m memory", failure.Message, StringComparison.Ordinal);
     }
@@ -89,7 +89,7 @@ public class ListTests
     {
         await using var service = await TestService.StartAsync();
 
-        await Assert.ThrowsAsync<InvalidIdException>(() => service.Client.In(service.Project).Files.ListAsync(id).Soon());
+        await Assert.ThrowsAsync<InvalidIdException>(() => service.Client.In(service.Project).Files.ListAsync(id).WithTimeout());
         Assert.Empty(service.Requests);
     }
 
@@ -99,7 +99,7 @@ public class ListTests
         await using var service = await TestService.StartAsync();
         var file = Assert.Single(await service.Client.In(service.Project).Files.ListAsync(service.AddRun("Completed").Id.ToString()));
 
-        var described = await service.Client.In(service.Project).Files.DescribeAsync(file).Soon();
+        var described = await service.Client.In(service.Project).Files.DescribeAsync(file).WithTimeout();
 
         Assert.Equal("2026-10-07T12-00-00+00-00-2026-10-07T13-00-00+00-00-0.jsonl", described.Name);
         Assert.True(described.Length > 1000);

@@ -188,12 +188,12 @@ public class SaveTests
 
         var options = new SaveOptions { Folder = folder.Path };
         var work = service.Client.In(service.Project).Files.SaveAsync([files[0]], options, stop.Token).ToListAsync();
-        await Waiting.Until(() => folder.Entries.Any() && service.StorageRequests.Count > 0);
+        await BoundedWait.Until(() => folder.Entries.Any() && service.StorageRequests.Count > 0);
         await stop.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => work);
         Assert.Empty(folder.Entries);
-        await Waiting.Until(() => service.Emulator.OpenStorageConnections == 0);
+        await BoundedWait.Until(() => service.Emulator.OpenStorageConnections == 0);
     }
 
     [Theory]

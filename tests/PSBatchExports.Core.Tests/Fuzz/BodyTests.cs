@@ -52,7 +52,7 @@ public class BodyTests
         try
         {
             var work = call.Run(client, Targets);
-            await work.Soon();
+            await work.WithTimeout();
             _ = ResultText.Of(work);
         }
         catch (BatchExportException failure)

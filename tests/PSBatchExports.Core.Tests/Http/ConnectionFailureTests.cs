@@ -38,5 +38,10 @@ public class ConnectionFailureTests
         new(HttpRequestError.ConnectionError, message: null, new SocketException((int)error));
 
     private static ConnectionFailedException Describe(Exception failure) =>
-        Assert.IsType<ConnectionFailedException>(ConnectionFailures.ToException(failure, Host, null, new ApiRequest(HttpMethod.Get, "/", SecretScrubber.None).Failed, RetryMode.Always));
+        Assert.IsType<ConnectionFailedException>(ConnectionFailures.ToException(
+            failure,
+            Host,
+            null,
+            new ApiRequest(HttpMethod.Get, "/", SecretScrubber.None).Failed,
+            RetryMode.Always));
 }

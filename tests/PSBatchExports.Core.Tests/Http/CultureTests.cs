@@ -17,7 +17,13 @@ public sealed class CultureTests : IDisposable
     /// <summary>Times on and around the days on which St John's changes its clocks, in several offsets.</summary>
     private static readonly string[] Times =
     [
-        "2026-03-08T01:59:59.999999-03:30", "2026-03-08T02:30:00-03:30", "2026-03-08T03:00:00-02:30", "2026-11-01T01:30:00-02:30", "2026-11-01T01:30:00-03:30", "2026-11-01T00:00:00Z", "2026-11-01T05:30:00+05:30",
+        "2026-03-08T01:59:59.999999-03:30",
+        "2026-03-08T02:30:00-03:30",
+        "2026-03-08T03:00:00-02:30",
+        "2026-11-01T01:30:00-02:30",
+        "2026-11-01T01:30:00-03:30",
+        "2026-11-01T00:00:00Z",
+        "2026-11-01T05:30:00+05:30",
     ];
 
     private readonly string? _zone = Environment.GetEnvironmentVariable("TZ");
@@ -41,7 +47,8 @@ public sealed class CultureTests : IDisposable
                 server.Requests.Clear();
                 using var client = new BatchExportClient(TestService.OptionsFor(server.Origin, "phx_key", new TestClock()));
                 var objects = new List<string>();
-                foreach (var (call, fixture) in from name in Answers.Calls from fixture in Answers.FixturesOf(name) select (Calls.Named(name), fixture))
+                var recorded = from name in Answers.Calls from fixture in Answers.FixturesOf(name) select (Calls.Named(name), fixture);
+                foreach (var (call, fixture) in recorded)
                 {
                     (current, answer) = (call, RawServer.Json(Fixture.BodyOf(fixture)!.ToJsonString()));
                     objects.AddRange(await ResultAsync(call, client));
@@ -49,7 +56,10 @@ public sealed class CultureTests : IDisposable
 
                 (current, answer) = (Calls.Named("create download"), RawServer.Json("""{"id": "r"}"""));
                 foreach (var time in Times.Select(text => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture)))
-                    await client.In(Targets.Project).OnDemandRuns.StartAsync(Calls.NewRun(time) with { HogQLModifiers = new Dictionary<string, object?> { ["share"] = 1234.5, ["time"] = time } });
+                {
+                    var modifiers = new Dictionary<string, object?> { ["share"] = 1234.5, ["time"] = time };
+                    await client.In(Targets.Project).OnDemandRuns.StartAsync(Calls.NewRun(time) with { HogQLModifiers = modifiers });
+                }
 
                 seen[$"'{culture}' in {zone}"] = [.. server.Requests, .. objects];
             }
@@ -59,7 +69,11 @@ public sealed class CultureTests : IDisposable
         Assert.True(expected.Length > 500, $"Only {expected.Length} lines were compared.");
         Assert.Contains(expected, line => line.Contains("\"data_interval_end\":\"2026-03-08T05:29:59.999999Z\"", StringComparison.Ordinal));
         foreach (var (place, lines) in seen)
-            Assert.True(expected.SequenceEqual(lines), $"{place} differs from {usual}: {lines.Except(expected).FirstOrDefault()} instead of {expected.Except(lines).FirstOrDefault()}");
+        {
+            var actualLine = lines.Except(expected).FirstOrDefault();
+            var expectedLine = expected.Except(lines).FirstOrDefault();
+            Assert.True(expected.SequenceEqual(lines), $"{place} differs from {usual}: {actualLine} instead of {expectedLine}");
+        }
     }
 
     private static readonly CallTargets Targets = new(ApiScope.Project("12345"), new TestClock());
@@ -69,7 +83,7 @@ public sealed class CultureTests : IDisposable
         try
         {
             var work = call.Run(client, Targets);
-            await work.Soon();
+            await work.WithTimeout();
             return ResultText.Of(work);
         }
         catch (BatchExportException failure)

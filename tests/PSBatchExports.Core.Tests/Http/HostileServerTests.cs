@@ -20,7 +20,11 @@ public class HostileServerTests
     public async Task A_list_ends_after_five_pages_without_new_items()
     {
         var page = 0;
-        using var server = new RawServer(head => [RawServer.Json($$"""{"count": 1, "next": "http://{{HostOf(head)}}/api/projects/12345/batch_exports/?offset={{++page}}", "results": [{"id": "{{Id}}"}]}""")]);
+        using var server = new RawServer(head =>
+        {
+            var next = $"http://{HostOf(head)}/api/projects/12345/batch_exports/?offset={++page}";
+            return [RawServer.Json($$"""{"count": 1, "next": "{{next}}", "results": [{"id": "{{Id}}"}]}""")];
+        });
         using var client = Connect(server);
         var seen = new List<string?>();
 
@@ -43,11 +47,14 @@ public class HostileServerTests
         {
             page++;
             var (cursor, id) = comesBack ? (page % 3, $"{page}") : (page, Id);
-            return [RawServer.Json($$"""{"next": "http://{{HostOf(head)}}/api/projects/12345/batch_exports/{{Id}}/{{list}}/?cursor={{cursor}}", "results": [{"id": "{{id}}"}]}""")];
+            var next = $"http://{HostOf(head)}/api/projects/12345/batch_exports/{Id}/{list}/?cursor={cursor}";
+            return [RawServer.Json($$"""{"next": "{{next}}", "results": [{"id": "{{id}}"}]}""")];
         });
         using var client = Connect(server);
 
-        var failure = list == "runs" ? await ReadAsync(client.In(Project).Runs.ListAsync(Id)) : await ReadAsync(client.In(Project).Backfills.ListAsync(Id));
+        var failure = list == "runs"
+            ? await ReadAsync(client.In(Project).Runs.ListAsync(Id))
+            : await ReadAsync(client.In(Project).Backfills.ListAsync(Id));
 
         Assert.Contains($"does not end: {how}", failure.Message, StringComparison.Ordinal);
         Assert.Equal(requests, server.Requests.Count);
@@ -56,7 +63,8 @@ public class HostileServerTests
     [Fact]
     public async Task A_log_whose_pages_do_not_go_back_in_time_ends()
     {
-        var lines = string.Join(',', Enumerable.Range(0, 500).Select(line => FormattableString.Invariant($$"""{"timestamp": "2026-10-08T12:00:{{59 - (line / 10)}}Z", "message": "{{line}}"}""")));
+        var lines = string.Join(',', Enumerable.Range(0, 500).Select(line =>
+            FormattableString.Invariant($$"""{"timestamp": "2026-10-08T12:00:{{59 - (line / 10)}}Z", "message": "{{line}}"}""")));
         using var server = new RawServer(_ => [RawServer.Json($$"""{"results": [{{lines}}]}""")]);
         using var client = Connect(server);
 
@@ -80,8 +88,15 @@ public class HostileServerTests
         IEnumerable<string> LinesBefore(string request)
         {
             var parameter = Array.Find(request.Split('?', '&', ' '), part => part.StartsWith("before=", StringComparison.Ordinal));
-            var before = parameter is null ? DateTimeOffset.MaxValue : DateTimeOffset.Parse(Uri.UnescapeDataString(parameter["before=".Length..]), CultureInfo.InvariantCulture);
-            return Enumerable.Range(1, 1700).Reverse().Select(line => (Text: line, Time: start.AddSeconds(line))).Where(line => line.Time < before).Take(500).Select(line => $$"""{"timestamp": "{{line.Time.UtcDateTime:o}}", "message": "{{line.Text}}"}""");
+            var before = parameter is null
+                ? DateTimeOffset.MaxValue
+                : DateTimeOffset.Parse(Uri.UnescapeDataString(parameter["before=".Length..]), CultureInfo.InvariantCulture);
+            return Enumerable.Range(1, 1700)
+                .Reverse()
+                .Select(line => (Text: line, Time: start.AddSeconds(line)))
+                .Where(line => line.Time < before)
+                .Take(500)
+                .Select(line => $$"""{"timestamp": "{{line.Time.UtcDateTime:o}}", "message": "{{line.Text}}"}""");
         }
     }
 
@@ -91,10 +106,11 @@ public class HostileServerTests
     [InlineData("")]
     public async Task A_listed_file_that_is_not_an_id_gets_no_request(string id)
     {
-        using var server = new RawServer(_ => [RawServer.Json($$"""{"id": "{{Id}}", "status": "Completed", "files": ["{{Id}}", "{{id}}"]}""")]);
+        var body = $$"""{"id": "{{Id}}", "status": "Completed", "files": ["{{Id}}", "{{id}}"]}""";
+        using var server = new RawServer(_ => [RawServer.Json(body)]);
         using var client = Connect(server);
 
-        var failure = await Assert.ThrowsAsync<UnexpectedResponseException>(() => client.In(Project).Files.ListAsync(Id).Soon());
+        var failure = await Assert.ThrowsAsync<UnexpectedResponseException>(() => client.In(Project).Files.ListAsync(Id).WithTimeout());
 
         Assert.Contains($"'{id}'", failure.Message, StringComparison.Ordinal);
         Assert.Single(server.Requests);
@@ -104,7 +120,8 @@ public class HostileServerTests
     public async Task A_body_is_read_up_to_64_MiB()
     {
         var piece = Enumerable.Repeat((byte)' ', MiB).ToArray();
-        using var server = new RawServer(_ => Enumerable.Repeat(piece, 1024).Prepend(RawServer.Head("200 OK", "Content-Type: application/json\r\nContent-Length: 1073741824\r\n")));
+        var head = RawServer.Head("200 OK", "Content-Type: application/json\r\nContent-Length: 1073741824\r\n");
+        using var server = new RawServer(_ => Enumerable.Repeat(piece, 1024).Prepend(head));
 
         var failure = await GetAsync(server);
 
@@ -118,7 +135,8 @@ public class HostileServerTests
     [InlineData("br")]
     public async Task A_compressed_body_is_read_up_to_64_MiB_after_decompression(string encoding)
     {
-        using var server = new RawServer(_ => [RawServer.Answer(Compress(encoding, 80 * MiB), $"Content-Type: application/json\r\nContent-Encoding: {encoding}\r\n")]);
+        var headers = $"Content-Type: application/json\r\nContent-Encoding: {encoding}\r\n";
+        using var server = new RawServer(_ => [RawServer.Answer(Compress(encoding, 80 * MiB), headers)]);
 
         var failure = await GetAsync(server);
 
@@ -133,7 +151,12 @@ public class HostileServerTests
     public async Task A_body_that_cannot_be_decompressed_is_reported_as_such(string encoding)
     {
         using var server = new RawServer(head =>
-            [RawServer.Answer(Encoding.ASCII.GetBytes("""{"detail": "no"}"""), $"Content-Encoding: {encoding}\r\n", head.Contains("/missing/", StringComparison.Ordinal) ? "404 Not Found" : "200 OK")]);
+        [
+            RawServer.Answer(
+                Encoding.ASCII.GetBytes("""{"detail": "no"}"""),
+                $"Content-Encoding: {encoding}\r\n",
+                head.Contains("/missing/", StringComparison.Ordinal) ? "404 Not Found" : "200 OK"),
+        ]);
         using var client = Connect(server);
 
         Assert.Contains("is not compressed in the way that it says", (await GetAsync(server)).Message, StringComparison.Ordinal);
@@ -147,7 +170,8 @@ public class HostileServerTests
     [InlineData("{\"a\":[[]]},")]
     public async Task JSON_with_too_many_values_is_refused_before_it_is_deserialized(string value)
     {
-        using var server = new RawServer(_ => [RawServer.Answer(Repeated(value, 63 * MiB), "Content-Type: application/json\r\nContent-Encoding: gzip\r\n")]);
+        const string headers = "Content-Type: application/json\r\nContent-Encoding: gzip\r\n";
+        using var server = new RawServer(_ => [RawServer.Answer(Repeated(value, 63 * MiB), headers)]);
         using var client = Connect(server);
 
         var failure = Assert.IsType<UnexpectedResponseException>(await client.In(Project).Exports.GetAsync(Id).Failure());
@@ -172,8 +196,10 @@ public class HostileServerTests
     {
         var run = $$"""{"id": "{{Id}}", {{string.Join(", ", Enumerable.Range(0, 20).Select(field => $"\"field_{field}\": null"))}}}""";
         var keys = string.Join(", ", Enumerable.Range(0, 30).Select(key => $"\"key_{key}\": \"a, b, [c]\""));
-        var export = $$"""{"id": "{0}", "latest_runs": [{{string.Join(", ", Enumerable.Repeat(run, 10))}}], "destination": {"config": { {{keys}} } } }""";
-        var page = $$"""{"count": 500, "next": null, "results": [{{string.Join(", ", Enumerable.Range(0, 500).Select(number => export.Replace("{0}", $"{number}", StringComparison.Ordinal)))}}]}""";
+        var runs = string.Join(", ", Enumerable.Repeat(run, 10));
+        var export = $$"""{"id": "{0}", "latest_runs": [{{runs}}], "destination": {"config": { {{keys}} } } }""";
+        var exports = Enumerable.Range(0, 500).Select(number => export.Replace("{0}", $"{number}", StringComparison.Ordinal));
+        var page = $$"""{"count": 500, "next": null, "results": [{{string.Join(", ", exports)}}]}""";
         using var server = new RawServer(_ => [RawServer.Json(page)]);
         using var client = Connect(server);
 
@@ -183,7 +209,8 @@ public class HostileServerTests
     [Fact]
     public async Task Cancellation_does_not_wait_until_a_long_response_is_parsed()
     {
-        var body = Encoding.ASCII.GetBytes($$"""{"id": "x", "values": [{{string.Join(',', Enumerable.Repeat("""{"a":{}}""", 160_000))}}], "text": "{{new string('x', 40 * MiB)}}"}""");
+        var values = string.Join(',', Enumerable.Repeat("""{"a":{}}""", 160_000));
+        var body = Encoding.ASCII.GetBytes($$"""{"id": "x", "values": [{{values}}], "text": "{{new string('x', 40 * MiB)}}"}""");
         using var server = new RawServer(_ => [RawServer.Answer(body, "Content-Type: application/json\r\n")]);
         using var client = Connect(server);
         for (var delay = 0; delay < 400; delay += 40)
@@ -217,7 +244,8 @@ public class HostileServerTests
         using var client = Connect(server);
 
         Assert.Contains("is not the JSON", (await ReadAsync(client.In(Project).Exports.ListAsync())).Message, StringComparison.Ordinal);
-        Assert.Contains("is not the JSON", (await ReadAsync(client.In(Project).Logs.ReadAsync(LogSource.Export(Id)))).Message, StringComparison.Ordinal);
+        var failure = await ReadAsync(client.In(Project).Logs.ReadAsync(LogSource.Export(Id)));
+        Assert.Contains("is not the JSON", failure.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -226,7 +254,8 @@ public class HostileServerTests
     public async Task Headers_are_read_up_to_64_KiB(int status)
     {
         var line = Encoding.ASCII.GetBytes($"X-Filler: {new string('x', 1000)}\r\n");
-        using var server = new RawServer(_ => Enumerable.Repeat(line, 100_000).Prepend(Encoding.ASCII.GetBytes($"HTTP/1.1 {status} OK\r\n")));
+        var statusLine = Encoding.ASCII.GetBytes($"HTTP/1.1 {status} OK\r\n");
+        using var server = new RawServer(_ => Enumerable.Repeat(line, 100_000).Prepend(statusLine));
 
         var failure = await GetAsync(server);
 
@@ -245,7 +274,13 @@ public class HostileServerTests
     [Fact]
     public async Task A_create_with_an_unreadable_response_may_have_taken_effect()
     {
-        foreach (var answer in new[] { Encoding.ASCII.GetBytes("rubbish\r\n\r\n"), RawServer.Head("200 OK", $"X: {new string('x', 70_000)}\r\n"), RawServer.Json("[") })
+        byte[][] answers =
+        [
+            Encoding.ASCII.GetBytes("rubbish\r\n\r\n"),
+            RawServer.Head("200 OK", $"X: {new string('x', 70_000)}\r\n"),
+            RawServer.Json("["),
+        ];
+        foreach (var answer in answers)
         {
             using var server = new RawServer(_ => [answer]);
             using var client = Connect(server);
@@ -260,8 +295,8 @@ public class HostileServerTests
     {
         using var server = new RawServer(_ => [RawServer.Json($$"""{"id": "{{Id}}"}""", "Set-Cookie: session=1; Path=/\r\n")]);
         using var client = Connect(server);
-        await client.In(Project).Exports.GetAsync(Id).Soon();
-        await client.In(Project).Exports.GetAsync(Id).Soon();
+        await client.In(Project).Exports.GetAsync(Id).WithTimeout();
+        await client.In(Project).Exports.GetAsync(Id).WithTimeout();
 
         Assert.Equal(2, server.Requests.Count);
         Assert.DoesNotContain(server.Requests, head => head.Contains("Cookie", StringComparison.OrdinalIgnoreCase));
@@ -280,11 +315,16 @@ public class HostileServerTests
     [InlineData("", "elsewhere")]
     public async Task Redirects_are_not_followed_not_even_to_the_same_host(string location, string named)
     {
-        using var server = new RawServer(head => [RawServer.Answer([], $"Location: {location.Replace("{0}", HostOf(head), StringComparison.Ordinal)}\r\n", "307 Temporary Redirect")]);
+        using var server = new RawServer(head =>
+        {
+            var target = location.Replace("{0}", HostOf(head), StringComparison.Ordinal);
+            return [RawServer.Answer([], $"Location: {target}\r\n", "307 Temporary Redirect")];
+        });
 
         var failure = await GetAsync(server);
 
-        Assert.Contains($"redirects to {named.Replace("{0}", server.Origin.Authority, StringComparison.Ordinal)}", failure.Message, StringComparison.Ordinal);
+        var target = named.Replace("{0}", server.Origin.Authority, StringComparison.Ordinal);
+        Assert.Contains($"redirects to {target}", failure.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", failure.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain("password", failure.ToString(), StringComparison.Ordinal);
         Assert.Single(server.Requests);
@@ -293,35 +333,53 @@ public class HostileServerTests
     [Fact]
     public async Task A_lone_surrogate_does_not_make_a_response_unreadable()
     {
-        const string body = """{"id": "\ud83d", "name": "\ude00 \uD83D\uDE00 \\ud83d \ud83d\ud83d\ude00 \ud83", "new": {"\udc00": "\ud800"}}""";
+        const string body = """
+            {
+                "id": "\ud83d",
+                "name": "\ude00 \uD83D\uDE00 \\ud83d \ud83d\ud83d\ude00 \ud83",
+                "new": {"\udc00": "\ud800"}
+            }
+            """;
         using var server = new RawServer(_ => [RawServer.Json(body.Replace(@" \ud83""", "\"", StringComparison.Ordinal))]);
         using var client = Connect(server);
 
-        var export = await client.In(Project).Exports.GetAsync(Id).Soon();
+        var export = await client.In(Project).Exports.GetAsync(Id).WithTimeout();
 
         Assert.Equal(("\uFFFD", "\uFFFD \U0001F600 \\ud83d \uFFFD\U0001F600"), (export.Id, export.Name));
-        Assert.Equal("\uFFFD", Assert.IsType<IDictionary<string, object?>>(export.AdditionalProperties["new"], exactMatch: false)["\uFFFD"]);
+        var field = Assert.IsType<IDictionary<string, object?>>(export.AdditionalProperties["new"], exactMatch: false);
+        Assert.Equal("\uFFFD", field["\uFFFD"]);
     }
 
     [Fact]
     public async Task Objects_do_not_change_when_the_buffer_of_their_response_is_reused()
     {
         var answers = 0;
-        using var server = new RawServer(_ => [RawServer.Json($$"""{"id": "e", "name": "{{++answers}}", "new": {"is": "{{answers}}"}, "long": "{{new string((char)('0' + answers), 200_000)}}"}""", "")]);
+        using var server = new RawServer(_ =>
+        {
+            answers++;
+            var text = new string((char)('0' + answers), 200_000);
+            return [RawServer.Json($$"""{"id": "e", "name": "{{answers}}", "new": {"is": "{{answers}}"}, "long": "{{text}}"}""", "")];
+        });
         using var client = Connect(server);
 
         var exports = new List<BatchExport>();
         for (var i = 0; i < 3; i++)
-            exports.Add(await client.In(Project).Exports.GetAsync(Id).Soon());
+            exports.Add(await client.In(Project).Exports.GetAsync(Id).WithTimeout());
 
-        Assert.Equal(["1 1 1", "2 2 2", "3 3 3"], exports.Select(export =>
-            $"{export.Name} {Assert.IsType<IDictionary<string, object?>>(export.AdditionalProperties["new"], exactMatch: false)["is"]} {export.AdditionalProperties["long"]!.ToString()![199_999]}"));
+        Assert.Equal(["1 1 1", "2 2 2", "3 3 3"], exports.Select(TextOf));
+
+        static string TextOf(BatchExport export)
+        {
+            var field = Assert.IsType<IDictionary<string, object?>>(export.AdditionalProperties["new"], exactMatch: false);
+            return $"{export.Name} {field["is"]} {export.AdditionalProperties["long"]!.ToString()![199_999]}";
+        }
     }
 
     [Fact]
     public async Task Invalid_UTF_8_is_refused_anywhere_in_a_body()
     {
-        using var server = new RawServer(_ => [RawServer.Answer([.. "{\"id\": \"x\", \"new\": \""u8, 0xC3, 0x28, .. "\"}"u8], "Content-Type: application/json\r\n")]);
+        byte[] body = [.. "{\"id\": \"x\", \"new\": \""u8, 0xC3, 0x28, .. "\"}"u8];
+        using var server = new RawServer(_ => [RawServer.Answer(body, "Content-Type: application/json\r\n")]);
 
         Assert.Contains("is not the JSON", (await GetAsync(server)).Message, StringComparison.Ordinal);
     }

@@ -52,7 +52,8 @@ public class LocalAddressTests
 
         var failure = await Assert.ThrowsAsync<HttpRequestException>(() => http.GetAsync(address, Stop));
 
-        var told = ConnectionFailures.ToException(failure, server.Origin, null, new ApiRequest(HttpMethod.Get, "/", SecretScrubber.None).Failed, RetryMode.Always);
+        var request = new ApiRequest(HttpMethod.Get, "/", SecretScrubber.None);
+        var told = ConnectionFailures.ToException(failure, server.Origin, null, request.Failed, RetryMode.Always);
         Assert.Contains("leads to this machine", Assert.IsType<UnexpectedResponseException>(told).Message, StringComparison.Ordinal);
         Assert.Empty(server.Requests);
     }

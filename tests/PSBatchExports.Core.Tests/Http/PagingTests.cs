@@ -12,7 +12,10 @@ public class PagingTests
     public async Task A_thousand_exports_come_once_each_and_newest_first()
     {
         await using var service = await ServiceWithExports(1000);
-        var expected = service.Emulator.State.Exports.Where(export => export.ProjectId == 12345).OrderByDescending(export => export.CreatedAt).Select(export => export.Id.ToString());
+        var expected = service.Emulator.State.Exports
+            .Where(export => export.ProjectId == 12345)
+            .OrderByDescending(export => export.CreatedAt)
+            .Select(export => export.Id.ToString());
 
         var exports = await service.Client.In(service.Project).Exports.ListAsync().ToListAsync();
 
@@ -46,7 +49,8 @@ public class PagingTests
     {
         await using var service = await ServiceWithExports(250);
 
-        var exports = await service.Client.In(service.Project).Exports.ListAsync(new Paging { Skip = (ulong)skip, First = (ulong)first }).ToListAsync();
+        var paging = new Paging { Skip = (ulong)skip, First = (ulong)first };
+        var exports = await service.Client.In(service.Project).Exports.ListAsync(paging).ToListAsync();
 
         Assert.Equal(Enumerable.Range(0, handedOut).Select(index => $"export {249 - skip - index}"), exports.Select(export => export.Name));
         Assert.Equal(requests, service.Requests.Count);
@@ -57,9 +61,16 @@ public class PagingTests
     {
         await using var service = await ServiceWithExports(250);
         var told = new List<string>();
-        var paging = new Paging { Skip = 1, First = 2, OnTotal = total => Tell(told, $"total {total?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "unknown"}") };
+        var paging = new Paging
+        {
+            Skip = 1,
+            First = 2,
+            OnTotal = total => Tell(told, $"total {total?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "unknown"}"),
+        };
 
-        var exports = await service.Client.In(service.Project).Exports.ListAsync(paging, export => export.Name!.EndsWith("00", StringComparison.Ordinal)).ToListAsync();
+        var exports = await service.Client.In(service.Project).Exports
+            .ListAsync(paging, export => export.Name!.EndsWith("00", StringComparison.Ordinal))
+            .ToListAsync();
 
         Assert.Equal(["export 100"], exports.Select(export => export.Name));
         Assert.Equal(["total unknown"], told);
@@ -81,7 +92,8 @@ public class PagingTests
         await using var service = await ServiceWithExports(3);
         var told = new List<string>();
 
-        Assert.Empty(await service.Client.In(service.Project).Exports.ListAsync(new Paging { First = 0, OnTotal = total => Tell(told, $"{total}") }).ToListAsync());
+        var paging = new Paging { First = 0, OnTotal = total => Tell(told, $"{total}") };
+        Assert.Empty(await service.Client.In(service.Project).Exports.ListAsync(paging).ToListAsync());
         Assert.Equal(["3"], told);
         Assert.Single(service.Requests);
     }
@@ -95,11 +107,11 @@ public class PagingTests
         await foreach (var export in service.Client.In(service.Project).Exports.ListAsync())
         {
             Assert.Equal("export 999", export.Name);
-            await Waiting.Until(() => service.Requests.Count == 2);
+            await BoundedWait.Until(() => service.Requests.Count == 2);
             break;
         }
 
-        await Waiting.Until(() => service.Emulator.OpenApiConnections == 0);
+        await BoundedWait.Until(() => service.Emulator.OpenApiConnections == 0);
         Assert.Equal(2, service.Requests.Count);
     }
 
@@ -111,7 +123,7 @@ public class PagingTests
 
         await exports.MoveNextAsync();
 
-        await Waiting.Until(() => service.Requests.Count == 2);
+        await BoundedWait.Until(() => service.Requests.Count == 2);
     }
 
     [Theory]
@@ -128,7 +140,9 @@ public class PagingTests
 
         var exports = await service.Client.In(service.Project).Exports.ListAsync(new Paging { First = (ulong)first }).ToListAsync();
 
-        Assert.Equal(Enumerable.Range(0, Math.Min(first, 250)).Select(index => $"export {249 - index}"), exports.Select(export => export.Name));
+        Assert.Equal(
+            Enumerable.Range(0, Math.Min(first, 250)).Select(index => $"export {249 - index}"),
+            exports.Select(export => export.Name));
     }
 
     [Fact]
@@ -155,7 +169,8 @@ public class PagingTests
 
         var failure = await service.Client.In(service.Project).Exports.ListAsync().ToListAsync().Failure();
 
-        Assert.Contains(service.Emulator.StorageOrigin.Authority, Assert.IsType<UnexpectedResponseException>(failure).Message, StringComparison.Ordinal);
+        var unexpected = Assert.IsType<UnexpectedResponseException>(failure);
+        Assert.Contains(service.Emulator.StorageOrigin.Authority, unexpected.Message, StringComparison.Ordinal);
         Assert.Single(service.Requests);
         Assert.Empty(service.StorageRequests);
     }
@@ -172,7 +187,8 @@ public class PagingTests
     public async Task A_link_to_another_scheme_or_outside_the_API_is_refused(string link)
     {
         await using var service = await ServiceWithExports(1);
-        AnswerWithNext(service, string.Format(System.Globalization.CultureInfo.InvariantCulture, link, service.Emulator.ApiOrigin.Authority));
+        var origin = service.Emulator.ApiOrigin.Authority;
+        AnswerWithNext(service, string.Format(System.Globalization.CultureInfo.InvariantCulture, link, origin));
 
         Assert.IsType<UnexpectedResponseException>(await service.Client.In(service.Project).Exports.ListAsync().ToListAsync().Failure());
         Assert.Single(service.Requests);
@@ -202,7 +218,9 @@ public class PagingTests
         var exports = await service.Client.In(service.Project).Exports.ListAsync(new Paging { First = first }).ToListAsync();
 
         Assert.Equal((int)Math.Min(first, 1200), exports.Select(export => export.Id).Distinct(StringComparer.Ordinal).Count());
-        Assert.Equal(requests.Split(", ").Order(StringComparer.Ordinal), service.Requests.Select(request => request.Query).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            requests.Split(", ").Order(StringComparer.Ordinal),
+            service.Requests.Select(request => request.Query).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -214,8 +232,10 @@ public class PagingTests
 
         var listing = service.Client.In(service.Project).Exports.ListAsync(cancellationToken: stop.Token).ToListAsync();
 
-        await Waiting.Until(() => service.Requests.Count == 5);
-        Assert.Equal(["limit=500&offset=1100", "limit=500&offset=1600", "limit=500&offset=600"], service.Requests.Skip(2).Select(request => request.Query).Order(StringComparer.Ordinal));
+        await BoundedWait.Until(() => service.Requests.Count == 5);
+        Assert.Equal(
+            ["limit=500&offset=1100", "limit=500&offset=1600", "limit=500&offset=600"],
+            service.Requests.Skip(2).Select(request => request.Query).Order(StringComparer.Ordinal));
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => listing);
     }
@@ -225,7 +245,8 @@ public class PagingTests
     {
         await using var service = await ServiceWithExports(2200);
         var link = $"{Origin(service.Emulator.ApiOrigin)}{List}?offset=1100&limit=500&extra=1";
-        var page = new JsonObject { ["count"] = 2200, ["next"] = link, ["results"] = new JsonArray(new JsonObject { ["id"] = "0199a6c2-4f1e-0000-5b7d-8c2f6e1a9d30", ["name"] = "of another page" }) };
+        var item = new JsonObject { ["id"] = "0199a6c2-4f1e-0000-5b7d-8c2f6e1a9d30", ["name"] = "of another page" };
+        var page = new JsonObject { ["count"] = 2200, ["next"] = link, ["results"] = new JsonArray(item) };
         service.Break(new Fault { PathPattern = "/batch_exports/$", Skip = 2, Status = 200, Body = page.ToJsonString() });
 
         var exports = await service.Client.In(service.Project).Exports.ListAsync().ToListAsync();

@@ -14,6 +14,9 @@ public sealed class ProxyTests
 
     private static readonly byte[] EmptyPage = RawServer.Json("""{"count":0,"next":null,"previous":null,"results":[]}""");
 
+    private static readonly byte[] AuthenticationRequired =
+        RawServer.Answer([], "Proxy-Authenticate: Basic realm=\"x\"\r\n", "407 Proxy Authentication Required");
+
     [Theory]
     [InlineData("http://proxy.example:8080", "http://proxy.example:8080/", null)]
     [InlineData("proxy.example:8080", "http://proxy.example:8080/", null)]
@@ -46,7 +49,9 @@ public sealed class ProxyTests
     [InlineData(" ", "is not the address")]
     public void An_invalid_proxy_address_is_refused_without_showing_its_password(string text, string says)
     {
-        var options = TestService.OptionsFor(new Uri("https://service.example"), "phx_test", TimeProvider.System) with { Proxy = new Uri(text, UriKind.RelativeOrAbsolute) };
+        var proxy = new Uri(text, UriKind.RelativeOrAbsolute);
+        var host = new Uri("https://service.example");
+        var options = TestService.OptionsFor(host, "phx_test", TimeProvider.System) with { Proxy = proxy };
 
         var refusal = Assert.Throws<ArgumentException>(() => new BatchExportClient(options));
 
@@ -86,13 +91,18 @@ public sealed class ProxyTests
     [InlineData("403 Forbidden", 403, 1)]
     [InlineData("502 Bad Gateway", 502, 1 + Retries)]
     [InlineData("503 Service Unavailable", 503, 1 + Retries)]
-    public async Task A_proxy_that_refuses_to_connect_is_reported_with_its_status_and_retried_only_if_that_may_help(string status, int code, int expectedAttempts)
+    public async Task A_proxy_that_refuses_to_connect_is_reported_with_its_status_and_retried_only_if_that_may_help(
+        string status,
+        int code,
+        int expectedAttempts)
     {
         using var proxy = new RawServer(_ => [RawServer.Answer([], "", status)]);
 
         var (failure, attempts) = await AskAsync("https://service.example", proxy.Origin.Authority);
 
-        Assert.Equal($"The proxy {proxy.Origin.GetLeftPart(UriPartial.Authority)} refused to connect to service.example: it answered {code}.", failure.Message);
+        Assert.Equal(
+            $"The proxy {proxy.Origin.GetLeftPart(UriPartial.Authority)} refused to connect to service.example: it answered {code}.",
+            failure.Message);
         Assert.Equal((proxy.Origin, code), (failure.Proxy, failure.ProxyStatusCode));
         Assert.Equal(expectedAttempts, attempts);
         Assert.False(failure.MayHaveTakenEffect);
@@ -103,11 +113,14 @@ public sealed class ProxyTests
     [InlineData("https://service.example")]
     public async Task A_proxy_that_requires_authentication_is_not_retried(string host)
     {
-        using var proxy = new RawServer(_ => [RawServer.Answer([], "Proxy-Authenticate: Basic realm=\"x\"\r\n", "407 Proxy Authentication Required")]);
+        using var proxy = new RawServer(_ => [AuthenticationRequired]);
 
         var (failure, attempts) = await AskAsync(host, proxy.Origin.Authority);
 
-        Assert.Contains($"The proxy {proxy.Origin.GetLeftPart(UriPartial.Authority)} asks for a user name and password", failure.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"The proxy {proxy.Origin.GetLeftPart(UriPartial.Authority)} asks for a user name and password",
+            failure.Message,
+            StringComparison.Ordinal);
         Assert.Equal((407, 1), (failure.ProxyStatusCode, attempts));
     }
 
@@ -118,9 +131,14 @@ public sealed class ProxyTests
     {
         using var proxy = new RawServer(head =>
         [
-            head.Contains("Proxy-Authorization:", StringComparison.OrdinalIgnoreCase) ? EmptyPage : RawServer.Answer([], "Proxy-Authenticate: Basic realm=\"x\"\r\n", "407 Proxy Authentication Required"),
+            head.Contains("Proxy-Authorization:", StringComparison.OrdinalIgnoreCase) ? EmptyPage : AuthenticationRequired,
         ]);
-        using var client = Connect("http://service.example", $"http://user:pa%40ss@{proxy.Origin.Authority}", NoObserver.Instance, isGiven ? new NetworkCredential("other", "word") : null);
+        var credential = isGiven ? new NetworkCredential("other", "word") : null;
+        using var client = Connect(
+            "http://service.example",
+            $"http://user:pa%40ss@{proxy.Origin.Authority}",
+            NoObserver.Instance,
+            credential);
 
         await client.In(Project).Exports.ListAsync().ToListAsync();
 
@@ -145,7 +163,10 @@ public sealed class ProxyTests
 
         var (failure, _) = await AskAsync("http://service.example", proxy.Origin.Authority);
 
-        Assert.Equal($"The connection to service.example through the proxy {proxy.Origin.GetLeftPart(UriPartial.Authority)} was lost before the response was complete.", failure.Message);
+        Assert.Equal(
+            $"The connection to service.example through the proxy {proxy.Origin.GetLeftPart(UriPartial.Authority)} " +
+            "was lost before the response was complete.",
+            failure.Message);
         Assert.Null(failure.Proxy);
     }
 

@@ -17,7 +17,10 @@ public class RateLimitGateTests
         var (first, observer) = await StartAsync(service);
 
         var others = Enumerable.Range(0, 5).Select(_ => (Observer: Patient(service), CallTargets: CallTargets.Create(service))).ToArray();
-        var calls = others.Select(other => service.Client.WithObserver(other.Observer).In(service.Project).Exports.GetAsync(other.CallTargets.Export)).ToArray();
+        var calls = others
+            .Select(other => (Client: service.Client.WithObserver(other.Observer), other.CallTargets))
+            .Select(other => other.Client.In(service.Project).Exports.GetAsync(other.CallTargets.Export))
+            .ToArray();
 
         Assert.All(others, other => Assert.Equal((TimeSpan.FromSeconds(37), begin.AddSeconds(37)), Assert.Single(other.Observer.Waits)));
         Assert.Single(service.Requests);
@@ -25,7 +28,7 @@ public class RateLimitGateTests
         service.Clock.Advance(TimeSpan.FromSeconds(36));
         Assert.DoesNotContain(calls, call => call.IsCompleted);
         service.Clock.Advance(TimeSpan.FromSeconds(1));
-        await Task.WhenAll(calls.Append(first)).Soon();
+        await Task.WhenAll(calls.Append(first)).WithTimeout();
 
         Assert.Equal(1 + calls.Length + 1, service.Requests.Count);
         Assert.Single(observer.Waits);
@@ -59,7 +62,7 @@ public class RateLimitGateTests
 
         Assert.Equal((TimeSpan.FromSeconds(7), end), Assert.Single(observer.Waits));
         service.Clock.Advance(TimeSpan.FromSeconds(7));
-        await later.Soon();
+        await later.WithTimeout();
     }
 
     [Theory]
@@ -76,7 +79,7 @@ public class RateLimitGateTests
 
         Assert.Single(observer.Waits);
         service.Clock.Advance(TimeSpan.FromSeconds(5));
-        await other.Soon();
+        await other.WithTimeout();
     }
 
     [Fact]
@@ -96,7 +99,7 @@ public class RateLimitGateTests
         Assert.Empty(service.Observer.Waits);
 
         service.Clock.Advance(TimeSpan.FromMinutes(10));
-        await run(service.Client).Soon();
+        await run(service.Client).WithTimeout();
         Assert.Equal(2, service.Requests.Count);
     }
 
@@ -111,7 +114,7 @@ public class RateLimitGateTests
 
         Assert.Equal(TimeSpan.FromMinutes(1), Assert.Single(observer.Waits).Delay);
         service.Clock.Advance(TimeSpan.FromMinutes(1));
-        await call.Soon();
+        await call.WithTimeout();
     }
 
     [Fact]
@@ -132,7 +135,7 @@ public class RateLimitGateTests
         var run = Calls.Prepare("get export", service);
         await run(service.Client).Failure();
 
-        await run(service.Connect(options => options)).Soon();
+        await run(service.Connect(options => options)).WithTimeout();
     }
 
     [Fact]
@@ -146,7 +149,7 @@ public class RateLimitGateTests
         var call = service.Client.In(service.Project).Exports.GetAsync(export, stop.Token);
         await stop.CancelAsync();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call.Soon());
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call.WithTimeout());
         Assert.Single(service.Requests);
     }
 
@@ -159,7 +162,7 @@ public class RateLimitGateTests
         var (call, _) = await StartAsync(service);
         service.Client.Dispose();
 
-        await Assert.ThrowsAsync<ClientClosedException>(() => call.Soon());
+        await Assert.ThrowsAsync<ClientClosedException>(() => call.WithTimeout());
     }
 
     [Theory]
@@ -189,7 +192,7 @@ public class RateLimitGateTests
 
         Assert.Equal(429, (await count(client).Failure())?.Request.StatusCode);
 
-        await Calls.Prepare("get export", service)(client).Soon();
+        await Calls.Prepare("get export", service)(client).WithTimeout();
         Assert.Null(Assert.IsType<ThrottledException>(await count(client).Failure()).Request.StatusCode);
     }
 
@@ -204,11 +207,13 @@ public class RateLimitGateTests
         var run = Calls.Prepare("get export", service);
         await run(service.Client).Failure();
 
-        await run(service.Client).Soon();
+        await run(service.Client).WithTimeout();
     }
 
     /// <summary>A service that throttles its first request, and a client that waits for two minutes at most.</summary>
-    private static async Task<TestService> ThrottledAsync(string retryAfter, Func<BatchExportClientOptions, BatchExportClientOptions>? configure = null)
+    private static async Task<TestService> ThrottledAsync(
+        string retryAfter,
+        Func<BatchExportClientOptions, BatchExportClientOptions>? configure = null)
     {
         configure ??= options => options with { MaximumRetryCount = 2, MaximumRetryDelay = MaxWait };
         var service = await TestService.StartAsync(connect: configure);
@@ -222,7 +227,7 @@ public class RateLimitGateTests
     {
         var observer = Patient(service);
         var call = Calls.Prepare("get export", service)(service.Client.WithObserver(observer));
-        await Waiting.Until(() => !observer.Waits.IsEmpty);
+        await BoundedWait.Until(() => !observer.Waits.IsEmpty);
         return (call, observer);
     }
 

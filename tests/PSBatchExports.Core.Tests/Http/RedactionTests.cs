@@ -15,17 +15,37 @@ public class RedactionTests
         var export = service.AddExport();
         var run = service.AddRun("Completed");
         var destination = Wire.Destination(Wire.Parse("""
-            {"type": "Redshift", "config": {"database": "d", "user": "SecretUser", "password": "SecretPassword", "brand_new_field": "SecretOfTomorrow",
-             "copy_inputs": {"s3_bucket": "b", "authorization": {"aws_access_key_id": "SecretId", "aws_secret_access_key": "SecretAccessKey"}}}}
+            {
+                "type": "Redshift",
+                "config": {
+                    "database": "d", "user": "SecretUser", "password": "SecretPassword", "brand_new_field": "SecretOfTomorrow",
+                    "copy_inputs": {
+                        "s3_bucket": "b",
+                        "authorization": {"aws_access_key_id": "SecretId", "aws_secret_access_key": "SecretAccessKey"}
+                    }
+                }
+            }
             """));
         destination.Config["token"] = TestService.Secret("SecretToken");
-        service.Break(new Fault { Origin = Fault.Storage, Status = 403, Body = "<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>" });
-        service.Break(new Fault { Status = 429, Headers = new Dictionary<string, string> { ["Retry-After"] = "5", ["Set-Cookie"] = "SecretCookie" } });
+        service.Break(new Fault
+        {
+            Origin = Fault.Storage,
+            Status = 403,
+            Body = "<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>",
+        });
+        service.Break(new Fault
+        {
+            Status = 429,
+            Headers = new Dictionary<string, string> { ["Retry-After"] = "5", ["Set-Cookie"] = "SecretCookie" },
+        });
         var client = service.Connect(options => options with { MaximumRetryCount = 2 });
 
-        await client.In(service.Project).Exports.UpdateAsync(export.Id.ToString(), new BatchExportFields { Name = "shown", Destination = destination }).Failure();
-        await client.In(service.Project).OnDemandRuns.StartAsync(new OnDemandRunRequest { Model = "hogql", HogQLQuery = "SELECT 'SecretQuery'" }).Failure();
-        await client.In(service.Project).Logs.ReadAsync(LogSource.Export(export.Id.ToString()), new LogQuery { Search = "SecretSearch" }).ToListAsync();
+        var fields = new BatchExportFields { Name = "shown", Destination = destination };
+        await client.In(service.Project).Exports.UpdateAsync(export.Id.ToString(), fields).Failure();
+        var request = new OnDemandRunRequest { Model = "hogql", HogQLQuery = "SELECT 'SecretQuery'" };
+        await client.In(service.Project).OnDemandRuns.StartAsync(request).Failure();
+        var query = new LogQuery { Search = "SecretSearch" };
+        await client.In(service.Project).Logs.ReadAsync(LogSource.Export(export.Id.ToString()), query).ToListAsync();
         var files = await client.In(service.Project).Files.ListAsync(run.Id.ToString());
         var described = await client.In(service.Project).Files.DescribeAsync(files[0]);
         await client.In(service.Project).Files.SaveAsync([files[0]], new SaveOptions { Folder = folder.Path }).ToListAsync();
@@ -50,12 +70,26 @@ public class RedactionTests
     [Fact]
     public void Only_known_fields_are_shown_and_only_as_plain_values()
     {
-        const string body = """{"name": "n", "config": {"name": "shown too", "password": "p", "list": ["a"], "number": 5, "nothing": null}, "include": ["x", {"y": "z"}], "type": {"deep": "d"}}""";
+        const string body = """
+            {
+                "name": "n",
+                "config": {"name": "shown too", "password": "p", "list": ["a"], "number": 5, "nothing": null},
+                "include": ["x", {"y": "z"}],
+                "type": {"deep": "d"}
+            }
+            """;
 
         var shown = JsonNode.Parse(Redaction.Body(System.Text.Encoding.UTF8.GetBytes(body)));
 
         Wire.AssertSame(
-            """{"name": "n", "config": {"name": "shown too", "password": "***", "list": ["***"], "number": "***", "nothing": null}, "include": ["x", {"y": "***"}], "type": {"deep": "***"}}""",
+            """
+            {
+                "name": "n",
+                "config": {"name": "shown too", "password": "***", "list": ["***"], "number": "***", "nothing": null},
+                "include": ["x", {"y": "***"}],
+                "type": {"deep": "***"}
+            }
+            """,
             shown!.ToJsonString());
     }
 

@@ -24,7 +24,7 @@ public class RetryTableTests
         foreach (var failureCase in FailureCases.All.Where(failureCase => failureCase.AppliesTo(call)))
         {
             var (actual, made) = await RunAsync(service, call, failureCase, times: int.MaxValue);
-            rows.Add((Row(failureCase.Name, failureCase.Outcome, call.Makes > 0 && failureCase.MayHaveTakenEffect, failureCase.WaitsOf(call)), actual));
+            rows.Add((RowOf(failureCase, call), actual));
             Assert.InRange(made, call.Name == "delete export" ? -1 : 0, call.Makes);
         }
 
@@ -43,7 +43,7 @@ public class RetryTableTests
         {
             var waits = failureCase.WaitsOf(call);
             var (actual, made) = await RunAsync(service, call, failureCase, times: 1);
-            rows.Add((waits.Length > 0 ? Row(failureCase.Name, null, false, waits[..1]) : Row(failureCase.Name, failureCase.Outcome, call.Makes > 0 && failureCase.MayHaveTakenEffect, []), actual));
+            rows.Add((waits.Length > 0 ? Row(failureCase.Name, null, false, waits[..1]) : RowOf(failureCase, call), actual));
             Assert.InRange(made, call.Name == "delete export" ? -1 : waits.Length > 0 ? call.Makes : 0, call.Makes);
         }
 
@@ -65,7 +65,8 @@ public class RetryTableTests
             service.Break(fault with { Times = times, Method = call.Method, PathPattern = call.PathPattern });
 
         var observer = new RecordingObserver(service.Clock);
-        using var client = new BatchExportClient(TestService.OptionsFor(fault is null ? TestService.ClosedPort() : service.Emulator.ApiOrigin, service.Emulator.ApiKey, service.Clock) with
+        var origin = fault is null ? TestService.ClosedPort() : service.Emulator.ApiOrigin;
+        using var client = new BatchExportClient(TestService.OptionsFor(origin, service.Emulator.ApiKey, service.Clock) with
         {
             MaximumRetryCount = FailureCases.Retries,
             MaximumRetryDelay = MaxWait,
@@ -80,7 +81,8 @@ public class RetryTableTests
         if (fault is not null)
             Assert.Equal(service.Requests.Count(request => call.IsAbout(request.Method, request.Path)), sent.Length);
 
-        return (Row(failureCase.Name, failure?.GetType(), failure?.MayHaveTakenEffect == true, Measure(observer, sent)), Calls.Count(service.Emulator.State) - before);
+        var row = Row(failureCase.Name, failure?.GetType(), failure?.MayHaveTakenEffect == true, Measure(observer, sent));
+        return (row, Calls.Count(service.Emulator.State) - before);
     }
 
     private static async Task PassTimeoutsAsync(TestService service, Task outcome)
@@ -109,6 +111,16 @@ public class RetryTableTests
         : wait < TimeSpan.FromSeconds(1.5 * Math.Pow(2, attempt)) ? FailureCases.BackOff
         : FormattableString.Invariant($"{wait}");
 
-    private static string Row(string failureCase, Type? outcome, bool mayHaveTakenEffect, string[] waits) =>
-        $"{failureCase}: {outcome?.Name ?? "success"} after {waits.Length + 1} attempts{(mayHaveTakenEffect ? ", may have taken effect" : "")}; waits: {string.Join(", ", waits)}";
+    private static string RowOf(FailureCase failureCase, Call call) =>
+        Row(
+            failureCase.Name,
+            failureCase.Outcome,
+            call.Makes > 0 && failureCase.MayHaveTakenEffect,
+            failureCase.WaitsOf(call));
+
+    private static string Row(string failureCase, Type? outcome, bool mayHaveTakenEffect, string[] waits)
+    {
+        var attempts = $"{outcome?.Name ?? "success"} after {waits.Length + 1} attempts";
+        return $"{failureCase}: {attempts}{(mayHaveTakenEffect ? ", may have taken effect" : "")}; waits: {string.Join(", ", waits)}";
+    }
 }

@@ -49,7 +49,7 @@ public class RetryTests
         var failure = Calls.Prepare("get export", service)(client).Failure();
         for (var attempt = 1; attempt <= 3; attempt++)
         {
-            await Waiting.Until(() => service.Requests.Count == attempt);
+            await BoundedWait.Until(() => service.Requests.Count == attempt);
             service.Clock.Advance(timeout - TimeSpan.FromSeconds(1));
             Assert.Equal(attempt - 1, service.Observer.Waits.Count);
             service.Clock.Advance(TimeSpan.FromSeconds(1));
@@ -68,7 +68,8 @@ public class RetryTests
         var client = service.Connect(options => options with { MaximumRetryCount = 2, Timeout = TimeSpan.FromSeconds(30) });
         service.Break(new Fault { Stall = true, Times = int.MaxValue });
 
-        var failure = await service.Clock.AdvanceUntilAsync(Calls.Prepare(call, service)(client).Failure(), TimeSpan.FromSeconds(1)).Soon();
+        var work = Calls.Prepare(call, service)(client).Failure();
+        var failure = await service.Clock.AdvanceUntilAsync(work, TimeSpan.FromSeconds(1)).WithTimeout();
 
         Assert.Equal(mayHaveTakenEffect, Assert.IsType<RequestTimedOutException>(failure).MayHaveTakenEffect);
         Assert.Equal(requests, service.Requests.Count);
@@ -106,7 +107,7 @@ public class RetryTests
         var begin = service.Clock.GetUtcNow();
         service.Break(FailureCases.Limited("37"));
 
-        await Calls.Prepare("get export", service)(Connect(service)).Soon();
+        await Calls.Prepare("get export", service)(Connect(service)).WithTimeout();
 
         Assert.Equal([begin, begin.AddSeconds(37)], service.Requests.Select(request => request.At));
         Assert.Equal((TimeSpan.FromSeconds(37), begin.AddSeconds(37)), Assert.Single(service.Observer.Waits));
@@ -122,10 +123,10 @@ public class RetryTests
         using var stop = new CancellationTokenSource();
 
         var call = Connect(service).In(service.Project).Exports.GetAsync(id, stop.Token);
-        await Waiting.Until(() => !service.Observer.Waits.IsEmpty);
+        await BoundedWait.Until(() => !service.Observer.Waits.IsEmpty);
         await stop.CancelAsync();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call.Soon());
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call.WithTimeout());
         Assert.Single(service.Requests);
     }
 
@@ -135,12 +136,13 @@ public class RetryTests
         var port = TestService.ClosedPort();
         var clock = new TestClock();
         var observer = new RecordingObserver(clock) { SkipsWaits = false };
-        using var client = new BatchExportClient(TestService.OptionsFor(port, EmulatorOptions.DefaultApiKey, clock) with { MaximumRetryCount = 1 });
+        var options = TestService.OptionsFor(port, EmulatorOptions.DefaultApiKey, clock) with { MaximumRetryCount = 1 };
+        using var client = new BatchExportClient(options);
 
         var creation = client.WithObserver(observer).In(ApiScope.Project("12345")).Exports.CreateAsync(Calls.NewExport);
-        await Waiting.Until(() => !observer.Waits.IsEmpty);
+        await BoundedWait.Until(() => !observer.Waits.IsEmpty);
         await using var emulator = await EmulatorHost.StartAsync(new EmulatorOptions { Exports = 0, Port = port.Port });
-        var export = await clock.AdvanceUntilAsync(creation, TimeSpan.FromSeconds(1)).Soon();
+        var export = await clock.AdvanceUntilAsync(creation, TimeSpan.FromSeconds(1)).WithTimeout();
 
         Assert.Equal(export.Id, Assert.Single(emulator.State.Exports, stored => stored.ProjectId == 12345).Id.ToString());
     }
@@ -170,7 +172,7 @@ public class RetryTests
         await using var service = await TestService.StartAsync();
         service.Break(new Fault { ResetAfterProcessing = true });
 
-        await Calls.Prepare(call, service)(Connect(service)).Soon();
+        await Calls.Prepare(call, service)(Connect(service)).WithTimeout();
 
         Assert.Equal([0, secondStatus], service.Requests.Select(request => request.StatusCode));
     }
@@ -182,7 +184,7 @@ public class RetryTests
     {
         await using var service = await TestService.StartAsync();
         var run = Calls.Prepare(call, service);
-        await run(service.Client).Soon();
+        await run(service.Client).WithTimeout();
 
         Assert.Equal(outcome, (await run(Connect(service)).Failure())?.GetType());
     }
@@ -194,7 +196,7 @@ public class RetryTests
     {
         await using var service = await TestService.StartAsync();
         var run = Calls.Prepare(call, service);
-        await run(service.Client).Soon();
+        await run(service.Client).WithTimeout();
         service.Break(FailureCases.Limited("5"));
         service.Break(FailureCases.Status(503));
 
@@ -219,7 +221,7 @@ public class RetryTests
     {
         await using var service = await TestService.StartAsync();
         var run = Calls.Prepare("delete export", service);
-        await run(service.Client).Soon();
+        await run(service.Client).WithTimeout();
         service.Break(new Fault { Status = 404, Body = "no healthy upstream", ContentType = "text/plain" });
 
         Assert.IsType<NotFoundException>(await run(Connect(service)).Failure());
@@ -245,11 +247,11 @@ public class RetryTests
         service.Break(new Fault { StallHeaders = true });
 
         var call = run(service.Client);
-        await Waiting.Until(() => service.Requests.Count == 1);
+        await BoundedWait.Until(() => service.Requests.Count == 1);
         service.Client.Dispose();
 
-        await Assert.ThrowsAsync<ClientClosedException>(() => call.Soon());
-        await Assert.ThrowsAsync<ClientClosedException>(() => run(service.Client).Soon());
+        await Assert.ThrowsAsync<ClientClosedException>(() => call.WithTimeout());
+        await Assert.ThrowsAsync<ClientClosedException>(() => run(service.Client).WithTimeout());
     }
 
     public static TheoryData<string> EveryCallThatChangesSomething() =>

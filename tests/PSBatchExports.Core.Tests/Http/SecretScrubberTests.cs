@@ -32,7 +32,8 @@ public class SecretScrubberTests
     public void The_Base64_and_hex_of_a_secret_are_hidden_after_any_prefix(string before)
     {
         var bytes = Encoding.UTF8.GetBytes(before + Key + " and more");
-        foreach (var encoded in new[] { Convert.ToBase64String(bytes), Convert.ToBase64String(bytes).Replace('+', '-').Replace('/', '_'), Convert.ToHexString(bytes) })
+        var base64 = Convert.ToBase64String(bytes);
+        foreach (var encoded in new[] { base64, base64.Replace('+', '-').Replace('/', '_'), Convert.ToHexString(bytes) })
             Assert.Null(SecretSearch.Find([Knowing(Key).Hide(encoded)], [Key, Convert.ToHexString(Encoding.UTF8.GetBytes(Key))]));
     }
 
@@ -43,7 +44,10 @@ public class SecretScrubberTests
 
     [Fact]
     public void The_Base64_of_a_short_password_with_its_user_is_hidden() =>
-        Assert.DoesNotContain("ZWNyZXQx", Knowing("secret1!").Hide($"Basic {Convert.ToBase64String("user:secret1!"u8)} was refused"), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "ZWNyZXQx",
+            Knowing("secret1!").Hide($"Basic {Convert.ToBase64String("user:secret1!"u8)} was refused"),
+            StringComparison.Ordinal);
 
     [Theory]
     [InlineData("p\u00e4ssw\u00f6rter \u4e16\u754c")]
@@ -53,7 +57,11 @@ public class SecretScrubberTests
     {
         var disguises = new[]
         {
-            secret, Uri.EscapeDataString(secret), System.Text.Json.JsonSerializer.Serialize(secret)[1..^1], System.Net.WebUtility.HtmlEncode(secret), Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(secret)),
+            secret,
+            Uri.EscapeDataString(secret),
+            System.Text.Json.JsonSerializer.Serialize(secret)[1..^1],
+            System.Net.WebUtility.HtmlEncode(secret),
+            Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(secret)),
         };
 
         Assert.All(disguises, disguise => Assert.Equal("[***]", Knowing(secret).Hide($"[{disguise}]")));
@@ -91,8 +99,18 @@ public class SecretScrubberTests
     public void Everything_in_a_destination_is_secret_except_under_public_keys()
     {
         const string body = """
-            {"name": "n", "hogql_query": "q", "destination": {"type": "Redshift", "config": {"database": "d", "password": "p", "brand_new": "b", "exclude_events": ["e"], "port": 5439,
-             "copy_inputs": {"s3_bucket": "b", "authorization": {"aws_access_key_id": "i", "aws_secret_access_key": "s"}}}, "integration": 1}}
+            {
+                "name": "n",
+                "hogql_query": "q",
+                "destination": {
+                    "type": "Redshift",
+                    "config": {
+                        "database": "d", "password": "p", "brand_new": "b", "exclude_events": ["e"], "port": 5439,
+                        "copy_inputs": {"s3_bucket": "b", "authorization": {"aws_access_key_id": "i", "aws_secret_access_key": "s"}}
+                    },
+                    "integration": 1
+                }
+            }
             """;
 
         Assert.Equal(["p", "b", "i", "s"], DestinationSecrets.In(Encoding.UTF8.GetBytes(body)).Select(secret => secret.Text));
@@ -107,9 +125,12 @@ public class SecretScrubberTests
     public async Task A_refusal_does_not_repeat_the_secrets_of_the_destination(string type, string key)
     {
         const string secret = "correct-horse/battery";
-        using var server = new RawServer(_ => [RawServer.Answer(Encoding.UTF8.GetBytes($$"""{"type": "validation_error", "code": "invalid", "detail": "{{key}} '{{secret}}' is not accepted.", "attr": "destination"}"""), "", "400 No")]);
+        var detail = $"{key} '{secret}' is not accepted.";
+        var body = $$"""{"type": "validation_error", "code": "invalid", "detail": "{{detail}}", "attr": "destination"}""";
+        using var server = new RawServer(_ => [RawServer.Answer(Encoding.UTF8.GetBytes(body), "", "400 No")]);
         using var client = new BatchExportClient(TestService.OptionsFor(server.Origin, Key, new TestClock()));
-        var fields = new BatchExportFields { Destination = BatchExportDestination.Create(type, new Dictionary<string, object?> { [key] = TestService.Secret(secret) }) };
+        var config = new Dictionary<string, object?> { [key] = TestService.Secret(secret) };
+        var fields = new BatchExportFields { Destination = BatchExportDestination.Create(type, config) };
 
         var failure = await client.In(ApiScope.Project("1")).Exports.CreateAsync(fields).Failure();
 

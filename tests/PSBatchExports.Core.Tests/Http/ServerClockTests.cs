@@ -29,7 +29,11 @@ public sealed class ServerClockTests
     [InlineData(0, 0, -7200, -7199)]
     [InlineData(0, 10, 7200, 7190)]
     [InlineData(0, 0, -2, -1)]
-    public void The_clock_is_corrected_no_further_than_a_response_shows(double sentAfter, double receivedAfter, double dateAfter, double offset)
+    public void The_clock_is_corrected_no_further_than_a_response_shows(
+        double sentAfter,
+        double receivedAfter,
+        double dateAfter,
+        double offset)
     {
         _local.Advance(TimeSpan.FromSeconds(receivedAfter));
 
@@ -76,7 +80,11 @@ public sealed class ServerClockTests
     [InlineData("9999-12-31T23:59:59", false)]
     public void Times_beyond_the_end_of_time_are_clamped(string date, bool isPast)
     {
-        _clock.Update(Dated(DateTimeOffset.Parse(date, System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.AssumeUniversal)), Noon);
+        var time = DateTimeOffset.Parse(
+            date,
+            System.Globalization.CultureInfo.InvariantCulture,
+            System.Globalization.DateTimeStyles.AssumeUniversal);
+        _clock.Update(Dated(time), Noon);
 
         Assert.Equal(isPast, _clock.GetUtcNow() < Noon);
         Assert.Equal(isPast ? DateTimeOffset.MinValue : DateTimeOffset.MaxValue, _clock.At(isPast ? DateTimeOffset.MinValue : DateTimeOffset.MaxValue));

@@ -13,7 +13,15 @@ public sealed class WrongClockTests
 
     public static TheoryData<int> HoursAhead { get; } = [2, 0, -2];
 
-    public static TheoryData<int, bool> HoursAheadOnUsedConnectionOrNot { get; } = new() { { 2, true }, { 0, true }, { -2, true }, { 2, false }, { 0, false }, { -2, false } };
+    public static TheoryData<int, bool> HoursAheadOnUsedConnectionOrNot { get; } = new()
+    {
+        { 2, true },
+        { 0, true },
+        { -2, true },
+        { 2, false },
+        { 0, false },
+        { -2, false },
+    };
 
     [Theory]
     [MemberData(nameof(HoursAhead))]
@@ -25,7 +33,8 @@ public sealed class WrongClockTests
         var now = service.Clock.GetUtcNow();
 
         var id = await client.In(service.Project).Backfills.StartAsync(export, now.AddHours(-3), now);
-        var refusal = await Assert.ThrowsAsync<BackfillBoundException>(() => client.In(service.Project).Backfills.StartAsync(export, now.AddHours(-3), now.AddSeconds(1)));
+        var refusal = await Assert.ThrowsAsync<BackfillBoundException>(() =>
+            client.In(service.Project).Backfills.StartAsync(export, now.AddHours(-3), now.AddSeconds(1)));
 
         Assert.Equal(id, Assert.Single(service.Emulator.State.Backfills).Id.ToString());
         Assert.Equal("EndAt", refusal.Bound);
@@ -75,7 +84,11 @@ public sealed class WrongClockTests
 
         var looks = 0;
         var following = client.In(service.Project).Logs.FollowAsync(
-            LogSource.Export(export.ToString()), query: null, TimeSpan.FromSeconds(2), _ => Task.FromResult(++looks == 3), from: clock.GetUtcNow()).ToListAsync();
+                LogSource.Export(export.ToString()),
+                query: null,
+                TimeSpan.FromSeconds(2),
+                _ => Task.FromResult(++looks == 3),
+                from: clock.GetUtcNow()).ToListAsync();
         service.Emulator.State.AddLogs([new LogRow(export, "i", now.AddSeconds(1.5), "INFO", "new")]);
 
         Assert.Equal("new", Assert.Single(await service.WhileTimePassesAsync(following)).Message);
@@ -131,9 +144,18 @@ public sealed class WrongClockTests
     private static (BatchExportClient Client, TimeProvider Clock) Connect(TestService service, int hoursAhead)
     {
         var clock = new ShiftedClock(service.Clock, TimeSpan.FromHours(hoursAhead));
-        return (service.Connect(options => options with { TimeProvider = clock, MaximumRetryCount = 2, MaximumRetryDelay = MaxWait }), clock);
+        var client = service.Connect(options => options with
+        {
+            TimeProvider = clock,
+            MaximumRetryCount = 2,
+            MaximumRetryDelay = MaxWait,
+        });
+        return (client, clock);
     }
 
-    private static ApiTransport Transport(TestService service, int hoursAhead) =>
-        new(TestService.OptionsFor(service.Emulator.ApiOrigin, service.Emulator.ApiKey, new ShiftedClock(service.Clock, TimeSpan.FromHours(hoursAhead))));
+    private static ApiTransport Transport(TestService service, int hoursAhead)
+    {
+        var clock = new ShiftedClock(service.Clock, TimeSpan.FromHours(hoursAhead));
+        return new(TestService.OptionsFor(service.Emulator.ApiOrigin, service.Emulator.ApiKey, clock));
+    }
 }

@@ -94,12 +94,18 @@ public class ReadingTests
     [Fact]
     public void Keys_that_differ_by_case_only_are_all_kept()
     {
-        const string json = """{"id": "e", "Extra": 1, "extra": 2, "destination": {"type": "T", "config": {"Key": "a", "key": "b", "KEY": "c"}, "Odd": 1, "odd": 2}}""";
+        const string json = """
+            {
+                "id": "e", "Extra": 1, "extra": 2,
+                "destination": {"type": "T", "config": {"Key": "a", "key": "b", "KEY": "c"}, "Odd": 1, "odd": 2}
+            }
+            """;
 
         var export = Read(json);
 
         Assert.Equal((1L, 2L), (export.AdditionalProperties["Extra"], export.AdditionalProperties["extra"]));
-        Assert.Equal(("a", "b", "c"), (export.Destination!.Config["Key"], export.Destination.Config["key"], export.Destination.Config["KEY"]));
+        var config = export.Destination!.Config;
+        Assert.Equal(("a", "b", "c"), (config["Key"], config["key"], config["KEY"]));
         Assert.Equal((1L, 2L), (export.Destination.AdditionalProperties["Odd"], export.Destination.AdditionalProperties["odd"]));
     }
 
@@ -119,7 +125,8 @@ public class ReadingTests
     [Fact]
     public void Counts_beyond_32_bits_are_read()
     {
-        var run = JsonSerializer.Deserialize("""{"records_completed": 9007199254740993, "bytes_exported": 9223372036854775807}""", WireContext.Default.BatchExportRun);
+        const string json = """{"records_completed": 9007199254740993, "bytes_exported": 9223372036854775807}""";
+        var run = JsonSerializer.Deserialize(json, WireContext.Default.BatchExportRun);
 
         Assert.Equal((9007199254740993L, long.MaxValue), (run!.RecordsCompleted, run.BytesExported));
     }
@@ -170,7 +177,9 @@ public class ReadingTests
                 Assert.Equal(time, actual!.GetValue<DateTimeOffset>());
                 break;
             default:
-                Assert.True(JsonNode.DeepEquals(expected, actual), $"{path}: expected {expected?.ToJsonString() ?? "null"}, got {actual?.ToJsonString() ?? "null"}");
+                Assert.True(
+                    JsonNode.DeepEquals(expected, actual),
+                    $"{path}: expected {expected?.ToJsonString() ?? "null"}, got {actual?.ToJsonString() ?? "null"}");
                 break;
         }
     }

@@ -32,7 +32,8 @@ public class WritingTests
         if (fields.Destination is { HasValue: true, Value: { } destination })
         {
             Close(destination.Config);
-            fields = fields with { Destination = BatchExportDestination.Create(destination.Type, destination.Config, destination.IntegrationIsGiven ? destination.Integration : default(Optional<int?>)) };
+            var integration = destination.IntegrationIsGiven ? destination.Integration : default(Optional<int?>);
+            fields = fields with { Destination = BatchExportDestination.Create(destination.Type, destination.Config, integration) };
         }
 
         Wire.AssertSame(Fixture.Text(fixture), Wire.Written(fields.Write));
@@ -88,7 +89,21 @@ public class WritingTests
     [Fact]
     public void Any_plain_value_can_be_a_setting()
     {
-        var values = new object?[] { null, "t", true, 1, 2L, 3.5, 4.5m, (byte)6, new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero), Guid.Empty, new Hashtable { ["k"] = "v" }, new List<int> { 1, 2 } };
+        var values = new object?[]
+        {
+            null,
+            "t",
+            true,
+            1,
+            2L,
+            3.5,
+            4.5m,
+            (byte)6,
+            new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero),
+            Guid.Empty,
+            new Hashtable { ["k"] = "v" },
+            new List<int> { 1, 2 },
+        };
 
         Wire.AssertSame(
             """[null, "t", true, 1, 2, 3.5, 4.5, 6, "2026-01-01T00:00:00Z", "00000000-0000-0000-0000-000000000000", {"k": "v"}, [1, 2]]""",

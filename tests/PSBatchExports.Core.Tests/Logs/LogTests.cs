@@ -33,7 +33,7 @@ public class LogTests
         using var stop = new CancellationTokenSource();
         var reading = service.Client.In(service.Project).Logs.ReadAsync(source, cancellationToken: stop.Token).ToListAsync();
 
-        await Waiting.Until(() => service.Requests.Count == 4);
+        await BoundedWait.Until(() => service.Requests.Count == 4);
         Assert.False(reading.IsCompleted);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading);
@@ -99,7 +99,8 @@ public class LogTests
         await using var service = await TestService.StartAsync();
         var source = Write(service, 2000, index => index / 7);
 
-        var lines = await service.Client.In(service.Project).Logs.ReadAsync(source, paging: new Paging { Skip = (ulong)skip, First = (ulong)first }).ToListAsync();
+        var paging = new Paging { Skip = (ulong)skip, First = (ulong)first };
+        var lines = await service.Client.In(service.Project).Logs.ReadAsync(source, paging: paging).ToListAsync();
 
         Assert.Equal(Enumerable.Range(0, first).Select(index => $"line {1999 - skip - index}"), lines.Select(line => line.Message));
         Assert.Equal(query, service.Requests[0].Query);
@@ -133,7 +134,9 @@ public class LogTests
         var lines = await service.Client.In(service.Project).Logs.ReadAsync(source, new LogQuery { Levels = levels }).ToListAsync();
 
         Assert.Equal($"limit=500&level={sent}", Assert.Single(service.Requests).Query);
-        Assert.Equal((sent.Contains("WARN", StringComparison.Ordinal) ? 5 : 0) + (sent.Contains("ERROR", StringComparison.Ordinal) ? 5 : 0), lines.Count);
+        Assert.Equal(
+            (sent.Contains("WARN", StringComparison.Ordinal) ? 5 : 0) + (sent.Contains("ERROR", StringComparison.Ordinal) ? 5 : 0),
+            lines.Count);
     }
 
     [Fact]
@@ -143,11 +146,19 @@ public class LogTests
         var source = Write(service, 10, index => index);
         var start = Start(service);
 
-        var lines = await service.Client.In(service.Project).Logs.ReadAsync(source, new LogQuery { After = start.AddMicroseconds(2), Before = start.AddMicroseconds(7), Search = "LINE", InstanceId = "execution + 1" }).ToListAsync();
+        var query = new LogQuery
+        {
+            After = start.AddMicroseconds(2),
+            Before = start.AddMicroseconds(7),
+            Search = "LINE",
+            InstanceId = "execution + 1",
+        };
+        var lines = await service.Client.In(service.Project).Logs.ReadAsync(source, query).ToListAsync();
 
         Assert.Equal(["line 6", "line 5", "line 4", "line 3"], lines.Select(line => line.Message));
         Assert.Equal(
-            "limit=500&after=2026-10-08T11%3A00%3A00.000002Z&before=2026-10-08T11%3A00%3A00.000007Z&search=LINE&instance_id=execution%20%2B%201",
+            "limit=500&after=2026-10-08T11%3A00%3A00.000002Z&before=2026-10-08T11%3A00%3A00.000007Z" +
+            "&search=LINE&instance_id=execution%20%2B%201",
             Assert.Single(service.Requests).Query);
     }
 
@@ -159,10 +170,13 @@ public class LogTests
         var run = service.AddRun();
         service.Emulator.State.AddLogs([Line(service, export.Id, 0, "of the export"), Line(service, run.Id, 0, "of the run")]);
 
-        var ofExport = Assert.Single(await service.Client.In(service.Project).Logs.ReadAsync(LogSource.Export(export.Id.ToString(), "run 7")).ToListAsync());
-        var ofRun = Assert.Single(await service.Client.In(service.Project).Logs.ReadAsync(LogSource.OnDemandRun(run.Id.ToString())).ToListAsync());
+        var logs = service.Client.In(service.Project).Logs;
+        var ofExport = Assert.Single(await logs.ReadAsync(LogSource.Export(export.Id.ToString(), "run 7")).ToListAsync());
+        var ofRun = Assert.Single(await logs.ReadAsync(LogSource.OnDemandRun(run.Id.ToString())).ToListAsync());
 
-        Assert.Equal((export.Id.ToString(), "run 7", 12345, "of the export"), (ofExport.BatchExportId, ofExport.RunId, ofExport.ProjectId, ofExport.Message));
+        Assert.Equal(
+            (export.Id.ToString(), "run 7", 12345, "of the export"),
+            (ofExport.BatchExportId, ofExport.RunId, ofExport.ProjectId, ofExport.Message));
         Assert.Equal((null, run.Id.ToString(), 12345, "of the run"), (ofRun.BatchExportId, ofRun.RunId, ofRun.ProjectId, ofRun.Message));
     }
 
@@ -177,11 +191,21 @@ public class LogTests
         await follower.LooksAsync(1);
         Assert.Empty(follower.Lines);
 
-        service.Emulator.State.AddLogs([Line(service, export.Id, 1, "a"), Line(service, export.Id, 2, "b"), Line(service, export.Id, 2, "c")]);
+        service.Emulator.State.AddLogs(
+        [
+            Line(service, export.Id, 1, "a"),
+            Line(service, export.Id, 2, "b"),
+            Line(service, export.Id, 2, "c"),
+        ]);
         await follower.LooksAsync(2);
         Assert.Equal(["a", "b", "c"], follower.Lines);
 
-        service.Emulator.State.AddLogs([Line(service, export.Id, 2, "d in the same microsecond"), Line(service, export.Id, 2, "b"), Line(service, export.Id, 3, "e")]);
+        service.Emulator.State.AddLogs(
+        [
+            Line(service, export.Id, 2, "d in the same microsecond"),
+            Line(service, export.Id, 2, "b"),
+            Line(service, export.Id, 3, "e"),
+        ]);
         await follower.LooksAsync(4);
         Assert.Equal(["a", "b", "c", "d in the same microsecond", "b", "e"], follower.Lines);
 
@@ -222,7 +246,12 @@ public class LogTests
     private static LogRow Line(TestService service, Guid source, int microsecond, string message, string level = "INFO") =>
         new(source, "execution + 1", Start(service).AddMicroseconds(microsecond), level, message);
 
-    private static LogSource Write(TestService service, int count, Func<int, int> microsecond, Func<int, string>? message = null, Func<int, string>? level = null)
+    private static LogSource Write(
+        TestService service,
+        int count,
+        Func<int, int> microsecond,
+        Func<int, string>? message = null,
+        Func<int, string>? level = null)
     {
         var export = service.AddExport();
         service.Emulator.State.AddLogs(Enumerable.Range(0, count).Select(index =>
@@ -258,7 +287,7 @@ public class LogTests
         {
             for (; ; _looks++)
             {
-                await Waiting.Until(() => _service.Clock.TimersOf(Interval) >= _looks);
+                await BoundedWait.Until(() => _service.Clock.TimersOf(Interval) >= _looks);
                 if (_looks == count)
                     return;
 
@@ -269,14 +298,15 @@ public class LogTests
         public async Task StopAsync()
         {
             await _stop.CancelAsync();
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _work.Soon());
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _work.WithTimeout());
         }
 
         public void Dispose() => _stop.Dispose();
 
         private async Task FollowAsync(LogSource source, LogQuery? query)
         {
-            await foreach (var line in _service.Client.In(_service.Project).Logs.FollowAsync(source, query, Interval, cancellationToken: _stop.Token))
+            var logs = _service.Client.In(_service.Project).Logs;
+            await foreach (var line in logs.FollowAsync(source, query, Interval, cancellationToken: _stop.Token))
             {
                 lock (_lines)
                     _lines.Add(line.Message!);

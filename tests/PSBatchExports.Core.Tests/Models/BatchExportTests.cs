@@ -5,9 +5,24 @@ namespace PSBatchExports.Core.Tests.Models;
 public sealed class BatchExportTests
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 26, 12, 0, 0, TimeSpan.Zero);
-    private static readonly BatchExportRun Failed = new() { RunId = "f", Status = "Failed", LatestError = "no\r\n bucket\u001b", CreatedAt = Now.AddHours(-2), FinishedAt = Now.AddHours(-1) };
+    private static readonly BatchExportRun Failed = new()
+    {
+        RunId = "f",
+        Status = "Failed",
+        LatestError = "no\r\n bucket\u001b",
+        CreatedAt = Now.AddHours(-2),
+        FinishedAt = Now.AddHours(-1),
+    };
+
     private static readonly BatchExportRun Running = new() { RunId = "r", Status = "Running", CreatedAt = Now };
-    private static readonly BatchExportRun Completed = new() { RunId = "c", Status = "Completed", LatestError = "a retry", FinishedAt = Now.AddHours(-3) };
+
+    private static readonly BatchExportRun Completed = new()
+    {
+        RunId = "c",
+        Status = "Completed",
+        LatestError = "a retry",
+        FinishedAt = Now.AddHours(-3),
+    };
 
     [Theory]
     [InlineData("hour", "hour")]
@@ -47,9 +62,9 @@ public sealed class BatchExportTests
         var half = new BatchExportBackfillProgress { TotalRuns = 72, FinishedRuns = 36 };
         var tenth = new BatchExportBackfillProgress { TotalRuns = 8760, FinishedRuns = 876 };
         var unknown = new BatchExportBackfillProgress();
-        var most = new BatchExportBackfillProgress { Progress = 0.9 };
+        var nineTenths = new BatchExportBackfillProgress { Progress = 0.9 };
 
-        Assert.Equal([unknown, tenth, half, most], new[] { half, most, unknown, tenth }.Order());
+        Assert.Equal([unknown, tenth, half, nineTenths], new[] { half, nineTenths, unknown, tenth }.Order());
         Assert.True(half.CompareTo(null) > 0);
     }
 

@@ -21,7 +21,7 @@ public class RunWaiterTests
             var next = outcomes.MoveNextAsync().AsTask();
             run.Force(status);
 
-            Assert.True(await service.AdvanceUntilAsync(next, Step).Soon());
+            Assert.True(await service.AdvanceUntilAsync(next, Step).WithTimeout());
             Assert.Equal((run.Id.ToString(), status), (outcomes.Current.Run!.RunId, outcomes.Current.Run.Status));
         }
 
@@ -57,15 +57,15 @@ public class RunWaiterTests
         await LooksAsync(service, 1);
 
         service.Emulator.Faults.Add(new Fault { Status = 502, Body = "<html>", ContentType = "text/html", Times = 12 });
-        Assert.True(await service.AdvanceUntilAsync(OutageIsOverAsync(), Interval).Soon());
+        Assert.True(await service.AdvanceUntilAsync(OutageIsOverAsync(), Interval).WithTimeout());
         run.Force("Completed");
 
-        var outcome = Assert.Single(await service.AdvanceUntilAsync(work, Interval).Soon());
+        var outcome = Assert.Single(await service.AdvanceUntilAsync(work, Interval).WithTimeout());
         Assert.Equal("Completed", outcome.Run!.Status);
 
         async Task<bool> OutageIsOverAsync()
         {
-            await Waiting.Until(() => service.Requests.Count > 12);
+            await BoundedWait.Until(() => service.Requests.Count > 12);
             return true;
         }
     }
@@ -76,10 +76,13 @@ public class RunWaiterTests
         await using var service = await TestService.StartAsync();
         var run = AddScheduled(service, service.AddExport().Id, "Completed", TimeSpan.FromDays(90));
 
-        var outcome = Assert.Single(await Wait(service, [new RunReference(service.Project, run.Id.ToString(), run.ExportId.ToString())]).ToListAsync());
+        var reference = new RunReference(service.Project, run.Id.ToString(), run.ExportId.ToString());
+        var outcome = Assert.Single(await Wait(service, [reference]).ToListAsync());
 
         Assert.Null(outcome.Failure);
-        Assert.Equal((run.Id.ToString(), run.ExportId.ToString(), 12345), (outcome.Run!.RunId, outcome.Run.BatchExportId, outcome.Run.ProjectId));
+        Assert.Equal(
+            (run.Id.ToString(), run.ExportId.ToString(), 12345),
+            (outcome.Run!.RunId, outcome.Run.BatchExportId, outcome.Run.ProjectId));
     }
 
     [Fact]
@@ -90,11 +93,14 @@ public class RunWaiterTests
         var active = service.AddRun();
 
         var work = Wait(service, [OnDemand(service, active), OnDemand(service, ended)], TimeSpan.FromMinutes(1), Interval).ToListAsync();
-        var outcomes = await service.AdvanceUntilAsync(work, Step).Soon();
+        var outcomes = await service.AdvanceUntilAsync(work, Step).WithTimeout();
 
         Assert.Equal([false, true], outcomes.Select(outcome => outcome.IsTimedOut));
         Assert.Equal((active.Id.ToString(), "Running"), (outcomes[1].Run!.RunId, outcomes[1].Run!.Status));
-        Assert.InRange((outcomes[1].LookedAt - service.Clock.Start)!.Value, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1) + TimeSpan.FromSeconds(2));
+        Assert.InRange(
+            (outcomes[1].LookedAt - service.Clock.Start)!.Value,
+            TimeSpan.FromMinutes(1),
+            TimeSpan.FromMinutes(1) + TimeSpan.FromSeconds(2));
     }
 
     [Fact]
@@ -104,9 +110,9 @@ public class RunWaiterTests
         var run = service.AddRun();
 
         var work = Wait(service, [OnDemand(service, run)], TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(15)).ToListAsync();
-        await Waiting.Until(() => service.Clock.TimersOf(TimeSpan.FromSeconds(15)) == 1);
+        await BoundedWait.Until(() => service.Clock.TimersOf(TimeSpan.FromSeconds(15)) == 1);
         service.Clock.Advance(TimeSpan.FromSeconds(15));
-        await Waiting.Until(() => service.Clock.TimersOf(Interval) == 1);
+        await BoundedWait.Until(() => service.Clock.TimersOf(Interval) == 1);
         run.Force("Failed");
         service.Clock.Advance(Interval);
 
@@ -121,7 +127,7 @@ public class RunWaiterTests
         service.Break(new Fault { StallHeaders = true });
 
         var work = Wait(service, [OnDemand(service, service.AddRun())], TimeSpan.FromMinutes(1)).ToListAsync();
-        await Waiting.Until(() => service.Requests.Count == 1);
+        await BoundedWait.Until(() => service.Requests.Count == 1);
         service.Clock.Advance(TimeSpan.FromMinutes(1));
         Assert.False(work.IsCompleted);
         service.Clock.Advance(WaitDeadline.LastAnswer);
@@ -138,8 +144,10 @@ public class RunWaiterTests
         await using var service = await TestService.StartAsync();
         var good = service.AddRun("Completed");
 
-        var work = Wait(service, [new(service.Project, Guid.NewGuid().ToString()), new(service.Project, "no/id"), OnDemand(service, good)]).ToListAsync();
-        var outcomes = await service.AdvanceUntilAsync(work, Interval).Soon();
+        var unknown = new RunReference(service.Project, Guid.NewGuid().ToString());
+        var invalid = new RunReference(service.Project, "no/id");
+        var work = Wait(service, [unknown, invalid, OnDemand(service, good)]).ToListAsync();
+        var outcomes = await service.AdvanceUntilAsync(work, Interval).WithTimeout();
 
         Assert.Equal(3, outcomes.Count);
         Assert.Single(outcomes, outcome => outcome.Failure is NotFoundException);
@@ -176,15 +184,16 @@ public class RunWaiterTests
         var run = service.AddRun();
 
         var work = Wait(service, [OnDemand(service, run)]).ToListAsync();
-        TimeSpan[] pauses = [.. new[] { 1000, 1500, 2250, 3375, 5062, 7593, 11390, 15000, 15000 }.Select(milliseconds => TimeSpan.FromMilliseconds(milliseconds))];
+        int[] milliseconds = [1000, 1500, 2250, 3375, 5062, 7593, 11390, 15000, 15000];
+        var pauses = milliseconds.Select(pause => TimeSpan.FromMilliseconds(pause)).ToArray();
         foreach (var (pause, index) in pauses.Select((pause, index) => (pause, index)))
         {
-            await Waiting.Until(() => service.Clock.TimersOf(pause) > pauses[..index].Count(earlier => earlier == pause));
+            await BoundedWait.Until(() => service.Clock.TimersOf(pause) > pauses[..index].Count(earlier => earlier == pause));
             service.Clock.Advance(pause);
         }
 
         run.Force("Completed");
-        Assert.Single(await service.AdvanceUntilAsync(work, Interval).Soon());
+        Assert.Single(await service.AdvanceUntilAsync(work, Interval).WithTimeout());
     }
 
     [Theory]
@@ -203,7 +212,9 @@ public class RunWaiterTests
 
         var outcomes = await service.AdvanceUntilAsync(work, Step);
 
-        Assert.All(outcomes, outcome => Assert.True(outcome is { IsTimedOut: false, Failure: null, Run: { Status: "Completed", Files.Count: 1 } }));
+        Assert.All(
+            outcomes,
+            outcome => Assert.True(outcome is { IsTimedOut: false, Failure: null, Run: { Status: "Completed", Files.Count: 1 } }));
         Assert.Equal(runs.Select(run => run.Id.ToString()).Order(), outcomes.Select(outcome => outcome.Run!.RunId!).Order());
         var sent = service.Observer.Sent.Select(request => request.At).ToArray();
         Assert.All(sent.Zip(sent.Skip(RequestPace.MaxPerSecond)), pair => Assert.True(pair.Second - pair.First >= TimeSpan.FromSeconds(1)));
@@ -218,14 +229,17 @@ public class RunWaiterTests
         var export = service.AddExport().Id;
         var runs = Enumerable.Range(0, 150).Select(index => AddScheduled(service, export, "Running", TimeSpan.FromHours(index))).ToArray();
 
-        var work = Wait(service, [.. runs.Select(run => new RunReference(service.Project, run.Id.ToString(), export.ToString()))], interval: Interval).ToListAsync();
+        var references = runs.Select(run => new RunReference(service.Project, run.Id.ToString(), export.ToString()));
+        var work = Wait(service, [.. references], interval: Interval).ToListAsync();
         await service.AdvanceUntilAsync(Until(service, TimeSpan.FromSeconds(1)), Step);
         foreach (var run in runs)
             run.Status = "Completed";
 
         var outcomes = await service.AdvanceUntilAsync(work, Step);
 
-        Assert.All(outcomes, outcome => Assert.Equal(("Completed", export.ToString(), 12345), (outcome.Run!.Status, outcome.Run.BatchExportId, outcome.Run.ProjectId)));
+        Assert.All(outcomes, outcome => Assert.Equal(
+            ("Completed", export.ToString(), 12345),
+            (outcome.Run!.Status, outcome.Run.BatchExportId, outcome.Run.ProjectId)));
         Assert.Equal(runs.Length, outcomes.Count);
         Assert.Equal(4, service.Requests.Count);
     }
@@ -243,9 +257,12 @@ public class RunWaiterTests
         var runs = Enumerable.Range(0, 5).Select(_ => service.AddRun("Cancelled")).Append(old).ToArray();
         var unknown = new RunReference(service.Project, Guid.NewGuid().ToString());
 
-        var outcomes = await service.AdvanceUntilAsync(Wait(service, [.. runs.Select(run => OnDemand(service, run)), unknown]).ToListAsync(), Step);
+        var work = Wait(service, [.. runs.Select(run => OnDemand(service, run)), unknown]).ToListAsync();
+        var outcomes = await service.AdvanceUntilAsync(work, Step);
 
-        Assert.Equal(["Cancelled", "Cancelled", "Cancelled", "Cancelled", "Cancelled", "Failed"], outcomes.Select(outcome => outcome.Run?.Status).OfType<string>().Order());
+        Assert.Equal(
+            ["Cancelled", "Cancelled", "Cancelled", "Cancelled", "Cancelled", "Failed"],
+            outcomes.Select(outcome => outcome.Run?.Status).OfType<string>().Order());
         Assert.IsType<NotFoundException>(Assert.Single(outcomes, outcome => outcome.Run is null).Failure);
         Assert.Equal(2 + 7, service.Requests.Count);
     }
@@ -259,16 +276,18 @@ public class RunWaiterTests
         await LooksAsync(service, 1);
 
         service.Break(new Fault { Status = 502, Body = "<html>", ContentType = "text/html", Times = 2 });
-        Assert.True(await service.AdvanceUntilAsync(OutageIsOverAsync(), Interval).Soon());
+        Assert.True(await service.AdvanceUntilAsync(OutageIsOverAsync(), Interval).WithTimeout());
         foreach (var run in runs)
             run.Force("Failed");
 
-        Assert.All(await service.AdvanceUntilAsync(work, Step).Soon(), outcome => Assert.Equal("Failed", outcome.Run!.Status));
-        Assert.Equal(2, service.Observer.Warnings.Count(warning => warning.EndsWith("Still waiting for 6 runs.", StringComparison.Ordinal)));
+        Assert.All(await service.AdvanceUntilAsync(work, Step).WithTimeout(), outcome => Assert.Equal("Failed", outcome.Run!.Status));
+        Assert.Equal(
+            2,
+            service.Observer.Warnings.Count(warning => warning.EndsWith("Still waiting for 6 runs.", StringComparison.Ordinal)));
 
         async Task<bool> OutageIsOverAsync()
         {
-            await Waiting.Until(() => service.Requests.Count > 3);
+            await BoundedWait.Until(() => service.Requests.Count > 3);
             return true;
         }
     }
@@ -291,7 +310,9 @@ public class RunWaiterTests
         await using var service = await TestService.StartAsync();
         var seen = new List<string?>();
 
-        await service.AdvanceUntilAsync(Wait(service, [OnDemand(service, service.AddRun("Completed"))], onSeen: run => seen.Add(run.Status)).ToListAsync(), Interval).Soon();
+        var run = OnDemand(service, service.AddRun("Completed"));
+        var work = Wait(service, [run], onSeen: polled => seen.Add(polled.Status)).ToListAsync();
+        await service.AdvanceUntilAsync(work, Interval).WithTimeout();
 
         Assert.Equal(["Completed", "Completed"], seen);
     }
@@ -311,7 +332,7 @@ public class RunWaiterTests
             break;
         }
 
-        await Waiting.Until(() => service.Emulator.OpenApiConnections <= 1);
+        await BoundedWait.Until(() => service.Emulator.OpenApiConnections <= 1);
         service.Clock.Advance(TimeSpan.FromMinutes(5));
         await service.Client.In(service.Project).Exports.ListAsync().ToListAsync();
         Assert.Equal(4, service.Requests.Count);
@@ -319,7 +340,7 @@ public class RunWaiterTests
 
         async Task<bool> ThreeSentAsync()
         {
-            await Waiting.Until(() => service.Requests.Count == 3);
+            await BoundedWait.Until(() => service.Requests.Count == 3);
             return true;
         }
     }
@@ -336,7 +357,7 @@ public class RunWaiterTests
         await using var service = await TestService.StartAsync();
         var run = await StartAsync(service, start, end);
 
-        await service.AdvanceUntilAsync(Wait(service, [run]).ToListAsync(), TimeSpan.FromSeconds(1)).Soon();
+        await service.AdvanceUntilAsync(Wait(service, [run]).ToListAsync(), TimeSpan.FromSeconds(1)).WithTimeout();
 
         Assert.InRange((Looks(service)[0] - service.Clock.Start).TotalSeconds, seconds, seconds + 1);
     }
@@ -348,7 +369,7 @@ public class RunWaiterTests
         service.Answer("""{"id":"r"}""", 202);
         await service.Client.In(service.Project).OnDemandRuns.StartAsync(Calls.NewRun(DateTimeOffset.MaxValue));
 
-        await service.AdvanceUntilAsync(Wait(service, [new(service.Project, "r")]).ToListAsync(), TimeSpan.FromSeconds(1)).Soon();
+        await service.AdvanceUntilAsync(Wait(service, [new(service.Project, "r")]).ToListAsync(), TimeSpan.FromSeconds(1)).WithTimeout();
 
         Assert.InRange((Looks(service)[0] - service.Clock.Start).TotalSeconds, 60, 61);
     }
@@ -376,7 +397,7 @@ public class RunWaiterTests
         var run = service.AddRun("Completed");
 
         var work = Wait(service, [OnDemand(service, run)], timeout: TimeSpan.FromSeconds(3)).ToListAsync();
-        var outcome = Assert.Single(await service.AdvanceUntilAsync(work, Step).Soon());
+        var outcome = Assert.Single(await service.AdvanceUntilAsync(work, Step).WithTimeout());
 
         Assert.True(outcome is { IsTimedOut: false, Run: { Status: "Completed", Files.Count: 1 } });
     }
@@ -386,11 +407,14 @@ public class RunWaiterTests
     {
         await using var service = await TestService.StartAsync();
         var run = service.AddRun("Completed");
-        foreach (var files in Enumerable.Range(1, 9).Select(count => string.Join(',', Enumerable.Range(0, count).Select(file => $"\"f{file}\""))))
+        foreach (var count in Enumerable.Range(1, 9))
+        {
+            var files = string.Join(',', Enumerable.Range(0, count).Select(file => $"\"f{file}\""));
             service.Answer($$"""{"status":"Completed","files":[{{files}}],"records_completed":2}""");
+        }
 
         var work = Wait(service, [OnDemand(service, run)], timeout: TimeSpan.FromSeconds(3)).ToListAsync();
-        var outcome = Assert.Single(await service.AdvanceUntilAsync(work, Step).Soon());
+        var outcome = Assert.Single(await service.AdvanceUntilAsync(work, Step).WithTimeout());
 
         Assert.True(outcome is { IsTimedOut: true, IsListOpen: true, Run.Status: "Completed" });
         Assert.InRange((service.Requests[^1].At - service.Clock.Start).TotalSeconds, 5, 15);
@@ -403,10 +427,14 @@ public class RunWaiterTests
         var runs = Enumerable.Range(0, 5).Select(_ => service.AddRun("Completed")).ToArray();
         service.Break(new Fault { Status = 200, Body = """{"status":"Running"}""", Times = 100, PathPattern = $"{runs[2].Id}/$" });
 
-        var outcomes = await service.AdvanceUntilAsync(Wait(service, [.. runs.Select(run => OnDemand(service, run))], timeout: TimeSpan.FromSeconds(3)).ToListAsync(), Step);
+        var references = runs.Select(run => OnDemand(service, run));
+        var work = Wait(service, [.. references], timeout: TimeSpan.FromSeconds(3)).ToListAsync();
+        var outcomes = await service.AdvanceUntilAsync(work, Step);
 
         Assert.Equal(4, outcomes.Count(outcome => outcome is { IsTimedOut: false, Run.Status: "Completed" }));
-        Assert.True(Assert.Single(outcomes, outcome => outcome.IsTimedOut) is { IsListOpen: true } open && open.Reference.RunId == runs[2].Id.ToString());
+        var open = Assert.Single(outcomes, outcome => outcome.IsTimedOut);
+        Assert.True(open.IsListOpen);
+        Assert.Equal(runs[2].Id.ToString(), open.Reference.RunId);
     }
 
     [Fact]
@@ -417,7 +445,8 @@ public class RunWaiterTests
         foreach (var files in new[] { "\"a\"", "\"a\",\"b\"", "\"a\",\"b\"" })
             service.Answer($$"""{"status":"Completed","files":[{{files}}],"records_completed":2}""");
 
-        var outcome = Assert.Single(await service.AdvanceUntilAsync(Wait(service, [OnDemand(service, run)]).ToListAsync(), TimeSpan.FromSeconds(1)).Soon());
+        var work = Wait(service, [OnDemand(service, run)]).ToListAsync();
+        var outcome = Assert.Single(await service.AdvanceUntilAsync(work, TimeSpan.FromSeconds(1)).WithTimeout());
 
         Assert.Equal(["a", "b"], outcome.Run!.Files);
         Assert.Equal(3, service.Requests.Count);
@@ -447,14 +476,22 @@ public class RunWaiterTests
     private static ScheduledRun AddScheduled(TestService service, Guid export, string status, TimeSpan age)
     {
         var at = service.Clock.Start - age;
-        var run = new ScheduledRun { Id = Guid.NewGuid(), ExportId = export, DataIntervalEnd = at, Status = status, CreatedAt = at, LastUpdatedAt = at };
+        var run = new ScheduledRun
+        {
+            Id = Guid.NewGuid(),
+            ExportId = export,
+            DataIntervalEnd = at,
+            Status = status,
+            CreatedAt = at,
+            LastUpdatedAt = at,
+        };
         service.Emulator.State.AddRun(run);
         return run;
     }
 
     private static async Task<bool> Until(TestService service, TimeSpan elapsed)
     {
-        await Waiting.Until(() => service.Clock.GetUtcNow() - service.Clock.Start >= elapsed);
+        await BoundedWait.Until(() => service.Clock.GetUtcNow() - service.Clock.Start >= elapsed);
         return true;
     }
 
@@ -495,5 +532,5 @@ public class RunWaiterTests
         CancellationToken cancellationToken = default) =>
         new RunWaiter(service.Client, service.Clock).WaitAsync(runs, timeout, interval, onSeen, cancellationToken);
 
-    private static Task LooksAsync(TestService service, int count) => Waiting.Until(() => service.Clock.TimersOf(Interval) >= count);
+    private static Task LooksAsync(TestService service, int count) => BoundedWait.Until(() => service.Clock.TimersOf(Interval) >= count);
 }

@@ -47,7 +47,8 @@ internal sealed class ClosingServer : IDisposable
                 if (Interlocked.Increment(ref _requests) > 1)
                     return;
 
-                await connection.SendAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {EmptyPage.Length}\r\n\r\n{EmptyPage}"));
+                var headers = $"Content-Type: application/json\r\nContent-Length: {EmptyPage.Length}\r\n";
+                await connection.SendAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\n{headers}\r\n{EmptyPage}"));
             }
         }
     }

@@ -10,7 +10,11 @@ internal static class Fixture
     private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "contract", "fixtures");
 
     public static IEnumerable<string> Names { get; } =
-        [.. Directory.EnumerateFiles(Folder, "*.json").Select(path => Path.GetFileName(path)[..^".json".Length]).Order(StringComparer.Ordinal)];
+        [
+            .. Directory.EnumerateFiles(Folder, "*.json")
+                .Select(path => Path.GetFileName(path)[..^".json".Length])
+                .Order(StringComparer.Ordinal),
+        ];
 
     public static string Text(string name) => File.ReadAllText(Path.Combine(Folder, name + ".json"));
 
@@ -33,7 +37,10 @@ internal static class Fixture
         return new Fault
         {
             Status = recorded["status"]!.GetValue<int>(),
-            Headers = recorded["headers"]!.AsObject().ToDictionary(header => header.Key, header => header.Value!.GetValue<string>(), StringComparer.OrdinalIgnoreCase),
+            Headers = recorded["headers"]!.AsObject().ToDictionary(
+                header => header.Key,
+                header => header.Value!.GetValue<string>(),
+                StringComparer.OrdinalIgnoreCase),
             Body = recorded["body"] switch
             {
                 null => null,

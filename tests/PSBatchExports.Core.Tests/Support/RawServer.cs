@@ -42,7 +42,8 @@ internal sealed class RawServer : IDisposable
     /// <summary>The number of bytes sent.</summary>
     public long Sent => Interlocked.Read(ref _sent);
 
-    public static byte[] Json(string body, string headers = "") => Answer(Encoding.UTF8.GetBytes(body), $"Content-Type: application/json\r\n{headers}");
+    public static byte[] Json(string body, string headers = "") =>
+        Answer(Encoding.UTF8.GetBytes(body), $"Content-Type: application/json\r\n{headers}");
 
     public static byte[] Answer(byte[] body, string headers, string status = "200 OK") =>
         [.. Head($"{status}", $"{headers}Content-Length: {body.Length}\r\n"), .. body];

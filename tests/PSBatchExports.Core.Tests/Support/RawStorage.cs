@@ -26,7 +26,9 @@ internal sealed class RawStorage : IDisposable
     public RawStorage(Func<StorageRequest, IEnumerable<byte[]>> answer, X509Certificate2? certificate = null, bool isPlain = false)
     {
         Redirect = () => RedirectTo(SignedAddress);
-        _storage = new RawServer(head => Asks(head, "GET /file/") ? answer(new StorageRequest(head)) : [Page()], isPlain ? null : certificate);
+        _storage = new RawServer(
+            head => Asks(head, "GET /file/") ? answer(new StorageRequest(head)) : [Page()],
+            isPlain ? null : certificate);
         _api = new RawServer(
             head => [Asks(head, "/download/") ? Redirect() : Asks(head, "GET /api/") ? RawServer.Json(Run) : Page()], certificate);
     }
@@ -60,7 +62,10 @@ internal sealed class RawStorage : IDisposable
         RawServer.Head(status, $"Location: {location}\r\nContent-Length: 0\r\n");
 
     public async Task<SaveOutcome> SaveAsync(
-        TestFolder folder, int retries = 2, Func<SaveOptions, SaveOptions>? configure = null, Func<BatchExportClientOptions, BatchExportClientOptions>? connect = null)
+        TestFolder folder,
+        int retries = 2,
+        Func<SaveOptions, SaveOptions>? configure = null,
+        Func<BatchExportClientOptions, BatchExportClientOptions>? connect = null)
     {
         var project = ApiScope.Project("12345");
         var connection = TestService.OptionsFor(_api.Origin, "phx_test", TimeProvider.System) with
@@ -74,7 +79,8 @@ internal sealed class RawStorage : IDisposable
         _clients.Add(client);
         var options = new SaveOptions { Folder = folder.Path, Sizes = Download.Small, StallTimeout = TimeSpan.FromSeconds(10) };
         var list = (await client.In(project).Files.ReadListAsync("0195f1c2-0000-0000-0000-0000000000aa")).Proven();
-        return (await client.WithObserver(_observer).In(project).Files.SaveAsync([new RunSelection(list)], configure?.Invoke(options) ?? options).ToListAsync())[0];
+        var files = client.WithObserver(_observer).In(project).Files;
+        return (await files.SaveAsync([new RunSelection(list)], configure?.Invoke(options) ?? options).ToListAsync())[0];
     }
 
     public void Dispose()

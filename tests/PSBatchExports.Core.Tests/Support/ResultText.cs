@@ -27,8 +27,13 @@ internal static class ResultText
         string => [],
         IEnumerable items => items.Cast<object?>().Select(item => ("item", item)),
         DictionaryEntry entry => [("key", entry.Key), ("value", entry.Value)],
-        not null when value.GetType().Namespace is "PSBatchExports" || value.GetType().Name.StartsWith("KeyValuePair", StringComparison.Ordinal) =>
-            value.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).Select(property => (property.Name, property.GetValue(value))),
+        not null when IsExpanded(value.GetType()) =>
+            value.GetType()
+                .GetProperties(BindingFlags.Public | BindingFlags.Instance)
+                .Select(property => (property.Name, property.GetValue(value))),
         _ => [],
     };
+
+    private static bool IsExpanded(Type type) =>
+        type.Namespace is "PSBatchExports" || type.Name.StartsWith("KeyValuePair", StringComparison.Ordinal);
 }

@@ -36,7 +36,9 @@ internal sealed class TestService : IAsyncDisposable
 
     public IReadOnlyList<RecordedRequest> StorageRequests => Emulator.StorageRequests.Snapshot();
 
-    public static async Task<TestService> StartAsync(Func<EmulatorOptions, EmulatorOptions>? configure = null, Func<BatchExportClientOptions, BatchExportClientOptions>? connect = null)
+    public static async Task<TestService> StartAsync(
+        Func<EmulatorOptions, EmulatorOptions>? configure = null,
+        Func<BatchExportClientOptions, BatchExportClientOptions>? connect = null)
     {
         var clock = new TestClock();
         var options = new EmulatorOptions { Exports = 0, TimeProvider = clock };
@@ -94,7 +96,12 @@ internal sealed class TestService : IAsyncDisposable
     /// <summary>Answers the next request to the API with a recorded body.</summary>
     public void Answer(string body, int status = 200) => Break(new Fault { Status = status, Body = body });
 
-    public StoredExport AddExport(string type = "AwsS3", int? integration = 731, string interval = "hour", int offsetHours = 0, string config = """{"bucket_name":"b","region":"r","prefix":"p"}""")
+    public StoredExport AddExport(
+        string type = "AwsS3",
+        int? integration = 731,
+        string interval = "hour",
+        int offsetHours = 0,
+        string config = """{"bucket_name":"b","region":"r","prefix":"p"}""")
     {
         var export = new StoredExport
         {

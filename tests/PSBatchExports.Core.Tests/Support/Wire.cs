@@ -13,7 +13,9 @@ internal static class Wire
     {
         Name = Text(json, "name"),
         Model = Text(json, "model"),
-        Destination = json.TryGetPropertyValue("destination", out var destination) ? Destination(destination!.AsObject()) : default(Optional<BatchExportDestination?>),
+        Destination = json.TryGetPropertyValue("destination", out var destination)
+            ? Destination(destination!.AsObject())
+            : default(Optional<BatchExportDestination?>),
         Interval = Text(json, "interval"),
         Paused = Value(json, "paused", value => (bool)value!),
         StartAt = Value(json, "start_at", Time),

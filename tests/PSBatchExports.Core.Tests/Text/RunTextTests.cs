@@ -10,14 +10,25 @@ public sealed class RunTextTests
     [Fact]
     public void The_result_of_a_completed_run_has_rows_bytes_and_duration()
     {
-        var run = new BatchExportRun { Status = "Completed", RecordsCompleted = 12345, BytesExported = 1_300_000, CreatedAt = Now.AddHours(-3), FinishedAt = Now.AddHours(-3).AddSeconds(102) };
+        var run = new BatchExportRun
+        {
+            Status = "Completed",
+            RecordsCompleted = 12345,
+            BytesExported = 1_300_000,
+            CreatedAt = Now.AddHours(-3),
+            FinishedAt = Now.AddHours(-3).AddSeconds(102),
+        };
 
         Assert.Equal("12,345 rows, 1.2 MiB, took 1 min 42 s", run.Result);
     }
 
     [Fact]
-    public void The_result_of_a_failed_run_is_the_reason_in_one_safe_line() =>
-        Assert.Equal("no bucket\uFFFD[2J", new BatchExportRun { Status = "Failed", LatestError = "no\r\n  bucket\u001b[2J", FinishedAt = Now }.Result);
+    public void The_result_of_a_failed_run_is_the_reason_in_one_safe_line()
+    {
+        var run = new BatchExportRun { Status = "Failed", LatestError = "no\r\n  bucket\u001b[2J", FinishedAt = Now };
+
+        Assert.Equal("no bucket\uFFFD[2J", run.Result);
+    }
 
     [Fact]
     public void The_result_of_a_running_run_is_its_progress() =>

@@ -36,7 +36,10 @@ public class WatchTests
 
     [Theory]
     [MemberData(nameof(Numbers))]
-    public void An_ended_item_is_reported_within_the_interval_and_the_requests_before_it(int count, bool isToldByList, double secondsBetween)
+    public void An_ended_item_is_reported_within_the_interval_and_the_requests_before_it(
+        int count,
+        bool isToldByList,
+        double secondsBetween)
     {
         using var service = new Service(count, isToldByList, index => EndsAt + TimeSpan.FromSeconds(secondsBetween * index));
 
@@ -52,7 +55,9 @@ public class WatchTests
             var before = told.Count(other => service.EndOf(other.Result.Reference) <= ended && other.At >= ended);
             var requests = (2 * look) + (isToldByList ? 0 : 2 * before);
             var bound = Interval + (isToldByList ? TimeSpan.Zero : Rest) + (request * (requests + 1));
-            Assert.True(at - ended <= bound, $"{one.Reference} of {count} ended at {ended} and was told at {at}, {at - ended - bound} too late.");
+            Assert.True(
+                at - ended <= bound,
+                $"{one.Reference} of {count} ended at {ended} and was told at {at}, {at - ended - bound} too late.");
         }
     }
 
@@ -108,7 +113,11 @@ public class WatchTests
 
         var told = service.WatchUntilAllAreTold(TimeSpan.FromSeconds(8), timeout);
 
-        Assert.All(told, one => Assert.True(one.Result is { HasEnded: false, Failure: null } && service.Since(one.Result.LookedAt!.Value) >= timeout));
+        Assert.All(told, one =>
+        {
+            Assert.True(one.Result is { HasEnded: false, Failure: null });
+            Assert.True(service.Since(one.Result.LookedAt!.Value) >= timeout);
+        });
         Assert.Equal(count, told.Count);
         Assert.True(told[^1].At <= timeout + TimeSpan.FromSeconds(1) + (RequestPace.MinInterval * (count / 100)));
     }
@@ -126,7 +135,8 @@ public class WatchTests
 
     private static void AssertPace(List<TimeSpan> requests)
     {
-        Assert.All(requests.Zip(requests.Skip(RequestPace.MaxPerSecond)), pair => Assert.True(pair.Second - pair.First >= TimeSpan.FromSeconds(1)));
+        var seconds = requests.Zip(requests.Skip(RequestPace.MaxPerSecond));
+        Assert.All(seconds, pair => Assert.True(pair.Second - pair.First >= TimeSpan.FromSeconds(1)));
         Assert.All(requests.Zip(requests.Skip(4_500)), pair => Assert.True(pair.Second - pair.First >= TimeSpan.FromHours(1)));
     }
 
@@ -188,13 +198,17 @@ public class WatchTests
             return new Page<Thing> { Results = [.. Enumerable.Range(0, _count).Where(IsListed).Skip(from).Take(100).Select(See)] };
         }
 
-        private sealed class ThingWatch(WatchSession session, Service service, Action<WatchResult<int, Thing>> handOut) : Watch<int, Thing>(session)
+        private sealed class ThingWatch(WatchSession session, Service service, Action<WatchResult<int, Thing>> handOut)
+            : Watch<int, Thing>(session)
         {
             protected override void Report(WatchResult<int, Thing> result) => handOut(result);
 
             protected override object ListOf(int reference) => 0;
 
-            protected override async IAsyncEnumerable<IReadOnlyList<Thing>> ListAsync(int reference, int count, PageScheduler<Thing> schedule)
+            protected override async IAsyncEnumerable<IReadOnlyList<Thing>> ListAsync(
+                int reference,
+                int count,
+                PageScheduler<Thing> schedule)
             {
                 for (var from = 0; from < service._count; from += 100)
                 {

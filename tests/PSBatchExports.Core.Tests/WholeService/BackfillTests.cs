@@ -12,12 +12,22 @@ public sealed class BackfillTests
     [Theory]
     [InlineData("hour", "2026-10-01T10:30:00Z", "2026-10-02T00:00:00+02:00", "2026-10-01T10:30:00Z", "2026-10-01T22:00:00Z")]
     [InlineData("every 5 minutes", "2026-10-01T10:05:00Z", "2026-10-01T10:10:00Z", "2026-10-01T10:05:00Z", "2026-10-01T10:10:00Z")]
-    [InlineData("every 15 minutes", "2026-10-01T10:00:00.5Z", "2026-10-01T11:00:00Z", "2026-10-01T10:00:00.500000Z", "2026-10-01T11:00:00Z")]
+    [InlineData(
+        "every 15 minutes",
+        "2026-10-01T10:00:00.5Z",
+        "2026-10-01T11:00:00Z",
+        "2026-10-01T10:00:00.500000Z",
+        "2026-10-01T11:00:00Z")]
     [InlineData("day", "2026-10-01", "2026-10-08", "2026-10-01", "2026-10-08")]
     [InlineData("day", "2026-10-01T00:00:00+02:00", "2026-10-02T00:00:00-07:00", "2026-10-01", "2026-10-02")]
     [InlineData("day", "2026-10-02T00:00:00-12:00", "2026-10-03T00:00:00+14:00", "2026-10-02", "2026-10-03")]
     [InlineData("week", "2026-09-28", "2026-10-05", "2026-09-28", "2026-10-05")]
-    public async Task Bounds_are_sent_in_the_format_of_the_interval(string interval, string start, string end, string sentStart, string sentEnd)
+    public async Task Bounds_are_sent_in_the_format_of_the_interval(
+        string interval,
+        string start,
+        string end,
+        string sentStart,
+        string sentEnd)
     {
         await using var service = await TestService.StartAsync();
         var export = service.AddExport(interval: interval, offsetHours: interval == "week" ? Monday : 0);
@@ -48,13 +58,28 @@ public sealed class BackfillTests
     [Theory]
     [InlineData("day", "2026-10-01T03:00:00Z", "2026-10-02", "StartAt", "give the date only: 2026-10-01.")]
     [InlineData("day", "2026-10-01", "2026-10-02T00:00:01Z", "EndAt", "give the date only: 2026-10-02.")]
-    [InlineData("week", "2026-10-01", "2026-10-05", "StartAt", "is a Thursday; the weeks of 'export 0' begin on Monday: give 2026-09-28 or 2026-10-05.")]
-    [InlineData("week", "2026-09-28", "2026-10-04", "EndAt", "is a Sunday; the weeks of 'export 0' begin on Monday: give 2026-09-28 or 2026-10-05.")]
+    [InlineData(
+        "week",
+        "2026-10-01",
+        "2026-10-05",
+        "StartAt",
+        "is a Thursday; the weeks of 'export 0' begin on Monday: give 2026-09-28 or 2026-10-05.")]
+    [InlineData(
+        "week",
+        "2026-09-28",
+        "2026-10-04",
+        "EndAt",
+        "is a Sunday; the weeks of 'export 0' begin on Monday: give 2026-09-28 or 2026-10-05.")]
     [InlineData("hour", "2026-10-01", "2026-10-01", "EndAt", "must be later than")]
     [InlineData("hour", "2026-10-02", "2026-10-01", "EndAt", "must be later than")]
     [InlineData("day", "2026-10-02", "2026-10-02", "EndAt", "must be later than")]
     [InlineData("week", "2026-09-28", "9999-12-31", "EndAt", "is a Friday")]
-    public async Task Bounds_that_the_server_would_refuse_are_refused_before_anything_is_started(string interval, string start, string end, string bound, string says)
+    public async Task Bounds_that_the_server_would_refuse_are_refused_before_anything_is_started(
+        string interval,
+        string start,
+        string end,
+        string bound,
+        string says)
     {
         await using var service = await TestService.StartAsync();
         var export = service.AddExport(interval: interval, offsetHours: interval == "week" ? Monday : 0);
@@ -145,7 +170,8 @@ public sealed class BackfillTests
         service.Break(new Fault { Method = "POST", Status = 201, Body = $$"""{"backfill_id":"{{Guid.NewGuid()}}"}""" });
         var id = await StartAsync(service, export, "2026-10-01", "2026-10-02");
 
-        await Assert.ThrowsAsync<NotFoundException>(() => service.WhileTimePassesAsync(service.Client.In(service.Project).Backfills.GetAsync(export.Id.ToString(), id)));
+        var reading = service.Client.In(service.Project).Backfills.GetAsync(export.Id.ToString(), id);
+        await Assert.ThrowsAsync<NotFoundException>(() => service.WhileTimePassesAsync(reading));
         Assert.InRange(service.Requests.Count - 2, 15, 17);
     }
 
@@ -154,7 +180,8 @@ public sealed class BackfillTests
     [InlineData(false)]
     public async Task A_workflow_name_finds_its_backfill_and_not_an_older_one_of_the_same_interval(bool isRestarted)
     {
-        await using var service = await TestService.StartAsync(options => SeenAfterFiveSeconds(options) with { OlderServer = !isRestarted });
+        await using var service = await TestService.StartAsync(options =>
+            SeenAfterFiveSeconds(options) with { OlderServer = !isRestarted });
         var export = service.AddExport();
         var older = await MakeAsync();
         service.Clock.Advance(TimeSpan.FromMinutes(3));
@@ -173,7 +200,9 @@ public sealed class BackfillTests
             if (!isRestarted)
                 return await StartAsync(service, export, "2026-10-01", "2026-10-02");
 
-            var run = service.Emulator.State.RunsOf(export.Id) is [var newest, ..] ? newest : service.AddScheduledRun(export, TimeSpan.FromDays(2));
+            var run = service.Emulator.State.RunsOf(export.Id) is [var newest, ..]
+                ? newest
+                : service.AddScheduledRun(export, TimeSpan.FromDays(2));
             return await service.Client.In(service.Project).Runs.RestartAsync(export.Id.ToString(), run.Id.ToString());
         }
     }
@@ -193,11 +222,13 @@ public sealed class BackfillTests
         for (var count = 0; count < 60; count++)
             service.AddBackfill(export);
 
-        var found = await service.Client.In(service.Project).Backfills.GetAsync(export.Id.ToString(), $"{export.Id}-Backfill-2026-10-01T02:00:00+02:00-2026-10-02T00:00:00+00:00");
+        var backfills = service.Client.In(service.Project).Backfills;
+        var name = $"{export.Id}-Backfill-2026-10-01T02:00:00+02:00-2026-10-02T00:00:00+00:00";
+        var found = await backfills.GetAsync(export.Id.ToString(), name);
 
         Assert.Equal(ids[1], found.BackfillId);
-        await Assert.ThrowsAsync<NotFoundException>(
-            () => service.Client.In(service.Project).Backfills.GetAsync(export.Id.ToString(), $"{export.Id}-Backfill-START-2026-10-02T00:00:00+00:00"));
+        var unknown = $"{export.Id}-Backfill-START-2026-10-02T00:00:00+00:00";
+        await Assert.ThrowsAsync<NotFoundException>(() => backfills.GetAsync(export.Id.ToString(), unknown));
     }
 
     [Fact]
@@ -206,7 +237,9 @@ public sealed class BackfillTests
         await using var service = await TestService.StartAsync();
         var export = service.AddExport();
 
-        await Assert.ThrowsAsync<NotFoundException>(() => service.Client.In(service.Project).Backfills.GetAsync(export.Id.ToString(), Guid.NewGuid().ToString()));
+        var missing = Guid.NewGuid().ToString();
+        await Assert.ThrowsAsync<NotFoundException>(() =>
+            service.Client.In(service.Project).Backfills.GetAsync(export.Id.ToString(), missing));
         Assert.Single(service.Requests);
     }
 

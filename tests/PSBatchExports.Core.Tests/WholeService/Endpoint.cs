@@ -19,6 +19,10 @@ internal sealed record Endpoint(string Method, string Path, int Status)
 
     public string Place => Path.Split('/')[2];
 
-    public bool Matches(string path) =>
-        Regex.IsMatch(path, $"^{Regex.Replace(Path, "{[a-z_]+}", "[^/]+", RegexOptions.None, TimeSpan.FromSeconds(1))}$", RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
+    public bool Matches(string path)
+    {
+        var timeout = TimeSpan.FromSeconds(1);
+        var pattern = Regex.Replace(Path, "{[a-z_]+}", "[^/]+", RegexOptions.None, timeout);
+        return Regex.IsMatch(path, $"^{pattern}$", RegexOptions.CultureInvariant, timeout);
+    }
 }

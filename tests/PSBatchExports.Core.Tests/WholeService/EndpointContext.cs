@@ -6,9 +6,23 @@ namespace PSBatchExports.Core.Tests.WholeService;
 internal sealed class EndpointContext : IAsyncDisposable
 {
     public const string WholeHistory = "after=2000-01-01T00:00:00Z";
-    public const string LogQueryText = "limit=500&after=2026-10-01T00:00:00Z&before=2026-10-02T00:00:00Z&level=WARN,WARNING,ERROR&search=time out&instance_id=i-1";
-    public const string NewExportBody = """{"name":"new","destination":{"type":"HTTP","config":{"url":"https://eu.i.posthog.com/batch/","token":"phc_target"}},"interval":"hour"}""";
-    public const string NewRunBody = """{"file":{"format":"JSONLines","compression":"gzip","max_size_mb":0},"include":["a"],"exclude":["b"],"model":"events","data_interval_start":"2026-10-01T00:00:00Z","data_interval_end":"2026-10-02T00:00:00Z"}""";
+
+    public const string LogQueryText =
+        "limit=500&after=2026-10-01T00:00:00Z&before=2026-10-02T00:00:00Z" +
+        "&level=WARN,WARNING,ERROR&search=time out&instance_id=i-1";
+
+    public const string NewExportBody =
+        """{"name":"new","destination":{"type":"HTTP","config":{"url":"https://eu.i.posthog.com/batch/","token":"phc_target"}}""" +
+        ""","interval":"hour"}""";
+
+    /// <summary>The data interval as fields of a body.</summary>
+    public const string IntervalFields = """
+        "data_interval_start":"2026-10-01T00:00:00Z","data_interval_end":"2026-10-02T00:00:00Z"
+        """;
+
+    public const string NewRunBody =
+        """{"file":{"format":"JSONLines","compression":"gzip","max_size_mb":0},"include":["a"],"exclude":["b"]""" +
+        $$""","model":"events",{{IntervalFields}}}""";
 
     private readonly TestService _service;
 
@@ -30,7 +44,14 @@ internal sealed class EndpointContext : IAsyncDisposable
         ActiveRun = service.AddRun(RunStatus.Running).Id.ToString();
     }
 
-    public static LogQuery LogQuery { get; } = new() { After = Day(1), Before = Day(2), Levels = ["warn", "ERROR"], Search = "time out", InstanceId = "i-1" };
+    public static LogQuery LogQuery { get; } = new()
+    {
+        After = Day(1),
+        Before = Day(2),
+        Levels = ["warn", "ERROR"],
+        Search = "time out",
+        InstanceId = "i-1",
+    };
 
     public static OnDemandRunRequest Query { get; } = new()
     {
@@ -65,14 +86,19 @@ internal sealed class EndpointContext : IAsyncDisposable
     {
         Name = "new",
         Interval = "hour",
-        Destination = BatchExportDestination.Create("HTTP", new Dictionary<string, object?> { ["url"] = "https://eu.i.posthog.com/batch/", ["token"] = "phc_target" }),
+        Destination = BatchExportDestination.Create(
+            "HTTP",
+            new Dictionary<string, object?> { ["url"] = "https://eu.i.posthog.com/batch/", ["token"] = "phc_target" }),
     };
 
     public BatchExportFields NewBucketExport { get; } = new()
     {
         Name = "new",
         Interval = "hour",
-        Destination = BatchExportDestination.Create("AwsS3", new Dictionary<string, object?> { ["bucket_name"] = "b", ["region"] = "r", ["prefix"] = "p" }, 731),
+        Destination = BatchExportDestination.Create(
+            "AwsS3",
+            new Dictionary<string, object?> { ["bucket_name"] = "b", ["region"] = "r", ["prefix"] = "p" },
+            731),
     };
 
     public OnDemandRunRequest NewRun => new()

@@ -39,8 +39,8 @@ public sealed class FixtureTests
         ["create-backfill.429"] = (typeof(ConcurrencyLimitException), StartBackfillAsync),
         ["destination-test.400"] = (typeof(NoDestinationTestsException), ListStepsAsync),
         ["destination-test.404"] = (typeof(NoDestinationTestsException), ListStepsAsync),
-        ["count-rows.400"] = (typeof(InvalidRequestException), s => s.Client.In(s.Project).OnDemandRuns.CountRowsAsync(EndpointContext.Query)),
-        ["count-rows.403"] = (typeof(PermissionDeniedException), s => s.Client.In(s.Project).OnDemandRuns.CountRowsAsync(EndpointContext.Query)),
+        ["count-rows.400"] = (typeof(InvalidRequestException), CountRowsAsync),
+        ["count-rows.403"] = (typeof(PermissionDeniedException), CountRowsAsync),
         ["run-logs.500"] = (typeof(ServerFailedException), s => s.Client.In(s.Project).Runs.GetAsync(Export, Export)),
     };
 
@@ -78,10 +78,11 @@ public sealed class FixtureTests
     [InlineData("backfill-retrieve.200.completed")]
     public void Fields_that_an_older_server_lacks_are_null(string fixture)
     {
+        const string body = """{"id":"x","status":"Completed"}""";
         if (fixture.StartsWith("run-", StringComparison.Ordinal))
-            Assert.Null(JsonSerializer.Deserialize("""{"id":"x","status":"Completed"}""", WireContext.Default.BatchExportRun)!.RecordsTotalCount);
+            Assert.Null(JsonSerializer.Deserialize(body, WireContext.Default.BatchExportRun)!.RecordsTotalCount);
         else
-            Assert.Null(JsonSerializer.Deserialize("""{"id":"x","status":"Completed"}""", WireContext.Default.BatchExportBackfill)!.Progress);
+            Assert.Null(JsonSerializer.Deserialize(body, WireContext.Default.BatchExportBackfill)!.Progress);
     }
 
     [Theory]
@@ -102,14 +103,29 @@ public sealed class FixtureTests
         Assert.Equal(said["code"]!.GetValue<string>(), told.Request.Code);
     }
 
-    private static string? KindOf(string fixture, IEnumerable<string> kinds) =>
-        kinds.Order(StringComparer.Ordinal).LastOrDefault(kind => fixture == kind || fixture.StartsWith(kind + ".", StringComparison.Ordinal));
+    private static string? KindOf(string fixture, IEnumerable<string> kinds)
+    {
+        return kinds.Order(StringComparer.Ordinal).LastOrDefault(IsKind);
 
-    private static Task<string> StartBackfillAsync(TestService service) =>
-        service.Client.In(service.Project).Backfills.StartAsync(service.AddExport().Id.ToString(), service.Clock.GetUtcNow().AddDays(-2), service.Clock.GetUtcNow().AddDays(-1));
+        bool IsKind(string kind) => fixture == kind || fixture.StartsWith(kind + ".", StringComparison.Ordinal);
+    }
 
-    private static Task<List<DestinationTestResult>> ListStepsAsync(TestService service) => service.Client.In(service.Project).DestinationTests.TestAsync(
-        new BatchExportFields { Name = "new", Interval = "hour", Destination = BatchExportDestination.Create("AwsS3", config: null) }).ToListAsync();
+    private static Task<string> StartBackfillAsync(TestService service)
+    {
+        var now = service.Clock.GetUtcNow();
+        var export = service.AddExport().Id.ToString();
+        return service.Client.In(service.Project).Backfills.StartAsync(export, now.AddDays(-2), now.AddDays(-1));
+    }
+
+    private static Task<List<DestinationTestResult>> ListStepsAsync(TestService service)
+    {
+        var destination = BatchExportDestination.Create("AwsS3", config: null);
+        var fields = new BatchExportFields { Name = "new", Interval = "hour", Destination = destination };
+        return service.Client.In(service.Project).DestinationTests.TestAsync(fields).ToListAsync();
+    }
+
+    private static Task<long> CountRowsAsync(TestService service) =>
+        service.Client.In(service.Project).OnDemandRuns.CountRowsAsync(EndpointContext.Query);
 
     /// <summary>One line a value that says something; times as instants.</summary>
     private static string[] Values(JsonNode? node)
@@ -138,7 +154,8 @@ public sealed class FixtureTests
                 lines.Add($"{path}: {(IsTime(text, out var time) ? time.UtcDateTime.ToString("O", CultureInfo.InvariantCulture) : text)}");
                 break;
             case JsonValue value when value.GetValueKind() == JsonValueKind.Number:
-                lines.Add(string.Create(CultureInfo.InvariantCulture, $"{path}: {decimal.Parse(value.ToJsonString(), CultureInfo.InvariantCulture):0.####}"));
+                var number = decimal.Parse(value.ToJsonString(), CultureInfo.InvariantCulture);
+                lines.Add(string.Create(CultureInfo.InvariantCulture, $"{path}: {number:0.####}"));
                 break;
             default:
                 lines.Add($"{path}: {node.ToJsonString()}");
@@ -147,5 +164,6 @@ public sealed class FixtureTests
     }
 
     private static bool IsTime(string text, out DateTimeOffset time) =>
-        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out time) && text.Contains('T', StringComparison.Ordinal);
+        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out time) &&
+        text.Contains('T', StringComparison.Ordinal);
 }

@@ -30,7 +30,9 @@ public sealed class LogTests
     {
         await using var service = await TestService.StartAsync();
         var export = service.AddExport();
-        service.Emulator.State.AddLogs(Enumerable.Range(0, 5000).Select(n => new LogRow(export.Id, "i", service.Clock.GetUtcNow().AddDays(-1).AddMicroseconds(n / 400), "INFO", "again")));
+        var time = service.Clock.GetUtcNow().AddDays(-1);
+        service.Emulator.State.AddLogs(Enumerable.Range(0, 5000).Select(n =>
+            new LogRow(export.Id, "i", time.AddMicroseconds(n / 400), "INFO", "again")));
 
         var read = await service.Client.In(service.Project).Logs.ReadAsync(LogSource.Export(export.Id.ToString())).ToListAsync();
 
@@ -62,9 +64,13 @@ public sealed class LogTests
         var export = service.AddExport();
         AddLines(service, export.Id, 1200, n => TimeSpan.FromSeconds(n));
 
-        var read = await service.Client.In(service.Project).Logs.ReadAsync(LogSource.Export(export.Id.ToString()), paging: new Paging { Skip = skip, First = first }).ToListAsync();
+        var source = LogSource.Export(export.Id.ToString());
+        var paging = new Paging { Skip = skip, First = first };
+        var read = await service.Client.In(service.Project).Logs.ReadAsync(source, paging: paging).ToListAsync();
 
-        Assert.Equal(Enumerable.Range(0, 1200).Reverse().Skip((int)skip).Take((int)first).Select(n => $"line {n}"), read.Select(entry => entry.Message));
+        Assert.Equal(
+            Enumerable.Range(0, 1200).Reverse().Skip((int)skip).Take((int)first).Select(n => $"line {n}"),
+            read.Select(entry => entry.Message));
         Assert.Equal(requests, service.Requests.Count);
     }
 
@@ -75,7 +81,8 @@ public sealed class LogTests
         var export = service.AddExport();
         var run = service.AddScheduledRun(export, TimeSpan.FromMinutes(1), RunStatus.Running);
         var looks = 0;
-        var following = service.Client.In(service.Project).Logs.FollowAsync(LogSource.Export(export.Id.ToString()), query: null, Interval, HasEndedAsync).ToListAsync();
+        var source = LogSource.Export(export.Id.ToString());
+        var following = service.Client.In(service.Project).Logs.FollowAsync(source, query: null, Interval, HasEndedAsync).ToListAsync();
 
         var lines = await service.WhileTimePassesAsync(following);
 
@@ -85,11 +92,13 @@ public sealed class LogTests
         async Task<bool> HasEndedAsync(CancellationToken cancellationToken)
         {
             looks++;
-            service.Emulator.State.AddLogs([new LogRow(export.Id, "i", service.Clock.GetUtcNow().AddMilliseconds(looks), "INFO", $"look {looks}")]);
+            var time = service.Clock.GetUtcNow().AddMilliseconds(looks);
+            service.Emulator.State.AddLogs([new LogRow(export.Id, "i", time, "INFO", $"look {looks}")]);
             if (looks == 3)
                 service.Emulator.State.Force(run, RunStatus.Completed);
 
-            return (await service.Client.In(service.Project).Runs.GetAsync(export.Id.ToString(), run.Id.ToString(), cancellationToken)).IsFinished;
+            var runs = service.Client.In(service.Project).Runs;
+            return (await runs.GetAsync(export.Id.ToString(), run.Id.ToString(), cancellationToken)).IsFinished;
         }
     }
 
@@ -99,11 +108,20 @@ public sealed class LogTests
         await using var service = await TestService.StartAsync();
         var export = service.AddExport();
         var started = service.Clock.GetUtcNow();
-        service.Break(new Fault { Status = 429, Headers = new() { ["Retry-After"] = "30" }, Body = """{"type":"throttled_error","code":"throttled","detail":"Request was throttled.","attr":null}""" });
+        service.Break(new Fault
+        {
+            Status = 429,
+            Headers = new() { ["Retry-After"] = "30" },
+            Body = """{"type":"throttled_error","code":"throttled","detail":"Request was throttled.","attr":null}""",
+        });
         service.Break(new Fault { Status = 502, Body = "<html>" });
         service.Break(new Fault { Reset = true });
         var looks = 0;
-        var following = service.Client.In(service.Project).Logs.FollowAsync(LogSource.Export(export.Id.ToString()), query: null, Interval, _ => Task.FromResult(++looks == 4)).ToListAsync();
+        var following = service.Client.In(service.Project).Logs.FollowAsync(
+            LogSource.Export(export.Id.ToString()),
+            query: null,
+            Interval,
+            _ => Task.FromResult(++looks == 4)).ToListAsync();
         service.Emulator.State.AddLogs([new LogRow(export.Id, "i", started.AddSeconds(1), "INFO", "written while nothing answered")]);
 
         var lines = await service.WhileTimePassesAsync(following);
@@ -123,11 +141,16 @@ public sealed class LogTests
     {
         await using var service = await TestService.StartAsync();
         service.Break(new Fault { Status = status, Body = """{"type":"x","code":"x","detail":"x","attr":null}""" });
-        var following = service.Client.In(service.Project).Logs.FollowAsync(LogSource.Export(service.AddExport().Id.ToString()), query: null, Interval).ToListAsync();
+        var source = LogSource.Export(service.AddExport().Id.ToString());
+        var following = service.Client.In(service.Project).Logs.FollowAsync(source, query: null, Interval).ToListAsync();
 
         await Assert.ThrowsAnyAsync<BatchExportException>(() => following);
     }
 
-    private static void AddLines(TestService service, Guid export, int count, Func<int, TimeSpan> time) =>
-        service.Emulator.State.AddLogs(Enumerable.Range(0, count).Select(n => new LogRow(export, "i", service.Clock.GetUtcNow().AddDays(-1) + time(n), "INFO", $"line {n}")));
+    private static void AddLines(TestService service, Guid export, int count, Func<int, TimeSpan> time)
+    {
+        var start = service.Clock.GetUtcNow().AddDays(-1);
+        service.Emulator.State.AddLogs(Enumerable.Range(0, count).Select(n =>
+            new LogRow(export, "i", start + time(n), "INFO", $"line {n}")));
+    }
 }

@@ -49,9 +49,12 @@ public sealed class RunListTests
     {
         await using var service = await TestService.StartAsync();
         var export = service.AddExport();
-        var made = Enumerable.Range(0, Runs).Select(n => service.AddScheduledRun(export, TimeSpan.FromDays(30) + TimeSpan.FromMinutes(n)).Id.ToString()).ToArray();
+        var made = Enumerable.Range(0, Runs)
+            .Select(n => service.AddScheduledRun(export, TimeSpan.FromDays(30) + TimeSpan.FromMinutes(n)).Id.ToString())
+            .ToArray();
 
-        var runs = await ListAsync(service, export, new RunQuery { After = service.Clock.GetUtcNow().AddDays(-60) }, new Paging { Skip = skip, First = first });
+        var query = new RunQuery { After = service.Clock.GetUtcNow().AddDays(-60) };
+        var runs = await ListAsync(service, export, query, new Paging { Skip = skip, First = first });
 
         Assert.Equal(made.Skip((int)skip).Take((int)Math.Min(first, Runs)), runs.Select(run => run.RunId));
         Assert.Equal(requests, service.Requests.Count);
@@ -82,7 +85,13 @@ public sealed class RunListTests
         var export = service.AddExport().Id.ToString();
         var path = list == "exports" ? "batch_exports/" : $"batch_exports/{export}/{list}/";
         var next = $"{service.Emulator.ApiOrigin}api/projects/12345/{path}?cursor=same";
-        service.Break(new Fault { PathPattern = path, Times = 100, Status = 200, Body = $$"""{"next":"{{next}}","previous":null,"results":[{"id":"{{Guid.NewGuid()}}"}]}""" });
+        service.Break(new Fault
+        {
+            PathPattern = path,
+            Times = 100,
+            Status = 200,
+            Body = $$"""{"next":"{{next}}","previous":null,"results":[{"id":"{{Guid.NewGuid()}}"}]}""",
+        });
         var seen = 0;
 
         var failure = await Assert.ThrowsAsync<UnexpectedResponseException>(async () =>

@@ -5,7 +5,12 @@ namespace PSBatchExports.Core.Tests.WholeService;
 public sealed class SecretTests
 {
     [Theory]
-    [InlineData("HTTP", """{"url":"https://eu.i.posthog.com/batch/","token":"phc_kept"}""", "token", "url", "https://us.i.posthog.com/batch/")]
+    [InlineData(
+        "HTTP",
+        """{"url":"https://eu.i.posthog.com/batch/","token":"phc_kept"}""",
+        "token",
+        "url",
+        "https://us.i.posthog.com/batch/")]
     [InlineData("Postgres", """{"database":"d","host":"db.example.com","user":"u","password":"kept"}""", "password", "table_name", "other")]
     [InlineData("Redshift", """{"database":"d","host":"db.example.com","user":"u","password":"kept"}""", "password", "schema", "other")]
     public async Task Stored_secrets_stay_when_another_key_is_changed(string type, string config, string secret, string key, string value)

@@ -6,7 +6,11 @@ namespace PSBatchExports.Core.Tests.WholeService;
 internal static class TestServiceExtensions
 {
     /// <summary>A run over the hour before it was created.</summary>
-    public static ScheduledRun AddScheduledRun(this TestService service, StoredExport export, TimeSpan age, string status = RunStatus.Completed)
+    public static ScheduledRun AddScheduledRun(
+        this TestService service,
+        StoredExport export,
+        TimeSpan age,
+        string status = RunStatus.Completed)
     {
         var made = service.Clock.GetUtcNow() - age;
         var run = new ScheduledRun
@@ -45,5 +49,5 @@ internal static class TestServiceExtensions
 
     /// <summary>Advances the clock by a second at a time until the work has ended.</summary>
     public static Task<T> WhileTimePassesAsync<T>(this TestService service, Task<T> work) =>
-        service.Clock.AdvanceUntilAsync(work, TimeSpan.FromSeconds(1)).Soon();
+        service.Clock.AdvanceUntilAsync(work, TimeSpan.FromSeconds(1)).WithTimeout();
 }

@@ -50,7 +50,7 @@ internal sealed class Download : IAsyncDisposable
         var described = await files.DescribeAsync(file);
         var download = new Download(service, run, await http.GetByteArrayAsync(new Uri(described.Url!)));
         http.Dispose();
-        await Waiting.Until(() => service.Emulator.OpenStorageConnections <= 1);
+        await BoundedWait.Until(() => service.Emulator.OpenStorageConnections <= 1);
         download.Forget();
         return download;
     }
@@ -80,7 +80,7 @@ internal sealed class Download : IAsyncDisposable
         var file = Assert.Single(await files.ListAsync(Run.Id.ToString()));
         var options = Options(options => options with { Connections = 2, OnProgress = OnProgress });
         var work = files.SaveAsync([file], options, stop.Token).ToListAsync();
-        await Waiting.Until(() => Volatile.Read(ref arrived) > Small.FirstRange + Small.MaxRange);
+        await BoundedWait.Until(() => Volatile.Read(ref arrived) > Small.FirstRange + Small.MaxRange);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => work);
         Assert.Equal(2, Folder.Entries.Count());

@@ -15,8 +15,14 @@ public class EchoTests
 
     private static readonly ApiScope Project = ApiScope.Project("12345");
 
-    public static IEnumerable<TheoryDataRow<int>> Seeds =>
-        Enumerable.Range(1, Environment.GetEnvironmentVariable("PSBATCHEXPORTS_LONG_TESTS") == "1" ? 300 : 30).Select(seed => new TheoryDataRow<int>(seed));
+    public static IEnumerable<TheoryDataRow<int>> Seeds
+    {
+        get
+        {
+            var count = Environment.GetEnvironmentVariable("PSBATCHEXPORTS_LONG_TESTS") == "1" ? 300 : 30;
+            return Enumerable.Range(1, count).Select(seed => new TheoryDataRow<int>(seed));
+        }
+    }
 
     [Theory]
     [MemberData(nameof(Seeds))]
@@ -33,7 +39,7 @@ public class EchoTests
         {
             try
             {
-                await CallAsync(draw, client.WithObserver(told), destinationSecret, folder.Path, failures).Soon();
+                await CallAsync(draw, client.WithObserver(told), destinationSecret, folder.Path, failures).WithTimeout();
             }
             catch (Exception failure) when (failure is not TimeoutException)
             {
@@ -43,7 +49,8 @@ public class EchoTests
 
         Assert.NotEmpty(failures);
         Assert.NotEmpty(told.Words);
-        var leak = SecretSearch.Find(failures.SelectMany(SecretSearch.Of).Concat(told.Words), [key, password, destinationSecret, server.Signature, server.Token]);
+        var texts = failures.SelectMany(SecretSearch.Of).Concat(told.Words);
+        var leak = SecretSearch.Find(texts, [key, password, destinationSecret, server.Signature, server.Token]);
         Assert.True(leak is null, $"{leak}\n\n{string.Join('\n', key, password, destinationSecret, server.Signature, server.Token)}");
     }
 
@@ -73,13 +80,27 @@ public class EchoTests
 
         return proxy switch
         {
-            0 => options with { ApiHost = new Uri(draw.Of("http://service.example", "https://service.example")), Proxy = server.Origin, ProxyCredential = new NetworkCredential("user", password) },
-            1 => options with { ApiHost = new Uri("https://service.example"), Proxy = new Uri($"http://user:{Uri.EscapeDataString(password)}@{server.Origin.Authority}") },
+            0 => options with
+            {
+                ApiHost = new Uri(draw.Of("http://service.example", "https://service.example")),
+                Proxy = server.Origin,
+                ProxyCredential = new NetworkCredential("user", password),
+            },
+            1 => options with
+            {
+                ApiHost = new Uri("https://service.example"),
+                Proxy = new Uri($"http://user:{Uri.EscapeDataString(password)}@{server.Origin.Authority}"),
+            },
             _ => options,
         };
     }
 
-    private static async Task CallAsync(Draw draw, BatchExportClient client, string destinationSecret, string folder, List<Exception> failures)
+    private static async Task CallAsync(
+        Draw draw,
+        BatchExportClient client,
+        string destinationSecret,
+        string folder,
+        List<Exception> failures)
     {
         var file = new BatchExportFile { FileId = "0", RunId = Id, Index = 0, IsOnly = true };
         switch (draw.Below(11))
@@ -122,7 +143,15 @@ public class EchoTests
     {
         Name = "nightly",
         Interval = "hour",
-        Destination = BatchExportDestination.Create("Postgres", new Dictionary<string, object?> { ["database"] = "d", ["host"] = "db.example.com", ["user"] = "u", ["password"] = TestService.Secret(secret) }),
+        Destination = BatchExportDestination.Create(
+            "Postgres",
+            new Dictionary<string, object?>
+            {
+                ["database"] = "d",
+                ["host"] = "db.example.com",
+                ["user"] = "u",
+                ["password"] = TestService.Secret(secret),
+            }),
     };
 
     private sealed class Listener : IRequestObserver

@@ -10,8 +10,8 @@ internal sealed class EchoingServer : IDisposable
 {
     private static readonly string[] Headers =
     [
-        "Accept-Ranges", "Content-Range", "Date", "Deprecation", "Retry-After", "Sunset", "ETag", "Server", "Set-Cookie", "X-Request-Id", "Content-Disposition", "Last-Modified", "Location",
-        "WWW-Authenticate", "Link", "Warning", "Age", "Via",
+        "Accept-Ranges", "Content-Range", "Date", "Deprecation", "Retry-After", "Sunset", "ETag", "Server", "Set-Cookie",
+        "X-Request-Id", "Content-Disposition", "Last-Modified", "Location", "WWW-Authenticate", "Link", "Warning", "Age", "Via",
     ];
 
     private readonly Draw _draw;
@@ -48,7 +48,8 @@ internal sealed class EchoingServer : IDisposable
     public string Token { get; }
 
     private string SignedUrl =>
-        $"{Origin}batch-exports/file.jsonl?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Date=20261008T120000Z&X-Amz-Expires=3600&X-Amz-Security-Token={Uri.EscapeDataString(Token)}&X-Amz-Signature={Signature}";
+        $"{Origin}batch-exports/file.jsonl?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Date=20261008T120000Z&X-Amz-Expires=3600" +
+        $"&X-Amz-Security-Token={Uri.EscapeDataString(Token)}&X-Amz-Signature={Signature}";
 
     /// <summary>Repeats this, too, from now on.</summary>
     public void Learn(params string[] secrets) => _secrets.AddRange(secrets);
@@ -65,7 +66,8 @@ internal sealed class EchoingServer : IDisposable
     private IEnumerable<byte[]> Answer(string head)
     {
         var isProxied = head.Contains("service.example", StringComparison.Ordinal);
-        if (isProxied && (head.StartsWith("CONNECT ", StringComparison.Ordinal) || !head.Contains("Proxy-Authorization", StringComparison.Ordinal)))
+        var isConnect = head.StartsWith("CONNECT ", StringComparison.Ordinal);
+        if (isProxied && (isConnect || !head.Contains("Proxy-Authorization", StringComparison.Ordinal)))
             return ThenClose(Refusal(head));
 
         if (head.Contains("/download/", StringComparison.Ordinal) && _draw.Chance(0.7))
@@ -80,12 +82,20 @@ internal sealed class EchoingServer : IDisposable
     private byte[] Refusal(string head) => RawServer.Answer(
         Latin1(Secret()),
         $"Proxy-Authenticate: Basic realm=\"{OneLine(Secret())}\"\r\n{HeaderLines()}",
-        head.StartsWith("CONNECT ", StringComparison.Ordinal) && _draw.Chance(0.5) ? $"502 {OneLine(Secret())}" : $"407 {OneLine(Secret())}");
+        head.StartsWith("CONNECT ", StringComparison.Ordinal) && _draw.Chance(0.5)
+            ? $"502 {OneLine(Secret())}"
+            : $"407 {OneLine(Secret())}");
 
     private IEnumerable<byte[]> FromStorage() => _draw.Below(4) switch
     {
         0 => Broken(),
-        1 => [RawServer.Answer(Latin1("five!"), $"ETag: \"{OneLine(Secret())}\"\r\nContent-Disposition: attachment; filename=\"{OneLine(Secret())}\"\r\n{HeaderLines()}")],
+        1 =>
+        [
+            RawServer.Answer(
+                Latin1("five!"),
+                $"ETag: \"{OneLine(Secret())}\"\r\n" +
+                $"Content-Disposition: attachment; filename=\"{OneLine(Secret())}\"\r\n{HeaderLines()}"),
+        ],
         _ => [RawServer.Answer(Latin1(Xml()), $"Content-Type: application/xml\r\n{HeaderLines()}", Status())],
     };
 
@@ -93,14 +103,27 @@ internal sealed class EchoingServer : IDisposable
     {
         var message = _draw.Chance(0.5) ? System.Net.WebUtility.HtmlEncode(Secret()) : "no";
         var (code, signed) = (System.Net.WebUtility.HtmlEncode(Secret()), System.Net.WebUtility.HtmlEncode(Secret()));
-        return $"<Error><Code>{code}</Code><Message>The request {message} was refused</Message><StringToSign>{signed}</StringToSign></Error>";
+        return $"<Error><Code>{code}</Code><Message>The request {message} was refused</Message>" +
+            $"<StringToSign>{signed}</StringToSign></Error>";
     }
 
     private IEnumerable<byte[]> FromApi(string head) => _draw.Below(7) switch
     {
         0 => Broken(),
-        1 => [RawServer.Answer(Latin1(Secret()), $"Content-Type: text/{OneLine(Secret())}; charset={OneLine(Secret())}\r\n{HeaderLines()}", Status())],
-        2 => [RawServer.Answer([], $"Location: https://{OneLine(Secret()).Replace('/', '-')}.example/{OneLine(Secret())}\r\n{HeaderLines()}", _draw.Of("301 Moved", "302 Found", "307 Temporary Redirect"))],
+        1 =>
+        [
+            RawServer.Answer(
+                Latin1(Secret()),
+                $"Content-Type: text/{OneLine(Secret())}; charset={OneLine(Secret())}\r\n{HeaderLines()}",
+                Status()),
+        ],
+        2 =>
+        [
+            RawServer.Answer(
+                [],
+                $"Location: https://{OneLine(Secret()).Replace('/', '-')}.example/{OneLine(Secret())}\r\n{HeaderLines()}",
+                _draw.Of("301 Moved", "302 Found", "307 Temporary Redirect")),
+        ],
         3 or 4 => [Json(Error(), _draw.Of(Status(), "200 OK"))],
         _ => [Json(Success(head), "200 OK")],
     };
@@ -112,9 +135,22 @@ internal sealed class EchoingServer : IDisposable
         1 => ThenClose(Latin1($"{Secret()} 200 OK\r\n\r\n")),
         2 => ThenClose(Latin1($"HTTP/1.1 200 OK\r\n{OneLine(Secret())}\r\n\r\n")),
         3 => ThenClose(Latin1($"HTTP/1.1 200 OK\r\n{OneLine(Secret())}: x\r\nContent-Length: {OneLine(Secret())}\r\n\r\n")),
-        4 => ThenClose([.. RawServer.Head("200 OK", "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n"), .. Latin1($"{OneLine(Secret())}\r\n")]),
-        5 => ThenClose([.. RawServer.Head("200 OK", $"Content-Type: application/json\r\nContent-Length: 5000\r\n{HeaderLines()}"), .. Latin1($"{{\"detail\": \"{Secret()}")]),
-        _ => [RawServer.Answer(_draw.Chance(0.5) ? Latin1(Secret()) : Gzip(Secret()), $"Content-Type: application/json\r\nContent-Encoding: gzip\r\n{HeaderLines()}")],
+        4 => ThenClose(
+        [
+            .. RawServer.Head("200 OK", "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n"),
+            .. Latin1($"{OneLine(Secret())}\r\n"),
+        ]),
+        5 => ThenClose(
+        [
+            .. RawServer.Head("200 OK", $"Content-Type: application/json\r\nContent-Length: 5000\r\n{HeaderLines()}"),
+            .. Latin1($"{{\"detail\": \"{Secret()}"),
+        ]),
+        _ =>
+        [
+            RawServer.Answer(
+                _draw.Chance(0.5) ? Latin1(Secret()) : Gzip(Secret()),
+                $"Content-Type: application/json\r\nContent-Encoding: gzip\r\n{HeaderLines()}"),
+        ],
     };
 
     private static IEnumerable<byte[]> ThenClose(byte[] answer)
@@ -127,13 +163,22 @@ internal sealed class EchoingServer : IDisposable
         RawServer.Answer(Encoding.UTF8.GetBytes(body), $"Content-Type: application/json\r\n{HeaderLines()}", status);
 
     private string Error() =>
-        $$"""{"type": {{Text("validation_error")}}, "code": {{Text("invalid")}}, "detail": {{Text("no")}}, "attr": {{Text("name")}}, {{Text("more")}}: {{Text("x")}}}""";
+        $$"""
+        {
+            "type": {{Text("validation_error")}},
+            "code": {{Text("invalid")}},
+            "detail": {{Text("no")}},
+            "attr": {{Text("name")}},
+            {{Text("more")}}: {{Text("x")}}
+        }
+        """;
 
     private string Success(string head)
     {
         var item = $$"""
             {
-                "id": {{Text("0199a6c2-4f1e-0000-5b7d-8c2f6e1a9d30")}}, "status": {{Text("Failed")}}, "error": {{Text("why")}}, "name": {{Text("n")}},
+                "id": {{Text("0199a6c2-4f1e-0000-5b7d-8c2f6e1a9d30")}}, "status": {{Text("Failed")}},
+                "error": {{Text("why")}}, "name": {{Text("n")}},
                 "files": {{_draw.Of("null", $"[{Text("a")}]", Text("f"))}}, {{Text("more")}}: {{_draw.Of(Text("x"), "[[", "{}")}},
                 "paused": {{_draw.Of("true", Text("p"))}}, "timestamp": {{_draw.Of("\"2026-10-08T12:00:00Z\"", Text("t"))}}
             }

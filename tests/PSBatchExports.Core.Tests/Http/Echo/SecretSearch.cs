@@ -16,8 +16,10 @@ internal static partial class SecretSearch
     /// <summary>The first text that holds a telling part of a secret; null for none.</summary>
     public static string? Find(IEnumerable<string> texts, IEnumerable<string> secrets)
     {
-        var parts = secrets.SelectMany(secret => Enumerable.Range(0, Math.Max(1, secret.Length - Telling + 1)).Select(start => secret.Substring(start, Math.Min(Telling, secret.Length)))).ToArray();
-        return texts.FirstOrDefault(text => Readings(text).Any(reading => Array.Exists(parts, part => reading.Contains(part, StringComparison.OrdinalIgnoreCase))));
+        var parts = secrets.SelectMany(PartsOf).ToArray();
+        return texts.FirstOrDefault(text => Readings(text).Any(HasPart));
+
+        bool HasPart(string reading) => Array.Exists(parts, part => reading.Contains(part, StringComparison.OrdinalIgnoreCase));
     }
 
     /// <summary>ResultText that a failure says to whoever prints it.</summary>
@@ -29,10 +31,15 @@ internal static partial class SecretSearch
             foreach (DictionaryEntry entry in failure.Data)
                 yield return $"{entry.Key} {entry.Value}";
 
-            foreach (var property in failure.GetType().GetProperties().Where(property => property.Name is not ("TargetSite" or "InnerException" or "Run")))
+            var properties = failure.GetType().GetProperties();
+            foreach (var property in properties.Where(property => property.Name is not ("TargetSite" or "InnerException" or "Run")))
                 yield return $"{property.GetValue(failure)}";
         }
     }
+
+    private static IEnumerable<string> PartsOf(string secret) =>
+        from start in Enumerable.Range(0, Math.Max(1, secret.Length - Telling + 1))
+        select secret.Substring(start, Math.Min(Telling, secret.Length));
 
     private static IEnumerable<string> Readings(string text)
     {
@@ -42,7 +49,8 @@ internal static partial class SecretSearch
             foreach (var decoded in Base64(text))
                 yield return decoded;
 
-            var next = Unicode().Replace(WebUtility.HtmlDecode(Uri.UnescapeDataString(text)), match => ((char)Convert.ToInt32(match.Groups["unit"].Value, 16)).ToString());
+            var unescaped = WebUtility.HtmlDecode(Uri.UnescapeDataString(text));
+            var next = Unicode().Replace(unescaped, match => ((char)Convert.ToInt32(match.Groups["unit"].Value, 16)).ToString());
             if (next == text)
                 yield break;
 

@@ -1,28 +1,28 @@
 namespace PSBatchExports.Core.Tests;
 
 /// <summary>Bounded waits in real time.</summary>
-internal static class Waiting
+internal static class BoundedWait
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(20);
 
-    public static Task Soon(this Task work) => work.WaitAsync(Limit);
+    public static Task WithTimeout(this Task work) => work.WaitAsync(Timeout);
 
-    public static Task<T> Soon<T>(this Task<T> work) => work.WaitAsync(Limit);
+    public static Task<T> WithTimeout<T>(this Task<T> work) => work.WaitAsync(Timeout);
 
     public static async Task Until(Func<bool> condition)
     {
-        using var limit = new CancellationTokenSource(Limit);
+        using var timeout = new CancellationTokenSource(Timeout);
         while (!condition())
-            await Task.Delay(5, limit.Token);
+            await Task.Delay(5, timeout.Token);
     }
 
-    public static Task<List<T>> ToListAsync<T>(this IAsyncEnumerable<T> source) => Collect(source).Soon();
+    public static Task<List<T>> ToListAsync<T>(this IAsyncEnumerable<T> source) => Collect(source).WithTimeout();
 
     public static async Task<BatchExportException?> Failure(this Task work)
     {
         try
         {
-            await work.Soon();
+            await work.WithTimeout();
             return null;
         }
         catch (BatchExportException failure)
