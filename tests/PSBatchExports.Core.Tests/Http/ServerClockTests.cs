@@ -87,7 +87,8 @@ public sealed class ServerClockTests
         _clock.Update(Dated(time), Noon);
 
         Assert.Equal(isPast, _clock.GetUtcNow() < Noon);
-        Assert.Equal(isPast ? DateTimeOffset.MinValue : DateTimeOffset.MaxValue, _clock.At(isPast ? DateTimeOffset.MinValue : DateTimeOffset.MaxValue));
+        var bound = isPast ? DateTimeOffset.MinValue : DateTimeOffset.MaxValue;
+        Assert.Equal(bound, _clock.At(bound));
     }
 
     private static HttpResponseMessage Dated(DateTimeOffset date)
