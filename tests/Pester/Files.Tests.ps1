@@ -152,7 +152,8 @@ Describe 'A storage that does not name files' {
         $seen = Invoke-Watched { $run | Save-BatchExportFile $folder }
         $seen.Errors | Should -HaveCount 1
         $seen.Errors[0].FullyQualifiedErrorId | Should -BeLike 'UnexpectedResponse,*'
-        "$($seen.Errors[0])" | Should -BeLike '*does not begin as*between this machine and the storage*'
+        "$($seen.Errors[0])" | Should -BeLike '*does not begin as*'
+        $seen.Errors[0].ErrorDetails.RecommendedAction | Should -BeLike '*between this machine and the storage*'
         Get-Name $folder | Should -BeNullOrEmpty
     }
 }

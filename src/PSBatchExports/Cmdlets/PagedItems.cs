@@ -6,12 +6,11 @@ namespace PSBatchExports.Cmdlets;
 /// <summary>Applies -Skip and -First to items that are fetched one by one.</summary>
 internal sealed class PagedItems(PagingParameters parameters)
 {
-    private ulong _skip = parameters.Skip;
-    private ulong _left = parameters.First;
+    private readonly SliceCounter _slice = new(parameters.Skip, parameters.First);
     private bool _isTotalWritten;
 
     /// <summary>Whether -First items have been written.</summary>
-    public bool IsDone => _left == 0;
+    public bool IsDone => _slice.IsComplete;
 
     /// <summary>Writes the total once, if -IncludeTotalCount is given.</summary>
     /// <param name="pipeline">The pipeline to write to.</param>
@@ -28,13 +27,7 @@ internal sealed class PagedItems(PagingParameters parameters)
 
     public async Task WriteAsync(AsyncPipeline pipeline, object item)
     {
-        if (_skip > 0)
-        {
-            _skip--;
-            return;
-        }
-
-        _left--;
-        await pipeline.WriteObjectAsync(item);
+        if (_slice.Takes())
+            await pipeline.WriteObjectAsync(item);
     }
 }

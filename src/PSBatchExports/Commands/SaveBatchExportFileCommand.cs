@@ -116,7 +116,7 @@ public sealed class SaveBatchExportFileCommand : ProjectCmdlet
     }
 
     private protected override string? DescribeUnfinishedWork() =>
-        _isSaving ? UnfinishedWork.SavedFiles(_runs[0].Folder, [.. _runs.Select(run => run.List.RunId).Distinct()]) : null;
+        _isSaving ? UnfinishedWork.SavedFiles([.. _runs.Select(run => (run.Folder, run.List.RunId)).Distinct()]) : null;
 
     private async Task WriteAsync(AsyncPipeline pipeline, SaveOutcome outcome)
     {
@@ -150,7 +150,10 @@ public sealed class SaveBatchExportFileCommand : ProjectCmdlet
 
     private async Task AddAsync(AsyncPipeline pipeline, RunFileList list, IEnumerable<BatchExportFile> files, bool isWhole)
     {
-        var run = _runs.Find(added => added.List.RunId == list.RunId && added.Folder == _folder);
+        var run = _runs.Find(added =>
+            string.Equals(added.List.RunId, list.RunId, StringComparison.OrdinalIgnoreCase)
+            && added.Folder == _folder
+            && added.Client == Client);
         if (run is null)
         {
             run = new RunToSave(Client, list, _folder);

@@ -124,7 +124,7 @@ internal static partial class ErrorRecords
             "Try again, or connect with a longer -TimeoutSec."),
         UnexpectedResponseException { Request.Path: var path } when path.Contains("/download/", StringComparison.Ordinal) => (
             "UnexpectedResponse", ErrorCategory.InvalidData,
-            $"{AsSentence(failure.Message)} Check the proxy or gateway between this machine and the storage.",
+            AsSentence(failure.Message),
             "Try again. If the problem persists, check what a proxy or gateway between this machine and the storage returns, "
             + "and that the storage is reachable from here."),
         UnexpectedResponseException => (

@@ -41,14 +41,19 @@ internal static class UnfinishedWork
     public static string StartedRun() =>
         "The run may have been started, and would be billed. To check: Get-BatchExportRun -OnDemand -First 5.";
 
-    public static string? SavedFiles(string folder, IReadOnlyCollection<string> runs)
+    /// <param name="runs">The runs whose files are being saved, with the folder of each.</param>
+    public static string? SavedFiles(IReadOnlyCollection<(string Folder, string RunId)> runs)
     {
         if (runs.Count == 0)
             return null;
 
-        var runArgument = runs.Count > MaxListed ? "" : $" -RunId {string.Join(", ", runs)}";
-        return $"What was downloaded so far is kept in {folder}. The same command continues from it: "
-            + $"Save-BatchExportFile {CommandText.Quote(folder)}{runArgument}.";
+        var folders = runs.GroupBy(run => run.Folder, run => run.RunId).ToArray();
+        var kept = $"What was downloaded so far is kept in {string.Join(" and ", folders.Select(folder => folder.Key).Take(MaxListed))}.";
+        if (runs.Count > MaxListed)
+            return $"{kept} The same command continues from it.";
+
+        var commands = folders.Select(folder => $"Save-BatchExportFile {CommandText.Quote(folder.Key)} -RunId {string.Join(", ", folder)}");
+        return $"{kept} To continue from it: {string.Join("; ", commands)}.";
     }
 
     private static string ExportArgument(IEnumerable<string?> ids) =>

@@ -1,9 +1,9 @@
-namespace PSBatchExports.Http.Pagination;
+namespace PSBatchExports;
 
 /// <summary>Counts the items of a sequence to skip and to take.</summary>
 /// <param name="skip">How many to skip.</param>
 /// <param name="take">How many to take after that.</param>
-internal sealed class SliceCounter(ulong skip, ulong take)
+public sealed class SliceCounter(ulong skip, ulong take)
 {
     private ulong _toSkip = skip;
     private ulong _toTake = take;
@@ -11,7 +11,8 @@ internal sealed class SliceCounter(ulong skip, ulong take)
     /// <summary>Whether all wanted items have been taken.</summary>
     public bool IsComplete => _toTake == 0;
 
-    /// <summary>Counts one item. Whether to take it.</summary>
+    /// <summary>Counts one item.</summary>
+    /// <returns>Whether to take it.</returns>
     public bool Takes()
     {
         if (_toSkip > 0)
