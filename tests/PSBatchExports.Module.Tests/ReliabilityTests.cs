@@ -64,7 +64,8 @@ public sealed partial class ReliabilityTests
     private static bool IsActiveTest(AttributeSyntax attribute)
     {
         var arguments = attribute.ArgumentList?.Arguments ?? [];
-        return attribute.Name.ToString() is "Fact" or "Theory" && !arguments.Any(argument => argument.NameEquals?.Name.ToString() == "Skip");
+        return attribute.Name.ToString() is "Fact" or "Theory"
+            && !arguments.Any(argument => argument.NameEquals?.Name.ToString() == "Skip");
     }
 
     // A test with a condition, -Skip:(...), runs in some runs and counts.

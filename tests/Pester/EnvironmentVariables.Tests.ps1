@@ -45,14 +45,14 @@ Describe 'Environment variables' {
         Get-BatchExport -First 1 | Should -HaveCount 1
     }
 
-    It 'are named by the error when the value is no <What>' -ForEach @(
-        @{ What = 'project'; Variable = 'POSTHOG_PROJECT_ID' }
-        @{ What = 'organization'; Variable = 'POSTHOG_ORGANIZATION_ID' }
+    It 'are named by the error when the value is not <What>' -ForEach @(
+        @{ What = 'a project'; Variable = 'POSTHOG_PROJECT_ID' }
+        @{ What = 'an organization'; Variable = 'POSTHOG_ORGANIZATION_ID' }
     ) {
         Use-Environment @{ POSTHOG_PERSONAL_API_KEY = $emulator.Key; POSTHOG_HOST = $emulator.Api; $Variable = 'no such thing' }
         foreach ($action in { Get-BatchExport }, { Connect-BatchExportService }) {
             $seen = Invoke-Watched $action
-            "$($seen.Terminating)" | Should -BeLike "$Variable is 'no such thing', which is no $What*"
+            "$($seen.Terminating)" | Should -BeLike "$Variable is 'no such thing', which is not $What*"
         }
     }
 

@@ -137,7 +137,7 @@ Describe 'Retries' {
                 fault    = @{ reset = $true }
                 id       = 'ConnectionFailed'
                 category = 'ConnectionError'
-                message  = '*broke*'
+                message  = '*was lost before the response was complete*'
             }
         ) {
             Connect-Emulator @{ SkipValidation = $true; MaximumRetryCount = 1; MaximumRetryDelay = 1 }
