@@ -107,7 +107,7 @@ public class PagingTests
         await foreach (var export in service.Client.In(service.Project).Exports.ListAsync())
         {
             Assert.Equal("export 999", export.Name);
-            await BoundedWait.Until(() => service.Requests.Count == 2);
+            await BoundedWait.Until(() => service.Requests.Count >= 2);
             break;
         }
 
@@ -123,7 +123,7 @@ public class PagingTests
 
         await exports.MoveNextAsync();
 
-        await BoundedWait.Until(() => service.Requests.Count == 2);
+        await BoundedWait.Until(() => service.Requests.Count >= 2);
     }
 
     [Theory]
@@ -232,7 +232,7 @@ public class PagingTests
 
         var listing = service.Client.In(service.Project).Exports.ListAsync(cancellationToken: stop.Token).ToListAsync();
 
-        await BoundedWait.Until(() => service.Requests.Count == 5);
+        await BoundedWait.Until(() => service.Requests.Count >= 5);
         Assert.Equal(
             ["limit=500&offset=1100", "limit=500&offset=1600", "limit=500&offset=600"],
             service.Requests.Skip(2).Select(request => request.Query).Order(StringComparer.Ordinal));

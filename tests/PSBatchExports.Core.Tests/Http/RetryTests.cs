@@ -49,7 +49,7 @@ public class RetryTests
         var failure = Calls.Prepare("get export", service)(client).Failure();
         for (var attempt = 1; attempt <= 3; attempt++)
         {
-            await BoundedWait.Until(() => service.Requests.Count == attempt);
+            await BoundedWait.Until(() => service.Requests.Count >= attempt);
             service.Clock.Advance(timeout - TimeSpan.FromSeconds(1));
             Assert.Equal(attempt - 1, service.Observer.Waits.Count);
             service.Clock.Advance(TimeSpan.FromSeconds(1));
@@ -247,7 +247,7 @@ public class RetryTests
         service.Break(new Fault { StallHeaders = true });
 
         var call = run(service.Client);
-        await BoundedWait.Until(() => service.Requests.Count == 1);
+        await BoundedWait.Until(() => service.Requests.Count >= 1);
         service.Client.Dispose();
 
         await Assert.ThrowsAsync<ClientClosedException>(() => call.WithTimeout());

@@ -110,9 +110,9 @@ public class RunWaiterTests
         var run = service.AddRun();
 
         var work = Wait(service, [OnDemand(service, run)], TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(15)).ToListAsync();
-        await BoundedWait.Until(() => service.Clock.TimersOf(TimeSpan.FromSeconds(15)) == 1);
+        await BoundedWait.Until(() => service.Clock.TimersOf(TimeSpan.FromSeconds(15)) >= 1);
         service.Clock.Advance(TimeSpan.FromSeconds(15));
-        await BoundedWait.Until(() => service.Clock.TimersOf(Interval) == 1);
+        await BoundedWait.Until(() => service.Clock.TimersOf(Interval) >= 1);
         run.Force("Failed");
         service.Clock.Advance(Interval);
 
@@ -127,7 +127,7 @@ public class RunWaiterTests
         service.Break(new Fault { StallHeaders = true });
 
         var work = Wait(service, [OnDemand(service, service.AddRun())], TimeSpan.FromMinutes(1)).ToListAsync();
-        await BoundedWait.Until(() => service.Requests.Count == 1);
+        await BoundedWait.Until(() => service.Requests.Count >= 1);
         service.Clock.Advance(TimeSpan.FromMinutes(1));
         Assert.False(work.IsCompleted);
         service.Clock.Advance(WaitDeadline.LastAnswer);
@@ -340,7 +340,7 @@ public class RunWaiterTests
 
         async Task<bool> ThreeSentAsync()
         {
-            await BoundedWait.Until(() => service.Requests.Count == 3);
+            await BoundedWait.Until(() => service.Requests.Count >= 3);
             return true;
         }
     }
