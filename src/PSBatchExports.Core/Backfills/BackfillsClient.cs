@@ -39,6 +39,24 @@ public sealed class BackfillsClient
             .Select(backfill => Complete(backfill, batchExportId), cancellationToken);
     }
 
+    /// <summary>Lists an export's backfills that are in progress. Those older than a page without one of them are not looked at.</summary>
+    internal async Task<IReadOnlyList<BatchExportBackfill>> ListActiveAsync(string batchExportId, CancellationToken cancellationToken)
+    {
+        var active = new List<BatchExportBackfill>();
+        var finishedInARow = 0;
+        await foreach (var backfill in ListAsync(batchExportId, cancellationToken: cancellationToken))
+        {
+            finishedInARow = backfill.IsFinished ? finishedInARow + 1 : 0;
+            if (finishedInARow == PageSize)
+                break;
+
+            if (!backfill.IsFinished)
+                active.Add(backfill);
+        }
+
+        return active;
+    }
+
     /// <summary>Lists an export's backfills page by page, newest first, at the caller's pace.</summary>
     internal IAsyncEnumerable<IReadOnlyList<BatchExportBackfill>> ListPagesAsync(
         string batchExportId, PageScheduler<BatchExportBackfill> schedule)

@@ -16,6 +16,7 @@ public sealed class ScopedClient
         Files = new FilesClient(api, OnDemandRuns, runs);
         Logs = new LogsClient(api);
         Backfills = new BackfillsClient(api, Exports, backfills);
+        Coverage = new CoverageClient(api, Runs, Backfills);
         DestinationTests = new DestinationTestsClient(api, Exports);
     }
 
@@ -39,6 +40,9 @@ public sealed class ScopedClient
 
     /// <summary>Backfills of scheduled exports; projects only.</summary>
     public BackfillsClient Backfills { get; }
+
+    /// <summary>Which intervals of an export were exported, and which were not; projects only.</summary>
+    public CoverageClient Coverage { get; }
 
     /// <summary>Checks of destinations.</summary>
     public DestinationTestsClient DestinationTests { get; }

@@ -61,3 +61,20 @@ public sealed class NoDestinationTestsException : NotSupportedException
     /// <summary>The destination type.</summary>
     public string DestinationType { get; }
 }
+
+/// <summary>An export runs in a way that this module does not know, so that its intervals cannot be told.</summary>
+public sealed class UnknownScheduleException : NotSupportedException
+{
+    private UnknownScheduleException(string message, string remedy) : base(message) => Remedy = remedy;
+
+    /// <summary>What to do about it.</summary>
+    public string Remedy { get; }
+
+    internal static UnknownScheduleException Interval(string? interval) => new(
+        $"The interval '{DisplayText.Clean(interval)}' is not known here, so the times at which data is due are not, either.",
+        "Update the module; the service may have a newer kind of schedule.");
+
+    internal static UnknownScheduleException TimeZone(string name) => new(
+        $"This machine does not know the time zone '{DisplayText.Clean(name)}', in which the export's days begin.",
+        "Install the time zone data of the operating system (on Linux, the package tzdata), or update it.");
+}

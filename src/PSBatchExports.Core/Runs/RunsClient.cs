@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using PSBatchExports.Backfills;
 using PSBatchExports.Http;
 using PSBatchExports.Http.Pagination;
@@ -42,6 +43,29 @@ public sealed class RunsClient
         return new CursorWalk<BatchExportRun>(_api, request, wire => wire.PageBatchExportRun, run => run.RunId) { Filter = query.Filter() }
             .ReadAsync(paging ?? Paging.All, cancellationToken)
             .Select(run => Complete(run, batchExportId), cancellationToken);
+    }
+
+    /// <summary>Lists an export's runs by the start of their data, oldest first.</summary>
+    /// <param name="batchExportId">The export.</param>
+    /// <param name="query">The runs; its order must be by the start of the data.</param>
+    /// <param name="cancellationToken">Cancels the requests.</param>
+    /// <exception cref="UnexpectedResponseException">The service ignored the order.</exception>
+    internal async IAsyncEnumerable<BatchExportRun> ListByIntervalAsync(
+        string batchExportId, RunQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var latest = DateTimeOffset.MinValue;
+        await foreach (var run in ListAsync(batchExportId, query, paging: null, cancellationToken))
+        {
+            if (run.DataIntervalStart < latest)
+            {
+                throw new UnexpectedResponseException(
+                    "The service did not list the runs in the order of their data, so what is missing among them cannot be told.",
+                    _api.Get(_api.Routes.Runs(batchExportId)).Failed);
+            }
+
+            latest = run.DataIntervalStart ?? latest;
+            yield return run;
+        }
     }
 
     /// <summary>Lists an export's runs page by page at the caller's pace; without a query all of them, newest first.</summary>

@@ -6,6 +6,12 @@ namespace PSBatchExports.Http.Pagination;
 /// <summary>Asynchronous sequences: what .NET 8 lacks, and a bridge from concurrent work.</summary>
 internal static class AsyncSequences
 {
+    public static async IAsyncEnumerable<T> Empty<T>()
+    {
+        await Task.CompletedTask;
+        yield break;
+    }
+
     public static async IAsyncEnumerable<TResult> Select<T, TResult>(
         this IAsyncEnumerable<T> source, Func<T, TResult> selector, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {

@@ -1,0 +1,46 @@
+using System.Runtime.CompilerServices;
+
+namespace PSBatchExports.Coverage;
+
+/// <summary>Walks along a schedule and the runs at the same time, with only the runs of the current interval in memory.</summary>
+/// <param name="schedule">The export's schedule.</param>
+/// <param name="rules">Decides about each interval.</param>
+internal sealed class CoverageReader(ExportSchedule schedule, CoverageRules rules)
+{
+    /// <summary>The backfills in progress, which are read when the first interval without data is met.</summary>
+    public required Func<CancellationToken, Task<IReadOnlyList<BatchExportBackfill>>> ReadBackfills { get; init; }
+
+    /// <summary>Decides about the intervals that overlap a window and that are due, in order.</summary>
+    /// <param name="window">The window.</param>
+    /// <param name="runs">The runs, by the start of their data.</param>
+    /// <param name="cancellationToken">Cancels the requests.</param>
+    public async IAsyncEnumerable<IntervalCoverage> ReadAsync(
+        TimeRange window, IAsyncEnumerable<BatchExportRun> runs, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        IReadOnlyList<BatchExportBackfill>? backfills = null;
+        var current = new List<BatchExportRun>();
+        await using var unread = runs.GetAsyncEnumerator(cancellationToken);
+        var hasRun = await unread.MoveNextAsync();
+        foreach (var interval in schedule.IntervalsIn(window).TakeWhile(interval => interval.End <= rules.Now))
+        {
+            while (hasRun && !(CoverageRules.RangeOf(unread.Current).Start >= interval.End))
+            {
+                current.Add(unread.Current);
+                rules.Observe(unread.Current);
+                hasRun = await unread.MoveNextAsync();
+            }
+
+            current.RemoveAll(run => !CoverageRules.RangeOf(run).Overlaps(interval) && !(run.DataIntervalEnd > interval.End));
+            var overlapping = current.Where(run => CoverageRules.RangeOf(run).Overlaps(interval)).ToArray();
+            var coverage = rules.Decide(interval, overlapping, backfills ?? []);
+            if (coverage is { IsCovered: false } && backfills is null)
+            {
+                backfills = await ReadBackfills(cancellationToken);
+                coverage = rules.Decide(interval, overlapping, backfills);
+            }
+
+            if (coverage is { } decided)
+                yield return decided;
+        }
+    }
+}
