@@ -39,22 +39,41 @@ public sealed class BackfillsClient
             .Select(backfill => Complete(backfill, batchExportId), cancellationToken);
     }
 
-    /// <summary>Lists an export's backfills that are in progress. Those older than a page without one of them are not looked at.</summary>
-    internal async Task<IReadOnlyList<BatchExportBackfill>> ListActiveAsync(string batchExportId, CancellationToken cancellationToken)
+    /// <summary>
+    /// Lists an export's backfills that its runs do not tell of: those in progress, whose runs come one after the other, and those that
+    /// completed without a run because there were no rows. What is older than a page without such a backfill is not looked at.
+    /// </summary>
+    internal async Task<IReadOnlyList<BatchExportBackfill>> ListWithoutRunsAsync(string batchExportId, CancellationToken cancellationToken)
     {
-        var active = new List<BatchExportBackfill>();
-        var finishedInARow = 0;
+        var found = new List<BatchExportBackfill>();
+        var othersInARow = 0;
         await foreach (var backfill in ListAsync(batchExportId, cancellationToken: cancellationToken))
         {
-            finishedInARow = backfill.IsFinished ? finishedInARow + 1 : 0;
-            if (finishedInARow == PageSize)
+            if (!backfill.IsFinished || backfill.HadNoRows)
+            {
+                found.Add(backfill);
+                othersInARow = 0;
+            }
+            else if (++othersInARow == PageSize)
+            {
                 break;
-
-            if (!backfill.IsFinished)
-                active.Add(backfill);
+            }
         }
 
-        return active;
+        return found;
+    }
+
+    /// <summary>Finds the backfill of an interval that was started since a time; null if there is none.</summary>
+    internal async Task<BatchExportBackfill?> FindStartedAsync(
+        string batchExportId, TimeRange range, DateTimeOffset since, CancellationToken cancellationToken)
+    {
+        await foreach (var backfill in ListAsync(batchExportId, orderBy: null, new Paging { First = PageSize }, cancellationToken))
+        {
+            if (backfill.CreatedAt >= since && backfill.StartAt == range.Start && backfill.EndAt == range.End)
+                return backfill;
+        }
+
+        return null;
     }
 
     /// <summary>Lists an export's backfills page by page, newest first, at the caller's pace.</summary>
@@ -127,13 +146,17 @@ public sealed class BackfillsClient
     /// <returns>The backfill's UUID; from older servers the name of its workflow.</returns>
     /// <exception cref="BackfillBoundException">The server refuses a bound, or would refuse it; nothing was started.</exception>
     public async Task<string> StartAsync(
-        string batchExportId, DateTimeOffset? startAt, DateTimeOffset endAt, CancellationToken cancellationToken = default)
+        string batchExportId, DateTimeOffset? startAt, DateTimeOffset endAt, CancellationToken cancellationToken = default) =>
+        await StartAsync(await _exports.GetAsync(batchExportId, cancellationToken), startAt, endAt, cancellationToken);
+
+    /// <summary>Starts a backfill of an export that was just read.</summary>
+    internal async Task<string> StartAsync(
+        BatchExport export, DateTimeOffset? startAt, DateTimeOffset endAt, CancellationToken cancellationToken)
     {
-        var export = await _exports.GetAsync(batchExportId, cancellationToken);
         var start = startAt is { } from ? BackfillBound.Format(from, export, "StartAt") : null;
         var end = BackfillBound.Format(endAt, export, "EndAt");
         BackfillBound.CheckPair(startAt, endAt, export);
-        var request = _api.Post(_api.Routes.Backfills(batchExportId), RetryMode.OnlyIfNotProcessed, writer => Write(writer, start, end));
+        var request = _api.Post(_api.Routes.Backfills(export.Id!), RetryMode.OnlyIfNotProcessed, writer => Write(writer, start, end));
         var started = _api.Time.GetUtcNow();
         try
         {

@@ -17,6 +17,7 @@ public sealed class ScopedClient
         Logs = new LogsClient(api);
         Backfills = new BackfillsClient(api, Exports, backfills);
         Coverage = new CoverageClient(api, Runs, Backfills);
+        Health = new HealthClient(api, Coverage, Logs);
         DestinationTests = new DestinationTestsClient(api, Exports);
     }
 
@@ -43,6 +44,9 @@ public sealed class ScopedClient
 
     /// <summary>Which intervals of an export were exported, and which were not; projects only.</summary>
     public CoverageClient Coverage { get; }
+
+    /// <summary>Until when the data of exports is whole; projects only.</summary>
+    public HealthClient Health { get; }
 
     /// <summary>Checks of destinations.</summary>
     public DestinationTestsClient DestinationTests { get; }

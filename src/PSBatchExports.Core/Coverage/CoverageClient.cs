@@ -12,7 +12,7 @@ namespace PSBatchExports;
 public sealed class CoverageClient
 {
     // The longest interval, so that runs that begin before a window and reach into it are found. It is a day longer if the clocks change.
-    private static readonly TimeSpan MaxRunLength = TimeSpan.FromDays(8);
+    internal static readonly TimeSpan MaxRunLength = TimeSpan.FromDays(8);
 
     private readonly RunsClient _runs;
     private readonly BackfillsClient _backfills;
@@ -34,7 +34,8 @@ public sealed class CoverageClient
     {
         var (schedule, now) = (ExportSchedule.Of(export), _api.ServerClock.GetUtcNow());
         var stretches = new Stretches(export, _api.Origin);
-        await foreach (var interval in ReadAsync(export, schedule, now, after, before ?? now, cancellationToken))
+        var window = new CoverageWindow(after, before ?? now, now, MaxRunLength);
+        await foreach (var interval in ReadAsync(export, schedule, window, cancellationToken))
             stretches.Add(interval);
 
         var timeline = new CoverageTimeline(schedule, stretches.Merged);
@@ -60,29 +61,23 @@ public sealed class CoverageClient
     }
 
     internal IAsyncEnumerable<IntervalCoverage> ReadAsync(
-        BatchExport export,
-        ExportSchedule schedule,
-        DateTimeOffset now,
-        DateTimeOffset after,
-        DateTimeOffset before,
-        CancellationToken cancellationToken)
+        BatchExport export, ExportSchedule schedule, CoverageWindow window, CancellationToken cancellationToken)
     {
-        var end = before < now ? before : now;
-        var window = after < end ? new TimeRange(after, end) : default;
-        var first = schedule.IntervalsIn(window).Select(interval => interval.Start).FirstOrDefault();
+        var first = schedule.IntervalsIn(window.Range).Select(interval => interval.Start).FirstOrDefault();
         if (first == default)
             return AsyncSequences.Empty<IntervalCoverage>();
 
-        var reader = new CoverageReader(schedule, new CoverageRules(schedule, now, CoverageRules.PauseOf(export, now)))
+        var rules = new CoverageRules(schedule, window.Now, CoverageRules.PauseOf(export, window.Now));
+        var reader = new CoverageReader(schedule, rules)
         {
-            ReadBackfills = token => _backfills.ListActiveAsync(export.Id!, token),
+            ReadBackfills = token => _backfills.ListWithoutRunsAsync(export.Id!, token),
         };
         var query = new RunQuery
         {
-            IntervalStart = first.Shift(-MaxRunLength),
-            IntervalEnd = end == now ? null : end.Shift(MaxRunLength),
+            IntervalStart = first.Shift(-window.MaxRunLength),
+            IntervalEnd = window.Range.End == window.Now ? null : window.Range.End.Shift(window.MaxRunLength),
             OrderBy = "data_interval_start",
         };
-        return reader.ReadAsync(window, _runs.ListByIntervalAsync(export.Id!, query, cancellationToken), cancellationToken);
+        return reader.ReadAsync(window.Range, _runs.ListByIntervalAsync(export.Id!, query, cancellationToken), cancellationToken);
     }
 }

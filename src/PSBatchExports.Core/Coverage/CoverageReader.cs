@@ -7,7 +7,7 @@ namespace PSBatchExports.Coverage;
 /// <param name="rules">Decides about each interval.</param>
 internal sealed class CoverageReader(ExportSchedule schedule, CoverageRules rules)
 {
-    /// <summary>The backfills in progress, which are read when the first interval without data is met.</summary>
+    /// <summary>The backfills that the runs do not tell of, which are read when the first interval without data is met.</summary>
     public required Func<CancellationToken, Task<IReadOnlyList<BatchExportBackfill>>> ReadBackfills { get; init; }
 
     /// <summary>Decides about the intervals that overlap a window and that are due, in order.</summary>

@@ -41,13 +41,16 @@ internal sealed class CoverageRules(ExportSchedule schedule, DateTimeOffset now,
     /// <summary>Decides about an interval.</summary>
     /// <param name="interval">The interval, which has ended.</param>
     /// <param name="runs">The runs that have time in common with it.</param>
-    /// <param name="backfills">The backfills in progress.</param>
+    /// <param name="backfills">The backfills in progress, and those that had no rows.</param>
     /// <returns>Null if its run is not due yet.</returns>
     public IntervalCoverage? Decide(TimeRange interval, IReadOnlyList<BatchExportRun> runs, IReadOnlyList<BatchExportBackfill> backfills)
     {
         var exported = new TimeRangeSet();
         foreach (var run in runs.Where(IsExported))
             exported.Add(RangeOf(run));
+
+        foreach (var backfill in backfills.Where(backfill => backfill.HadNoRows))
+            exported.Add(RangeOf(backfill));
 
         if (exported.Covers(interval))
             return Exported(interval, runs.Where(IsExported).ToArray());
@@ -75,7 +78,8 @@ internal sealed class CoverageRules(ExportSchedule schedule, DateTimeOffset now,
         return start < end ? new TimeRange(start, end) : default;
     }
 
-    private static TimeRange RangeOf(BatchExportBackfill backfill)
+    /// <summary>The time of a backfill's data.</summary>
+    public static TimeRange RangeOf(BatchExportBackfill backfill)
     {
         var start = backfill.StartAt ?? DateTimeOffset.MinValue;
         var end = backfill.EndAt ?? DateTimeOffset.MaxValue;

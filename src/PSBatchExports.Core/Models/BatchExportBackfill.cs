@@ -65,6 +65,8 @@ public sealed record BatchExportBackfill : ServiceObject
     [JsonIgnore]
     public bool IsFinished => !RunStatus.IsActive(Status);
 
+    internal bool HadNoRows => Status == RunStatus.Completed && TotalRecordsCount == 0;
+
     /// <summary>The fields of the response that this module does not know.</summary>
     [JsonIgnore]
     public IDictionary<string, object?> AdditionalProperties => PlainJson.ToDictionary(UnknownFields);

@@ -1,0 +1,19 @@
+namespace PSBatchExports.Coverage;
+
+/// <summary>The time of which the coverage is wanted.</summary>
+/// <param name="After">The start.</param>
+/// <param name="Before">The end.</param>
+/// <param name="Now">The service's time; nothing later is looked at.</param>
+/// <param name="MaxRunLength">How much time the data of one run may span.</param>
+internal readonly record struct CoverageWindow(DateTimeOffset After, DateTimeOffset Before, DateTimeOffset Now, TimeSpan MaxRunLength)
+{
+    /// <summary>The time itself; empty if it has not begun.</summary>
+    public TimeRange Range
+    {
+        get
+        {
+            var end = Before < Now ? Before : Now;
+            return After < end ? new TimeRange(After, end) : default;
+        }
+    }
+}
