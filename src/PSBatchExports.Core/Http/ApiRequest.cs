@@ -32,8 +32,8 @@ internal sealed record ApiRequest(HttpMethod Method, string Path, SecretScrubber
     /// <summary>Whether the service refuses this request without a body (docs/wire.md, section 3).</summary>
     public bool MayFailWithoutBody { get; init; }
 
-    /// <summary>Whether the service counts it separately from all other requests (docs/wire.md, section 4).</summary>
-    public bool HasOwnRateLimit { get; init; }
+    /// <summary>Whether it counts rows, for which the service has limits of their own (docs/wire.md, section 4).</summary>
+    public bool IsRowCount { get; init; }
 
     /// <summary>The minimum timeout of an attempt, for answers that take long by design.</summary>
     public TimeSpan MinTimeout { get; init; }
