@@ -153,7 +153,7 @@ internal sealed class ApiTransport : IDisposable
         if ((int)response.StatusCode < 400)
             ServerClock.Update(response, sentAt);
 
-        if (request.AcceptsRedirect && response.Headers.NonValidated.TryGetValues("Location", out var location))
+        if (request.IsDownload && response.Headers.NonValidated.TryGetValues("Location", out var location))
             _secrets.AddSignedUrl(location.ToString());
 
         var elapsed = Stopwatch.GetElapsedTime(started);
@@ -167,7 +167,7 @@ internal sealed class ApiTransport : IDisposable
         Func<HttpResponseMessage, CancellationToken, ValueTask<T>> read,
         CancellationToken cancellationToken)
     {
-        if (response.IsSuccessStatusCode || request.AcceptsRedirect && (int)response.StatusCode is 302 or 303 or 307)
+        if (response.IsSuccessStatusCode || request.IsDownload && (int)response.StatusCode is 302 or 303 or 307)
             return await read(response, cancellationToken);
 
         if (response.StatusCode == HttpStatusCode.ProxyAuthenticationRequired)

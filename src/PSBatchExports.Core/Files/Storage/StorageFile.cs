@@ -25,7 +25,7 @@ internal sealed class StorageFile : IDisposable
     {
         _api = api;
         _file = file;
-        _request = api.Get(api.Routes.Download(file.RunId, file.IsOnly ? null : file.FileId)) with { AcceptsRedirect = true };
+        _request = api.Get(api.Routes.Download(file.RunId, file.IsOnly ? null : file.FileId)) with { IsDownload = true };
     }
 
     /// <summary>Retries work by the rules of a GET to the API.</summary>
