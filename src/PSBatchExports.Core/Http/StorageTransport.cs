@@ -7,7 +7,8 @@ namespace PSBatchExports.Http;
 internal delegate Task<BatchExportException> StorageErrorReader(HttpResponseMessage response, CancellationToken cancellationToken);
 
 /// <summary>Sends requests to the storage, which never gets the key. The limits are those of the API request for the signed URL.</summary>
-internal sealed class StorageTransport(BatchExportClientOptions options, ResiliencePipelines pipelines, ClientLifetime lifetime) : IDisposable
+internal sealed class StorageTransport(BatchExportClientOptions options, ResiliencePipelines pipelines, ClientLifetime lifetime)
+    : IDisposable
 {
     private readonly HttpClient _http = HttpHandlers.ForStorage(options);
 
