@@ -6,7 +6,7 @@
     Author               = 'The PSBatchExports authors'
     CompanyName          = 'The PSBatchExports authors'
     Copyright            = '(c) the PSBatchExports authors. MIT licence.'
-    Description          = 'Cmdlets for PostHog batch exports: scheduled exports and their runs, backfills, destinations, runs on demand and their downloaded files, and logs. Not made or endorsed by PostHog.'
+    Description          = 'Cmdlets for PostHog batch exports: scheduled exports and their runs, backfills, destinations, on-demand runs and their downloaded files, and logs. Not made or endorsed by PostHog.'
     PowerShellVersion    = '7.4'
     CompatiblePSEditions = @('Core')
     FormatsToProcess     = @('module/PSBatchExports.Format.ps1xml')

@@ -166,7 +166,7 @@ Describe 'Pipelines over scheduled runs' {
     }
 }
 
-Describe 'Pipelines over runs on demand' {
+Describe 'Pipelines over on-demand runs' {
     BeforeEach {
         Reset-Emulator
         Push-Location (New-Item -ItemType Directory -Path (Join-Path $TestDrive ([guid]::NewGuid())))

@@ -183,7 +183,7 @@ Describe 'Wait-BatchExportRun' {
         ($scheduled, $demanded | Wait-BatchExportRun).RunId | Sort-Object | Should -Be ($scheduled.RunId, $demanded.RunId | Sort-Object)
     }
 
-    It 'takes a null or empty BatchExportId for a run on demand' -ForEach $null, '' {
+    It 'takes a null or empty BatchExportId for an on-demand run' -ForEach $null, '' {
         $run = Start-BatchExportRun @span
         ([pscustomobject]@{ RunId = $run.RunId; BatchExportId = $_ } | Wait-BatchExportRun).Status | Should -Be Completed
     }

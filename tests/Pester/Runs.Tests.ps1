@@ -228,7 +228,7 @@ Describe 'Runs' {
             (Get-EmulatorRequest)[0].path | Should -Be "/api/projects/12345/batch_exports/$($run.BatchExportId)/runs/$($run.RunId)/cancel/"
         }
 
-        It 'takes a null or empty BatchExportId for a run on demand' -ForEach $null, '' {
+        It 'takes a null or empty BatchExportId for an on-demand run' -ForEach $null, '' {
             $run = Start-BatchExportRun @span
             Set-EmulatorRun $run.RunId Running
             [pscustomobject]@{ RunId = $run.RunId; BatchExportId = $_ } | Stop-BatchExportRun

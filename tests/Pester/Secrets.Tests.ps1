@@ -120,7 +120,7 @@ BeforeDiscovery {
             Script = { Get-BatchExport -First 1 | Get-BatchExportLog -First 3 }
         }
         @{
-            Step   = 'runs on demand and waits'
+            Step   = 'starts an on-demand run and waits'
             Script = {
                 $Context.Run = Start-BatchExportRun events -DataIntervalStart 2026-01-01 -DataIntervalEnd 2026-01-02 | Wait-BatchExportRun
                 $Context.Run

@@ -191,7 +191,7 @@ Describe 'Every documented field of a body' {
             Call = { Start-BatchExportBackfill $export.Id @days }
         }
         @{
-            Of = 'a run on demand'; LeftOut = @()
+            Of = 'an on-demand run'; LeftOut = @()
             Fields = 'file model include exclude data_interval_start data_interval_end hogql_query hogql_modifiers'
             Call = { Start-BatchExportRun hogql @span -Include a -Exclude b }
         }
@@ -236,7 +236,7 @@ Describe 'Every documented field of a body' {
             Call = { Get-BatchExport -First 3 -Skip 2 }
         }
         @{
-            Of = 'runs on demand'; Fields = 'limit offset'
+            Of = 'on-demand runs'; Fields = 'limit offset'
             Call = { Get-BatchExportRun -OnDemand -First 3 -Skip 2 }
         }
     ) {

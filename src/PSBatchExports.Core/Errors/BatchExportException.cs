@@ -38,6 +38,15 @@ public sealed record FailedRequest
     /// <summary>The path without the query.</summary>
     public string Path { get; private init; }
 
+    /// <summary>The project or organization as in the path: a number, a UUID or @current.</summary>
+    public required string ScopeId { get; init; }
+
+    /// <summary>Whether the routes of an organization were used, which newer servers no longer have.</summary>
+    public bool IsOfOrganization { get; init; }
+
+    /// <summary>Whether the request was for a file.</summary>
+    public bool IsDownload { get; init; }
+
     /// <summary>The HTTP status; null if there was no response.</summary>
     public int? StatusCode { get; init; }
 
@@ -56,6 +65,7 @@ public sealed record FailedRequest
     internal FailedRequest Scrubbed() => this with
     {
         Path = Secrets.Hide(Path),
+        ScopeId = Secrets.Hide(ScopeId),
         Code = Secrets.HideIn(Code),
         Detail = Secrets.HideIn(Detail),
         Attribute = Secrets.HideIn(Attribute),

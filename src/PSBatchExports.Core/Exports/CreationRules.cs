@@ -10,14 +10,6 @@ internal static class CreationRules
 {
     private const string LegacyExtension = "legacy_parquet_extension";
 
-    // Settings that have moved to the integration. The service still returns old values.
-    private static readonly Dictionary<string, string[]> HeldByIntegration = new(StringComparer.OrdinalIgnoreCase)
-    {
-        ["AwsS3"] = ["endpoint_url"],
-        ["S3Compatible"] = ["endpoint_url"],
-        ["Snowflake"] = ["account", "authentication_type"],
-    };
-
     /// <summary>Removes the config keys that only the service may set.</summary>
     /// <param name="fields">The fields.</param>
     /// <param name="onChange">Called with a message if that changes what the new export does.</param>
@@ -46,12 +38,13 @@ internal static class CreationRules
 
     private static List<object> KeysToLeaveOut(BatchExportDestination destination)
     {
-        var refused = (DestinationType.Find(destination.Type)?.Keys ?? [])
-            .Where(key => key.IsServerOnly)
-            .Select(key => key.Name)
-            .ToHashSet(StringComparer.OrdinalIgnoreCase);
-        if (destination.Integration is not null && HeldByIntegration.TryGetValue(destination.Type ?? "", out var held))
-            refused.UnionWith(held);
+        if (DestinationType.Find(destination.Type) is not { } type)
+            return [];
+
+        var serverOnly = type.Keys.Where(key => key.IsServerOnly).Select(key => key.Name);
+        var refused = serverOnly.ToHashSet(StringComparer.OrdinalIgnoreCase);
+        if (destination.Integration is not null)
+            refused.UnionWith(type.KeysHeldByIntegration);
 
         return [.. destination.Config.Keys.Cast<object>().Where(key => key is string name && refused.Contains(name))];
     }

@@ -3,12 +3,6 @@ namespace PSBatchExports.Exports;
 /// <summary>Adds to an update the fields that the server requires with the changed ones (docs/wire.md, sections 6 to 8).</summary>
 internal static class UpdateRules
 {
-    // For other types, an update without the integration removes it.
-    private static readonly HashSet<string> TypesThatKeepIntegration = new(StringComparer.Ordinal)
-    {
-        "AwsS3", "S3Compatible", "Snowflake", "Postgres", "HTTP",
-    };
-
     public static bool NeedsStored(BatchExportFields changes) => ScheduleNeedsStored(changes) || DestinationNeedsStored(changes);
 
     public static BatchExportFields Complete(BatchExportFields changes, BatchExport stored)
@@ -27,6 +21,8 @@ internal static class UpdateRules
         return changes.Interval.Value switch
         {
             "week" => changes.OffsetDay.HasValue != changes.OffsetHour.HasValue,
+
+            // If the stored interval is a week, the server would keep the offset of up to a week for the day.
             "day" => !changes.OffsetHour.HasValue,
             _ => false,
         };
@@ -51,14 +47,17 @@ internal static class UpdateRules
 
     private static bool DestinationNeedsStored(BatchExportFields changes) =>
         changes.Destination is { HasValue: true, Value: { } destination }
-        && (destination.Type is null || (!destination.IntegrationIsGiven && !TypesThatKeepIntegration.Contains(destination.Type)));
+        && (destination.Type is null || (!destination.IntegrationIsGiven && !KeepsIntegration(destination.Type)));
+
+    // A type newer than this module may remove it.
+    private static bool KeepsIntegration(string type) => DestinationType.Find(type) is { KeepsIntegration: true };
 
     private static BatchExportDestination Complete(BatchExportDestination changes, BatchExportDestination? stored)
     {
         var type = changes.Type ?? stored?.Type;
         var mustResend = !changes.IntegrationIsGiven
             && type is not null
-            && !TypesThatKeepIntegration.Contains(type)
+            && !KeepsIntegration(type)
             && stored?.Integration is not null;
         return new()
         {

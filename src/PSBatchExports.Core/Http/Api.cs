@@ -40,7 +40,7 @@ internal sealed class Api
     public ApiRequest Post(string path, RetryMode retryMode, Action<Utf8JsonWriter>? body = null) =>
         Request(HttpMethod.Post, path) with { RetryMode = retryMode, Body = body };
 
-    public ApiRequest Request(HttpMethod method, string path) => new(method, path, Secrets);
+    public ApiRequest Request(HttpMethod method, string path) => new(method, path, Scope, Secrets);
 
     public Task<T> SendAsync<T>(ApiRequest request, WireType<T> type, CancellationToken cancellationToken) =>
         Transport.SendAsync(request, type, Observer, cancellationToken);

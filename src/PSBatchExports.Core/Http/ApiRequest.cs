@@ -15,7 +15,7 @@ internal enum RetryMode
 }
 
 /// <summary>A request to the API, without host and key. Everything shown of it is scrubbed with <see cref="Secrets"/>.</summary>
-internal sealed record ApiRequest(HttpMethod Method, string Path, SecretScrubber ClientSecrets)
+internal sealed record ApiRequest(HttpMethod Method, string Path, ApiScope Scope, SecretScrubber ClientSecrets)
 {
     public string Query { get; init; } = "";
 
@@ -26,14 +26,14 @@ internal sealed record ApiRequest(HttpMethod Method, string Path, SecretScrubber
     /// <summary>Whether the error to a retried request means that an earlier attempt succeeded (docs/wire.md, section 15).</summary>
     public Func<BatchExportException, bool>? IsAlreadyDone { get; init; }
 
-    /// <summary>Whether a redirect counts as success.</summary>
-    public bool AcceptsRedirect { get; init; }
+    /// <summary>Whether it requests a file, so that a redirect to the storage counts as success.</summary>
+    public bool IsDownload { get; init; }
 
     /// <summary>Whether the service refuses this request without a body (docs/wire.md, section 3).</summary>
     public bool MayFailWithoutBody { get; init; }
 
-    /// <summary>Whether the service counts it separately from all other requests (docs/wire.md, section 4).</summary>
-    public bool HasOwnRateLimit { get; init; }
+    /// <summary>Whether it counts rows, for which the service has limits of their own (docs/wire.md, section 4).</summary>
+    public bool IsRowCount { get; init; }
 
     /// <summary>The minimum timeout of an attempt, for answers that take long by design.</summary>
     public TimeSpan MinTimeout { get; init; }
@@ -43,7 +43,12 @@ internal sealed record ApiRequest(HttpMethod Method, string Path, SecretScrubber
         Body is null ? ClientSecrets : ClientSecrets.With(() => DestinationSecrets.In(WriteBody()!.Value));
 
     /// <summary>The request as exceptions show it before there is an answer.</summary>
-    public FailedRequest Failed => new(Method.Method, Path, Secrets);
+    public FailedRequest Failed => new(Method.Method, Path, Secrets)
+    {
+        ScopeId = Scope.Id,
+        IsOfOrganization = Scope.IsOrganization,
+        IsDownload = IsDownload,
+    };
 
     public ReadOnlyMemory<byte>? WriteBody()
     {

@@ -20,12 +20,10 @@ internal sealed class ApiTransport : IDisposable
     private readonly ApiKey _key;
     private readonly ClientSecrets _secrets;
     private readonly HttpClient _http;
-    private readonly IWebProxy _proxy;
     private readonly ResiliencePipelines _pipelines;
     private readonly RateLimitGate _gate;
-    private readonly RateLimitGate _ownGate;
-    private readonly CancellationTokenSource _closed = new();
-    private int _isClosed;
+    private readonly RateLimitGate _rowCountGate;
+    private readonly ClientLifetime _lifetime;
 
     public ApiTransport(BatchExportClientOptions options)
     {
@@ -36,12 +34,12 @@ internal sealed class ApiTransport : IDisposable
         _secrets = new ClientSecrets(_key, options);
         Secrets = new SecretScrubber(_secrets.All);
         _http = HttpHandlers.ForApi(options);
-        _proxy = HttpHandlers.ProxyOf(options);
-        StorageHttp = HttpHandlers.ForStorage(options);
         _pipelines = new ResiliencePipelines(options);
+        _lifetime = new ClientLifetime(options.ApiHost);
+        Storage = new StorageTransport(options, _pipelines, _lifetime);
         var maxWait = options.MaximumRetryCount > 0 ? RetryRules.MaxWait(options.MaximumRetryDelay) : TimeSpan.Zero;
         _gate = new RateLimitGate(options.TimeProvider, maxWait);
-        _ownGate = new RateLimitGate(options.TimeProvider, maxWait);
+        _rowCountGate = new RateLimitGate(options.TimeProvider, maxWait);
     }
 
     public BatchExportClientOptions Options { get; }
@@ -49,12 +47,14 @@ internal sealed class ApiTransport : IDisposable
     /// <summary>The service's clock, estimated from the dates of its responses.</summary>
     public ServerClock ServerClock { get; }
 
-    public HttpClient StorageHttp { get; }
+    public StorageTransport Storage { get; }
 
     /// <summary>Hides the secrets of this client.</summary>
     public SecretScrubber Secrets { get; }
 
-    public bool IsClosed => Volatile.Read(ref _isClosed) != 0;
+    public bool IsClosed => _lifetime.IsClosed;
+
+    private Uri? Proxy => HttpHandlers.ProxyTo(Options.ApiHost, Options);
 
     public Task<T> SendAsync<T>(ApiRequest request, WireType<T> type, IRequestObserver observer, CancellationToken cancellationToken)
     {
@@ -76,22 +76,14 @@ internal sealed class ApiTransport : IDisposable
         var call = new ApiCall(request, observer);
         try
         {
-            return await RetryAsync(call, token => AttemptAsync(call, read, token), cancellationToken);
+            return await _lifetime.RunAsync(
+                running => _pipelines.RetryAsync(call, token => AttemptAsync(call, read, token), running), cancellationToken);
         }
         catch (BatchExportException failure) when (call.MayAlreadyBeDone && request.IsAlreadyDone?.Invoke(failure) == true)
         {
             return default!;
         }
     }
-
-    /// <summary>Retries work on the storage by the same rules as a request to the API.</summary>
-    /// <param name="request">The API request whose rules apply.</param>
-    /// <param name="work">The work.</param>
-    /// <param name="observer">Is told of the waits.</param>
-    /// <param name="cancellationToken">Cancels the work.</param>
-    public Task<T> RetryAsync<T>(
-        ApiRequest request, Func<CancellationToken, ValueTask<T>> work, IRequestObserver observer, CancellationToken cancellationToken) =>
-        RetryAsync(new ApiCall(request, observer), work, cancellationToken);
 
     /// <summary>Sends a request without retries, as a part of work that is retried as a whole.</summary>
     public Task<T> SendOnceAsync<T>(
@@ -101,78 +93,13 @@ internal sealed class ApiTransport : IDisposable
         CancellationToken cancellationToken) =>
         AttemptAsync(new ApiCall(request, observer), read, cancellationToken).AsTask();
 
-    public Task<T> WithTimeoutAsync<T>(
-        ApiRequest request, Func<CancellationToken, ValueTask<T>> work, CancellationToken cancellationToken) =>
-        _pipelines.WithTimeoutAsync(new ApiCall(request, NoObserver.Instance), work, cancellationToken);
-
-    /// <summary>The proxy on the way to an address; null for none.</summary>
-    public Uri? ProxyTo(Uri target) => _proxy.IsBypassed(target) ? null : _proxy.GetProxy(target);
-
-    /// <summary>The request that a page link leads to.</summary>
-    /// <exception cref="UnexpectedResponseException">The link leads outside the API.</exception>
-    public ApiRequest Follow(ApiRequest request, string link)
-    {
-        if (!Uri.TryCreate(Options.ApiHost, link, out var target) || !target.AbsolutePath.StartsWith("/api/", StringComparison.Ordinal))
-        {
-            throw new UnexpectedResponseException(
-                "The link to the next page is not an address of this API; it was not followed.", request.Failed);
-        }
-
-        if (!Options.RebasePageLinks && target.GetLeftPart(UriPartial.Authority) != Options.ApiHost.GetLeftPart(UriPartial.Authority))
-        {
-            throw new UnexpectedResponseException(
-                $"The link to the next page leads to {DisplayText.Origin(target)}, not to {DisplayText.Origin(Options.ApiHost)}; "
-                + "the key is not sent there.",
-                request.Failed);
-        }
-
-        return request with { Path = target.AbsolutePath, Query = target.Query };
-    }
-
     public void Dispose()
     {
-        if (Interlocked.Exchange(ref _isClosed, 1) != 0)
-            return;
-
-        _closed.Cancel();
+        _lifetime.Dispose();
         _http.Dispose();
-        StorageHttp.Dispose();
+        Storage.Dispose();
         _key.Dispose();
-        _closed.Dispose();
     }
-
-    private CancellationToken ClosedToken()
-    {
-        try
-        {
-            return IsClosed ? throw Closed() : _closed.Token;
-        }
-        catch (ObjectDisposedException)
-        {
-            throw Closed();
-        }
-    }
-
-    private ClientClosedException Closed() => new(Options.ApiHost.GetLeftPart(UriPartial.Authority));
-
-    private async Task<T> RetryAsync<T>(ApiCall call, Func<CancellationToken, ValueTask<T>> work, CancellationToken cancellationToken)
-    {
-        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, ClosedToken());
-        try
-        {
-            return await _pipelines.RetryAsync(call, work, linked.Token);
-        }
-        catch (Exception failure) when (IsCausedByClosing(failure, cancellationToken))
-        {
-            // This also hides what the server said: the key can no longer be scrubbed from it.
-            throw Closed();
-        }
-    }
-
-    private bool IsCausedByClosing(Exception failure, CancellationToken cancellationToken) =>
-        IsClosed
-        && !cancellationToken.IsCancellationRequested
-        && failure is OperationCanceledException or ObjectDisposedException or BatchExportException;
 
     private async ValueTask<T> AttemptAsync<T>(
         ApiCall call, Func<HttpResponseMessage, CancellationToken, ValueTask<T>> read, CancellationToken cancellationToken)
@@ -187,7 +114,7 @@ internal sealed class ApiTransport : IDisposable
         catch (TimeoutRejectedException timeout)
         {
             var seconds = timeout.Timeout.TotalSeconds;
-            var through = ConnectionFailures.Through(ProxyTo(Options.ApiHost));
+            var through = ConnectionFailures.Through(Proxy);
             var message = $"{Options.ApiHost.Host} did not answer within {seconds:0.#} seconds{through}.";
             throw new RequestTimedOutException(message, request.Failed, timeout)
             {
@@ -196,7 +123,7 @@ internal sealed class ApiTransport : IDisposable
         }
         catch (Exception failure) when (failure is HttpRequestException or IOException && !cancellationToken.IsCancellationRequested)
         {
-            throw ConnectionFailures.ToException(failure, Options.ApiHost, ProxyTo(Options.ApiHost), request.Failed, request.RetryMode);
+            throw ConnectionFailures.ToException(failure, Options.ApiHost, Proxy, request.Failed, request.RetryMode);
         }
     }
 
@@ -226,7 +153,7 @@ internal sealed class ApiTransport : IDisposable
         if ((int)response.StatusCode < 400)
             ServerClock.Update(response, sentAt);
 
-        if (request.AcceptsRedirect && response.Headers.NonValidated.TryGetValues("Location", out var location))
+        if (request.IsDownload && response.Headers.NonValidated.TryGetValues("Location", out var location))
             _secrets.AddSignedUrl(location.ToString());
 
         var elapsed = Stopwatch.GetElapsedTime(started);
@@ -240,11 +167,11 @@ internal sealed class ApiTransport : IDisposable
         Func<HttpResponseMessage, CancellationToken, ValueTask<T>> read,
         CancellationToken cancellationToken)
     {
-        if (response.IsSuccessStatusCode || request.AcceptsRedirect && (int)response.StatusCode is 302 or 303 or 307)
+        if (response.IsSuccessStatusCode || request.IsDownload && (int)response.StatusCode is 302 or 303 or 307)
             return await read(response, cancellationToken);
 
         if (response.StatusCode == HttpStatusCode.ProxyAuthenticationRequired)
-            throw ConnectionFailures.ProxyAuthenticationFailed(ProxyTo(Options.ApiHost), request.Failed);
+            throw ConnectionFailures.ProxyAuthenticationFailed(Proxy, request.Failed);
 
         var failure = await ErrorReader.ReadAsync(request, response, Options.TimeProvider, cancellationToken);
         if (failure is ThrottledException { RetryAfter: { } wait })
@@ -253,7 +180,7 @@ internal sealed class ApiTransport : IDisposable
         throw failure;
     }
 
-    private RateLimitGate GateFor(ApiRequest request) => request.HasOwnRateLimit ? _ownGate : _gate;
+    private RateLimitGate GateFor(ApiRequest request) => request.IsRowCount ? _rowCountGate : _gate;
 
     private static async ValueTask<bool> AcknowledgeAsync(
         ApiRequest request, HttpResponseMessage response, CancellationToken cancellationToken)

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using PSBatchExports.Json;
+using PSBatchExports.Time;
 using PSBatchExports.Wire;
 
 namespace PSBatchExports.Http;

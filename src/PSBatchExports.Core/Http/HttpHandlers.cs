@@ -10,8 +10,20 @@ internal static class HttpHandlers
 
     private static readonly string UserAgent = $"PSBatchExports/{typeof(HttpHandlers).Assembly.GetName().Version?.ToString(3)}";
 
+    /// <summary>The proxy on the way to an address; null for none.</summary>
+    public static Uri? ProxyTo(Uri target, BatchExportClientOptions options)
+    {
+        var proxy = ProxyOf(options);
+        return proxy.IsBypassed(target) ? null : proxy.GetProxy(target);
+    }
+
+    public static HttpClient ForApi(BatchExportClientOptions options) => Make(options, DecompressionMethods.All, connect: null);
+
+    public static HttpClient ForStorage(BatchExportClientOptions options) =>
+        Make(options, DecompressionMethods.None, (context, stop) => LocalAddresses.ConnectAsync(context, options.ApiHost, stop));
+
     /// <summary>The given proxy, or the system's.</summary>
-    public static IWebProxy ProxyOf(BatchExportClientOptions options)
+    private static IWebProxy ProxyOf(BatchExportClientOptions options)
     {
         if (options.Proxy is not { } given)
             return HttpClient.DefaultProxy;
@@ -19,11 +31,6 @@ internal static class HttpHandlers
         var (address, credential) = ProxyAddress.Parse(given);
         return new WebProxy(address) { Credentials = options.ProxyCredential ?? credential };
     }
-
-    public static HttpClient ForApi(BatchExportClientOptions options) => Make(options, DecompressionMethods.All, connect: null);
-
-    public static HttpClient ForStorage(BatchExportClientOptions options) =>
-        Make(options, DecompressionMethods.None, (context, stop) => LocalAddresses.ConnectAsync(context, options.ApiHost, stop));
 
     private static HttpClient Make(
         BatchExportClientOptions options,

@@ -1,5 +1,5 @@
 using System.Text;
-using PSBatchExports.Json;
+using PSBatchExports.Time;
 
 namespace PSBatchExports.Http;
 

@@ -1,7 +1,7 @@
 using Polly;
 using Polly.Retry;
 using Polly.Timeout;
-using PSBatchExports.Json;
+using PSBatchExports.Time;
 
 namespace PSBatchExports.Http;
 

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Globalization;
 using System.Text.Json;
+using PSBatchExports.Time;
 
 namespace PSBatchExports.Json;
 

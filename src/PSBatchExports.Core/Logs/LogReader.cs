@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using PSBatchExports.Http;
-using PSBatchExports.Json;
+using PSBatchExports.Time;
 
 namespace PSBatchExports.Logs;
 

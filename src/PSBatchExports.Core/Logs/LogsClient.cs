@@ -1,8 +1,8 @@
 using System.Runtime.CompilerServices;
 using PSBatchExports.Http;
 using PSBatchExports.Http.Pagination;
-using PSBatchExports.Json;
 using PSBatchExports.Logs;
+using PSBatchExports.Time;
 
 namespace PSBatchExports;
 

@@ -12,7 +12,7 @@ public sealed record BatchExport : ServiceObject
     [JsonPropertyName("id"), JsonRequired]
     public string? Id { get; init; }
 
-    /// <summary>The same as <see cref="Id"/>, under the name that other cmdlets bind.</summary>
+    /// <summary>The same as <see cref="Id"/>, under the name that runs, backfills and log entries have for it.</summary>
     [JsonIgnore]
     public string? BatchExportId => Id;
 

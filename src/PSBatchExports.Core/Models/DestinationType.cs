@@ -30,6 +30,17 @@ public sealed record DestinationType(string Name, bool NeedsIntegration, IReadOn
         "af-south-1", "il-central-1", "me-central-1", "me-south-1",
     ];
 
+    /// <summary>
+    /// Whether an update that leaves out the integration keeps the stored one. For other types such an update removes it.
+    /// </summary>
+    public bool KeepsIntegration { get; init; }
+
+    /// <summary>
+    /// Config keys that have moved to the integration. The service still returns old values, but refuses them for a new export that has an
+    /// integration.
+    /// </summary>
+    public IReadOnlyList<string> KeysHeldByIntegration { get; init; } = [];
+
     /// <summary>The types that exports can be created for.</summary>
     public static IReadOnlyList<DestinationType> All { get; } =
     [
@@ -37,20 +48,35 @@ public sealed record DestinationType(string Name, bool NeedsIntegration, IReadOn
         [
             .. Bucket.Select(key => key.Name == "region" ? key with { Values = AwsRegions } : key),
             new("encryption") { Values = ["AES256", "aws:kms"] }, new("kms_key_id"), .. Common,
-        ]),
-        new("S3Compatible", NeedsIntegration: true, [.. Bucket, new("use_virtual_style_addressing"), .. Common]),
+        ])
+        {
+            KeepsIntegration = true,
+            KeysHeldByIntegration = ["endpoint_url"],
+        },
+        new("S3Compatible", NeedsIntegration: true, [.. Bucket, new("use_virtual_style_addressing"), .. Common])
+        {
+            KeepsIntegration = true,
+            KeysHeldByIntegration = ["endpoint_url"],
+        },
         new("Snowflake", NeedsIntegration: true,
         [
             new("database") { IsRequired = true }, new("warehouse") { IsRequired = true }, new("schema") { IsRequired = true },
             new("table_name"), new("role"), new("account"), new("user") { IsSecret = true },
             new("authentication_type") { Values = ["password", "keypair"] }, new("password") { IsSecret = true },
             new("private_key") { IsSecret = true }, new("private_key_passphrase") { IsSecret = true }, .. Common,
-        ]),
+        ])
+        {
+            KeepsIntegration = true,
+            KeysHeldByIntegration = ["account", "authentication_type"],
+        },
         new("Postgres", NeedsIntegration: true,
         [
             new("database") { IsRequired = true }, new("schema"), new("table_name"), new("has_self_signed_cert"),
             new("user") { IsSecret = true }, new("password") { IsSecret = true }, new("host"), new("port"), .. Common,
-        ]),
+        ])
+        {
+            KeepsIntegration = true,
+        },
         new("Redshift", NeedsIntegration: true,
         [
             new("database") { IsRequired = true }, new("schema"), new("table_name"), new("port"),
@@ -77,7 +103,10 @@ public sealed record DestinationType(string Name, bool NeedsIntegration, IReadOn
         [
             new("url") { IsRequired = true, Values = ["https://us.i.posthog.com/batch/", "https://eu.i.posthog.com/batch/"] },
             new("token") { IsRequired = true, IsSecret = true }, .. Common,
-        ]),
+        ])
+        {
+            KeepsIntegration = true,
+        },
     ];
 
     /// <summary>Finds a type by name, without regard to case; null for an unknown one.</summary>

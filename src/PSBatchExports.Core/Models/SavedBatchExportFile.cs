@@ -1,8 +1,6 @@
 namespace PSBatchExports;
 
-/// <summary>
-/// A completely saved file. No property is named Path: cmdlets would bind it as a wildcard pattern, and brackets would match other files.
-/// </summary>
+/// <summary>A completely saved file.</summary>
 public sealed record SavedBatchExportFile : ServiceObject
 {
     private const string FileSystem = @"Microsoft.PowerShell.Core\FileSystem::";
@@ -10,7 +8,10 @@ public sealed record SavedBatchExportFile : ServiceObject
     /// <summary>The full path.</summary>
     public required string FullName { get; init; }
 
-    /// <summary>The full path with PowerShell's provider prefix, which binds to -LiteralPath in a pipeline.</summary>
+    /// <summary>
+    /// The full path for PowerShell, which takes a property of this name from the pipeline literally; one named Path would be a pattern, in
+    /// which brackets match other files.
+    /// </summary>
     public string PSPath => FileSystem + FullName;
 
     /// <summary>The file's name without its folder.</summary>
@@ -22,7 +23,7 @@ public sealed record SavedBatchExportFile : ServiceObject
     /// <summary>The size in bytes.</summary>
     public required long Length { get; init; }
 
-    /// <summary>The number of rows, counted with -Verify; null without it, and if they cannot be counted.</summary>
+    /// <summary>The number of rows; null without <see cref="SaveOptions.Verify"/>, and if they cannot be counted.</summary>
     public long? Records { get; init; }
 
     /// <summary>How the content was verified.</summary>

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace PSBatchExports;
 
-/// <summary>The interval of data that a run on demand exports: half-open, and at most seven days long (docs/wire.md, section 13).</summary>
+/// <summary>The data interval of an on-demand run: half-open, and at most seven days long (docs/wire.md, section 13).</summary>
 /// <param name="Start">Start, inclusive; null if it was not given.</param>
 /// <param name="End">End, exclusive; null if it was not given.</param>
 [StructLayout(LayoutKind.Auto)]

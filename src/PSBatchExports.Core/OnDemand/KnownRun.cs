@@ -1,4 +1,4 @@
-using PSBatchExports.Json;
+using PSBatchExports.Time;
 
 namespace PSBatchExports.OnDemand;
 
@@ -20,7 +20,7 @@ internal sealed record KnownRun
     /// </summary>
     public (DateTimeOffset At, DateTimeOffset ServerTime, OnDemandRunRequest Request)? Started { get; init; }
 
-    /// <summary>The complete list of its files; null if it is not known to be complete.</summary>
+    /// <summary>The settled list of its files; null if none is known.</summary>
     public RunFileList? Files { get; init; }
 
     /// <summary>

@@ -78,7 +78,7 @@ public sealed class OnDemandRunsClient
     public async Task<long> CountRowsAsync(OnDemandRunRequest request, CancellationToken cancellationToken = default)
     {
         var post = _api.Post(_api.Routes.CountRows, RetryMode.Always, request.WriteQuery);
-        var count = post with { MinTimeout = CountTimeout, HasOwnRateLimit = true };
+        var count = post with { MinTimeout = CountTimeout, IsRowCount = true };
         return (await _api.SendAsync(count, wire => wire.RowCount, cancellationToken)).Count;
     }
 

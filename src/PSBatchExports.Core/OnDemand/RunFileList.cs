@@ -8,12 +8,11 @@ public sealed class RunFileList
 {
     /// <param name="scope">The project.</param>
     /// <param name="run">The run as it was read.</param>
-    /// <param name="since">When the list was first read in this state.</param>
-    /// <param name="isSettled">Whether no further file is expected.</param>
-    /// <param name="isProven">Whether that is certain, so that a single file can be requested without its id.</param>
-    internal RunFileList(ApiScope scope, BatchExportRun run, DateTimeOffset since, bool isSettled = false, bool isProven = false)
+    /// <param name="since">When the list was first read with these files.</param>
+    /// <param name="state">What is known about further files.</param>
+    internal RunFileList(ApiScope scope, BatchExportRun run, DateTimeOffset since, ListState state = ListState.MayGrow)
     {
-        (Scope, Run, Since, IsSettled, IsProven) = (scope, run, since, isSettled, isProven);
+        (Scope, Run, Since, State) = (scope, run, since, state);
         var ids = run.Files ?? [];
         var files = ids.Select((id, index) => new BatchExportFile
         {
@@ -22,7 +21,7 @@ public sealed class RunFileList
             Index = index,
             ProjectId = scope.ProjectNumber,
             Origin = run.Origin,
-            IsOnly = isProven && ids.Count == 1,
+            IsOnly = state == ListState.Complete && ids.Count == 1,
         }).ToArray();
         ByIndex = files;
         Files = [.. PartOrder.Indexes(files.Length).Select(index => files[index])];
@@ -41,13 +40,13 @@ public sealed class RunFileList
     public IReadOnlyList<BatchExportFile> Files { get; }
 
     /// <summary>Whether no further file is expected. Until then, indexes may change; ids never do.</summary>
-    public bool IsSettled { get; }
+    public bool IsSettled => State >= ListState.Settled;
 
-    /// <summary>When the list was first read in this state.</summary>
+    /// <summary>What is known about further files.</summary>
+    internal ListState State { get; }
+
+    /// <summary>When the list was first read with these files.</summary>
     internal DateTimeOffset Since { get; }
-
-    /// <summary>Whether it is certain that no further file is listed.</summary>
-    internal bool IsProven { get; }
 
     private BatchExportFile[] ByIndex { get; }
 
@@ -67,10 +66,15 @@ public sealed class RunFileList
     internal bool IsSameAs(RunFileList other) =>
         ByIndex.Select(file => file.FileId).ToHashSet(StringComparer.Ordinal).SetEquals(other.ByIndex.Select(file => file.FileId));
 
-    /// <summary>This list, settled like another one with the same files.</summary>
-    internal RunFileList SettledAs(RunFileList same) => new(Scope, Run, same.Since, isSettled: true, same.IsProven) { Secrets = Secrets };
+    /// <summary>This list in another state.</summary>
+    internal RunFileList As(ListState state) => new(Scope, Run, Since, state) { Secrets = Secrets };
 
-    internal RunFileList Proven() => new(Scope, Run, Since, isSettled: true, isProven: true) { Secrets = Secrets };
+    /// <summary>This list, settled because it has the same files as an earlier one; complete if that one was.</summary>
+    internal RunFileList SettledLike(RunFileList earlier)
+    {
+        var state = earlier.State == ListState.Complete ? ListState.Complete : ListState.Settled;
+        return new RunFileList(Scope, Run, earlier.Since, state) { Secrets = Secrets };
+    }
 
     private BatchExportFile? Find(string part) => PartOrder.Index(part) is { } index ? ByIndex.ElementAtOrDefault(index) : FindId(part);
 

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using PSBatchExports.Backfills;
 using PSBatchExports.Http.Pagination;
-using PSBatchExports.Json;
+using PSBatchExports.Time;
 
 namespace PSBatchExports.Waiting;
 

@@ -6,7 +6,7 @@ using PSBatchExports.Parameters;
 
 namespace PSBatchExports.Commands;
 
-/// <summary>Lists the files of runs on demand, once their lists are complete.</summary>
+/// <summary>Lists the files of on-demand runs, once their lists are complete.</summary>
 [Cmdlet(VerbsCommon.Get, "BatchExportFile", HelpUri = "https://posthog.com/docs/data-pipelines/file-download-exports")]
 [OutputType(typeof(BatchExportFile))]
 public sealed class GetBatchExportFileCommand : ProjectCmdlet

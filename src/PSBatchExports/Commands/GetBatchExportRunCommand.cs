@@ -6,7 +6,7 @@ using PSBatchExports.Parameters;
 
 namespace PSBatchExports.Commands;
 
-/// <summary>Gets runs of scheduled exports, or with -OnDemand runs on demand, newest first.</summary>
+/// <summary>Gets runs of scheduled exports, or on-demand runs with -OnDemand, newest first.</summary>
 [Cmdlet(
     VerbsCommon.Get, "BatchExportRun",
     DefaultParameterSetName = ScheduledSet,
@@ -88,7 +88,7 @@ public sealed class GetBatchExportRunCommand : ProjectCmdlet
             ErrorContext.Export);
     }
 
-    // A run without an export is a run on demand.
+    // A run without an export is an on-demand run.
     private Task GetWithoutExportAsync(AsyncPipeline pipeline, IReadOnlyList<string>? runs, CancellationToken cancellationToken)
     {
         if (runs is not null)

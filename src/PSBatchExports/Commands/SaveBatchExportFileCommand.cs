@@ -6,7 +6,7 @@ using PSBatchExports.Parameters;
 
 namespace PSBatchExports.Commands;
 
-/// <summary>Downloads the files of runs on demand. A file appears under its name only when it is complete.</summary>
+/// <summary>Downloads the files of on-demand runs. A file appears under its name only when it is complete.</summary>
 [Cmdlet(
     VerbsData.Save, "BatchExportFile",
     SupportsShouldProcess = true,

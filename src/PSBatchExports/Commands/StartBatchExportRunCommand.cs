@@ -7,7 +7,7 @@ using PSBatchExports.Parameters;
 
 namespace PSBatchExports.Commands;
 
-/// <summary>Starts a run on demand, which exports files to download. Billed by the exported rows.</summary>
+/// <summary>Starts an on-demand run, which exports files to download. Billed by the exported rows.</summary>
 [Cmdlet(
     VerbsLifecycle.Start, "BatchExportRun",
     SupportsShouldProcess = true,

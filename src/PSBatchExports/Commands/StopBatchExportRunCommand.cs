@@ -6,7 +6,7 @@ using PSBatchExports.Parameters;
 
 namespace PSBatchExports.Commands;
 
-/// <summary>Cancels runs on demand or of scheduled exports.</summary>
+/// <summary>Cancels on-demand runs and runs of scheduled exports.</summary>
 [Cmdlet(
     VerbsLifecycle.Stop, "BatchExportRun",
     SupportsShouldProcess = true,

@@ -24,7 +24,7 @@ public sealed class FormatCompleter() : ValueCompleter(FileFormats.Formats)
     private protected override string ToolTip(string value, IDictionary bound) => FileFormatToolTips.OfFormat(value);
 }
 
-/// <summary>Suggests the compressions of the format of a run on demand, Parquet by default.</summary>
+/// <summary>Suggests the compressions of the format of an on-demand run, Parquet by default.</summary>
 public sealed class CompressionCompleter()
     : ValueCompleter(bound => FileFormats.CompressionsFor(Format(bound)) ?? FileFormats.Compressions)
 {

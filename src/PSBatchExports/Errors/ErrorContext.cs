@@ -39,7 +39,7 @@ internal sealed record ErrorContext(
 
     public static readonly ErrorContext Query = new("Query");
 
-    public static readonly ErrorContext File = new("Run on demand or file", ListCommand: "Get-BatchExportRun -OnDemand");
+    public static readonly ErrorContext File = new("On-demand run or file", ListCommand: "Get-BatchExportRun -OnDemand");
 
     public static readonly ErrorContext Log = new("Batch export or run", ListCommand: "Get-BatchExport");
 

@@ -50,16 +50,15 @@ internal static partial class ErrorRecords
             $"PostHog refused: {AsSentence(failure.Message)}",
             "Check that the key is meant for this project or organization and that its user is a member; "
             + "keys limited to projects work with -ProjectId only."),
-        NotFoundException { Missing: MissingThing.Project } => (
+        NotFoundException { Missing: MissingThing.Project, Request.ScopeId: var id } => (
             "ProjectNotFound", ErrorCategory.ObjectNotFound,
-            $"Project {ScopeIdOf(failure)} was not found.",
+            $"Project '{id}' was not found.",
             "Check -ProjectId (a number, or current), and that the connection goes to the region of the project."),
-        NotFoundException { Missing: MissingThing.Organization } => (
+        NotFoundException { Missing: MissingThing.Organization, Request.ScopeId: var id } => (
             "OrganizationNotFound", ErrorCategory.ObjectNotFound,
-            $"Organization {ScopeIdOf(failure)} was not found.",
+            $"Organization '{id}' was not found.",
             "Check -OrganizationId (a UUID, or current), and that the connection goes to the region of the organization."),
-        NotFoundException { Missing: MissingThing.Endpoint, Request.Path: var path }
-            when path.StartsWith("/api/organizations/", StringComparison.Ordinal) => (
+        NotFoundException { Missing: MissingThing.Endpoint, Request.IsOfOrganization: true } => (
             "EndpointNotFound", ErrorCategory.ObjectNotFound,
             "This server no longer has the organization's routes.",
             "Use -ProjectId instead of -OrganizationId, or connect without -OrganizationId."),
@@ -122,7 +121,7 @@ internal static partial class ErrorRecords
             "RequestTimedOut", ErrorCategory.OperationTimeout,
             AsSentence(failure.Message),
             "Try again, or connect with a longer -TimeoutSec."),
-        UnexpectedResponseException { Request.Path: var path } when path.Contains("/download/", StringComparison.Ordinal) => (
+        UnexpectedResponseException { Request.IsDownload: true } => (
             "UnexpectedResponse", ErrorCategory.InvalidData,
             AsSentence(failure.Message),
             "Try again. If the problem persists, check what a proxy or gateway between this machine and the storage returns, "
@@ -230,10 +229,6 @@ internal static partial class ErrorRecords
         $"Give it again, such as $destination.Config.{secret.Key} = Read-Host -AsSecureString, "
         + $"or in a config @{{ {secret.Key.Split('.')[^1]} = (Read-Host -AsSecureString) }}; "
         + "Set-BatchExport keeps the stored one where it is left out.";
-
-    // "'12345'" of /api/projects/12345/...
-    private static string ScopeIdOf(Exception failure) =>
-        failure is NotFoundException { Request.Path: var path } && path.Split('/') is [_, "api", _, var id, ..] ? $"'{id}'" : "";
 
     private static string? ChoiceRemedy(InvalidRequestException failure) =>
         failure.Request.Code == "invalid_choice" ? ChoiceAdvice.For(failure.Attribute) : null;

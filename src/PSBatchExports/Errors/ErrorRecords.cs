@@ -60,7 +60,7 @@ internal static partial class ErrorRecords
 
     public static ErrorRecord NoRunForFiles() => NoIdentity(
         "No run was given.",
-        "Give the id of a run on demand. To list them: Get-BatchExportRun -OnDemand.");
+        "Give the id of an on-demand run. To list them: Get-BatchExportRun -OnDemand.");
 
     public static ErrorRecord NoSourceForLog() => NoIdentity(
         "Neither an export nor a run was given.",
@@ -69,7 +69,7 @@ internal static partial class ErrorRecords
     /// <param name="isGiven">Whether a value was given or piped in, but is empty.</param>
     public static ErrorRecord NoExportForRuns(bool isGiven) => NoIdentity(
         isGiven ? "Neither an export nor a run was given: the value or the input object has none." : "No export was given.",
-        "Give the name or id of an export: Get-BatchExportRun nightly. For runs on demand: Get-BatchExportRun -OnDemand.");
+        "Give the name or id of an export: Get-BatchExportRun nightly. For on-demand runs: Get-BatchExportRun -OnDemand.");
 
     public static ErrorRecord NoRunId() => NoIdentity(
         "No -RunId was given: the value or the input object has none.",

@@ -39,7 +39,7 @@ internal sealed class KnownObjects
     public bool HasExport(string id) => _exports.Find(id) is not null;
 
     /// <summary>
-    /// Remembers an object and fills in what this response omits: the interval of a run on demand, the name of the export.
+    /// Remembers an object and fills in what this response omits: the interval of an on-demand run, the name of the export.
     /// </summary>
     public object? Complete(object? item)
     {
@@ -94,7 +94,7 @@ internal sealed class KnownObjects
     private static BackfillSummary Summarize(string id, BatchExportBackfill backfill) =>
         new(id, backfill.BatchExportId, backfill.Status, SpanText.Between(backfill.StartAt, backfill.EndAt));
 
-    // The list of runs on demand omits fields that an earlier response may have had.
+    // The list of on-demand runs omits fields that an earlier response may have had.
     private RunSummary Summarize(string id, BatchExportRun run)
     {
         var known = _runs.Find(id);
@@ -112,7 +112,7 @@ internal sealed class KnownObjects
 /// <summary>The summary of an export.</summary>
 internal sealed record ExportSummary(string Id, string? Name, string Status, string? Destination, int? Integration);
 
-/// <summary>The summary of a run; <paramref name="ExportId"/> is null for runs on demand.</summary>
+/// <summary>The summary of a run; <paramref name="ExportId"/> is null for on-demand runs.</summary>
 internal sealed record RunSummary(
     string Id,
     string? ExportId,

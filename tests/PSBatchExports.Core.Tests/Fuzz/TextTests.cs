@@ -4,7 +4,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using PSBatchExports.Files.Storage;
 using PSBatchExports.Http;
-using PSBatchExports.Json;
+using PSBatchExports.Time;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests.Fuzz;

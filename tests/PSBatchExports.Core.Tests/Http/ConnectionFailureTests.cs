@@ -42,6 +42,6 @@ public class ConnectionFailureTests
             failure,
             Host,
             null,
-            new ApiRequest(HttpMethod.Get, "/", SecretScrubber.None).Failed,
+            new ApiRequest(HttpMethod.Get, "/", ApiScope.Project("12345"), SecretScrubber.None).Failed,
             RetryMode.Always));
 }

@@ -52,7 +52,7 @@ public class LocalAddressTests
 
         var failure = await Assert.ThrowsAsync<HttpRequestException>(() => http.GetAsync(address, Stop));
 
-        var request = new ApiRequest(HttpMethod.Get, "/", SecretScrubber.None);
+        var request = new ApiRequest(HttpMethod.Get, "/", ApiScope.Project("12345"), SecretScrubber.None);
         var told = ConnectionFailures.ToException(failure, server.Origin, null, request.Failed, RetryMode.Always);
         Assert.Contains("leads to this machine", Assert.IsType<UnexpectedResponseException>(told).Message, StringComparison.Ordinal);
         Assert.Empty(server.Requests);

@@ -176,7 +176,7 @@ public class RateLimitGateTests
         gate.Close(TimeSpan.FromSeconds(first));
         gate.Close(TimeSpan.FromSeconds(second));
 
-        var passing = gate.PassAsync(new ApiRequest(HttpMethod.Get, "/", SecretScrubber.None), observer, CancellationToken.None);
+        var passing = gate.PassAsync(new ApiRequest(HttpMethod.Get, "/", ApiScope.Project("12345"), SecretScrubber.None), observer, CancellationToken.None);
 
         Assert.False(passing.IsCompleted);
         Assert.Equal(TimeSpan.FromSeconds(60), Assert.Single(observer.Waits).Delay);

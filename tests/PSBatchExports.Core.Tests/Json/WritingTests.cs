@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Globalization;
 using PSBatchExports.Json;
+using PSBatchExports.Time;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;

@@ -3,6 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using PSBatchExports.OnDemand;
 
 namespace PSBatchExports.Core.Tests;
 
@@ -78,7 +79,7 @@ internal sealed class RawStorage : IDisposable
         var client = new BatchExportClient(connect?.Invoke(connection) ?? connection);
         _clients.Add(client);
         var options = new SaveOptions { Folder = folder.Path, Sizes = Download.Small, StallTimeout = TimeSpan.FromSeconds(10) };
-        var list = (await client.In(project).Files.ReadListAsync("0195f1c2-0000-0000-0000-0000000000aa")).Proven();
+        var list = (await client.In(project).Files.ReadListAsync("0195f1c2-0000-0000-0000-0000000000aa")).As(ListState.Complete);
         var files = client.WithObserver(_observer).In(project).Files;
         return (await files.SaveAsync([new RunSelection(list)], configure?.Invoke(options) ?? options).ToListAsync())[0];
     }

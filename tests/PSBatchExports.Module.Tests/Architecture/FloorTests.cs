@@ -10,7 +10,7 @@ public sealed class FloorTests
         {
             "src/PSBatchExports.Core",
             [
-                "Json", "Text", "Secrets", "Models", "Errors", "Wire",
+                "Time", "Json", "Text", "Secrets", "Models", "Errors", "Wire",
                 "Http", "Http/Pagination",
                 "Exports", "Backfills", "OnDemand", "Runs", "Logs",
                 "Files/Integrity", "Files/Disk", "Files/Listing", "Files/Storage", "Files/Download", "Files",

@@ -62,7 +62,8 @@ internal sealed class PresentFileCheck(StorageFile storage, SaveTarget target, S
     private bool HasSameTime(string path, StorageObject found) =>
         found.ModifiedAt is { } time && FileTimes.AreSame(_disk.ModifiedAt(path), time);
 
-    // The object may have been uploaded in parts of another size than the service's. Without -Verify, the same time is enough then.
+    // The object may have been uploaded in parts of another size than the service's. Unless the content is verified, the same time is then
+    // enough.
     private bool IsDecisive(bool? matchesTag, StorageObject found) => matchesTag == false && (options.Verify || found.Md5 is not null);
 
     // The tag says nothing about the bytes, and the file system may not have kept the time.

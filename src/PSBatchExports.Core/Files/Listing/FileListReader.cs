@@ -12,7 +12,7 @@ internal sealed class FileListReader(Api api, OnDemandRunsClient runs, KnownRuns
     /// <summary>The time between two equal answers that settle a list if nothing else is known about its files.</summary>
     public static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
-    // How long a list must stay the same if its saved files do not prove that it is complete.
+    // How long a list must stay the same if its saved files do not show that it is complete.
     private static readonly TimeSpan QuietPeriod = TimeSpan.FromSeconds(20);
 
     // The same if rows are missing: the service waits for up to a minute before it retries to list a file.
@@ -58,7 +58,7 @@ internal sealed class FileListReader(Api api, OnDemandRunsClient runs, KnownRuns
     {
         var list = Accept(run);
         var isRecent = Now - completedBy < QuietPeriodIfRowsAreMissing;
-        return list.IsSettled || ListCompleteness.IsEmptyByMistake(list) || isRecent ? list : Remember(list.SettledAs(list));
+        return list.IsSettled || ListCompleteness.IsEmptyByMistake(list) || isRecent ? list : Remember(list.As(ListState.Settled));
     }
 
     /// <summary>
@@ -83,7 +83,7 @@ internal sealed class FileListReader(Api api, OnDemandRunsClient runs, KnownRuns
             await WaitAsync(pause - (Now - list.Since), onWait, cancellationToken);
             var next = Accept(await readRun(cancellationToken));
             if (next.IsSameAs(list) && !ListCompleteness.IsEmptyByMistake(next))
-                return Remember(next.SettledAs(list));
+                return Remember(next.SettledLike(list));
 
             var elapsed = Now - started;
             if (elapsed >= Timeout)
@@ -96,7 +96,7 @@ internal sealed class FileListReader(Api api, OnDemandRunsClient runs, KnownRuns
         return list;
     }
 
-    /// <summary>Reads the list again to see whether it has grown, unless the saved files prove that it is complete.</summary>
+    /// <summary>Reads the list again to see whether it has grown, unless the saved files show that it is complete.</summary>
     /// <param name="list">The list.</param>
     /// <param name="saved">The saved files of the run.</param>
     /// <param name="firstCheckAt">When the run was first checked. A list that is still incomplete ten minutes later is an error.</param>
@@ -111,8 +111,8 @@ internal sealed class FileListReader(Api api, OnDemandRunsClient runs, KnownRuns
         Action? onWait,
         CancellationToken cancellationToken)
     {
-        if (list.IsProven || IsComplete(list, saved))
-            return Remember(list.Proven());
+        if (list.State == ListState.Complete || IsComplete(list, saved))
+            return Remember(list.As(ListState.Complete));
 
         var quietPeriod = ListCompleteness.LacksRows(list, saved) ? QuietPeriodIfRowsAreMissing : QuietPeriod;
         for (var pause = quietPeriod - (Now - list.Since); ; pause = quietPeriod)
@@ -125,7 +125,7 @@ internal sealed class FileListReader(Api api, OnDemandRunsClient runs, KnownRuns
 
             var missing = ListCompleteness.FindMissingNumber(saved);
             if (missing is null && !ListCompleteness.IsEmptyByMistake(next))
-                return Remember(next.SettledAs(list));
+                return Remember(next.SettledLike(list));
 
             if (hasTimedOut)
                 throw StillGrowing(next, missing);
@@ -136,13 +136,13 @@ internal sealed class FileListReader(Api api, OnDemandRunsClient runs, KnownRuns
     {
         var list = new RunFileList(api.Scope, run, Now) { Secrets = api.Secrets };
         if (known.Find(list.RunId).Files is { } settled && settled.IsSameAs(list))
-            return list.SettledAs(settled);
+            return list.SettledLike(settled);
 
-        return IsComplete(list, []) ? Remember(list.Proven()) : list;
+        return IsComplete(list, []) ? Remember(list.As(ListState.Complete)) : list;
     }
 
     private bool IsComplete(RunFileList list, IReadOnlyCollection<SavedBatchExportFile> saved) =>
-        ListCompleteness.IsProven(list, saved, known.Find(list.RunId).MaxFileSize);
+        ListCompleteness.IsComplete(list, saved, known.Find(list.RunId).MaxFileSize);
 
     private async Task WaitAsync(TimeSpan time, Action? onWait, CancellationToken cancellationToken)
     {

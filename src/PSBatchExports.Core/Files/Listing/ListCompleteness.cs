@@ -8,13 +8,13 @@ namespace PSBatchExports.Files.Listing;
 internal static class ListCompleteness
 {
     /// <summary>
-    /// Whether the list is known to be complete: nothing was exported; or the numbers of the saved files start at 0 without a gap, and the
+    /// Whether the list is certainly complete: nothing was exported; or the numbers of the saved files start at 0 without a gap, and the
     /// last file is not full; or the files have all rows.
     /// </summary>
     /// <param name="list">The list.</param>
     /// <param name="saved">The saved files of the run.</param>
     /// <param name="maxFileBytes">When the service starts another file; <see cref="long.MaxValue"/> if the run has only one.</param>
-    public static bool IsProven(RunFileList list, IReadOnlyCollection<SavedBatchExportFile> saved, long maxFileBytes)
+    public static bool IsComplete(RunFileList list, IReadOnlyCollection<SavedBatchExportFile> saved, long maxFileBytes)
     {
         if (list.Files.Count == 0)
             return !IsEmptyByMistake(list);

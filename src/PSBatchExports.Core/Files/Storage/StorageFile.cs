@@ -25,12 +25,12 @@ internal sealed class StorageFile : IDisposable
     {
         _api = api;
         _file = file;
-        _request = api.Get(api.Routes.Download(file.RunId, file.IsOnly ? null : file.FileId)) with { AcceptsRedirect = true };
+        _request = api.Get(api.Routes.Download(file.RunId, file.IsOnly ? null : file.FileId)) with { IsDownload = true };
     }
 
     /// <summary>Retries work by the rules of a GET to the API.</summary>
     public Task<T> RepeatAsync<T>(Func<CancellationToken, ValueTask<T>> work, CancellationToken cancellationToken) =>
-        _api.Transport.RetryAsync(_request, work, _api.Observer, cancellationToken);
+        _api.Transport.Storage.RetryAsync(_request, work, _api.Observer, cancellationToken);
 
     /// <summary>Returns the current signed URL, or a new one if there is none or it is about to expire.</summary>
     public async ValueTask<SignedUrl> SignAsync(CancellationToken cancellationToken)
@@ -210,27 +210,6 @@ internal sealed class StorageFile : IDisposable
     private async Task<HttpResponseMessage> SendAsync(
         SignedUrl url, ByteRange? range, string? validator, CancellationToken cancellationToken)
     {
-        try
-        {
-            return await _api.Transport.WithTimeoutAsync(
-                _request, token => GetResponseAsync(url, range, validator, token), cancellationToken);
-        }
-        catch (Polly.Timeout.TimeoutRejectedException timeout)
-        {
-            var limit = timeout.Timeout.TotalSeconds;
-            var proxy = ConnectionFailures.Through(_api.Transport.ProxyTo(url.Address));
-            throw new RequestTimedOutException($"The storage did not answer within {limit:0.#} seconds{proxy}.", _request.Failed, timeout);
-        }
-        catch (Exception failure) when (failure is HttpRequestException or IOException && !cancellationToken.IsCancellationRequested)
-        {
-            var proxy = _api.Transport.ProxyTo(url.Address);
-            throw ConnectionFailures.ToException(failure, url.Address, proxy, _request.Failed, RetryMode.Always);
-        }
-    }
-
-    private async ValueTask<HttpResponseMessage> GetResponseAsync(
-        SignedUrl url, ByteRange? range, string? validator, CancellationToken cancellationToken)
-    {
         using var message = new HttpRequestMessage(HttpMethod.Get, url.Address);
         message.Headers.AcceptEncoding.Add(IdentityCoding);
         if (range is { } part)
@@ -242,17 +221,9 @@ internal sealed class StorageFile : IDisposable
 
         var rangeText = range is { } bytes ? string.Create(CultureInfo.InvariantCulture, $" (bytes {bytes.Start}-{bytes.End - 1})") : "";
         _api.Observer.OnRequest($"GET {url}{rangeText}", () => Redaction.Request(message, body: null));
-        var response = await _api.Transport.StorageHttp.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-        _api.Observer.OnResponse($"{(int)response.StatusCode} from the storage", () => Redaction.Response(response));
-        if (response.IsSuccessStatusCode)
-            return response;
-
-        using (response)
-        {
-            if (response.StatusCode == HttpStatusCode.ProxyAuthenticationRequired)
-                throw ConnectionFailures.ProxyAuthenticationFailed(_api.Transport.ProxyTo(url.Address), _request.Failed);
-
-            throw await StorageErrors.ReadAsync(_request, response, _api.Time, cancellationToken);
-        }
+        return await _api.Transport.Storage.SendAsync(_request, message, ReadErrorAsync, _api.Observer, cancellationToken);
     }
+
+    private Task<BatchExportException> ReadErrorAsync(HttpResponseMessage response, CancellationToken cancellationToken) =>
+        StorageErrors.ReadAsync(_request, response, _api.Time, cancellationToken);
 }

@@ -1,7 +1,7 @@
 namespace PSBatchExports.Http.Pagination;
 
 /// <summary>Follows the links between pages and detects lists that never end.</summary>
-internal sealed class PageLinks(ApiTransport transport, ApiRequest first)
+internal sealed class PageLinks(BatchExportClientOptions options, ApiRequest first)
 {
     // A page may repeat the previous one if many items are created while the list is read. So many in a row mean a loop.
     private const int MaxPagesWithoutNewItems = 5;
@@ -25,7 +25,17 @@ internal sealed class PageLinks(ApiTransport transport, ApiRequest first)
         if (_pagesWithoutNewItems == MaxPagesWithoutNewItems)
             throw Endless($"{MaxPagesWithoutNewItems} pages in a row brought nothing new");
 
-        return transport.Follow(Current, link);
+        if (!Uri.TryCreate(options.ApiHost, link, out var target) || !target.AbsolutePath.StartsWith("/api/", StringComparison.Ordinal))
+            throw Untrusted("The link to the next page is not an address of this API; it was not followed.");
+
+        if (!options.RebasePageLinks && Origin(target) != Origin(options.ApiHost))
+        {
+            throw Untrusted(
+                $"The link to the next page leads to {DisplayText.Origin(target)}, not to {DisplayText.Origin(options.ApiHost)}; "
+                + "the key is not sent there.");
+        }
+
+        return Current with { Path = target.AbsolutePath, Query = target.Query };
     }
 
     /// <summary>Makes a request the current one.</summary>
@@ -37,6 +47,10 @@ internal sealed class PageLinks(ApiTransport transport, ApiRequest first)
             ? request
             : throw Endless("a link to the next page leads to one that was read before");
     }
+
+    private static string Origin(Uri address) => address.GetLeftPart(UriPartial.Authority);
+
+    private UnexpectedResponseException Untrusted(string message) => new(message, Current.Failed);
 
     private UnexpectedResponseException Endless(string how) => new($"The list does not end: {how}.", Current.Failed);
 }

@@ -37,7 +37,7 @@ internal abstract class PageWalk<T>(Api api, WireType<Page<T>> type, Func<T, str
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var prefetcher = new Prefetcher<Page<T>>(request => api.SendAsync(request, type, stop.Token));
-        var links = new PageLinks(api.Transport, first);
+        var links = new PageLinks(api.Transport.Options, first);
         var keys = new RecentKeys();
         var remaining = wanted;
         var isFirst = true;

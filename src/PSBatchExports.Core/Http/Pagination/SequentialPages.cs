@@ -24,7 +24,7 @@ internal static class SequentialPages
         PageScheduler<T> schedule,
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        var links = new PageLinks(api.Transport, first);
+        var links = new PageLinks(api.Transport.Options, first);
         for (var request = first; ;)
         {
             cancellationToken.ThrowIfCancellationRequested();

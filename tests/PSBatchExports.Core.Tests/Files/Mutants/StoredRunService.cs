@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using PSBatchExports.OnDemand;
 
 namespace PSBatchExports.Core.Tests;
 
@@ -28,7 +29,7 @@ internal sealed class StoredRunService : IDisposable
     {
         using var client = new BatchExportClient(TestService.OptionsFor(_api.Origin, "phx_test", TimeProvider.System));
         var project = ApiScope.Project("12345");
-        var list = (await client.In(project).Files.ReadListAsync(RunId)).Proven();
+        var list = (await client.In(project).Files.ReadListAsync(RunId)).As(ListState.Complete);
         return await client.In(project).Files.SaveAsync(
             [new RunSelection(list)], new SaveOptions { Folder = folder.Path, Verify = true }).ToListAsync();
     }

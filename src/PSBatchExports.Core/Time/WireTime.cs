@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace PSBatchExports.Json;
+namespace PSBatchExports.Time;
 
 /// <summary>Formats times for the service: UTC with Z, microseconds only if there are any (docs/wire.md, section 1).</summary>
 internal static class WireTime

@@ -1,4 +1,4 @@
-namespace PSBatchExports.Json;
+namespace PSBatchExports.Time;
 
 /// <summary>Arithmetic that does not overflow, for times from outside.</summary>
 internal static class TimeBounds
