@@ -1,7 +1,7 @@
 using PSBatchExports.Coverage;
 using PSBatchExports.Http;
 using PSBatchExports.Http.Pagination;
-using PSBatchExports.Json;
+using PSBatchExports.Time;
 
 namespace PSBatchExports;
 

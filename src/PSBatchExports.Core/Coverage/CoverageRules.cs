@@ -1,4 +1,4 @@
-using PSBatchExports.Json;
+using PSBatchExports.Time;
 
 namespace PSBatchExports.Coverage;
 

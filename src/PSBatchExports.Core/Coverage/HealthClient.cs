@@ -1,6 +1,6 @@
 using PSBatchExports.Coverage;
 using PSBatchExports.Http;
-using PSBatchExports.Json;
+using PSBatchExports.Time;
 
 namespace PSBatchExports;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using PSBatchExports.Json;
+using PSBatchExports.Time;
 using PSBatchExports.Text;
 
 namespace PSBatchExports.Coverage;

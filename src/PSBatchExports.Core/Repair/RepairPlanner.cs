@@ -1,5 +1,5 @@
 using PSBatchExports.Coverage;
-using PSBatchExports.Json;
+using PSBatchExports.Time;
 
 namespace PSBatchExports.Repair;
 
