@@ -17,16 +17,20 @@
     CmdletsToExport      = @(
         'Connect-BatchExportService'
         'Disconnect-BatchExportService'
+        'Find-BatchExportGap'
         'Get-BatchExport'
         'Get-BatchExportBackfill'
         'Get-BatchExportConnection'
+        'Get-BatchExportCoverage'
         'Get-BatchExportFile'
+        'Get-BatchExportHealth'
         'Get-BatchExportLog'
         'Get-BatchExportRun'
         'Measure-BatchExportQuery'
         'New-BatchExport'
         'New-BatchExportDestination'
         'Remove-BatchExport'
+        'Repair-BatchExportGap'
         'Restart-BatchExportRun'
         'Resume-BatchExport'
         'Save-BatchExportFile'
@@ -38,6 +42,7 @@
         'Suspend-BatchExport'
         'Test-BatchExport'
         'Wait-BatchExportBackfill'
+        'Wait-BatchExportData'
         'Wait-BatchExportRun'
     )
     PrivateData          = @{

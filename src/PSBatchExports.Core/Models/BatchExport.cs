@@ -144,6 +144,10 @@ public sealed record BatchExport : ServiceObject
     [JsonExtensionData, JsonInclude]
     internal Dictionary<string, JsonElement>? UnknownFields { get; set; }
 
+    /// <summary>Whether it was read from the service at a time or later.</summary>
+    /// <param name="time">The time, by the service's clock.</param>
+    public bool WasReadSince(DateTimeOffset time) => ReadAt >= time;
+
     /// <summary>The name and the id.</summary>
     public override string ToString() => $"{Name} ({Id})";
 }

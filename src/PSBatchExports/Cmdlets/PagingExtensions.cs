@@ -16,6 +16,13 @@ internal static class PagingExtensions
             : null,
     };
 
+    /// <summary>Writes items.</summary>
+    public static async Task WriteEachAsync<T>(this AsyncPipeline pipeline, IEnumerable<T> items)
+    {
+        foreach (var item in items)
+            await pipeline.WriteObjectAsync(item);
+    }
+
     /// <summary>Writes items as they arrive.</summary>
     /// <param name="pipeline">The pipeline to write to.</param>
     /// <param name="items">The items.</param>

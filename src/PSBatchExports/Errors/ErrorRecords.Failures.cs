@@ -144,6 +144,8 @@ internal static partial class ErrorRecords
             "InvalidBackfillBound", ErrorCategory.InvalidArgument,
             $"-{failure.Message}",
             HelpRemedy(context, $"-{bound.Bound}")),
+        UnknownScheduleException unknown => (
+            "ScheduleUnknown", ErrorCategory.NotImplemented, failure.Message, unknown.Remedy),
         FilePartException => (
             "FilePartNotFound", ErrorCategory.ObjectNotFound,
             failure.Message,

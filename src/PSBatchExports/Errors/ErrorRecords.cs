@@ -16,6 +16,7 @@ internal static partial class ErrorRecords
         or FileListGrowingException
         or FilePartException
         or FileSaveException
+        or UnknownScheduleException
         or ArgumentException;
 
     /// <summary>Whether every later item would fail, too.</summary>

@@ -38,6 +38,11 @@ internal static class UnfinishedWork
             + $"To continue waiting: Wait-BatchExportBackfill {arguments}. To cancel it: Stop-BatchExportBackfill {arguments}.";
     }
 
+    public static string? Repairs(IReadOnlyCollection<BackfillReference> backfills) =>
+        Backfills(backfills) is { } continues
+            ? $"{continues} No further range is started. To go on: find the gaps and repair them again; what is in progress is left out."
+            : null;
+
     public static string StartedRun() =>
         "The run may have been started, and would be billed. To check: Get-BatchExportRun -OnDemand -First 5.";
 

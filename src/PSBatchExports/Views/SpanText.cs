@@ -11,6 +11,9 @@ internal static class SpanText
     /// <summary>The time to the second, marked as UTC.</summary>
     public static string Second(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ssZ", CultureInfo.InvariantCulture);
 
+    /// <summary>The time to the second, or that there is none.</summary>
+    public static string Second(DateTimeOffset? at) => at is { } time ? Second(time) : "no time that is known";
+
     /// <summary>"2026-10-01 to 10-08"; with times of day if either has one, and with the second year if it differs.</summary>
     public static string Between(DateTimeOffset? start, DateTimeOffset? end)
     {
