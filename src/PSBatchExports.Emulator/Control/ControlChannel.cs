@@ -33,6 +33,7 @@ internal sealed class ControlChannel(EmulatorHost host, Action clearThrottle)
     {
         try
         {
+            host.State.Advance();
             var path = request.Path[Prefix.Length..].Trim('/').Split('/');
             return Hosting.EmulatorResponse.Json(200, Run($"{request.Method} {path[0]}", path.ElementAtOrDefault(1), request));
         }
