@@ -24,6 +24,11 @@ public sealed record EmulatorOptions
     /// <summary>Number of scheduled exports that exist at the start.</summary>
     public int Exports { get; init; } = 3;
 
+    /// <summary>
+    /// How far back the runs of these exports go, with outages, failures and pauses; zero for a dozen runs each without any.
+    /// </summary>
+    public TimeSpan History { get; init; }
+
     /// <summary>Whether active exports run when their schedule says, as the clock moves on.</summary>
     public bool LiveSchedule { get; init; }
 

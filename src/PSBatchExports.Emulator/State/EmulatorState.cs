@@ -1,3 +1,4 @@
+using PSBatchExports.Emulator.History;
 using PSBatchExports.Emulator.State;
 
 namespace PSBatchExports.Emulator;
@@ -17,6 +18,7 @@ public sealed class EmulatorState
     private readonly List<StoredBackfill> _backfills = [];
     private readonly Dictionary<Guid, List<LogRow>> _logs = [];
     private readonly RunProgress _progress;
+    private readonly HistorySeeder _history;
     private StoredExport[]? _newestFirst;
 
     internal EmulatorState(EmulatorOptions options)
@@ -25,6 +27,7 @@ public sealed class EmulatorState
         Ids = new IdSource(options.Seed);
         RunsNeverEnd = options.RunsNeverEnd;
         _progress = new RunProgress(this, options);
+        _history = new HistorySeeder(this, options);
         Seeder.Fill(this, options);
     }
 
@@ -112,8 +115,12 @@ public sealed class EmulatorState
     });
 
     /// <summary>Adds realistic exports with recent runs to the main project.</summary>
-    public IReadOnlyList<StoredExport> AddExports(int count, string namePrefix) =>
-        Locked(() => Seeder.AddExports(this, _options, count, namePrefix));
+    public IReadOnlyList<StoredExport> AddExports(int count, string namePrefix, SampleSettings? settings = null) =>
+        Locked(() => Seeder.AddExports(this, _options, count, namePrefix, settings ?? new SampleSettings()));
+
+    /// <summary>Adds the runs that an export's schedule would have made, from some time ago until now.</summary>
+    public void AddHistory(StoredExport export, TimeSpan length, HistoryIncident incident = HistoryIncident.None) =>
+        Locked(() => _history.Add(export, length, incident));
 
     public void AddRun(ScheduledRun run) => Locked(() => GetOrAddRuns(run.ExportId).Add(run));
 
@@ -184,6 +191,15 @@ public sealed class EmulatorState
         _exports.Remove(export);
         _exportsById.Remove(export.Id);
         _newestFirst = null;
+    });
+
+    /// <summary>Adds many runs in the order of their creation, which they are sorted by.</summary>
+    internal void AddRuns(Guid exportId, List<ScheduledRun> runs) => Locked(() =>
+    {
+        runs.Sort(ExportRuns.CreationOrder);
+        var all = GetOrAddRuns(exportId);
+        foreach (var run in runs)
+            all.Add(run);
     });
 
     internal StoredBackfill? FindBackfill(Guid id) => Locked(() => _backfills.Find(backfill => backfill.Id == id));
