@@ -24,9 +24,20 @@ public sealed record EmulatorOptions
     /// <summary>Number of scheduled exports that exist at the start.</summary>
     public int Exports { get; init; } = 3;
 
+    /// <summary>
+    /// How far back the runs of these exports go, with outages, failures and pauses; zero for a dozen runs each without any.
+    /// </summary>
+    public TimeSpan History { get; init; }
+
+    /// <summary>Whether active exports run when their schedule says, as the clock moves on.</summary>
+    public bool LiveSchedule { get; init; }
+
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
-    /// <summary>How long an on-demand run takes from its creation until its files can be fetched.</summary>
+    /// <summary>
+    /// How long an on-demand run takes from its creation until its files can be fetched. Also the duration of a backfill, whatever its
+    /// number of runs, and of a run of <see cref="LiveSchedule"/>.
+    /// </summary>
     public TimeSpan RunDuration { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>How long the file list of a completed on-demand run grows; zero if it is complete at once.</summary>

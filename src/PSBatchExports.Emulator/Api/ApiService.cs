@@ -54,6 +54,7 @@ internal sealed class ApiService(
 
     private async Task<EmulatorResponse> RouteAsync(EmulatorRequest request, CancellationToken cancellationToken)
     {
+        state.Advance();
         var (prefix, parentId, path) = ParsePath(request.Path) ?? throw Problem.NotFound("Endpoint not found.");
         var candidates = FindRoutes(prefix, path);
         if (candidates.Count == 0)

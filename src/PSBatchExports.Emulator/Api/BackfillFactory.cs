@@ -6,35 +6,50 @@ namespace PSBatchExports.Emulator.Api;
 /// <summary>Starts backfills, including those that retry a run, and creates their runs.</summary>
 internal sealed class BackfillFactory(EmulatorState state, EmulatorOptions options)
 {
-    private const int MaxRuns = 1000;
+    /// <summary>A year of five-minute intervals, and a little more.</summary>
+    private const int MaxRuns = 110_000;
+
+    /// <summary>Number of intervals of a backfill from the beginning of time.</summary>
+    private const int RunsFromBeginning = 24;
 
     private readonly EventTimeline _timeline = new(options.Seed, options.EventsPerHour);
 
     public StoredBackfill Start(StoredExport export, DateTimeOffset? start, DateTimeOffset end)
     {
         var now = state.Now;
-        var length = Intervals.LengthOf(export.Interval);
-        var first = start ?? end - (length * 24);
-        var runs = (int)Math.Clamp(Math.Ceiling((end - first) / length), 1, MaxRuns);
-        var records = Enumerable.Range(0, runs).Select(index => first + (length * index))
-            .Select(from => _timeline.CountOfBackfill(from, from + length, now))
-            .ToArray();
+        var inProgress = state.AdvanceRunsOf(export.Id).Active;
+        var grid = ScheduleGrid.Of(export);
+        var first = start ?? grid.AtOrBefore(end - (Intervals.LengthOf(export.Interval) * RunsFromBeginning));
+        var intervals = grid.Steps(first, end).Take(MaxRuns).ToArray();
+        var records = intervals.Select(interval => _timeline.CountOfBackfill(interval.Start, interval.End, now)).ToArray();
+        var id = state.Ids.Next(now);
+        var runs = new List<ScheduledRun>();
+        var waited = TimeSpan.Zero;
+        for (var index = 0; index < intervals.Length; index++)
+        {
+            var interval = intervals[index];
+            var startsAt = now + waited + (options.RunDuration * ((double)index / intervals.Length));
+            var completesAt = now + waited + (options.RunDuration * ((index + 1.0) / intervals.Length));
+            if (Array.Find(inProgress, run => IsOf(run, interval)) is not { } other)
+                runs.Add(CreateRun(export, id, interval, records[index], startsAt, completesAt));
+            else if (other.CompletesAt > completesAt)
+                waited += other.CompletesAt.Value - completesAt;
+        }
+
         var backfill = new StoredBackfill
         {
-            Id = state.Ids.Next(now),
+            Id = id,
             ExportId = export.Id,
             ProjectId = export.ProjectId,
             StartAt = start,
             EndAt = end,
             CreatedAt = now,
-            Duration = options.RunDuration,
-            TotalRuns = runs,
-            TotalRecords = records.Sum(),
+            Duration = intervals.Length == 0 ? TimeSpan.Zero : options.RunDuration + waited,
+            TotalRuns = intervals.Length,
+            TotalRecords = runs.Sum(run => run.ExpectedRecords),
             VisibleFrom = now + (options.RunDuration * 0.05),
         };
-        state.AddBackfill(backfill);
-        for (var index = 0; index < runs; index++)
-            AddRun(backfill, first + (length * index), length, records[index], now + (options.RunDuration * ((index + 1.0) / runs)));
+        state.AddBackfill(backfill, runs);
         return backfill;
     }
 
@@ -44,18 +59,22 @@ internal sealed class BackfillFactory(EmulatorState state, EmulatorOptions optio
         return $"{backfill.ExportId}-Backfill-{start}-{WireTime.WithOffset(backfill.EndAt!.Value)}";
     }
 
-    private void AddRun(StoredBackfill backfill, DateTimeOffset start, TimeSpan length, long records, DateTimeOffset completesAt) =>
-        state.AddRun(new ScheduledRun
+    /// <summary>A run that is already in progress is waited for instead of a second one of its interval.</summary>
+    private static bool IsOf(ScheduledRun run, DataInterval interval) =>
+        run.DataIntervalStart == interval.Start && run.DataIntervalEnd == interval.End;
+
+    private ScheduledRun CreateRun(
+        StoredExport export, Guid backfillId, DataInterval interval, long records, DateTimeOffset startsAt, DateTimeOffset completesAt) => new()
         {
-            Id = state.Ids.Next(backfill.CreatedAt),
-            ExportId = backfill.ExportId,
-            BackfillId = backfill.Id,
-            DataIntervalStart = start,
-            DataIntervalEnd = start + length,
+            Id = state.Ids.Next(startsAt),
+            ExportId = export.Id,
+            BackfillId = backfillId,
+            DataIntervalStart = interval.Start,
+            DataIntervalEnd = interval.End,
             Status = RunStatus.Starting,
-            CreatedAt = backfill.CreatedAt,
-            LastUpdatedAt = backfill.CreatedAt,
+            CreatedAt = startsAt,
+            LastUpdatedAt = startsAt,
             CompletesAt = completesAt,
             ExpectedRecords = records,
-        });
+        };
 }

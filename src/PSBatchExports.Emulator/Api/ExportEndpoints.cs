@@ -52,7 +52,7 @@ internal sealed class ExportEndpoints(EmulatorState state, EmulatorOptions optio
     private EmulatorResponse Delete(ApiContext context)
     {
         var export = Lookup.Export(state, context);
-        foreach (var run in state.GetOrAddRuns(export.Id).Where(r => RunStatus.IsActive(r.Status)))
+        foreach (var run in state.AdvanceRunsOf(export.Id).Active)
             run.Finish(RunStatus.Cancelled, state.Now);
         foreach (var backfill in state.Backfills.Where(b => b.ExportId == export.Id && RunStatus.IsActive(b.StatusAt(state.Now))))
             backfill.Force(RunStatus.Cancelled, state.Now);

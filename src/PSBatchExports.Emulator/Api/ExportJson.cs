@@ -10,7 +10,7 @@ internal sealed class ExportJson(EmulatorState state, bool olderServer)
 
     public JsonObject Create(StoredExport export)
     {
-        state.CompleteRunsOf(export.Id);
+        var runs = state.AdvanceRunsOf(export.Id);
         var json = new JsonObject
         {
             ["id"] = export.Id.ToString(),
@@ -30,7 +30,7 @@ internal sealed class ExportJson(EmulatorState state, bool olderServer)
             ["last_paused_at"] = WireTime.Format(export.LastPausedAt),
             ["start_at"] = WireTime.Format(export.StartAt),
             ["end_at"] = WireTime.Format(export.EndAt),
-            ["latest_runs"] = new JsonArray([.. Latest(export)]),
+            ["latest_runs"] = new JsonArray([.. runs.NewestFirst.Take(LatestRuns).Select(RunJson.Create)]),
         };
         if (!olderServer)
         {
@@ -48,9 +48,6 @@ internal sealed class ExportJson(EmulatorState state, bool olderServer)
         json["offset_hour"] = export.OffsetHour;
         return json;
     }
-
-    private IEnumerable<JsonNode> Latest(StoredExport export) =>
-        state.GetOrAddRuns(export.Id).OrderByDescending(r => r.CreatedAt).Take(LatestRuns).Select(RunJson.Create);
 
     private static JsonArray? Names(IReadOnlyList<string>? names) =>
         names is null ? null : new JsonArray([.. names.Select(n => JsonValue.Create(n))]);

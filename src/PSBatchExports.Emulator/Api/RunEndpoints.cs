@@ -18,46 +18,36 @@ internal sealed class RunEndpoints(EmulatorState state, PageLinks links, Backfil
         new("POST", Path + "/{id}/retry", Route.Write, Endpoints.Locked(state, Retry)),
     ];
 
-    private EmulatorResponse List(ApiContext context) => CursorPage.Create(
-        [.. Filtered(context)], context.Request, links, PageSize, run => run.Id.ToString(), RunJson.Create);
+    private EmulatorResponse List(ApiContext context)
+    {
+        var list = Filtered(context);
+        return CursorPage.Create(
+            list, context.Request, links, PageSize, run => run.Id.ToString(), RunJson.Create, list.IndexOf, list.IsListed);
+    }
 
     private EmulatorResponse Retrieve(ApiContext context) => EmulatorResponse.Json(200, RunJson.Create(Find(context)));
 
-    private ScheduledRun Find(ApiContext context)
-    {
-        var id = context.Id("id");
-        return Filtered(context).FirstOrDefault(r => r.Id == id) ?? throw Problem.NotFound();
-    }
+    private ScheduledRun Find(ApiContext context) =>
+        Filtered(context).Find(context.Id("id")) ?? throw Problem.NotFound();
 
     /// <summary>The runs that match the query's window and filters, which also apply to actions on a single run.</summary>
-    private IEnumerable<ScheduledRun> Filtered(ApiContext context)
+    private RunList Filtered(ApiContext context)
     {
         var request = context.Request;
         var statuses = Statuses(request);
         if (Lookup.FindExport(state, context, "export") is not { } export)
-            return options.UnknownExportNotFound ? throw Problem.NotFound() : [];
+            return options.UnknownExportNotFound ? throw Problem.NotFound() : RunList.Empty;
 
-        state.CompleteRunsOf(export.Id);
-        var runs = state.GetOrAddRuns(export.Id).Where(r => statuses.Length == 0 || statuses.Contains(r.Status, StringComparer.Ordinal));
-        return request.Parameter("ordering") switch
+        var runs = state.AdvanceRunsOf(export.Id);
+        var ordering = request.Parameter("ordering");
+        var list = ordering is "data_interval_start" or "-data_interval_start"
+            ? RunList.ByInterval(runs, Window(request, "start", "end"))
+            : RunList.ByCreation(runs, Window(request, "after", "before"));
+        return list with
         {
-            "data_interval_start" => ByInterval(runs, request).OrderBy(r => r.DataIntervalStart).ThenBy(r => r.Id),
-            "-data_interval_start" => ByInterval(runs, request).OrderByDescending(r => r.DataIntervalStart).ThenByDescending(r => r.Id),
-            "created_at" => ByCreation(runs, request).OrderBy(r => r.CreatedAt).ThenBy(r => r.Id),
-            _ => ByCreation(runs, request).OrderByDescending(r => r.CreatedAt).ThenByDescending(r => r.Id),
+            IsDescending = ordering is not ("data_interval_start" or "created_at"),
+            Statuses = statuses,
         };
-    }
-
-    private IEnumerable<ScheduledRun> ByCreation(IEnumerable<ScheduledRun> runs, EmulatorRequest request)
-    {
-        var (from, to) = Window(request, "after", "before");
-        return runs.Where(r => r.CreatedAt >= from && r.CreatedAt <= to);
-    }
-
-    private IEnumerable<ScheduledRun> ByInterval(IEnumerable<ScheduledRun> runs, EmulatorRequest request)
-    {
-        var (from, to) = Window(request, "start", "end");
-        return runs.Where(r => r.DataIntervalStart >= from && r.DataIntervalEnd <= to);
     }
 
     private (DateTimeOffset From, DateTimeOffset To) Window(EmulatorRequest request, string from, string to)

@@ -5,9 +5,19 @@ namespace PSBatchExports.Emulator.CommandLine;
 /// <summary>Parses <c>--name value</c>, <c>--name=value</c> and switches.</summary>
 internal static class ArgumentParser
 {
+    private const NumberStyles SignedDecimal = NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign;
+
     private static readonly TimeSpan MaxDuration = TimeSpan.FromDays(3650);
     private static readonly TimeSpan MaxLatency = TimeSpan.FromHours(1);
     private static readonly TimeSpan MaxClockOffset = TimeSpan.FromDays(365);
+
+    private static readonly Unit[] Units =
+    [
+        new('s', TimeSpan.FromSeconds(1)),
+        new('m', TimeSpan.FromMinutes(1)),
+        new('h', TimeSpan.FromHours(1)),
+        new('d', TimeSpan.FromDays(1)),
+    ];
 
     private static readonly Option[] Options =
     [
@@ -18,7 +28,10 @@ internal static class ArgumentParser
         Option.Value("--organization-id", "the organization", (o, v) => o with { OrganizationId = Guid.Parse(v) }),
         Option.Value("--seed", "decides ids and generated events", (o, v) => o with { Seed = Int(v, int.MinValue, int.MaxValue) }),
         Option.Value("--exports", "scheduled exports at the start", (o, v) => o with { Exports = Int(v, 0, 200_000) }),
-        Option.Value("--run-duration", "how long an on-demand run takes, as hh:mm:ss[.f] or seconds",
+        Option.Value("--history", "how far back their runs go, with outages and failures, such as 90d",
+            (o, v) => o with { History = Span(v, MaxDuration) }),
+        Option.Switch("--live-schedule", "exports run when their schedule says", o => o with { LiveSchedule = true }),
+        Option.Value("--run-duration", "how long an on-demand run takes, as hh:mm:ss[.f], seconds, or 5m, 2h, 1d",
             (o, v) => o with { RunDuration = Span(v, MaxDuration) }),
         Option.Value("--list-duration", "how long the list of its files grows after completion",
             (o, v) => o with { ListDuration = Span(v, MaxDuration) }),
@@ -131,16 +144,22 @@ internal static class ArgumentParser
 
     private static TimeSpan Offset(string text) => InRange(Span(text), -MaxClockOffset, MaxClockOffset);
 
-    private static TimeSpan Span(string text) =>
-        double.TryParse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seconds)
-            ? TimeSpan.FromSeconds(seconds)
+    private static TimeSpan Span(string text)
+    {
+        var unit = text.Length == 0 ? null : Array.Find(Units, u => u.Suffix == text[^1]);
+        var number = unit is null ? text : text[..^1];
+        return double.TryParse(number, SignedDecimal, CultureInfo.InvariantCulture, out var count)
+            ? count * (unit?.Length ?? TimeSpan.FromSeconds(1))
             : TimeSpan.Parse(text, CultureInfo.InvariantCulture);
+    }
 
     private static T InRange<T>(T value, T min, T max)
         where T : IComparable<T> =>
         value.CompareTo(min) >= 0 && value.CompareTo(max) <= 0
             ? value
             : throw new OutOfRangeException(FormattableString.Invariant($"from {min} to {max}"));
+
+    private sealed record Unit(char Suffix, TimeSpan Length);
 
     private sealed class OutOfRangeException(string message) : Exception(message);
 

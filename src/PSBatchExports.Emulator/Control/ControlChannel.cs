@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using PSBatchExports.Emulator.Hosting;
+using PSBatchExports.Emulator.State;
 
 namespace PSBatchExports.Emulator.Control;
 
@@ -14,6 +15,7 @@ internal sealed class ControlChannel(EmulatorHost host, Action clearThrottle)
     private const string Prefix = "/_emulator/";
     private const int MaxExports = 20_000;
     private const int MaxRuns = 100_000;
+    private const double MaxHistoryDays = 3650;
     private const double MaxDaysAgo = 36_500;
     private static readonly TimeSpan MaxListDuration = TimeSpan.FromDays(1);
 
@@ -33,6 +35,7 @@ internal sealed class ControlChannel(EmulatorHost host, Action clearThrottle)
     {
         try
         {
+            host.State.Advance();
             var path = request.Path[Prefix.Length..].Trim('/').Split('/');
             return Hosting.EmulatorResponse.Json(200, Run($"{request.Method} {path[0]}", path.ElementAtOrDefault(1), request));
         }
@@ -127,9 +130,30 @@ internal sealed class ControlChannel(EmulatorHost host, Action clearThrottle)
     private JsonObject AddExports(JsonNode? body)
     {
         var fields = new ControlFields(body);
-        var made = host.State.AddExports((int)(fields.Integer("count", 0, MaxExports) ?? 1), fields.Text("namePrefix") ?? "export-");
+        var sample = new SampleSettings
+        {
+            Interval = Interval(fields),
+            History = fields.Number("historyDays", 0, MaxHistoryDays) is { } days ? TimeSpan.FromDays(days) : null,
+            Incident = Incident(fields),
+        };
+        var count = (int)(fields.Integer("count", 0, MaxExports) ?? 1);
+        var made = host.State.AddExports(count, fields.Text("namePrefix") ?? "export-", sample);
         return new JsonObject { ["ids"] = new JsonArray([.. made.Select(e => JsonValue.Create(e.Id.ToString()))]) };
     }
+
+    private static string? Interval(ControlFields fields) => fields.Text("interval") is not { } interval
+        ? null
+        : Intervals.All.Contains(interval, StringComparer.Ordinal)
+            ? interval
+            : throw new ControlProblemException($"interval must be one of {string.Join(", ", Intervals.All)}.", "interval");
+
+    private static HistoryIncident? Incident(ControlFields fields) => fields.Text("incident") is not { } name
+        ? null
+        : Enum.GetNames<HistoryIncident>().Contains(name, StringComparer.OrdinalIgnoreCase)
+            ? Enum.Parse<HistoryIncident>(name, ignoreCase: true)
+            : throw new ControlProblemException(
+                $"incident must be one of {string.Join(", ", Enum.GetNames<HistoryIncident>().Select(JsonNamingPolicy.CamelCase.ConvertName))}.",
+                "incident");
 
     private JsonObject ChangeRun(string? id, JsonNode? body)
     {

@@ -11,27 +11,34 @@ internal static class AutomaticPause
     /// <param name="state">Holds the export.</param>
     /// <param name="failed">The run that has just failed.</param>
     /// <param name="threshold">Number of failures that pause the export; 0 to never pause it.</param>
-    public static void AfterFailure(EmulatorState state, ScheduledRun failed, int threshold)
+    /// <param name="at">When it failed.</param>
+    public static void AfterFailure(EmulatorState state, ScheduledRun failed, int threshold, DateTimeOffset at)
     {
-        if (threshold == 0 || state.Exports.FirstOrDefault(e => e.Id == failed.ExportId) is not { } export)
+        if (threshold == 0 || state.FindExport(failed.ExportId) is not { } export)
             return;
 
-        var failures = state.GetOrAddRuns(export.Id)
+        var failures = state.GetOrAddRuns(export.Id).ByCreation
             .OrderByDescending(r => r.LastUpdatedAt)
             .Take(Window(export.Interval))
             .Count(r => r.Status == RunStatus.Failed);
         if (failures < threshold)
             return;
 
-        foreach (var backfill in state.Backfills.Where(b => b.ExportId == export.Id && RunStatus.IsActive(b.StatusAt(state.Now))))
-            state.CancelBackfill(backfill);
+        foreach (var backfill in state.Backfills.Where(b => b.ExportId == export.Id && RunStatus.IsActive(b.StatusAt(at))))
+            state.CancelBackfill(backfill, at);
         if (export.Paused)
             return;
 
+        Pause(state, export, failed, at);
+    }
+
+    /// <summary>Pauses an export because of a failure.</summary>
+    public static void Pause(EmulatorState state, StoredExport export, ScheduledRun failed, DateTimeOffset at)
+    {
         export.Paused = true;
-        export.LastPausedAt = state.Now;
-        export.LastUpdatedAt = state.Now;
-        state.AddLogs([new LogRow(export.Id, failed.InstanceId.ToString(), state.Now, "WARNING", Message)]);
+        export.LastPausedAt = at;
+        export.LastUpdatedAt = at;
+        state.AddLogs([new LogRow(export.Id, failed.InstanceId.ToString(), at, "WARNING", Message)]);
     }
 
     private static int Window(string interval) => interval switch

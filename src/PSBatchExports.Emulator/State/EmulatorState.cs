@@ -1,3 +1,4 @@
+using PSBatchExports.Emulator.History;
 using PSBatchExports.Emulator.State;
 
 namespace PSBatchExports.Emulator;
@@ -11,10 +12,13 @@ public sealed class EmulatorState
     private readonly List<Project> _projects = [];
     private readonly List<Integration> _integrations = [];
     private readonly List<StoredExport> _exports = [];
-    private readonly Dictionary<Guid, List<ScheduledRun>> _runs = [];
+    private readonly Dictionary<Guid, StoredExport> _exportsById = [];
+    private readonly Dictionary<Guid, ExportRuns> _runs = [];
     private readonly List<OnDemandRun> _onDemandRuns = [];
     private readonly List<StoredBackfill> _backfills = [];
     private readonly Dictionary<Guid, List<LogRow>> _logs = [];
+    private readonly RunProgress _progress;
+    private readonly HistorySeeder _history;
     private StoredExport[]? _newestFirst;
 
     internal EmulatorState(EmulatorOptions options)
@@ -22,6 +26,8 @@ public sealed class EmulatorState
         _options = options;
         Ids = new IdSource(options.Seed);
         RunsNeverEnd = options.RunsNeverEnd;
+        _progress = new RunProgress(this, options);
+        _history = new HistorySeeder(this, options);
         Seeder.Fill(this, options);
     }
 
@@ -67,6 +73,8 @@ public sealed class EmulatorState
 
     internal IdSource Ids { get; private set; }
 
+    internal int Seed => _options.Seed;
+
     internal DateTimeOffset Now
     {
         get
@@ -101,12 +109,18 @@ public sealed class EmulatorState
     public void AddExport(StoredExport export) => Locked(() =>
     {
         _exports.Add(export);
+        _exportsById[export.Id] = export;
         _newestFirst = null;
+        export.Schedule ??= new ScheduleCursor(export, Now, _options.Seed);
     });
 
     /// <summary>Adds realistic exports with recent runs to the main project.</summary>
-    public IReadOnlyList<StoredExport> AddExports(int count, string namePrefix) =>
-        Locked(() => Seeder.AddExports(this, _options, count, namePrefix));
+    public IReadOnlyList<StoredExport> AddExports(int count, string namePrefix, SampleSettings? settings = null) =>
+        Locked(() => Seeder.AddExports(this, _options, count, namePrefix, settings ?? new SampleSettings()));
+
+    /// <summary>Adds the runs that an export's schedule would have made, from some time ago until now.</summary>
+    public void AddHistory(StoredExport export, TimeSpan length, HistoryIncident incident = HistoryIncident.None) =>
+        Locked(() => _history.Add(export, length, incident));
 
     public void AddRun(ScheduledRun run) => Locked(() => GetOrAddRuns(run.ExportId).Add(run));
 
@@ -120,8 +134,8 @@ public sealed class EmulatorState
             GetOrAddLogs(row.SourceId).Add(row);
     });
 
-    /// <summary>Runs of an export, in no particular order.</summary>
-    public IReadOnlyList<ScheduledRun> RunsOf(Guid exportId) => Locked(() => GetOrAddRuns(exportId).ToArray());
+    /// <summary>Runs of an export up to now, in the order of their creation.</summary>
+    public IReadOnlyList<ScheduledRun> RunsOf(Guid exportId) => Locked(() => AdvanceRunsOf(exportId).ByCreation.ToArray());
 
     public IReadOnlyList<LogRow> LogsOf(Guid sourceId) => Locked(() => GetOrAddLogs(sourceId).ToArray());
 
@@ -131,12 +145,13 @@ public sealed class EmulatorState
         if (RunStatus.IsActive(status))
         {
             run.Status = status;
+            GetOrAddRuns(run.ExportId).Watch(run);
             return;
         }
 
         run.Finish(status, Now, error);
         if (status == RunStatus.Failed)
-            AutomaticPause.AfterFailure(this, run, _options.FailuresBeforePause);
+            AutomaticPause.AfterFailure(this, run, _options.FailuresBeforePause, Now);
     });
 
     /// <summary>Restores the initial state.</summary>
@@ -147,6 +162,7 @@ public sealed class EmulatorState
         _projects.Clear();
         _integrations.Clear();
         _exports.Clear();
+        _exportsById.Clear();
         _newestFirst = null;
         _runs.Clear();
         _onDemandRuns.Clear();
@@ -173,34 +189,73 @@ public sealed class EmulatorState
     internal void RemoveExport(StoredExport export) => Locked(() =>
     {
         _exports.Remove(export);
+        _exportsById.Remove(export.Id);
         _newestFirst = null;
     });
 
-    internal List<ScheduledRun> GetOrAddRuns(Guid exportId)
+    /// <summary>Adds many runs in the order of their creation, which they are sorted by.</summary>
+    internal void AddRuns(Guid exportId, List<ScheduledRun> runs) => Locked(() =>
+    {
+        runs.Sort(ExportRuns.CreationOrder);
+        var all = GetOrAddRuns(exportId);
+        foreach (var run in runs)
+            all.Add(run);
+    });
+
+    internal StoredBackfill? FindBackfill(Guid id) => Locked(() => _backfills.Find(backfill => backfill.Id == id));
+
+    internal StoredExport? FindExport(Guid id) => Locked(() => _exportsById.GetValueOrDefault(id));
+
+    internal ExportRuns GetOrAddRuns(Guid exportId)
     {
         if (!_runs.TryGetValue(exportId, out var runs))
-            _runs[exportId] = runs = [];
+            _runs[exportId] = runs = new ExportRuns();
         return runs;
+    }
+
+    /// <summary>Adds a backfill whose runs start one after the other.</summary>
+    internal void AddBackfill(StoredBackfill backfill, IEnumerable<ScheduledRun> runs)
+    {
+        _backfills.Add(backfill);
+        var all = GetOrAddRuns(backfill.ExportId);
+        foreach (var run in runs)
+            all.AddLater(backfill, run);
+        AdvanceRunsOf(backfill.ExportId);
     }
 
     /// <summary>Cancels an active backfill together with its runs.</summary>
     internal void CancelBackfill(StoredBackfill backfill)
     {
-        CompleteRunsOf(backfill.ExportId);
-        backfill.Force(RunStatus.Cancelled, Now);
-        foreach (var run in GetOrAddRuns(backfill.ExportId).Where(r => r.BackfillId == backfill.Id && RunStatus.IsActive(r.Status)))
-            run.Finish(RunStatus.Cancelled, Now);
+        AdvanceRunsOf(backfill.ExportId);
+        CancelBackfill(backfill, Now);
     }
 
-    /// <summary>Completes the active runs that are due.</summary>
-    internal void CompleteRunsOf(Guid exportId)
+    internal void CancelBackfill(StoredBackfill backfill, DateTimeOffset at)
     {
-        var now = Now;
-        foreach (var run in GetOrAddRuns(exportId))
+        backfill.Force(RunStatus.Cancelled, at);
+        foreach (var run in GetOrAddRuns(backfill.ExportId).Active.Where(run => run.BackfillId == backfill.Id))
+            run.Finish(RunStatus.Cancelled, at);
+    }
+
+    /// <summary>Starts and ends the runs of all exports that are due.</summary>
+    internal void Advance()
+    {
+        if (!_options.LiveSchedule)
+            return;
+
+        lock (Gate)
         {
-            if (RunStatus.IsActive(run.Status) && run.CompletesAt <= now)
-                run.Finish(RunStatus.Completed, run.CompletesAt.Value);
+            foreach (var export in _exports)
+                AdvanceRunsOf(export.Id);
         }
+    }
+
+    /// <summary>Starts and ends the runs of an export that are due.</summary>
+    internal ExportRuns AdvanceRunsOf(Guid exportId)
+    {
+        var runs = GetOrAddRuns(exportId);
+        _progress.Advance(_exportsById.GetValueOrDefault(exportId), runs);
+        return runs;
     }
 
     private List<LogRow> GetOrAddLogs(Guid sourceId)

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using PSBatchExports.Emulator.History;
 
 namespace PSBatchExports.Emulator.State;
 
@@ -65,10 +66,13 @@ internal static class SampleExports
             ? Samples[index].Name
             : FormattableString.Invariant($"{Samples[index % Samples.Length].Name}-{index + 1}");
 
-    public static StoredExport Add(EmulatorState state, EmulatorOptions options, int index, string name)
+    public static StoredExport Add(EmulatorState state, EmulatorOptions options, int index, string name, SampleSettings settings)
     {
         var sample = Samples[index % Samples.Length];
-        var created = state.Now.AddDays(-30).AddMinutes(-index);
+        var history = settings.History ?? options.History;
+        var hasHistory = history > TimeSpan.Zero;
+        var isPaused = sample.Paused && !hasHistory;
+        var created = state.Now - (hasHistory ? history : TimeSpan.FromDays(30)) - TimeSpan.FromMinutes(index);
         var export = new StoredExport
         {
             Id = state.Ids.Past(created),
@@ -78,16 +82,19 @@ internal static class SampleExports
             DestinationType = sample.Type,
             Config = JsonNode.Parse(sample.Config)!.AsObject(),
             Integration = sample.Integration,
-            Interval = sample.Interval,
+            Interval = settings.Interval ?? sample.Interval,
             CreatedAt = created,
-            LastUpdatedAt = sample.Paused ? state.Now.AddDays(-3) : created,
-            Paused = sample.Paused,
-            LastPausedAt = sample.Paused ? state.Now.AddDays(-3) : null,
+            LastUpdatedAt = isPaused ? state.Now.AddDays(-3) : created,
+            Paused = isPaused,
+            LastPausedAt = isPaused ? state.Now.AddDays(-3) : null,
             TimeZone = sample.TimeZone,
-            OffsetHours = sample.OffsetHours,
+            OffsetHours = settings.Interval is null ? sample.OffsetHours : 0,
         };
         state.AddExport(export);
-        SampleRuns.Add(state, export, options.EventsPerHour, sample.HasActiveRun, sample.LatestError);
+        if (hasHistory)
+            state.AddHistory(export, history, settings.Incident ?? Incidents.Of(index));
+        else
+            SampleRuns.Add(state, export, options.EventsPerHour, sample.HasActiveRun, sample.LatestError);
         return export;
     }
 

@@ -34,6 +34,9 @@ public sealed class ScheduledRun
     /// <summary>When an active run completes; null for never.</summary>
     public DateTimeOffset? CompletesAt { get; set; }
 
+    /// <summary>The error that an active run ends with; null if it completes.</summary>
+    public string? FailsWith { get; set; }
+
     /// <summary>Number of rows that the run exports.</summary>
     public long ExpectedRecords { get; init; }
 

@@ -29,16 +29,17 @@ internal static class Seeder
             state.AddIntegration(new Integration(id, options.ProjectId, kind, storesHost));
         AddForeignExports(state, options);
         for (var index = options.Exports - 1; index >= 0; index--)
-            SampleExports.Add(state, options, index, SampleExports.NameOf(index));
+            SampleExports.Add(state, options, index, SampleExports.NameOf(index), new SampleSettings());
     }
 
-    public static IReadOnlyList<StoredExport> AddExports(EmulatorState state, EmulatorOptions options, int count, string namePrefix)
+    public static IReadOnlyList<StoredExport> AddExports(
+        EmulatorState state, EmulatorOptions options, int count, string namePrefix, SampleSettings settings)
     {
         var first = state.Exports.Count;
         return
         [
             .. Enumerable.Range(0, count).Select(n =>
-                SampleExports.Add(state, options, first + n, FormattableString.Invariant($"{namePrefix}{n + 1:0000}"))),
+                SampleExports.Add(state, options, first + n, FormattableString.Invariant($"{namePrefix}{n + 1:0000}"), settings)),
         ];
     }
 

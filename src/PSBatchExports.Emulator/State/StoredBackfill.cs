@@ -19,7 +19,8 @@ public sealed class StoredBackfill
 
     public int? TotalRuns { get; init; }
 
-    public long? TotalRecords { get; init; }
+    /// <summary>Number of rows of all runs that do not fail.</summary>
+    public long? TotalRecords { get; set; }
 
     /// <summary>When reads return the backfill; the service stores it shortly after the create call.</summary>
     public DateTimeOffset VisibleFrom { get; init; }
@@ -41,6 +42,8 @@ public sealed class StoredBackfill
             < 1 => RunStatus.Running,
             _ => RunStatus.Completed,
         };
+
+    internal void RemoveRecords(long records) => TotalRecords -= records;
 
     internal double Progress(DateTimeOffset now) => Duration > TimeSpan.Zero ? Math.Min(1, (now - CreatedAt) / Duration) : 1;
 

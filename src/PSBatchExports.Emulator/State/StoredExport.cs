@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using PSBatchExports.Emulator.State;
 
 namespace PSBatchExports.Emulator;
 
@@ -52,6 +53,12 @@ public sealed class StoredExport
 
     /// <summary>The schedule is missing, so that pause and unpause fail.</summary>
     public bool ScheduleMissing { get; set; }
+
+    /// <summary>The error with which runs fail that start from now on; null if they complete.</summary>
+    public string? RunError { get; set; }
+
+    /// <summary>The intervals that its schedule has not run yet.</summary>
+    internal ScheduleCursor? Schedule { get; set; }
 
     internal int? OffsetDay => Interval == "week" ? OffsetHours / 24 : null;
 

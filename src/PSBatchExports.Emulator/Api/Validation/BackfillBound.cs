@@ -39,6 +39,6 @@ internal static class BackfillBound
                 + $"{text} is a {date.DayOfWeek} but this batch export is configured to run weekly on {(DayOfWeek)day}.");
         }
 
-        return Intervals.ToUtc(date.AddHours(export.OffsetHour ?? 0), TimeZoneInfo.FindSystemTimeZoneById(export.TimeZone));
+        return LocalTime.ToUtc(date.AddHours(export.OffsetHour ?? 0), TimeZoneInfo.FindSystemTimeZoneById(export.TimeZone));
     }
 }
