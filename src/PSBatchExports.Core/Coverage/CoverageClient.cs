@@ -38,7 +38,7 @@ public sealed class CoverageClient
         await foreach (var interval in ReadAsync(export, schedule, window, cancellationToken))
             stretches.Add(interval);
 
-        var timeline = new CoverageTimeline(schedule, stretches.Merged);
+        var timeline = new CoverageTimeline(schedule.Interval, stretches.Merged);
         return [.. stretches.Merged.Select(stretch => stretch with { Timeline = timeline })];
     }
 

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using PSBatchExports.Json;
+using PSBatchExports.Models;
 using PSBatchExports.Text;
 
 namespace PSBatchExports;
@@ -34,6 +35,13 @@ public sealed class ViewText(Func<object, string, object?> read, DateTimeOffset 
         "LastRunAge" => LastRunAge(item),
         "Outcome" => Outcome(item),
         "Done" => Done(item),
+        "Export" => Export(item),
+        "Start" or "End" => Minute(Time(item, cell)) ?? "",
+        "DataUntil" or "NextExpected" => Minute(Time(item, cell)) ?? "",
+        "Lag" => read(item, cell) is TimeSpan lag ? ReadableDuration.Format(lag) : "",
+        "Problem" => OneLine(String(item, "LatestError")),
+        "EstimatedRecords" or "Records" => read(item, cell) is { } records ? Count(records) : "",
+        _ when cell.StartsWith("Timeline", StringComparison.Ordinal) => Timeline(item, cell),
         "From" => Day(Time(item, "StartAt")) ?? "beginning",
         "Until" => Day(Time(item, "EndAt")) ?? "now",
         "IntervalEnd" => Minute(Time(item, "DataIntervalEnd")) ?? "",
@@ -49,7 +57,7 @@ public sealed class ViewText(Func<object, string, object?> read, DateTimeOffset 
     private static string Value(string name, object? value) => (name, value) switch
     {
         (_, null) => "",
-        ("Status" or "Level", string state) => StateColor.Apply(OneLine(state), state),
+        ("Status" or "Level" or "Kind" or "State" or "Verdict", _) when value is string or Enum => State($"{value}"),
         ("Message" or "Description" or "HogQLQuery" or "LatestError", string text) => DisplayText.Harmless(text),
         (_, string text) => OneLine(text),
         (_, DateTimeOffset time) => time.UtcDateTime.ToString("u", CultureInfo.InvariantCulture),
@@ -57,6 +65,17 @@ public sealed class ViewText(Func<object, string, object?> read, DateTimeOffset 
         (_, IEnumerable items) => OneLine(string.Join(", ", items.Cast<object>())),
         _ => OneLine(Convert.ToString(value, CultureInfo.InvariantCulture)),
     };
+
+    private static string State(string state) => StateColor.Apply(OneLine(state), state);
+
+    private static string Count(object records) => Convert.ToInt64(records, CultureInfo.InvariantCulture).ToString("N0", CultureInfo.InvariantCulture);
+
+    // The number of columns follows the name of the cell. What was deserialized has no picture.
+    private static string Timeline(object item, string cell)
+    {
+        _ = int.TryParse(cell["Timeline".Length..], NumberStyles.None, CultureInfo.InvariantCulture, out var width);
+        return item is BatchExportCoverage { Timeline: { } timeline } ? CoveragePicture.Draw(timeline, width) : "";
+    }
 
     private static string OneLine(string? text) => text is null ? "" : DisplayText.OneLine(text);
 
@@ -73,6 +92,8 @@ public sealed class ViewText(Func<object, string, object?> read, DateTimeOffset 
 
         return id is null ? null : OneLine(id);
     }
+
+    private string Export(object item) => OneLine($"{String(item, "Name") ?? String(item, "BatchExportId")}");
 
     private string Source(object item)
     {
