@@ -21,7 +21,9 @@ public enum HistoryIncident
     /// <summary>Some failed runs, each followed by a completed one of the same interval.</summary>
     Rerun,
 
-    /// <summary>Nine failed intervals, of which a backfill repaired six ten days later, and two recent ones that nothing repaired.</summary>
+    /// <summary>
+    /// Nine failed intervals, of which a backfill repaired six ten days later, and two recent ones that nothing repaired.
+    /// </summary>
     PartlyBackfilled,
 
     /// <summary>Cancelled reruns of completed intervals; intervals without rows.</summary>

@@ -17,23 +17,45 @@ internal static class Incidents
 
     public static void Mark(ExportPast past, HistoryIncident incident)
     {
-        Action<ExportPast> mark = incident switch
+        switch (incident)
         {
-            HistoryIncident.Outage => Outage,
-            HistoryIncident.Repeated => Repeated,
-            HistoryIncident.PausedByUser => PausedByUser,
-            HistoryIncident.Resumed => Resumed,
-            HistoryIncident.Rerun => Rerun,
-            HistoryIncident.PartlyBackfilled => PartlyBackfilled,
-            HistoryIncident.CancelledRerun => CancelledRerun,
-            HistoryIncident.PausedByService => PausedByService,
-            HistoryIncident.Ended => Ended,
-            HistoryIncident.NeverRan => past => ExportPast.Omit(past.Intervals),
-            HistoryIncident.IntervalChanged => IntervalChanged,
-            HistoryIncident.OtherStatuses => OtherStatuses,
-            _ => _ => { },
-        };
-        mark(past);
+            case HistoryIncident.Outage:
+                Outage(past);
+                break;
+            case HistoryIncident.Repeated:
+                Repeated(past);
+                break;
+            case HistoryIncident.PausedByUser:
+                PausedByUser(past);
+                break;
+            case HistoryIncident.Resumed:
+                Resumed(past);
+                break;
+            case HistoryIncident.Rerun:
+                Rerun(past);
+                break;
+            case HistoryIncident.PartlyBackfilled:
+                PartlyBackfilled(past);
+                break;
+            case HistoryIncident.CancelledRerun:
+                CancelledRerun(past);
+                break;
+            case HistoryIncident.PausedByService:
+                PausedByService(past);
+                break;
+            case HistoryIncident.Ended:
+                Ended(past);
+                break;
+            case HistoryIncident.NeverRan:
+                ExportPast.Omit(past.Intervals);
+                break;
+            case HistoryIncident.IntervalChanged:
+                IntervalChanged(past);
+                break;
+            case HistoryIncident.OtherStatuses:
+                OtherStatuses(past);
+                break;
+        }
     }
 
     private static void Outage(ExportPast past)

@@ -142,6 +142,7 @@ public sealed class EmulatorState
     /// <summary>Sets the status of a scheduled run. A failure may pause its export.</summary>
     public void Force(ScheduledRun run, string status, string? error = null) => Locked(() =>
     {
+        AdvanceRunsOf(run.ExportId);
         if (RunStatus.IsActive(status))
         {
             run.Status = status;
