@@ -18,7 +18,7 @@ public enum HistoryIncident
     /// <summary>A user paused it for four days and resumed it.</summary>
     Resumed,
 
-    /// <summary>Some failed runs, each followed by a completed one of the same interval.</summary>
+    /// <summary>Some failed runs, each followed by a completed one of the same interval; three runs that started late.</summary>
     Rerun,
 
     /// <summary>

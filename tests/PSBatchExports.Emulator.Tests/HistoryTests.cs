@@ -106,6 +106,20 @@ public class HistoryTests
     }
 
     [Fact]
+    public async Task Some_runs_started_late()
+    {
+        await using var server = await StartAsync(HistoryIncident.Rerun);
+        var delays = Runs(server)
+            .Where(run => run.BackfillId is null)
+            .GroupBy(run => run.CreatedAt - run.DataIntervalEnd)
+            .OrderBy(group => group.Key)
+            .ToArray();
+
+        Assert.Equal(2, delays.Length);
+        Assert.Equal((3, TimeSpan.FromMinutes(50)), (delays[1].Count(), delays[1].Key - delays[0].Key));
+    }
+
+    [Fact]
     public async Task Backfill_repaired_some_of_the_failed_intervals()
     {
         await using var server = await StartAsync(HistoryIncident.PartlyBackfilled, eventsPerHour: 200);

@@ -174,8 +174,7 @@ internal sealed class ControlChannel(EmulatorHost host, Action clearThrottle)
         if (status is null)
             throw new ControlProblemException("Only on-demand runs have a list of files.", "listSeconds");
 
-        var scheduledRuns = host.State.Exports.SelectMany(e => host.State.RunsOf(e.Id));
-        var scheduled = scheduledRuns.FirstOrDefault(r => r.Id == runId)
+        var scheduled = host.State.FindRun(runId)
             ?? throw new ControlProblemException($"No run has the id {runId}.", "id");
         return Done(() => host.State.Force(scheduled, status, error));
     }

@@ -7,6 +7,7 @@ internal static class Incidents
     private static readonly TimeSpan Pause = TimeSpan.FromDays(3);
     private static readonly TimeSpan PastPause = TimeSpan.FromDays(4);
     private static readonly TimeSpan ServicePause = TimeSpan.FromHours(36);
+    private static readonly TimeSpan Lateness = TimeSpan.FromMinutes(50);
     private static readonly TimeSpan Reaction = TimeSpan.FromHours(5);
 
     /// <summary>So late that a backfill selects events by the time at which they happened.</summary>
@@ -95,6 +96,8 @@ internal static class Incidents
             ExportPast.End(failed, RunStatus.Failed, error);
             past.Backfill(failed, Reaction);
         }
+
+        past.Delay(past.Stretch(0.55, 3), Lateness);
     }
 
     private static void PartlyBackfilled(ExportPast past)

@@ -203,6 +203,9 @@ public sealed class EmulatorState
             all.Add(run);
     });
 
+    internal ScheduledRun? FindRun(Guid id) =>
+        Locked(() => _runs.Values.Select(runs => runs.Find(id)).FirstOrDefault(run => run is not null));
+
     internal StoredBackfill? FindBackfill(Guid id) => Locked(() => _backfills.Find(backfill => backfill.Id == id));
 
     internal StoredExport? FindExport(Guid id) => Locked(() => _exportsById.GetValueOrDefault(id));
