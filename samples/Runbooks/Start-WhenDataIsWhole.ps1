@@ -55,7 +55,9 @@ try {
 
     # Each export whose data is not whole is an error of its own; the others are still waited for.
     $wait = @{ Until = $Until; TimeoutSec = $TimeoutSec; ErrorAction = 'SilentlyContinue'; ErrorVariable = 'problems' }
-    Wait-BatchExportData $Name @wait | ForEach-Object { Format-LogLine "$_" }
+    Wait-BatchExportData $Name @wait 3>&1 | ForEach-Object {
+        Format-LogLine ($_ -is [System.Management.Automation.WarningRecord] ? "warning: $_" : "$_")
+    }
     $codes = foreach ($problem in $problems) {
         Write-Problem $problem
         switch -Wildcard ($problem.FullyQualifiedErrorId) {
