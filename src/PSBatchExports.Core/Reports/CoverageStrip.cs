@@ -74,11 +74,19 @@ internal static class CoverageStrip
         if (report.Coverage.Count == 0)
             return $"No interval was due from {span}.";
 
-        var counts = report.Coverage
+        return $"Coverage from {span}, {ReportText.Count(Intervals(report.Coverage), "interval")}: {Count(report.Coverage)}.";
+    }
+
+    /// <summary>"1 failed, 5 missing"; empty if there are no gaps.</summary>
+    public static string DescribeGaps(ExportReport report) => Count(report.Gaps);
+
+    private static string Count(IEnumerable<BatchExportCoverage> stretches)
+    {
+        var counts = stretches
             .GroupBy(stretch => stretch.State)
             .OrderBy(group => RankOf(group.Key))
             .Select(group => $"{ReportText.Number(Intervals(group))} {ReportText.Words(group.Key).ToLowerInvariant()}");
-        return $"Coverage from {span}, {ReportText.Count(Intervals(report.Coverage), "interval")}: {string.Join(", ", counts)}.";
+        return string.Join(", ", counts);
     }
 
     private static long Intervals(IEnumerable<BatchExportCoverage> stretches) => stretches.Sum(stretch => (long)stretch.Intervals);

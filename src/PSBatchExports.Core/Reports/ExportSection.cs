@@ -28,7 +28,6 @@ internal static class ExportSection
     {
         using var verdict = html.Element("p", ("class", "verdict"));
         VerdictBadge.Write(html, report);
-        html.Text(" ");
         using var reason = html.Element("span", ("class", "reason"));
         html.Lines(report.Error ?? report.Health?.Reason ?? "");
     }
@@ -70,7 +69,7 @@ internal static class ExportSection
         using (html.Element("figure"))
         {
             CoverageStrip.Write(html, report, Columns, hasRuler: true);
-            WriteAxis(html, report.Window);
+            TimeAxis.WriteLabels(html, report.Window);
             html.Element("figcaption", CoverageStrip.Describe(report));
             WriteStretches(html, report);
         }
@@ -79,17 +78,10 @@ internal static class ExportSection
         using (html.Element("figure"))
         {
             RowChart.Write(html, report, Columns);
-            WriteAxis(html, report.Window);
+            TimeAxis.WriteLabels(html, report.Window);
             html.Element("figcaption", RowChart.Describe(report));
             WriteRows(html, report);
         }
-    }
-
-    private static void WriteAxis(HtmlWriter html, TimeRange window)
-    {
-        using var axis = html.Element("div", ("class", "axis"), ("aria-hidden", "true"));
-        foreach (var share in new[] { 0, 0.25, 0.5, 0.75, 1 })
-            html.Element("span", ReportText.Day(window.Start + (window.Length * share)));
     }
 
     private static void WriteStretches(HtmlWriter html, ExportReport report)
@@ -214,6 +206,22 @@ internal static class ExportSection
     {
         using var row = html.Element("tr");
         foreach (var cell in cells)
-            html.Element("td", cell);
+            Cell(html, cell);
+    }
+
+    // In a narrow table, a time breaks between its date and its hour only.
+    private static void Cell(HtmlWriter html, string text)
+    {
+        using var cell = html.Element("td");
+        if (text.Split(' ') is [{ Length: 10 } date, { Length: 5 } hour])
+        {
+            html.Element("span", date);
+            html.Text(" ");
+            html.Element("span", hour);
+        }
+        else
+        {
+            html.Text(text);
+        }
     }
 }

@@ -55,7 +55,7 @@ internal static class OverviewTable
     private static void WriteRow(HtmlWriter html, ExportReport report, int number, bool hasProjects)
     {
         using var row = html.Element("tr", ("role", "row"));
-        using (Cell(html, "Verdict", VerdictBadge.RankOf(report)))
+        using (Cell(html, "Verdict", VerdictBadge.RankOf(report), "first"))
             VerdictBadge.Write(html, report);
 
         using (html.Element("th", ("scope", "row"), ("role", "rowheader"), ("data-sort", report.Name)))
@@ -94,6 +94,9 @@ internal static class OverviewTable
             CoverageStrip.Write(html, report, StripColumns, hasRuler: false);
         else
             html.Text(None);
+
+        if (CoverageStrip.DescribeGaps(report) is { Length: > 0 } gaps)
+            html.Element("span", gaps, ("class", "note"));
     }
 
     private static long Uncovered(ExportReport report) => report.Gaps.Sum(gap => (long)gap.Intervals);

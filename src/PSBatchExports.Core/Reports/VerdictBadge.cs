@@ -28,8 +28,8 @@ internal static class VerdictBadge
         return Array.FindIndex(Badges, badge => badge.Verdict == verdict);
     }
 
-    /// <summary>Whether somebody should look at the export.</summary>
-    public static bool NeedsAttention(ExportReport report) => Badges[RankOf(report)].Tone is "bad" or "warn";
+    /// <summary>Whether somebody should look at the export: because of its verdict, or because data is missing.</summary>
+    public static bool NeedsAttention(ExportReport report) => Badges[RankOf(report)].Tone is "bad" or "warn" || report.Gaps.Count > 0;
 
     /// <summary>The verdict in words.</summary>
     public static string WordsOf(ExportReport report) => WordsOf(VerdictOf(report));
