@@ -18,10 +18,12 @@ public enum HistoryIncident
     /// <summary>A user paused it for four days and resumed it.</summary>
     Resumed,
 
-    /// <summary>Some failed runs, each followed by a completed one of the same interval.</summary>
+    /// <summary>Some failed runs, each followed by a completed one of the same interval; three runs that started late.</summary>
     Rerun,
 
-    /// <summary>Nine failed intervals, of which a backfill repaired six ten days later, and two recent ones that nothing repaired.</summary>
+    /// <summary>
+    /// Nine failed intervals, of which a backfill repaired six ten days later, and two recent ones that nothing repaired.
+    /// </summary>
     PartlyBackfilled,
 
     /// <summary>Cancelled reruns of completed intervals; intervals without rows.</summary>

@@ -30,6 +30,21 @@ public class ArgumentTests
     }
 
     [Theory]
+    [InlineData("90d", 90 * 24 * 3600)]
+    [InlineData("2h", 7200)]
+    [InlineData("1.5m", 90)]
+    [InlineData("10s", 10)]
+    [InlineData("10", 10)]
+    [InlineData("2.00:00:00", 2 * 24 * 3600)]
+    public void Duration_may_have_a_unit(string text, double seconds)
+    {
+        Assert.Equal(TimeSpan.FromSeconds(seconds), ArgumentParser.Parse(["--history", text]).Emulator.History);
+    }
+
+    [Theory]
+    [InlineData("--history=d")]
+    [InlineData("--history=")]
+    [InlineData("--history=9x")]
     [InlineData("--nope")]
     [InlineData("--port")]
     [InlineData("--port=x")]

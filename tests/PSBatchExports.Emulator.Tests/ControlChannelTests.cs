@@ -121,6 +121,16 @@ public class ControlChannelTests
     [InlineData("keys", """{"key":"k","scopedProjects":["x"]}""")]
     [InlineData("keys", """{"key":"k","scopedOrganizations":[1]}""")]
     [InlineData("switches", """{"failToStart":1}""")]
+    [InlineData("exports", """{"interval":"month"}""")]
+    [InlineData("exports", """{"incident":"flood"}""")]
+    [InlineData("exports", """{"historyDays":-1}""")]
+    [InlineData("exports/0199a6c2-4f1e-0000-5b7d-8c2f6e1a9d30", """{"runError":"x"}""")]
+    [InlineData("scheduled-runs/0199a6c2-4f1e-0000-5b7d-8c2f6e1a9d30", """{"status":"Nope"}""")]
+    [InlineData("scheduled-runs/0199a6c2-4f1e-0000-5b7d-8c2f6e1a9d30", """{"state":"Failed"}""")]
+    [InlineData("scheduled-runs/0199a6c2-4f1e-0000-5b7d-8c2f6e1a9d30", """{"status":"Failed","count":2}""")]
+    [InlineData("scheduled-runs/0199a6c2-4f1e-0000-5b7d-8c2f6e1a9d30", """{"backfillId":"x"}""")]
+    [InlineData(
+        "scheduled-runs/0199a6c2-4f1e-0000-5b7d-8c2f6e1a9d30", """{"start":"2026-10-02T00:00:00Z","end":"2026-10-01T00:00:00Z"}""")]
     [InlineData("unknown", "{}")]
     [InlineData("", "{}")]
     public async Task Malformed_input_is_rejected_with_a_message(string command, string body)

@@ -1,4 +1,3 @@
-using PSBatchExports.Emulator.State;
 using Xunit;
 
 namespace PSBatchExports.Emulator.Tests;
@@ -38,7 +37,8 @@ public class HistoryTests
         server.Clock.Advance(TimeSpan.FromDays(40));
         server.State.AddHistory(export, Quarter);
 
-        var records = server.State.RunsOf(export.Id).ToLookup(run => run.DataIntervalEnd - run.DataIntervalStart, run => run.RecordsCompleted);
+        var records = server.State.RunsOf(export.Id)
+            .ToLookup(run => run.DataIntervalEnd - run.DataIntervalStart, run => run.RecordsCompleted);
 
         Assert.Equal([4 * 25], records[TimeSpan.FromHours(25)]);
         Assert.All(records[TimeSpan.FromHours(24)], count => Assert.Equal(4 * 24, count));
@@ -79,7 +79,7 @@ public class HistoryTests
         Assert.True(export.Paused);
         Assert.Equal(Now(server).AddDays(-3), export.LastPausedAt);
         Assert.InRange(export.LastPausedAt!.Value - Runs(server)[^1].CreatedAt, TimeSpan.Zero, TimeSpan.FromHours(1));
-        Assert.Empty(server.State.LogsOf(export.Id).Where(row => row.Level == "WARNING"));
+        Assert.DoesNotContain(server.State.LogsOf(export.Id), row => row.Level == "WARNING");
     }
 
     [Fact]
@@ -103,6 +103,20 @@ public class HistoryTests
         Assert.All(rerun, group => Assert.Equal([RunStatus.Failed, RunStatus.Completed], group.Select(run => run.Status)));
         Assert.Equal(
             server.State.Backfills.Select(backfill => (Guid?)backfill.Id), rerun.Select(group => group.Last().BackfillId));
+    }
+
+    [Fact]
+    public async Task Some_runs_started_late()
+    {
+        await using var server = await StartAsync(HistoryIncident.Rerun);
+        var delays = Runs(server)
+            .Where(run => run.BackfillId is null)
+            .GroupBy(run => run.CreatedAt - run.DataIntervalEnd)
+            .OrderBy(group => group.Key)
+            .ToArray();
+
+        Assert.Equal(2, delays.Length);
+        Assert.Equal((3, TimeSpan.FromMinutes(50)), (delays[1].Count(), delays[1].Key - delays[0].Key));
     }
 
     [Fact]
@@ -140,10 +154,13 @@ public class HistoryTests
     {
         await using var server = await StartAsync(HistoryIncident.PausedByService);
         var (export, runs) = (Export(server), Runs(server));
-        var warning = Assert.Single(server.State.LogsOf(export.Id), row => row.Message.StartsWith("Batch export was automatically paused"));
+        var warning = Assert.Single(
+            server.State.LogsOf(export.Id),
+            row => row.Message.StartsWith("Batch export was automatically paused", StringComparison.Ordinal));
 
         Assert.True(export.Paused);
-        Assert.Equal([RunStatus.Completed, RunStatus.Failed, RunStatus.Failed, RunStatus.Failed], runs.TakeLast(4).Select(run => run.Status));
+        Assert.All(runs.SkipLast(3), run => Assert.Equal(RunStatus.Completed, run.Status));
+        Assert.All(runs.TakeLast(3), run => Assert.Equal(RunStatus.Failed, run.Status));
         Assert.Equal(export.LastPausedAt, runs[^1].FinishedAt);
         Assert.Equal((export.LastPausedAt, "WARNING"), (warning.Timestamp, warning.Level));
     }
@@ -189,8 +206,10 @@ public class HistoryTests
         await using var server = await StartAsync(HistoryIncident.OtherStatuses);
         var statuses = Runs(server).GroupBy(run => run.Status).ToDictionary(group => group.Key, group => group.Count());
 
-        string[] expected = [
-            RunStatus.FailedBilling, RunStatus.TimedOut, RunStatus.Terminated, RunStatus.FailedRetryable, RunStatus.Cancelled, RunStatus.Failed,
+        string[] expected =
+        [
+            RunStatus.FailedBilling, RunStatus.TimedOut, RunStatus.Terminated, RunStatus.FailedRetryable, RunStatus.Cancelled,
+            RunStatus.Failed,
         ];
         Assert.All(expected, status => Assert.Equal(1, statuses[status]));
         Assert.Equal(4, Missing(server).Count);
@@ -209,7 +228,9 @@ public class HistoryTests
             exports.Where(export => export.Paused).Select(export => export.Name).Order(StringComparer.Ordinal));
         Assert.Single(exports, export => export.EndAt is not null);
         Assert.Single(exports, export => server.State.RunsOf(export.Id).Count == 0);
-        Assert.Equal(2, server.State.RunsOf(changed.Id).Select(run => run.DataIntervalEnd - run.DataIntervalStart > TimeSpan.FromHours(1)).Distinct().Count());
+        var lengths = server.State.RunsOf(changed.Id).Select(run => run.DataIntervalEnd - run.DataIntervalStart).ToArray();
+        Assert.Contains(TimeSpan.FromHours(1), lengths);
+        Assert.Contains(TimeSpan.FromDays(1), lengths);
     }
 
     [Fact]
@@ -250,7 +271,8 @@ public class HistoryTests
     public async Task Control_channel_adds_exports_with_a_history()
     {
         await using var server = await TestServer.StartAsync();
-        var added = await server.ControlAsync("exports", """{"count":3,"interval":"every 5 minutes","historyDays":2,"incident":"outage"}""");
+        var added = await server.ControlAsync(
+            "exports", """{"count":3,"interval":"every 5 minutes","historyDays":2,"incident":"outage"}""");
         var ids = added["ids"]!.AsArray().Select(id => Guid.Parse(id!.GetValue<string>())).ToArray();
 
         Assert.Equal(3, ids.Length);

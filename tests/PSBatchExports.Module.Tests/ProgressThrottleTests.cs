@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using Microsoft.Extensions.Time.Testing;
 using PSBatchExports.Async;
 using Xunit;
 
@@ -6,18 +6,31 @@ namespace PSBatchExports.Module.Tests;
 
 public sealed class ProgressThrottleTests
 {
-    [Fact]
-    public void At_most_five_updates_a_second_are_due()
-    {
-        var throttle = new ProgressThrottle();
-        var started = Stopwatch.GetTimestamp();
-        var due = 0;
-        while (Stopwatch.GetElapsedTime(started) < TimeSpan.FromMilliseconds(500))
-            due += throttle.IsDue() ? 1 : 0;
+    private readonly FakeTimeProvider _time = new();
 
-        Assert.InRange(due, 1, 1 + (int)(Stopwatch.GetElapsedTime(started).TotalSeconds * 5));
+    [Fact]
+    public void Five_updates_a_second_are_due()
+    {
+        var throttle = new ProgressThrottle(_time);
+        var due = 0;
+        for (var step = 0; step < 100; step++)
+        {
+            due += throttle.IsDue() ? 1 : 0;
+            _time.Advance(TimeSpan.FromMilliseconds(10));
+        }
+
+        Assert.Equal(5, due);
     }
 
     [Fact]
-    public void No_update_is_due_before_the_initial_delay() => Assert.False(new ProgressThrottle(TimeSpan.FromMinutes(1)).IsDue());
+    public void The_first_update_is_due_after_the_initial_delay()
+    {
+        var throttle = new ProgressThrottle(_time, TimeSpan.FromMinutes(1));
+
+        Assert.False(throttle.IsDue());
+        _time.Advance(TimeSpan.FromSeconds(59));
+        Assert.False(throttle.IsDue());
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.True(throttle.IsDue());
+    }
 }

@@ -325,6 +325,7 @@ Describe 'Wait-BatchExportBackfill' {
 
     It 'reports failed runs with a command that exports them again' {
         $good, $bad = (Start-Day $id), (Start-Day $id 2)
+        Wait-Until { @($bad | Get-BatchExportRun).Count -gt 3 }
         $runs = $bad | Get-BatchExportRun | Sort-Object DataIntervalStart
         Set-EmulatorRun $runs[3].RunId Failed -ErrorMessage 'DiskFull: no space.'
         $seen = Invoke-Watched { $good, $bad | Wait-BatchExportBackfill @wait }

@@ -82,6 +82,9 @@ internal sealed class HealthRules(BatchExport export, ExportSchedule schedule, D
             case BatchExportCoverageState.Failed:
                 return (HealthVerdict.Late, $"The run of {since} failed and was not repeated: {DisplayText.OneLine(gap.LatestError ?? "")}");
 
+            case BatchExportCoverageState.Missing when gap.LatestError is { } end:
+                return (HealthVerdict.Late, $"The run of {since} ended as {DisplayText.OneLine(end)} and was not repeated.");
+
             case BatchExportCoverageState.Paused:
                 return (HealthVerdict.Late, $"It was paused when {since} was due, and that time was not exported since.");
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
@@ -147,7 +146,7 @@ internal sealed class ApiTransport : IDisposable
         }
 
         call.Observer.OnRequest($"{request.Method} {Redaction.Url(url)}", () => Redaction.Request(message, body));
-        var started = Stopwatch.GetTimestamp();
+        var started = Options.TimeProvider.GetTimestamp();
         var sentAt = Options.TimeProvider.GetUtcNow();
         var response = await _http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         if ((int)response.StatusCode < 400)
@@ -156,7 +155,7 @@ internal sealed class ApiTransport : IDisposable
         if (request.IsDownload && response.Headers.NonValidated.TryGetValues("Location", out var location))
             _secrets.AddSignedUrl(location.ToString());
 
-        var elapsed = Stopwatch.GetElapsedTime(started);
+        var elapsed = Options.TimeProvider.GetElapsedTime(started);
         call.Observer.OnResponse($"{(int)response.StatusCode} after {elapsed.TotalMilliseconds:0} ms", () => Redaction.Response(response));
         return response;
     }

@@ -91,12 +91,12 @@ internal sealed class LogReader(Api api, LogSource source, LogQuery query)
         slice.LastPageSpan = page[0].Timestamp - oldest;
         if (slice.LastPageSpan > TimeSpan.Zero)
         {
-            slice.Border.Keep(page, oldest);
+            slice.Overlap.Remember(page, oldest);
             MoveBefore(slice, oldest.Shift(TimeSpan.FromMicroseconds(1)));
         }
         else if (slice.Limit < PageSize)
         {
-            slice.Border.Keep(page, oldest);
+            slice.Overlap.Remember(page, oldest);
             slice.Limit = PageSize;
         }
         else

@@ -9,6 +9,8 @@ namespace PSBatchExports;
 /// <summary>Logs of exports and runs (docs/wire.md, section 10).</summary>
 public sealed class LogsClient
 {
+    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(2);
+
     private readonly Api _api;
 
     internal LogsClient(Api api) => _api = api;
@@ -33,44 +35,44 @@ public sealed class LogsClient
     /// </summary>
     /// <param name="source">The log.</param>
     /// <param name="query">The lines; null for all.</param>
-    /// <param name="interval">The time between two polls.</param>
     /// <param name="hasEnded">Whether the run has ended; null to follow until cancelled.</param>
+    /// <param name="followedLogs">How many logs are followed at the same time. All together are polled once every two seconds.</param>
     /// <param name="paging">The part to return; null for all.</param>
     /// <param name="from">The time that counts as now, by this machine's clock; null for the start of the enumeration.</param>
     /// <param name="cancellationToken">Stops following.</param>
     public IAsyncEnumerable<BatchExportLogEntry> FollowAsync(
         LogSource source,
-        LogQuery? query,
-        TimeSpan interval,
+        LogQuery? query = null,
         Func<CancellationToken, Task<bool>>? hasEnded = null,
+        int followedLogs = 1,
         Paging? paging = null,
         DateTimeOffset? from = null,
         CancellationToken cancellationToken = default) =>
-        FollowAllAsync(source, query ?? new LogQuery(), interval, hasEnded, from, cancellationToken)
+        FollowAllAsync(source, query ?? new LogQuery(), hasEnded, followedLogs * PollInterval, from, cancellationToken)
             .Slice(paging ?? Paging.All, cancellationToken);
 
     private async IAsyncEnumerable<BatchExportLogEntry> FollowAllAsync(
         LogSource source,
         LogQuery query,
-        TimeSpan interval,
         Func<CancellationToken, Task<bool>>? hasEnded,
+        TimeSpan interval,
         DateTimeOffset? from,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var border = new PageBorder();
+        var overlap = new PageOverlap();
         var started = from ?? _api.Time.GetUtcNow();
         var since = query.After;
         while (true)
         {
             var (isLast, fresh, wait) = await TryPollAsync(source, query with { After = since }, started, hasEnded, cancellationToken);
             fresh.Reverse();
-            foreach (var entry in fresh.Where(border.IsNew))
+            foreach (var entry in fresh.Where(overlap.IsNew))
                 yield return entry;
 
             if (fresh.Count > 0)
             {
                 var newest = fresh[^1].Timestamp;
-                border.Keep(fresh, newest);
+                overlap.Remember(fresh, newest);
                 since = newest.Shift(-TimeSpan.FromMicroseconds(1));
             }
 

@@ -23,13 +23,13 @@ internal sealed class TimeSlice
     /// </summary>
     public TimeSpan LastPageSpan { get; set; }
 
-    public PageBorder Border { get; private set; } = new();
+    public PageOverlap Overlap { get; private set; } = new();
 
     /// <summary>How many lines have been read.</summary>
     public long LineCount { get; set; }
 
     /// <summary>Whether a line belongs to this slice and was not read before, even if the server ignores the bounds of the query.</summary>
-    public bool IsNew(BatchExportLogEntry entry) => !(entry.Timestamp <= Query.After) && Border.IsNew(entry);
+    public bool IsNew(BatchExportLogEntry entry) => !(entry.Timestamp <= Query.After) && Overlap.IsNew(entry);
 
     /// <summary>Cuts slices off the newer end, newest first. This slice keeps what is older.</summary>
     public List<TimeSlice> Split(int count)
@@ -42,9 +42,9 @@ internal sealed class TimeSlice
             if (oldest <= Query.After)
                 break;
 
-            slices.Add(new TimeSlice { Query = Query with { After = oldest.Shift(-Microsecond) }, Limit = PageSize, Border = Border });
+            slices.Add(new TimeSlice { Query = Query with { After = oldest.Shift(-Microsecond) }, Limit = PageSize, Overlap = Overlap });
             Query = Query with { Before = oldest };
-            Border = new PageBorder();
+            Overlap = new PageOverlap();
         }
 
         return slices;

@@ -7,7 +7,7 @@ namespace PSBatchExports;
 /// <summary>A backfill: a scheduled export of past data (docs/wire.md, section 12).</summary>
 public sealed record BatchExportBackfill : ServiceObject
 {
-    /// <summary>The backfill's UUID.</summary>
+    /// <summary>The backfill's UUID; null only if the service did not send it.</summary>
     [JsonPropertyName("id")]
     public string? BackfillId { get; init; }
 
@@ -33,7 +33,7 @@ public sealed record BatchExportBackfill : ServiceObject
     [JsonPropertyName("start_at")]
     public DateTimeOffset? StartAt { get; init; }
 
-    /// <summary>The end of the data, exclusive.</summary>
+    /// <summary>The end of the data, exclusive; null if it was created without one.</summary>
     [JsonPropertyName("end_at")]
     public DateTimeOffset? EndAt { get; init; }
 

@@ -11,7 +11,7 @@ namespace PSBatchExports;
 /// </summary>
 public sealed record BatchExportRun : ServiceObject
 {
-    /// <summary>The run's UUID.</summary>
+    /// <summary>The run's UUID; null only if the service did not send it.</summary>
     [JsonPropertyName("id")]
     public string? RunId { get; init; }
 
@@ -48,7 +48,7 @@ public sealed record BatchExportRun : ServiceObject
     [JsonPropertyName("data_interval_start")]
     public DateTimeOffset? DataIntervalStart { get; init; }
 
-    /// <summary>The end of the data, exclusive.</summary>
+    /// <summary>The end of the data, exclusive; null for on-demand runs that this client did not start.</summary>
     [JsonPropertyName("data_interval_end")]
     public DateTimeOffset? DataIntervalEnd { get; init; }
 
@@ -92,7 +92,7 @@ public sealed record BatchExportRun : ServiceObject
     [JsonPropertyName("finished_at")]
     public DateTimeOffset? FinishedAt { get; init; }
 
-    /// <summary>When it last changed.</summary>
+    /// <summary>When it last changed; null for on-demand runs.</summary>
     [JsonPropertyName("last_updated_at")]
     public DateTimeOffset? LastUpdatedAt { get; init; }
 

@@ -22,8 +22,8 @@ public readonly record struct DataInterval(DateTimeOffset? Start, DateTimeOffset
     public static DataInterval OfLength(TimeSpan length, DateTimeOffset? start, DateTimeOffset? end, DateTimeOffset now) =>
         start is { } from ? new DataInterval(from, from + length) : new DataInterval((end ?? now) - length, end ?? now);
 
-    /// <summary>Why a run cannot take it; null if it can. Seven local days are an hour too long where the clocks go back.</summary>
-    public string? Excess()
+    /// <summary>Why it is too long for a run; null if it is not. Seven local days are an hour too long where the clocks go back.</summary>
+    public string? LengthError()
     {
         if (Start is not { } start || End is not { } end || end - start <= MaxLength)
             return null;

@@ -9,7 +9,10 @@ internal sealed record KnownRun
 
     private const long MinLimitMB = 1;
     private const long DefaultLimitMB = 1024;
+
+    // At most what the service counts as a MB: 10^6 or 2^20 bytes.
     private const long BytesPerMB = 1_000_000;
+
     private static readonly TimeSpan MinRunTime = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan FiveMinutes = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan LateEvents = TimeSpan.FromMinutes(1);

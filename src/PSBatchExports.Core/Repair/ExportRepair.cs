@@ -38,8 +38,8 @@ internal sealed class ExportRepair(
 
         foreach (var canary in plan.Ranges.Where(range => range.IsCanary))
         {
-            if (await FillAsync(canary) is not RepairProblem.None)
-                _halt = _halt is RepairProblem.None ? RepairProblem.CanaryFailed : _halt;
+            if (await FillAsync(canary) is RepairProblem.Failed)
+                _halt = RepairProblem.CanaryFailed;
         }
 
         await Task.WhenAll(plan.Ranges.Where(range => !range.IsCanary).Select(FillAsync));

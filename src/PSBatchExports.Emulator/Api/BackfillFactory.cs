@@ -64,7 +64,12 @@ internal sealed class BackfillFactory(EmulatorState state, EmulatorOptions optio
         run.DataIntervalStart == interval.Start && run.DataIntervalEnd == interval.End;
 
     private ScheduledRun CreateRun(
-        StoredExport export, Guid backfillId, DataInterval interval, long records, DateTimeOffset startsAt, DateTimeOffset completesAt) => new()
+        StoredExport export,
+        Guid backfillId,
+        DataInterval interval,
+        long records,
+        DateTimeOffset startsAt,
+        DateTimeOffset completesAt) => new()
         {
             Id = state.Ids.Next(startsAt),
             ExportId = export.Id,

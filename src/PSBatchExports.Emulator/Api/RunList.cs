@@ -4,7 +4,8 @@ using PSBatchExports.Emulator.State;
 namespace PSBatchExports.Emulator.Api;
 
 /// <summary>
-/// The runs of an export within a window, in the order of a list. Finding the window and a place in it does not depend on the number of runs.
+/// The runs of an export within a window, in the order of a list. They are not copied: finding the window and a place in it takes a few
+/// comparisons.
 /// </summary>
 internal sealed record RunList : IReadOnlyList<ScheduledRun>
 {

@@ -14,9 +14,7 @@ internal sealed class ControlChannel(EmulatorHost host, Action clearThrottle)
 {
     private const string Prefix = "/_emulator/";
     private const int MaxExports = 20_000;
-    private const int MaxRuns = 100_000;
     private const double MaxHistoryDays = 3650;
-    private const double MaxDaysAgo = 36_500;
     private static readonly TimeSpan MaxListDuration = TimeSpan.FromDays(1);
 
     private readonly ResponseWriter _writer = new(bytesPerSecond: null, host.Options.TimeProvider);
@@ -60,7 +58,7 @@ internal sealed class ControlChannel(EmulatorHost host, Action clearThrottle)
         }),
         "POST faults" => AddFaults(Parse(request)),
         "DELETE faults" => Done(host.Faults.Clear),
-        "POST exports" => AddExports(Parse(request)),
+        "POST exports" => id is null ? AddExports(Parse(request)) : ChangeExport(id, Parse(request)),
         "POST runs" => ChangeRun(id, Parse(request)),
         "POST scheduled-runs" => AddScheduledRuns(id, Parse(request)),
         "POST keys" => AddKey(Parse(request)),
@@ -141,19 +139,28 @@ internal sealed class ControlChannel(EmulatorHost host, Action clearThrottle)
         return new JsonObject { ["ids"] = new JsonArray([.. made.Select(e => JsonValue.Create(e.Id.ToString()))]) };
     }
 
+    private JsonObject ChangeExport(string id, JsonNode? body)
+    {
+        var exportId = ControlFields.Id(id, "id");
+        var error = new ControlFields(body).Text("runError");
+        var export = host.State.FindExport(exportId) ?? throw new ControlProblemException($"No export has the id {exportId}.", "id");
+        return Done(() => export.RunError = error);
+    }
+
     private static string? Interval(ControlFields fields) => fields.Text("interval") is not { } interval
         ? null
         : Intervals.All.Contains(interval, StringComparer.Ordinal)
             ? interval
             : throw new ControlProblemException($"interval must be one of {string.Join(", ", Intervals.All)}.", "interval");
 
+    private static string IncidentNames =>
+        string.Join(", ", Enum.GetNames<HistoryIncident>().Select(JsonNamingPolicy.CamelCase.ConvertName));
+
     private static HistoryIncident? Incident(ControlFields fields) => fields.Text("incident") is not { } name
         ? null
         : Enum.GetNames<HistoryIncident>().Contains(name, StringComparer.OrdinalIgnoreCase)
             ? Enum.Parse<HistoryIncident>(name, ignoreCase: true)
-            : throw new ControlProblemException(
-                $"incident must be one of {string.Join(", ", Enum.GetNames<HistoryIncident>().Select(JsonNamingPolicy.CamelCase.ConvertName))}.",
-                "incident");
+            : throw new ControlProblemException($"incident must be one of {IncidentNames}.", "incident");
 
     private JsonObject ChangeRun(string? id, JsonNode? body)
     {
@@ -167,8 +174,7 @@ internal sealed class ControlChannel(EmulatorHost host, Action clearThrottle)
         if (status is null)
             throw new ControlProblemException("Only on-demand runs have a list of files.", "listSeconds");
 
-        var scheduledRuns = host.State.Exports.SelectMany(e => host.State.RunsOf(e.Id));
-        var scheduled = scheduledRuns.FirstOrDefault(r => r.Id == runId)
+        var scheduled = host.State.FindRun(runId)
             ?? throw new ControlProblemException($"No run has the id {runId}.", "id");
         return Done(() => host.State.Force(scheduled, status, error));
     }
@@ -183,30 +189,13 @@ internal sealed class ControlChannel(EmulatorHost host, Action clearThrottle)
 
     private JsonObject AddScheduledRuns(string? id, JsonNode? body)
     {
-        var fields = new ControlFields(body);
         var exportId = ControlFields.Id(id, "id");
-        var newest = host.State.Now.AddDays(-(fields.Number("daysAgo", -MaxDaysAgo, MaxDaysAgo) ?? 0));
-        var runs = Enumerable.Range(0, (int)(fields.Integer("count", 0, MaxRuns) ?? 1))
-            .Select(back => CompletedRun(exportId, newest.AddMinutes(-back)))
-            .ToArray();
+        var runs = Items(body).SelectMany(run => ScheduledRunsJson.Read(exportId, run, host.State.Now)).ToArray();
         foreach (var run in runs)
             host.State.AddRun(run);
 
         return new JsonObject { ["ids"] = new JsonArray([.. runs.Select(run => JsonValue.Create(run.Id.ToString()))]) };
     }
-
-    private static ScheduledRun CompletedRun(Guid exportId, DateTimeOffset at) => new()
-    {
-        Id = Guid.NewGuid(),
-        ExportId = exportId,
-        DataIntervalStart = at.AddHours(-1),
-        DataIntervalEnd = at,
-        Status = RunStatus.Completed,
-        RecordsCompleted = 0,
-        CreatedAt = at,
-        FinishedAt = at,
-        LastUpdatedAt = at,
-    };
 
     private JsonObject AddKey(JsonNode? body)
     {

@@ -72,6 +72,13 @@ internal sealed class ExportPast
             (interval.Status, interval.Error) = (status, error);
     }
 
+    /// <summary>Starts runs late, unless they would not have started yet.</summary>
+    public void Delay(IEnumerable<PastInterval> intervals, TimeSpan delay)
+    {
+        foreach (var interval in intervals.Where(interval => interval.StartsAt + delay < Now))
+            interval.StartsAt += delay;
+    }
+
     /// <summary>Runs intervals again.</summary>
     /// <param name="delay">The time after the start of the last of their runs.</param>
     public void Backfill(IReadOnlyList<PastInterval> intervals, TimeSpan delay, string status = RunStatus.Completed)

@@ -7,6 +7,7 @@ internal static class Incidents
     private static readonly TimeSpan Pause = TimeSpan.FromDays(3);
     private static readonly TimeSpan PastPause = TimeSpan.FromDays(4);
     private static readonly TimeSpan ServicePause = TimeSpan.FromHours(36);
+    private static readonly TimeSpan Lateness = TimeSpan.FromMinutes(50);
     private static readonly TimeSpan Reaction = TimeSpan.FromHours(5);
 
     /// <summary>So late that a backfill selects events by the time at which they happened.</summary>
@@ -17,23 +18,45 @@ internal static class Incidents
 
     public static void Mark(ExportPast past, HistoryIncident incident)
     {
-        Action<ExportPast> mark = incident switch
+        switch (incident)
         {
-            HistoryIncident.Outage => Outage,
-            HistoryIncident.Repeated => Repeated,
-            HistoryIncident.PausedByUser => PausedByUser,
-            HistoryIncident.Resumed => Resumed,
-            HistoryIncident.Rerun => Rerun,
-            HistoryIncident.PartlyBackfilled => PartlyBackfilled,
-            HistoryIncident.CancelledRerun => CancelledRerun,
-            HistoryIncident.PausedByService => PausedByService,
-            HistoryIncident.Ended => Ended,
-            HistoryIncident.NeverRan => past => ExportPast.Omit(past.Intervals),
-            HistoryIncident.IntervalChanged => IntervalChanged,
-            HistoryIncident.OtherStatuses => OtherStatuses,
-            _ => _ => { },
-        };
-        mark(past);
+            case HistoryIncident.Outage:
+                Outage(past);
+                break;
+            case HistoryIncident.Repeated:
+                Repeated(past);
+                break;
+            case HistoryIncident.PausedByUser:
+                PausedByUser(past);
+                break;
+            case HistoryIncident.Resumed:
+                Resumed(past);
+                break;
+            case HistoryIncident.Rerun:
+                Rerun(past);
+                break;
+            case HistoryIncident.PartlyBackfilled:
+                PartlyBackfilled(past);
+                break;
+            case HistoryIncident.CancelledRerun:
+                CancelledRerun(past);
+                break;
+            case HistoryIncident.PausedByService:
+                PausedByService(past);
+                break;
+            case HistoryIncident.Ended:
+                Ended(past);
+                break;
+            case HistoryIncident.NeverRan:
+                ExportPast.Omit(past.Intervals);
+                break;
+            case HistoryIncident.IntervalChanged:
+                IntervalChanged(past);
+                break;
+            case HistoryIncident.OtherStatuses:
+                OtherStatuses(past);
+                break;
+        }
     }
 
     private static void Outage(ExportPast past)
@@ -73,6 +96,8 @@ internal static class Incidents
             ExportPast.End(failed, RunStatus.Failed, error);
             past.Backfill(failed, Reaction);
         }
+
+        past.Delay(past.Stretch(0.55, 3), Lateness);
     }
 
     private static void PartlyBackfilled(ExportPast past)

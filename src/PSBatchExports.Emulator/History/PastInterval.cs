@@ -7,7 +7,7 @@ internal sealed class PastInterval(DataInterval interval, DateTimeOffset startsA
 {
     public DataInterval Interval => interval;
 
-    public DateTimeOffset StartsAt => startsAt;
+    public DateTimeOffset StartsAt { get; set; } = startsAt;
 
     public bool HasRun { get; set; } = true;
 

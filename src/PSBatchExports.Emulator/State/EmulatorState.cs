@@ -142,6 +142,7 @@ public sealed class EmulatorState
     /// <summary>Sets the status of a scheduled run. A failure may pause its export.</summary>
     public void Force(ScheduledRun run, string status, string? error = null) => Locked(() =>
     {
+        AdvanceRunsOf(run.ExportId);
         if (RunStatus.IsActive(status))
         {
             run.Status = status;
@@ -201,6 +202,9 @@ public sealed class EmulatorState
         foreach (var run in runs)
             all.Add(run);
     });
+
+    internal ScheduledRun? FindRun(Guid id) =>
+        Locked(() => _runs.Values.Select(runs => runs.Find(id)).FirstOrDefault(run => run is not null));
 
     internal StoredBackfill? FindBackfill(Guid id) => Locked(() => _backfills.Find(backfill => backfill.Id == id));
 

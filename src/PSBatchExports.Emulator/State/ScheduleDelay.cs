@@ -3,7 +3,9 @@ using PSBatchExports.Emulator.Data;
 
 namespace PSBatchExports.Emulator.State;
 
-/// <summary>How long after the end of its interval a run starts: a minute, and a jitter that is the same for all runs of an export.</summary>
+/// <summary>
+/// How long after the end of its interval a run starts: a minute, and a jitter that is the same for all runs of an export.
+/// </summary>
 internal static class ScheduleDelay
 {
     private static readonly TimeSpan Minimum = TimeSpan.FromMinutes(1);

@@ -52,21 +52,6 @@ internal sealed record ScheduleGrid(string Interval, int OffsetHours, string Tim
     public IEnumerable<DataInterval> Steps(DateTimeOffset from, DateTimeOffset to) =>
         AtOrBefore(from) == from ? Between(from, to) : StepsOffGrid(from.ToUniversalTime(), to);
 
-    private IEnumerable<DataInterval> StepsOffGrid(DateTimeOffset from, DateTimeOffset to)
-    {
-        var local = TimeZoneInfo.ConvertTime(from, _zone).DateTime;
-        var start = from;
-        for (var count = 1; ; count++)
-        {
-            var end = IsLocal ? LocalTime.ToUtc(local + (_length * count), _zone) : from + (_length * count);
-            if (end > to)
-                yield break;
-
-            yield return new DataInterval(start, end);
-            start = end;
-        }
-    }
-
     private long NumberAtOrBefore(DateTimeOffset time)
     {
         if (!IsLocal)
@@ -83,4 +68,19 @@ internal sealed record ScheduleGrid(string Interval, int OffsetHours, string Tim
 
     private DateTimeOffset Boundary(long number) =>
         IsLocal ? LocalTime.ToUtc(_origin + (_length * number), _zone) : new DateTimeOffset(number * _length.Ticks, TimeSpan.Zero);
+
+    private IEnumerable<DataInterval> StepsOffGrid(DateTimeOffset from, DateTimeOffset to)
+    {
+        var local = TimeZoneInfo.ConvertTime(from, _zone).DateTime;
+        var start = from;
+        for (var count = 1; ; count++)
+        {
+            var end = IsLocal ? LocalTime.ToUtc(local + (_length * count), _zone) : from + (_length * count);
+            if (end > to)
+                yield break;
+
+            yield return new DataInterval(start, end);
+            start = end;
+        }
+    }
 }

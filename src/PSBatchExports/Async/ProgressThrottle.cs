@@ -1,18 +1,17 @@
-using System.Diagnostics;
-
 namespace PSBatchExports.Async;
 
 /// <summary>Limits progress to five updates a second. Thread-safe.</summary>
+/// <param name="time">The clock.</param>
 /// <param name="initialDelay">The time before the first update, so that short operations show no progress.</param>
-internal sealed class ProgressThrottle(TimeSpan initialDelay = default)
+internal sealed class ProgressThrottle(TimeProvider time, TimeSpan initialDelay = default)
 {
-    private static readonly long MinInterval = Stopwatch.Frequency / 5;
+    private readonly long _minInterval = time.TimestampFrequency / 5;
 
-    private long _next = Stopwatch.GetTimestamp() + (long)(initialDelay.TotalSeconds * Stopwatch.Frequency);
+    private long _next = time.GetTimestamp() + (long)(initialDelay.TotalSeconds * time.TimestampFrequency);
 
     public bool IsDue()
     {
-        var (now, next) = (Stopwatch.GetTimestamp(), Volatile.Read(ref _next));
-        return now >= next && Interlocked.CompareExchange(ref _next, now + MinInterval, next) == next;
+        var (now, next) = (time.GetTimestamp(), Volatile.Read(ref _next));
+        return now >= next && Interlocked.CompareExchange(ref _next, now + _minInterval, next) == next;
     }
 }

@@ -11,7 +11,7 @@ internal sealed class ListProgress
     private readonly AsyncPipeline _pipeline;
     private readonly string _activity;
     private readonly long _started = Stopwatch.GetTimestamp();
-    private readonly ProgressThrottle _throttle = new(TimeSpan.FromSeconds(1));
+    private readonly ProgressThrottle _throttle = new(TimeProvider.System, TimeSpan.FromSeconds(1));
     private long _items;
     private long _responses;
     private int _isShown;

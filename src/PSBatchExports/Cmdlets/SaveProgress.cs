@@ -13,7 +13,7 @@ internal sealed class SaveProgress(AsyncPipeline pipeline, int files)
 
     private static readonly TimeSpan RateWindow = TimeSpan.FromSeconds(10);
 
-    private readonly ProgressThrottle _throttle = new();
+    private readonly ProgressThrottle _throttle = new(TimeProvider.System);
     private readonly object _gate = new();
     private readonly Dictionary<string, File> _files = [];
     private readonly Queue<(long At, long Bytes)> _samples = new();

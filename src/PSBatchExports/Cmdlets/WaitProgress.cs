@@ -13,7 +13,7 @@ namespace PSBatchExports.Cmdlets;
 internal sealed class WaitProgress(AsyncPipeline pipeline, string noun, IReadOnlyList<string> ids)
 {
     private readonly string _activity = ids.Count == 1 ? $"Waiting for {noun}" : $"Waiting for {ids.Count} {noun}s";
-    private readonly ProgressThrottle _throttle = new();
+    private readonly ProgressThrottle _throttle = new(TimeProvider.System);
     private readonly long _started = Stopwatch.GetTimestamp();
     private int _ended;
 

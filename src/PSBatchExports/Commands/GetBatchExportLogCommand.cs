@@ -15,8 +15,6 @@ namespace PSBatchExports.Commands;
 [OutputType(typeof(BatchExportLogEntry))]
 public sealed class GetBatchExportLogCommand : ProjectOrOrganizationCmdlet
 {
-    private static readonly TimeSpan FollowInterval = TimeSpan.FromSeconds(2);
-
     private readonly List<(string Id, Func<AsyncPipeline, ListProgress, CancellationToken, Task> FollowAsync)> _followed = [];
 
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -154,8 +152,7 @@ public sealed class GetBatchExportLogCommand : ProjectOrOrganizationCmdlet
 
         Task FollowAsync(AsyncPipeline writer, ListProgress progress, CancellationToken token)
         {
-            var interval = FollowInterval * Math.Max(1, _followed.Count);
-            var lines = logs.FollowAsync(source, query, interval, hasEnded, PagingParameters.ToPaging(writer), from, token);
+            var lines = logs.FollowAsync(source, query, hasEnded, _followed.Count, PagingParameters.ToPaging(writer), from, token);
             return writer.WriteAllAsync(lines, progress, onItem: null, token);
         }
     }

@@ -92,11 +92,24 @@ public sealed class SetBatchExportCommand : ProjectOrOrganizationCmdlet
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
-    private static readonly string[] Fields =
+    private static readonly Field[] Fields =
     [
-        nameof(Name), nameof(Destination), nameof(Interval), nameof(Model), nameof(StartAt), nameof(EndAt), nameof(TimeZone),
-        nameof(OffsetDay), nameof(OffsetHour), nameof(Filter), nameof(HogQLQuery), nameof(HogQLModifier), nameof(Utc),
-        nameof(PrimaryKey), nameof(VersionKey), nameof(IncrementalMode),
+        new(nameof(Name), (fields, given) => fields with { Name = given.Name }),
+        new(nameof(Destination), (fields, given) => fields with { Destination = given.Destination }),
+        new(nameof(Interval), (fields, given) => fields with { Interval = given.Interval }),
+        new(nameof(Model), (fields, given) => fields with { Model = given.Model }),
+        new(nameof(StartAt), (fields, given) => fields with { StartAt = (DateTimeOffset?)given.StartAt }),
+        new(nameof(EndAt), (fields, given) => fields with { EndAt = (DateTimeOffset?)given.EndAt }),
+        new(nameof(TimeZone), (fields, given) => fields with { TimeZone = given.TimeZone }),
+        new(nameof(OffsetDay), (fields, given) => fields with { OffsetDay = given.OffsetDay }),
+        new(nameof(OffsetHour), (fields, given) => fields with { OffsetHour = given.OffsetHour }),
+        new(nameof(Filter), (fields, given) => fields with { Filters = new(given.Filter) }),
+        new(nameof(HogQLQuery), (fields, given) => fields with { HogQLQuery = given.HogQLQuery }),
+        new(nameof(HogQLModifier), (fields, given) => fields with { HogQLModifiers = given.GivenModifiers() }),
+        new(nameof(Utc), (fields, given) => fields with { HogQLModifiers = given.GivenModifiers() }),
+        new(nameof(PrimaryKey), (fields, given) => fields with { PrimaryKey = new(given.PrimaryKey) }),
+        new(nameof(VersionKey), (fields, given) => fields with { VersionKey = new(given.VersionKey) }),
+        new(nameof(IncrementalMode), (fields, given) => fields with { IncrementalMode = given.IncrementalMode }),
     ];
 
     private protected override ErrorContext ErrorContext => ErrorContext.Export;
@@ -120,44 +133,33 @@ public sealed class SetBatchExportCommand : ProjectOrOrganizationCmdlet
         }, cancellationToken);
     }
 
-    private IEnumerable<string> BoundFields =>
-        from name in Fields
-        where IsBound(name) && MyInvocation.BoundParameters[name] is not SwitchParameter { IsPresent: false }
-        select name;
+    private IEnumerable<Field> BoundFields => Fields.Where(IsGiven);
+
+    private bool IsGiven(Field field) =>
+        IsBound(field.Parameter) && MyInvocation.BoundParameters[field.Parameter] is not SwitchParameter { IsPresent: false };
 
     // "Interval to 'day', OffsetHour to 3"; only the name if the value is long or may contain a secret.
-    private string DescribeChanges() =>
-        string.Join(", ", BoundFields.Select(field => DescribeChange(field, MyInvocation.BoundParameters[field])));
-
-    private static string DescribeChange(string field, object? value) => value switch
+    private string DescribeChanges()
     {
-        null => $"{field} to nothing",
-        string text when field != nameof(HogQLQuery) => $"{field} to '{text}'",
-        int or DayOfWeek => FormattableString.Invariant($"{field} to {value}"),
-        TimeArgument time => FormattableString.Invariant($"{field} to {time.ToDateTimeOffset().UtcDateTime:yyyy-MM-dd HH:mm} UTC"),
-        _ => field,
+        var changes = BoundFields.Select(field => DescribeChange(field.Parameter, MyInvocation.BoundParameters[field.Parameter]));
+        return string.Join(", ", changes);
+    }
+
+    private static string DescribeChange(string parameter, object? value) => value switch
+    {
+        null => $"{parameter} to nothing",
+        string text when parameter != nameof(HogQLQuery) => $"{parameter} to '{text}'",
+        int or DayOfWeek => FormattableString.Invariant($"{parameter} to {value}"),
+        TimeArgument time => FormattableString.Invariant($"{parameter} to {time.ToDateTimeOffset().UtcDateTime:yyyy-MM-dd HH:mm} UTC"),
+        _ => parameter,
     };
 
-    private BatchExportFields Changes() => new()
-    {
-        Name = IfBound(nameof(Name), Name),
-        Destination = IfBound(nameof(Destination), Destination),
-        Interval = IfBound(nameof(Interval), Interval),
-        Model = IfBound(nameof(Model), Model),
-        StartAt = IfBound(nameof(StartAt), (DateTimeOffset?)StartAt),
-        EndAt = IfBound(nameof(EndAt), (DateTimeOffset?)EndAt),
-        TimeZone = IfBound(nameof(TimeZone), TimeZone),
-        OffsetDay = IfBound(nameof(OffsetDay), OffsetDay),
-        OffsetHour = IfBound(nameof(OffsetHour), OffsetHour),
-        Filters = IsBound(nameof(Filter)) ? new Optional<IReadOnlyList<object?>?>(Filter) : default,
-        HogQLQuery = IfBound(nameof(HogQLQuery), HogQLQuery),
-        HogQLModifiers = Utc || IsBound(nameof(HogQLModifier))
-            ? new Optional<object?>(QueryModifiers.From(HogQLModifier, Utc))
-            : default,
-        PrimaryKey = IfBound<IReadOnlyList<string>?>(nameof(PrimaryKey), PrimaryKey),
-        VersionKey = IfBound<IReadOnlyList<string>?>(nameof(VersionKey), VersionKey),
-        IncrementalMode = IfBound(nameof(IncrementalMode), IncrementalMode),
-    };
+    private BatchExportFields Changes() => BoundFields.Aggregate(new BatchExportFields(), (fields, field) => field.Set(fields, this));
 
-    private Optional<T> IfBound<T>(string parameter, T value) => IsBound(parameter) ? new Optional<T>(value) : default;
+    private Optional<object?> GivenModifiers() => new(QueryModifiers.From(HogQLModifier, Utc));
+
+    /// <summary>A parameter that changes a field of an export.</summary>
+    /// <param name="Parameter">The parameter's name.</param>
+    /// <param name="Set">Adds its value to the fields to send.</param>
+    private sealed record Field(string Parameter, Func<BatchExportFields, SetBatchExportCommand, BatchExportFields> Set);
 }

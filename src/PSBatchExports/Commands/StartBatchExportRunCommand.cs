@@ -84,7 +84,7 @@ public sealed class StartBatchExportRunCommand : ProjectCmdlet
             if (request.Model != "hogql" && interval.IsOpen)
                 throw new TerminatingErrorException(ErrorRecords.IntervalMissing(request.Model));
 
-            if (request.Model != "hogql" && interval.Excess() is { } reason)
+            if (request.Model != "hogql" && interval.LengthError() is { } reason)
                 throw new TerminatingErrorException(ErrorRecords.IntervalTooLong(reason));
 
             if (await pipeline.ShouldProcessAsync(Describe(request), "Start an export on demand (billed by the rows exported)"))

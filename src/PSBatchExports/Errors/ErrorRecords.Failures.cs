@@ -78,7 +78,7 @@ internal static partial class ErrorRecords
         InvalidRequestException invalid => (
             "InvalidRequest", ErrorCategory.InvalidArgument,
             InvalidRequestMessage(invalid),
-            ChoiceRemedy(invalid) ?? HelpRemedy(context, AttributeNames.ToParameter(invalid.Attribute))),
+            ChoiceRemedy(invalid) ?? HelpRemedy(context, ParameterNames.Of(invalid.Attribute))),
         ThrottledException { RetryAt: { } until } throttled => (
             "Throttled", ErrorCategory.LimitsExceeded,
             $"The rate limit is reached until {ClockTime.Describe(until, TimeProvider.System.GetUtcNow())} local time "
@@ -185,7 +185,7 @@ internal static partial class ErrorRecords
         failure is NotFoundException { Detail: { } detail } && detail != "Not found." ? $": {AsSentence(detail)}" : ".";
 
     private static string InvalidRequestMessage(InvalidRequestException failure) =>
-        AttributeNames.ToParameter(failure.Attribute) is { } parameter
+        ParameterNames.Of(failure.Attribute) is { } parameter
             ? $"{parameter}: {failure.Detail ?? failure.Message}"
             : $"PostHog refused: {failure.Message}";
 

@@ -55,6 +55,7 @@ public class BackfillWaiterTests
         for (var day = 1; day <= backfills; day++)
             started.Add(await StartAsync(service, export, day));
 
+        service.Clock.Advance(TimeSpan.FromSeconds(20));
         var first = service.Emulator.State.Backfills[0];
         var runs = service.Emulator.State.RunsOf(export.Id)
             .Where(run => run.BackfillId == first.Id)

@@ -86,7 +86,6 @@ public sealed class WrongClockTests
         var following = client.In(service.Project).Logs.FollowAsync(
                 LogSource.Export(export.ToString()),
                 query: null,
-                TimeSpan.FromSeconds(2),
                 _ => Task.FromResult(++looks == 3),
                 from: clock.GetUtcNow()).ToListAsync();
         service.Emulator.State.AddLogs([new LogRow(export, "i", now.AddSeconds(1.5), "INFO", "new")]);

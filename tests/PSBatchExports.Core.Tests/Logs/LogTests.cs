@@ -5,7 +5,7 @@ namespace PSBatchExports.Core.Tests;
 
 public class LogTests
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
     [Theory]
     [InlineData(1)]
@@ -306,7 +306,7 @@ public class LogTests
         private async Task FollowAsync(LogSource source, LogQuery? query)
         {
             var logs = _service.Client.In(_service.Project).Logs;
-            await foreach (var line in logs.FollowAsync(source, query, Interval, cancellationToken: _stop.Token))
+            await foreach (var line in logs.FollowAsync(source, query, cancellationToken: _stop.Token))
             {
                 lock (_lines)
                     _lines.Add(line.Message!);

@@ -101,7 +101,8 @@ internal sealed class TestService : IAsyncDisposable
         int? integration = 731,
         string interval = "hour",
         int offsetHours = 0,
-        string config = """{"bucket_name":"b","region":"r","prefix":"p"}""")
+        string config = """{"bucket_name":"b","region":"r","prefix":"p"}""",
+        DateTimeOffset? createdAt = null)
     {
         var export = new StoredExport
         {
@@ -113,7 +114,7 @@ internal sealed class TestService : IAsyncDisposable
             Integration = integration,
             Interval = interval,
             OffsetHours = offsetHours,
-            CreatedAt = Clock.GetUtcNow().AddDays(-1).AddSeconds(_exports++),
+            CreatedAt = createdAt ?? Clock.GetUtcNow().AddDays(-1).AddSeconds(_exports++),
             LastUpdatedAt = Clock.GetUtcNow(),
         };
         Emulator.State.AddExport(export);

@@ -5,8 +5,6 @@ namespace PSBatchExports.Core.Tests.WholeService;
 
 public sealed class LogTests
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
-
     [Theory]
     [InlineData(1)]
     [InlineData(7)]
@@ -82,7 +80,7 @@ public sealed class LogTests
         var run = service.AddScheduledRun(export, TimeSpan.FromMinutes(1), RunStatus.Running);
         var looks = 0;
         var source = LogSource.Export(export.Id.ToString());
-        var following = service.Client.In(service.Project).Logs.FollowAsync(source, query: null, Interval, HasEndedAsync).ToListAsync();
+        var following = service.Client.In(service.Project).Logs.FollowAsync(source, query: null, HasEndedAsync).ToListAsync();
 
         var lines = await service.WhileTimePassesAsync(following);
 
@@ -100,6 +98,23 @@ public sealed class LogTests
             var runs = service.Client.In(service.Project).Runs;
             return (await runs.GetAsync(export.Id.ToString(), run.Id.ToString(), cancellationToken)).IsFinished;
         }
+    }
+
+    [Theory]
+    [InlineData(1, 2)]
+    [InlineData(3, 6)]
+    public async Task Followed_logs_are_polled_every_two_seconds_together(int logs, int seconds)
+    {
+        await using var service = await TestService.StartAsync();
+        var source = LogSource.Export(service.AddExport().Id.ToString());
+        var looks = 0;
+        var following = service.Client.In(service.Project).Logs.FollowAsync(source, null, HasEndedAsync, followedLogs: logs).ToListAsync();
+
+        await service.WhileTimePassesAsync(following);
+
+        Assert.Equal(3, service.Clock.TimersOf(TimeSpan.FromSeconds(seconds)));
+
+        Task<bool> HasEndedAsync(CancellationToken cancellationToken) => Task.FromResult(++looks == 4);
     }
 
     [Fact]
@@ -120,7 +135,6 @@ public sealed class LogTests
         var following = service.Client.In(service.Project).Logs.FollowAsync(
             LogSource.Export(export.Id.ToString()),
             query: null,
-            Interval,
             _ => Task.FromResult(++looks == 4)).ToListAsync();
         service.Emulator.State.AddLogs([new LogRow(export.Id, "i", started.AddSeconds(1), "INFO", "written while nothing answered")]);
 
@@ -142,7 +156,7 @@ public sealed class LogTests
         await using var service = await TestService.StartAsync();
         service.Break(new Fault { Status = status, Body = """{"type":"x","code":"x","detail":"x","attr":null}""" });
         var source = LogSource.Export(service.AddExport().Id.ToString());
-        var following = service.Client.In(service.Project).Logs.FollowAsync(source, query: null, Interval).ToListAsync();
+        var following = service.Client.In(service.Project).Logs.FollowAsync(source).ToListAsync();
 
         await Assert.ThrowsAnyAsync<BatchExportException>(() => following);
     }

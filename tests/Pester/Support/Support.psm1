@@ -222,6 +222,8 @@ function Clear-EmulatorFault {
 <#
 .SYNOPSIS
     Adds scheduled exports to the project and returns their ids.
+.EXAMPLE
+    Add-EmulatorExport -Count 200 -History @{ interval = 'hour'; historyDays = 30; incident = 'outage' }
 #>
 function Add-EmulatorExport {
     [CmdletBinding()]
@@ -229,10 +231,12 @@ function Add-EmulatorExport {
     param(
         [int] $Count = 1,
         [string] $NamePrefix = 'export-',
+        [hashtable] $History = @{},
         [pscustomobject] $Emulator
     )
 
-    (Invoke-Control -Method Post -Path 'exports' -Body @{ count = $Count; namePrefix = $NamePrefix } -Emulator $Emulator).ids
+    $body = @{ count = $Count; namePrefix = $NamePrefix } + $History
+    (Invoke-Control -Method Post -Path 'exports' -Body $body -Emulator $Emulator).ids
 }
 
 <#
@@ -265,6 +269,9 @@ function Get-EmulatorTraffic {
 <#
 .SYNOPSIS
     Adds completed runs to a scheduled export, a minute apart, the newest so many days ago. Puts out their ids, newest first.
+    Or adds the runs that are given.
+.EXAMPLE
+    Add-EmulatorScheduledRun $id -Run @{ start = '2026-10-01T00:00Z'; end = '2026-10-01T01:00Z'; status = 'Failed'; error = 'no space' }
 #>
 function Add-EmulatorScheduledRun {
     [CmdletBinding()]
@@ -272,10 +279,11 @@ function Add-EmulatorScheduledRun {
         [Parameter(Mandatory, Position = 0)] [string] $BatchExportId,
         [int] $Count = 1,
         [double] $DaysAgo = 0,
+        [hashtable[]] $Run,
         [pscustomobject] $Emulator
     )
 
-    $body = @{ count = $Count; daysAgo = $DaysAgo }
+    $body = $Run ? $Run : @{ count = $Count; daysAgo = $DaysAgo }
     (Invoke-Control -Method Post -Path "scheduled-runs/$BatchExportId" -Body $body -Emulator $Emulator).ids
 }
 
@@ -297,6 +305,21 @@ function Set-EmulatorRun {
         $change.error = $ErrorMessage
     }
     $null = Invoke-Control -Method Post -Path "runs/$RunId" -Body $change -Emulator $Emulator
+}
+
+<#
+.SYNOPSIS
+    Makes the runs of an export that start from now on fail with an error; $null makes them complete again.
+#>
+function Set-EmulatorRunError {
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory, Position = 0)] [string] $BatchExportId,
+        [Parameter(Mandatory, Position = 1)] [AllowNull()] [object] $ErrorMessage,
+        [pscustomobject] $Emulator
+    )
+
+    $null = Invoke-Control -Method Post -Path "exports/$BatchExportId" -Body @{ runError = $ErrorMessage } -Emulator $Emulator
 }
 
 <#
@@ -555,5 +578,5 @@ Export-ModuleMember -Function @(
     'Clear-EmulatorFault', 'Clear-EmulatorRequest', 'Connect-Emulator'
     'Get-EmulatorConnectionCount', 'Get-EmulatorRequest', 'Get-EmulatorTraffic', 'Get-ModuleUnderTest', 'Get-Snapshot'
     'Invoke-InFreshPwsh', 'Invoke-Watched', 'New-ScriptedHost', 'New-TestRunspace'
-    'Reset-Emulator', 'Set-EmulatorRun', 'Set-EmulatorSwitch', 'Start-Emulator', 'Stop-Emulator', 'Wait-Until'
+    'Reset-Emulator', 'Set-EmulatorRun', 'Set-EmulatorRunError', 'Set-EmulatorSwitch', 'Start-Emulator', 'Stop-Emulator', 'Wait-Until'
 )

@@ -1,10 +1,11 @@
 namespace PSBatchExports.Errors;
 
-/// <summary>Maps attributes in error responses to the parameters that send them.</summary>
-internal static class AttributeNames
+/// <summary>The names of the parameters that error responses are about.</summary>
+internal static class ParameterNames
 {
-    /// <summary>The parameter, such as -Interval; null if no parameter sends the attribute.</summary>
-    public static string? ToParameter(string? attribute) => attribute?.Split("__") switch
+    /// <summary>The parameter that sends an attribute, such as -Interval; null for none.</summary>
+    /// <param name="attribute">The attribute, as an error response names it.</param>
+    public static string? Of(string? attribute) => attribute?.Split("__") switch
     {
         null => null,
         ["destination", ..] => "-Destination",

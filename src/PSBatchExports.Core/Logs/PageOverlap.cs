@@ -1,11 +1,11 @@
 namespace PSBatchExports.Logs;
 
-/// <summary>Remembers the lines of the last microsecond of a page, because the next page repeats them.</summary>
-internal sealed class PageBorder
+/// <summary>The lines of the last microsecond of a page, which the next page repeats.</summary>
+internal sealed class PageOverlap
 {
     private readonly Dictionary<(string?, string?, string?, DateTimeOffset), int> _seen = [];
 
-    public void Keep(IEnumerable<BatchExportLogEntry> entries, DateTimeOffset time)
+    public void Remember(IEnumerable<BatchExportLogEntry> entries, DateTimeOffset time)
     {
         _seen.Clear();
         foreach (var entry in entries.Where(entry => entry.Timestamp == time))
