@@ -72,7 +72,7 @@ internal static class OverviewTable
             html.Text(report.Export?.Every ?? None);
 
         Time(html, "Data until", report.Health?.DataUntil);
-        using (Cell(html, "Lag", (long)(report.Health?.Lag ?? TimeSpan.MaxValue).TotalSeconds))
+        using (Cell(html, "Lag", (long)(report.Health?.Lag ?? TimeSpan.MaxValue).TotalSeconds, "lag"))
             html.Text(report.Health?.Lag is { } lag ? ReadableDuration.Format(lag) : None);
 
         Time(html, "Next expected", report.Health?.NextExpected);
