@@ -5,7 +5,7 @@ namespace PSBatchExports.Reports;
 /// <summary>Places times on the width of a picture.</summary>
 /// <param name="Window">The time that is shown.</param>
 /// <param name="Width">The width of the picture.</param>
-internal readonly record struct TimeAxis(TimeRange Window, int Width)
+internal sealed record TimeAxis(TimeRange Window, int Width)
 {
     private const int MaxDayTicks = 45;
     private const int MaxLabels = 6;
