@@ -168,7 +168,8 @@ function ConvertTo-Paragraph([string] $Markdown) {
         }
         switch ($block.Kind) {
             'code' { @($block.Lines | ForEach-Object { "    $_".TrimEnd() }) -join "`n" }
-            'table' { @(Format-Row $block.Lines -Indent 0) -join "`n" }
+            # Get-Help indents it by four.
+            'table' { @(Format-Row $block.Lines -Indent 4) -replace '^ {4}' -join "`n" }
             default { ConvertTo-PlainLine ($block.Lines -join ' ') }
         }
     }

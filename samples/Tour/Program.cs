@@ -1,7 +1,7 @@
 using PSBatchExports.Emulator;
 using PSBatchExports.Tour;
 
-await using var emulator = await EmulatorHost.StartAsync();
+await using var emulator = await EmulatorHost.StartAsync(new EmulatorOptions { History = TimeSpan.FromDays(40) });
 var folder = Directory.CreateTempSubdirectory("psbatchexports-tour-").FullName;
 try
 {

@@ -30,6 +30,13 @@ Set-Location -LiteralPath $Folder
     Get-BatchExportRun nightly -First 3
 }
 
+. Step 'Look until when the data is whole, what is missing, and what filling it would do' {
+    Get-BatchExportHealth
+    Get-BatchExportCoverage prod-events-s3
+    Find-BatchExportGap prod-events-s3
+    Find-BatchExportGap prod-events-s3 | Repair-BatchExportGap -WhatIf
+}
+
 . Step 'Make an export, change it, pause it, remove it' {
     $s3 = New-BatchExportDestination -AwsS3 -BucketName tour -Region eu-central-1 -Prefix posthog/ -IntegrationId 731
     Test-BatchExport -Destination $s3

@@ -16,7 +16,8 @@ BeforeAll {
 
     # One character for each hour, the newest last: C completed, E without rows, F failed, R running, D twice, M none.
     function New-History([string] $Name, [string] $Hours) {
-        $export = Add-EmulatorExport -Count 1 -NamePrefix $Name -History @{ interval = 'hour'; createdAt = $hour.AddHours(-$Hours.Length).AddMinutes(1) }
+        $age = [datetimeoffset]::UtcNow - $hour.AddHours(-$Hours.Length).AddMinutes(20)
+        $export = Add-EmulatorExport -NamePrefix $Name -History @{ interval = 'hour'; historyDays = $age.TotalDays; incident = 'neverRan' }
         for ($index = 0; $index -lt $Hours.Length; $index++) {
             $end = $hour.AddHours($index + 1 - $Hours.Length)
             $statuses = switch ($Hours[$index]) {
@@ -52,11 +53,11 @@ AfterAll {
     Remove-Module Support
 }
 
-BeforeEach {
-    Reset-Emulator
-}
-
 Describe 'Get-BatchExportCoverage' {
+    BeforeEach {
+        Reset-Emulator
+    }
+
     It 'merges successive intervals of the same state' {
         $id = New-History nightly 'CCCFFCEEDDMMCC'
         $coverage = Get-BatchExportCoverage $id -After $hour.AddHours(-14)
@@ -64,7 +65,7 @@ Describe 'Get-BatchExportCoverage' {
             Should -Be 'Covered 3', 'Failed 2', 'Covered 1', 'Empty 2', 'Repeated 2', 'Missing 2', 'Covered 2'
         $coverage[0].Start | Should -Be $hour.AddHours(-14)
         $coverage[-1].End | Should -Be $hour
-        $coverage.Records | Should -Be 150, 50, 0, 200, 100
+        $coverage.Records | Should -Be 150, $null, 50, 0, 200, $null, 100
         $coverage[1].LatestError | Should -Be 'The bucket does not exist'
         $coverage.ForEach{ $_.BatchExportId } | Should -Be (@($id) * 7)
         $coverage[0].Name | Should -BeLike 'nightly*'
@@ -107,7 +108,7 @@ Describe 'Get-BatchExportCoverage' {
         $text | Should -Match '\u25A0{10}'
         $text | Should -Match 'MM'
         $text | Should -Match '\u25A0 covered  M missing'
-        ($text -split "`n").ForEach{ $_.TrimEnd().Length } | Should -Not -Contain { $_ -gt 80 }
+        ($text -split "`n").Where{ $_.TrimEnd().Length -gt 80 } | Should -BeNullOrEmpty
     }
 
     It 'survives a job as what it was, without the picture' {
@@ -120,6 +121,10 @@ Describe 'Get-BatchExportCoverage' {
 }
 
 Describe 'Find-BatchExportGap' {
+    BeforeEach {
+        Reset-Emulator
+    }
+
     It 'returns what lacks data, with how exactly it can be filled' {
         $id = New-History nightly 'CCFFCCMMCC'
         $gaps = Find-BatchExportGap $id
@@ -128,14 +133,15 @@ Describe 'Find-BatchExportGap' {
     }
 
     It 'counts pauses only where asked to' {
-        $export = Add-EmulatorExport -Count 1 -NamePrefix paused -History @{ interval = 'day'; historyDays = 20; incident = 'pausedByUser' }
+        $export = Add-EmulatorExport -NamePrefix paused -History @{ interval = 'day'; historyDays = 20; incident = 'pausedByUser' }
         Find-BatchExportGap $export -After (Get-Date).AddDays(-15) | Should -BeNullOrEmpty
         (Find-BatchExportGap $export -After (Get-Date).AddDays(-15) -IncludePaused).Kind | Should -Be 'Paused'
     }
 
     It 'looks behind the seven days of the service' {
-        $export = Add-EmulatorExport -Count 1 -NamePrefix old -History @{ interval = 'day'; historyDays = 40; incident = 'neverRan' }
-        $gap = Find-BatchExportGap $export
+        $exports = Add-EmulatorExport -Count 2 -NamePrefix old -History @{ interval = 'day'; historyDays = 40; incident = 'neverRan' }
+        $ofEvents = Get-BatchExport -Id $exports | Where-Object Model -EQ events
+        $gap = $ofEvents | Find-BatchExportGap
         ($gap | Measure-Object Intervals -Sum).Sum | Should -BeGreaterOrEqual 29
         $gap[0].Exactness | Should -Be 'ByEventTime'
     }
@@ -150,6 +156,10 @@ Describe 'Find-BatchExportGap' {
 }
 
 Describe 'Repair-BatchExportGap' {
+    BeforeEach {
+        Reset-Emulator
+    }
+
     It 'fills what is missing, one interval first' {
         $id = New-History nightly 'CCMMMCCFCC'
         $repairs = Find-BatchExportGap $id | Repair-BatchExportGap
@@ -162,7 +172,6 @@ Describe 'Repair-BatchExportGap' {
 
     It 'lists each range with -WhatIf and starts nothing' {
         $id = New-History nightly 'CCMMMCCFCC'
-        $hostUI = New-ScriptedHost
         Find-BatchExportGap $id | Repair-BatchExportGap -WhatIf
         @(Get-Posted).Count | Should -Be 0
     }
@@ -194,6 +203,10 @@ Describe 'Repair-BatchExportGap' {
 }
 
 Describe 'Get-BatchExportHealth' {
+    BeforeEach {
+        Reset-Emulator
+    }
+
     It 'says until when the data is whole' {
         $null = New-History nightly 'CCCCCC'
         $health = Get-BatchExportHealth nightly*
@@ -225,6 +238,10 @@ Describe 'Get-BatchExportHealth' {
 }
 
 Describe 'Wait-BatchExportData' {
+    BeforeEach {
+        Reset-Emulator
+    }
+
     It 'returns the health once the data is whole' {
         $id = New-History nightly 'CCCC'
         $health = Wait-BatchExportData $id -Until $hour
@@ -233,8 +250,10 @@ Describe 'Wait-BatchExportData' {
 
     It 'fails with the health as its target when the time is up' {
         $id = New-History nightly 'CCFC'
-        Wait-BatchExportData $id -Until $hour -TimeoutSec 1 -PollingIntervalSec 1 -ErrorVariable problem -ErrorAction SilentlyContinue |
-            Should -BeNullOrEmpty
+        Wait-BatchExportData $id -Until $hour -TimeoutSec 1 -PollingIntervalSec 1 -ErrorVariable problem -ErrorAction SilentlyContinue `
+            -WarningVariable warnings -WarningAction SilentlyContinue | Should -BeNullOrEmpty
+        $warnings.Count | Should -Be 1
+        "$warnings" | Should -Match 'Repair-BatchExportGap'
         $problem[0].FullyQualifiedErrorId | Should -BeLike 'WaitTimedOut,*'
         $problem[0].TargetObject.DataUntil | Should -Be $hour.AddHours(-2)
     }

@@ -27,6 +27,8 @@ BeforeAll {
     # Backfills must go on for a while to be looked at and stopped; nobody wants to wait for runs.
     $slow = Start-Emulator -Arguments '--run-duration', '4'
     $quick = Start-Emulator -Arguments '--run-duration', '0'
+    # What is missing can only be shown where something was.
+    $past = Start-Emulator -Arguments '--run-duration', '0', '--history', '90d'
     $secret = [System.Net.NetworkCredential]::new('', $quick.Key).SecurePassword
     $variables = 'POSTHOG_PERSONAL_API_KEY', 'POSTHOG_HOST', 'POSTHOG_PROJECT_ID'
     $before = @{}
@@ -58,6 +60,7 @@ AfterAll {
     $variables | ForEach-Object { [System.Environment]::SetEnvironmentVariable($_, $before[$_]) }
     Stop-Emulator $quick
     Stop-Emulator $slow
+    Stop-Emulator $past
     Remove-Module Support
 }
 
@@ -82,7 +85,7 @@ Describe 'Topics' {
 
 Describe 'Examples' {
     It '<Cmdlet>, <Title>' -ForEach $examples {
-        $emulator = $Cmdlet -match 'Backfill$|^Re' ? $slow : $quick
+        $emulator = $Cmdlet -match '(Coverage|Gap|Health|Data)$' ? $past : $Cmdlet -match 'Backfill$|^Re' ? $slow : $quick
         Reset-Emulator -Emulator $emulator
         Disconnect-BatchExportService
         $env:POSTHOG_PERSONAL_API_KEY = $emulator.Key

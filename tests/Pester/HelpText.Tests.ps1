@@ -109,9 +109,9 @@ BeforeAll {
         }
     }
 
-    # Get-Help wraps text itself, and shows no marks of Markdown.
+    # Get-Help wraps text itself, and shows no marks of Markdown; a table keeps a line below its head.
     function ConvertTo-PlainText([string[]] $Text) {
-        ($Text -join ' ' -replace '[`*\\]' -replace '\s+', ' ').Trim()
+        ($Text -join ' ' -replace '(?m)^[-| ]*-{3,}[-| ]*$' -replace '[`*\\|]' -replace '\s+', ' ').Trim()
     }
 
     # What help says, of its source or of Get-Help alike.

@@ -85,6 +85,42 @@ Describe 'Runbooks' {
         $run.Errors | Should -BeLike '*Connect-BatchExportService*'
     }
 
+    It 'Start-WhenDataIsWhole starts a job once the data is whole' {
+        $job = Join-Path $TestDrive 'job.ps1'
+        Set-Content -LiteralPath $job -Value '"the job runs"'
+        $arguments = (Join-Path $samples 'Start-WhenDataIsWhole.ps1'), [datetime]::UtcNow.AddDays(-5).ToString('s'), $job
+        $run = Invoke-InFreshPwsh -Environment $surroundings -Arguments $arguments {
+            param($Script, $Until, $Job)
+            & $Script prod-persons-bigquery -Until $Until -Command $Job
+            exit $LASTEXITCODE
+        }
+        $run.Errors | Should -BeNullOrEmpty
+        $run.ExitCode | Should -Be 0
+        $run.Output | Should -HaveCount 5
+        $run.Output[1] | Should -Match '^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ prod-persons-bigquery: [^\e]*data until [^\e]+$'
+        $run.Output[3] | Should -Be 'the job runs'
+    }
+
+    It 'Start-WhenDataIsWhole ends with exit code <Code> if <Case>' -ForEach @(
+        @{ Code = 2; Case = 'the data is not whole in time'; Name = 'nightly'; Days = 0; Says = 'After 1 s the data of nightly was whole' }
+        @{ Code = 3; Case = 'an export is paused'; Name = 'nightly, prod-persons-bigquery'; Days = 0; Says = 'prod-persons-bigquery is paused' }
+        @{ Code = 1; Case = 'an export does not exist'; Name = 'missing, prod-persons-bigquery'; Days = 0; Says = 'missing' }
+        @{ Code = 1; Case = 'the job fails'; Name = 'prod-persons-bigquery'; Days = 5; Says = 'failing.ps1 ended with exit code 7.' }
+    ) {
+        $job = Join-Path $TestDrive 'failing.ps1'
+        Set-Content -LiteralPath $job -Value 'exit 7'
+        $until = [datetime]::UtcNow.AddDays(-$Days).ToString('s')
+        $arguments = (Join-Path $samples 'Start-WhenDataIsWhole.ps1'), $Name, $until, $job
+        $run = Invoke-InFreshPwsh -Environment $surroundings -Arguments $arguments {
+            param($Script, $Name, $Until, $Job)
+            & $Script ($Name -split ', ') -Until $Until -TimeoutSec 1 -Command $Job
+            exit $LASTEXITCODE
+        }
+        $run.ExitCode | Should -Be $Code
+        $run.Errors | Should -Match '^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ error: '
+        $run.Errors | Should -BeLike "*$Says*"
+    }
+
     It 'Watch-FailingExport puts out what fails, with its last errors' {
         $arguments = (Join-Path $samples 'Watch-FailingExport.ps1'), "$($emulator.ProjectId)"
         $run = Invoke-InFreshPwsh -Environment $surroundings -Arguments $arguments {
@@ -120,6 +156,9 @@ Describe 'Tour' {
             $answers[$typed] = $answer
         }
         $answers['Get-BatchExport'] | Should -Match 'prod-events-s3'
+        $answers['Get-BatchExportHealth'] | Should -Match 'PausedByUser'
+        $answers['Find-BatchExportGap prod-events-s3'] | Should -Match 'Missing'
+        $answers['Find-BatchExportGap prod-events-s3 | Repair-BatchExportGap -WhatIf'] | Should -Match 'goes first'
         $answers['$run'] | Should -Match 'Completed'
         $answers['$run | Save-BatchExportFile ./data -Verify'] | Should -Match 'every byte'
         Join-Path $folder 'data' | Get-ChildItem | Should -HaveCount 1

@@ -18,7 +18,7 @@ internal sealed class Gaps(BatchExport export, ExportSchedule schedule, DateTime
             .Select(part => ToGap(stretch, part.First().Start, part.Last().End, part.Count(), part.Key, perInterval));
     }
 
-    private static bool IsGap(BatchExportCoverageState state, bool includePaused) =>
+    private static bool IsGap(string state, bool includePaused) =>
         state is BatchExportCoverageState.Missing or BatchExportCoverageState.Failed or BatchExportCoverageState.Late
         || (includePaused && state is BatchExportCoverageState.Paused);
 
@@ -30,7 +30,7 @@ internal sealed class Gaps(BatchExport export, ExportSchedule schedule, DateTime
     }
 
     private BatchExportGap ToGap(
-        BatchExportCoverage stretch, DateTimeOffset start, DateTimeOffset end, int intervals, GapExactness exactness, double? perInterval) =>
+        BatchExportCoverage stretch, DateTimeOffset start, DateTimeOffset end, int intervals, string exactness, double? perInterval) =>
         new()
         {
             BatchExportId = stretch.BatchExportId,

@@ -30,6 +30,9 @@ internal sealed class HealthRules(BatchExport export, ExportSchedule schedule, D
             Origin = export.Origin,
             DataSince = chain.Since,
             DataUntil = chain.Until,
+            GapStart = chain.Break is { State: BatchExportCoverageState.Missing or BatchExportCoverageState.Failed or BatchExportCoverageState.Paused } gap
+                ? gap.Range.Start
+                : null,
             Lag = chain.Until is { } until ? (now - until).OrLonger(TimeSpan.Zero) : null,
             NextExpected = NextExpected(),
             Verdict = verdict,
@@ -37,7 +40,7 @@ internal sealed class HealthRules(BatchExport export, ExportSchedule schedule, D
         };
     }
 
-    private (HealthVerdict Verdict, string Reason) Decide(DataChain chain, PauseEvidence? pause)
+    private (string Verdict, string Reason) Decide(DataChain chain, PauseEvidence? pause)
     {
         if (export.EndAt is { } end && end <= now)
             return (HealthVerdict.Ended, $"It ended at {Format(end)}.{Missing(chain)}");
@@ -62,7 +65,7 @@ internal sealed class HealthRules(BatchExport export, ExportSchedule schedule, D
             : (HealthVerdict.Fresh, chain.Until is null ? "No interval is due yet." : $"All data since {Format(chain.Since)} that is due was exported.");
     }
 
-    private (HealthVerdict Verdict, string Reason)? Judge(IntervalCoverage gap, IReadOnlyList<BatchExportRun> runs)
+    private (string Verdict, string Reason)? Judge(IntervalCoverage gap, IReadOnlyList<BatchExportRun> runs)
     {
         var since = Format(gap.Range.Start);
         switch (gap.State)

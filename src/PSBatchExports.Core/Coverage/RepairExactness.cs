@@ -15,10 +15,10 @@ internal static class RepairExactness
 
     private const string OtherModel = "Exact: a backfill selects these rows as the schedule does.";
 
-    public static GapExactness Of(string? model, DateTimeOffset intervalStart, DateTimeOffset now) =>
+    public static string Of(string? model, DateTimeOffset intervalStart, DateTimeOffset now) =>
         IsOfEvents(model) && intervalStart < now - MaxAgeByArrival ? GapExactness.ByEventTime : GapExactness.Exact;
 
-    public static string ReasonFor(string? model, GapExactness exactness) =>
+    public static string ReasonFor(string? model, string exactness) =>
         exactness == GapExactness.ByEventTime ? Old
         : IsOfEvents(model) ? Recent
         : OtherModel;

@@ -2,32 +2,32 @@ using System.Globalization;
 
 namespace PSBatchExports;
 
-/// <summary>What became of the intervals of an export.</summary>
-public enum BatchExportCoverageState
+/// <summary>What became of the intervals of an export. Strings, so that they survive JSON, jobs and other sessions.</summary>
+public static class BatchExportCoverageState
 {
     /// <summary>Exported, once.</summary>
-    Covered,
+    public const string Covered = nameof(Covered);
 
     /// <summary>Exported; there were no rows. The service does not contact the destination for that.</summary>
-    Empty,
+    public const string Empty = nameof(Empty);
 
     /// <summary>Not exported: there was no run, or it was cancelled.</summary>
-    Missing,
+    public const string Missing = nameof(Missing);
 
     /// <summary>Not exported: the last run failed.</summary>
-    Failed,
+    public const string Failed = nameof(Failed);
 
     /// <summary>Not exported yet: the run is overdue, but may still come.</summary>
-    Late,
+    public const string Late = nameof(Late);
 
     /// <summary>Being exported, by the schedule or by a backfill.</summary>
-    Running,
+    public const string Running = nameof(Running);
 
     /// <summary>Not exported, because the schedule was paused.</summary>
-    Paused,
+    public const string Paused = nameof(Paused);
 
     /// <summary>Exported more than once, with rows each time.</summary>
-    Repeated,
+    public const string Repeated = nameof(Repeated);
 }
 
 /// <summary>Successive intervals of an export's schedule that have the same state.</summary>
@@ -52,7 +52,7 @@ public record BatchExportCoverage : ServiceObject
     public required int Intervals { get; init; }
 
     /// <summary>What became of them.</summary>
-    public required BatchExportCoverageState State { get; init; }
+    public required string State { get; init; }
 
     /// <summary>
     /// The number of exported rows, of all runs if there were several; null if the service did not say, and if nothing was exported. The

@@ -1,25 +1,23 @@
 namespace PSBatchExports;
 
-/// <summary>How exactly a backfill fills a gap.</summary>
-public enum GapExactness
+/// <summary>How exactly a backfill fills a gap. Strings, so that they survive JSON, jobs and other sessions.</summary>
+public static class GapExactness
 {
     /// <summary>With the rows that the schedule would have exported.</summary>
-    Exact,
+    public const string Exact = nameof(Exact);
 
-    /// <summary>
-    /// By the time of events instead of their arrival: without those that arrived late, and with some that later intervals have, too.
-    /// </summary>
-    ByEventTime,
+    /// <summary>By the time of events instead of their arrival: without those that arrived late, and with some that later intervals have, too.</summary>
+    public const string ByEventTime = nameof(ByEventTime);
 }
 
 /// <summary>Successive intervals of an export that lack data.</summary>
 public sealed record BatchExportGap : BatchExportCoverage
 {
     /// <summary>Why data is missing: the same as <see cref="BatchExportCoverage.State"/>.</summary>
-    public BatchExportCoverageState Kind => State;
+    public string Kind => State;
 
     /// <summary>How exactly a backfill would fill it if it ran now.</summary>
-    public required GapExactness Exactness { get; init; }
+    public required string Exactness { get; init; }
 
     /// <summary>Why a backfill is exact or not, in a sentence.</summary>
     public required string Reason { get; init; }

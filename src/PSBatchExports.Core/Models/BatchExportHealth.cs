@@ -1,34 +1,34 @@
 namespace PSBatchExports;
 
-/// <summary>How an export is doing.</summary>
-public enum HealthVerdict
+/// <summary>How an export is doing. Strings, so that they survive JSON, jobs and other sessions.</summary>
+public static class HealthVerdict
 {
     /// <summary>All data that is due has been exported.</summary>
-    Fresh,
+    public const string Fresh = nameof(Fresh);
 
     /// <summary>Data that is due has not been exported yet, or not all of it; the schedule runs.</summary>
-    Late,
+    public const string Late = nameof(Late);
 
     /// <summary>Data that is due has not been exported, and nothing is happening any more.</summary>
-    Stalled,
+    public const string Stalled = nameof(Stalled);
 
     /// <summary>The newest finished run failed.</summary>
-    Failing,
+    public const string Failing = nameof(Failing);
 
     /// <summary>Paused, by the service after failures.</summary>
-    PausedByService,
+    public const string PausedByService = nameof(PausedByService);
 
     /// <summary>Paused, by somebody.</summary>
-    PausedByUser,
+    public const string PausedByUser = nameof(PausedByUser);
 
     /// <summary>There was no run yet.</summary>
-    NeverRan,
+    public const string NeverRan = nameof(NeverRan);
 
     /// <summary>All runs completed without rows, which the service does without contacting the destination.</summary>
-    OnlyEmpty,
+    public const string OnlyEmpty = nameof(OnlyEmpty);
 
     /// <summary>Past its end.</summary>
-    Ended,
+    public const string Ended = nameof(Ended);
 }
 
 /// <summary>Until when the data of an export is whole at its destination, and how the export is doing.</summary>
@@ -55,6 +55,11 @@ public sealed record BatchExportHealth : ServiceObject
     /// <summary>The start of the first interval that was looked at; null if there is none.</summary>
     public DateTimeOffset? DataSince { get; init; }
 
+    /// <summary>
+    /// The start of the first interval that lacks data and that nothing brings any more, so that it has to be filled; null if there is none.
+    /// </summary>
+    public DateTimeOffset? GapStart { get; init; }
+
     /// <summary>How long ago <see cref="DataUntil"/> was; null if that is unknown.</summary>
     public TimeSpan? Lag { get; init; }
 
@@ -62,7 +67,7 @@ public sealed record BatchExportHealth : ServiceObject
     public DateTimeOffset? NextExpected { get; init; }
 
     /// <summary>How the export is doing.</summary>
-    public required HealthVerdict Verdict { get; init; }
+    public required string Verdict { get; init; }
 
     /// <summary>What the verdict rests on, in a sentence.</summary>
     public required string Reason { get; init; }

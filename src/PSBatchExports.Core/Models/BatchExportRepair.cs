@@ -33,7 +33,7 @@ public sealed record BatchExportRepair : ServiceObject
     public long? Records { get; init; }
 
     /// <summary>How exactly it fills the gap.</summary>
-    public required GapExactness Exactness { get; init; }
+    public required string Exactness { get; init; }
 
     /// <summary>"nightly: Completed, 2026-11-01 00:00:00Z to 2026-11-02 00:00:00Z".</summary>
     public override string ToString() =>

@@ -17,7 +17,7 @@ internal static class CoveragePicture
     private const char NotDue = '\u00B7';
 
     // From good to bad, since a cell for several intervals shows the worst.
-    private static readonly (BatchExportCoverageState State, char Mark)[] Marks =
+    private static readonly (string State, char Mark)[] Marks =
     [
         (BatchExportCoverageState.Covered, '\u25A0'),
         (BatchExportCoverageState.Empty, '\u25A1'),

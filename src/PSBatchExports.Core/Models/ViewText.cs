@@ -57,7 +57,7 @@ public sealed class ViewText(Func<object, string, object?> read, DateTimeOffset 
     private static string Value(string name, object? value) => (name, value) switch
     {
         (_, null) => "",
-        ("Status" or "Level" or "Kind" or "State" or "Verdict", _) when value is string or Enum => State($"{value}"),
+        ("Status" or "Level" or "Kind" or "State" or "Verdict", string state) => State(state),
         ("Message" or "Description" or "HogQLQuery" or "LatestError", string text) => DisplayText.Harmless(text),
         (_, string text) => OneLine(text),
         (_, DateTimeOffset time) => time.UtcDateTime.ToString("u", CultureInfo.InvariantCulture),

@@ -6,12 +6,12 @@ namespace PSBatchExports;
 /// <param name="Exactness">How exactly it fills the gap.</param>
 /// <param name="EstimatedRecords">The number of rows that it will probably export; null if unknown.</param>
 /// <param name="IsCanary">Whether it is the interval that goes first.</param>
-public sealed record RepairRange(TimeRange Range, int Intervals, GapExactness Exactness, long? EstimatedRecords, bool IsCanary);
+public sealed record RepairRange(TimeRange Range, int Intervals, string Exactness, long? EstimatedRecords, bool IsCanary);
 
 /// <summary>Time of a gap that is not exported again, because it is or will be without that.</summary>
 /// <param name="Range">The time.</param>
 /// <param name="State">What became of it: Running or Late.</param>
-public sealed record RepairRefusal(TimeRange Range, BatchExportCoverageState State);
+public sealed record RepairRefusal(TimeRange Range, string State);
 
 /// <summary>What to do about the gaps of one export, by what the service says now.</summary>
 /// <param name="Scope">The project.</param>

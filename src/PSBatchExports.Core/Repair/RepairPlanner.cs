@@ -50,7 +50,7 @@ internal sealed class RepairPlanner(BatchExport export, ExportSchedule schedule,
         return merged.Ranges;
     }
 
-    private GapExactness ExactnessOf(TimeRange range) => RepairExactness.Of(export.Model, range.Start, now);
+    private string ExactnessOf(TimeRange range) => RepairExactness.Of(export.Model, range.Start, now);
 
     private IEnumerable<TimeRange> SplitByExactness(TimeRange range) => schedule
         .IntervalsIn(range)

@@ -1,8 +1,10 @@
+using System.Collections.Concurrent;
 using System.Management.Automation;
 using PSBatchExports.Async;
 using PSBatchExports.Cmdlets;
 using PSBatchExports.Errors;
 using PSBatchExports.Parameters;
+using PSBatchExports.Views;
 
 namespace PSBatchExports.Commands;
 
@@ -15,6 +17,7 @@ namespace PSBatchExports.Commands;
 public sealed class WaitBatchExportDataCommand : WaitCmdlet
 {
     private readonly List<(BatchExportClient Client, DataReference Reference)> _exports = [];
+    private readonly ConcurrentDictionary<string, bool> _warned = new();
 
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("BatchExportId")]
@@ -65,10 +68,20 @@ public sealed class WaitBatchExportDataCommand : WaitCmdlet
             progress.Complete();
         }
 
-        void ShowProgress(BatchExportHealth health) => progress.OnPolled(health.Name, health.DataUntil is { } until
-            ? FormattableString.Invariant($"data until {until.UtcDateTime:yyyy-MM-dd HH:mm}Z")
-            : $"{health.Verdict}");
+        void ShowProgress(BatchExportHealth health)
+        {
+            if (health.GapStart < Until && _warned.TryAdd(health.BatchExportId, true))
+                pipeline.WriteWarning(HeldBack(health));
+
+            progress.OnPolled(health.Name, health.DataUntil is { } until
+                ? FormattableString.Invariant($"data until {until.UtcDateTime:yyyy-MM-dd HH:mm}Z")
+                : $"{health.Verdict}");
+        }
     }
+
+    private static string HeldBack(BatchExportHealth health) =>
+        $"{health.Name ?? health.BatchExportId}: the data from {SpanText.Second(health.GapStart)} on is not there, and the schedule does not "
+        + $"bring it again. {health.Reason} To fill it: Find-BatchExportGap {health.BatchExportId} | Repair-BatchExportGap.";
 
     private async Task WriteAsync(AsyncPipeline pipeline, DataWaitOutcome outcome)
     {

@@ -18,7 +18,7 @@ internal static class RepairTexts
     }
 
     /// <summary>A warning about time that is not exported again.</summary>
-    public static string Refused(BatchExport export, BatchExportCoverageState state, IReadOnlyList<RepairRefusal> refused)
+    public static string Refused(BatchExport export, string state, IReadOnlyList<RepairRefusal> refused)
     {
         var span = SpanText.Between(refused[0].Range.Start, refused[^1].Range.End);
         return state == BatchExportCoverageState.Running

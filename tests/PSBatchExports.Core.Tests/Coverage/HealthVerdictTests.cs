@@ -52,7 +52,7 @@ public sealed class HealthVerdictTests
     [InlineData("EEEEEEEEEEEF", 20, HealthVerdict.Failing, 1)]
     [InlineData("", 20, HealthVerdict.NeverRan, -1)]
     [InlineData("R", 20, HealthVerdict.Fresh, -1)]
-    public async Task An_hourly_export_is_judged_by_its_runs(string runs, int minutes, HealthVerdict verdict, int hoursBack)
+    public async Task An_hourly_export_is_judged_by_its_runs(string runs, int minutes, string verdict, int hoursBack)
     {
         await using var service = await TestService.StartAsync();
         var end = service.Clock.GetUtcNow();
@@ -75,7 +75,7 @@ public sealed class HealthVerdictTests
     [InlineData("CCCCCCCCCR", 200, HealthVerdict.Late, 1)]
     [InlineData("CCCCCCCCCR", 1500, HealthVerdict.Stalled, 1)]
     [InlineData("CCCCMCCCCC", 60, HealthVerdict.Late, 6)]
-    public async Task A_daily_export_is_judged_by_its_runs(string runs, int minutes, HealthVerdict verdict, int daysBack)
+    public async Task A_daily_export_is_judged_by_its_runs(string runs, int minutes, string verdict, int daysBack)
     {
         await using var service = await TestService.StartAsync();
         var end = service.Clock.GetUtcNow();
@@ -95,7 +95,7 @@ public sealed class HealthVerdictTests
     [InlineData("CCCCCCCMMMMM", 3, HealthVerdict.Stalled, 5)]
     [InlineData("CCCCCCCCCCRR", 3, HealthVerdict.Fresh, 2)]
     [InlineData("CFFFFFFFFFFFFFFF", 3, HealthVerdict.Failing, 15)]
-    public async Task A_five_minute_export_is_judged_by_its_runs(string runs, int minutes, HealthVerdict verdict, int intervalsBack)
+    public async Task A_five_minute_export_is_judged_by_its_runs(string runs, int minutes, string verdict, int intervalsBack)
     {
         await using var service = await TestService.StartAsync();
         var end = service.Clock.GetUtcNow();
@@ -110,7 +110,7 @@ public sealed class HealthVerdictTests
     [Theory]
     [InlineData("CCCCCCCCC", 61, HealthVerdict.Late)]
     [InlineData("CCCCCCCCC", 59, HealthVerdict.Fresh)]
-    public async Task Data_that_is_older_than_the_maximum_lag_is_late(string runs, int minutes, HealthVerdict verdict)
+    public async Task Data_that_is_older_than_the_maximum_lag_is_late(string runs, int minutes, string verdict)
     {
         await using var service = await TestService.StartAsync();
         var export = service.AddExportWithHistory(runs, Hour);
@@ -126,7 +126,7 @@ public sealed class HealthVerdictTests
     [InlineData("CCCCCCCFFF", "unreadable", HealthVerdict.PausedByService, "probably by the service")]
     [InlineData("CCCCCCCCCF", "unreadable", HealthVerdict.PausedByUser, "probably by somebody")]
     [InlineData("", "", HealthVerdict.PausedByUser, "no run had just failed")]
-    public async Task Whoever_paused_an_export_is_told_by_its_runs_and_its_log(string runs, string log, HealthVerdict verdict, string reason)
+    public async Task Whoever_paused_an_export_is_told_by_its_runs_and_its_log(string runs, string log, string verdict, string reason)
     {
         await using var service = await TestService.StartAsync();
         var end = service.Clock.GetUtcNow();
@@ -189,7 +189,7 @@ public sealed class HealthVerdictTests
 
         service.Clock.Advance(TimeSpan.FromMinutes(20));
         var api = service.Client.In(service.Project);
-        var verdicts = new List<HealthVerdict>();
+        var verdicts = new List<string>();
         await foreach (var export in api.Exports.ListAsync())
             verdicts.Add((await api.Health.GetAsync(export)).Verdict);
 
