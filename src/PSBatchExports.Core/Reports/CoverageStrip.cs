@@ -15,7 +15,7 @@ internal static class CoverageStrip
     private const int RulerHeight = 6;
 
     // From good to bad, since a column for several intervals shows the worst. The bands are top and height of what is drawn.
-    private static readonly (BatchExportCoverageState State, (int Top, int Height)[] Bands)[] Shapes =
+    private static readonly (string State, (int Top, int Height)[] Bands)[] Shapes =
     [
         (BatchExportCoverageState.Covered, [(0, 24)]),
         (BatchExportCoverageState.Empty, [(16, 8)]),
@@ -91,11 +91,11 @@ internal static class CoverageStrip
 
     private static long Intervals(IEnumerable<BatchExportCoverage> stretches) => stretches.Sum(stretch => (long)stretch.Intervals);
 
-    private static int RankOf(BatchExportCoverageState state) => Array.FindIndex(Shapes, shape => shape.State == state);
+    private static int RankOf(string state) => Array.FindIndex(Shapes, shape => shape.State == state);
 
-    private static string ClassOf(BatchExportCoverageState state) => $"s-{state}".ToLowerInvariant();
+    private static string ClassOf(string state) => $"s-{state}".ToLowerInvariant();
 
-    private static string Meaning(BatchExportCoverageState state) => state switch
+    private static string Meaning(string state) => state switch
     {
         BatchExportCoverageState.Covered => "Covered",
         BatchExportCoverageState.Empty => "Empty: exported, without rows",
@@ -107,7 +107,7 @@ internal static class CoverageStrip
         _ => "Missing: there was no run",
     };
 
-    private static IEnumerable<(BatchExportCoverageState State, string Path)> Draw(ExportReport report, TimeAxis axis)
+    private static IEnumerable<(string State, string Path)> Draw(ExportReport report, TimeAxis axis)
     {
         var ranks = new int[axis.Width];
         Array.Fill(ranks, -1);

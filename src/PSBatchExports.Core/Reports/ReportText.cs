@@ -20,10 +20,6 @@ internal static class ReportText
     public static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
     /// <summary>"PausedByService" as "Paused by service".</summary>
-    public static string Words(Enum value)
-    {
-        var name = value.ToString();
-        var words = string.Concat(name.Select((letter, at) => at > 0 && char.IsUpper(letter) ? $" {char.ToLowerInvariant(letter)}" : $"{letter}"));
-        return words;
-    }
+    public static string Words(string name) =>
+        string.Concat(name.Select((letter, at) => at > 0 && char.IsUpper(letter) ? $" {char.ToLowerInvariant(letter)}" : $"{letter}"));
 }

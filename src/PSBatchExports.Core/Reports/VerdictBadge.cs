@@ -7,7 +7,7 @@ internal static class VerdictBadge
     public const string Unknown = "Not readable";
 
     // The worst first; the shapes are drawn in a square of 16.
-    private static readonly (HealthVerdict? Verdict, string Tone, string Shape)[] Badges =
+    private static readonly (string? Verdict, string Tone, string Shape)[] Badges =
     [
         (null, "bad", "M8 1 15 8 8 15 1 8zM7 4h2v5H7zM7 10h2v2H7z"),
         (HealthVerdict.Failing, "bad", "M5 1h6l4 4v6l-4 4H5l-4-4V5zM5.4 4 4 5.4 6.6 8 4 10.6 5.4 12 8 9.4 10.6 12 12 10.6 9.4 8 12 5.4 10.6 4 8 6.6z"),
@@ -48,9 +48,9 @@ internal static class VerdictBadge
         }
     }
 
-    private static HealthVerdict? VerdictOf(ExportReport report) => report.Error is null ? report.Health?.Verdict : null;
+    private static string? VerdictOf(ExportReport report) => report.Error is null ? report.Health?.Verdict : null;
 
-    private static string WordsOf(HealthVerdict? verdict) => verdict is { } known ? ReportText.Words(known) : Unknown;
+    private static string WordsOf(string? verdict) => verdict is null ? Unknown : ReportText.Words(verdict);
 
     private static void Write(HtmlWriter html, int rank, string text)
     {

@@ -87,7 +87,7 @@ internal sealed class Chromium : IAsyncDisposable
 
     private async Task StartAsync()
     {
-        var start = new ProcessStartInfo(Program!) { RedirectStandardError = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(Program!) { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true };
         string[] arguments =
         [
             "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--remote-debugging-port=0", $"--user-data-dir={_profile.Path}",
@@ -146,7 +146,7 @@ internal sealed class Chromium : IAsyncDisposable
         while (true)
         {
             var part = await _socket.ReceiveAsync(buffer, _timeout.Token);
-            message.Write(buffer, 0, part.Count);
+            await message.WriteAsync(buffer.AsMemory(0, part.Count), _timeout.Token);
             if (part.EndOfMessage)
                 return JsonNode.Parse(message.ToArray())!;
         }
