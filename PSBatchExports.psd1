@@ -17,6 +17,7 @@
     CmdletsToExport      = @(
         'Connect-BatchExportService'
         'Disconnect-BatchExportService'
+        'Export-BatchExportReport'
         'Find-BatchExportGap'
         'Get-BatchExport'
         'Get-BatchExportBackfill'

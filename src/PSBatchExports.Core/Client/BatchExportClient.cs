@@ -36,6 +36,9 @@ public sealed class BatchExportClient : IDisposable
     /// <summary>The service's time, as estimated from the dates of its answers; this machine's until the first answer.</summary>
     public DateTimeOffset ServerTime => _transport.ServerClock.GetUtcNow();
 
+    /// <summary>The service's origin.</summary>
+    public Uri ApiHost => _transport.Options.ApiHost;
+
     /// <summary>Whether the client was disposed of.</summary>
     public bool IsClosed => _transport.IsClosed;
 

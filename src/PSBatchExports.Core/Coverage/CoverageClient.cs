@@ -61,7 +61,15 @@ public sealed class CoverageClient
     }
 
     internal IAsyncEnumerable<IntervalCoverage> ReadAsync(
-        BatchExport export, ExportSchedule schedule, CoverageWindow window, CancellationToken cancellationToken)
+        BatchExport export, ExportSchedule schedule, CoverageWindow window, CancellationToken cancellationToken) =>
+        ReadAsync(export, schedule, window, onRun: null, cancellationToken);
+
+    internal IAsyncEnumerable<IntervalCoverage> ReadAsync(
+        BatchExport export,
+        ExportSchedule schedule,
+        CoverageWindow window,
+        Action<BatchExportRun>? onRun,
+        CancellationToken cancellationToken)
     {
         var first = schedule.IntervalsIn(window.Range).Select(interval => interval.Start).FirstOrDefault();
         if (first == default)
@@ -78,6 +86,13 @@ public sealed class CoverageClient
             IntervalEnd = window.Range.End == window.Now ? null : window.Range.End.Shift(window.MaxRunLength),
             OrderBy = "data_interval_start",
         };
-        return reader.ReadAsync(window.Range, _runs.ListByIntervalAsync(export.Id!, query, cancellationToken), cancellationToken);
+        var runs = _runs.ListByIntervalAsync(export.Id!, query, cancellationToken).Select(Observe, cancellationToken);
+        return reader.ReadAsync(window.Range, runs, cancellationToken);
+
+        BatchExportRun Observe(BatchExportRun run)
+        {
+            onRun?.Invoke(run);
+            return run;
+        }
     }
 }

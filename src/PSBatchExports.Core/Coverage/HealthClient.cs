@@ -1,6 +1,5 @@
 using PSBatchExports.Coverage;
 using PSBatchExports.Http;
-using PSBatchExports.Time;
 
 namespace PSBatchExports;
 
@@ -10,13 +9,6 @@ namespace PSBatchExports;
 /// </summary>
 public sealed class HealthClient
 {
-    // What is looked at if the newest runs do not suffice: 168 intervals, but at least a day and at most ten weeks.
-    private const int MaxIntervals = 168;
-    private const int ExtendedFactor = 5;
-
-    private static readonly TimeSpan MinLookBack = TimeSpan.FromDays(1);
-    private static readonly TimeSpan MaxLookBack = TimeSpan.FromDays(70);
-
     private readonly Api _api;
     private readonly CoverageClient _coverage;
     private readonly LogsClient _logs;
@@ -34,6 +26,30 @@ public sealed class HealthClient
     {
         var (schedule, now) = (ExportSchedule.Of(export), _api.ServerClock.GetUtcNow());
         var chain = await FindChainAsync(export, schedule, now, after, cancellationToken);
+        return await JudgeAsync(export, schedule, now, maxLag, chain, cancellationToken);
+    }
+
+    /// <summary>Judges an export whose runs were already walked.</summary>
+    /// <param name="export">The export, as just read.</param>
+    /// <param name="maxLag">How old the end of the data may be; null for no limit.</param>
+    /// <param name="walked">What the walk found; used only if the export's newest runs do not suffice.</param>
+    /// <param name="cancellationToken">Cancels the requests.</param>
+    internal async Task<BatchExportHealth> GetAsync(
+        BatchExport export, TimeSpan? maxLag, RecentChains walked, CancellationToken cancellationToken)
+    {
+        var (schedule, now) = (ExportSchedule.Of(export), _api.ServerClock.GetUtcNow());
+        var chain = await VisibleRuns.ReadAsync(export, schedule, now) ?? walked.Chain;
+        return await JudgeAsync(export, schedule, now, maxLag, chain, cancellationToken);
+    }
+
+    private async Task<BatchExportHealth> JudgeAsync(
+        BatchExport export,
+        ExportSchedule schedule,
+        DateTimeOffset now,
+        TimeSpan? maxLag,
+        DataChain chain,
+        CancellationToken cancellationToken)
+    {
         var pause = export.Paused ? await FindPauseAsync(export, cancellationToken) : null;
         var health = new HealthRules(export, schedule, now, maxLag).Judge(chain, pause);
         return health with { ApiHost = _api.Transport.Options.ApiHost };
@@ -48,11 +64,9 @@ public sealed class HealthClient
         if (await VisibleRuns.ReadAsync(export, schedule, now) is { } visible)
             return visible;
 
-        var end = export.EndAt < now ? export.EndAt.Value : now;
-        end = export.Paused && export.LastPausedAt < end ? export.LastPausedAt.Value : end;
-        var lookBack = (schedule.NominalLength * MaxIntervals).OrLonger(MinLookBack).OrShorter(MaxLookBack);
-        var chain = await ListAsync(end - lookBack);
-        return chain.Until is null ? await ListAsync(end - (lookBack * ExtendedFactor)) : chain;
+        var recent = new RecentChains(export, schedule, now);
+        var chain = await ListAsync(recent.Start);
+        return chain.Until is null ? await ListAsync(recent.ExtendedStart) : chain;
 
         async Task<DataChain> ListAsync(DateTimeOffset start)
         {

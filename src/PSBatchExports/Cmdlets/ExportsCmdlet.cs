@@ -45,13 +45,21 @@ public abstract class ExportsCmdlet : ProjectCmdlet
     }
 
     /// <summary>Works on the exports and writes what comes of each, in order; a failure is an error for that export.</summary>
+    /// <param name="pipeline">The pipeline.</param>
+    /// <param name="jobs">The exports.</param>
+    /// <param name="activity">What is done, for the progress.</param>
+    /// <param name="work">Works on an export.</param>
+    /// <param name="write">Writes what came of it.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
+    /// <param name="onFailure">Writes something for an export that failed, besides its error; null for nothing.</param>
     private protected async Task ForEachJobAsync<T>(
         AsyncPipeline pipeline,
         IReadOnlyList<ExportJob> jobs,
         string activity,
         Func<ExportJob, BatchExport, CancellationToken, Task<T>> work,
         Func<T, Task> write,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken,
+        Func<ExportJob, Exception, Task>? onFailure = null)
     {
         var names = jobs.Select(job => (job.Client, job.Scope)).Distinct().ToDictionary(key => key, key => new ExportNames(key.Client.In(key.Scope).Exports));
         var progress = new ListProgress(pipeline, activity);
@@ -60,13 +68,26 @@ public abstract class ExportsCmdlet : ProjectCmdlet
             var results = jobs.SelectConcurrently(MaxConcurrent, RunAsync, cancellationToken);
             await foreach (var (job, result) in results.WithCancellation(cancellationToken))
             {
-                await ForItemAsync(pipeline, job.IdOrName, async () => await write(await result));
+                await ForItemAsync(pipeline, job.IdOrName, () => WriteAsync(job, result));
                 progress.OnItem();
             }
         }
         finally
         {
             progress.Complete();
+        }
+
+        async Task WriteAsync(ExportJob job, Task<T> result)
+        {
+            try
+            {
+                await write(await result);
+            }
+            catch (Exception failure) when (onFailure is not null && ErrorRecords.IsExpected(failure))
+            {
+                await onFailure(job, failure);
+                throw;
+            }
         }
 
         async Task<T> RunAsync(ExportJob job, CancellationToken stop)

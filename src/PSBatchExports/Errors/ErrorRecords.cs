@@ -87,6 +87,12 @@ internal static partial class ErrorRecords
         "Give a folder of the file system as -Path.",
         path);
 
+    public static ErrorRecord NotAFilePath(string path) => Invalid(
+        "NotAFile",
+        $"'{path}' is not in the file system.",
+        "Give a file of the file system as -Path.",
+        path);
+
     public static ErrorRecord DestinationSwitchIsFalse(string type) => Invalid(
         "SwitchIsFalse",
         $"-{type} chooses the type of the destination and cannot be false.",

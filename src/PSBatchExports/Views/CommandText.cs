@@ -1,3 +1,5 @@
+using System.Management.Automation.Language;
+
 namespace PSBatchExports.Views;
 
 /// <summary>Quotes command-line arguments.</summary>
@@ -7,7 +9,9 @@ internal static class CommandText
     public static string Quote(string value)
     {
         var isPlain = !value.StartsWith('-') && value.All(IsPlain);
-        return isPlain ? value : $"'{value.Replace("'", "''", StringComparison.Ordinal)}'";
+
+        // Typographic quotation marks end a quoted string, too.
+        return isPlain ? value : $"'{CodeGeneration.EscapeSingleQuotedStringContent(value)}'";
     }
 
     /// <summary>The argument without quotes.</summary>

@@ -10,11 +10,11 @@ public sealed class FloorTests
         {
             "src/PSBatchExports.Core",
             [
-                "Time", "Json", "Text", "Secrets", "Models", "Errors", "Wire",
+                "Time", "Json", "Text", "Secrets", "Models", "Errors", "Schedules", "Wire",
                 "Http", "Http/Pagination",
-                "Exports", "Backfills", "OnDemand", "Runs", "Logs",
+                "Exports", "Backfills", "OnDemand", "Runs", "Logs", "Coverage",
                 "Files/Integrity", "Files/Disk", "Files/Listing", "Files/Storage", "Files/Download", "Files",
-                "Client", "Waiting",
+                "Client", "Waiting", "Repair", "Reports",
             ]
         },
         {
