@@ -58,7 +58,8 @@ while (`$next) {
     `$next = `$page.next
     foreach (`$export in `$page.results) {
         `$done = @{}
-        `$runs = '$project/batch_exports/' + `$export.id + '/runs/?ordering=data_interval_start&start=' + `$start.ToString('yyyy-MM-ddTHH:mm:ssZ')
+        `$query = '?ordering=data_interval_start&start=' + `$start.ToString('yyyy-MM-ddTHH:mm:ssZ')
+        `$runs = '$project/batch_exports/' + `$export.id + '/runs/' + `$query
         while (`$runs) {
             `$list = Invoke-RestMethod -Uri `$runs -Headers $headers
             foreach (`$run in `$list.results) {
@@ -121,7 +122,8 @@ Format-Markdown -Row @(
 )
 ''
 $speedup = $results[1].Wall / $results[0].Wall
-"Whole processes: $(Format-Number $speedup) x faster, at least $(Format-Number $minSpeedup) x wanted: $($speedup -ge $minSpeedup ? 'met' : 'not met')."
+$verdict = $speedup -ge $minSpeedup ? 'met' : 'not met'
+"Whole processes: $(Format-Number $speedup) x faster, at least $(Format-Number $minSpeedup) x wanted: $verdict."
 $growth = $memory[1].Peak - $memory[0].Peak
 "A year of runs every five minutes: $(Format-Number $memory[1].Wall) s, peak $(Format-Number $memory[1].Peak '0') MiB, " +
 "$(Format-Number $growth '0') MiB more than for a day, at most $maxMemory wanted: $($growth -le $maxMemory ? 'met' : 'not met')."

@@ -128,7 +128,8 @@ Describe 'Find-BatchExportGap' {
     It 'returns what lacks data, with how exactly it can be filled' {
         $id = New-History nightly 'CCFFCCMMCC'
         $gaps = Find-BatchExportGap $id
-        $gaps.ForEach{ "$($_.Kind) $($_.Intervals) $($_.Exactness) $($_.EstimatedRecords)" } | Should -Be 'Failed 2 Exact 100', 'Missing 2 Exact 100'
+        $gaps.ForEach{ "$($_.Kind) $($_.Intervals) $($_.Exactness) $($_.EstimatedRecords)" } |
+            Should -Be 'Failed 2 Exact 100', 'Missing 2 Exact 100'
         $gaps[0].Reason | Should -BeLike 'Exact: *'
     }
 
@@ -148,7 +149,8 @@ Describe 'Find-BatchExportGap' {
 
     It 'says why it cannot tell the intervals of an unknown schedule' {
         $id = New-History nightly 'CC'
-        Add-EmulatorFault @{ pathPattern = "$id/$"; status = 200; body = "{`"id`":`"$id`",`"name`":`"nightly`",`"interval`":`"fortnight`"}" }
+        $body = @{ id = $id; name = 'nightly'; interval = 'fortnight' } | ConvertTo-Json
+        Add-EmulatorFault @{ pathPattern = "$id/$"; status = 200; body = $body }
         Find-BatchExportGap $id -ErrorVariable problem -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
         $problem[0].FullyQualifiedErrorId | Should -BeLike 'ScheduleUnknown,*'
         "$($problem[0])" | Should -Match 'fortnight'

@@ -5,7 +5,7 @@ namespace PSBatchExports.Coverage;
 /// <param name="Before">The end.</param>
 /// <param name="Now">The service's time; nothing later is looked at.</param>
 /// <param name="MaxRunLength">How much time the data of one run may span.</param>
-internal readonly record struct CoverageWindow(DateTimeOffset After, DateTimeOffset Before, DateTimeOffset Now, TimeSpan MaxRunLength)
+internal sealed record CoverageWindow(DateTimeOffset After, DateTimeOffset Before, DateTimeOffset Now, TimeSpan MaxRunLength)
 {
     /// <summary>The time itself; empty if it has not begun.</summary>
     public TimeRange Range

@@ -11,6 +11,9 @@ namespace PSBatchExports.Coverage;
 /// <param name="maxLag">How old the end of the data may be; null for no limit.</param>
 internal sealed class HealthRules(BatchExport export, ExportSchedule schedule, DateTimeOffset now, TimeSpan? maxLag)
 {
+    private const string OnlyEmptyReason =
+        "No run had rows, and without rows the service does not contact the destination: nothing shows that it works.";
+
     // A run that takes longer is stuck: the service repeats work that fails without end.
     private static readonly TimeSpan MinStuckTime = TimeSpan.FromHours(1);
 
@@ -30,9 +33,7 @@ internal sealed class HealthRules(BatchExport export, ExportSchedule schedule, D
             Origin = export.Origin,
             DataSince = chain.Since,
             DataUntil = chain.Until,
-            GapStart = chain.Break is { State: BatchExportCoverageState.Missing or BatchExportCoverageState.Failed or BatchExportCoverageState.Paused } gap
-                ? gap.Range.Start
-                : null,
+            GapStart = GapStart(chain),
             Lag = chain.Until is { } until ? (now - until).OrLonger(TimeSpan.Zero) : null,
             NextExpected = NextExpected(),
             Verdict = verdict,
@@ -40,13 +41,21 @@ internal sealed class HealthRules(BatchExport export, ExportSchedule schedule, D
         };
     }
 
+    private static DateTimeOffset? GapStart(DataChain chain) => chain.Break?.State
+        is BatchExportCoverageState.Missing or BatchExportCoverageState.Failed or BatchExportCoverageState.Paused
+        ? chain.Break.Value.Range.Start
+        : null;
+
     private (string Verdict, string Reason) Decide(DataChain chain, PauseEvidence? pause)
     {
         if (export.EndAt is { } end && end <= now)
             return (HealthVerdict.Ended, $"It ended at {Format(end)}.{Missing(chain)}");
 
         if (export.Paused)
-            return (pause is { IsByService: true } ? HealthVerdict.PausedByService : HealthVerdict.PausedByUser, pause?.Reason ?? "It is paused.");
+        {
+            var verdict = pause is { IsByService: true } ? HealthVerdict.PausedByService : HealthVerdict.PausedByUser;
+            return (verdict, pause?.Reason ?? "It is paused.");
+        }
 
         if (export.LatestRuns is not { Count: > 0 } runs)
             return (HealthVerdict.NeverRan, NoRuns(chain));
@@ -58,11 +67,14 @@ internal sealed class HealthRules(BatchExport export, ExportSchedule schedule, D
             return held;
 
         if (chain.Until is { } until && now - until > maxLag)
-            return (HealthVerdict.Late, $"The data ends {ReadableDuration.Format(now - until)} ago, more than {ReadableDuration.Format(maxLag.Value)}.");
+        {
+            var (lag, max) = (ReadableDuration.Format(now - until), ReadableDuration.Format(maxLag.Value));
+            return (HealthVerdict.Late, $"The data ends {lag} ago, more than {max}.");
+        }
 
-        return chain.IsOnlyEmpty
-            ? (HealthVerdict.OnlyEmpty, "No run had rows, and without rows the service does not contact the destination: nothing shows that it works.")
-            : (HealthVerdict.Fresh, chain.Until is null ? "No interval is due yet." : $"All data since {Format(chain.Since)} that is due was exported.");
+        return chain.IsOnlyEmpty ? (HealthVerdict.OnlyEmpty, OnlyEmptyReason)
+            : chain.Until is null ? (HealthVerdict.Fresh, "No interval is due yet.")
+            : (HealthVerdict.Fresh, $"All data since {Format(chain.Since)} that is due was exported.");
     }
 
     private (string Verdict, string Reason)? Judge(IntervalCoverage gap, IReadOnlyList<BatchExportRun> runs)
@@ -76,14 +88,15 @@ internal sealed class HealthRules(BatchExport export, ExportSchedule schedule, D
             case BatchExportCoverageState.Running:
                 var started = runs.Where(run => !run.IsFinished).Min(run => run.CreatedAt);
                 return now - started > schedule.NominalLength.OrLonger(MinStuckTime)
-                    ? (HealthVerdict.Stalled, $"A run has been in progress since {Format(started)}: it is probably stuck, and can be stopped.")
+                    ? (HealthVerdict.Stalled, $"A run in progress since {Format(started)} is probably stuck, and can be stopped.")
                     : (HealthVerdict.Late, $"The data from {since} on is being exported.");
 
             case BatchExportCoverageState.Late:
                 return (HealthVerdict.Late, $"The run of {since} has not started, but may still do so.");
 
             case BatchExportCoverageState.Failed:
-                return (HealthVerdict.Late, $"The run of {since} failed and was not repeated: {DisplayText.OneLine(gap.LatestError ?? "")}");
+                var error = DisplayText.OneLine(gap.LatestError ?? "");
+                return (HealthVerdict.Late, $"The run of {since} failed and was not repeated: {error}");
 
             case BatchExportCoverageState.Missing when gap.LatestError is { } end:
                 return (HealthVerdict.Late, $"The run of {since} ended as {DisplayText.OneLine(end)} and was not repeated.");

@@ -31,7 +31,8 @@ internal sealed record PauseEvidence(bool IsByService, string Reason)
         var ended = export.LatestRuns!.Where(run => run.FinishedAt <= at + MaxDelay).ToArray();
         var failures = ended.TakeWhile(run => run.Status == "Failed").Count();
         var isClose = at - ended[0].FinishedAt < MaxDelay;
-        var seen = FormattableString.Invariant($"Paused at {Format(at)}, after {failures} failed {(failures == 1 ? "run" : "runs")} in a row");
+        var runs = failures == 1 ? "run" : "runs";
+        var seen = FormattableString.Invariant($"Paused at {Format(at)}, after {failures} failed {runs} in a row");
         return isClose && failures >= MinFailures
             ? new PauseEvidence(true, $"{seen}: probably by the service. Its log was not readable.")
             : new PauseEvidence(false, $"{seen}: probably by somebody. Its log was not readable.");

@@ -10,8 +10,8 @@ internal static class RepairExactness
         "Exact: a backfill of an interval that begins within the last eight days takes events by their arrival, as the schedule does.";
 
     private const string Old =
-        "By event time: of intervals older than eight days, a backfill takes the events that happened in them. It misses those that arrived "
-        + "late, and sends some again that arrived in later intervals; their uuid tells them apart.";
+        "By event time: of intervals older than eight days, a backfill takes the events that happened in them. It misses those that "
+        + "arrived late, and sends some again that arrived in later intervals; their uuid tells them apart.";
 
     private const string OtherModel = "Exact: a backfill selects these rows as the schedule does.";
 

@@ -6,8 +6,8 @@ internal static class VisibleRuns
     private const int MaxRuns = 10;
 
     /// <summary>
-    /// The chain of the intervals of which all runs are among the newest. Null if they do not suffice: if no such interval is due, or if the
-    /// chain ended before them.
+    /// The chain of the intervals of which all runs are among the newest. Null if they do not suffice: if no such interval is due, or if
+    /// the chain ended before them.
     /// </summary>
     public static async Task<DataChain?> ReadAsync(BatchExport export, ExportSchedule schedule, DateTimeOffset now)
     {

@@ -6,7 +6,7 @@ public static class GapExactness
     /// <summary>With the rows that the schedule would have exported.</summary>
     public const string Exact = nameof(Exact);
 
-    /// <summary>By the time of events instead of their arrival: without those that arrived late, and with some that later intervals have, too.</summary>
+    /// <summary>By the time of events, not of their arrival: without late ones, and with some that later intervals have, too.</summary>
     public const string ByEventTime = nameof(ByEventTime);
 }
 
@@ -23,7 +23,7 @@ public sealed record BatchExportGap : BatchExportCoverage
     public required string Reason { get; init; }
 
     /// <summary>
-    /// The number of rows that it probably lacks, by the average of the export's other intervals in the same window; null if there are none.
+    /// The number of rows that it probably lacks, by the average of the export's other intervals in the window; null if there are none.
     /// </summary>
     public long? EstimatedRecords { get; init; }
 

@@ -56,7 +56,7 @@ public sealed record BatchExportHealth : ServiceObject
     public DateTimeOffset? DataSince { get; init; }
 
     /// <summary>
-    /// The start of the first interval that lacks data and that nothing brings any more, so that it has to be filled; null if there is none.
+    /// The start of the first interval that lacks data and that nothing brings any more, so that it has to be filled; null for none.
     /// </summary>
     public DateTimeOffset? GapStart { get; init; }
 

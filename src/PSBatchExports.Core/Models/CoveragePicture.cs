@@ -131,7 +131,7 @@ internal static class CoveragePicture
             yield return folded;
     }
 
-    private static IEnumerable<(string Label, Cell?[] Cells)> Folded(List<(string Label, Cell?[] Cells)> alike) =>
+    private static List<(string Label, Cell?[] Cells)> Folded(List<(string Label, Cell?[] Cells)> alike) =>
         alike.Count < MinRepeated
             ? alike
             : [($"{alike[0].Label} .. {alike[^1].Label[^Math.Min(5, alike[^1].Label.Length)..]}", alike[0].Cells)];

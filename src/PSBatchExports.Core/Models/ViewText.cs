@@ -68,7 +68,8 @@ public sealed class ViewText(Func<object, string, object?> read, DateTimeOffset 
 
     private static string State(string state) => StateColor.Apply(OneLine(state), state);
 
-    private static string Count(object records) => Convert.ToInt64(records, CultureInfo.InvariantCulture).ToString("N0", CultureInfo.InvariantCulture);
+    private static string Count(object records) =>
+        Convert.ToInt64(records, CultureInfo.InvariantCulture).ToString("N0", CultureInfo.InvariantCulture);
 
     // The number of columns follows the name of the cell. What was deserialized has no picture.
     private static string Timeline(object item, string cell)

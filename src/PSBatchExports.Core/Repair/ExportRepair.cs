@@ -104,7 +104,8 @@ internal sealed class ExportRepair(
         for (var attempt = 0; attempt < 3; attempt++)
         {
             await session.SettleAsync();
-            if (await Api.Backfills.FindStartedAsync(plan.Export.Id!, range, since.AddMinutes(-1), session.End) is { BackfillId: { } found })
+            var started = await Api.Backfills.FindStartedAsync(plan.Export.Id!, range, since.AddMinutes(-1), session.End);
+            if (started is { BackfillId: { } found })
                 return found;
         }
 
@@ -176,5 +177,6 @@ internal sealed class ExportRepair(
         },
         problem);
 
-    private static bool IsFailureOfRange(Exception failure) => failure is BatchExportException or BackfillBoundException or InvalidIdException;
+    private static bool IsFailureOfRange(Exception failure) =>
+        failure is BatchExportException or BackfillBoundException or InvalidIdException;
 }

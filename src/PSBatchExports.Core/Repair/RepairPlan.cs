@@ -25,5 +25,6 @@ public sealed record RepairPlan(ApiScope Scope, BatchExport Export)
     public required IReadOnlyList<RepairRefusal> Refused { get; init; }
 
     /// <summary>The number of rows of all ranges; null if it is unknown for one of them.</summary>
-    public long? EstimatedRecords => Ranges.Any(range => range.EstimatedRecords is null) ? null : Ranges.Sum(range => range.EstimatedRecords);
+    public long? EstimatedRecords =>
+        Ranges.Any(range => range.EstimatedRecords is null) ? null : Ranges.Sum(range => range.EstimatedRecords);
 }

@@ -16,7 +16,7 @@ internal sealed class RepairPlanner(BatchExport export, ExportSchedule schedule,
     public RepairPlan Plan(ApiScope scope, IReadOnlyList<BatchExportGap> gaps, IEnumerable<IntervalCoverage> intervals)
     {
         var wanted = intervals.Where(interval => gaps.Any(gap => new TimeRange(gap.Start, gap.End).Overlaps(interval.Range))).ToArray();
-        var inFlight = wanted.Where(interval => interval.State is BatchExportCoverageState.Running or BatchExportCoverageState.Late).ToArray();
+        var inFlight = wanted.Where(IsInFlight).ToArray();
         var lacking = wanted.Where(interval => !interval.IsCovered).Except(inFlight).Select(interval => interval.Range);
 
         var perInterval = RecordsPerInterval(gaps);
@@ -34,6 +34,9 @@ internal sealed class RepairPlanner(BatchExport export, ExportSchedule schedule,
             return new RepairRange(part.Range, count, ExactnessOf(part.Range), records, part.IsCanary);
         }
     }
+
+    private static bool IsInFlight(IntervalCoverage interval) =>
+        interval.State is BatchExportCoverageState.Running or BatchExportCoverageState.Late;
 
     private static double? RecordsPerInterval(IReadOnlyList<BatchExportGap> gaps)
     {
@@ -64,7 +67,8 @@ internal sealed class RepairPlanner(BatchExport export, ExportSchedule schedule,
             return range;
 
         var start = schedule.IntervalAt(range.Start.Shift(-options.LatenessMargin)).Start;
-        var free = inFlight.Where(interval => interval.Range.End <= range.Start).Select(interval => interval.Range.End).DefaultIfEmpty(start).Max();
+        var before = inFlight.Select(interval => interval.Range.End).Where(end => end <= range.Start);
+        var free = before.DefaultIfEmpty(start).Max();
         start = free > start ? free : start;
         return new TimeRange(schedule.IntervalsIn(new TimeRange(start, range.End)).First().Start, range.End);
     }

@@ -18,7 +18,9 @@ internal static partial class IntervalLength
 
     // Intervals that do not divide a day have no fixed boundaries.
     private static TimeSpan? Minutes(string text) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var minutes) && minutes is > 0 and < 1440 && 1440 % minutes == 0
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var minutes)
+        && minutes is > 0 and < 1440
+        && 1440 % minutes == 0
             ? TimeSpan.FromMinutes(minutes)
             : null;
 

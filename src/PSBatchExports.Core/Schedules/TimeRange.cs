@@ -1,8 +1,10 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace PSBatchExports;
 
 /// <summary>A half-open span of time, in UTC.</summary>
+[StructLayout(LayoutKind.Auto)]
 public readonly record struct TimeRange
 {
     /// <param name="start">The start, inclusive.</param>

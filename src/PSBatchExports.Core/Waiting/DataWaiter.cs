@@ -27,7 +27,7 @@ public sealed record DataWaitOutcome(DataReference Reference, BatchExportHealth?
 /// <summary>Waits until the data of exports is whole up to a time, at the same pace as <see cref="RunWaiter"/>.</summary>
 public sealed class DataWaiter(BatchExportClient client, TimeProvider time)
 {
-    /// <summary>Returns each export when its data is whole up to a time, when it can no longer become so by itself, or at the timeout.</summary>
+    /// <summary>Returns each export when its data is whole up to a time, when it can no longer become so, or at the timeout.</summary>
     /// <param name="exports">The exports.</param>
     /// <param name="until">The time.</param>
     /// <param name="timeout">How long to wait for all of them, without the <see cref="RunWaiter.GracePeriod"/>; null for no limit.</param>

@@ -1,5 +1,3 @@
-using PSBatchExports.Session;
-
 namespace PSBatchExports.Cmdlets;
 
 /// <summary>An export that a cmdlet works on, with what it needs to send requests about it.</summary>

@@ -19,6 +19,9 @@ public abstract class ExportsCmdlet : ProjectCmdlet
 
     private readonly List<ExportJob> _jobs = [];
 
+    // Runs and other objects of one export name it once each.
+    private readonly HashSet<(BatchExportConnection, ApiScope, string)> _seen = [];
+
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("BatchExportId")]
     [KeyTransformation("BatchExportId", "Id", Expected = "exports, such as Get-BatchExport returns")]
@@ -38,7 +41,7 @@ public abstract class ExportsCmdlet : ProjectCmdlet
 
     private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken)
     {
-        foreach (var id in Id)
+        foreach (var id in Id.Where(id => _seen.Add((Service, Scope, id))))
             _jobs.Add(new ExportJob(Service, Client, Scope, id, Fresh(id)));
 
         return Task.CompletedTask;
@@ -61,7 +64,8 @@ public abstract class ExportsCmdlet : ProjectCmdlet
         CancellationToken cancellationToken,
         Func<ExportJob, Exception, Task>? onFailure = null)
     {
-        var names = jobs.Select(job => (job.Client, job.Scope)).Distinct().ToDictionary(key => key, key => new ExportNames(key.Client.In(key.Scope).Exports));
+        var names = jobs.Select(job => (job.Client, job.Scope)).Distinct()
+            .ToDictionary(key => key, key => new ExportNames(key.Client.In(key.Scope).Exports));
         var progress = new ListProgress(pipeline, activity);
         try
         {

@@ -1,7 +1,6 @@
 using System.Management.Automation;
 using PSBatchExports.Async;
 using PSBatchExports.Cmdlets;
-using PSBatchExports.Parameters;
 
 namespace PSBatchExports.Commands;
 

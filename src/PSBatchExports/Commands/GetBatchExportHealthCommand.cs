@@ -52,7 +52,8 @@ public sealed class GetBatchExportHealthCommand : ExportsCmdlet
     {
         var names = new NameFilter(Name);
         var jobs = new List<ExportJob>();
-        await foreach (var export in Api.Exports.ListAsync(filter: export => names.Matches(export.Name), cancellationToken: cancellationToken))
+        var exports = Api.Exports.ListAsync(filter: export => names.Matches(export.Name), cancellationToken: cancellationToken);
+        await foreach (var export in exports)
         {
             Service.Known.Remember(export);
             jobs.Add(new ExportJob(Service, Client, Scope, export.Id!, export));

@@ -80,8 +80,8 @@ public sealed class WaitBatchExportDataCommand : WaitCmdlet
     }
 
     private static string HeldBack(BatchExportHealth health) =>
-        $"{health.Name ?? health.BatchExportId}: the data from {SpanText.Second(health.GapStart)} on is not there, and the schedule does not "
-        + $"bring it again. {health.Reason} To fill it: Find-BatchExportGap {health.BatchExportId} | Repair-BatchExportGap.";
+        $"{health.Name ?? health.BatchExportId}: the data from {SpanText.Second(health.GapStart)} on is not there, and the schedule does "
+        + $"not bring it again. {health.Reason} To fill it: Find-BatchExportGap {health.BatchExportId} | Repair-BatchExportGap.";
 
     private async Task WriteAsync(AsyncPipeline pipeline, DataWaitOutcome outcome)
     {

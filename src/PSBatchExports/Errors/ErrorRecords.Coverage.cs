@@ -67,7 +67,10 @@ internal static partial class ErrorRecords
             {
                 RecommendedAction = $"{error.ErrorDetails.RecommendedAction} Then find and repair the gaps again.",
             };
-            return new ErrorRecord(failure, error.FullyQualifiedErrorId, error.CategoryInfo.Category, repair) { ErrorDetails = error.ErrorDetails };
+            return new ErrorRecord(failure, error.FullyQualifiedErrorId, error.CategoryInfo.Category, repair)
+            {
+                ErrorDetails = error.ErrorDetails,
+            };
         }
 
         var resume = $"Resume-BatchExport {repair.BatchExportId}";
@@ -91,7 +94,8 @@ internal static partial class ErrorRecords
                 "WaitTimedOut", ErrorCategory.OperationTimeout, "was not started before the time was up",
                 "Find and repair the gaps again, or give a longer -TimeoutSec."),
             _ => (
-                "RepairFailed", ErrorCategory.InvalidResult, $"was not filled: its backfill ended as {DisplayText.Clean(repair.Status)}{Runs(outcome)}",
+                "RepairFailed", ErrorCategory.InvalidResult,
+                $"was not filled: its backfill ended as {DisplayText.Clean(repair.Status)}{Runs(outcome)}",
                 $"Correct the cause (Get-BatchExportLog {repair.BatchExportId} -Level ERROR), then find and repair the gaps again."),
         };
         return Create(new InvalidOperationException($"{span} {what}."), id, category, repair, remedy);

@@ -8,7 +8,9 @@ internal static class RepairTexts
     /// <summary>"Backfill 2026-11-01 to 11-02 (24 intervals, about 12,000 rows, by event time)".</summary>
     public static string Action(RepairRange range)
     {
-        var intervals = range.Intervals == 1 ? "1 interval" : string.Create(CultureInfo.InvariantCulture, $"{range.Intervals:N0} intervals");
+        var intervals = range.Intervals == 1
+            ? "1 interval"
+            : string.Create(CultureInfo.InvariantCulture, $"{range.Intervals:N0} intervals");
         var rows = range.EstimatedRecords is { } records
             ? string.Create(CultureInfo.InvariantCulture, $"about {records:N0} rows")
             : "an unknown number of rows";

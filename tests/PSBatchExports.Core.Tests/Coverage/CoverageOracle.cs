@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace PSBatchExports.Core.Tests.Coverage;
 
 /// <summary>
@@ -73,7 +75,8 @@ internal static class CoverageOracle
 
     private static bool WasPaused((DateTimeOffset Start, DateTimeOffset End) interval, DateTimeOffset due, History history)
     {
-        if (history.LastPausedAt is not { } paused || due <= paused || interval.End > (history.IsPaused ? history.Now : history.LastUpdatedAt))
+        var resumed = history.IsPaused ? history.Now : history.LastUpdatedAt;
+        if (history.LastPausedAt is not { } paused || due <= paused || interval.End > resumed)
             return false;
 
         return !history.Runs.Exists(run => run.BackfillId is null
@@ -91,7 +94,7 @@ internal static class CoverageOracle
     {
         if (history.Interval is not ("day" or "week"))
         {
-            var minutes = history.Interval == "hour" ? 60 : int.Parse(history.Interval.Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture);
+            var minutes = history.Interval == "hour" ? 60 : int.Parse(history.Interval.Split(' ')[1], CultureInfo.InvariantCulture);
             var first = new DateTimeOffset(history.After.UtcDateTime.Date.AddDays(-1), TimeSpan.Zero);
             for (var time = first; time < history.Now.AddDays(2); time = time.AddMinutes(minutes))
                 yield return time;

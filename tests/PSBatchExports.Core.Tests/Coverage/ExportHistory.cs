@@ -6,10 +6,12 @@ namespace PSBatchExports.Core.Tests.Coverage;
 internal static class ExportHistory
 {
     /// <summary>Adds an export that was created when its history begins.</summary>
-    public static StoredExport AddExportWithHistory(this TestService service, string intervals, TimeSpan length, string interval = "hour", int hour = 0)
+    public static StoredExport AddExportWithHistory(
+        this TestService service, string intervals, TimeSpan length, string interval = "hour", int hour = 0)
     {
         var end = service.Clock.GetUtcNow();
-        var export = service.AddExport(interval: interval, offsetHours: hour, createdAt: end - (length * (intervals.Length - 1)) - TimeSpan.FromMinutes(1));
+        var created = end - (length * (intervals.Length - 1)) - TimeSpan.FromMinutes(1);
+        var export = service.AddExport(interval: interval, offsetHours: hour, createdAt: created);
         service.AddHistory(export, intervals, end, length);
         return export;
     }

@@ -170,7 +170,10 @@ public sealed class HealthVerdictTests
         var end = service.Clock.GetUtcNow();
         var export = service.AddExportWithHistory("CCCCCCCCCCCC", Hour);
         for (var hour = 1; hour <= 10; hour++)
-            service.AddScheduledRun(export, end.AddHours(-hour - 1), end.AddHours(-hour), "Completed", end.AddMinutes(10), isBackfill: true);
+        {
+            var last = end.AddHours(-hour);
+            service.AddScheduledRun(export, last.AddHours(-1), last, "Completed", end.AddMinutes(10), isBackfill: true);
+        }
 
         service.Clock.Advance(TimeSpan.FromMinutes(20));
 

@@ -67,14 +67,21 @@ internal sealed class History
     };
 
     /// <summary>The same history with other runs.</summary>
-    public History With(IEnumerable<BatchExportRun> runs) => ((History)MemberwiseClone()).Replace(runs);
-
-    private History Replace(IEnumerable<BatchExportRun> runs)
+    public History With(IEnumerable<BatchExportRun> runs)
     {
         var copy = new History(Zone, Interval)
         {
-            OffsetHour = OffsetHour, OffsetDay = OffsetDay, CreatedAt = CreatedAt, StartAt = StartAt, EndAt = EndAt, After = After, Now = Now,
-            IsPaused = IsPaused, LastPausedAt = LastPausedAt, LastUpdatedAt = LastUpdatedAt, Runs = [.. runs],
+            OffsetHour = OffsetHour,
+            OffsetDay = OffsetDay,
+            CreatedAt = CreatedAt,
+            StartAt = StartAt,
+            EndAt = EndAt,
+            After = After,
+            Now = Now,
+            IsPaused = IsPaused,
+            LastPausedAt = LastPausedAt,
+            LastUpdatedAt = LastUpdatedAt,
+            Runs = [.. runs],
         };
         copy.Backfills.AddRange(Backfills);
         return copy;
@@ -132,7 +139,8 @@ internal sealed class History
             LastPausedAt = Now - TimeSpan.FromMinutes(1);
 
         IsPaused = random.Next(2) == 0;
-        LastUpdatedAt = IsPaused ? LastPausedAt.Value : LastPausedAt.Value + (length * random.Next(6)) + TimeSpan.FromMinutes(random.Next(60));
+        var pause = (length * random.Next(6)) + TimeSpan.FromMinutes(random.Next(60));
+        LastUpdatedAt = LastPausedAt.Value + (IsPaused ? TimeSpan.Zero : pause);
         if (LastUpdatedAt > Now)
             LastUpdatedAt = Now;
     }
@@ -194,7 +202,10 @@ internal sealed class History
             var status = random.Next(2) == 0 ? "Running" : "Completed";
             Backfills.Add(new BatchExportBackfill
             {
-                BackfillId = id, Status = status, StartAt = intervals[first].Start, EndAt = intervals[last].End,
+                BackfillId = id,
+                Status = status,
+                StartAt = intervals[first].Start,
+                EndAt = intervals[last].End,
             });
             var created = Now - TimeSpan.FromMinutes(random.Next(100));
             if (status == "Completed" && random.Next(2) == 0)

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace PSBatchExports.Core.Tests.Models;
 
-/// <summary>The pictures of coverage, as text files without color in Pictures. PSBATCHEXPORTS_UPDATE_SNAPSHOTS=1 writes them anew.</summary>
+/// <summary>The pictures of coverage, as text without color in Pictures. PSBATCHEXPORTS_UPDATE_SNAPSHOTS=1 writes them anew.</summary>
 public sealed partial class CoveragePictureTests
 {
     [Theory]
@@ -38,10 +38,19 @@ public sealed partial class CoveragePictureTests
     {
         var (start, length, text) = name switch
         {
-            "hours" => ("2026-10-30T21:00Z", TimeSpan.FromHours(1), Repeat("C", 400) + "MMMMM" + Repeat("C", 100) + "FF" + Repeat("CCCCCCFC", 20) + "R"),
-            "days" => ("2026-09-01T03:00Z", TimeSpan.FromDays(1), Repeat("C", 40) + "PPPP" + Repeat("C", 20) + "FEC" + Repeat("C", 20) + "L"),
+            "hours" => (
+                "2026-10-30T21:00Z",
+                TimeSpan.FromHours(1),
+                Repeat("C", 400) + "MMMMM" + Repeat("C", 100) + "FF" + Repeat("CCCCCCFC", 20) + "R"),
+            "days" => (
+                "2026-09-01T03:00Z",
+                TimeSpan.FromDays(1),
+                Repeat("C", 40) + "PPPP" + Repeat("C", 20) + "FEC" + Repeat("C", 20) + "L"),
             "weeks" => ("2025-11-02T00:00Z", TimeSpan.FromDays(7), Repeat("C", 30) + "MM" + Repeat("C", 20) + "D"),
-            "five-minutes" => ("2026-11-28T06:00Z", TimeSpan.FromMinutes(5), Repeat("C", 300) + "M" + Repeat("C", 200) + "FFF" + Repeat("C", 150) + "RR"),
+            "five-minutes" => (
+                "2026-11-28T06:00Z",
+                TimeSpan.FromMinutes(5),
+                Repeat("C", 300) + "M" + Repeat("C", 200) + "FFF" + Repeat("C", 150) + "RR"),
             _ => ("2026-11-29T00:00Z", TimeSpan.FromHours(1), "CCEEDDPPFFMMRRLL"),
         };
         var first = DateTimeOffset.Parse(start, CultureInfo.InvariantCulture);
@@ -100,6 +109,6 @@ public sealed partial class CoveragePictureTests
         return folder.FullName;
     }
 
-    [GeneratedRegex("\e\\[\\d*m")]
+    [GeneratedRegex("\e\\[\\d*m", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Escape();
 }

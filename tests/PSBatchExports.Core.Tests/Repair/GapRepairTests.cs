@@ -190,8 +190,11 @@ public sealed class GapRepairTests
             service.Emulator.State.Force(run, "Failed", "The destination refused");
     };
 
-    private static async Task<IReadOnlyList<BatchExportGap>> GapsAsync(TestService service, StoredExport export, int days = 2) =>
-        await service.Client.In(service.Project).Coverage.FindGapsAsync(await service.ReadAsync(export), service.Clock.GetUtcNow().AddDays(-days));
+    private static async Task<IReadOnlyList<BatchExportGap>> GapsAsync(TestService service, StoredExport export, int days = 2)
+    {
+        var coverage = service.Client.In(service.Project).Coverage;
+        return await coverage.FindGapsAsync(await service.ReadAsync(export), service.Clock.GetUtcNow().AddDays(-days));
+    }
 
     private static Task<List<RepairOutcome>> RepairAsync(TestService service, StoredExport export) => RepairAsync(service, [export]);
 

@@ -79,7 +79,12 @@ public sealed class ExportScheduleTests
     public void Only_intervals_that_the_export_should_have_are_listed()
     {
         var noon = new DateTimeOffset(2026, 10, 8, 12, 0, 0, TimeSpan.Zero);
-        var schedule = new ExportSchedule("hour") { CreatedAt = noon.AddMinutes(-150), StartAt = noon.AddHours(-1), EndAt = noon.AddHours(2) };
+        var schedule = new ExportSchedule("hour")
+        {
+            CreatedAt = noon.AddMinutes(-150),
+            StartAt = noon.AddHours(-1),
+            EndAt = noon.AddHours(2),
+        };
 
         var hours = schedule.IntervalsIn(new TimeRange(noon.AddDays(-1), noon.AddDays(1))).Select(hour => (hour.End - noon).TotalHours);
 
@@ -121,7 +126,8 @@ public sealed class ExportScheduleTests
         foreach (var (from, to) in new[] { (0, 1), (3, 4), (6, 8), (1, 2), (5, 5), (2, 3), (7, 9) })
             set.Add(new TimeRange(noon.AddHours(from), noon.AddHours(to)));
 
-        Assert.Equal([(0.0, 4.0), (6.0, 9.0)], set.Ranges.Select(range => ((range.Start - noon).TotalHours, (range.End - noon).TotalHours)));
+        var hours = set.Ranges.Select(range => ((range.Start - noon).TotalHours, (range.End - noon).TotalHours));
+        Assert.Equal([(0.0, 4.0), (6.0, 9.0)], hours);
         Assert.True(set.Covers(new TimeRange(noon.AddHours(1), noon.AddHours(4))));
         Assert.False(set.Covers(new TimeRange(noon.AddHours(3), noon.AddHours(7))));
     }
