@@ -85,7 +85,7 @@ Describe 'Topics' {
 
 Describe 'Examples' {
     It '<Cmdlet>, <Title>' -ForEach $examples {
-        $emulator = $Cmdlet -match '(Coverage|Gap|Health|Data)$' ? $past : $Cmdlet -match 'Backfill$|^Re' ? $slow : $quick
+        $emulator = $Cmdlet -match '(Coverage|Gap|Health|Data|Report)$' ? $past : $Cmdlet -match 'Backfill$|^Re' ? $slow : $quick
         Reset-Emulator -Emulator $emulator
         Disconnect-BatchExportService
         $env:POSTHOG_PERSONAL_API_KEY = $emulator.Key
