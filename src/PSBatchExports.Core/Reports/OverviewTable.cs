@@ -68,7 +68,7 @@ internal static class OverviewTable
             Cell(html, "Project", $"{report.ProjectId}, {report.ApiHost.Authority}");
 
         Cell(html, "Destination", report.Export?.Destination?.Type);
-        using (Cell(html, "Interval", IntervalOrder(report)))
+        using (Cell(html, "Interval", IntervalOrder(report), "text"))
             html.Text(report.Export?.Every ?? None);
 
         Time(html, "Data until", report.Health?.DataUntil);
@@ -112,7 +112,7 @@ internal static class OverviewTable
         ("data-sort", order.ToString(CultureInfo.InvariantCulture)));
 
     private static void Cell(HtmlWriter html, string label, string? text) =>
-        html.Element("td", text ?? None, ("role", "cell"), ("data-label", label), ("data-sort", text ?? ""));
+        html.Element("td", text ?? None, ("role", "cell"), ("class", "text"), ("data-label", label), ("data-sort", text ?? ""));
 
     private static void Time(HtmlWriter html, string label, DateTimeOffset? time)
     {

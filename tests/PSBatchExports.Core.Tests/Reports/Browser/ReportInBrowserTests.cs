@@ -8,6 +8,9 @@ public sealed class ReportInBrowserTests : IDisposable
     private const string Hostile = "<script>alert(1)</script> \"quoted\" & more";
     private const string Names = "[...document.querySelectorAll('#overview tbody th')].map(cell => cell.textContent)";
 
+    private const string OverflowingCells =
+        "[...document.querySelectorAll('#overview tbody tr > *')].filter(cell => cell.scrollWidth > cell.clientWidth + 1).length";
+
     private readonly TestFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -103,7 +106,7 @@ public sealed class ReportInBrowserTests : IDisposable
     }
 
     [ChromiumFact]
-    public async Task Page_does_not_scroll_sideways_whatever_the_names()
+    public async Task Page_does_not_scroll_sideways_and_no_cell_overflows_whatever_the_names()
     {
         var file = Save(Hostile, new string('x', 300), "a b-c_d/e.f");
         foreach (var width in new[] { 360, 800, 1400 })
@@ -111,6 +114,7 @@ public sealed class ReportInBrowserTests : IDisposable
             await using var browser = await Chromium.OpenAsync(file, width);
 
             Assert.InRange((int)(await browser.EvaluateAsync("document.documentElement.scrollWidth"))!, 1, width);
+            Assert.Equal(0, (int?)await browser.EvaluateAsync(OverflowingCells));
         }
     }
 
