@@ -89,7 +89,7 @@ public sealed partial class ViewTests
     }
 
     private static string Format(string script, object item) =>
-        string.Format(CultureInfo.InvariantCulture, Cell().Match(script).Groups["format"].Value, item);
+        string.Format(CultureInfo.InvariantCulture, Cell().Match(script).Groups["format"].Value + "}", item);
 
     private static bool HoldsText(Type type, string property)
     {
@@ -102,7 +102,7 @@ public sealed partial class ViewTests
         XDocument.Load(Repository.PathTo("module", "PSBatchExports.Format.ps1xml")).Descendants("View");
 
     [GeneratedRegex(
-        @"^'(?<format>\{0:\w+\})' -f "
+        @"^('(?<format>\{0:\w+)\}'|""(?<format>\{0:Timeline)\$\(\$Host\.UI\.RawUI\.BufferSize\.Width\)\}"") -f "
         + @"\(\$_ -is \[System\.Management\.Automation\.PSCustomObject\] \? \(\$_ -as \[PSBatchExports\.Views\.Row\]\) : \$_\)$",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
         matchTimeoutMilliseconds: 1000)]

@@ -7,16 +7,18 @@ param()
 BeforeAll {
     $ErrorActionPreference = 'Continue'
     Import-Module (Join-Path $PSScriptRoot 'Support/Support.psm1') -Force
-    $emulator = Start-Emulator -Arguments '--exports', '0', '--run-duration', '0.2'
+
+    # By the service's clock it is half past, so that the run of the last hour is due, and no other becomes so.
+    $offset = [timespan]::FromMinutes(30 - [datetime]::UtcNow.Minute)
+    $emulator = Start-Emulator -Arguments '--exports', '0', '--run-duration', '0.2', '--clock-offset', "$([int] $offset.TotalSeconds)"
     Connect-Emulator @{ MaximumRetryCount = 0 }
 
-    # The last whole hour whose run is due.
-    $now = [datetimeoffset]::UtcNow.AddMinutes(-20)
+    $now = [datetimeoffset]::UtcNow + $offset
     $hour = [datetimeoffset]::new($now.Year, $now.Month, $now.Day, $now.Hour, 0, 0, [timespan]::Zero)
 
     # One character for each hour, the newest last: C completed, E without rows, F failed, R running, D twice, M none.
     function New-History([string] $Name, [string] $Hours) {
-        $age = [datetimeoffset]::UtcNow - $hour.AddHours(-$Hours.Length).AddMinutes(20)
+        $age = [datetimeoffset]::UtcNow + $offset - $hour.AddHours(-$Hours.Length).AddMinutes(20)
         $export = Add-EmulatorExport -NamePrefix $Name -History @{ interval = 'hour'; historyDays = $age.TotalDays; incident = 'neverRan' }
         for ($index = 0; $index -lt $Hours.Length; $index++) {
             $end = $hour.AddHours($index + 1 - $Hours.Length)
@@ -215,7 +217,7 @@ Describe 'Get-BatchExportHealth' {
         $health.Verdict | Should -Be 'Fresh'
         $health.DataUntil | Should -Be $hour
         $health.Lag | Should -BeGreaterThan ([timespan]::FromMinutes(19))
-        $health.NextExpected | Should -BeGreaterThan ([datetimeoffset]::UtcNow)
+        $health.NextExpected | Should -Be $hour.AddMinutes(76)
         $health.ApiHost | Should -Be ([uri] "$($emulator.Api)/")
     }
 
@@ -246,7 +248,7 @@ Describe 'Wait-BatchExportData' {
 
     It 'returns the health once the data is whole' {
         $id = New-History nightly 'CCCC'
-        $health = Wait-BatchExportData $id -Until $hour
+        $health = Wait-BatchExportData $id -Until $hour -TimeoutSec 60
         $health.DataUntil | Should -Be $hour
     }
 
@@ -263,7 +265,7 @@ Describe 'Wait-BatchExportData' {
     It 'fails at once when the export is paused' {
         $id = New-History nightly 'CCCC'
         Suspend-BatchExport $id
-        Wait-BatchExportData $id -Until $hour.AddHours(3) -ErrorVariable problem -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+        Wait-BatchExportData $id -Until $hour.AddHours(3) -TimeoutSec 60 -ErrorVariable problem -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
         $problem[0].FullyQualifiedErrorId | Should -BeLike 'BatchExportPaused,*'
         $problem[0].TargetObject.Verdict | Should -Be 'PausedByUser'
     }

@@ -37,7 +37,7 @@ public sealed class ViewText(Func<object, string, object?> read, DateTimeOffset 
         "Done" => Done(item),
         "Export" => Export(item),
         "Start" or "End" => Minute(Time(item, cell)) ?? "",
-        "DataUntil" or "NextExpected" => Minute(Time(item, cell)) ?? "",
+        "DataSince" or "DataUntil" or "GapStart" or "NextExpected" => Minute(Time(item, cell)) ?? "",
         "Lag" => read(item, cell) is TimeSpan lag ? ReadableDuration.Format(lag) : "",
         "Problem" => OneLine(String(item, "LatestError")),
         "EstimatedRecords" or "Records" => read(item, cell) is { } records ? Count(records) : "",

@@ -21,9 +21,10 @@ internal sealed class RepairPlanner(BatchExport export, ExportSchedule schedule,
 
         var perInterval = RecordsPerInterval(gaps);
         var ranges = Merge(lacking).SelectMany(SplitByExactness).Select(range => Widen(range, inFlight));
+        var canary = options.HasCanary ? Merge(lacking).Select(range => schedule.IntervalAt(range.Start)).FirstOrDefault() : default;
         return new RepairPlan(scope, export)
         {
-            Ranges = [.. SplitCanary(Merge(ranges).SelectMany(SplitByExactness)).Select(ToRange)],
+            Ranges = [.. Merge(ranges).SelectMany(SplitByExactness).SelectMany(range => SplitOff(canary, range)).Select(ToRange)],
             Refused = [.. inFlight.Select(interval => new RepairRefusal(interval.Range, interval.State))],
         };
 
@@ -73,23 +74,17 @@ internal sealed class RepairPlanner(BatchExport export, ExportSchedule schedule,
         return new TimeRange(schedule.IntervalsIn(new TimeRange(start, range.End)).First().Start, range.End);
     }
 
-    private IEnumerable<(TimeRange Range, bool IsCanary)> SplitCanary(IEnumerable<TimeRange> ranges)
+    private static IEnumerable<(TimeRange Range, bool IsCanary)> SplitOff(TimeRange canary, TimeRange range)
     {
-        var hasCanary = !options.HasCanary;
-        foreach (var range in ranges)
-        {
-            var first = schedule.IntervalAt(range.Start);
-            if (hasCanary || first == range)
-            {
-                yield return (range, !hasCanary);
-            }
-            else
-            {
-                yield return (first, true);
-                yield return (new TimeRange(first.End, range.End), false);
-            }
+        if (!range.Overlaps(canary))
+            return [(range, false)];
 
-            hasCanary = true;
-        }
+        (TimeRange Range, bool IsCanary)[] parts =
+        [
+            (new TimeRange(range.Start, canary.Start), false),
+            (canary, true),
+            (new TimeRange(canary.End, range.End), false),
+        ];
+        return parts.Where(part => !part.Range.IsEmpty);
     }
 }

@@ -31,7 +31,7 @@ public sealed class DataWaiter(BatchExportClient client, TimeProvider time)
     /// <param name="exports">The exports.</param>
     /// <param name="until">The time.</param>
     /// <param name="timeout">How long to wait for all of them, without the <see cref="RunWaiter.GracePeriod"/>; null for no limit.</param>
-    /// <param name="interval">The time between two looks at an export; null for 15 s growing to a minute.</param>
+    /// <param name="interval">The time between two looks at an export; null for 1 s growing to 15 s.</param>
     /// <param name="onSeen">Called for each look, from several threads; null to not be called.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
     public IAsyncEnumerable<DataWaitOutcome> WaitAsync(

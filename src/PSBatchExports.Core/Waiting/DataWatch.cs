@@ -29,14 +29,20 @@ internal sealed class DataWatch(
         var api = Session.Client.In(item.Reference.Scope);
         var export = await api.Exports.GetAsync(item.Reference.BatchExportId, cancellationToken);
 
-        // What was whole stays whole, so each later look begins there.
-        var from = _wholeUntil.TryGetValue(item.Reference, out var known) ? known : until - LookBack;
+        // What was whole stays whole, so each later look begins with its last interval.
+        var from = _wholeUntil.TryGetValue(item.Reference, out var known) ? known.AddTicks(-1) : LastOf(export) - LookBack;
         var health = await api.Health.GetAsync(export, maxLag: null, from, cancellationToken);
-        health = health.DataUntil is null && _wholeUntil.ContainsKey(item.Reference) ? health with { DataUntil = known } : health;
         if (health.DataUntil is { } end)
             _wholeUntil[item.Reference] = end;
 
         return health;
+    }
+
+    // The time, or the end of the schedule if that is earlier.
+    private DateTimeOffset LastOf(BatchExport export)
+    {
+        var last = export.EndAt < until ? export.EndAt.Value : until;
+        return export.Paused && export.LastPausedAt < last ? export.LastPausedAt.Value : last;
     }
 
     protected override string KeyOf(DataReference reference) => reference.BatchExportId;

@@ -99,6 +99,6 @@ internal sealed class ExportPast
     private IEnumerable<PastInterval> Due(ScheduleGrid grid, DateTimeOffset from, DateTimeOffset to)
     {
         var delay = ScheduleDelay.Of(Export, grid.Interval, _seed);
-        return grid.Between(from, to - delay).Select(interval => new PastInterval(interval, interval.End + delay));
+        return grid.Between(grid.AtOrBefore(from), to - delay).Select(interval => new PastInterval(interval, interval.End + delay));
     }
 }

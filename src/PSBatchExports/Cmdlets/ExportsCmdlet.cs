@@ -22,12 +22,8 @@ public abstract class ExportsCmdlet : ProjectCmdlet
     // Runs and other objects of one export name it once each.
     private readonly HashSet<(BatchExportConnection, ApiScope, string)> _seen = [];
 
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [Alias("BatchExportId")]
-    [KeyTransformation("BatchExportId", "Id", Expected = "exports, such as Get-BatchExport returns")]
-    [AllowEmptyCollection]
-    [ArgumentCompleter(typeof(Completers.ExportIdCompleter))]
-    public virtual string[] Id { get; set; } = [];
+    /// <summary>The exports: ids or names.</summary>
+    public abstract string[] Id { get; set; }
 
     /// <summary>An export that was piped in, which need not be read again.</summary>
     [Parameter(ValueFromPipeline = true, DontShow = true)]

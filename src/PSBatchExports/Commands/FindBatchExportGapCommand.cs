@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using PSBatchExports.Async;
 using PSBatchExports.Cmdlets;
+using PSBatchExports.Parameters;
 
 namespace PSBatchExports.Commands;
 
@@ -9,6 +10,14 @@ namespace PSBatchExports.Commands;
 [OutputType(typeof(BatchExportGap))]
 public sealed class FindBatchExportGapCommand : CoverageCmdlet
 {
+    /// <inheritdoc />
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("BatchExportId")]
+    [KeyTransformation("BatchExportId", "Id", Expected = "exports, such as Get-BatchExport returns")]
+    [AllowEmptyCollection]
+    [ArgumentCompleter(typeof(Completers.ExportIdCompleter))]
+    public override string[] Id { get; set; } = [];
+
     [Parameter]
     public SwitchParameter IncludePaused { get; set; }
 

@@ -82,11 +82,12 @@ public sealed class RepairBatchExportGapCommand : ConnectedCmdlet
         {
             var repair = new GapRepair(group.Key, TimeProvider.System);
             var plans = await PlanAsync(pipeline, repair, group, cancellationToken);
-            if (plans.Count == 0 || !IsWithinBudget(pipeline, plans) || await ConfirmAsync(pipeline, plans) is not { Count: > 0 } confirmed)
+            if (plans.Count == 0 || !IsWithinBudget(pipeline, plans))
                 continue;
 
-            WarnOfEventTime(pipeline, confirmed);
-            await RunAsync(pipeline, repair, confirmed, cancellationToken);
+            WarnOfEventTime(pipeline, plans);
+            if (await ConfirmAsync(pipeline, plans) is { Count: > 0 } confirmed)
+                await RunAsync(pipeline, repair, confirmed, cancellationToken);
         }
     }
 
@@ -104,6 +105,7 @@ public sealed class RepairBatchExportGapCommand : ConnectedCmdlet
             await ForItemAsync(pipeline, export.First(), async () =>
             {
                 var plan = await repair.PlanAsync(export.Key.Scope, [.. export], Options, cancellationToken);
+                Service.Known.Remember(plan.Export);
                 foreach (var refused in plan.Refused.GroupBy(refusal => refusal.State))
                     pipeline.WriteWarning(RepairTexts.Refused(plan.Export, refused.Key, [.. refused]));
 

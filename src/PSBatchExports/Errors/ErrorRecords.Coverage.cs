@@ -12,7 +12,7 @@ internal static partial class ErrorRecords
         var (what, id, remedy) = health.Verdict == HealthVerdict.Ended
             ? ("has ended", "BatchExportEnded", "Give a later -EndAt with Set-BatchExport, or fill what is missing: "
                 + $"Find-BatchExportGap {health.BatchExportId} | Repair-BatchExportGap.")
-            : ("is paused", "BatchExportPaused", $"Resume it, and fill the pause: Resume-BatchExport {health.BatchExportId} -Backfill.");
+            : ("is paused", "BatchExportPaused", PauseRemedy(health));
         return Create(
             new InvalidOperationException(
                 $"{Title(health)} {what}, and its data is whole only until {SpanText.Second(health.DataUntil)}, not until "
@@ -50,7 +50,8 @@ internal static partial class ErrorRecords
     public static ErrorRecord RepairTooLarge(long estimate, long max, int ranges) => Create(
         new InvalidOperationException(string.Create(
             CultureInfo.InvariantCulture,
-            $"The {ranges:N0} ranges have about {estimate:N0} rows, more than -MaximumRecords {max:N0}. Nothing was started.")),
+            $"The {(ranges == 1 ? "range has" : $"{ranges} ranges have")} about {estimate:N0} rows, more than -MaximumRecords {max:N0}. "
+            + $"Nothing was started.")),
         "RepairTooLarge",
         ErrorCategory.LimitsExceeded,
         max,
@@ -110,6 +111,15 @@ internal static partial class ErrorRecords
         var named = outcome.NotCompleted.OrderBy(run => run.DataIntervalStart).Take(MaxNamed).Select(Describe);
         var more = outcome.NotCompleted.Count > MaxNamed ? $"; and {outcome.NotCompleted.Count - MaxNamed} more" : "";
         return $": {string.Join("; ", named)}{more}";
+    }
+
+    private static string PauseRemedy(BatchExportHealth health)
+    {
+        var id = health.BatchExportId;
+        return health.Verdict == HealthVerdict.PausedByService
+            ? $"Correct the cause (Get-BatchExportLog {id} -Level ERROR; Test-BatchExport {id}), then resume it and fill what is missing: "
+                + $"Resume-BatchExport {id}; Find-BatchExportGap {id} -IncludePaused | Repair-BatchExportGap."
+            : $"Resume it, and fill the pause: Resume-BatchExport {id} -Backfill.";
     }
 
     private static string Title(BatchExportHealth health) => health.Name ?? health.BatchExportId;

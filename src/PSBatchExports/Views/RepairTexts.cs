@@ -5,6 +5,9 @@ namespace PSBatchExports.Views;
 /// <summary>Describes the ranges of a repair.</summary>
 internal static class RepairTexts
 {
+    // An on-demand run takes at most seven days.
+    private static readonly TimeSpan MaxRun = TimeSpan.FromDays(7);
+
     /// <summary>"Backfill 2026-11-01 to 11-02 (24 intervals, about 12,000 rows, by event time)".</summary>
     public static string Action(RepairRange range)
     {
@@ -31,11 +34,15 @@ internal static class RepairTexts
     /// <summary>A warning about what a backfill of old intervals does, with the command that does better.</summary>
     public static string ByEventTime(BatchExport export, IReadOnlyList<RepairRange> ranges)
     {
-        var (start, end) = (ranges[0].Range.Start.UtcDateTime, ranges[0].Range.End.UtcDateTime);
+        var ordered = ranges.Select(range => range.Range).OrderBy(range => range.Start).ToArray();
+        var (start, end) = (ordered[0].Start, ordered[0].End);
+        foreach (var next in ordered.TakeWhile(range => range.Start <= end && range.End - start <= MaxRun))
+            end = next.End;
+
         return FormattableString.Invariant(
             $"{export.Name}: of intervals older than eight days a backfill takes the events that happened in them, not those that arrived. ")
             + "Events that arrived late are missed (-LatenessMargin gets those that happened before), and some are sent twice: remove "
-            + "duplicates by uuid. An on-demand run takes events by arrival at any age, as files that you load yourself: "
+            + "duplicates by uuid. On-demand runs of at most seven days take events by arrival at any age, as files that you load yourself: "
             + FormattableString.Invariant(
                 $"Start-BatchExportRun {export.Model ?? "events"} -DataIntervalStart {start:yyyy-MM-ddTHH:mm}Z -DataIntervalEnd {end:yyyy-MM-ddTHH:mm}Z.");
     }
