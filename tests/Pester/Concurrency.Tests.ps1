@@ -15,7 +15,7 @@ BeforeAll {
         POSTHOG_HOST             = $emulator.Api
         POSTHOG_PROJECT_ID       = "$($emulator.ProjectId)"
     }
-    $calls = $env:PSBATCHEXPORTS_LONG_TESTS -eq '1' ? 10000 : 600
+    $calls = $env:PSBATCHEXPORTS_LONG_TESTS -eq '1' ? 10000 : 300
 }
 
 AfterAll {

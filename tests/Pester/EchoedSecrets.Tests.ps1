@@ -179,61 +179,63 @@ Describe 'A server that repeats what it was sent' {
     }
 }
 
-Describe 'A whole process' {
-    It 'leaks no key into its transcript, its child processes or its files' {
-        $folder = Join-Path $TestDrive 'process'
-        $null = New-Item -ItemType Directory -Path $folder
-        $keyFile = Join-Path $folder 'key'
-        Set-Content -LiteralPath $keyFile -Value $secrets.Key -NoNewline
-        Clear-EmulatorFault
-        Add-EmulatorFault @{
-            pathPattern = '/batch_exports/ec000000-0000-0000-0000-000000000000/$'
-            status      = 400
-            headers     = @{ Sunset = $secrets.Key }
-            body        = (@{ type = 'validation_error'; code = 'invalid'; attr = $null; detail = "Repeated: $($secrets.Key)" } |
-                ConvertTo-Json)
-        }
-        $run = Invoke-InFreshPwsh -Arguments (Get-ModuleUnderTest), $emulator.Api, "$($emulator.ProjectId)", $folder {
-            param($Manifest, $Api, $ProjectId, $Folder)
-            $null = Start-Transcript -LiteralPath "$Folder/transcript" -IncludeInvocationHeader
-            $VerbosePreference = 'Continue'
-            $DebugPreference = 'Continue'
-            Import-Module $Manifest -Verbose:$false
-            $c = [System.Net.NetworkCredential]::new('', (Get-Content "$Folder/key")).SecurePassword |
-                Connect-BatchExportService -ApiHost $Api -ProjectId $ProjectId -PassThru -MaximumRetryCount 0
-            $c
-            $c | Export-Clixml "$Folder/connection.xml" -Depth 10
-            $c | ConvertTo-Json -Depth 10
-            $back = Import-Clixml "$Folder/connection.xml"
-            $back
-            try { Get-BatchExport -Connection $back } catch { "$_" }
-            Get-BatchExport | Format-List *
-            Get-BatchExport -Id 'missing'
-            Get-BatchExport -ProjectId 1
-            Get-BatchExport -Id 'ec000000-0000-0000-0000-000000000000'
-            $Error[0] | Export-Clixml "$Folder/error.xml" -Depth 3
-            $run = Start-BatchExportRun events -DataIntervalStart 2026-01-01 -DataIntervalEnd 2026-01-02 | Wait-BatchExportRun
-            $saved = $run | Save-BatchExportFile -Path "$Folder/data"
-            $saved
-            Add-Content -LiteralPath $saved.FullName -Value mine
-            $run | Save-BatchExportFile -Path "$Folder/data"
-            Get-BatchExportFile $run.RunId | Export-Clixml "$Folder/files.xml"
-            Get-Error
-            $Error | Format-List * -Force
-            & (Join-Path $PSHOME 'pwsh') -NoProfile -NonInteractive -Command 'Get-ChildItem env: | Format-List Name, Value'
-            $null = Stop-Transcript
-        }
-        Remove-Item -LiteralPath $keyFile
+if ($env:PSBATCHEXPORTS_LONG_TESTS -eq '1') {
+    Describe 'A whole process' {
+        It 'leaks no key into its transcript, its child processes or its files' {
+            $folder = Join-Path $TestDrive 'process'
+            $null = New-Item -ItemType Directory -Path $folder
+            $keyFile = Join-Path $folder 'key'
+            Set-Content -LiteralPath $keyFile -Value $secrets.Key -NoNewline
+            Clear-EmulatorFault
+            Add-EmulatorFault @{
+                pathPattern = '/batch_exports/ec000000-0000-0000-0000-000000000000/$'
+                status      = 400
+                headers     = @{ Sunset = $secrets.Key }
+                body        = (@{ type = 'validation_error'; code = 'invalid'; attr = $null; detail = "Repeated: $($secrets.Key)" } |
+                    ConvertTo-Json)
+            }
+            $run = Invoke-InFreshPwsh -Arguments (Get-ModuleUnderTest), $emulator.Api, "$($emulator.ProjectId)", $folder {
+                param($Manifest, $Api, $ProjectId, $Folder)
+                $null = Start-Transcript -LiteralPath "$Folder/transcript" -IncludeInvocationHeader
+                $VerbosePreference = 'Continue'
+                $DebugPreference = 'Continue'
+                Import-Module $Manifest -Verbose:$false
+                $c = [System.Net.NetworkCredential]::new('', (Get-Content "$Folder/key")).SecurePassword |
+                    Connect-BatchExportService -ApiHost $Api -ProjectId $ProjectId -PassThru -MaximumRetryCount 0
+                $c
+                $c | Export-Clixml "$Folder/connection.xml" -Depth 10
+                $c | ConvertTo-Json -Depth 10
+                $back = Import-Clixml "$Folder/connection.xml"
+                $back
+                try { Get-BatchExport -Connection $back } catch { "$_" }
+                Get-BatchExport | Format-List *
+                Get-BatchExport -Id 'missing'
+                Get-BatchExport -ProjectId 1
+                Get-BatchExport -Id 'ec000000-0000-0000-0000-000000000000'
+                $Error[0] | Export-Clixml "$Folder/error.xml" -Depth 3
+                $run = Start-BatchExportRun events -DataIntervalStart 2026-01-01 -DataIntervalEnd 2026-01-02 | Wait-BatchExportRun
+                $saved = $run | Save-BatchExportFile -Path "$Folder/data"
+                $saved
+                Add-Content -LiteralPath $saved.FullName -Value mine
+                $run | Save-BatchExportFile -Path "$Folder/data"
+                Get-BatchExportFile $run.RunId | Export-Clixml "$Folder/files.xml"
+                Get-Error
+                $Error | Format-List * -Force
+                & (Join-Path $PSHOME 'pwsh') -NoProfile -NonInteractive -Command 'Get-ChildItem env: | Format-List Name, Value'
+                $null = Stop-Transcript
+            }
+            Remove-Item -LiteralPath $keyFile
 
-        $run.ExitCode | Should -Be 0
-        $texts = @($run.Output) + $run.Errors + @(Get-ChildItem -LiteralPath $folder -File | Get-Content -Raw)
-        $text = $texts -join "`n"
-        $text | Should -Match 'DEBUG: GET |DEBUG: Authorization: \*\*\*'
-        $text | Should -Match 'FileExists'
-        $text | Should -Match 'Repeated: \*\*\*'
-        Join-Path $folder 'error.xml' | Should -FileContentMatch 'Repeated: \*\*\*'
-        Get-Content -LiteralPath (Join-Path $folder 'transcript') -Raw | Should -Match 'Authorization: \*\*\*'
-        Find-Secret $text | Should -BeNullOrEmpty
-        Find-Secret $text -Secret (Get-SignaturePart) | Should -BeNullOrEmpty
+            $run.ExitCode | Should -Be 0
+            $texts = @($run.Output) + $run.Errors + @(Get-ChildItem -LiteralPath $folder -File | Get-Content -Raw)
+            $text = $texts -join "`n"
+            $text | Should -Match 'DEBUG: GET |DEBUG: Authorization: \*\*\*'
+            $text | Should -Match 'FileExists'
+            $text | Should -Match 'Repeated: \*\*\*'
+            Join-Path $folder 'error.xml' | Should -FileContentMatch 'Repeated: \*\*\*'
+            Get-Content -LiteralPath (Join-Path $folder 'transcript') -Raw | Should -Match 'Authorization: \*\*\*'
+            Find-Secret $text | Should -BeNullOrEmpty
+            Find-Secret $text -Secret (Get-SignaturePart) | Should -BeNullOrEmpty
+        }
     }
 }

@@ -317,59 +317,61 @@ Describe 'Type names' {
     }
 }
 
-Describe 'Several runspaces' {
-    It 'share a connection in ForEach-Object -Parallel, with the module autoloaded in each' {
-        $run = Invoke-InFreshPwsh -Environment $onModulePath {
-            $ErrorActionPreference = 'Stop'
-            $c = Connect-BatchExportService -ApiHost $env:POSTHOG_HOST -ProjectId $env:POSTHOG_PROJECT_ID -PassThru
-            $env:POSTHOG_PERSONAL_API_KEY = $null
-            $counts = 1..8 | ForEach-Object -ThrottleLimit 8 -Parallel { @(Get-BatchExport -First $_ -Connection $using:c).Count }
-            ($counts | Sort-Object) -join ' '
-        }
-        Assert-Clean $run
-        $run.Output | Should -Be '1 2 3 4 5 6 7 8'
-    }
-
-    It 'import the module at the same time' {
-        $run = Invoke-InFreshPwsh -Environment $connected -Arguments $manifest {
-            param($Manifest)
-            $ErrorActionPreference = 'Stop'
-            $results = 1..8 | ForEach-Object -ThrottleLimit 8 -Parallel {
-                Import-Module $using:Manifest
-                '{0} {1} {2}' -f @(Get-BatchExport).Count, [PSBatchExports.BatchExport].Name, @(Get-Command -Module PSBatchExports).Count
+if ($env:PSBATCHEXPORTS_LONG_TESTS -eq '1') {
+    Describe 'Several runspaces' {
+        It 'share a connection in ForEach-Object -Parallel, with the module autoloaded in each' {
+            $run = Invoke-InFreshPwsh -Environment $onModulePath {
+                $ErrorActionPreference = 'Stop'
+                $c = Connect-BatchExportService -ApiHost $env:POSTHOG_HOST -ProjectId $env:POSTHOG_PROJECT_ID -PassThru
+                $env:POSTHOG_PERSONAL_API_KEY = $null
+                $counts = 1..8 | ForEach-Object -ThrottleLimit 8 -Parallel { @(Get-BatchExport -First $_ -Connection $using:c).Count }
+                ($counts | Sort-Object) -join ' '
             }
-            $results | Group-Object | ForEach-Object { "$($_.Count): $($_.Name)" }
+            Assert-Clean $run
+            $run.Output | Should -Be '1 2 3 4 5 6 7 8'
         }
-        Assert-Clean $run
-        $run.Output | Should -HaveCount 1
-        $run.Output[0] | Should -Match '^8: 20 BatchExport \d+$'
-    }
 
-    It 'have a current connection each' {
-        $run = Invoke-InFreshPwsh -Environment $connected -Arguments $manifest {
-            param($Manifest)
-            Import-Module $Manifest
-            Connect-BatchExportService -ApiHost $env:POSTHOG_HOST -ProjectId $env:POSTHOG_PROJECT_ID
-            $env:POSTHOG_PERSONAL_API_KEY = $null
-            1 | ForEach-Object -Parallel {
-                Import-Module $using:Manifest
-                try { Get-BatchExport -ErrorAction Stop } catch { $_.FullyQualifiedErrorId }
+        It 'import the module at the same time' {
+            $run = Invoke-InFreshPwsh -Environment $connected -Arguments $manifest {
+                param($Manifest)
+                $ErrorActionPreference = 'Stop'
+                $results = 1..8 | ForEach-Object -ThrottleLimit 8 -Parallel {
+                    Import-Module $using:Manifest
+                    '{0} {1} {2}' -f @(Get-BatchExport).Count, [PSBatchExports.BatchExport].Name, @(Get-Command -Module PSBatchExports).Count
+                }
+                $results | Group-Object | ForEach-Object { "$($_.Count): $($_.Name)" }
             }
-            (Get-BatchExportConnection).ProjectId
+            Assert-Clean $run
+            $run.Output | Should -HaveCount 1
+            $run.Output[0] | Should -Match '^8: 20 BatchExport \d+$'
         }
-        Assert-Clean $run
-        $run.Output | Should -Be 'NotConnected,PSBatchExports.Commands.GetBatchExportCommand', "$($emulator.ProjectId)"
-    }
 
-    It 'share a connection in Start-ThreadJob' -Skip:(-not (Get-Command Start-ThreadJob -ErrorAction Ignore)) {
-        $run = Invoke-InFreshPwsh -Environment $onModulePath {
-            $ErrorActionPreference = 'Stop'
-            $c = Connect-BatchExportService -ApiHost $env:POSTHOG_HOST -ProjectId $env:POSTHOG_PROJECT_ID -PassThru
-            $env:POSTHOG_PERSONAL_API_KEY = $null
-            $jobs = 1..4 | ForEach-Object { Start-ThreadJob { (Get-BatchExport -Connection $using:c).Count } }
-            ($jobs | Receive-Job -Wait -AutoRemoveJob) -join ' '
+        It 'have a current connection each' {
+            $run = Invoke-InFreshPwsh -Environment $connected -Arguments $manifest {
+                param($Manifest)
+                Import-Module $Manifest
+                Connect-BatchExportService -ApiHost $env:POSTHOG_HOST -ProjectId $env:POSTHOG_PROJECT_ID
+                $env:POSTHOG_PERSONAL_API_KEY = $null
+                1 | ForEach-Object -Parallel {
+                    Import-Module $using:Manifest
+                    try { Get-BatchExport -ErrorAction Stop } catch { $_.FullyQualifiedErrorId }
+                }
+                (Get-BatchExportConnection).ProjectId
+            }
+            Assert-Clean $run
+            $run.Output | Should -Be 'NotConnected,PSBatchExports.Commands.GetBatchExportCommand', "$($emulator.ProjectId)"
         }
-        Assert-Clean $run
-        $run.Output | Should -Be '20 20 20 20'
+
+        It 'share a connection in Start-ThreadJob' -Skip:(-not (Get-Command Start-ThreadJob -ErrorAction Ignore)) {
+            $run = Invoke-InFreshPwsh -Environment $onModulePath {
+                $ErrorActionPreference = 'Stop'
+                $c = Connect-BatchExportService -ApiHost $env:POSTHOG_HOST -ProjectId $env:POSTHOG_PROJECT_ID -PassThru
+                $env:POSTHOG_PERSONAL_API_KEY = $null
+                $jobs = 1..4 | ForEach-Object { Start-ThreadJob { (Get-BatchExport -Connection $using:c).Count } }
+                ($jobs | Receive-Job -Wait -AutoRemoveJob) -join ' '
+            }
+            Assert-Clean $run
+            $run.Output | Should -Be '20 20 20 20'
+        }
     }
 }

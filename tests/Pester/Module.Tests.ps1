@@ -81,6 +81,7 @@ Describe 'Imported module' {
             'Export-BatchExportReport: Low'
             'New-BatchExport: Medium'
             'Remove-BatchExport: High'
+            'Repair-BatchExportGap: Medium'
             'Restart-BatchExportRun: Medium'
             'Resume-BatchExport: Medium'
             'Save-BatchExportFile: Low'

@@ -24,7 +24,7 @@ BeforeAll {
     $ErrorActionPreference = 'Continue'
     Import-Module (Join-Path $PSScriptRoot 'Support/Support.psm1') -Force
     Import-Module (Get-ModuleUnderTest)
-    $emulator = Start-Emulator -Arguments '--run-duration', '0'
+    $emulator = Start-Emulator -Arguments '--run-duration', '0', '--history', '7d'
     Connect-Emulator
     $webhook = 'https://chat.example/hook'
     $posted = [System.Collections.Generic.List[string]]::new()

@@ -104,7 +104,6 @@ Describe 'Runbooks' {
     It 'Start-WhenDataIsWhole ends with exit code <Code> if <Case>' -ForEach @(
         @{ Code = 2; Case = 'the data is not whole in time'; Name = 'nightly'; Days = 0; Says = 'After 1 s the data of nightly was whole' }
         @{ Code = 3; Case = 'an export is paused'; Name = 'nightly, prod-persons-bigquery'; Days = 0; Says = 'prod-persons-bigquery is paused' }
-        @{ Code = 1; Case = 'an export does not exist'; Name = 'missing, prod-persons-bigquery'; Days = 0; Says = 'missing' }
         @{ Code = 1; Case = 'the job fails'; Name = 'prod-persons-bigquery'; Days = 5; Says = 'failing.ps1 ended with exit code 7.' }
     ) {
         $job = Join-Path $TestDrive 'failing.ps1'

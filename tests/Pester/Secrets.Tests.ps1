@@ -196,6 +196,17 @@ BeforeDiscovery {
             May    = $true
         }
         @{
+            Step   = 'looks for gaps'
+            Script = {
+                Get-BatchExport -First 1 | Get-BatchExportCoverage
+                Get-BatchExport -First 1 | Find-BatchExportGap | Repair-BatchExportGap -WhatIf
+                Get-BatchExport -First 1 | Get-BatchExportHealth
+                Get-BatchExport -First 1 | Wait-BatchExportData -Until 2026-11-01 -TimeoutSec 1
+                Get-BatchExport -First 1 | Export-BatchExportReport "$($Context.Folder).html" -Force -PassThru | Get-Content
+            }
+            May    = $true
+        }
+        @{
             Step   = 'counts a query'
             Script = { Measure-BatchExportQuery 'SELECT uuid AS event_uuid, timestamp FROM events' }
             May    = $true

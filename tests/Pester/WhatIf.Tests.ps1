@@ -33,6 +33,10 @@ BeforeAll {
         'Test-BatchExport'          = { @{ Id = $scheduled.BatchExportId } }
         'Restart-BatchExportRun'    = { @{ RunId = $scheduled.RunId; BatchExportId = $scheduled.BatchExportId } }
         'Start-BatchExportBackfill' = { @{ BatchExportId = $export.Id; StartAt = '2026-10-01T00:00Z'; EndAt = '2026-10-01T02:00Z' } }
+        'Export-BatchExportReport'  = { @{ Path = $folder } }
+        'Repair-BatchExportGap'     = {
+            @{ InputObject = Find-BatchExportGap $scheduled.BatchExportId -After ([datetime]::UtcNow.AddDays(-2)) | Select-Object -First 1 }
+        }
         'Stop-BatchExportBackfill'  = { @{ BatchExportId = $export.Id; BackfillId = '0195f1c2-0000-0000-0000-00000000dead' } }
     }
 
@@ -59,7 +63,7 @@ Describe 'WhatIf' {
 
     It 'is supported by every cmdlet that changes something' {
         $changing = Get-Command -Module PSBatchExports -CommandType Cmdlet |
-            Where-Object Verb -NotIn Get, Wait, Connect, Disconnect, Measure
+            Where-Object Verb -NotIn Get, Find, Wait, Connect, Disconnect, Measure
         $changing.Name | Where-Object { $_ -ne 'New-BatchExportDestination' -and -not (Get-Command $_).Parameters.ContainsKey('WhatIf') } |
             Should -BeNullOrEmpty
     }
@@ -100,7 +104,7 @@ Describe 'WhatIf' {
 
         It 'makes the change with -WhatIf:$false and -Confirm:$false' {
             $null = Invoke-Watched { & $name @with -WhatIf:$false -Confirm:$false }
-            if ($name -eq 'Save-BatchExportFile') {
+            if ($name -in 'Save-BatchExportFile', 'Export-BatchExportReport') {
                 Get-ChildItem -LiteralPath $folder | Should -HaveCount 1
             }
             else {

@@ -77,7 +77,7 @@ internal sealed class Chromium : IAsyncDisposable
         if (_process is not null)
         {
             _process.Kill(entireProcessTree: true);
-            await _process.WaitForExitAsync();
+            await _process.WaitForExitAsync().WithTimeout();
             _process.Dispose();
         }
 
