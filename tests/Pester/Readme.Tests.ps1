@@ -58,8 +58,6 @@ Describe 'README.md' {
 
     It 'posts what fails' {
         $posted | Should -HaveCount 1
-        $posted[0] | Should -Be 'https://chat.example/hook {
-  "text": "prod-events-s3: The bucket ''acme-posthog-exports'' does not exist"
-}'
+        $posted[0] | Should -Match '\Ahttps://chat\.example/hook \{\n  "text": "prod-events-s3: ClientError: [^\n]+"\n\}\z'
     }
 }
