@@ -234,7 +234,8 @@ Describe 'Export-BatchExportReport' {
             $list | Should -HaveCount 1
             $found = & ([scriptblock]::Create(($list[0] -replace ' \| Repair.*')))
             $found | Should -Not -BeNullOrEmpty
-            $found.Count | Should -Be @(Find-BatchExportGap $id -After (Get-Date).AddDays(-20)).Count
+            $same = Find-BatchExportGap $id -After $found[0].Start -Before $found[-1].End
+            $found.ForEach{ "$($_.Kind) $($_.Start) $($_.End)" } | Should -Be $same.ForEach{ "$($_.Kind) $($_.Start) $($_.End)" }
         }
 
         It 'have the prefix that the module was imported with' {

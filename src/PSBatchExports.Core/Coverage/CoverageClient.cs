@@ -78,7 +78,8 @@ public sealed class CoverageClient
         var rules = new CoverageRules(schedule, window.Now, CoverageRules.PauseOf(export, window.Now));
         var reader = new CoverageReader(schedule, rules)
         {
-            ReadBackfills = token => _backfills.ListWithoutRunsAsync(export.Id!, token),
+            ReadBackfills = token =>
+                window.Backfills is { } known ? Task.FromResult(known) : _backfills.ListWithoutRunsAsync(export.Id!, token),
         };
         var query = new RunQuery
         {

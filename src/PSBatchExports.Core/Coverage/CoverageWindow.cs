@@ -7,6 +7,12 @@ namespace PSBatchExports.Coverage;
 /// <param name="MaxRunLength">How much time the data of one run may span.</param>
 internal sealed record CoverageWindow(DateTimeOffset After, DateTimeOffset Before, DateTimeOffset Now, TimeSpan MaxRunLength)
 {
+    /// <summary>
+    /// The backfills that the runs do not tell of; null to read them when they are needed. One that ends between the reading of the runs
+    /// and of the backfills is in neither.
+    /// </summary>
+    public IReadOnlyList<BatchExportBackfill>? Backfills { get; init; }
+
     /// <summary>The time itself; empty if it has not begun.</summary>
     public TimeRange Range
     {

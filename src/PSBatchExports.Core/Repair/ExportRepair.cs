@@ -1,5 +1,3 @@
-using PSBatchExports.Coverage;
-
 namespace PSBatchExports.Repair;
 
 /// <summary>Fills the ranges of one export.</summary>
@@ -11,7 +9,7 @@ internal sealed class ExportRepair(
     RepairSession session, RepairPlan plan, Action<BatchExportRepair>? onStarted, Action<RepairOutcome> report)
 {
     private readonly ExportSchedule _schedule = ExportSchedule.Of(plan.Export);
-    private IReadOnlyList<TimeRange> _inFlight = [];
+    private HashSet<TimeRange> _lacking = [];
 
     // Why no further range is started; None to go on.
     private volatile RepairProblem _halt = RepairProblem.None;
@@ -25,8 +23,9 @@ internal sealed class ExportRepair(
 
         try
         {
-            var others = await Api.Backfills.ListWithoutRunsAsync(plan.Export.Id!, session.End);
-            _inFlight = [.. others.Where(backfill => !backfill.IsFinished).Select(CoverageRules.RangeOf)];
+            // What another process started just before the plan was made can be seen by now.
+            var now = await session.PlanAgainAsync(plan, session.End);
+            _lacking = [.. now.Ranges.Select(range => range.Range)];
         }
         catch (Exception failure) when (IsFailureOfRange(failure))
         {
@@ -60,7 +59,7 @@ internal sealed class ExportRepair(
             if (_halt is not RepairProblem.None)
                 return Outcome(range, _halt);
 
-            if (_inFlight.Any(range.Range.Overlaps))
+            if (!_lacking.Contains(range.Range))
                 return Outcome(range, RepairProblem.InFlight);
 
             var backfill = await StartAsync(range);

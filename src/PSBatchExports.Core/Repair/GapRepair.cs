@@ -22,7 +22,11 @@ public sealed class GapRepair(BatchExportClient client, TimeProvider time)
         var api = client.In(scope);
         var export = await api.Exports.GetAsync(gaps[0].BatchExportId, cancellationToken);
         var (schedule, now) = (ExportSchedule.Of(export), client.ServerTime);
-        var window = new CoverageWindow(gaps.Min(gap => gap.Start), gaps.Max(gap => gap.End), now, CoverageClient.MaxRunLength);
+        var window = new CoverageWindow(gaps.Min(gap => gap.Start), gaps.Max(gap => gap.End), now, CoverageClient.MaxRunLength)
+        {
+            // Read first: a backfill that is in progress is left alone, and the runs of one that has ended can all be seen.
+            Backfills = await api.Backfills.ListWithoutRunsAsync(export.Id!, cancellationToken),
+        };
         var intervals = new List<IntervalCoverage>();
         await foreach (var interval in api.Coverage.ReadAsync(export, schedule, window, cancellationToken))
             intervals.Add(interval);
@@ -44,10 +48,12 @@ public sealed class GapRepair(BatchExportClient client, TimeProvider time)
         return AsyncSequences.FromWork<RepairOutcome>(
             async (report, stop) =>
             {
-                using var session = new RepairSession(client, time, options, stop);
+                using var session = new RepairSession(client, time, options, PlanAgainAsync, stop);
                 await session.SettleAsync();
                 await Task.WhenAll(plans.Select(plan => new ExportRepair(session, plan, onStarted, report).RunAsync()));
             },
             cancellationToken);
+
+        Task<RepairPlan> PlanAgainAsync(RepairPlan plan, CancellationToken stop) => PlanAsync(plan.Scope, plan.Gaps, options, stop);
     }
 }

@@ -18,7 +18,7 @@ public enum RepairProblem
     /// <summary>The time ran out. If it has a backfill, that goes on.</summary>
     TimedOut,
 
-    /// <summary>A backfill of that time is in progress already.</summary>
+    /// <summary>Another backfill is filling that time, or has filled some of it meanwhile.</summary>
     InFlight,
 }
 

@@ -24,6 +24,9 @@ public sealed record RepairPlan(ApiScope Scope, BatchExport Export)
     /// <summary>The time that is being exported, or still may be, without that.</summary>
     public required IReadOnlyList<RepairRefusal> Refused { get; init; }
 
+    /// <summary>The gaps that it fills.</summary>
+    internal IReadOnlyList<BatchExportGap> Gaps { get; init; } = [];
+
     /// <summary>The number of rows of all ranges; null if it is unknown for one of them.</summary>
     public long? EstimatedRecords =>
         Ranges.Any(range => range.EstimatedRecords is null) ? null : Ranges.Sum(range => range.EstimatedRecords);

@@ -24,6 +24,7 @@ internal sealed class RepairPlanner(BatchExport export, ExportSchedule schedule,
         var canary = options.HasCanary ? Merge(lacking).Select(range => schedule.IntervalAt(range.Start)).FirstOrDefault() : default;
         return new RepairPlan(scope, export)
         {
+            Gaps = gaps,
             Ranges = [.. Merge(ranges).SelectMany(SplitByExactness).SelectMany(range => SplitOff(canary, range)).Select(ToRange)],
             Refused = [.. inFlight.Select(interval => new RepairRefusal(interval.Range, interval.State))],
         };

@@ -13,8 +13,19 @@ internal sealed class RepairSession : IDisposable
     private readonly CancellationTokenSource _end;
     private readonly DateTimeOffset? _deadline;
 
-    public RepairSession(BatchExportClient client, TimeProvider time, GapRepairOptions options, CancellationToken stop)
+    /// <param name="client">Sends the requests.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="options">How gaps are filled.</param>
+    /// <param name="planAgain">Plans what a plan is for once more, by what the service says now.</param>
+    /// <param name="stop">Cancels the call.</param>
+    public RepairSession(
+        BatchExportClient client,
+        TimeProvider time,
+        GapRepairOptions options,
+        Func<RepairPlan, CancellationToken, Task<RepairPlan>> planAgain,
+        CancellationToken stop)
     {
+        PlanAgainAsync = planAgain;
         Client = client;
         Time = time;
         Options = options;
@@ -27,6 +38,8 @@ internal sealed class RepairSession : IDisposable
     public BatchExportClient Client { get; }
 
     public TimeProvider Time { get; }
+
+    public Func<RepairPlan, CancellationToken, Task<RepairPlan>> PlanAgainAsync { get; }
 
     public GapRepairOptions Options { get; }
 

@@ -85,7 +85,7 @@ internal static partial class ErrorRecords
                 "RepairPaused", ErrorCategory.OperationStopped, "was not filled, because the service paused the export after failed runs",
                 $"Correct the cause (Test-BatchExport {repair.BatchExportId}), then {resume}, and find and repair the gaps again."),
             RepairProblem.InFlight => (
-                "RepairInFlight", ErrorCategory.ResourceBusy, "was not started, because a backfill of that time is in progress",
+                "RepairInFlight", ErrorCategory.ResourceBusy, "was not started, because another backfill fills that time, or just did",
                 $"Wait for it, then find the gaps again: Get-BatchExportBackfill {repair.BatchExportId} | Where-Object -not IsFinished | "
                 + "Wait-BatchExportBackfill."),
             RepairProblem.TimedOut when repair.BackfillId is { } backfill => (

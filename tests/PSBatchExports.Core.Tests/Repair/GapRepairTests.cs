@@ -55,9 +55,13 @@ public sealed class GapRepairTests
         Assert.Equal(1, Assert.Single(plan.Ranges).Intervals);
     }
 
-    [Fact]
-    public async Task A_backfill_that_another_process_has_just_started_is_left_alone()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(50)]
+    [InlineData(70)]
+    public async Task A_backfill_that_another_process_has_just_started_is_left_alone(int secondsLater)
     {
+        var passed = TimeSpan.FromSeconds(secondsLater);
         await using var service = await TestService.StartAsync(options => options with { RunDuration = TimeSpan.FromMinutes(1) });
         var export = service.AddExportWithHistory("CCMMMCC", Hour);
         service.Clock.Advance(TimeSpan.FromMinutes(20));
@@ -65,6 +69,7 @@ public sealed class GapRepairTests
         var repair = new GapRepair(service.Client, service.Clock);
         var plan = await repair.PlanAsync(service.Project, [gap], new GapRepairOptions());
         await service.Client.In(service.Project).Backfills.StartAsync(export.Id.ToString(), gap.Start, gap.End);
+        service.Clock.Advance(passed);
 
         var outcomes = await service.AdvanceUntilAsync(repair.RunAsync([plan], new GapRepairOptions()).ToListAsync(), Step);
 

@@ -11,6 +11,8 @@ public sealed class KilledRepairTests
 {
     private static readonly int Kills = Environment.GetEnvironmentVariable("PSBATCHEXPORTS_LONG_TESTS") == "1" ? 200 : 12;
 
+    private const int MaxCalls = 200;
+
     [Fact]
     public async Task No_interval_is_filled_twice_and_none_is_left()
     {
@@ -20,10 +22,14 @@ public sealed class KilledRepairTests
             await using var service = await TestService.StartAsync();
             var export = service.AddExportWithHistory("CMMCFCMMMCXCCMCFFCMCC", TimeSpan.FromHours(1));
             service.Clock.Advance(TimeSpan.FromMinutes(20));
-            while (await RepairOnceAsync(service, export, random))
-                kills++;
+            for (var calls = 1; await RepairOnceAsync(service, export, random); calls++, kills++)
+            {
+                AssertNothingTwice(service, export);
+                Assert.True(calls < MaxCalls, "The repair does not come to an end.");
+            }
 
-            AssertFilledOnce(service, export);
+            AssertNothingTwice(service, export);
+            Assert.Equal(21, service.Emulator.State.RunsOf(export.Id).Count(run => run.Status == "Completed"));
         }
     }
 
@@ -78,12 +84,10 @@ public sealed class KilledRepairTests
         }
     }
 
-    private static void AssertFilledOnce(TestService service, StoredExport export)
-    {
-        var completed = service.Emulator.State.RunsOf(export.Id).Where(run => run.Status == "Completed").ToArray();
-        var twice = completed.GroupBy(run => run.DataIntervalEnd).Where(group => group.Count() > 1).Select(group => group.Key);
-
-        Assert.Empty(twice);
-        Assert.Equal(21, completed.Length);
-    }
+    private static void AssertNothingTwice(TestService service, StoredExport export) => Assert.Empty(
+        service.Emulator.State.RunsOf(export.Id)
+            .Where(run => run.Status == "Completed")
+            .GroupBy(run => run.DataIntervalEnd)
+            .Where(group => group.Count() > 1)
+            .Select(group => group.Key));
 }
