@@ -76,59 +76,61 @@ AfterAll {
     Remove-Module Support
 }
 
-Describe 'A Polly of another version' {
-    BeforeEach {
-        Reset-Emulator
-        Add-EmulatorFault @{
-            status  = 429
-            headers = @{ 'Retry-After' = '1' }
-            body    = '{"type":"throttled_error","code":"throttled","detail":"Request was throttled.","attr":null}'
-        }
-    }
-
-    It 'does no harm when it was loaded before' {
-        $run = Invoke-InFreshPwsh -Environment $connected -Arguments $manifest, $falsePolly {
-            param($Manifest, $FalsePolly)
-            $ErrorActionPreference = 'Stop'
-            Import-Module $FalsePolly
-            [Polly.ResiliencePipeline]::Whose()
-            Import-Module $Manifest
-            (Get-BatchExport).Count
-        }
-        Assert-Clean $run
-        $run.Output | Should -Be 'false', '20'
-        (Get-EmulatorRequest).statusCode | Should -Be 429, 200
-    }
-
-    It 'loads afterwards and does no harm' {
-        $run = Invoke-InFreshPwsh -Environment $connected -Arguments $manifest, $falsePolly {
-            param($Manifest, $FalsePolly)
-            $ErrorActionPreference = 'Stop'
-            Import-Module $Manifest
-            (Get-BatchExport -First 2).Count
-            Import-Module $FalsePolly
-            [Polly.ResiliencePipeline]::Whose()
-            [Polly.ResiliencePipeline].Assembly.GetName().Version.Major
-            (Get-BatchExport).Count
-        }
-        Assert-Clean $run
-        $run.Output | Should -Be '2', 'false', '99', '20'
-    }
-
-    It 'is separate from ours, which has a load context of its own' {
-        $run = Invoke-InFreshPwsh -Environment $connected -Arguments $manifest {
-            param($Manifest)
-            Import-Module $Manifest
-            $null = Get-BatchExport -First 1
-            foreach ($context in [System.Runtime.Loader.AssemblyLoadContext]::All) {
-                $context.Assemblies | Where-Object { $_.GetName().Name -match '^(Polly|PSBatchExports)' } |
-                    ForEach-Object { "$($context.Name): $($_.GetName().Name)" }
+if ($env:PSBATCHEXPORTS_LONG_TESTS -eq '1') {
+    Describe 'A Polly of another version' {
+        BeforeEach {
+            Reset-Emulator
+            Add-EmulatorFault @{
+                status  = 429
+                headers = @{ 'Retry-After' = '1' }
+                body    = '{"type":"throttled_error","code":"throttled","detail":"Request was throttled.","attr":null}'
             }
         }
-        Assert-Clean $run
-        $run.Output | Sort-Object |
-            Should -Be 'Default: PSBatchExports', 'Default: PSBatchExports.Loader', 'PSBatchExports: Polly.Core',
-                'PSBatchExports: PSBatchExports.Core'
+
+        It 'does no harm when it was loaded before' {
+            $run = Invoke-InFreshPwsh -Environment $connected -Arguments $manifest, $falsePolly {
+                param($Manifest, $FalsePolly)
+                $ErrorActionPreference = 'Stop'
+                Import-Module $FalsePolly
+                [Polly.ResiliencePipeline]::Whose()
+                Import-Module $Manifest
+                (Get-BatchExport).Count
+            }
+            Assert-Clean $run
+            $run.Output | Should -Be 'false', '20'
+            (Get-EmulatorRequest).statusCode | Should -Be 429, 200
+        }
+
+        It 'loads afterwards and does no harm' {
+            $run = Invoke-InFreshPwsh -Environment $connected -Arguments $manifest, $falsePolly {
+                param($Manifest, $FalsePolly)
+                $ErrorActionPreference = 'Stop'
+                Import-Module $Manifest
+                (Get-BatchExport -First 2).Count
+                Import-Module $FalsePolly
+                [Polly.ResiliencePipeline]::Whose()
+                [Polly.ResiliencePipeline].Assembly.GetName().Version.Major
+                (Get-BatchExport).Count
+            }
+            Assert-Clean $run
+            $run.Output | Should -Be '2', 'false', '99', '20'
+        }
+
+        It 'is separate from ours, which has a load context of its own' {
+            $run = Invoke-InFreshPwsh -Environment $connected -Arguments $manifest {
+                param($Manifest)
+                Import-Module $Manifest
+                $null = Get-BatchExport -First 1
+                foreach ($context in [System.Runtime.Loader.AssemblyLoadContext]::All) {
+                    $context.Assemblies | Where-Object { $_.GetName().Name -match '^(Polly|PSBatchExports)' } |
+                        ForEach-Object { "$($context.Name): $($_.GetName().Name)" }
+                }
+            }
+            Assert-Clean $run
+            $run.Output | Sort-Object |
+                Should -Be 'Default: PSBatchExports', 'Default: PSBatchExports.Loader', 'PSBatchExports: Polly.Core',
+                    'PSBatchExports: PSBatchExports.Core'
+        }
     }
 }
 

@@ -11,16 +11,24 @@ namespace PSBatchExports.Core.Tests.Reports.Browser;
 /// </summary>
 [AttributeUsage(AttributeTargets.Method)]
 [XunitTestCaseDiscoverer(typeof(ChromiumFactDiscoverer))]
-public sealed class ChromiumFactAttribute([CallerFilePath] string? file = null, [CallerLineNumber] int line = -1) : FactAttribute(file, line);
+public sealed class ChromiumFactAttribute([CallerFilePath] string? file = null, [CallerLineNumber] int line = -1)
+    : FactAttribute(file, line)
+{
+    /// <summary>Whether only the long run has it: each test starts a browser of its own.</summary>
+    public bool IsLong { get; init; }
+}
 
 /// <summary>Finds tests that need Chromium, if it is installed.</summary>
 public sealed class ChromiumFactDiscoverer : FactDiscoverer
 {
+    private static readonly bool IsLongRun = Environment.GetEnvironmentVariable("PSBATCHEXPORTS_LONG_TESTS") == "1";
+
     /// <inheritdoc />
     public override ValueTask<IReadOnlyCollection<IXunitTestCase>> Discover(
         ITestFrameworkDiscoveryOptions discoveryOptions, IXunitTestMethod testMethod, IFactAttribute factAttribute)
     {
-        return Chromium.Program is null
+        var isLeftOut = factAttribute is ChromiumFactAttribute { IsLong: true } && !IsLongRun;
+        return Chromium.Program is null || isLeftOut
             ? new ValueTask<IReadOnlyCollection<IXunitTestCase>>([])
             : base.Discover(discoveryOptions, testMethod, factAttribute);
     }

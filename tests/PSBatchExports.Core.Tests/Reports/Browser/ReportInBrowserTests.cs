@@ -41,7 +41,7 @@ public sealed class ReportInBrowserTests : IDisposable
         Assert.NotEmpty(browser.Requests);
     }
 
-    [ChromiumFact]
+    [ChromiumFact(IsLong = true)]
     public async Task Policy_refuses_script_and_style_that_are_not_of_the_page()
     {
         await using var browser = await OpenAsync(1400);
@@ -86,7 +86,7 @@ public sealed class ReportInBrowserTests : IDisposable
         Assert.Equal(1, (int?)await browser.EvaluateAsync("document.querySelectorAll('th[aria-sort]').length"));
     }
 
-    [ChromiumFact]
+    [ChromiumFact(IsLong = true)]
     public async Task Headers_are_buttons_for_the_keyboard()
     {
         await using var browser = await OpenAsync(1400);
@@ -96,7 +96,7 @@ public sealed class ReportInBrowserTests : IDisposable
             (int?)await browser.EvaluateAsync("[...document.querySelectorAll('th button')].filter(button => button.tabIndex === 0).length"));
     }
 
-    [ChromiumFact]
+    [ChromiumFact(IsLong = true)]
     public async Task Page_is_complete_without_script()
     {
         await using var browser = await Chromium.OpenAsync(Save(), 1400, isScripted: false);
@@ -105,7 +105,7 @@ public sealed class ReportInBrowserTests : IDisposable
         Assert.Equal(0, (int?)await browser.EvaluateAsync("document.querySelectorAll('button').length"));
     }
 
-    [ChromiumFact]
+    [ChromiumFact(IsLong = true)]
     public async Task Page_does_not_scroll_sideways_and_no_cell_overflows_whatever_the_names()
     {
         var file = Save(Hostile, new string('x', 300), "a b-c_d/e.f");
