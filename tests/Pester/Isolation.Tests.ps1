@@ -255,67 +255,69 @@ Describe 'Import' {
     }
 }
 
-Describe 'Type names' {
-    It 'resolve after the import: literal, cast, parameter, using namespace, class member' {
-        $run = Invoke-InFreshPwsh -Environment $connected -Arguments $manifest {
-            param($Manifest)
-            $ErrorActionPreference = 'Stop'
-            Import-Module $Manifest
-            [PSBatchExports.BatchExport].FullName
-            function Get-Name { param([PSBatchExports.BatchExport] $Export) $Export.Name }
-            function Get-EachName { param([Parameter(ValueFromPipeline)] [PSBatchExports.BatchExport[]] $Export) process { $Export.Name } }
-            (Get-Name (Get-BatchExport -First 1)) -is [string]
-            @(Get-BatchExport -First 3 | Get-EachName).Count
-            (Get-BatchExport -First 1) -is [PSBatchExports.BatchExport]
-            [PSBatchExports.BatchExportConnection] (Get-BatchExportConnection) -is [PSBatchExports.BatchExportConnection]
-            & ([scriptblock]::Create("using namespace PSBatchExports`n[BatchExport].FullName"))
-            & ([scriptblock]::Create('class Holder { [PSBatchExports.BatchExport] $Export }; [Holder]::new().Export -eq $null'))
-        }
-        Assert-Clean $run
-        $run.Output | Should -Be 'PSBatchExports.BatchExport', 'True', '3', 'True', 'True', 'PSBatchExports.BatchExport', 'True'
-    }
-
-    It 'resolve in a script that says using namespace and using module' {
-        $script = Join-Path $TestDrive 'using.ps1'
-        Set-Content -LiteralPath $script -Value @(
-            'using namespace PSBatchExports'
-            "using module $manifest"
-            '[BatchExport].FullName'
-        )
-        $run = Invoke-InFreshPwsh -Arguments $script { param($Script) & $Script }
-        Assert-Clean $run
-        $run.Output | Should -Be 'PSBatchExports.BatchExport'
-    }
-
-    It 'resolve in a new runspace that autoloads the module, and in one that does not load it at all' {
-        $run = Invoke-InFreshPwsh -Environment $onModulePath {
-            $ErrorActionPreference = 'Stop'
-            $name = '[PSBatchExports.BatchExport].FullName'
-            foreach ($script in "`$null = Get-BatchExport -First 1; $name", $name) {
-                $shell = [powershell]::Create([runspacefactory]::CreateRunspace([initialsessionstate]::CreateDefault2()))
-                $shell.Runspace.Open()
-                $shell.AddScript($script).Invoke()
-                $shell.Runspace.Dispose()
+if ($env:PSBATCHEXPORTS_LONG_TESTS -eq '1') {
+    Describe 'Type names' {
+        It 'resolve after the import: literal, cast, parameter, using namespace, class member' {
+            $run = Invoke-InFreshPwsh -Environment $connected -Arguments $manifest {
+                param($Manifest)
+                $ErrorActionPreference = 'Stop'
+                Import-Module $Manifest
+                [PSBatchExports.BatchExport].FullName
+                function Get-Name { param([PSBatchExports.BatchExport] $Export) $Export.Name }
+                function Get-EachName { param([Parameter(ValueFromPipeline)] [PSBatchExports.BatchExport[]] $Export) process { $Export.Name } }
+                (Get-Name (Get-BatchExport -First 1)) -is [string]
+                @(Get-BatchExport -First 3 | Get-EachName).Count
+                (Get-BatchExport -First 1) -is [PSBatchExports.BatchExport]
+                [PSBatchExports.BatchExportConnection] (Get-BatchExportConnection) -is [PSBatchExports.BatchExportConnection]
+                & ([scriptblock]::Create("using namespace PSBatchExports`n[BatchExport].FullName"))
+                & ([scriptblock]::Create('class Holder { [PSBatchExports.BatchExport] $Export }; [Holder]::new().Export -eq $null'))
             }
+            Assert-Clean $run
+            $run.Output | Should -Be 'PSBatchExports.BatchExport', 'True', '3', 'True', 'True', 'PSBatchExports.BatchExport', 'True'
         }
-        Assert-Clean $run
-        $run.Output | Should -Be 'PSBatchExports.BatchExport', 'PSBatchExports.BatchExport'
-    }
 
-    It 'include no public type of another library' {
-        $run = Invoke-InFreshPwsh -Arguments $manifest {
-            param($Manifest)
-            $module = Import-Module $Manifest -PassThru
-            $module.ExportedCmdlets.Values | ForEach-Object {
-                $_.OutputType.Type | Where-Object { $_ }
-                $_.Parameters.Values.ParameterType
-            } | ForEach-Object { $_.IsArray ? $_.GetElementType() : $_ } |
-                ForEach-Object { $_.IsGenericType ? $_.GetGenericArguments() : $_ } |
-                Where-Object { $_.Assembly.GetName().Name -notmatch '^(PSBatchExports|System\.|netstandard)' } |
-                ForEach-Object { $_.FullName }
+        It 'resolve in a script that says using namespace and using module' {
+            $script = Join-Path $TestDrive 'using.ps1'
+            Set-Content -LiteralPath $script -Value @(
+                'using namespace PSBatchExports'
+                "using module $manifest"
+                '[BatchExport].FullName'
+            )
+            $run = Invoke-InFreshPwsh -Arguments $script { param($Script) & $Script }
+            Assert-Clean $run
+            $run.Output | Should -Be 'PSBatchExports.BatchExport'
         }
-        Assert-Clean $run
-        $run.Output | Should -BeNullOrEmpty
+
+        It 'resolve in a new runspace that autoloads the module, and in one that does not load it at all' {
+            $run = Invoke-InFreshPwsh -Environment $onModulePath {
+                $ErrorActionPreference = 'Stop'
+                $name = '[PSBatchExports.BatchExport].FullName'
+                foreach ($script in "`$null = Get-BatchExport -First 1; $name", $name) {
+                    $shell = [powershell]::Create([runspacefactory]::CreateRunspace([initialsessionstate]::CreateDefault2()))
+                    $shell.Runspace.Open()
+                    $shell.AddScript($script).Invoke()
+                    $shell.Runspace.Dispose()
+                }
+            }
+            Assert-Clean $run
+            $run.Output | Should -Be 'PSBatchExports.BatchExport', 'PSBatchExports.BatchExport'
+        }
+
+        It 'include no public type of another library' {
+            $run = Invoke-InFreshPwsh -Arguments $manifest {
+                param($Manifest)
+                $module = Import-Module $Manifest -PassThru
+                $module.ExportedCmdlets.Values | ForEach-Object {
+                    $_.OutputType.Type | Where-Object { $_ }
+                    $_.Parameters.Values.ParameterType
+                } | ForEach-Object { $_.IsArray ? $_.GetElementType() : $_ } |
+                    ForEach-Object { $_.IsGenericType ? $_.GetGenericArguments() : $_ } |
+                    Where-Object { $_.Assembly.GetName().Name -notmatch '^(PSBatchExports|System\.|netstandard)' } |
+                    ForEach-Object { $_.FullName }
+            }
+            Assert-Clean $run
+            $run.Output | Should -BeNullOrEmpty
+        }
     }
 }
 

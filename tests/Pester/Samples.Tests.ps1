@@ -26,7 +26,6 @@ BeforeAll {
 }
 
 AfterAll {
-    Disconnect-BatchExportService
     Stop-Emulator $emulator
     Remove-Module Support
 }

@@ -102,7 +102,7 @@ Describe 'Get-BatchExportRun' {
     Context 'as a list' {
         It 'reads ten pages' {
             $id = New-Export
-            $null = Start-BatchExportBackfill $id -StartAt 2026-09-01 -EndAt 2026-10-10T23:00Z
+            $null = Start-BatchExportBackfill $id -StartAt 2026-09-01 -EndAt 2026-10-10T23:00Z | Wait-BatchExportBackfill
             Clear-EmulatorRequest
             $runs = Get-BatchExportRun $id -After 2026-01-01
             $runs | Should -HaveCount 959
