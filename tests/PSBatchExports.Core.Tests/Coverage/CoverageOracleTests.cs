@@ -7,7 +7,7 @@ namespace PSBatchExports.Core.Tests.Coverage;
 public sealed class CoverageOracleTests
 {
     private static readonly int Histories =
-        Environment.GetEnvironmentVariable("PSBATCHEXPORTS_LONG_TESTS") == "1" ? 10_000 : 20;
+        Environment.GetEnvironmentVariable("PSBATCHEXPORTS_LONG_TESTS") == "1" ? 10_000 : 10;
 
     public static TheoryData<string, string> Schedules
     {
