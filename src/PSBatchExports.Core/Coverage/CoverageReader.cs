@@ -23,14 +23,14 @@ internal sealed class CoverageReader(ExportSchedule schedule, CoverageRules rule
         var hasRun = await unread.MoveNextAsync();
         foreach (var interval in schedule.IntervalsIn(window).TakeWhile(interval => interval.End <= rules.Now))
         {
-            while (hasRun && !(CoverageRules.RangeOf(unread.Current).Start >= interval.End))
+            while (hasRun && CoverageRules.RangeOf(unread.Current).Start < interval.End)
             {
                 current.Add(unread.Current);
                 rules.Observe(unread.Current);
                 hasRun = await unread.MoveNextAsync();
             }
 
-            current.RemoveAll(run => !CoverageRules.RangeOf(run).Overlaps(interval) && !(run.DataIntervalEnd > interval.End));
+            current.RemoveAll(run => CoverageRules.RangeOf(run).End <= interval.Start);
             var overlapping = current.Where(run => CoverageRules.RangeOf(run).Overlaps(interval)).ToArray();
             var coverage = rules.Decide(interval, overlapping, backfills ?? []);
             if (coverage is { IsCovered: false } && backfills is null)

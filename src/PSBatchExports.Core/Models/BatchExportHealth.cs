@@ -69,6 +69,9 @@ public sealed record BatchExportHealth : ServiceObject
     /// <summary>How the export is doing.</summary>
     public required string Verdict { get; init; }
 
+    /// <summary>Whether the schedule brings no more data: the export is paused or past its end.</summary>
+    internal bool IsHalted => Verdict is HealthVerdict.PausedByService or HealthVerdict.PausedByUser or HealthVerdict.Ended;
+
     /// <summary>What the verdict rests on, in a sentence.</summary>
     public required string Reason { get; init; }
 

@@ -9,7 +9,7 @@ internal sealed class ExportRepair(
     RepairSession session, RepairPlan plan, Action<BatchExportRepair>? onStarted, Action<RepairOutcome> report)
 {
     private readonly ExportSchedule _schedule = ExportSchedule.Of(plan.Export);
-    private HashSet<TimeRange> _lacking = [];
+    private readonly TimeRangeSet _lacking = new();
 
     // Why no further range is started; None to go on.
     private volatile RepairProblem _halt = RepairProblem.None;
@@ -25,7 +25,15 @@ internal sealed class ExportRepair(
         {
             // What another process started just before the plan was made can be seen by now.
             var now = await session.PlanAgainAsync(plan, session.End);
-            _lacking = [.. now.Ranges.Select(range => range.Range)];
+            foreach (var range in now.Ranges)
+                _lacking.Add(range.Range);
+        }
+        catch (OperationCanceledException) when (!session.Stop.IsCancellationRequested)
+        {
+            foreach (var range in plan.Ranges)
+                report(Outcome(range, RepairProblem.TimedOut));
+
+            return;
         }
         catch (Exception failure) when (IsFailureOfRange(failure))
         {
@@ -59,7 +67,7 @@ internal sealed class ExportRepair(
             if (_halt is not RepairProblem.None)
                 return Outcome(range, _halt);
 
-            if (!_lacking.Contains(range.Range))
+            if (!_lacking.Covers(range.Range))
                 return Outcome(range, RepairProblem.InFlight);
 
             var backfill = await StartAsync(range);

@@ -18,7 +18,7 @@ public sealed record DataWaitOutcome(DataReference Reference, BatchExportHealth?
     public bool IsWhole { get; init; }
 
     /// <summary>Whether the export was paused or ended before that, so that no schedule will bring the data.</summary>
-    public bool WillNotCome => Health is { Verdict: HealthVerdict.PausedByService or HealthVerdict.PausedByUser or HealthVerdict.Ended };
+    public bool WillNotCome => Health is { IsHalted: true };
 
     /// <summary>When the export was last looked at; null if never.</summary>
     public DateTimeOffset? LookedAt { get; init; }

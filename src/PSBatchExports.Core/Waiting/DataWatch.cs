@@ -49,7 +49,7 @@ internal sealed class DataWatch(
 
     protected override IEnumerable<string?> KeysOf(BatchExportHealth listed) => [listed.BatchExportId];
 
-    protected override bool HasEnded(BatchExportHealth polled) => IsWhole(polled) || Outcome(polled).WillNotCome;
+    protected override bool HasEnded(BatchExportHealth polled) => IsWhole(polled) || polled.IsHalted;
 
     protected override bool IsCompleteInList(DataReference reference) => true;
 
@@ -64,8 +64,6 @@ internal sealed class DataWatch(
 
     protected override string Describe(IReadOnlyList<WatchedItem<DataReference, BatchExportHealth>> items) =>
         $"the data of export {items[0].Reference.BatchExportId}";
-
-    private static DataWaitOutcome Outcome(BatchExportHealth health) => new(null!, health, Failure: null);
 
     private bool IsWhole(BatchExportHealth health) => health.DataUntil >= until;
 }

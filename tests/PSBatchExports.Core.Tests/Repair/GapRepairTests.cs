@@ -186,6 +186,38 @@ public sealed class GapRepairTests
         Assert.Equal("Running", Assert.Single(service.Emulator.State.Backfills).StatusAt(service.Clock.GetUtcNow()));
     }
 
+    [Fact]
+    public async Task A_gap_that_grows_older_than_eight_days_after_it_was_planned_is_still_filled()
+    {
+        await using var service = await TestService.StartAsync();
+        var history = "C" + string.Concat(Enumerable.Repeat("M", 12)) + string.Concat(Enumerable.Repeat("C", 186));
+        var export = service.AddExportWithHistory(history, Hour);
+        service.Clock.Advance(TimeSpan.FromMinutes(20));
+        var repair = new GapRepair(service.Client, service.Clock);
+        var options = new GapRepairOptions();
+        var plan = await repair.PlanAsync(service.Project, await GapsAsync(service, export, days: 9), options);
+        Assert.Equal(2, plan.Ranges.Select(range => range.Exactness).Distinct().Count());
+        service.Clock.Advance(TimeSpan.FromHours(2));
+
+        var outcomes = await service.Clock.AdvanceUntilAsync(repair.RunAsync([plan], options).ToListAsync(), Step);
+
+        Assert.All(outcomes, outcome => Assert.Equal(RepairProblem.None, outcome.Problem));
+    }
+
+    [Fact]
+    public async Task A_timeout_before_the_first_start_is_reported_for_each_range()
+    {
+        await using var service = await TestService.StartAsync();
+        var export = service.AddExportWithHistory("CCMMCCMCC", Hour);
+        service.Clock.Advance(TimeSpan.FromMinutes(20));
+
+        var outcomes = await RepairAsync(service, [export], new GapRepairOptions { Timeout = TimeSpan.FromSeconds(3) });
+
+        Assert.Equal(3, outcomes.Count);
+        Assert.All(outcomes, outcome => Assert.Equal(RepairProblem.TimedOut, outcome.Problem));
+        Assert.Empty(service.Emulator.State.Backfills);
+    }
+
     private static Action<BatchExportRepair> FailRunsOf(TestService service, StoredExport export) => started =>
     {
         if (started.BatchExportId != export.Id.ToString())
