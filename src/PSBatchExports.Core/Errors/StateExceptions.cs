@@ -78,3 +78,16 @@ public sealed class UnknownScheduleException : NotSupportedException
         $"This machine does not know the time zone '{DisplayText.Clean(name)}', in which the export's days begin.",
         "Install the time zone data of the operating system (on Linux, the package tzdata), or update it.");
 }
+
+/// <summary>A ledger cannot be read: a line of it was changed, or a newer version of the module wrote it.</summary>
+public sealed class LedgerException : FormatException
+{
+    internal LedgerException(string path, int line, Exception failure)
+        : base($"Line {line.ToString(System.Globalization.CultureInfo.InvariantCulture)} of '{path}' cannot be read: {failure.Message.TrimEnd('.')}.", failure) => (Ledger, Line) = (path, line);
+
+    /// <summary>The full path of the ledger.</summary>
+    public string Ledger { get; }
+
+    /// <summary>The number of the line, from 1.</summary>
+    public int Line { get; }
+}

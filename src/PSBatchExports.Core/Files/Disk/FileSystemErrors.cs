@@ -49,6 +49,9 @@ internal static class FileSystemErrors
         _ => false,
     };
 
+    /// <summary>Whether another process has the file open.</summary>
+    public static bool IsInUse(IOException failure) => failure.HResult is LinuxInUse or MacInUse or WindowsInUse;
+
     public static IOException InUse(string path) =>
         new($"'{path}' is in use.", OperatingSystem.IsWindows() ? WindowsInUse : LinuxInUse);
 
