@@ -46,6 +46,11 @@ public sealed record EmulatorOptions
     /// <summary>New on-demand runs run until they are cancelled, like runs that the service keeps retrying.</summary>
     public bool RunsNeverEnd { get; init; }
 
+    /// <summary>
+    /// The percentage of days on which more happens than a run can upload within an hour. A run of more than half of such a day fails.
+    /// </summary>
+    public int BusyDays { get; init; }
+
     /// <summary>Number of failed runs, among the latest, after which an export is paused; 0 to never pause it.</summary>
     public int FailuresBeforePause { get; init; } = 3;
 

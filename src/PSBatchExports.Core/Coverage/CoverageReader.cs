@@ -32,15 +32,16 @@ internal sealed class CoverageReader(ExportSchedule schedule, CoverageRules rule
 
             current.RemoveAll(run => CoverageRules.RangeOf(run).End <= interval.Start);
             var overlapping = current.Where(run => CoverageRules.RangeOf(run).Overlaps(interval)).ToArray();
-            var coverage = rules.Decide(interval, overlapping, backfills ?? []);
-            if (coverage is { IsCovered: false } && backfills is null)
+            if (rules.Decide(interval, overlapping, backfills: []) is not { } decided)
+                continue;
+
+            if (!decided.IsCovered)
             {
-                backfills = await ReadBackfills(cancellationToken);
-                coverage = rules.Decide(interval, overlapping, backfills);
+                backfills ??= await ReadBackfills(cancellationToken);
+                decided = rules.Decide(interval, overlapping, backfills) ?? decided;
             }
 
-            if (coverage is { } decided)
-                yield return decided;
+            yield return decided;
         }
     }
 }

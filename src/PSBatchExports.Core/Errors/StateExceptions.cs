@@ -79,6 +79,16 @@ public sealed class UnknownScheduleException : NotSupportedException
         "Install the time zone data of the operating system (on Linux, the package tzdata), or update it.");
 }
 
+/// <summary>The windows of a ledger were exported with other settings, so that new ones would not belong to the same data.</summary>
+public sealed class LedgerConflictException : InvalidOperationException
+{
+    internal LedgerConflictException(string folder, string model, string differences)
+        : base($"The {model} in '{folder}' were exported with other settings: {differences}.") => Folder = folder;
+
+    /// <summary>The full path of the ledger's folder.</summary>
+    public string Folder { get; }
+}
+
 /// <summary>A ledger cannot be read: a line of it was changed, or a newer version of the module wrote it.</summary>
 public sealed class LedgerException : FormatException
 {

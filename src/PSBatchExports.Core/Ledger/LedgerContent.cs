@@ -5,9 +5,13 @@ internal sealed class LedgerContent(string path)
 {
     private readonly Dictionary<string, LedgerSettings> _settings = new(StringComparer.Ordinal);
     private readonly SortedDictionary<(string Model, DateTimeOffset Start), BatchExportLedgerEntry> _windows = [];
+    private readonly HashSet<string> _runs = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>All windows, by model and start.</summary>
     public IReadOnlyCollection<BatchExportLedgerEntry> Windows => _windows.Values;
+
+    /// <summary>All runs that were ever started for a window.</summary>
+    public IReadOnlySet<string> Runs => _runs;
 
     /// <summary>The windows of a model, by start.</summary>
     public IEnumerable<BatchExportLedgerEntry> WindowsOf(string model) => Windows.Where(window => window.Model == model);
@@ -37,6 +41,9 @@ internal sealed class LedgerContent(string path)
                 break;
             default:
                 var window = WindowOf(line);
+                if (line is { Event: LedgerEvents.Started, Run: { } run })
+                    _runs.Add(run);
+
                 _windows[(window.Model, window.Start)] = Advance(window, line);
                 break;
         }

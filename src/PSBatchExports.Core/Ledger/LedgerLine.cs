@@ -1,5 +1,8 @@
+using System.Collections;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using PSBatchExports.Json;
 
 namespace PSBatchExports.Ledger;
 
@@ -89,11 +92,34 @@ internal sealed record LedgerSettings
 
     public JsonElement? Modifiers { get; init; }
 
+    /// <summary>A query's modifiers as JSON, in the order of their names; null for none.</summary>
+    public static JsonElement? ToJson(object? modifiers)
+    {
+        if (modifiers is null)
+            return null;
+
+        using var stream = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(stream))
+            PlainJson.Write(writer, modifiers is IDictionary unordered ? Sorted(unordered) : modifiers);
+
+        using var document = JsonDocument.Parse(stream.ToArray());
+        return document.RootElement.Clone();
+    }
+
     /// <summary>The names of settings that differ, with both values.</summary>
     public IEnumerable<string> DifferencesFrom(LedgerSettings other)
     {
         var (mine, theirs) = (Values(), other.Values());
         return mine.Where(pair => theirs[pair.Key] != pair.Value).Select(pair => $"{pair.Key} was {pair.Value}, and is {theirs[pair.Key]}");
+    }
+
+    private static SortedDictionary<string, object?> Sorted(IDictionary unordered)
+    {
+        var sorted = new SortedDictionary<string, object?>(StringComparer.Ordinal);
+        foreach (DictionaryEntry entry in unordered)
+            sorted[Convert.ToString(entry.Key, CultureInfo.InvariantCulture)!] = entry.Value;
+
+        return sorted;
     }
 
     private Dictionary<string, string> Values()

@@ -15,9 +15,12 @@ public static class RunStatus
     /// <summary>Cancelled by a user.</summary>
     public const string Cancelled = nameof(Cancelled);
 
+    /// <summary>Refused because the project has reached its billing limit.</summary>
+    public const string FailedBilling = nameof(FailedBilling);
+
     /// <summary>All statuses known to this module.</summary>
     public static IReadOnlyList<string> All { get; } =
-        [Starting, Running, Completed, "Failed", "FailedRetryable", "FailedBilling", Cancelled, "Terminated", "TimedOut", "ContinuedAsNew"];
+        [Starting, Running, Completed, "Failed", "FailedRetryable", FailedBilling, Cancelled, "Terminated", "TimedOut", "ContinuedAsNew"];
 
     /// <summary>Whether a run in this status is still in progress.</summary>
     /// <param name="status">The status; null counts as ended.</param>
@@ -26,5 +29,5 @@ public static class RunStatus
     /// <summary>Whether this status is a failure.</summary>
     /// <param name="status">The status.</param>
     public static bool IsFailure(string? status) =>
-        status is "Failed" or "FailedRetryable" or "FailedBilling" or "Terminated" or "TimedOut";
+        status is "Failed" or "FailedRetryable" or FailedBilling or "Terminated" or "TimedOut";
 }

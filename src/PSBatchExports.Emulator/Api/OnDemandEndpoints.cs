@@ -88,6 +88,7 @@ internal sealed class OnDemandEndpoints(
             CreatedAt = now,
             Duration = options.RunDuration,
             Specification = specification,
+            IsTooLarge = BusyDays.Exceed(options, specification),
             FileId = part => FileId(files, part),
         };
     }

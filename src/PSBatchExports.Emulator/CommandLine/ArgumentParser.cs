@@ -36,6 +36,8 @@ internal static class ArgumentParser
         Option.Value("--list-duration", "how long the list of its files grows after completion",
             (o, v) => o with { ListDuration = Span(v, MaxDuration) }),
         Option.Switch("--runs-never-end", "on-demand runs go on until they are cancelled", o => o with { RunsNeverEnd = true }),
+        Option.Value("--busy-days", "percentage of days of which a run can export only half",
+            (o, v) => o with { BusyDays = Int(v, 0, 100) }),
         Option.Value("--failures-before-pause", "failed runs that pause an export (0: none do)",
             (o, v) => o with { FailuresBeforePause = Int(v, 0, int.MaxValue) }),
         Option.Switch("--unknown-export-not-found", "runs and backfills of no export are a 404",

@@ -24,6 +24,9 @@ public sealed class OnDemandRun
 
     public required OnDemandSpecification Specification { get; init; }
 
+    /// <summary>Whether it has more rows than can be uploaded in time.</summary>
+    public bool IsTooLarge { get; init; }
+
     /// <summary>Set when the status no longer follows the time.</summary>
     public string? ForcedStatus { get; private set; }
 
@@ -94,6 +97,7 @@ public sealed class OnDemandRun
     // The compression is looked at when the data is staged and the writing begins.
     private string? FailureAt(DateTimeOffset now) =>
         Specification.StagingError
+        ?? (IsTooLarge ? RunErrors.UploadExpired : null)
         ?? (ExceedsUploadLifetime && now >= WritingStartsAt + UploadLifetime ? RunErrors.UploadExpired : null);
 
     private static double ListPosition(Guid fileId)

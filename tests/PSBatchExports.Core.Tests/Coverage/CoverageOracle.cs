@@ -27,7 +27,11 @@ internal static class CoverageOracle
     }
 
     /// <summary>The state of an interval; null if its run is not due.</summary>
-    public static string? StateOf((DateTimeOffset Start, DateTimeOffset End) interval, History history)
+    public static string? StateOf((DateTimeOffset Start, DateTimeOffset End) interval, History history) =>
+        StateOf(interval, history, []) is null ? null : StateOf(interval, history, history.Backfills);
+
+    private static string? StateOf(
+        (DateTimeOffset Start, DateTimeOffset End) interval, History history, IReadOnlyList<BatchExportBackfill> backfills)
     {
         var completedEverywhere = true;
         var completedOrInProgressEverywhere = true;
@@ -37,7 +41,7 @@ internal static class CoverageOracle
             var here = history.Runs.Where(run => run.DataIntervalStart <= cell && cell < run.DataIntervalEnd).ToList();
             var completed = here.Where(run => run.Status == "Completed").ToList();
             var inProgress = here.Any(run => run.Status is "Starting" or "Running")
-                || history.Backfills.Any(backfill => backfill.Status is "Starting" or "Running"
+                || backfills.Any(backfill => backfill.Status is "Starting" or "Running"
                     && backfill.StartAt <= cell && cell < backfill.EndAt
                     && !Touching(interval, history).Any(run => run.BackfillId == backfill.BackfillId && HasEnded(run)));
             completedEverywhere &= completed.Count > 0;

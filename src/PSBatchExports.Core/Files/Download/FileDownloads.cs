@@ -9,7 +9,8 @@ internal sealed class FileDownloads(SaveOptions options, SaveNames names, Folder
     public async Task RunAsync(
         IReadOnlyList<(Api Api, BatchExportFile File)> files, Action<SaveOutcome> onOutcome, CancellationToken cancellationToken)
     {
-        using var slots = new SemaphoreSlim(options.Connections, options.Connections);
+        using var own = options.Slots is null ? new SemaphoreSlim(options.Connections, options.Connections) : null;
+        var slots = options.Slots ?? own!;
         var downloads = new List<FileDownload>();
         try
         {
@@ -81,26 +82,6 @@ internal sealed class FileDownloads(SaveOptions options, SaveNames names, Folder
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
             return new FileSaveException($"{file} could not be saved: {failure.Message}", file.FileId, FileSaveFailure.Other, failure);
-        }
-    }
-
-    /// <summary>Reports items by their index, whatever the order in which they are added.</summary>
-    private sealed class OrderedReports<T>(Action<T> onItem)
-    {
-        private readonly Dictionary<int, T> _early = [];
-        private int _next;
-
-        public void Add(int index, T item)
-        {
-            lock (_early)
-            {
-                _early.Add(index, item);
-                while (_early.Remove(_next, out var due))
-                {
-                    onItem(due);
-                    _next++;
-                }
-            }
         }
     }
 }

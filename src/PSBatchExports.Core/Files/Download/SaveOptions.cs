@@ -44,5 +44,8 @@ public sealed record SaveOptions
     /// <summary>The paths in use; null if each call keeps its own.</summary>
     internal SaveNames? Names { get; init; }
 
+    /// <summary>The connections that several calls share; null if each call has its own.</summary>
+    internal SemaphoreSlim? Slots { get; init; }
+
     internal IDisk Disk { get; init; } = LocalDisk.Instance;
 }

@@ -1,0 +1,113 @@
+using System.Globalization;
+using PSBatchExports.Files.Storage;
+
+namespace PSBatchExports.Ranges;
+
+/// <summary>What is known of a start whose answer was lost.</summary>
+/// <param name="Run">The run that it started; null if it is not certain.</param>
+/// <param name="Candidates">Runs that it may have started; empty if it started none.</param>
+internal sealed record LostStart(BatchExportRun? Run, IReadOnlyList<string> Candidates)
+{
+    public static readonly LostStart Nothing = new(null, []);
+}
+
+/// <summary>
+/// Looks for the run that a request started whose answer was lost. The service shows neither the interval nor the time of a run; but its
+/// list is in order of time, and the files of a run are named after its interval (docs/wire.md, sections 13 and 14).
+/// </summary>
+internal sealed class LostStartFinder(ScopedClient api, RunPoller poller, OnDemandRunRequest settings)
+{
+    /// <summary>Looks among the runs that are newer than the request.</summary>
+    /// <param name="window">The window, with the newest run that was known before the request.</param>
+    /// <param name="isKnown">Whether a run is that of a window of the ledger.</param>
+    /// <param name="stop">Stops the search.</param>
+    public async Task<LostStart> FindAsync(BatchExportLedgerEntry window, Func<string, bool> isKnown, CancellationToken stop)
+    {
+        var (matches, unclear) = (new List<BatchExportRun>(), new List<string>());
+        foreach (var id in await NewerRunsAsync(window.NewestRunBefore, isKnown, stop))
+        {
+            if (await EndedAsync(id, stop) is not { Status: RunStatus.Completed } run)
+                continue;
+
+            switch (await IsOfAsync(run, window, stop))
+            {
+                case true:
+                    matches.Add(run);
+                    break;
+                case null:
+                    unclear.Add(id);
+                    break;
+            }
+        }
+
+        return (matches, unclear) switch
+        {
+            ([var only], _) => new LostStart(only, [only.RunId!]),
+            ([], []) => LostStart.Nothing,
+            _ => new LostStart(null, [.. matches.Select(run => run.RunId!), .. unclear]),
+        };
+    }
+
+    private async Task<List<string>> NewerRunsAsync(string? newestBefore, Func<string, bool> isKnown, CancellationToken stop)
+    {
+        var newer = new List<string>();
+        await foreach (var run in api.OnDemandRuns.ListAsync(Paging.All, stop))
+        {
+            if (string.Equals(run.RunId, newestBefore, StringComparison.OrdinalIgnoreCase))
+                break;
+
+            if (run is { RunId: { } id } && MayHaveData(run) && !isKnown(id))
+                newer.Add(id);
+        }
+
+        return newer;
+    }
+
+    private static bool MayHaveData(BatchExportRun run) => !run.IsFinished || run.Status == RunStatus.Completed;
+
+    private async Task<BatchExportRun?> EndedAsync(string id, CancellationToken stop)
+    {
+        try
+        {
+            return await poller.WaitAsync(id, stop);
+        }
+        catch (NotFoundException missing) when (missing.Missing == MissingThing.Item)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Whether a run is of a window; null if its files are gone, so that it cannot be told.</summary>
+    private async Task<bool?> IsOfAsync(BatchExportRun run, BatchExportLedgerEntry window, CancellationToken stop)
+    {
+        // A run without rows cost nothing, and starting it again does not, either.
+        if (run.Files is not { Count: > 0 })
+            return false;
+
+        try
+        {
+            var files = await api.Files.ListAsync(run.RunId!, cancellationToken: stop);
+            var first = await api.Files.DescribeAsync(files[0], stop);
+            return first.Name is { } name && name.StartsWith(Prefix(window), StringComparison.Ordinal) && HasFormat(name);
+        }
+        catch (BatchExportException failure) when (RunFailures.IsGone(failure))
+        {
+            return null;
+        }
+    }
+
+    private bool HasFormat(string name)
+    {
+        var (kind, format) = (FileFormats.OfName(name), settings.Format ?? "Parquet");
+        return kind.Format == format && (format == "Parquet" || kind.Compression == settings.Compression);
+    }
+
+    // As in the service's names, without what file systems forbid.
+    private static string Prefix(BatchExportLedgerEntry window) => SafeFileName.From($"{Bound(window.Start)}-{Bound(window.End)}");
+
+    private static string Bound(DateTimeOffset time)
+    {
+        var format = time.Ticks % TimeSpan.TicksPerSecond == 0 ? "yyyy-MM-dd'T'HH:mm:sszzz" : "yyyy-MM-dd'T'HH:mm:ss.ffffffzzz";
+        return time.ToUniversalTime().ToString(format, CultureInfo.InvariantCulture);
+    }
+}

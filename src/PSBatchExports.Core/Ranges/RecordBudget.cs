@@ -1,0 +1,65 @@
+namespace PSBatchExports.Ranges;
+
+/// <summary>Counts the rows that the runs of a call export, and refuses runs that would exceed the limit.</summary>
+/// <param name="limit">The limit; null for none.</param>
+/// <param name="ratePerHour">The rows to expect an hour of data; null if unknown.</param>
+internal sealed class RecordBudget(long? limit, double? ratePerHour)
+{
+    private readonly object _gate = new();
+    private readonly Dictionary<DateTimeOffset, double?> _inProgress = [];
+    private TaskCompletionSource _changed = New();
+    private (long Records, double Hours) _seen;
+
+    /// <summary>The rows that the runs of this call have exported.</summary>
+    public long Spent { get; private set; }
+
+    private double? Rate => ratePerHour ?? (_seen.Hours > 0 ? _seen.Records / _seen.Hours : null);
+
+    /// <summary>Reserves the rows of a window. While nothing is known of the rows to expect, one window at a time.</summary>
+    /// <returns>False if it is expected to exceed the limit.</returns>
+    public async Task<bool> TryReserveAsync(BatchExportLedgerEntry window, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Task change;
+            lock (_gate)
+            {
+                var expected = Rate * (window.End - window.Start).TotalHours;
+                if (limit is null || expected is not null || _inProgress.Count == 0)
+                {
+                    var reserved = _inProgress.Values.Sum(rows => rows ?? 0);
+                    if (Spent + reserved + (expected ?? 0) > limit || Spent >= limit)
+                        return false;
+
+                    _inProgress.Add(window.Start, expected);
+                    return true;
+                }
+
+                change = _changed.Task;
+            }
+
+            await change.WaitAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Takes what the run of a window has exported, unless the call has not reserved for it, or knows already.</summary>
+    /// <param name="window">The window.</param>
+    /// <param name="records">The number of rows; null if the service does not say, or nothing was exported.</param>
+    public void Settle(BatchExportLedgerEntry window, long? records)
+    {
+        lock (_gate)
+        {
+            if (!_inProgress.Remove(window.Start))
+                return;
+
+            Spent += records ?? 0;
+            if (records is not null)
+                _seen = (_seen.Records + records.Value, _seen.Hours + (window.End - window.Start).TotalHours);
+
+            _changed.TrySetResult();
+            _changed = New();
+        }
+    }
+
+    private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

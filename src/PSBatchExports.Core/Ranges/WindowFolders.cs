@@ -1,0 +1,99 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using PSBatchExports.Files.Disk;
+
+namespace PSBatchExports.Ranges;
+
+/// <summary>
+/// The folders of windows: one for each whole window, by its model and bounds, and one for what is still being saved. A window's folder
+/// appears under its name only when all its files are in it.
+/// </summary>
+/// <param name="root">The full path of the folder with the ledger.</param>
+internal sealed class WindowFolders(string root)
+{
+    private const string Incoming = ".incoming";
+    private const int BufferSize = 1 << 20;
+
+    /// <summary>The folder of a window, relative to the ledger's, with slashes: events/2026-11-01T00Z_2026-11-02T00Z.</summary>
+    public static string NameOf(BatchExportLedgerEntry window) => $"{window.Model}/{Bound(window.Start)}_{Bound(window.End)}";
+
+    /// <summary>The full path of a window's folder.</summary>
+    public string PathOf(BatchExportLedgerEntry window) => Path.GetFullPath(Path.Combine(root, window.Folder ?? NameOf(window)));
+
+    /// <summary>The full path of the folder into which a window's files are saved first.</summary>
+    public string IncomingOf(BatchExportLedgerEntry window) => Path.GetFullPath(Path.Combine(root, Incoming, NameOf(window)));
+
+    /// <summary>Whether a saved window's folder is no longer there.</summary>
+    public bool IsGone(BatchExportLedgerEntry window) => !Directory.Exists(PathOf(window)) && !Directory.Exists(IncomingOf(window));
+
+    /// <summary>Creates the folder into which a window's files are saved first. A file of another run is removed from it.</summary>
+    /// <param name="window">The window.</param>
+    /// <param name="isNew">Whether the window has a new run.</param>
+    public string Prepare(BatchExportLedgerEntry window, bool isNew)
+    {
+        var path = IncomingOf(window);
+        if (isNew && Directory.Exists(path))
+            Directory.Delete(path, recursive: true);
+
+        Directory.CreateDirectory(path);
+        return path;
+    }
+
+    /// <summary>Gives the folder of a whole window its name, unless it has it already.</summary>
+    /// <returns>The full path.</returns>
+    /// <exception cref="FileSaveException">The window has no folder, or something else has its name.</exception>
+    public string Publish(BatchExportLedgerEntry window)
+    {
+        var (source, target) = (IncomingOf(window), PathOf(window));
+        if (!Directory.Exists(source))
+            return target;
+
+        if (Directory.Exists(target))
+            throw FileSystemErrors.AlreadyExists(target);
+
+        var parent = Path.GetDirectoryName(target)!;
+        Directory.CreateDirectory(parent);
+        FlushFolder(source);
+        Directory.Move(source, target);
+        FlushFolder(parent);
+        FlushFolder(root);
+        return target;
+    }
+
+    /// <summary>Removes the empty folders of what was saved.</summary>
+    public void RemoveIncoming()
+    {
+        var incoming = Path.Combine(root, Incoming);
+        if (!Directory.Exists(incoming))
+            return;
+
+        foreach (var folder in Directory.EnumerateDirectories(incoming).Append(incoming))
+        {
+            if (!Directory.EnumerateFileSystemEntries(folder).Any())
+                Directory.Delete(folder);
+        }
+    }
+
+    /// <summary>The SHA-256 of a file in lower-case hex digits.</summary>
+    public static async Task<string> HashAsync(string path, CancellationToken cancellationToken)
+    {
+        var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, BufferSize, FileOptions.SequentialScan);
+        await using (file)
+            return Convert.ToHexString(await SHA256.HashDataAsync(file, cancellationToken)).ToLowerInvariant();
+    }
+
+    private static string Bound(DateTimeOffset time)
+    {
+        var format = time.Ticks % TimeSpan.TicksPerHour == 0 ? "yyyy-MM-dd'T'HH'Z'"
+            : time.Ticks % TimeSpan.TicksPerMinute == 0 ? "yyyy-MM-dd'T'HHmm'Z'"
+            : time.Ticks % TimeSpan.TicksPerSecond == 0 ? "yyyy-MM-dd'T'HHmmss'Z'"
+            : "yyyy-MM-dd'T'HHmmss.fffffff'Z'";
+        return time.UtcDateTime.ToString(format, CultureInfo.InvariantCulture);
+    }
+
+    private static void FlushFolder(string path)
+    {
+        if (!OperatingSystem.IsWindows())
+            UnixFile.TryFlushFolder(path);
+    }
+}

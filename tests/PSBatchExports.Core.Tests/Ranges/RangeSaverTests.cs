@@ -1,0 +1,227 @@
+using PSBatchExports.Emulator;
+using PSBatchExports.Ledger;
+using Xunit;
+
+namespace PSBatchExports.Core.Tests.Ranges;
+
+public sealed class RangeSaverTests
+{
+    private static readonly DateTimeOffset Start = new(2026, 9, 1, 0, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public async Task Each_window_is_saved_into_a_folder_of_its_own()
+    {
+        await using var range = await TestRange.StartAsync();
+        var saved = await range.SaveWholeAsync(Start, days: 3);
+
+        Assert.Equal(
+            [
+                "events/2026-09-01T00Z_2026-09-02T00Z",
+                "events/2026-09-02T00Z_2026-09-03T00Z",
+                "events/2026-09-03T00Z_2026-09-04T00Z",
+            ],
+            range.Folders());
+        Assert.Equal(saved.Select(window => window.FullName), range.Folders().Select(range.PathOf));
+        Assert.All(saved, window => Assert.Equal(window.Records, range.RowsIn(window.FullName)));
+        Assert.All(saved, window => Assert.False(window.Reused));
+    }
+
+    [Fact]
+    public async Task A_second_call_starts_nothing()
+    {
+        await using var range = await TestRange.StartAsync();
+        await range.SaveWholeAsync(Start, days: 3);
+        var requests = range.Service.Requests.Count;
+        var again = await range.SaveWholeAsync(Start, days: 3);
+
+        Assert.All(again, window => Assert.True(window.Reused));
+        Assert.Equal(requests, range.Service.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_longer_range_exports_only_what_is_new()
+    {
+        await using var range = await TestRange.StartAsync();
+        await range.SaveWholeAsync(Start.AddDays(1), days: 1);
+        var saved = await range.SaveWholeAsync(Start.AddHours(12), days: 3);
+
+        Assert.Equal([false, true, false, false], saved.Select(window => window.Reused));
+        Assert.Equal(
+            [
+                "events/2026-09-01T12Z_2026-09-02T00Z",
+                "events/2026-09-02T00Z_2026-09-03T00Z",
+                "events/2026-09-03T00Z_2026-09-04T00Z",
+                "events/2026-09-04T00Z_2026-09-04T12Z",
+            ],
+            range.Folders());
+    }
+
+    [Fact]
+    public async Task Runs_in_progress_never_exceed_their_maximum()
+    {
+        await using var range = await TestRange.StartAsync();
+        var most = 0;
+        await range.SaveWholeAsync(Start, days: 12, options => options with
+        {
+            MaximumRuns = 3,
+            OnProgress = _ => most = Math.Max(most, range.ActiveRuns()),
+        });
+
+        Assert.InRange(most, 2, 3);
+    }
+
+    [Fact]
+    public async Task A_full_project_is_waited_for()
+    {
+        await using var range = await TestRange.StartAsync(options => options with { ConcurrentDownloadLimit = 2 });
+        range.Service.AddRun();
+        var saved = await range.SaveWholeAsync(Start, days: 3);
+        Assert.Equal(3, saved.Count);
+        Assert.Equal(4, range.Service.Emulator.State.OnDemandRuns.Count());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_lost_answer_is_looked_for_and_nothing_is_paid_twice(bool isProcessed)
+    {
+        await using var range = await TestRange.StartAsync();
+        range.Service.Break(new Fault { Method = "POST", Skip = 1, ResetAfterProcessing = isProcessed, Reset = !isProcessed });
+        var saved = await range.SaveWholeAsync(Start, days: 3);
+
+        Assert.Equal(3, saved.Count);
+        Assert.Equal(3, range.Service.Emulator.State.OnDemandRuns.Count());
+    }
+
+    [Fact]
+    public async Task Two_runs_that_may_be_the_lost_one_are_an_error_that_names_them()
+    {
+        await using var range = await TestRange.StartAsync();
+        var others = new List<OnDemandRun>();
+        range.Service.Break(new Fault { Method = "POST", ResetAfterProcessing = true });
+        range.AfterFirstPost(() => others.Add(range.Service.AddRun("Completed", range.Specification(Start, days: 1))));
+        var outcome = Assert.Single(await range.SaveAsync(Start, days: 1));
+
+        Assert.Equal(RangeProblem.RunUnknown, outcome.Problem);
+        Assert.Equal(2, outcome.Runs.Count);
+        Assert.Contains(others[0].Id.ToString(), outcome.Runs);
+        Assert.Equal(2, range.Service.Emulator.State.OnDemandRuns.Count());
+    }
+
+    [Fact]
+    public async Task A_new_run_of_another_interval_is_not_the_lost_one()
+    {
+        await using var range = await TestRange.StartAsync();
+        range.Service.Break(new Fault { Method = "POST", Reset = true });
+        range.AfterFirstPost(() => range.Service.AddRun("Completed", range.Specification(Start.AddDays(-1), days: 1)));
+        var saved = Assert.Single(await range.SaveWholeAsync(Start, days: 1));
+
+        Assert.Equal(2, range.Service.Emulator.State.OnDemandRuns.Count());
+        Assert.Equal(saved.Records, range.RowsIn(saved.FullName));
+    }
+
+    [Fact]
+    public async Task A_window_that_is_too_large_is_split_until_it_fits()
+    {
+        await using var range = await TestRange.StartAsync(options => options with { BusyDays = 100 });
+        var saved = await range.SaveWholeAsync(Start, days: 2);
+
+        Assert.Equal(4, saved.Count);
+        Assert.All(saved, window => Assert.Equal(TimeSpan.FromHours(12), window.End - window.Start));
+        Assert.Equal(6, range.Service.Emulator.State.OnDemandRuns.Count());
+
+        var again = await range.SaveWholeAsync(Start, days: 2);
+        Assert.All(again, window => Assert.True(window.Reused));
+    }
+
+    [Fact]
+    public async Task Expired_files_are_an_error_until_they_are_paid_for_again()
+    {
+        await using var range = await TestRange.StartAsync();
+        range.Service.Break(new Fault { Origin = Fault.Storage, Times = 1000, Status = 403, Body = "<Error><Code>AccessDenied</Code></Error>" });
+        var failed = Assert.Single(await range.SaveAsync(Start, days: 1));
+        Assert.Equal(RangeProblem.Failed, failed.Problem);
+        Assert.Equal(LedgerState.Completed, failed.Window.State);
+
+        range.Service.Emulator.Faults.Clear();
+        range.Service.Clock.Advance(TimeSpan.FromDays(30));
+        var gone = Assert.Single(await range.SaveAsync(Start, days: 1));
+        Assert.Equal(RangeProblem.FilesGone, gone.Problem);
+        Assert.Single(range.Service.Emulator.State.OnDemandRuns);
+
+        Assert.Single(await range.SaveWholeAsync(Start, days: 1, options => options with { PayAgain = true }));
+        Assert.Equal(2, range.Service.Emulator.State.OnDemandRuns.Count());
+    }
+
+    [Fact]
+    public async Task A_failed_run_is_an_error_and_the_next_call_starts_another()
+    {
+        await using var range = await TestRange.StartAsync();
+        range.AfterFirstPost(() => range.Service.Emulator.State.OnDemandRuns.Single().Force("Failed", "An unexpected error has occurred"));
+        var failed = Assert.Single(await range.SaveAsync(Start, days: 1));
+        Assert.Equal(RangeProblem.RunFailed, failed.Problem);
+        Assert.Equal("An unexpected error has occurred", failed.Window.Error);
+
+        Assert.Single(await range.SaveWholeAsync(Start, days: 1));
+    }
+
+    [Fact]
+    public async Task Other_settings_are_refused_before_anything_is_sent()
+    {
+        await using var range = await TestRange.StartAsync();
+        await range.SaveWholeAsync(Start, days: 1);
+        var requests = range.Service.Requests.Count;
+        var conflict = await Assert.ThrowsAsync<LedgerConflictException>(() => range.SaveAsync(
+            Start, days: 2, options => options with { Settings = options.Settings with { Exclude = ["$pageview"] } }));
+
+        Assert.Contains("exclude was null, and is [\"$pageview\"]", conflict.Message, StringComparison.Ordinal);
+        Assert.Equal(requests, range.Service.Requests.Count);
+    }
+
+    [Fact]
+    public async Task Another_command_on_the_same_folder_is_refused()
+    {
+        await using var range = await TestRange.StartAsync();
+        using var other = LedgerWriter.Open(range.Folder);
+        var failure = await Assert.ThrowsAsync<FileSaveException>(() => range.SaveAsync(Start, days: 1));
+        Assert.Equal(FileSaveFailure.InUse, failure.Reason);
+        Assert.Empty(range.Service.Requests);
+    }
+
+    [Fact]
+    public async Task Runs_that_would_exceed_the_budget_are_not_started()
+    {
+        await using var range = await TestRange.StartAsync(options => options with { EventsPerHour = 10 });
+        var outcomes = await range.SaveAsync(Start, days: 6, options => options with { MaximumRecords = 800 });
+
+        Assert.Equal(3, outcomes.Count(outcome => outcome.Saved is not null));
+        Assert.Equal(RangeProblem.OverBudget, outcomes[3].Problem);
+        Assert.All(outcomes.Skip(4), outcome => Assert.True(outcome.Problem is RangeProblem.OverBudget or RangeProblem.NotStarted));
+        Assert.Equal(3, range.Service.Emulator.State.OnDemandRuns.Count());
+    }
+
+    [Fact]
+    public async Task Refused_requests_end_the_call_after_the_first()
+    {
+        await using var range = await TestRange.StartAsync();
+        range.Service.Break(new Fault { Method = "POST", Times = 1000, Status = 403, Body = """{"type":"authentication_error","code":"permission_denied","detail":"No.","attr":null}""" });
+        var outcomes = await range.SaveAsync(Start, days: 50, options => options with { MaximumRuns = 2 });
+
+        Assert.Contains(outcomes, outcome => outcome.Failure is PermissionDeniedException);
+        Assert.InRange(range.Service.Requests.Count(request => request.Method == "POST"), 1, 2);
+        Assert.All(outcomes.Skip(2), outcome => Assert.Equal(RangeProblem.NotStarted, outcome.Problem));
+    }
+
+    [Fact]
+    public async Task A_plan_says_what_is_new_and_how_many_rows_to_expect()
+    {
+        await using var range = await TestRange.StartAsync(options => options with { EventsPerHour = 10 });
+        var before = range.Plan(Start, days: 30);
+        Assert.Equal((30, null), (before.RunsToStart, before.EstimatedRecords));
+
+        await range.SaveWholeAsync(Start, days: 2);
+        var after = range.Plan(Start, days: 30);
+        Assert.Equal(28, after.RunsToStart);
+        Assert.InRange(after.EstimatedRecords!.Value, 28 * 230, 28 * 245);
+    }
+}
