@@ -4,7 +4,11 @@ using PSBatchExports;
 using PSBatchExports.Files.Download;
 
 // Saves the files of a run, as one of several processes that tests let compete for the same folder. Prints a line per file.
+// As "range", saves windows of a day, and ends with 0 if all are saved.
 // <origin> <key> <project> <run> <folder> <connections>
+if (args is ["range", .. var range])
+    return await SavedRange.RunAsync(range);
+
 if (args is not [var origin, var key, var project, var run, var folder, var connections])
 {
     await Console.Error.WriteLineAsync("usage: <origin> <key> <project> <run> <folder> <connections>");

@@ -85,6 +85,7 @@ Describe 'Imported module' {
             'Restart-BatchExportRun: Medium'
             'Resume-BatchExport: Medium'
             'Save-BatchExportFile: Low'
+            'Save-BatchExportRange: Medium'
             'Set-BatchExport: Medium'
             'Start-BatchExportBackfill: Medium'
             'Start-BatchExportRun: Medium'

@@ -44,6 +44,9 @@ public sealed class BatchExportClient : IDisposable
 
     internal IRequestObserver Observer { get; }
 
+    /// <summary>The origin of the objects that are read; null for none.</summary>
+    internal object? Origin => _origin;
+
     /// <summary>The client for one project.</summary>
     /// <param name="id">The project's number, or current.</param>
     /// <param name="path">The prefix of the routes.</param>

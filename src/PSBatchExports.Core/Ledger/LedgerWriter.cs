@@ -5,7 +5,7 @@ namespace PSBatchExports.Ledger;
 /// <summary>Appends to a ledger. Only one process at a time may.</summary>
 internal sealed class LedgerWriter : IDisposable
 {
-    private const string LockName = "ledger.lock";
+    private const string LockName = ".ledger.lock";
 
     private readonly object _appending = new();
     private readonly IDiskFile _file;

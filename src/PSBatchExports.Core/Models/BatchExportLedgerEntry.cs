@@ -1,7 +1,7 @@
 namespace PSBatchExports;
 
 /// <summary>A window of a ledger, and how far it has come.</summary>
-public sealed record BatchExportLedgerEntry
+public sealed record BatchExportLedgerEntry : ServiceObject
 {
     /// <summary>events, persons, sessions or hogql.</summary>
     public required string Model { get; init; }
@@ -61,7 +61,11 @@ public sealed record BatchExportLedgerEntry
 /// <param name="Records">The number of rows; null if they were not counted.</param>
 /// <param name="Proof">How the content was verified when it was saved.</param>
 public sealed record LedgerFile(
-    string Name, string FileId, long Length, string Sha256, string? ETag, long? Records, FileProof Proof);
+    string Name, string FileId, long Length, string Sha256, string? ETag, long? Records, FileProof Proof)
+{
+    /// <summary>The file's name.</summary>
+    public override string ToString() => Name;
+}
 
 /// <summary>States of a window.</summary>
 public static class LedgerState

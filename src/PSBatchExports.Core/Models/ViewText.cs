@@ -47,6 +47,8 @@ public sealed class ViewText(Func<object, string, object?> read, DateTimeOffset 
         "IntervalEnd" => Minute(Time(item, "DataIntervalEnd")) ?? "",
         "Took" => Took(item),
         "Proof" => Proof(read(item, "Proof")),
+        "Bytes" => read(item, "Bytes") is { } bytes ? ByteSize.Format(Convert.ToDouble(bytes, CultureInfo.InvariantCulture)) : "",
+        "FileCount" => read(item, "Files") is ICollection files ? Count(files.Count) : "",
         "Size" => read(item, "Length") is { } length ? ByteSize.Format(Convert.ToDouble(length, CultureInfo.InvariantCulture)) : "",
         "Config" => read(item, "Config") is IDictionary config ? Settings(config) : "",
         _ => Value(cell, read(item, cell)),

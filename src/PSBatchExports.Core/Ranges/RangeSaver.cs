@@ -14,11 +14,11 @@ public sealed class RangeSaver(BatchExportClient client, TimeProvider time)
     /// <param name="scope">The project.</param>
     /// <param name="options">Which data is saved, and how.</param>
     /// <exception cref="LedgerException">The ledger is damaged, or of a newer version.</exception>
+    /// <exception cref="LedgerConflictException">The ledger's windows were saved with other settings.</exception>
     public WindowPlan Plan(ApiScope scope, RangeSaveOptions options)
     {
         var path = Path.Combine(options.Folder, LedgerReader.FileName);
-        var ledger = File.Exists(path) ? LedgerReader.Read(path) : null;
-        return WindowPlan.Of(options, SettingsOf(scope, options), ledger);
+        return Plan(options, SettingsOf(scope, options), File.Exists(path) ? LedgerReader.Read(path) : null);
     }
 
     /// <summary>Saves the windows. They are reported in order, split ones in their parts.</summary>
@@ -37,15 +37,20 @@ public sealed class RangeSaver(BatchExportClient client, TimeProvider time)
                 Directory.CreateDirectory(options.Folder);
                 using var ledger = LedgerWriter.Open(options.Folder);
                 var settings = SettingsOf(scope, options);
-                var plan = WindowPlan.Of(options, settings, ledger.Content);
-                if (plan.Conflict is { } conflict)
-                    throw new LedgerConflictException(options.Folder, options.Settings.Model, conflict);
-
+                var plan = Plan(options, settings, ledger.Content);
                 using var session = new RangeSession(client, scope, time, options, ledger);
                 session.Plan(settings, plan);
                 await session.RunAsync(report, stop);
             },
             cancellationToken);
+    }
+
+    private static WindowPlan Plan(RangeSaveOptions options, LedgerSettings settings, LedgerContent? ledger)
+    {
+        var differences = ledger?.SettingsOf(options.Settings.Model)?.DifferencesFrom(settings).ToArray() ?? [];
+        return differences.Length == 0
+            ? WindowPlan.Of(options, ledger)
+            : throw new LedgerConflictException(options.Folder, options.Settings.Model, string.Join("; ", differences));
     }
 
     private LedgerSettings SettingsOf(ApiScope scope, RangeSaveOptions options) => new()

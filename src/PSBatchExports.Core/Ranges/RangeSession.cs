@@ -204,6 +204,7 @@ internal sealed class RangeSession : IDisposable
         _runs.Dispose();
         _windows.Dispose();
         _connections.Dispose();
+        Budget.Dispose();
     }
 
     private bool IsWanted(BatchExportLedgerEntry window) => _options.Range.Overlaps(new TimeRange(window.Start, window.End));

@@ -3,9 +3,10 @@ namespace PSBatchExports.Ranges;
 /// <summary>Counts the rows that the runs of a call export, and refuses runs that would exceed the limit.</summary>
 /// <param name="limit">The limit; null for none.</param>
 /// <param name="ratePerHour">The rows to expect an hour of data; null if unknown.</param>
-internal sealed class RecordBudget(long? limit, double? ratePerHour)
+internal sealed class RecordBudget(long? limit, double? ratePerHour) : IDisposable
 {
     private readonly object _gate = new();
+    private readonly SemaphoreSlim _turn = new(1);
     private readonly Dictionary<DateTimeOffset, double?> _inProgress = [];
     private TaskCompletionSource _changed = New();
     private (long Records, double Hours) _seen;
@@ -19,26 +20,28 @@ internal sealed class RecordBudget(long? limit, double? ratePerHour)
     /// <returns>False if it is expected to exceed the limit.</returns>
     public async Task<bool> TryReserveAsync(BatchExportLedgerEntry window, CancellationToken cancellationToken)
     {
-        while (true)
+        // Windows that wait keep their order.
+        await _turn.WaitAsync(cancellationToken);
+        try
         {
-            Task change;
-            lock (_gate)
+            while (true)
             {
-                var expected = Rate * (window.End - window.Start).TotalHours;
-                if (limit is null || expected is not null || _inProgress.Count == 0)
+                Task change;
+                lock (_gate)
                 {
-                    var reserved = _inProgress.Values.Sum(rows => rows ?? 0);
-                    if (Spent + reserved + (expected ?? 0) > limit || Spent >= limit)
-                        return false;
+                    var expected = Rate * (window.End - window.Start).TotalHours;
+                    if (limit is null || expected is not null || _inProgress.Count == 0)
+                        return TryReserve(window, expected);
 
-                    _inProgress.Add(window.Start, expected);
-                    return true;
+                    change = _changed.Task;
                 }
 
-                change = _changed.Task;
+                await change.WaitAsync(cancellationToken);
             }
-
-            await change.WaitAsync(cancellationToken);
+        }
+        finally
+        {
+            _turn.Release();
         }
     }
 
@@ -59,6 +62,18 @@ internal sealed class RecordBudget(long? limit, double? ratePerHour)
             _changed.TrySetResult();
             _changed = New();
         }
+    }
+
+    public void Dispose() => _turn.Dispose();
+
+    private bool TryReserve(BatchExportLedgerEntry window, double? expected)
+    {
+        var reserved = _inProgress.Values.Sum(rows => rows ?? 0);
+        if (Spent >= limit || Spent + reserved + (expected ?? 0) > limit)
+            return false;
+
+        _inProgress.Add(window.Start, expected);
+        return true;
     }
 
     private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -27,10 +27,7 @@ public sealed record WindowPlan
     /// </summary>
     public long? EstimatedRecords { get; private init; }
 
-    /// <summary>Why the range cannot be saved into this folder; null if it can.</summary>
-    public string? Conflict { get; private init; }
-
-    internal static WindowPlan Of(RangeSaveOptions options, LedgerSettings settings, LedgerContent? ledger)
+    internal static WindowPlan Of(RangeSaveOptions options, LedgerContent? ledger)
     {
         var (model, range) = (options.Settings.Model, options.Range);
         var all = ledger?.WindowsOf(model).ToArray() ?? [];
@@ -38,14 +35,12 @@ public sealed record WindowPlan
         var uncovered = Uncover(range, known).ToArray();
         var unpaid = uncovered.Sum(gap => gap.Length.TotalHours)
             + known.Where(window => window.State is LedgerState.Planned or LedgerState.Failed).Sum(window => (window.End - window.Start).TotalHours);
-        var differences = ledger?.SettingsOf(model)?.DifferencesFrom(settings).ToArray() ?? [];
         return new WindowPlan
         {
             Known = known,
             Uncovered = uncovered,
             NewWindows = uncovered.Sum(gap => LedgerWindows.Cut(gap, options.Every).Count()),
             EstimatedRecords = RecordRate.Of(all) is { } rate ? (long)(rate * unpaid) : null,
-            Conflict = differences.Length == 0 ? null : string.Join("; ", differences),
         };
     }
 

@@ -278,6 +278,7 @@ internal sealed class WindowSaver(RangeSession session)
         Bytes = window.Bytes ?? 0,
         FullName = folder,
         ProjectId = session.Scope.ProjectNumber,
+        Origin = session.Client.Origin,
         Files = [.. window.Files.Select((file, index) => new SavedBatchExportFile
         {
             FullName = Path.Combine(folder, file.Name),
@@ -290,6 +291,7 @@ internal sealed class WindowSaver(RangeSession session)
             Records = file.Records,
             Proof = file.Proof,
             ProjectId = session.Scope.ProjectNumber,
+            Origin = session.Client.Origin,
         })],
     };
 

@@ -191,19 +191,8 @@ public sealed class SaveBatchExportFileCommand : ProjectCmdlet
 
     private string Folder()
     {
-        try
-        {
-            var folder = SessionState.Path.GetUnresolvedProviderPathFromPSPath(Path, out var provider, out _);
-            if (provider.Name == "FileSystem")
-                return folder;
-        }
-        catch (Exception failure) when (failure
-            is System.Management.Automation.DriveNotFoundException
-            or ProviderNotFoundException
-            or ProviderInvocationException)
-        {
-            // Reported below.
-        }
+        if (this.FileSystemPathOf(Path) is { } folder)
+            return folder;
 
         ThrowTerminatingError(ErrorRecords.NotAFolder(Path));
         return "";

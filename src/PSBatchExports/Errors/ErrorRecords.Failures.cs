@@ -144,6 +144,12 @@ internal static partial class ErrorRecords
             "InvalidBackfillBound", ErrorCategory.InvalidArgument,
             $"-{failure.Message}",
             HelpRemedy(context, $"-{bound.Bound}")),
+        LedgerConflictException conflict => (
+            "LedgerConflict", ErrorCategory.InvalidArgument, failure.Message,
+            $"Give the settings that the folder's ledger names, or another -Path than '{conflict.Folder}'."),
+        LedgerException => (
+            "LedgerDamaged", ErrorCategory.InvalidData, failure.Message,
+            "Restore the line from a backup or, if a newer version of the module wrote it, update the module."),
         UnknownScheduleException unknown => (
             "ScheduleUnknown", ErrorCategory.NotImplemented, failure.Message, unknown.Remedy),
         FilePartException => (

@@ -17,6 +17,8 @@ internal static partial class ErrorRecords
         or FilePartException
         or FileSaveException
         or UnknownScheduleException
+        or LedgerException
+        or LedgerConflictException
         or ArgumentException;
 
     /// <summary>Whether every later item would fail, too.</summary>

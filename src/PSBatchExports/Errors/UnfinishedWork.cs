@@ -61,6 +61,9 @@ internal static class UnfinishedWork
         return $"{kept} To continue from it: {string.Join("; ", commands)}.";
     }
 
+    public static string SavedRange() =>
+        "The runs in progress go on at the service, and are billed. The same command takes them over, and starts none of them again.";
+
     private static string ExportArgument(IEnumerable<string?> ids) =>
         ids.Distinct().ToArray() is [{ } single] ? $" -BatchExportId {single}" : "";
 }
