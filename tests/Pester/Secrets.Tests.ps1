@@ -207,6 +207,16 @@ BeforeDiscovery {
             May    = $true
         }
         @{
+            Step   = 'saves a range'
+            Script = {
+                $range = @{ From = '2026-11-01'; To = '2026-11-01T01:00Z'; Path = "$($Context.Folder)-lake" }
+                Save-BatchExportRange @range
+                Get-BatchExportLedger $range.Path
+                Get-Content "$($range.Path)/ledger.jsonl"
+            }
+            May    = $true
+        }
+        @{
             Step   = 'counts a query'
             Script = { Measure-BatchExportQuery 'SELECT uuid AS event_uuid, timestamp FROM events' }
             May    = $true

@@ -30,6 +30,7 @@ BeforeAll {
         'Start-BatchExportRun'      = { $span }
         'Stop-BatchExportRun'       = { @{ RunId = $run.RunId; PassThru = $true } }
         'Save-BatchExportFile'      = { @{ RunId = $run.RunId; Path = $folder } }
+        'Save-BatchExportRange'     = { $span + @{ Path = $folder } }
         'Test-BatchExport'          = { @{ Id = $scheduled.BatchExportId } }
         'Restart-BatchExportRun'    = { @{ RunId = $scheduled.RunId; BatchExportId = $scheduled.BatchExportId } }
         'Start-BatchExportBackfill' = { @{ BatchExportId = $export.Id; StartAt = '2026-10-01T00:00Z'; EndAt = '2026-10-01T02:00Z' } }

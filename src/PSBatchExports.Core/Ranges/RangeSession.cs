@@ -17,7 +17,7 @@ internal sealed class RangeSession : IDisposable
     private readonly HashSet<string> _known;
     private string? _newestRun;
     private (int Windows, int Saved, int InProgress, long Bytes) _counts;
-    private volatile bool _isHalted;
+    private int _halted;
 
     public RangeSession(BatchExportClient client, ApiScope scope, TimeProvider time, RangeSaveOptions options, LedgerWriter ledger)
     {
@@ -67,7 +67,7 @@ internal sealed class RangeSession : IDisposable
     public DateTimeOffset Now => _time.GetUtcNow();
 
     /// <summary>Whether no further run is started.</summary>
-    public bool IsHalted => _isHalted;
+    public bool IsHalted => Volatile.Read(ref _halted) != 0;
 
     /// <summary>The newest run of the project that is known.</summary>
     public string? NewestRun => Volatile.Read(ref _newestRun);
@@ -151,7 +151,8 @@ internal sealed class RangeSession : IDisposable
     }
 
     /// <summary>No further run is started. Those in progress end, and are saved.</summary>
-    public void Halt() => _isHalted = true;
+    /// <returns>False if that was known already.</returns>
+    public bool Halt() => Interlocked.Exchange(ref _halted, 1) == 0;
 
     public Task PauseAsync(TimeSpan pause, CancellationToken stop) => Task.Delay(pause, _time, stop);
 

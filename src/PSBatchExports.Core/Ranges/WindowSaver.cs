@@ -96,10 +96,11 @@ internal sealed class WindowSaver(RangeSession session)
             return new RangeOutcome(window, null, RangeProblem.NotStarted);
 
         if (!await session.Budget.TryReserveAsync(window, stop))
-        {
-            session.Halt();
-            return new RangeOutcome(window, null, RangeProblem.OverBudget);
-        }
+            return new RangeOutcome(window, null, session.Halt() ? RangeProblem.OverBudget : RangeProblem.NotStarted);
+
+        // Another window's problem may have come up meanwhile.
+        if (session.IsHalted)
+            return new RangeOutcome(window, null, RangeProblem.NotStarted);
 
         Exception? last = null;
         for (var attempt = 0; attempt < MaxStarts; attempt++)
