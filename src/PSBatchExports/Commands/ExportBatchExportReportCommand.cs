@@ -141,19 +141,8 @@ public sealed class ExportBatchExportReportCommand : ExportsCmdlet
 
     private string FullPath()
     {
-        try
-        {
-            var file = SessionState.Path.GetUnresolvedProviderPathFromPSPath(Path, out var provider, out _);
-            if (provider.Name == "FileSystem")
-                return file;
-        }
-        catch (Exception failure) when (failure
-            is System.Management.Automation.DriveNotFoundException
-            or ProviderNotFoundException
-            or ProviderInvocationException)
-        {
-            // Reported below.
-        }
+        if (LiteralPaths.Resolve(this, Path) is { } file)
+            return file;
 
         ThrowTerminatingError(ErrorRecords.NotAFilePath(Path));
         return "";
