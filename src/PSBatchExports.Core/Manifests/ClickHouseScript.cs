@@ -39,7 +39,7 @@ internal static class ClickHouseScript
 
         var number = ManifestNotes.Number(records);
         return $"-- Fails unless there are {ManifestNotes.Total(manifest)}.\n"
-            + $"SELECT count() AS row_count, throwIf(row_count != {number}, 'Expected {number} rows.') AS check\n"
+            + $"SELECT count() AS row_count, throwIf(row_count != {number}, 'Expected {number} rows.') AS checked\n"
             + "FROM batch_export;";
     }
 

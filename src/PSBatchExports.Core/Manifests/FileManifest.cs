@@ -29,7 +29,7 @@ public sealed class FileManifest
     {
         var manifest = new ManifestBuilder(options).Build(files, cancellationToken);
         ManifestRules.Check(manifest, options.Form);
-        return new FileManifest(Write(manifest, options), manifest);
+        return new FileManifest(Write(manifest, options.Form, Path.GetDirectoryName(options.Path)), manifest);
     }
 
     /// <summary>Checks that a manifest can be saved, without writing anything.</summary>
@@ -44,9 +44,12 @@ public sealed class FileManifest
     /// <exception cref="FileSaveException">The file exists, or cannot be written.</exception>
     public void Save(string path, bool overwrite) => TextFile.Save(path, overwrite, output => output.Write(Text), HasUrls);
 
-    private static string Write(Manifest manifest, ManifestOptions options) => options.Form switch
+    /// <param name="manifest">The manifest.</param>
+    /// <param name="form">What reads it.</param>
+    /// <param name="folder">The folder that paths in JSON are relative to; null for full paths.</param>
+    internal static string Write(Manifest manifest, ManifestForm form, string? folder = null) => form switch
     {
-        ManifestForm.Json => JsonManifest.Write(manifest, Path.GetDirectoryName(options.Path)),
+        ManifestForm.Json => JsonManifest.Write(manifest, folder),
         ManifestForm.DuckDB => DuckDBScript.Write(manifest),
         ManifestForm.ClickHouse => ClickHouseScript.Write(manifest),
         ManifestForm.Dask => DaskScript.Write(manifest),
@@ -54,6 +57,6 @@ public sealed class FileManifest
         ManifestForm.Curl => CurlConfig.Write(manifest),
         ManifestForm.Aria2 => Aria2Input.Write(manifest),
         ManifestForm.UrlList => UrlListText.Write(manifest),
-        _ => throw new ArgumentOutOfRangeException(nameof(options), options.Form, "The form is unknown."),
+        _ => throw new ArgumentOutOfRangeException(nameof(form), form, "The form is unknown."),
     };
 }
