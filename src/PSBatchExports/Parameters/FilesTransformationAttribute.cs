@@ -22,10 +22,11 @@ public sealed class FilesTransformationAttribute : ArgumentTransformationAttribu
                 return list.Cast<object?>().SelectMany(FilesOf);
             case BatchExportRun run:
                 throw Refuse($"A run is not a file. Save it: Get-BatchExportRun -OnDemand {run.RunId} | Save-BatchExportFile.");
-            case var other:
-                return PSObject.AsPSObject(other).Properties["Files"]?.Value is IEnumerable files and not string
+            default:
+                // The base of a custom object has no properties.
+                return PSObject.AsPSObject(value!).Properties["Files"]?.Value is IEnumerable files and not string
                     ? FilesOf(files)
-                    : throw Refuse($"'{other}' is not a file. Give what Save-BatchExportFile or Get-BatchExportFile -IncludeUrl returns.");
+                    : throw Refuse($"'{value}' is not a file. Give what Save-BatchExportFile or Get-BatchExportFile -IncludeUrl returns.");
         }
     }
 
