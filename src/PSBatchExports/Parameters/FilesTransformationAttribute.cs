@@ -26,7 +26,8 @@ public sealed class FilesTransformationAttribute : ArgumentTransformationAttribu
                 // The base of a custom object has no properties.
                 return PSObject.AsPSObject(value!).Properties["Files"]?.Value is IEnumerable files and not string
                     ? FilesOf(files)
-                    : throw Refuse($"'{value}' is not a file. Give what Save-BatchExportFile or Get-BatchExportFile -IncludeUrl returns.");
+                    : throw Refuse(
+                        $"'{value}' is not a file. Give what Save-BatchExportFile or Get-BatchExportFile -IncludeUrl returns.");
         }
     }
 
