@@ -2,7 +2,8 @@
 .SYNOPSIS
     Exports two hours of events in every kind of file, saves them, and writes the texts for other programs to a folder.
 .DESCRIPTION
-    Connects with the environment variables of the module. Prints the id of the run whose files are to be shared, their number and that of its rows.
+    Connects with the environment variables of the module. Prints a run whose files are to be shared:
+    its id, the number of its files and the number of its rows.
 #>
 param(
     [Parameter(Mandatory)] [string] $Folder

@@ -50,8 +50,8 @@ dpkg --status "${packages[@]}" >/dev/null 2>&1 ||
     { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "${packages[@]}"; } >/dev/null
 
 mkfifo "$work/in" "$work/out"
-dotnet "$emulator" --json --stop-on-stdin-end --port 0 --storage-port 0 --run-duration 0 --list-duration 0 --events-per-hour 20000 --workers 3 \
-    <"$work/in" >"$work/out" &
+dotnet "$emulator" --json --stop-on-stdin-end --port 0 --storage-port 0 --run-duration 0 --list-duration 0 \
+    --events-per-hour 20000 --workers 3 <"$work/in" >"$work/out" &
 exec 9>"$work/in" 8<"$work/out"
 read -r line <&8
 field() { sed -E "s/.*\"$1\": ?\"?([^\",}]+)\"?.*/\1/" <<<"$line"; }
@@ -105,7 +105,7 @@ fetch_list() { grep -v '^#' "$1" | xargs -n 1 curl --silent --show-error --fail 
 check "a list of URLs" "$((2 * rows))" fetch_list "$work/texts/plain.urls"
 
 # Slurm: a controller and one node on this machine, and the sample's array of eight jobs.
-export SLURM_CONF=$work/slurm/slurm.conf
+export SHARDS_FOLDER=$root/samples/Shards SLURM_CONF=$work/slurm/slurm.conf
 mkdir -p "$work/slurm/state" "$work/slurm/spool" "$work/munge" "$work/shards"
 chmod 700 "$work" "$work/munge"
 head -c 1024 /dev/urandom >"$work/munge/key"
@@ -145,7 +145,9 @@ for attempt in $(seq 60); do
     sleep 0.5
 done
 array() {
-    (cd "$work/shards" && SHARDS_FOLDER=$root/samples/Shards timeout 500 sbatch --wait "$root/samples/Shards/slurm.sh" "$run" "$work/shards/data" >&2) || return
-    echo "$(cat "$work"/shards/*.log | grep -c 'is complete') jobs, $(ls "$work/shards/data" | wc -l) files, $(cat "$work"/shards/data/* | sort -u | wc -l) rows"
+    local data=$work/shards/data
+    cd "$work/shards"
+    timeout 500 sbatch --wait "$SHARDS_FOLDER/slurm.sh" "$run" "$data" >&2 || return
+    echo "$(cat ./*.log | grep -c 'is complete') jobs, $(ls "$data" | wc -l) files, $(cat "$data"/* | sort -u | wc -l) rows"
 }
 check "Slurm" "8 jobs, $files files, $rows rows" array

@@ -96,7 +96,8 @@ public sealed class ReaderTests
     [InlineData("JSONLines", "brotli", true)]
     public async Task DuckDB_runs_the_script_of_a_manifest(string format, string? compression, bool expand)
     {
-        using var run = await EmulatedRun.SaveAsync(Request("events", format, compression) with { MaxFileSizeMB = 1 }, eventsPerHour: 10_000);
+        var request = Request("events", format, compression) with { MaxFileSizeMB = 1 };
+        using var run = await EmulatedRun.SaveAsync(request, eventsPerHour: 10_000);
         var options = new ManifestOptions { Form = ManifestForm.DuckDB, Expand = expand };
 
         var script = FileManifest.Create(run.Files, options).Text;

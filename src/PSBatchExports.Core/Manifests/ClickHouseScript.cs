@@ -6,7 +6,7 @@ internal static class ClickHouseScript
     public static string Write(Manifest manifest)
     {
         var script = new ScriptText("--", manifest);
-        script.Line("-- For clickhouse local --queries-file. A server reads files in its own folder only, and would keep URLs in its catalog.");
+        script.Line("-- For clickhouse local --queries-file. A server reads files of its own folder only, and keeps URLs in its catalog.");
         script.Line();
         script.Line("SET schema_inference_mode = 'union';");
         script.Line($"SET glob_expansion_max_elements = {ManifestNotes.Number(Math.Max(1000, manifest.Files.Count()))};");
@@ -54,7 +54,7 @@ internal static class ClickHouseScript
         var origins = urls.Select(url => url[..OriginLength(url)]).Distinct(StringComparer.OrdinalIgnoreCase).ToArray();
         return origins is [var origin]
             ? Join(origin, urls.Select(url => url[origin.Length..]))
-            : throw new ManifestException("The files are on different hosts, which one query of ClickHouse cannot read.", ManifestFailure.Mixed);
+            : throw new ManifestException("The files are on different hosts, and a query of ClickHouse reads from one.", ManifestFailure.Mixed);
     }
 
     private static int OriginLength(string url) =>

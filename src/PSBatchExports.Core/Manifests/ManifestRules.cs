@@ -49,8 +49,8 @@ internal static class ManifestRules
         (_, { Format: "Parquet" } or { Compression: null }) => null,
         (ManifestForm.DuckDB, { Compression: "gzip" }) =>
             "DuckDB can lose the last rows of these files without an error, because each row in them is a gzip member of its own.",
-        (ManifestForm.ClickHouse, { Compression: "gzip" or "brotli" }) or (ManifestForm.Dask or ManifestForm.Spark, { Compression: "gzip" }) =>
-            null,
+        (ManifestForm.ClickHouse, { Compression: "gzip" or "brotli" }) => null,
+        (ManifestForm.Dask or ManifestForm.Spark, { Compression: "gzip" }) => null,
         var (_, (_, compression)) => $"{form} does not read JSON lines that are compressed with {compression}.",
     };
 
@@ -78,7 +78,8 @@ internal static class ManifestRules
         if (text.AsSpan().IndexOfAny(forbidden) is var index && index >= 0)
         {
             var what = file.Url is null ? $"'{file.FullName}'" : $"The URL of '{file.Name}'";
-            throw new ManifestException($"{what} has a '{text[index]}', which means something else to {form}.", ManifestFailure.UnsupportedName);
+            var message = $"{what} has a '{text[index]}', which means something else to {form}.";
+            throw new ManifestException(message, ManifestFailure.UnsupportedName);
         }
 
         if (form == ManifestForm.Spark && file.Name[0] is '_' or '.')

@@ -7,7 +7,7 @@ namespace PSBatchExports;
 /// One of several equal shares of a run's files, such as the second of eight. Each file is in exactly one of them, so that as many machines
 /// can save a run without talking to each other.
 /// </summary>
-public readonly partial record struct FileShard
+public sealed partial record FileShard
 {
     private FileShard(int number, int count) => (Number, Count) = (number, count);
 

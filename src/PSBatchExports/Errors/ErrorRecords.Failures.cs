@@ -231,7 +231,8 @@ internal static partial class ErrorRecords
     {
         ManifestFailure.UrlMissing => (
             "FileUrlMissing", ErrorCategory.InvalidArgument, failure.Message,
-            "List the files with their URLs, which are secrets: Get-BatchExportFile -IncludeUrl. Or pipe what Save-BatchExportFile returns."),
+            "List the files with their URLs, which are secrets: Get-BatchExportFile -IncludeUrl. "
+            + "Or pipe what Save-BatchExportFile returns."),
         ManifestFailure.UrlNeeded => (
             "FileUrlNeeded", ErrorCategory.InvalidArgument, failure.Message,
             "Pipe what Get-BatchExportFile -IncludeUrl returns, or use another -As."),

@@ -40,7 +40,7 @@ public sealed class FileShardTests
         var run = new BatchExportRun { RunId = "r", Files = [.. Enumerable.Range(0, count).Select(index => $"f{index}")] };
         var list = new RunFileList(ApiScope.Project("1"), run, DateTimeOffset.UnixEpoch);
 
-        var shares = Enumerable.Range(1, shards).Select(number => FileShard.TryParse($"{number}/{shards}")!.Value.Pick(list.Files)).ToArray();
+        var shares = Enumerable.Range(1, shards).Select(number => Shard($"{number}/{shards}").Pick(list.Files)).ToArray();
 
         Assert.Equal(list.Files.OrderBy(file => file.FileId), shares.SelectMany(share => share).OrderBy(file => file.FileId));
         Assert.InRange(shares.Max(share => share.Count) - shares.Min(share => share.Count), 0, 1);
@@ -52,9 +52,11 @@ public sealed class FileShardTests
         var run = new BatchExportRun { RunId = "r", Files = [.. Enumerable.Range(0, 12).Select(index => $"f{index}")] };
         var list = new RunFileList(ApiScope.Project("1"), run, DateTimeOffset.UnixEpoch);
 
-        var share = FileShard.TryParse("3/4")!.Value.Pick(list.Files);
+        var share = Shard("3/4").Pick(list.Files);
 
         // The service sorts by name: the files numbered 2, 6 and 10 are at 4, 8 and 2.
         Assert.Equal([4, 8, 2], share.Select(file => file.Index));
     }
+
+    private static FileShard Shard(string text) => FileShard.TryParse(text)!;
 }

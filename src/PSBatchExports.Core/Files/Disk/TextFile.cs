@@ -18,7 +18,10 @@ internal static class TextFile
 
         var folder = Path.GetDirectoryName(path);
         if (!Directory.Exists(folder))
-            throw new FileSaveException($"'{path}' cannot be written: the folder '{folder}' does not exist.", path, FileSaveFailure.NotAFolder);
+        {
+            var message = $"'{path}' cannot be written: the folder '{folder}' does not exist.";
+            throw new FileSaveException(message, path, FileSaveFailure.NotAFolder);
+        }
 
         if (!overwrite && LocalDisk.Instance.Exists(path))
             throw FileSystemErrors.AlreadyExists(path);
