@@ -32,11 +32,13 @@ public sealed class FileManifest
         return new FileManifest(Write(manifest, options.Form, Path.GetDirectoryName(options.Path)), manifest);
     }
 
-    /// <summary>Checks that a manifest can be saved, without writing anything.</summary>
+    /// <summary>
+    /// Checks that a manifest may have a name, without writing anything. Its folder may be created later, by the command that saves the files.
+    /// </summary>
     /// <param name="path">The full path of the file.</param>
     /// <param name="overwrite">Whether an existing file may be replaced.</param>
-    /// <exception cref="FileSaveException">The file exists, its folder does not, or the path is that of a folder.</exception>
-    public static void CheckPath(string path, bool overwrite) => TextFile.Check(path, overwrite);
+    /// <exception cref="FileSaveException">The file exists, or the path is that of a folder.</exception>
+    public static void CheckPath(string path, bool overwrite) => TextFile.CheckName(path, overwrite);
 
     /// <summary>Saves the text, which is complete or not there. With URLs in it, only its owner may read it.</summary>
     /// <param name="path">The full path of the file.</param>

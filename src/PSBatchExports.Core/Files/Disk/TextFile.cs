@@ -13,15 +13,23 @@ internal static class TextFile
     /// <exception cref="FileSaveException">The file exists, its folder does not, or the path is that of a folder.</exception>
     public static void Check(string path, bool overwrite)
     {
-        if (Directory.Exists(path))
-            throw new FileSaveException($"'{path}' is a folder.", path, FileSaveFailure.Other);
-
+        CheckName(path, overwrite);
         var folder = Path.GetDirectoryName(path);
         if (!Directory.Exists(folder))
         {
             var message = $"'{path}' cannot be written: the folder '{folder}' does not exist.";
             throw new FileSaveException(message, path, FileSaveFailure.NotAFolder);
         }
+    }
+
+    /// <summary>Checks that a file may have a name, in a folder that may not exist yet.</summary>
+    /// <param name="path">The full path of the file.</param>
+    /// <param name="overwrite">Whether an existing file may be replaced.</param>
+    /// <exception cref="FileSaveException">The file exists, or the path is that of a folder.</exception>
+    public static void CheckName(string path, bool overwrite)
+    {
+        if (Directory.Exists(path))
+            throw new FileSaveException($"'{path}' is a folder.", path, FileSaveFailure.Other);
 
         if (!overwrite && LocalDisk.Instance.Exists(path))
             throw FileSystemErrors.AlreadyExists(path);
