@@ -54,7 +54,7 @@ internal static class ClickHouseScript
         var origins = urls.Select(url => url[..OriginLength(url)]).Distinct(StringComparer.OrdinalIgnoreCase).ToArray();
         return origins is [var origin]
             ? Join(origin, urls.Select(url => url[origin.Length..]))
-            : throw new ManifestException("The files are on different hosts, and a query of ClickHouse reads from one.", ManifestFailure.Mixed);
+            : throw new ManifestException("The files are on different hosts; ClickHouse reads from one.", ManifestFailure.Mixed);
     }
 
     private static int OriginLength(string url) =>

@@ -33,7 +33,8 @@ public sealed class FileManifest
     }
 
     /// <summary>
-    /// Checks that a manifest may have a name, without writing anything. Its folder may be created later, by the command that saves the files.
+    /// Checks that a manifest may have a name, without writing anything. Its folder may be created later, by the command that saves the
+    /// files.
     /// </summary>
     /// <param name="path">The full path of the file.</param>
     /// <param name="overwrite">Whether an existing file may be replaced.</param>
