@@ -17,6 +17,7 @@
     CmdletsToExport      = @(
         'Connect-BatchExportService'
         'Disconnect-BatchExportService'
+        'Export-BatchExportManifest'
         'Export-BatchExportReport'
         'Find-BatchExportGap'
         'Get-BatchExport'

@@ -78,6 +78,7 @@ Describe 'Imported module' {
             }
         }
         ($asks | Sort-Object) -join ', ' | Should -BeExactly (@(
+            'Export-BatchExportManifest: Low'
             'Export-BatchExportReport: Low'
             'New-BatchExport: Medium'
             'Remove-BatchExport: High'

@@ -137,6 +137,35 @@ Describe 'Runbooks' {
     }
 }
 
+Describe 'Shards' {
+    It 'Save-Shard saves a run in eight processes, each file once' {
+        Connect-Emulator @{ SkipValidation = $true }
+        $span = @{ DataIntervalStart = '2026-11-01'; DataIntervalEnd = '2026-11-02' }
+        $run = Start-BatchExportRun events @span -Format JSONLines -MaxFileSizeMB 1 | Wait-BatchExportRun
+        $script = Join-Path $samples '../Shards/Save-Shard.ps1'
+        $folder = Join-Path $TestDrive 'shards'
+        $outputs = 1..8 | ForEach-Object -ThrottleLimit 8 -Parallel {
+            $with = $using:surroundings
+            $start = [System.Diagnostics.ProcessStartInfo]::new((Get-Process -Id $PID).Path)
+            '-NoProfile', '-NonInteractive', '-File', $using:script, '-RunId', $using:run.RunId, '-Shard', "$_/8", '-Folder', $using:folder |
+                ForEach-Object { $start.ArgumentList.Add($_) }
+            foreach ($name in $with.Keys) { $start.Environment[$name] = $with[$name] }
+            $start.RedirectStandardOutput = $start.RedirectStandardError = $true
+            $process = [System.Diagnostics.Process]::Start($start)
+            $errors = $process.StandardError.ReadToEndAsync()
+            $process.StandardOutput.ReadToEnd()
+            $process.WaitForExit()
+            $errors.Result
+        }
+        $outputs -join "`n" | Should -Not -Match 'Shard:|shard \d/8: '
+        @($outputs -split "`n" | Where-Object { $_ -match '^shard \d/8 is complete: \d+ files' }) | Should -HaveCount 8
+        @($outputs -split "`n" | Where-Object { $_ -match '^shard \d/8 file ' }) | Should -HaveCount $run.Files.Count
+        $lines = Get-ChildItem -LiteralPath $folder | Get-Content | ForEach-Object { ($_ | ConvertFrom-Json).uuid }
+        $lines.Count | Should -Be $run.RecordsCompleted
+        @($lines | Sort-Object -Unique).Count | Should -Be $lines.Count
+    }
+}
+
 Describe 'Tour' {
     It 'shows each command and its output' {
         $root = Split-Path -Path (Split-Path -Path $samples)

@@ -140,6 +140,14 @@ BeforeDiscovery {
             Script = { $Context.Run | Save-BatchExportFile -Path $Context.Folder -Force }
         }
         @{
+            Step   = 'hands files over'
+            Script = {
+                $Context.Signed | Export-BatchExportManifest -As Curl -Path "$($Context.Folder).curl" -Force
+                $Context.Signed | Export-BatchExportManifest -As Spark -Path "$($Context.Folder).py"
+            }
+            Fails  = 'SavedFileNeeded,*'
+        }
+        @{
             Step   = 'saves a file that the storage refuses'
             Fault  = @{
                 origin      = 'storage'

@@ -20,25 +20,28 @@ BeforeAll {
 
     # What each command is given, apart from the switches under test. A command that is not here fails its tests.
     $arguments = @{
-        'New-BatchExport'           = { @{ Name = 'new'; Interval = 'hour'; Destination = $http } }
-        'Set-BatchExport'           = {
+        'New-BatchExport'            = { @{ Name = 'new'; Interval = 'hour'; Destination = $http } }
+        'Set-BatchExport'            = {
             @{ Id = $export.Id; Destination = @{ config = @{ url = 'https://us.i.posthog.com/batch/' } }; PassThru = $true }
         }
-        'Remove-BatchExport'        = { @{ Id = $export.Id } }
-        'Suspend-BatchExport'       = { @{ Id = $export.Id; PassThru = $true } }
-        'Resume-BatchExport'        = { @{ Id = $export.Id; Backfill = $true; PassThru = $true } }
-        'Start-BatchExportRun'      = { $span }
-        'Stop-BatchExportRun'       = { @{ RunId = $run.RunId; PassThru = $true } }
-        'Save-BatchExportFile'      = { @{ RunId = $run.RunId; Path = $folder } }
-        'Save-BatchExportRange'     = { $span + @{ Path = $folder } }
-        'Test-BatchExport'          = { @{ Id = $scheduled.BatchExportId } }
-        'Restart-BatchExportRun'    = { @{ RunId = $scheduled.RunId; BatchExportId = $scheduled.BatchExportId } }
-        'Start-BatchExportBackfill' = { @{ BatchExportId = $export.Id; StartAt = '2026-10-01T00:00Z'; EndAt = '2026-10-01T02:00Z' } }
-        'Export-BatchExportReport'  = { @{ Path = $folder } }
-        'Repair-BatchExportGap'     = {
+        'Remove-BatchExport'         = { @{ Id = $export.Id } }
+        'Suspend-BatchExport'        = { @{ Id = $export.Id; PassThru = $true } }
+        'Resume-BatchExport'         = { @{ Id = $export.Id; Backfill = $true; PassThru = $true } }
+        'Start-BatchExportRun'       = { $span }
+        'Stop-BatchExportRun'        = { @{ RunId = $run.RunId; PassThru = $true } }
+        'Save-BatchExportFile'       = { @{ RunId = $run.RunId; Path = $folder } }
+        'Test-BatchExport'           = { @{ Id = $scheduled.BatchExportId } }
+        'Save-BatchExportRange'      = { $span + @{ Path = $folder } }
+        'Restart-BatchExportRun'     = { @{ RunId = $scheduled.RunId; BatchExportId = $scheduled.BatchExportId } }
+        'Start-BatchExportBackfill'  = { @{ BatchExportId = $export.Id; StartAt = '2026-10-01T00:00Z'; EndAt = '2026-10-01T02:00Z' } }
+        'Export-BatchExportManifest' = {
+            @{ InputObject = [PSBatchExports.BatchExportFile] @{ FileId = 'f'; RunId = 'r'; Url = 'https://host/f' }; Path = $folder }
+        }
+        'Export-BatchExportReport'   = { @{ Path = $folder } }
+        'Repair-BatchExportGap'      = {
             @{ InputObject = Find-BatchExportGap $scheduled.BatchExportId -After ([datetime]::UtcNow.AddDays(-2)) | Select-Object -First 1 }
         }
-        'Stop-BatchExportBackfill'  = { @{ BatchExportId = $export.Id; BackfillId = '0195f1c2-0000-0000-0000-00000000dead' } }
+        'Stop-BatchExportBackfill'   = { @{ BatchExportId = $export.Id; BackfillId = '0195f1c2-0000-0000-0000-00000000dead' } }
     }
 
     function Get-Change {
@@ -105,7 +108,7 @@ Describe 'WhatIf' {
 
         It 'makes the change with -WhatIf:$false and -Confirm:$false' {
             $null = Invoke-Watched { & $name @with -WhatIf:$false -Confirm:$false }
-            if ($name -in 'Save-BatchExportFile', 'Export-BatchExportReport') {
+            if ($name -in 'Save-BatchExportFile', 'Export-BatchExportManifest', 'Export-BatchExportReport') {
                 Get-ChildItem -LiteralPath $folder | Should -HaveCount 1
             }
             else {

@@ -15,9 +15,12 @@ internal sealed class EmulatedRun : IDisposable
     /// <summary>The rows that the service says it exported.</summary>
     public long Records { get; private set; }
 
-    public IReadOnlyList<string> Paths => Directory.GetFiles(_folder.FullName);
+    /// <summary>The files, in the order of their numbers.</summary>
+    public IReadOnlyList<SavedBatchExportFile> Files { get; private set; } = [];
 
-    public static async Task<EmulatedRun> SaveAsync(OnDemandRunRequest request, int eventsPerHour = 2000)
+    public IReadOnlyList<string> Paths => [.. Files.Select(file => file.FullName)];
+
+    public static async Task<EmulatedRun> SaveAsync(OnDemandRunRequest request, int eventsPerHour = 2000, string subfolder = "")
     {
         await using var emulator = await EmulatorHost.StartAsync(new EmulatorOptions
         {
@@ -38,12 +41,17 @@ internal sealed class EmulatedRun : IDisposable
             saved.Records = end.Run!.RecordsCompleted!.Value;
 
         var files = await client.In(project).Files.ListAsync(runId);
-        var options = new SaveOptions { Folder = saved._folder.FullName, Verify = true };
+        var options = new SaveOptions { Folder = Path.Combine(saved._folder.FullName, subfolder), Verify = true };
+        var all = new List<SavedBatchExportFile>();
         await foreach (var outcome in client.In(project).Files.SaveAsync(files, options))
         {
             if (outcome.Failure is { } failure)
                 throw new InvalidOperationException(failure.Message, failure);
+
+            all.Add(outcome.Saved!);
         }
+
+        saved.Files = all;
 
         return saved;
     }

@@ -89,6 +89,43 @@ public sealed class ReaderTests
         Assert.Equal(run.Records, Count($"read_parquet([{ListOf(run)}])"));
     }
 
+    [Theory]
+    [InlineData("Parquet", "zstd", false)]
+    [InlineData("JSONLines", null, false)]
+    [InlineData("JSONLines", "gzip", true)]
+    [InlineData("JSONLines", "brotli", true)]
+    public async Task DuckDB_runs_the_script_of_a_manifest(string format, string? compression, bool expand)
+    {
+        var request = Request("events", format, compression) with { MaxFileSizeMB = 1 };
+        using var run = await EmulatedRun.SaveAsync(request, eventsPerHour: 10_000);
+        var options = new ManifestOptions { Form = ManifestForm.DuckDB, Expand = expand };
+
+        var script = FileManifest.Create(run.Files, options).Text;
+
+        Assert.Contains($"= {run.Records} THEN", script);
+        Assert.Equal(run.Records, Run(script));
+        Assert.Throws<DuckDBException>(() => Run(script.Replace($"= {run.Records} THEN", "= 1 THEN", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task DuckDB_finds_files_in_a_folder_whose_name_is_a_pattern()
+    {
+        using var run = await EmulatedRun.SaveAsync(Request("persons", "Parquet", null), subfolder: "it's [raw] *");
+
+        var script = FileManifest.Create(run.Files, new ManifestOptions { Form = ManifestForm.DuckDB }).Text;
+
+        Assert.Equal(run.Records, Run(script));
+    }
+
+    private static long Run(string script)
+    {
+        using var connection = new DuckDBConnection("DataSource=:memory:");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = script;
+        return (long)command.ExecuteScalar()!;
+    }
+
     private static OnDemandRunRequest Request(string model, string format, string? compression)
     {
         var start = new DateTimeOffset(DateTime.UtcNow.Date, TimeSpan.Zero).AddDays(-2);

@@ -108,8 +108,7 @@ internal sealed class CoverageRules(ExportSchedule schedule, DateTimeOffset now,
 
     private static IntervalCoverage NotExported(TimeRange interval, BatchExportRun last, IEnumerable<BatchExportRun> runs)
     {
-        var failed = last.Status == RunStatus.Cancelled ? null : last;
-        failed ??= runs.Where(run => run.IsFailed).MaxBy(run => run.CreatedAt);
+        var failed = runs.Where(run => run.IsFinished && !IsExported(run) && run.Status != RunStatus.Cancelled).MaxBy(run => run.CreatedAt);
         return failed is null
             ? new IntervalCoverage(interval, BatchExportCoverageState.Missing, LatestError: last.Status)
             : new IntervalCoverage(interval, BatchExportCoverageState.Failed, LatestError: failed.LatestError ?? failed.Status);

@@ -1,3 +1,5 @@
+using PSBatchExports.Models;
+
 namespace PSBatchExports;
 
 /// <summary>A file of an on-demand run (docs/wire.md, section 14).</summary>
@@ -29,6 +31,9 @@ public sealed record BatchExportFile : ServiceObject
 
     /// <summary>When <see cref="Url"/> expires; null if the URL does not say.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>What is known of its run; null if it was not read from a list.</summary>
+    internal RunFacts? Run { get; init; }
 
     /// <summary>Whether this is the run's only file, which can be requested without its id.</summary>
     internal bool IsOnly { get; init; }

@@ -102,6 +102,10 @@ public sealed record BatchExportRun : ServiceObject
 
     internal bool IsFailed => RunStatus.IsFailure(Status);
 
+    /// <summary>events, persons, sessions or hogql; null if it is unknown, because the service does not return it.</summary>
+    [JsonIgnore]
+    internal string? Model { get; init; }
+
     [JsonPropertyName("error"), JsonInclude]
     internal string? Error { get; init; }
 

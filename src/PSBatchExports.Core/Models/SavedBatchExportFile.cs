@@ -1,3 +1,5 @@
+using PSBatchExports.Models;
+
 namespace PSBatchExports;
 
 /// <summary>A completely saved file.</summary>
@@ -52,6 +54,9 @@ public sealed record SavedBatchExportFile : ServiceObject
 
     /// <summary>The time from the first request for the file to its final name.</summary>
     public TimeSpan Duration { get; init; }
+
+    /// <summary>What is known of its run; null if it was not read from a list.</summary>
+    internal RunFacts? Run { get; init; }
 
     /// <summary>The full path.</summary>
     public override string ToString() => FullName;

@@ -1,3 +1,4 @@
+using PSBatchExports.Models;
 using PSBatchExports.OnDemand;
 using PSBatchExports.Secrets;
 
@@ -14,6 +15,7 @@ public sealed class RunFileList
     {
         (Scope, Run, Since, State) = (scope, run, since, state);
         var ids = run.Files ?? [];
+        var facts = new RunFacts(run.Model, run.RecordsCompleted, ids.Count);
         var files = ids.Select((id, index) => new BatchExportFile
         {
             FileId = id,
@@ -21,6 +23,7 @@ public sealed class RunFileList
             Index = index,
             ProjectId = scope.ProjectNumber,
             Origin = run.Origin,
+            Run = facts,
             IsOnly = state == ListState.Complete && ids.Count == 1,
         }).ToArray();
         ByIndex = files;

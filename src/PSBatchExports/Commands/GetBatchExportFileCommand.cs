@@ -12,6 +12,7 @@ namespace PSBatchExports.Commands;
 public sealed class GetBatchExportFileCommand : ProjectCmdlet
 {
     private readonly List<(FilesClient Files, RunFileList List)> _lists = [];
+    private FileShard? _shard;
 
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [KeyTransformation("RunId", Expected = "runs, such as Get-BatchExportRun returns")]
@@ -25,9 +26,25 @@ public sealed class GetBatchExportFileCommand : ProjectCmdlet
     public string[]? Part { get; set; }
 
     [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Shard { get; set; }
+
+    [Parameter]
     public SwitchParameter IncludeUrl { get; set; }
 
     private protected override ErrorContext ErrorContext => ErrorContext.File;
+
+    private protected override void Prepare()
+    {
+        _shard = FileShard.TryParse(Shard);
+        if (Shard is not null && _shard is null)
+            ThrowTerminatingError(ErrorRecords.InvalidShard(Shard));
+
+        if (_shard is not null && Part is not null)
+            ThrowTerminatingError(ErrorRecords.ShardOfParts());
+
+        base.Prepare();
+    }
 
     private protected override async Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken)
     {
@@ -74,9 +91,16 @@ public sealed class GetBatchExportFileCommand : ProjectCmdlet
 
     private async Task WriteAsync(AsyncPipeline pipeline, FilesClient files, RunFileList list, CancellationToken cancellationToken)
     {
-        foreach (var file in Part is { } parts ? list.Pick(parts) : list.Files)
+        foreach (var file in Select(list))
             await pipeline.WriteObjectAsync(IncludeUrl ? WithUrlView(await files.DescribeAsync(file, cancellationToken)) : file);
     }
+
+    private IReadOnlyList<BatchExportFile> Select(RunFileList list) => (Part, _shard) switch
+    {
+        ({ } parts, _) => list.Pick(parts),
+        (_, { } shard) => shard.Pick(list.Files),
+        _ => list.Files,
+    };
 
     // Selects the view with the columns that only these files have.
     private static PSObject WithUrlView(BatchExportFile file)

@@ -16,6 +16,7 @@ namespace PSBatchExports.Commands;
 public sealed class SaveBatchExportFileCommand : ProjectCmdlet
 {
     private readonly List<RunToSave> _runs = [];
+    private FileShard? _shard;
     private string _folder = "";
     private volatile bool _isSaving;
 
@@ -32,6 +33,10 @@ public sealed class SaveBatchExportFileCommand : ProjectCmdlet
     [AllowNull]
     [ArgumentCompleter(typeof(Completers.PartCompleter))]
     public string[]? Part { get; set; }
+
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Shard { get; set; }
 
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
@@ -59,6 +64,15 @@ public sealed class SaveBatchExportFileCommand : ProjectCmdlet
 
     private protected override ErrorContext ErrorContext => ErrorContext.File;
 
+    private protected override void Prepare()
+    {
+        _shard = FileShard.TryParse(Shard);
+        if (Shard is not null && _shard is null)
+            ThrowTerminatingError(ErrorRecords.InvalidShard(Shard));
+
+        base.Prepare();
+    }
+
     private protected override void PrepareRecord()
     {
         base.PrepareRecord();
@@ -70,10 +84,19 @@ public sealed class SaveBatchExportFileCommand : ProjectCmdlet
         if (Part is { Length: 0 })
             return;
 
+        var parts = Ids.NonEmpty(Part);
+        if (_shard is not null && parts is not null)
+        {
+            pipeline.WriteError(ErrorRecords.ShardOfParts());
+            return;
+        }
+
         await ForEachAsync(pipeline, RunId, async id =>
         {
             var list = await Api.Files.OpenListAsync(id, cancellationToken);
-            if (Ids.NonEmpty(Part) is { } parts)
+            if (_shard is { } shard)
+                await AddShardAsync(pipeline, list, shard, cancellationToken);
+            else if (parts is not null)
                 await AddPartsAsync(pipeline, list, parts, cancellationToken);
             else if (list is { IsSettled: true, Files.Count: 0 })
                 WarnNoFiles(pipeline, id);
@@ -139,13 +162,26 @@ public sealed class SaveBatchExportFileCommand : ProjectCmdlet
         CancellationToken cancellationToken)
     {
         if (!list.HasIds(parts))
-        {
-            var wait = new FileListProgress(pipeline);
-            list = await Api.Files.SettleAsync(list, () => wait.OnWait(list), cancellationToken);
-            wait.Complete();
-        }
+            list = await SettleAsync(pipeline, list, cancellationToken);
 
         await AddAsync(pipeline, list, list.Pick(parts), isWhole: false);
+    }
+
+    private async Task AddShardAsync(AsyncPipeline pipeline, RunFileList list, FileShard shard, CancellationToken cancellationToken)
+    {
+        var settled = await SettleAsync(pipeline, list, cancellationToken);
+        if (settled.Files.Count == 0)
+            WarnNoFiles(pipeline, settled.RunId);
+        else
+            await AddAsync(pipeline, settled, shard.Pick(settled.Files), isWhole: false);
+    }
+
+    private async Task<RunFileList> SettleAsync(AsyncPipeline pipeline, RunFileList list, CancellationToken cancellationToken)
+    {
+        var wait = new FileListProgress(pipeline);
+        var settled = await Api.Files.SettleAsync(list, () => wait.OnWait(list), cancellationToken);
+        wait.Complete();
+        return settled;
     }
 
     private async Task AddAsync(AsyncPipeline pipeline, RunFileList list, IEnumerable<BatchExportFile> files, bool isWhole)

@@ -157,6 +157,7 @@ internal static partial class ErrorRecords
             failure.Message,
             "Get-BatchExportFile lists the run's parts."),
         FileSaveException save => Describe(save),
+        ManifestException manifest => Describe(manifest),
         ClientClosedException => (
             "ConnectionClosed", ErrorCategory.InvalidOperation,
             failure.Message,
@@ -230,6 +231,39 @@ internal static partial class ErrorRecords
         _ => (
             "FileWriteFailed", ErrorCategory.WriteError, failure.Message,
             "Give another -Path, or check why the file system refuses this one."),
+    };
+
+    private static Description Describe(ManifestException failure) => failure.Reason switch
+    {
+        ManifestFailure.UrlMissing => (
+            "FileUrlMissing", ErrorCategory.InvalidArgument, failure.Message,
+            "List the files with their URLs, which are secrets: Get-BatchExportFile -IncludeUrl. "
+            + "Or pipe what Save-BatchExportFile returns."),
+        ManifestFailure.UrlNeeded => (
+            "FileUrlNeeded", ErrorCategory.InvalidArgument, failure.Message,
+            "Pipe what Get-BatchExportFile -IncludeUrl returns, or use another -As."),
+        ManifestFailure.SavedFileNeeded => (
+            "SavedFileNeeded", ErrorCategory.InvalidArgument, failure.Message,
+            "Pipe what Save-BatchExportFile returns."),
+        ManifestFailure.ExpandNeeded => (
+            "ExpandNeeded", ErrorCategory.InvalidArgument, failure.Message,
+            "Use -Expand, which unpacks the files beside the compressed ones."),
+        ManifestFailure.SavedAndExpandNeeded => (
+            "ExpandNeeded", ErrorCategory.InvalidArgument, failure.Message,
+            "Pipe what Save-BatchExportFile returns, and use -Expand, which unpacks the files beside the compressed ones. "
+            + "Parquet needs neither: Start-BatchExportRun -Format Parquet -Compression zstd."),
+        ManifestFailure.Mixed => (
+            "FilesMixed", ErrorCategory.InvalidArgument, failure.Message,
+            "Export them one kind at a time, or use -As Json."),
+        ManifestFailure.UnknownFormat => (
+            "FileFormatUnknown", ErrorCategory.InvalidArgument, failure.Message,
+            "Use -As Json, Curl, Aria2 or UrlList, which do not depend on the format."),
+        ManifestFailure.UnsupportedName => (
+            "FileNameUnsupported", ErrorCategory.InvalidArgument, failure.Message,
+            "Save the files to a folder whose path has no such character, or use another -As."),
+        _ => (
+            "FileChanged", ErrorCategory.InvalidData, failure.Message,
+            "Save it again: Save-BatchExportFile."),
     };
 
     /// <summary>How to give the secret of a destination again.</summary>

@@ -95,6 +95,17 @@ internal static partial class ErrorRecords
         "Give a file of the file system as -Path.",
         path);
 
+    public static ErrorRecord InvalidShard(string text) => Invalid(
+        "InvalidShard",
+        $"-Shard {text} is not a share of the files.",
+        "Give the number of the share and how many there are: 1/8 to 8/8 for eight.",
+        text);
+
+    public static ErrorRecord ShardOfParts() => Invalid(
+        "ShardOfParts",
+        "-Shard takes its share of all files of a run, so it does not work with -Part or with files that are piped in.",
+        "Leave out one of them, or pipe runs instead of files.");
+
     public static ErrorRecord DestinationSwitchIsFalse(string type) => Invalid(
         "SwitchIsFalse",
         $"-{type} chooses the type of the destination and cannot be false.",

@@ -14,7 +14,7 @@ public sealed class FloorTests
                 "Http", "Http/Pagination",
                 "Exports", "Backfills", "OnDemand", "Runs", "Logs", "Coverage",
                 "Files/Integrity", "Files/Disk", "Files/Listing", "Files/Storage", "Files/Download", "Files", "Ledger",
-                "Client", "Waiting", "Ranges", "Repair", "Reports",
+                "Client", "Manifests", "Waiting", "Ranges", "Repair", "Reports",
             ]
         },
         {

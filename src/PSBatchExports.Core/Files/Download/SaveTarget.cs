@@ -71,6 +71,7 @@ internal sealed class SaveTarget
         Index = File.Index,
         ProjectId = File.ProjectId,
         Origin = File.Origin,
+        Run = File.Run,
         ETag = found.ETag,
         Records = check.Rows,
         Proof = check.AreBytesProven ? FileProof.Bytes : FileProof.Length,

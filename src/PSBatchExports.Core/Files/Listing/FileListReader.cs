@@ -134,7 +134,8 @@ internal sealed class FileListReader(Api api, OnDemandRunsClient runs, KnownRuns
 
     private RunFileList Create(BatchExportRun run)
     {
-        var list = new RunFileList(api.Scope, run, Now) { Secrets = api.Secrets };
+        var started = run with { Model = known.Find(run.RunId!).Started?.Request.Model };
+        var list = new RunFileList(api.Scope, started, Now) { Secrets = api.Secrets };
         if (known.Find(list.RunId).Files is { } settled && settled.IsSameAs(list))
             return list.SettledLike(settled);
 
