@@ -120,9 +120,8 @@ internal sealed class LedgerExpectations
         return Saved(entry) with
         {
             FullName = null,
-            Records = entry.Records,
             Files = [],
-            Problems = [$"the window is not saved; its state is {entry.State}{reason}"],
+            Problems = [$"the window {Range(entry.Start, entry.End)} is not saved; its state is {entry.State}{reason}"],
         };
     }
 
@@ -134,11 +133,13 @@ internal sealed class LedgerExpectations
         End = next.Start,
         Source = "the ledger",
         RowScope = ScopeOf(next),
-        Problems = ["the ledger has no window for this time"],
+        Problems = [$"the ledger has no window {Range(start, next.Start)}"],
     };
 
     private static string Overlap(BatchExportLedgerEntry entry, DateTimeOffset end) =>
-        $"the window overlaps the one before it from {entry.Start:u} to {(end < entry.End ? end : entry.End):u}";
+        $"the window overlaps the one before it {Range(entry.Start, end < entry.End ? end : entry.End)}";
+
+    private static string Range(DateTimeOffset start, DateTimeOffset end) => $"from {new TimeRange(start, end)}";
 
     private IEnumerable<ExpectedWindow> StrayFiles()
     {
