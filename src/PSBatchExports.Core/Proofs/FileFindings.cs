@@ -17,4 +17,7 @@ internal sealed record FileFindings
 
     /// <summary>Why the keys of the rows cannot be read, as a clause; null if they can.</summary>
     public string? RowLimit { get; init; }
+
+    /// <summary>Whether the rows are those of Parquet, which other programs can read.</summary>
+    public bool IsParquet { get; init; }
 }

@@ -78,15 +78,27 @@ internal sealed class FileProver(Action<int> onRead)
         CompressedContent.Read(reading, null, _ => { }, cancellationToken);
         return ParquetFooter.CountRows(file, cancellationToken) switch
         {
-            FileRowCount.Counted counted => new FileFindings
-            {
-                Rows = counted.Rows,
-                RowLimit = keys is null ? null : "rows of Parquet cannot be read here",
-            },
+            FileRowCount.Counted counted => ReadParquetKeys(file, counted.Rows, keys, cancellationToken),
             FileRowCount.NotCountable limit => new FileFindings { CountLimit = limit.Reason, RowLimit = limit.Reason },
             FileRowCount.Damaged damaged => Damaged(damaged.Reason),
             var other => throw new NotSupportedException($"{other}"),
         };
+    }
+
+    private static FileFindings ReadParquetKeys(FileStream file, long rows, RowKeyCollector? keys, CancellationToken cancellationToken)
+    {
+        var findings = new FileFindings { Rows = rows, IsParquet = true };
+        if (keys is null)
+            return findings;
+
+        try
+        {
+            return findings with { RowLimit = new ParquetKeys(file, keys, cancellationToken).Read() };
+        }
+        catch (InvalidDataException damage)
+        {
+            return findings with { RowDamage = $"its column {keys.Rule.Column} cannot be read: {damage.Message}" };
+        }
     }
 
     private static FileFindings ReadOther(FileReading reading, string? compression, CancellationToken cancellationToken)

@@ -5,6 +5,9 @@ namespace PSBatchExports.Proofs;
 /// <summary>The windows that a ledger names, in and below a folder.</summary>
 internal sealed class LedgerExpectations
 {
+    /// <summary>What names the files of these windows.</summary>
+    public const string SourceName = "the ledger";
+
     private readonly string _root;
     private readonly string _folder;
     private readonly BatchExportLedgerEntry[] _entries;
@@ -86,7 +89,7 @@ internal sealed class LedgerExpectations
         End = entry.End,
         RunId = entry.RunId,
         Records = entry.Records,
-        Source = "the ledger",
+        Source = SourceName,
         Files = FilesOf(entry),
         RowScope = ScopeOf(entry),
     };
@@ -131,7 +134,7 @@ internal sealed class LedgerExpectations
         Model = next.Model,
         Start = start,
         End = next.Start,
-        Source = "the ledger",
+        Source = SourceName,
         RowScope = ScopeOf(next),
         Problems = [$"the ledger has no window {Range(start, next.Start)}"],
     };
@@ -147,7 +150,7 @@ internal sealed class LedgerExpectations
         return Below(_folder).Where(path => FolderContent.IsData(path) && !_known.Contains(path)).Select(path => new ExpectedWindow
         {
             FullName = path,
-            Source = "the ledger",
+            Source = SourceName,
             Files = [new ExpectedFile { FullName = path }],
             Problems = ["the ledger does not name it"],
             IsSingleFile = true,

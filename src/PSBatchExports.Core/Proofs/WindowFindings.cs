@@ -126,8 +126,9 @@ internal sealed class WindowFindings(
 
     private IEnumerable<string> RowLimits()
     {
+        var hint = keys is not null && files.Any(found => found.IsParquet) ? $"; DuckDB can: {DuplicateQuery.Of(window, keys.Rule)}" : "";
         foreach (var limit in files.Select(found => found.RowLimit).OfType<string>().Distinct(StringComparer.Ordinal))
-            yield return limit;
+            yield return limit.EndsWith("cannot be read here", StringComparison.Ordinal) ? limit + hint : limit;
 
         if (keys is { Missing: > 0, Found: 0, Rule: { IsRequired: false, Column: var column } })
             yield return $"the rows have no {column}";
