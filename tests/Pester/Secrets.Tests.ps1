@@ -140,6 +140,10 @@ BeforeDiscovery {
             Script = { $Context.Run | Save-BatchExportFile -Path $Context.Folder -Force }
         }
         @{
+            Step   = 'tests the saved files'
+            Script = { Test-BatchExportFile $Context.Folder -RunId $Context.Run.RunId; Test-BatchExportFile $Context.Folder -Level Rows }
+        }
+        @{
             Step   = 'saves a file that the storage refuses'
             Fault  = @{
                 origin      = 'storage'

@@ -21,6 +21,7 @@ internal sealed class RowKeyStore(int maxSortedKeys = RowKeyStore.DefaultSortedK
     private readonly Partition?[] _partitions = new Partition?[PartitionCount];
     private FileStream? _file;
     private long _length;
+    private RowKey[] _sorted = [];
 
     public void Add(ReadOnlySpan<RowKey> keys)
     {
@@ -69,15 +70,18 @@ internal sealed class RowKeyStore(int maxSortedKeys = RowKeyStore.DefaultSortedK
 
     private void FindSorted(Partition partition, Action<RowKey, RowKey> onDuplicate)
     {
-        var keys = new RowKey[partition.Count];
+        if (_sorted.Length < partition.Count)
+            _sorted = new RowKey[Math.Min(maxSortedKeys, 2 * partition.Count)];
+
         var count = 0;
         foreach (var block in BlocksOf(partition))
         {
-            block.Span.CopyTo(keys.AsSpan(count));
+            block.Span.CopyTo(_sorted.AsSpan(count));
             count += block.Length;
         }
 
-        Array.Sort(keys);
+        var keys = _sorted.AsSpan(0, count);
+        keys.Sort();
         var first = 0;
         for (var at = 1; at < keys.Length; at++)
         {
@@ -153,7 +157,7 @@ internal sealed class RowKeyStore(int maxSortedKeys = RowKeyStore.DefaultSortedK
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-        return new FileStream(Path.Combine(Path.GetTempPath(), $"psbatchexports-{Guid.NewGuid():n}.keys"), options);
+        return new FileStream(Path.Combine(Path.GetTempPath(), $"psbatchexports-{Environment.ProcessId}-{Guid.NewGuid():n}.keys"), options);
     }
 
     private sealed class Partition

@@ -22,12 +22,15 @@ internal sealed class LakeFile(string name, List<string> keys)
 
     public async Task EncodeAsync(LakeKind kind) => Content = await ContentAsync(kind, keys);
 
+    /// <summary>Gives the file a content that its keys do not have.</summary>
+    public void Replace(byte[] content) => Content = content;
+
     public static async Task<byte[]> ContentAsync(LakeKind kind, IReadOnlyList<string> keys)
     {
         if (kind.Format == "Parquet")
             return await ParquetAsync(kind, keys);
 
-        byte[][] rows = [.. keys.Select(key => Encoding.UTF8.GetBytes($$$"""{"event":"$pageview","properties":{"uuid":"x"},"{{{kind.Column}}}":"{{{key}}}"}""" + "\n"))];
+        byte[][] rows = [.. keys.Select(key => Row(kind.Column, key))];
         return kind.Compression switch
         {
             "gzip" => [.. rows.SelectMany(row => RowFiles.Gzip(row))],
@@ -35,6 +38,9 @@ internal sealed class LakeFile(string name, List<string> keys)
             _ => [.. rows.SelectMany(row => row)],
         };
     }
+
+    private static byte[] Row(string column, string key) =>
+        Encoding.UTF8.GetBytes($$$"""{"event":"$pageview","properties":{"uuid":"x"},"{{{column}}}":"{{{key}}}"}""" + "\n");
 
     private static async Task<byte[]> ParquetAsync(LakeKind kind, IReadOnlyList<string> keys)
     {

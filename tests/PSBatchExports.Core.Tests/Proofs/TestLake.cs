@@ -35,47 +35,33 @@ internal sealed class TestLake : IDisposable
     }
 
     /// <summary>Writes the files and the ledger.</summary>
-    public async Task SaveAsync(string? folder = null, bool isNamed = true)
+    public async Task SaveAsync(bool isNamed = true)
     {
-        foreach (var window in Windows)
-        {
-            var path = FolderOf(window, folder);
-            Directory.CreateDirectory(path);
-            foreach (var file in window.Files)
-            {
-                await file.EncodeAsync(Kind);
-                await File.WriteAllBytesAsync(System.IO.Path.Combine(path, file.Name), file.Content);
-            }
-        }
+        foreach (var file in Windows.SelectMany(window => window.Files))
+            await file.EncodeAsync(Kind);
 
+        await WriteFilesAsync();
         if (isNamed)
-            WriteLedger(folder);
+            WriteLedger();
     }
 
-    public void WriteLedger(string? folder = null)
+    public async Task WriteFilesAsync()
     {
-        using var ledger = LedgerWriter.Open(folder ?? Path);
         foreach (var window in Windows)
         {
-            var line = new LedgerLine { Event = LedgerEvents.Planned, At = SavedAt, Model = Kind.Model, Start = window.Start, End = window.End };
-            ledger.Append(line with { Every = (window.End - window.Start).TotalSeconds });
-            if (!window.IsSaved)
-                continue;
-
-            ledger.Append(line with { Event = LedgerEvents.Started, Run = window.RunId });
-            ledger.Append(line with
-            {
-                Event = LedgerEvents.Saved,
-                Run = window.RunId,
-                Records = window.Records ?? window.Files.Sum(file => file.Keys.Count),
-                Folder = $"{Kind.Model}/{window.Name}",
-                Files = [.. window.NamedFiles.Select(file => file.Entry($"{window.RunId}-{file.Name}"))],
-            });
+            Directory.CreateDirectory(FolderOf(window));
+            foreach (var file in window.Files)
+                await File.WriteAllBytesAsync(PathOf(window, file), file.Content);
         }
     }
 
-    public string FolderOf(LakeWindow window, string? folder = null) =>
-        System.IO.Path.Combine(folder ?? Path, Kind.Model, window.Name);
+    public void WriteLedger()
+    {
+        var lines = Windows.SelectMany(LinesOf).SelectMany(line => line.ToBytes());
+        File.WriteAllBytes(System.IO.Path.Combine(Path, LedgerReader.FileName), [.. lines]);
+    }
+
+    public string FolderOf(LakeWindow window) => System.IO.Path.Combine(Path, Kind.Model, window.Name);
 
     public string PathOf(LakeWindow window, LakeFile file) => System.IO.Path.Combine(FolderOf(window), file.Name);
 
@@ -107,6 +93,23 @@ internal sealed class TestLake : IDisposable
     }
 
     public void Dispose() => _folder.Dispose();
+
+    private IEnumerable<LedgerLine> LinesOf(LakeWindow window)
+    {
+        var line = new LedgerLine { Event = LedgerEvents.Planned, At = SavedAt, Model = Kind.Model, Start = window.Start, End = window.End };
+        yield return line with { Every = (window.End - window.Start).TotalSeconds };
+        if (!window.IsSaved)
+            yield break;
+
+        yield return line with { Event = LedgerEvents.Started, Run = window.RunId };
+        yield return line with
+        {
+            Event = LedgerEvents.Saved,
+            Records = window.Records ?? window.Files.Sum(file => file.Keys.Count),
+            Folder = $"{Kind.Model}/{window.Name}",
+            Files = [.. window.NamedFiles.Select(file => file.Entry($"{window.RunId}-{file.Name}"))],
+        };
+    }
 
     private List<string> Keys(int count, Random random) => [.. Enumerable.Range(0, count).Select(_ => NextKey(random))];
 }
