@@ -45,6 +45,7 @@
         'Stop-BatchExportRun'
         'Suspend-BatchExport'
         'Test-BatchExport'
+        'Test-BatchExportFile'
         'Wait-BatchExportBackfill'
         'Wait-BatchExportData'
         'Wait-BatchExportRun'

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using PSBatchExports;
 using PSBatchExports.Files.Download;
+using PSBatchExports.Saver;
 
 // Saves the files of a run, as one of several processes that tests let compete for the same folder. Prints a line per file.
 // As "range", saves windows of a day, and ends with 0 if all are saved.

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
-using PSBatchExports;
+
+namespace PSBatchExports.Saver;
 
 /// <summary>Saves days of events, as a process that tests kill.</summary>
 internal static class SavedRange

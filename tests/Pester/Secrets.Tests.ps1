@@ -148,6 +148,10 @@ BeforeDiscovery {
             Fails  = 'SavedFileNeeded,*'
         }
         @{
+            Step   = 'tests the saved files'
+            Script = { Test-BatchExportFile $Context.Folder -RunId $Context.Run.RunId; Test-BatchExportFile $Context.Folder -Level Rows }
+        }
+        @{
             Step   = 'saves a file that the storage refuses'
             Fault  = @{
                 origin      = 'storage'

@@ -8,6 +8,9 @@ internal static class LedgerReader
     /// <summary>The name of a ledger in its folder.</summary>
     public const string FileName = "ledger.jsonl";
 
+    /// <summary>The name of the file that is locked while a ledger is written.</summary>
+    public const string LockName = ".ledger.lock";
+
     /// <summary>What a ledger says.</summary>
     /// <param name="path">The full path of the ledger.</param>
     /// <exception cref="LedgerException">The ledger is damaged, or of a newer version.</exception>

@@ -5,8 +5,6 @@ namespace PSBatchExports.Ledger;
 /// <summary>Appends to a ledger. Only one process at a time may.</summary>
 internal sealed class LedgerWriter : IDisposable
 {
-    private const string LockName = ".ledger.lock";
-
     private readonly object _appending = new();
     private readonly IDiskFile _file;
     private readonly FileStream _lock;
@@ -25,7 +23,7 @@ internal sealed class LedgerWriter : IDisposable
     public static LedgerWriter Open(string folder)
     {
         var path = Path.Combine(folder, LedgerReader.FileName);
-        var held = Hold(Path.Combine(folder, LockName), folder);
+        var held = Hold(Path.Combine(folder, LedgerReader.LockName), folder);
         try
         {
             var isNew = !File.Exists(path);

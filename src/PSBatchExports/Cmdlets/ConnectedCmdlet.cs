@@ -33,6 +33,12 @@ public abstract class ConnectedCmdlet : AsyncCmdlet
 
     private protected virtual ErrorContext ErrorContext => ErrorContext.None;
 
+    /// <summary>Whether it is an error if there is no connection.</summary>
+    private protected virtual bool IsConnectionRequired => true;
+
+    /// <summary>Whether there is a connection.</summary>
+    private protected bool IsConnected => _client is not null;
+
     private protected bool IsBound(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
 
     private protected override void Prepare()
@@ -49,7 +55,7 @@ public abstract class ConnectedCmdlet : AsyncCmdlet
     private protected override void PrepareRecord()
     {
         var connection = Connection ?? (_defaultConnection ??= FromEnvironment());
-        if (connection == _connection)
+        if (connection is null || connection == _connection)
             return;
 
         _connection = connection;
@@ -100,7 +106,7 @@ public abstract class ConnectedCmdlet : AsyncCmdlet
 
     private void ThrowError(ErrorRecord error) => ThrowTerminatingError(CommandNames.WithPrefix(error, CommandNames.PrefixOf(this)));
 
-    private BatchExportConnection FromEnvironment()
+    private BatchExportConnection? FromEnvironment()
     {
         BatchExportConnection? connection = null;
         try
@@ -112,10 +118,10 @@ public abstract class ConnectedCmdlet : AsyncCmdlet
             ThrowError(ErrorRecords.From(failure, targetObject: null, ErrorContext with { Command = MyInvocation.MyCommand.Name }));
         }
 
-        if (connection is null)
+        if (connection is null && IsConnectionRequired)
             ThrowError(ErrorRecords.NotConnected());
 
-        return connection!;
+        return connection;
     }
 
     private protected sealed override Task ProcessAsync(AsyncPipeline pipeline, CancellationToken cancellationToken)

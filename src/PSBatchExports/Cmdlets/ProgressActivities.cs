@@ -5,6 +5,7 @@ internal static class ProgressActivities
 {
     public const int FileList = 0x42455846;
     public const int List = 0x4245584C;
+    public const int Proof = 0x42455850;
     public const int Range = 0x42455852;
     public const int Wait = 0x42455857;
 

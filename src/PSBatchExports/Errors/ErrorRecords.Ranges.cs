@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Management.Automation;
 using PSBatchExports.Views;
 
@@ -21,13 +20,6 @@ internal static partial class ErrorRecords
         "InvalidWindowLength",
         $"-Every {every} is not between one minute and seven days, which is the most that a run takes.",
         "Give another length, such as 1d or 6h.");
-
-    public static ErrorRecord PathNotFound(string path) => Create(
-        new ItemNotFoundException($"There is no file or folder '{path}'."),
-        "PathNotFound",
-        ErrorCategory.ObjectNotFound,
-        path,
-        "Check the path.");
 
     public static ErrorRecord LedgerUnreadable(Exception failure, string path) => failure switch
     {

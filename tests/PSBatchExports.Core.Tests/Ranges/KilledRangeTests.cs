@@ -117,6 +117,6 @@ public sealed class KilledRangeTests(ITestOutputHelper output)
             Size.Days.ToString(CultureInfo.InvariantCulture),
             Size.Runs.ToString(CultureInfo.InvariantCulture),
         ];
-        return Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true })!;
+        return Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true, UseShellExecute = false })!;
     }
 }

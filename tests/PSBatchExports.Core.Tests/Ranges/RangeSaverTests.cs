@@ -77,7 +77,7 @@ public sealed class RangeSaverTests
         range.Service.AddRun();
         var saved = await range.SaveWholeAsync(Start, days: 3);
         Assert.Equal(3, saved.Count);
-        Assert.Equal(4, range.Service.Emulator.State.OnDemandRuns.Count());
+        Assert.Equal(4, range.Service.Emulator.State.OnDemandRuns.Count);
     }
 
     [Theory]
@@ -90,7 +90,7 @@ public sealed class RangeSaverTests
         var saved = await range.SaveWholeAsync(Start, days: 3);
 
         Assert.Equal(3, saved.Count);
-        Assert.Equal(3, range.Service.Emulator.State.OnDemandRuns.Count());
+        Assert.Equal(3, range.Service.Emulator.State.OnDemandRuns.Count);
     }
 
     [Fact]
@@ -105,7 +105,7 @@ public sealed class RangeSaverTests
         Assert.Equal(RangeProblem.RunUnknown, outcome.Problem);
         Assert.Equal(2, outcome.Runs.Count);
         Assert.Contains(others[0].Id.ToString(), outcome.Runs);
-        Assert.Equal(2, range.Service.Emulator.State.OnDemandRuns.Count());
+        Assert.Equal(2, range.Service.Emulator.State.OnDemandRuns.Count);
     }
 
     [Fact]
@@ -116,7 +116,7 @@ public sealed class RangeSaverTests
         range.AfterFirstPost(() => range.Service.AddRun("Completed", range.Specification(Start.AddDays(-1), days: 1)));
         var saved = Assert.Single(await range.SaveWholeAsync(Start, days: 1));
 
-        Assert.Equal(2, range.Service.Emulator.State.OnDemandRuns.Count());
+        Assert.Equal(2, range.Service.Emulator.State.OnDemandRuns.Count);
         Assert.Equal(saved.Records, range.RowsIn(saved.FullName));
     }
 
@@ -128,7 +128,7 @@ public sealed class RangeSaverTests
 
         Assert.Equal(4, saved.Count);
         Assert.All(saved, window => Assert.Equal(TimeSpan.FromHours(12), window.End - window.Start));
-        Assert.Equal(6, range.Service.Emulator.State.OnDemandRuns.Count());
+        Assert.Equal(6, range.Service.Emulator.State.OnDemandRuns.Count);
 
         var again = await range.SaveWholeAsync(Start, days: 2);
         Assert.All(again, window => Assert.True(window.Reused));
@@ -150,7 +150,7 @@ public sealed class RangeSaverTests
         Assert.Single(range.Service.Emulator.State.OnDemandRuns);
 
         Assert.Single(await range.SaveWholeAsync(Start, days: 1, options => options with { PayAgain = true }));
-        Assert.Equal(2, range.Service.Emulator.State.OnDemandRuns.Count());
+        Assert.Equal(2, range.Service.Emulator.State.OnDemandRuns.Count);
     }
 
     [Fact]
@@ -197,7 +197,7 @@ public sealed class RangeSaverTests
         Assert.Equal(3, outcomes.Count(outcome => outcome.Saved is not null));
         Assert.Equal(RangeProblem.OverBudget, outcomes[3].Problem);
         Assert.All(outcomes.Skip(4), outcome => Assert.Equal(RangeProblem.NotStarted, outcome.Problem));
-        Assert.Equal(3, range.Service.Emulator.State.OnDemandRuns.Count());
+        Assert.Equal(3, range.Service.Emulator.State.OnDemandRuns.Count);
     }
 
     [Fact]

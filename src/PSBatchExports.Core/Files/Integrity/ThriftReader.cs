@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace PSBatchExports.Files.Integrity;
 
 /// <summary>
@@ -55,6 +57,23 @@ internal sealed class ThriftReader(Stream content, long length, CancellationToke
     {
         var value = ReadVarint();
         return (long)(value >> 1) ^ -(long)(value & 1);
+    }
+
+    /// <summary>Reads a text; null, and nothing is stored, if it is longer than <paramref name="maxBytes"/>.</summary>
+    public string? ReadText(int maxBytes)
+    {
+        var count = ReadLength();
+        if (count > maxBytes)
+        {
+            SkipBytes(count);
+            return null;
+        }
+
+        var bytes = new byte[count];
+        for (var at = 0; at < bytes.Length; at++)
+            bytes[at] = ReadByte();
+
+        return Encoding.UTF8.GetString(bytes);
     }
 
     /// <summary>Skips a value. A Boolean takes a byte as an element, and none as a field.</summary>

@@ -66,6 +66,22 @@ internal static class RowFiles
         return file.ToArray();
     }
 
+    /// <summary>A Parquet file with a column of texts.</summary>
+    public static async Task<byte[]> ParquetAsync(string column, string?[] texts)
+    {
+        var field = new DataField(column, typeof(string), isNullable: true);
+        using var file = new MemoryStream();
+        var options = new ParquetOptions { CompressionMethod = CompressionMethod.None };
+        await using (var writer = await ParquetWriter.CreateAsync(new ParquetSchema(field), file, options))
+        {
+            using var group = writer.CreateRowGroup();
+            await group.WriteAsync(field, texts);
+            group.CompleteValidate();
+        }
+
+        return file.ToArray();
+    }
+
     /// <summary>A Parquet file with this footer, valid or not.</summary>
     public static byte[] WithFooter(byte[] footer, uint? length = null, string mark = "PAR1")
     {

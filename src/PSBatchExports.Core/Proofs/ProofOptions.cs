@@ -1,0 +1,19 @@
+using System.Runtime.InteropServices;
+
+namespace PSBatchExports;
+
+/// <summary>How saved files are proven.</summary>
+public sealed record ProofOptions
+{
+    /// <summary>The level to prove.</summary>
+    public ProofLevel Level { get; init; } = ProofLevel.Counts;
+
+    /// <summary>Called after each read, from any thread.</summary>
+    public Action<ProofProgress>? OnProgress { get; init; }
+}
+
+/// <summary>How much was read.</summary>
+/// <param name="Bytes">The number of bytes read so far.</param>
+/// <param name="Length">The size of all files in bytes.</param>
+[StructLayout(LayoutKind.Auto)]
+public readonly record struct ProofProgress(long Bytes, long Length);
