@@ -13,7 +13,7 @@ BeforeAll {
 
     # A lake with a window of events for each list of keys.
     function New-Lake([string] $Path, [string[][]] $Window) {
-        $start = [datetime]::new(2026, 1, 1, 0, 0, 0, 'Utc')
+        $start = [datetime]::new(2026, 1, 1, 0, 0, 0, [DateTimeKind]::Utc)
         $bounds = { @{ at = $start.ToString('o'); model = 'events'; start = $start.ToString('o'); end = $start.AddDays(1).ToString('o') } }
         $lines = foreach ($keys in $Window) {
             $folder = "events/$($start.ToString('yyyy-MM-dd'))"
