@@ -35,6 +35,12 @@ public sealed record BatchExportFileProof : ServiceObject
     /// <summary>The full path of the window's folder or of the file; null for a window that was not saved.</summary>
     public string? FullName { get; init; }
 
+    /// <summary>The name of the window's folder or of the file; null for a window that was not saved.</summary>
+    public string? Name => Path.GetFileName(FullName);
+
+    /// <summary>The full path of the folder that it is in; null for a window that was not saved.</summary>
+    public string? Folder => Path.GetDirectoryName(FullName);
+
     /// <summary>The full path.</summary>
     public override string ToString() => FullName ?? "";
 }

@@ -1,4 +1,5 @@
 using PSBatchExports.Ledger;
+using PSBatchExports.Models;
 
 namespace PSBatchExports.Ranges;
 
@@ -280,7 +281,13 @@ internal sealed class WindowSaver(RangeSession session)
         FullName = folder,
         ProjectId = session.Scope.ProjectNumber,
         Origin = session.Client.Origin,
-        Files = [.. window.Files.Select((file, index) => new SavedBatchExportFile
+        Files = SavedFiles(window, folder),
+    };
+
+    private SavedBatchExportFile[] SavedFiles(BatchExportLedgerEntry window, string folder)
+    {
+        var facts = new RunFacts(window.Model, window.Records, window.Files.Count);
+        return [.. window.Files.Select((file, index) => new SavedBatchExportFile
         {
             FullName = Path.Combine(folder, file.Name),
             Name = file.Name,
@@ -293,8 +300,9 @@ internal sealed class WindowSaver(RangeSession session)
             Proof = file.Proof,
             ProjectId = session.Scope.ProjectNumber,
             Origin = session.Client.Origin,
-        })],
-    };
+            Run = facts,
+        })];
+    }
 
     private sealed class WindowFailedException(Exception failure) : Exception(failure.Message, failure);
 }
