@@ -57,11 +57,6 @@ namespace Polly
     public sealed class ResiliencePipeline { public static string Whose() { return "false"; } }
 }
 '@
-    $emptyModule = New-TestAssembly -Name 'EmptyModule' -Source @'
-using System.Management.Automation;
-[Cmdlet("Test", "Nothing")]
-public sealed class TestNothing : PSCmdlet { }
-'@
 
     function Assert-Clean {
         param([pscustomobject] $Run)
@@ -216,42 +211,6 @@ Describe 'Import' {
         }
         Assert-Clean $run
         $run.Output | Should -Be "$((Import-PowerShellDataFile -LiteralPath $manifest).ModuleVersion)", 'True', 'True', '0'
-    }
-
-    It 'takes less than 400 ms more than that of an empty module' {
-        $rounds = $env:PSBATCHEXPORTS_LONG_TESTS -eq '1' ? 9 : 3
-        function Measure-Import {
-            param([string] $Path)
-
-            $times = foreach ($round in 1..$rounds) {
-                $run = Invoke-InFreshPwsh -Arguments $Path {
-                    param($Path)
-                    $process = [System.Diagnostics.Process]::GetCurrentProcess()
-                    $before = $process.TotalProcessorTime
-                    $watch = [System.Diagnostics.Stopwatch]::StartNew()
-                    Import-Module $Path
-                    $elapsed = $watch.Elapsed
-                    $process.Refresh()
-                    @{ Elapsed = $elapsed.TotalMilliseconds; Processor = ($process.TotalProcessorTime - $before).TotalMilliseconds } |
-                        ConvertTo-Json -Compress
-                }
-                $run.Output[-1] | ConvertFrom-Json
-            }
-            $median = $rounds -shr 1
-            @{
-                Elapsed   = ($times.Elapsed | Sort-Object)[$median]
-                Processor = ($times.Processor | Sort-Object)[$median]
-            }
-        }
-
-        $ours = Measure-Import $manifest
-        $empty = Measure-Import $emptyModule
-        $format = 'import: {0:0} ms, {1:0} ms more than an empty binary module; {2:0} ms more of processor time (medians of {3} processes)'
-        $more = ($ours.Elapsed - $empty.Elapsed), ($ours.Processor - $empty.Processor)
-        Write-Information -InformationAction Continue ($format -f $ours.Elapsed, $more[0], $more[1], $rounds)
-
-        # Time on a clock says little where other processes want the same processors.
-        $ours.Processor - $empty.Processor | Should -BeLessThan 400
     }
 }
 

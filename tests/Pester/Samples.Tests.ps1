@@ -138,16 +138,18 @@ Describe 'Runbooks' {
 }
 
 Describe 'Shards' {
-    It 'Save-Shard saves a run in eight processes, each file once' {
+    # The long run has the eight processes of a scheduler.
+    It 'Save-Shard saves a run in several processes, each file once' {
+        $shards = $env:PSBATCHEXPORTS_LONG_TESTS -eq '1' ? 8 : 2
         Connect-Emulator @{ SkipValidation = $true }
         $span = @{ DataIntervalStart = '2026-11-01'; DataIntervalEnd = '2026-11-02' }
         $run = Start-BatchExportRun events @span -Format JSONLines -MaxFileSizeMB 1 | Wait-BatchExportRun
         $script = Join-Path $samples '../Shards/Save-Shard.ps1'
         $folder = Join-Path $TestDrive 'shards'
-        $outputs = 1..8 | ForEach-Object -ThrottleLimit 8 -Parallel {
+        $outputs = 1..$shards | ForEach-Object -ThrottleLimit 8 -Parallel {
             $with = $using:surroundings
             $start = [System.Diagnostics.ProcessStartInfo]::new((Get-Process -Id $PID).Path)
-            '-NoProfile', '-NonInteractive', '-File', $using:script, '-RunId', $using:run.RunId, '-Shard', "$_/8", '-Folder', $using:folder |
+            '-NoProfile', '-NonInteractive', '-File', $using:script, '-RunId', $using:run.RunId, '-Shard', "$_/$using:shards", '-Folder', $using:folder |
                 ForEach-Object { $start.ArgumentList.Add($_) }
             foreach ($name in $with.Keys) { $start.Environment[$name] = $with[$name] }
             $start.RedirectStandardOutput = $start.RedirectStandardError = $true
@@ -157,9 +159,9 @@ Describe 'Shards' {
             $process.WaitForExit()
             $errors.Result
         }
-        $outputs -join "`n" | Should -Not -Match 'Shard:|shard \d/8: '
-        @($outputs -split "`n" | Where-Object { $_ -match '^shard \d/8 is complete: \d+ files' }) | Should -HaveCount 8
-        @($outputs -split "`n" | Where-Object { $_ -match '^shard \d/8 file ' }) | Should -HaveCount $run.Files.Count
+        $outputs -join "`n" | Should -Not -Match 'Shard:|shard \d/\d: '
+        @($outputs -split "`n" | Where-Object { $_ -match '^shard \d/\d is complete: \d+ files' }) | Should -HaveCount $shards
+        @($outputs -split "`n" | Where-Object { $_ -match '^shard \d/\d file ' }) | Should -HaveCount $run.Files.Count
         $lines = Get-ChildItem -LiteralPath $folder | Get-Content | ForEach-Object { ($_ | ConvertFrom-Json).uuid }
         $lines.Count | Should -Be $run.RecordsCompleted
         @($lines | Sort-Object -Unique).Count | Should -Be $lines.Count

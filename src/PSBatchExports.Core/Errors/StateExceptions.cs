@@ -93,7 +93,8 @@ public sealed class LedgerConflictException : InvalidOperationException
 public sealed class LedgerException : FormatException
 {
     internal LedgerException(string path, int line, Exception failure)
-        : base($"Line {line.ToString(System.Globalization.CultureInfo.InvariantCulture)} of '{path}' cannot be read: {failure.Message.TrimEnd('.')}.", failure) => (Ledger, Line) = (path, line);
+        : base(FormattableString.Invariant($"Line {line} of '{path}' cannot be read: {failure.Message.TrimEnd('.')}."), failure) =>
+        (Ledger, Line) = (path, line);
 
     /// <summary>The full path of the ledger.</summary>
     public string Ledger { get; }

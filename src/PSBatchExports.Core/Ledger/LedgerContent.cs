@@ -125,9 +125,8 @@ internal sealed class LedgerContent(string path)
             : throw new FormatException($"no window from {start:u} to {end:u} was planned");
     }
 
-    private static (DateTimeOffset Start, DateTimeOffset End) Bounds(LedgerLine line) => line is { Start: { } start, End: { } end } && start < end
-        ? (start, end)
-        : throw Lacks("start and end");
+    private static (DateTimeOffset Start, DateTimeOffset End) Bounds(LedgerLine line) =>
+        line is { Start: { } start, End: { } end } && start < end ? (start, end) : throw Lacks("start and end");
 
     private static FormatException Lacks(string what) => new($"it has no valid {what}");
 }

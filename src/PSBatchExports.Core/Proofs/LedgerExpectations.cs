@@ -114,7 +114,8 @@ internal sealed class LedgerExpectations
             return window;
 
         var extra = FolderContent.FilesBelow(window.FullName).Where(path => !_known.Contains(path));
-        return window with { Problems = [.. extra.Select(path => $"the ledger does not name {Path.GetRelativePath(window.FullName, path)}")] };
+        var names = extra.Select(path => Path.GetRelativePath(window.FullName, path));
+        return window with { Problems = [.. names.Select(name => $"the ledger does not name {name}")] };
     }
 
     private ExpectedWindow Unsaved(BatchExportLedgerEntry entry)

@@ -62,7 +62,8 @@ internal sealed class ManifestExpectations(Manifest manifest, string root, strin
 
     private ExpectedFile Expect(ManifestFile file) => new()
     {
-        FullName = Path.GetFullPath(Path.Combine(root, file.Path ?? file.Name ?? throw new FormatException("A file of the manifest has no name."))),
+        FullName = Path.GetFullPath(
+            Path.Combine(root, file.Path ?? file.Name ?? throw new FormatException("A file of the manifest has no name."))),
         Length = file.Length,
         Sha256 = file.Sha256,
         ETag = file.Etag,

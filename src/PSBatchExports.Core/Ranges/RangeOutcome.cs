@@ -24,7 +24,9 @@ public enum RangeProblem
     /// <summary>The run ended without data. Another one is started by the next call.</summary>
     RunFailed,
 
-    /// <summary>The answer to the request that started the run was lost, and it cannot be told which run it started, or whether it did.</summary>
+    /// <summary>
+    /// The answer to the request that started the run was lost, and it cannot be told which run it started, or whether it did.
+    /// </summary>
     RunUnknown,
 
     /// <summary>The run was paid for, but it or its files are gone.</summary>

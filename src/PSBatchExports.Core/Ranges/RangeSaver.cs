@@ -5,8 +5,8 @@ using PSBatchExports.Ranges;
 namespace PSBatchExports;
 
 /// <summary>
-/// Saves the data of a long time by on-demand runs, one for each window (docs/wire.md, section 13). What was started, and what was saved, is
-/// in a ledger beside the data, so that the same call goes on after any interruption and pays for no window twice.
+/// Saves the data of a long time by on-demand runs, one for each window (docs/wire.md, section 13). What was started, and what was saved,
+/// is in a ledger beside the data, so that the same call goes on after any interruption and pays for no window twice.
 /// </summary>
 public sealed class RangeSaver(BatchExportClient client, TimeProvider time)
 {

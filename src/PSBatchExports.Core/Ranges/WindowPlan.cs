@@ -33,8 +33,8 @@ public sealed record WindowPlan
         var all = ledger?.WindowsOf(model).ToArray() ?? [];
         var known = all.Where(window => range.Overlaps(new TimeRange(window.Start, window.End))).ToArray();
         var uncovered = Uncover(range, known).ToArray();
-        var unpaid = uncovered.Sum(gap => gap.Length.TotalHours)
-            + known.Where(window => window.State is LedgerState.Planned or LedgerState.Failed).Sum(window => (window.End - window.Start).TotalHours);
+        var toStart = known.Where(window => window.State is LedgerState.Planned or LedgerState.Failed);
+        var unpaid = uncovered.Sum(gap => gap.Length.TotalHours) + toStart.Sum(window => (window.End - window.Start).TotalHours);
         return new WindowPlan
         {
             Known = known,

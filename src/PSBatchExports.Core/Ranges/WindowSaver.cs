@@ -188,8 +188,8 @@ internal sealed class WindowSaver(RangeSession session)
         session.Budget.Settle(window, run.Status == RunStatus.Completed ? run.RecordsCompleted : null);
         if (run.Status == RunStatus.Completed)
         {
-            var completed = session.Append(window, session.Line(LedgerEvents.Completed) with { Run = run.RunId, Records = run.RecordsCompleted });
-            return (completed, null, null);
+            var line = session.Line(LedgerEvents.Completed) with { Run = run.RunId, Records = run.RecordsCompleted };
+            return (session.Append(window, line), null, null);
         }
 
         if (RunFailures.IsTooLarge(run) && window.End - window.Start >= MinSplit)

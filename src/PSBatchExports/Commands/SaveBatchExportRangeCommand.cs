@@ -18,7 +18,7 @@ namespace PSBatchExports.Commands;
     ConfirmImpact = ConfirmImpact.Medium,
     HelpUri = "https://posthog.com/docs/data-pipelines/file-download-exports")]
 [OutputType(typeof(SavedBatchExportWindow))]
-public sealed class SaveBatchExportRangeCommand : ProjectCmdlet
+public sealed class SaveBatchExportRangeCommand : ProjectCmdlet, IOnDemandSettings
 {
     private volatile bool _isSaving;
     private string _folder = "";
@@ -149,12 +149,15 @@ public sealed class SaveBatchExportRangeCommand : ProjectCmdlet
             pipeline.WriteWarning($"{notStarted} more windows were not started. The same command starts them.");
 
         if (missing > 0)
-            pipeline.WriteWarning($"{missing} saved windows are no longer in '{options.Folder}'. To fetch them again, use -Force; it may cost.");
+        {
+            pipeline.WriteWarning(
+                $"{missing} saved windows are no longer in '{options.Folder}'. To fetch them again, use -Force; it may cost.");
+        }
     }
 
     private RangeSaveOptions Options()
     {
-        var settings = Settings();
+        var settings = this.ToRequest();
         if (FileFormats.Mismatch(settings.Format, settings.Compression) is { } reason)
             throw new TerminatingErrorException(ErrorRecords.CompressionNotSupported(reason, settings.Compression!));
 
@@ -179,22 +182,6 @@ public sealed class SaveBatchExportRangeCommand : ProjectCmdlet
             MaximumRecords = MaximumRecords,
             Verify = Verify,
             PayAgain = Force,
-        };
-    }
-
-    private OnDemandRunRequest Settings()
-    {
-        var model = !string.IsNullOrEmpty(Model) ? Model : string.IsNullOrEmpty(HogQLQuery) ? "events" : "hogql";
-        return new OnDemandRunRequest
-        {
-            Model = model,
-            Format = FileFormats.Canonical(Format),
-            Compression = FileFormats.Canonical(Compression),
-            MaxFileSizeMB = MaxFileSizeMB,
-            Include = Include,
-            Exclude = Exclude,
-            HogQLQuery = HogQLQuery,
-            HogQLModifiers = QueryModifiers.From(HogQLModifier, Utc, model),
         };
     }
 }

@@ -14,7 +14,7 @@ namespace PSBatchExports.Commands;
     ConfirmImpact = ConfirmImpact.Medium,
     HelpUri = "https://posthog.com/docs/data-pipelines/file-download-exports")]
 [OutputType(typeof(BatchExportRun))]
-public sealed class StartBatchExportRunCommand : ProjectCmdlet
+public sealed class StartBatchExportRunCommand : ProjectCmdlet, IOnDemandSettings
 {
     private volatile bool _isStarting;
 
@@ -63,24 +63,13 @@ public sealed class StartBatchExportRunCommand : ProjectCmdlet
     [Parameter]
     public SwitchParameter Utc { get; set; }
 
-    private string EffectiveModel
-    {
-        get
-        {
-            if (!string.IsNullOrEmpty(Model))
-                return Model;
-
-            return string.IsNullOrEmpty(HogQLQuery) ? "events" : "hogql";
-        }
-    }
-
     private protected override ErrorContext ErrorContext => ErrorContext.NewRun;
 
     private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken) =>
-        ForItemAsync(pipeline, EffectiveModel, async () =>
+        ForItemAsync(pipeline, this.EffectiveModel(), async () =>
         {
             var interval = Interval();
-            var request = Request(interval);
+            var request = this.ToRequest(interval);
             if (request.Model != "hogql" && interval.IsOpen)
                 throw new TerminatingErrorException(ErrorRecords.IntervalMissing(request.Model));
 
@@ -124,18 +113,4 @@ public sealed class StartBatchExportRunCommand : ProjectCmdlet
 
         return DataInterval.OfLength(last.ToTimeSpan(), DataIntervalStart, DataIntervalEnd, TimeProvider.System.GetUtcNow());
     }
-
-    private OnDemandRunRequest Request(DataInterval interval) => new()
-    {
-        Model = EffectiveModel,
-        DataIntervalStart = interval.Start,
-        DataIntervalEnd = interval.End,
-        Format = FileFormats.Canonical(Format),
-        Compression = FileFormats.Canonical(Compression),
-        MaxFileSizeMB = MaxFileSizeMB,
-        Include = Include,
-        Exclude = Exclude,
-        HogQLQuery = HogQLQuery,
-        HogQLModifiers = QueryModifiers.From(HogQLModifier, Utc, EffectiveModel),
-    };
 }

@@ -43,7 +43,8 @@ internal static partial class ErrorRecords
             {
                 ErrorDetails = new ErrorDetails($"{span} is not saved: {error.ErrorDetails.Message}")
                 {
-                    RecommendedAction = $"{error.ErrorDetails.RecommendedAction} Then run the same command again; it goes on where it ended.",
+                    RecommendedAction =
+                        $"{error.ErrorDetails.RecommendedAction} Then run the same command again; it goes on where it ended.",
                 },
             };
         }
@@ -59,7 +60,8 @@ internal static partial class ErrorRecords
                 "RunUnknown", ErrorCategory.InvalidResult,
                 "may have been started, but its answer was lost, and it cannot be told whether it is one of these runs: "
                 + string.Join(", ", outcome.Runs),
-                "Look at them (Get-BatchExportFile), and wait for those of others to end. -Force starts the window anyway, and may pay twice."),
+                "Look at them (Get-BatchExportFile), and wait for those of others to end. "
+                + "-Force starts the window anyway, and may pay twice."),
             RangeProblem.FilesGone => (
                 "FilesExpired", ErrorCategory.ResourceUnavailable,
                 $"was exported by run {window.RunId}, but its files are no longer at the service",

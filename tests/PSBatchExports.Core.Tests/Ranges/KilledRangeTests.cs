@@ -15,7 +15,7 @@ namespace PSBatchExports.Core.Tests.Ranges;
 public sealed class KilledRangeTests(ITestOutputHelper output)
 {
     private static readonly bool IsLong = Environment.GetEnvironmentVariable("PSBATCHEXPORTS_LONG_TESTS") == "1";
-    private static readonly (int Kills, int Days, int Runs) Size = IsLong ? (100, 365, 20) : (4, 20, 10);
+    private static readonly (int Kills, int Days, int Runs) Size = IsLong ? (100, 365, 20) : (2, 12, 10);
     private static readonly DateTimeOffset Start = new(2025, 9, 1, 0, 0, 0, TimeSpan.Zero);
 
     [Fact]
