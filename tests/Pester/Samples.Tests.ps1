@@ -148,7 +148,7 @@ Describe 'Shards' {
         $folder = Join-Path $TestDrive 'shards'
         $outputs = 1..$shards | ForEach-Object -ThrottleLimit 8 -Parallel {
             $with = $using:surroundings
-            $start = [System.Diagnostics.ProcessStartInfo]::new((Get-Process -Id $PID).Path)
+            $start = [System.Diagnostics.ProcessStartInfo]::new((Join-Path $PSHOME 'pwsh'))
             '-NoProfile', '-NonInteractive', '-File', $using:script, '-RunId', $using:run.RunId, '-Shard', "$_/$using:shards", '-Folder', $using:folder |
                 ForEach-Object { $start.ArgumentList.Add($_) }
             foreach ($name in $with.Keys) { $start.Environment[$name] = $with[$name] }
