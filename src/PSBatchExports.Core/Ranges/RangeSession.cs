@@ -26,7 +26,7 @@ internal sealed class RangeSession : IDisposable
         Api = client.In(scope);
         Scope = scope;
         Folders = new WindowFolders(options.Folder);
-        Poller = new RunPoller(Api, client.Observer, time);
+        Poller = new RunPoller(Api, client.Observer, time, ReportProgress);
         Budget = new RecordBudget(options.MaximumRecords, RecordRate.Of(ledger.Content.WindowsOf(options.Settings.Model)));
         LostStarts = new LostStartFinder(Api, Poller, options.Settings);
         _runs = new SemaphoreSlim(options.MaximumRuns);

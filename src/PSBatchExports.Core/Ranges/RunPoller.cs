@@ -6,7 +6,11 @@ namespace PSBatchExports.Ranges;
 /// Waits for any number of on-demand runs, which may be added at any time. Their list is polled once for all of them; only a run that has
 /// ended there, or is not on the list's first page, is read by itself (docs/wire.md, section 13).
 /// </summary>
-internal sealed class RunPoller(ScopedClient api, IRequestObserver observer, TimeProvider time)
+/// <param name="api">Reads the runs.</param>
+/// <param name="observer">Receives warnings of outages.</param>
+/// <param name="time">The clock.</param>
+/// <param name="onPolled">Called after each poll.</param>
+internal sealed class RunPoller(ScopedClient api, IRequestObserver observer, TimeProvider time, Action onPolled)
 {
     private const int PageSize = 100;
 
@@ -67,6 +71,7 @@ internal sealed class RunPoller(ScopedClient api, IRequestObserver observer, Tim
                 {
                     await LookAsync(waiting, stop);
                     lastAnswer = time.GetUtcNow();
+                    onPolled();
                 }
                 catch (BatchExportException failure) when (
                     RetryRules.IsTransient(failure) && time.GetUtcNow() - lastAnswer < MaxOutage)
