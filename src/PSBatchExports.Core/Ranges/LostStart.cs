@@ -15,8 +15,11 @@ internal sealed record LostStart(BatchExportRun? Run, IReadOnlyList<string> Cand
 /// Looks for the run that a request started whose answer was lost. The service shows neither the interval nor the time of a run; but its
 /// list is in order of time, and the files of a run are named after its interval (docs/wire.md, sections 13 and 14).
 /// </summary>
-internal sealed class LostStartFinder(ScopedClient api, RunPoller poller, OnDemandRunRequest settings)
+internal sealed class LostStartFinder(ScopedClient api, RunPoller poller, TimeProvider time, OnDemandRunRequest settings)
 {
+    // Somebody else's run may never end.
+    private static readonly TimeSpan MaxWait = TimeSpan.FromHours(1);
+
     /// <summary>Looks among the runs that are newer than the request.</summary>
     /// <param name="window">The window, with the newest run that was known before the request.</param>
     /// <param name="isKnown">Whether a run is that of a window of the ledger.</param>
@@ -26,18 +29,12 @@ internal sealed class LostStartFinder(ScopedClient api, RunPoller poller, OnDema
         var (matches, unclear) = (new List<BatchExportRun>(), new List<string>());
         foreach (var id in await NewerRunsAsync(window.NewestRunBefore, isKnown, stop))
         {
-            if (await EndedAsync(id, stop) is not { Status: RunStatus.Completed } run)
-                continue;
-
-            switch (await IsOfAsync(run, window, stop))
-            {
-                case true:
-                    matches.Add(run);
-                    break;
-                case null:
-                    unclear.Add(id);
-                    break;
-            }
+            var run = await EndedAsync(id, stop);
+            var isMatch = run is null ? null : await IsOfAsync(run, window, stop);
+            if (isMatch is null)
+                unclear.Add(id);
+            else if (isMatch.Value)
+                matches.Add(run!);
         }
 
         return (matches, unclear) switch
@@ -65,13 +62,14 @@ internal sealed class LostStartFinder(ScopedClient api, RunPoller poller, OnDema
 
     private static bool MayHaveData(BatchExportRun run) => !run.IsFinished || run.Status == RunStatus.Completed;
 
+    /// <summary>The run once it has ended; null if it does not, or is gone.</summary>
     private async Task<BatchExportRun?> EndedAsync(string id, CancellationToken stop)
     {
         try
         {
-            return await poller.WaitAsync(id, stop);
+            return await poller.WaitAsync(id, stop).WaitAsync(MaxWait, time, stop);
         }
-        catch (NotFoundException missing) when (missing.Missing == MissingThing.Item)
+        catch (Exception failure) when (failure is TimeoutException or NotFoundException { Missing: MissingThing.Item })
         {
             return null;
         }
@@ -81,7 +79,7 @@ internal sealed class LostStartFinder(ScopedClient api, RunPoller poller, OnDema
     private async Task<bool?> IsOfAsync(BatchExportRun run, BatchExportLedgerEntry window, CancellationToken stop)
     {
         // A run without rows cost nothing, and starting it again does not, either.
-        if (run.Files is not { Count: > 0 })
+        if (run is not { Status: RunStatus.Completed, Files.Count: > 0 })
             return false;
 
         try

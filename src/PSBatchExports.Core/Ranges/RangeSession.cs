@@ -18,6 +18,7 @@ internal sealed class RangeSession : IDisposable
     private string? _newestRun;
     private (int Windows, int Saved, int InProgress, long Bytes) _counts;
     private int _halted;
+    private int _hasWarned;
 
     public RangeSession(BatchExportClient client, ApiScope scope, TimeProvider time, RangeSaveOptions options, LedgerWriter ledger)
     {
@@ -28,7 +29,7 @@ internal sealed class RangeSession : IDisposable
         Folders = new WindowFolders(options.Folder);
         Poller = new RunPoller(Api, client.Observer, time, ReportProgress);
         Budget = new RecordBudget(options.MaximumRecords, RecordRate.Of(ledger.Content.WindowsOf(options.Settings.Model)));
-        LostStarts = new LostStartFinder(Api, Poller, options.Settings);
+        LostStarts = new LostStartFinder(Api, Poller, time, options.Settings);
         _runs = new SemaphoreSlim(options.MaximumRuns);
         _connections = new SemaphoreSlim(options.Connections);
         _windows = new SemaphoreSlim(options.MaximumRuns + MaxSaving);
@@ -153,6 +154,13 @@ internal sealed class RangeSession : IDisposable
     /// <summary>No further run is started. Those in progress end, and are saved.</summary>
     /// <returns>False if that was known already.</returns>
     public bool Halt() => Interlocked.Exchange(ref _halted, 1) == 0;
+
+    /// <summary>Says once that others have runs in progress, so that the service refuses more.</summary>
+    public void WarnOfLimit()
+    {
+        if (Interlocked.Exchange(ref _hasWarned, 1) == 0)
+            Client.Observer.OnWarning("The project has as many runs in progress as the service allows. Waiting for others to end.");
+    }
 
     public Task PauseAsync(TimeSpan pause, CancellationToken stop) => Task.Delay(pause, _time, stop);
 

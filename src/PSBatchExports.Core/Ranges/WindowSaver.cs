@@ -103,10 +103,12 @@ internal sealed class WindowSaver(RangeSession session)
         if (session.IsHalted)
             return new RangeOutcome(window, null, RangeProblem.NotStarted);
 
+        // A run that an earlier attempt started may become visible late: all attempts look back as far as the first.
+        var after = window.State == LedgerState.Started ? window.NewestRunBefore : session.NewestRun;
         Exception? last = null;
         for (var attempt = 0; attempt < MaxStarts; attempt++)
         {
-            window = session.Append(window, session.Line(LedgerEvents.Intent) with { After = session.NewestRun });
+            window = session.Append(window, session.Line(LedgerEvents.Intent) with { After = after });
             try
             {
                 return Started(window, await PostAsync(window, stop));
@@ -124,7 +126,6 @@ internal sealed class WindowSaver(RangeSession session)
                 throw;
             }
 
-            await session.PauseAsync(VisibilityDelay, stop);
             if (await AdoptAsync(window, stop) is { } found)
                 return found;
         }
@@ -135,9 +136,8 @@ internal sealed class WindowSaver(RangeSession session)
     /// <summary>Takes the run that an earlier request started; null if it started none.</summary>
     private async Task<RangeOutcome?> AdoptAsync(BatchExportLedgerEntry window, CancellationToken stop)
     {
-        var age = session.Now - window.At;
-        if (age < VisibilityDelay)
-            await session.PauseAsync(VisibilityDelay - age, stop);
+        if (session.Now - window.At < VisibilityDelay)
+            await session.PauseAsync(VisibilityDelay, stop);
 
         var lost = await session.LostStarts.FindAsync(window, session.IsKnown, stop);
         if (lost.Run is { } run)
@@ -165,7 +165,7 @@ internal sealed class WindowSaver(RangeSession session)
             }
             catch (ConcurrencyLimitException)
             {
-                // Others in the project have runs in progress.
+                session.WarnOfLimit();
                 await session.PauseAsync(PauseAtLimit, stop);
             }
         }

@@ -121,6 +121,34 @@ public sealed class RangeSaverTests
     }
 
     [Fact]
+    public async Task A_new_run_that_never_ends_is_an_error_after_an_hour()
+    {
+        await using var range = await TestRange.StartAsync();
+        range.Service.Break(new Fault { Method = "POST", Reset = true });
+        range.AfterFirstPost(() => range.Service.AddRun());
+        var outcome = Assert.Single(await range.SaveAsync(Start, days: 1, step: 20));
+
+        Assert.Equal(RangeProblem.RunUnknown, outcome.Problem);
+        Assert.Single(outcome.Runs);
+    }
+
+    [Fact]
+    public async Task A_clock_that_was_set_back_does_not_delay_the_search_for_a_lost_answer()
+    {
+        await using var range = await TestRange.StartAsync();
+        using (var ledger = LedgerWriter.Open(range.Folder))
+        {
+            var line = new LedgerLine { Event = LedgerEvents.Planned, At = Start, Model = "events", Start = Start, End = Start.AddDays(1), Every = 86400 };
+            ledger.Append(line);
+            ledger.Append(line with { Event = LedgerEvents.Intent, At = range.Service.Clock.GetUtcNow().AddDays(30) });
+        }
+
+        var before = range.Service.Clock.GetUtcNow();
+        Assert.Single(await range.SaveWholeAsync(Start, days: 1));
+        Assert.InRange(range.Service.Clock.GetUtcNow() - before, TimeSpan.Zero, TimeSpan.FromMinutes(5));
+    }
+
+    [Fact]
     public async Task A_window_that_is_too_large_is_split_until_it_fits()
     {
         await using var range = await TestRange.StartAsync(options => options with { BusyDays = 100 });

@@ -17,10 +17,10 @@ internal sealed class TestRange : IAsyncDisposable
         new(await TestService.StartAsync(options => configure?.Invoke(Small(options)) ?? Small(options)));
 
     public async Task<IReadOnlyList<RangeOutcome>> SaveAsync(
-        DateTimeOffset start, int days, Func<RangeSaveOptions, RangeSaveOptions>? configure = null)
+        DateTimeOffset start, int days, Func<RangeSaveOptions, RangeSaveOptions>? configure = null, double step = 0.5)
     {
         var saver = new RangeSaver(Service.Client, Service.Clock);
-        return await Service.Clock.AdvanceUntilAsync(RunAsync(), TimeSpan.FromMilliseconds(500));
+        return await Service.Clock.AdvanceUntilAsync(RunAsync(), TimeSpan.FromSeconds(step));
 
         async Task<IReadOnlyList<RangeOutcome>> RunAsync()
         {
