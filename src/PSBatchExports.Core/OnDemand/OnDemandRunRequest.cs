@@ -21,7 +21,9 @@ public sealed record OnDemandRunRequest
     /// <summary>zstd, gzip, brotli, lz4 or snappy; null for none.</summary>
     public string? Compression { get; init; }
 
-    /// <summary>The approximate maximum size of a file, in MiB (2^20 bytes); 0 for a single file of any size; null for the server's default.</summary>
+    /// <summary>
+    /// The approximate maximum size of a file, in MiB (2^20 bytes); 0 for a single file of any size; null for the server's default.
+    /// </summary>
     public int? MaxFileSizeMB { get; init; }
 
     /// <summary>The events to export; null for all.</summary>

@@ -75,7 +75,8 @@ internal sealed class ManifestExpectations(Manifest manifest, string root, strin
     private IEnumerable<ExpectedWindow> StrayFiles()
     {
         var known = AllFiles().Select(file => file.FullName).ToHashSet(PathScope.Comparer);
-        return FolderContent.FilesBelow(folder).Where(path => FolderContent.IsData(path) && !known.Contains(path)).Select(path => new ExpectedWindow
+        var unknown = FolderContent.FilesBelow(folder).Where(path => FolderContent.IsData(path) && !known.Contains(path));
+        return unknown.Select(path => new ExpectedWindow
         {
             FullName = path,
             Source = "the manifest",

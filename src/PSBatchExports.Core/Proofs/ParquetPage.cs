@@ -101,5 +101,7 @@ internal record struct ParquetPage
     }
 
     private static int ReadCount(ThriftReader thrift) =>
-        thrift.ReadInteger() is >= 0 and <= int.MaxValue and var count ? (int)count : throw new InvalidDataException("it has an invalid page");
+        thrift.ReadInteger() is >= 0 and <= int.MaxValue and var count
+            ? (int)count
+            : throw new InvalidDataException("it has an invalid page");
 }

@@ -78,7 +78,10 @@ internal sealed class WindowFindings(
             yield return $"the status of the run is {run.Status}";
 
         if (!window.IsSingleFile && run?.Files is { } listed && listed.Count != window.Files.Count)
-            yield return FormattableString.Invariant($"the service lists {Count(listed.Count, "file")} of the run, and {window.Files.Count} belong to it here");
+        {
+            yield return FormattableString.Invariant(
+                $"the service lists {Count(listed.Count, "file")} of the run, and {window.Files.Count} belong to it here");
+        }
     }
 
     private IEnumerable<string> CountProblems()
@@ -90,7 +93,11 @@ internal sealed class WindowFindings(
         }
 
         if (ServiceRecords() is { } service && window.Records is { } recorded && service != recorded)
-            yield return FormattableString.Invariant($"the service says that it exported {Count(service, "row")}, and {window.Source} says {recorded}");
+        {
+            yield return FormattableString.Invariant(
+                $"the service says that it exported {Count(service, "row")}, and {window.Source} says {recorded}");
+        }
+
 
         if (Found() is { } all && Expected() is { } expected && all != expected)
             yield return FormattableString.Invariant($"there are {Count(all, "row")} instead of {expected}");

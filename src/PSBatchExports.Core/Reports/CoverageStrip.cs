@@ -4,8 +4,8 @@ using System.Text;
 namespace PSBatchExports.Reports;
 
 /// <summary>
-/// Draws the coverage of an export as a strip along the time. States differ by shape, in the vertical direction only, because the picture is
-/// stretched horizontally.
+/// Draws the coverage of an export as a strip along the time. States differ by shape, in the vertical direction only, because the picture
+/// is stretched horizontally.
 /// </summary>
 internal static class CoverageStrip
 {
@@ -62,7 +62,9 @@ internal static class CoverageStrip
         {
             using var item = html.Element("li");
             var path = string.Concat(bands.Select(band => Rectangle(0, Height, band)));
-            html.Raw($"<svg viewBox=\"0 0 24 24\" width=\"16\" height=\"16\" aria-hidden=\"true\"><path class=\"s {ClassOf(state)}\" d=\"{path}\"/></svg>");
+            html.Raw(
+                "<svg viewBox=\"0 0 24 24\" width=\"16\" height=\"16\" aria-hidden=\"true\">"
+                + $"<path class=\"s {ClassOf(state)}\" d=\"{path}\"/></svg>");
             html.Text(Meaning(state));
         }
     }

@@ -48,7 +48,9 @@ internal static class ExportSection
     }
 
     private static string? Interval(BatchExport? export) =>
-        export?.TimeZone is { } zone && zone != "UTC" && export.Interval is "day" or "week" ? $"{export.Interval}, in {zone}" : export?.Interval;
+        export?.TimeZone is { } zone && zone != "UTC" && export.Interval is "day" or "week"
+            ? $"{export.Interval}, in {zone}"
+            : export?.Interval;
 
     private static void Fact(HtmlWriter html, string name, string? value)
     {

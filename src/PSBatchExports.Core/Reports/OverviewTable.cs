@@ -102,7 +102,9 @@ internal static class OverviewTable
     private static long Uncovered(ExportReport report) => report.Gaps.Sum(gap => (long)gap.Intervals);
 
     private static long IntervalOrder(ExportReport report) =>
-        report.Export is { } export && Schedules.IntervalLength.Of(export.Interval) is { } length ? (long)length.TotalMinutes : long.MaxValue;
+        report.Export is { } export && Schedules.IntervalLength.Of(export.Interval) is { } length
+            ? (long)length.TotalMinutes
+            : long.MaxValue;
 
     private static HtmlWriter.EndTag Cell(HtmlWriter html, string label, long order, string? style = null) => html.Element(
         "td",

@@ -55,7 +55,8 @@ public static class ReportPage
     }
 
     private static string Policy() =>
-        $"default-src 'none'; style-src '{HashOf(ReportAssets.Style)}'; script-src '{HashOf(ReportAssets.Script)}'; base-uri 'none'; form-action 'none'";
+        $"default-src 'none'; style-src '{HashOf(ReportAssets.Style)}'; script-src '{HashOf(ReportAssets.Script)}'; "
+        + "base-uri 'none'; form-action 'none'";
 
     private static string HashOf(string block) => $"sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(block)))}";
 

@@ -10,7 +10,10 @@ internal static class VerdictBadge
     private static readonly (string? Verdict, string Tone, string Shape)[] Badges =
     [
         (null, "bad", "M8 1 15 8 8 15 1 8zM7 4h2v5H7zM7 10h2v2H7z"),
-        (HealthVerdict.Failing, "bad", "M5 1h6l4 4v6l-4 4H5l-4-4V5zM5.4 4 4 5.4 6.6 8 4 10.6 5.4 12 8 9.4 10.6 12 12 10.6 9.4 8 12 5.4 10.6 4 8 6.6z"),
+        (
+            HealthVerdict.Failing,
+            "bad",
+            "M5 1h6l4 4v6l-4 4H5l-4-4V5zM5.4 4 4 5.4 6.6 8 4 10.6 5.4 12 8 9.4 10.6 12 12 10.6 9.4 8 12 5.4 10.6 4 8 6.6z"),
         (HealthVerdict.PausedByService, "bad", "M1 1h14v14H1zM5 4v8h2V4zM9 4v8h2V4z"),
         (HealthVerdict.Stalled, "bad", "M1 1h14v14H1zM4 7v2h8V7z"),
         (HealthVerdict.Late, "warn", "M8 1 15.5 15H.5zM7 6h2v4H7zM7 11h2v2H7z"),
@@ -55,7 +58,9 @@ internal static class VerdictBadge
     private static void Write(HtmlWriter html, int rank, string text)
     {
         using var badge = html.Element("span", ("class", $"badge {Badges[rank].Tone}"));
-        html.Raw($"<svg viewBox=\"0 0 16 16\" width=\"16\" height=\"16\" aria-hidden=\"true\"><path fill-rule=\"evenodd\" d=\"{Badges[rank].Shape}\"/></svg>");
+        html.Raw(
+            "<svg viewBox=\"0 0 16 16\" width=\"16\" height=\"16\" aria-hidden=\"true\">"
+            + $"<path fill-rule=\"evenodd\" d=\"{Badges[rank].Shape}\"/></svg>");
         html.Text(text);
     }
 }

@@ -23,6 +23,9 @@ internal sealed class ProofProgressBar(AsyncPipeline pipeline)
         });
     }
 
-    public void Complete() =>
-        pipeline.WriteProgress(new ProgressRecord(ProgressActivities.Proof, Activity, "done") { RecordType = ProgressRecordType.Completed });
+    public void Complete()
+    {
+        var record = new ProgressRecord(ProgressActivities.Proof, Activity, "done") { RecordType = ProgressRecordType.Completed };
+        pipeline.WriteProgress(record);
+    }
 }

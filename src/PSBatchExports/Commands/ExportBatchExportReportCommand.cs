@@ -71,7 +71,8 @@ public sealed class ExportBatchExportReportCommand : ExportsCmdlet
 
     private protected override async Task EndConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken)
     {
-        if (!await pipeline.ShouldProcessAsync(_file, _wantsAll ? "Write a report of all batch exports" : "Write a report of batch exports"))
+        var action = _wantsAll ? "Write a report of all batch exports" : "Write a report of batch exports";
+        if (!await pipeline.ShouldProcessAsync(_file, action))
             return;
 
         if (!_wantsAll)
@@ -104,7 +105,8 @@ public sealed class ExportBatchExportReportCommand : ExportsCmdlet
     private Task CollectAsync(AsyncPipeline pipeline, IReadOnlyList<ExportJob> jobs, CancellationToken cancellationToken)
     {
         var options = new ReportOptions { After = After is { } after ? after : null, MaxLag = MaximumLag?.ToTimeSpan() };
-        var collectors = jobs.Select(job => job.Client).Distinct().ToDictionary(client => client, client => new ReportCollector(client, options));
+        var clients = jobs.Select(job => job.Client).Distinct();
+        var collectors = clients.ToDictionary(client => client, client => new ReportCollector(client, options));
         return ForEachJobAsync(
             pipeline,
             jobs,

@@ -5,7 +5,9 @@ using PSBatchExports.Errors;
 
 namespace PSBatchExports.Commands;
 
-/// <summary>Says what can be proven about saved files: which are there, how many rows they have, and whether a row is there twice.</summary>
+/// <summary>
+/// Says what can be proven about saved files: which are there, how many rows they have, and whether a row is there twice.
+/// </summary>
 [Cmdlet(
     VerbsDiagnostic.Test, "BatchExportFile",
     HelpUri = "https://posthog.com/docs/data-pipelines/file-download-exports")]

@@ -39,11 +39,10 @@ internal static class RepairTexts
         foreach (var next in ordered.TakeWhile(range => range.Start <= end && range.End - start <= MaxRun))
             end = next.End;
 
-        return FormattableString.Invariant(
-            $"{export.Name}: of intervals older than eight days a backfill takes the events that happened in them, not those that arrived. ")
-            + "Events that arrived late are missed (-LatenessMargin gets those that happened before), and some are sent twice: remove "
-            + "duplicates by uuid. On-demand runs of at most seven days take events by arrival at any age, as files that you load yourself: "
-            + FormattableString.Invariant(
-                $"Start-BatchExportRun {export.Model ?? "events"} -DataIntervalStart {start:yyyy-MM-ddTHH:mm}Z -DataIntervalEnd {end:yyyy-MM-ddTHH:mm}Z.");
+        var bounds = FormattableString.Invariant($"-DataIntervalStart {start:yyyy-MM-ddTHH:mm}Z -DataIntervalEnd {end:yyyy-MM-ddTHH:mm}Z");
+        return $"{export.Name}: of intervals older than eight days a backfill takes the events that happened in them, not those that "
+            + "arrived. Events that arrived late are missed (-LatenessMargin gets those that happened before), and some are sent twice: "
+            + "remove duplicates by uuid. On-demand runs of at most seven days take events by arrival at any age, as files that you load "
+            + $"yourself: Start-BatchExportRun {export.Model ?? "events"} {bounds}.";
     }
 }

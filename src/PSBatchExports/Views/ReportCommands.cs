@@ -29,7 +29,8 @@ internal sealed class ReportCommands(IReadOnlyList<ExportReport> reports)
         switch (health.Verdict)
         {
             case HealthVerdict.Failing or HealthVerdict.PausedByService:
-                yield return new ReportCommand("See why it fails", $"Get-BatchExportLog {target} -Level ERROR -After {Format(FirstFailure(report))}");
+                var since = Format(FirstFailure(report));
+                yield return new ReportCommand("See why it fails", $"Get-BatchExportLog {target} -Level ERROR -After {since}");
                 yield return new ReportCommand("Test the destination", $"Test-BatchExport {target}");
                 break;
 
@@ -78,6 +79,9 @@ internal sealed class ReportCommands(IReadOnlyList<ExportReport> reports)
         return _hasSeveralProjects ? $"{target} -ProjectId {CommandText.Quote(report.ProjectId)}" : target;
     }
 
-    private static string Format(DateTimeOffset time) =>
-        time.UtcDateTime.ToString(time.UtcDateTime.Second == 0 ? "yyyy-MM-dd'T'HH:mm'Z'" : "yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    private static string Format(DateTimeOffset time)
+    {
+        var format = time.UtcDateTime.Second == 0 ? "yyyy-MM-dd'T'HH:mm'Z'" : "yyyy-MM-dd'T'HH:mm:ss'Z'";
+        return time.UtcDateTime.ToString(format, CultureInfo.InvariantCulture);
+    }
 }
