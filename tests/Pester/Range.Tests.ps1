@@ -74,7 +74,7 @@ Describe 'Save-BatchExportRange' {
         $saved | Should -HaveCount 2
         $problem[0].FullyQualifiedErrorId | Should -BeLike 'OverBudget,*'
         $problem[0].TargetObject.Start.Day | Should -Be 3
-        "$warnings" | Should -Match 'were not started'
+        "$warnings" | Should -Match 'were not started: 4 more'
     }
 }
 

@@ -77,6 +77,9 @@ internal sealed class LedgerContent(string path)
         State = state,
         RunId = null,
         Records = null,
+        Files = [],
+        Bytes = null,
+        Folder = null,
         Error = null,
         NewestRunBefore = null,
     };

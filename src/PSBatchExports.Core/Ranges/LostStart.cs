@@ -27,9 +27,10 @@ internal sealed class LostStartFinder(ScopedClient api, RunPoller poller, TimePr
     public async Task<LostStart> FindAsync(BatchExportLedgerEntry window, Func<string, bool> isKnown, CancellationToken stop)
     {
         var (matches, unclear) = (new List<BatchExportRun>(), new List<string>());
-        foreach (var id in await NewerRunsAsync(window.NewestRunBefore, isKnown, stop))
+        var newer = await NewerRunsAsync(window.NewestRunBefore, isKnown, stop);
+        var ended = await Task.WhenAll(newer.Select(id => EndedAsync(id, stop)));
+        foreach (var (id, run) in newer.Zip(ended))
         {
-            var run = await EndedAsync(id, stop);
             var isMatch = run is null ? null : await IsOfAsync(run, window, stop);
             if (isMatch is null)
                 unclear.Add(id);
@@ -39,7 +40,7 @@ internal sealed class LostStartFinder(ScopedClient api, RunPoller poller, TimePr
 
         return (matches, unclear) switch
         {
-            ([var only], _) => new LostStart(only, [only.RunId!]),
+            ([var only], []) => new LostStart(only, [only.RunId!]),
             ([], []) => LostStart.Nothing,
             _ => new LostStart(null, [.. matches.Select(run => run.RunId!), .. unclear]),
         };

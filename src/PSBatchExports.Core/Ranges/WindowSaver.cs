@@ -90,7 +90,7 @@ internal sealed class WindowSaver(RangeSession session)
     /// <summary>Starts the window's run, or finds the one that was started by a request whose answer was lost.</summary>
     private async Task<RangeOutcome> StartAsync(BatchExportLedgerEntry window, CancellationToken stop)
     {
-        if (window.State == LedgerState.Started && await AdoptAsync(window, stop) is { } known)
+        if (window.State == LedgerState.Started && await AdoptAsync(window, session.PaysAgain, stop) is { } known)
             return known;
 
         if (session.IsHalted)
@@ -104,7 +104,8 @@ internal sealed class WindowSaver(RangeSession session)
             return new RangeOutcome(window, null, RangeProblem.NotStarted);
 
         // A run that an earlier attempt started may become visible late: all attempts look back as far as the first.
-        var after = window.State == LedgerState.Started ? window.NewestRunBefore : session.NewestRun;
+        var isOpen = window.State == LedgerState.Started;
+        var after = isOpen ? window.NewestRunBefore : session.NewestRun;
         Exception? last = null;
         for (var attempt = 0; attempt < MaxStarts; attempt++)
         {
@@ -115,35 +116,39 @@ internal sealed class WindowSaver(RangeSession session)
             }
             catch (BatchExportException failure) when (failure.MayHaveTakenEffect)
             {
-                last = failure;
+                (last, isOpen) = (failure, true);
             }
             catch (BatchExportException failure)
             {
-                session.Append(window, session.Line(LedgerEvents.Withdrawn));
+                // An earlier request of the window may still have started a run.
+                if (!isOpen)
+                    session.Append(window, session.Line(LedgerEvents.Withdrawn));
+
                 if (RunFailures.IsOfAll(failure))
                     session.Halt();
 
                 throw;
             }
 
-            if (await AdoptAsync(window, stop) is { } found)
+            if (await AdoptAsync(window, mayPayAgain: false, stop) is { } found)
                 return found;
         }
 
+        session.Halt();
         throw last!;
     }
 
     /// <summary>Takes the run that an earlier request started; null if it started none.</summary>
-    private async Task<RangeOutcome?> AdoptAsync(BatchExportLedgerEntry window, CancellationToken stop)
+    private async Task<RangeOutcome?> AdoptAsync(BatchExportLedgerEntry window, bool mayPayAgain, CancellationToken stop)
     {
-        if (session.Now - window.At < VisibilityDelay)
-            await session.PauseAsync(VisibilityDelay, stop);
+        // The request may have been sent long after its intent: it may have waited at the limit.
+        await session.PauseAsync(VisibilityDelay, stop);
 
         var lost = await session.LostStarts.FindAsync(window, session.IsKnown, stop);
         if (lost.Run is { } run)
             return Started(window, run.RunId!);
 
-        return lost.Candidates.Count == 0 || session.PaysAgain
+        return lost.Candidates.Count == 0 || mayPayAgain
             ? null
             : new RangeOutcome(window, null, RangeProblem.RunUnknown) { Runs = lost.Candidates };
     }

@@ -146,12 +146,12 @@ public sealed class SaveBatchExportRangeCommand : ProjectCmdlet, IOnDemandSettin
         }
 
         if (notStarted > 0)
-            pipeline.WriteWarning($"{notStarted} more windows were not started. The same command starts them.");
+            pipeline.WriteWarning($"Windows that were not started: {notStarted} more. The same command starts them.");
 
         if (missing > 0)
         {
             pipeline.WriteWarning(
-                $"{missing} saved windows are no longer in '{options.Folder}'. To fetch them again, use -Force; it may cost.");
+                $"Saved windows that are no longer in '{options.Folder}': {missing}. To fetch them again, use -Force; it may cost.");
         }
     }
 

@@ -121,6 +121,30 @@ public sealed class RangeSaverTests
     }
 
     [Fact]
+    public async Task A_refusal_does_not_forget_an_earlier_request_whose_answer_was_lost()
+    {
+        await using var range = await TestRange.StartAsync();
+        range.Service.Break(new Fault { Method = "POST", Reset = true });
+        range.Service.Break(new Fault { Method = "POST", Status = 401, Body = "{}" });
+        var failed = Assert.Single(await range.SaveAsync(Start, days: 1));
+
+        Assert.Equal(LedgerState.Started, failed.Window.State);
+        Assert.Null(failed.Window.RunId);
+    }
+
+    [Fact]
+    public async Task Lost_answers_end_the_call_after_one_window()
+    {
+        await using var range = await TestRange.StartAsync();
+        range.Service.Break(new Fault { Method = "POST", Times = 1000, Reset = true });
+        var outcomes = await range.SaveAsync(Start, days: 20, options => options with { MaximumRuns = 1 });
+
+        Assert.Equal(RangeProblem.Failed, outcomes[0].Problem);
+        Assert.All(outcomes.Skip(1), outcome => Assert.Equal(RangeProblem.NotStarted, outcome.Problem));
+        Assert.Equal(5, range.Service.Observer.Sent.Count(request => request.Method == "POST"));
+    }
+
+    [Fact]
     public async Task A_new_run_that_never_ends_is_an_error_after_an_hour()
     {
         await using var range = await TestRange.StartAsync();
