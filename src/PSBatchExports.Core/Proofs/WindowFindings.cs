@@ -98,7 +98,6 @@ internal sealed class WindowFindings(
                 $"the service says that it exported {Count(service, "row")}, and {window.Source} says {recorded}");
         }
 
-
         if (Found() is { } all && Expected() is { } expected && all != expected)
             yield return FormattableString.Invariant($"there are {Count(all, "row")} instead of {expected}");
     }
@@ -124,7 +123,7 @@ internal sealed class WindowFindings(
                 yield return $"{file.Name}: {damage}";
         }
 
-        if (keys is { Missing: > 0, Found: var found2, Rule: var rule } && (rule.IsRequired || found2 > 0))
+        if (keys is { Missing: > 0, Found: var withKey, Rule: var rule } && (rule.IsRequired || withKey > 0))
             yield return FormattableString.Invariant($"{Count(keys.Missing, "row")} without {rule.Column}");
 
         foreach (var duplicate in _duplicates)

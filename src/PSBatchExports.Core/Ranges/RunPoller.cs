@@ -25,16 +25,6 @@ internal sealed class RunPoller(ScopedClient api, IRequestObserver observer, Tim
     private readonly Dictionary<string, Waiting> _waiting = new(StringComparer.OrdinalIgnoreCase);
     private bool _isPolling;
 
-    /// <summary>The number of runs that are waited for.</summary>
-    public int Count
-    {
-        get
-        {
-            lock (_gate)
-                return _waiting.Count;
-        }
-    }
-
     /// <summary>Returns a run once it has ended, and its files are listed.</summary>
     /// <param name="runId">The run.</param>
     /// <param name="stop">Stops the wait for all runs.</param>

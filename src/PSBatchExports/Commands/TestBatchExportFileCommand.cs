@@ -74,10 +74,15 @@ public sealed class TestBatchExportFileCommand : ProjectCmdlet
         var options = new ProofOptions { Level = Level, OnProgress = progress.OnProgress };
         return TryAsync(pipeline, System.IO.Path.GetTempPath(), async () =>
         {
-            await foreach (var proof in _plan.ProveAsync(options, cancellationToken))
-                await pipeline.WriteObjectAsync(proof);
-
-            progress.Complete();
+            try
+            {
+                await foreach (var proof in _plan.ProveAsync(options, cancellationToken))
+                    await pipeline.WriteObjectAsync(proof);
+            }
+            finally
+            {
+                progress.Complete();
+            }
         });
     }
 

@@ -162,7 +162,15 @@ public sealed class RangeSaverTests
         await using var range = await TestRange.StartAsync();
         using (var ledger = LedgerWriter.Open(range.Folder))
         {
-            var line = new LedgerLine { Event = LedgerEvents.Planned, At = Start, Model = "events", Start = Start, End = Start.AddDays(1), Every = 86400 };
+            var line = new LedgerLine
+            {
+                Event = LedgerEvents.Planned,
+                At = Start,
+                Model = "events",
+                Start = Start,
+                End = Start.AddDays(1),
+                Every = 86400,
+            };
             ledger.Append(line);
             ledger.Append(line with { Event = LedgerEvents.Intent, At = range.Service.Clock.GetUtcNow().AddDays(30) });
         }
@@ -190,7 +198,8 @@ public sealed class RangeSaverTests
     public async Task Expired_files_are_an_error_until_they_are_paid_for_again()
     {
         await using var range = await TestRange.StartAsync();
-        range.Service.Break(new Fault { Origin = Fault.Storage, Times = 1000, Status = 403, Body = "<Error><Code>AccessDenied</Code></Error>" });
+        const string refusal = "<Error><Code>AccessDenied</Code></Error>";
+        range.Service.Break(new Fault { Origin = Fault.Storage, Times = 1000, Status = 403, Body = refusal });
         var failed = Assert.Single(await range.SaveAsync(Start, days: 1));
         Assert.Equal(RangeProblem.Failed, failed.Problem);
         Assert.Equal(LedgerState.Completed, failed.Window.State);
@@ -256,7 +265,8 @@ public sealed class RangeSaverTests
     public async Task Refused_requests_end_the_call_after_the_first()
     {
         await using var range = await TestRange.StartAsync();
-        range.Service.Break(new Fault { Method = "POST", Times = 1000, Status = 403, Body = """{"type":"authentication_error","code":"permission_denied","detail":"No.","attr":null}""" });
+        const string refusal = """{"type":"authentication_error","code":"permission_denied","detail":"No.","attr":null}""";
+        range.Service.Break(new Fault { Method = "POST", Times = 1000, Status = 403, Body = refusal });
         var outcomes = await range.SaveAsync(Start, days: 50, options => options with { MaximumRuns = 2 });
 
         Assert.Contains(outcomes, outcome => outcome.Failure is PermissionDeniedException);
