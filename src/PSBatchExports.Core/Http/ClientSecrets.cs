@@ -20,14 +20,14 @@ internal sealed class ClientSecrets(ApiKey key, BatchExportClientOptions options
         "X-Goog-Algorithm", "X-Goog-Date", "X-Goog-Expires", "X-Goog-SignedHeaders",
     };
 
-    private readonly Queue<string[]> _signatures = new();
+    private readonly Queue<Secret[]> _signatures = new();
 
     /// <summary>Remembers the secret parameters of a signed URL, until too many newer ones follow.</summary>
     public void AddSignedUrl(string url)
     {
         lock (_signatures)
         {
-            _signatures.Enqueue([.. Parameters(url)]);
+            _signatures.Enqueue([.. Parameters(url).Select(text => new Secret(text) { MayBeEncoded = false })]);
             if (_signatures.Count > MaxUrls)
                 _signatures.Dequeue();
         }
@@ -42,7 +42,7 @@ internal sealed class ClientSecrets(ApiKey key, BatchExportClientOptions options
             yield return new Secret(password);
 
         foreach (var signature in Signatures())
-            yield return new Secret(signature) { MayBeEncoded = false };
+            yield return signature;
     }
 
     private IEnumerable<string> ProxyPasswords()
@@ -70,10 +70,10 @@ internal sealed class ClientSecrets(ApiKey key, BatchExportClientOptions options
         return end > start ? proxy[start..end] : "";
     }
 
-    private string[] Signatures()
+    private Secret[] Signatures()
     {
         lock (_signatures)
-            return [.. _signatures.SelectMany(parameters => parameters).Distinct(StringComparer.Ordinal)];
+            return [.. _signatures.SelectMany(parameters => parameters)];
     }
 
     private static IEnumerable<string> Parameters(string url) =>

@@ -12,7 +12,7 @@ namespace PSBatchExports.Ranges;
 internal sealed class WindowFolders(string root)
 {
     private const string Incoming = ".incoming";
-    private const int BufferSize = 1 << 20;
+    private const int BufferSize = 64 * 1024;
 
     /// <summary>The folder of a window, relative to the ledger's, with slashes: events/2026-11-01T00Z_2026-11-02T00Z.</summary>
     public static string NameOf(BatchExportLedgerEntry window) => $"{window.Model}/{Bound(window.Start)}_{Bound(window.End)}";

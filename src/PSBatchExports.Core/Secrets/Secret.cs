@@ -3,15 +3,22 @@ using System.Text;
 namespace PSBatchExports.Secrets;
 
 /// <summary>A secret, with the encodings that <see cref="DecodedText"/> does not decode.</summary>
-/// <param name="Text">The plain secret.</param>
-internal readonly record struct Secret(string Text)
+/// <param name="text">The plain secret.</param>
+internal sealed class Secret(string text)
 {
     private const int MinEncodedLength = 6;
+
+    private (string Text, bool IsEncoded)[]? _forms;
+
+    public string Text => text;
 
     /// <summary>Whether to look for it in Base64 and hex, too. Signatures are never sent like that.</summary>
     public bool MayBeEncoded { get; init; } = true;
 
-    public IEnumerable<(string Text, bool IsEncoded)> Forms()
+    /// <summary>What to look for in a text; computed once.</summary>
+    public IReadOnlyList<(string Text, bool IsEncoded)> Forms => _forms ??= [.. Encodings().Distinct()];
+
+    private IEnumerable<(string Text, bool IsEncoded)> Encodings()
     {
         yield return (Text, false);
         if (Text.Contains(' ', StringComparison.Ordinal))

@@ -19,8 +19,8 @@ internal static class SecretText
     /// <summary>Replaces all secrets in a text.</summary>
     public static string Replace(string text, IEnumerable<Secret> secrets)
     {
-        var forms = secrets.Where(secret => secret.Text.Length >= MinLength).SelectMany(secret => secret.Forms()).ToHashSet();
-        if (forms.Count == 0)
+        var longEnough = secrets.Where(secret => secret.Text.Length >= MinLength).ToArray();
+        if (longEnough.Length == 0)
             return text;
 
         var hidden = new BitArray(text.Length);
@@ -28,15 +28,24 @@ internal static class SecretText
         var layer = DecodedText.From(text);
         for (var depth = 0; depth < MaxLayers && layer is not null; depth++, layer = layer.Decode())
         {
-            foreach (var (form, isEncoded) in forms)
-            {
-                isFound |= form.Length < MinMatchLength
-                    ? MarkWholeMatches(layer, form, isWord: !isEncoded, hidden)
-                    : MarkPartialMatches(layer, form, hidden);
-            }
+            foreach (var secret in longEnough)
+                isFound |= Mark(layer, secret, hidden);
         }
 
         return isFound ? Without(text, hidden) : text;
+    }
+
+    private static bool Mark(DecodedText text, Secret secret, BitArray hidden)
+    {
+        var isFound = false;
+        foreach (var (form, isEncoded) in secret.Forms)
+        {
+            isFound |= form.Length < MinMatchLength
+                ? MarkWholeMatches(text, form, isWord: !isEncoded, hidden)
+                : MarkPartialMatches(text, form, hidden);
+        }
+
+        return isFound;
     }
 
     private static bool MarkPartialMatches(DecodedText text, string secret, BitArray hidden)
