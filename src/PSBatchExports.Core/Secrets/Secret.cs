@@ -16,7 +16,7 @@ internal sealed class Secret(string text)
     public bool MayBeEncoded { get; init; } = true;
 
     /// <summary>What to look for in a text; computed once.</summary>
-    public IReadOnlyList<(string Text, bool IsEncoded)> Forms => _forms ??= [.. Encodings().Distinct()];
+    public (string Text, bool IsEncoded)[] Forms => _forms ??= [.. Encodings().Distinct()];
 
     private IEnumerable<(string Text, bool IsEncoded)> Encodings()
     {
