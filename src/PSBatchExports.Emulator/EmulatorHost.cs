@@ -86,8 +86,9 @@ public sealed class EmulatorHost : IAsyncDisposable
 
         var links = new PageLinks(rewritesEnvironments: !Options.OlderServer);
         var throttle = new Throttle(Options);
-        var routes = ApiRoutes.Create(State, Options, links, runFiles, urls, _storage.Origin);
-        var api = new ApiService(State, Options, links, throttle, routes);
+        var access = new ProjectAccess(State, Options);
+        var routes = ApiRoutes.Create(State, Options, access, links, runFiles, urls, _storage.Origin);
+        var api = new ApiService(State, Options, links, throttle, access, routes);
         var apiPipeline = CreatePipeline(Fault.Api, Requests, api.RespondAsync);
         var control = new ControlChannel(this, throttle.Clear);
         _api = await LoopbackServer.StartAsync(

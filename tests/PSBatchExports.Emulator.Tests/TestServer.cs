@@ -13,6 +13,7 @@ public sealed class TestServer : IAsyncDisposable
     public const string Project = "/api/projects/12345";
     public const string OrganizationLevel = "/api/organizations/0195f1c2-7a3b-0000-8f4e-3c2d1b0a9e88";
     public const string Exports = Project + "/batch_exports/";
+    public const string Integrations = Project + "/integrations/";
     public const string Downloads = Project + "/file_download_batch_exports/";
     public static readonly TimeSpan RunDuration = TimeSpan.FromSeconds(100);
 

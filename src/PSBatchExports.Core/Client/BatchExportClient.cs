@@ -42,6 +42,9 @@ public sealed class BatchExportClient : IDisposable
     /// <summary>Whether the client was disposed of.</summary>
     public bool IsClosed => _transport.IsClosed;
 
+    /// <summary>The projects that the key can see.</summary>
+    public ProjectsClient Projects => new(new Api(_transport, Observer, _origin, ApiScope.Project("current")));
+
     internal IRequestObserver Observer { get; }
 
     /// <summary>The origin of the objects that are read; null for none.</summary>

@@ -19,6 +19,8 @@ public sealed class ScopedClient
         Coverage = new CoverageClient(api, Runs, Backfills);
         Health = new HealthClient(api, Coverage, Logs);
         DestinationTests = new DestinationTestsClient(api, Exports);
+        Integrations = new IntegrationsClient(api, Exports);
+        IntegrationSwitch = new IntegrationSwitch(Integrations, Exports, DestinationTests);
     }
 
     /// <summary>The project or organization.</summary>
@@ -50,4 +52,10 @@ public sealed class ScopedClient
 
     /// <summary>Checks of destinations.</summary>
     public DestinationTestsClient DestinationTests { get; }
+
+    /// <summary>Stored credentials; projects only.</summary>
+    public IntegrationsClient Integrations { get; }
+
+    /// <summary>Switches exports to another stored credential; projects only.</summary>
+    public IntegrationSwitch IntegrationSwitch { get; }
 }

@@ -14,6 +14,9 @@ public sealed class PermissionDeniedException : BatchExportException
 
     /// <summary>The scope that the key lacks, such as batch_export:write; null for another reason.</summary>
     public string? MissingScope { get; }
+
+    /// <summary>Whether the key is limited to projects and the route belongs to none.</summary>
+    public bool IsKeyLimitedToProjects => Detail?.Contains("keys with scoped projects", StringComparison.OrdinalIgnoreCase) == true;
 }
 
 /// <summary>404 from the service itself (docs/wire.md, sections 1 and 3).</summary>

@@ -28,8 +28,21 @@ public sealed class DestinationTestsClient
         string batchExportId, IReadOnlyList<int>? steps = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var export = await _exports.GetAsync(batchExportId, cancellationToken);
-        await foreach (var result in RunAsync(_api.Routes.TestExport(batchExportId), FieldsOf(export), steps, cancellationToken))
+        await foreach (var result in RunAsync(_api.Routes.TestExport(batchExportId), FieldsOf(export, export.Destination?.Integration), steps, cancellationToken))
             yield return result with { BatchExportId = batchExportId };
+    }
+
+    /// <summary>Checks a stored export's destination with another integration than the stored one. Nothing is changed.</summary>
+    /// <param name="export">The export.</param>
+    /// <param name="integration">The number of the integration.</param>
+    /// <param name="cancellationToken">Cancels the requests.</param>
+    /// <exception cref="NoDestinationTestsException">The type has no checks.</exception>
+    public async IAsyncEnumerable<DestinationTestResult> TestAsync(
+        BatchExport export, int integration, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var fields = FieldsOf(export, integration);
+        await foreach (var result in RunAsync(_api.Routes.TestExport(export.Id!), fields, wanted: null, cancellationToken))
+            yield return result with { BatchExportId = export.Id };
     }
 
     /// <summary>Checks the destination of an export that does not exist yet.</summary>
@@ -82,7 +95,7 @@ public sealed class DestinationTestsClient
         }
     }
 
-    private static BatchExportFields FieldsOf(BatchExport export) => new()
+    private static BatchExportFields FieldsOf(BatchExport export, int? integration) => new()
     {
         Name = export.Name,
         Model = export.Model,
@@ -90,7 +103,7 @@ public sealed class DestinationTestsClient
         Destination = BatchExportDestination.Create(
             export.Destination?.Type,
             config: null,
-            export.Destination?.Integration is { } integration ? integration : default(Optional<int?>)),
+            integration is { } id ? id : default(Optional<int?>)),
         HogQLQuery = Given(export.HogQLQuery),
         HogQLModifiers = export.HogQLModifiers is { } modifiers ? new Optional<object?>(modifiers) : default,
         PrimaryKey = export.PrimaryKey is { } primary ? new Optional<IReadOnlyList<string>?>(primary) : default,

@@ -4,6 +4,9 @@ namespace PSBatchExports.Http;
 /// <exception cref="InvalidIdException">An id cannot be part of a path.</exception>
 internal sealed class Routes(ApiScope scope)
 {
+    /// <summary>The list of projects, which is below none.</summary>
+    public const string Projects = "/api/projects/";
+
     public string Exports => $"{scope.Prefix}batch_exports/";
 
     public string Export(string id) => $"{Exports}{ApiScope.Segment(id)}/";
@@ -33,6 +36,10 @@ internal sealed class Routes(ApiScope scope)
     public string TestExport(string id) => $"{Export(id)}run_test_step/";
 
     public string TestNewExport => $"{Exports}run_test_step_new/";
+
+    public string Integrations => $"{scope.Prefix}integrations/";
+
+    public string Integration(int id) => FormattableString.Invariant($"{Integrations}{id}/");
 
     public string OnDemandRuns => $"{scope.Prefix}file_download_batch_exports/";
 

@@ -7,7 +7,13 @@ namespace PSBatchExports.Emulator.Api;
 internal static class ApiRoutes
 {
     public static Route[] Create(
-        EmulatorState state, EmulatorOptions options, PageLinks links, RunFiles runFiles, SignedUrls urls, Uri storageOrigin)
+        EmulatorState state,
+        EmulatorOptions options,
+        ProjectAccess access,
+        PageLinks links,
+        RunFiles runFiles,
+        SignedUrls urls,
+        Uri storageOrigin)
     {
         var backfills = new BackfillFactory(state, options);
         return
@@ -18,6 +24,8 @@ internal static class ApiRoutes
             .. new RunEndpoints(state, links, backfills, options).Routes,
             .. new BackfillEndpoints(state, options, links, backfills).Routes,
             .. new DestinationTestEndpoints(state, options).Routes,
+            .. new IntegrationEndpoints(state, options, links).Routes,
+            .. new ProjectEndpoints(state, links, access).Routes,
         ];
     }
 }

@@ -10,12 +10,12 @@ internal sealed class ApiService(
     EmulatorOptions options,
     PageLinks links,
     Throttle throttle,
+    ProjectAccess access,
     IReadOnlyList<Route> routes)
 {
     private const string Sunset = "Fri, 31 Jul 2026 00:00:00 GMT";
 
     private readonly Authentication _authentication = new(state);
-    private readonly ProjectAccess _access = new(state, options);
 
     public async Task<EmulatorResponse> RespondAsync(EmulatorRequest request, CancellationToken cancellationToken)
     {
@@ -66,6 +66,9 @@ internal sealed class ApiService(
         var key = _authentication.Identify(request);
         var method = request.Method == "HEAD" ? "GET" : request.Method;
         var (route, values) = candidates.Find(c => c.Route.Method == method);
+        if (route is { Exists: false })
+            throw Problem.Forbidden("This action does not support personal API key access");
+
         if (route is { AllowsApiKeys: false })
             throw Problem.Forbidden("This action does not support Personal API Key access");
 
@@ -73,7 +76,7 @@ internal sealed class ApiService(
         if (route is not null && !key.Allows(scope))
             throw Problem.Forbidden($"API key missing required scope '{scope}'");
 
-        var (project, organization) = _access.Resolve(prefix, parentId, key, scope);
+        var (project, organization) = access.Resolve(prefix, parentId, key, scope, route);
         if (route is not { Throttled: false } && throttle.Admit(key.Value, state.Now) is { } wait)
             return Throttled(wait);
 
@@ -91,7 +94,7 @@ internal sealed class ApiService(
     private List<(Route Route, Dictionary<string, string> Values)> FindRoutes(Prefix prefix, string[] path)
     {
         var matching = routes
-            .Where(r => prefix != Prefix.Organizations || (r.OnOrganizations && !options.StrictNewest))
+            .Where(r => r.IsBelow(prefix, options.StrictNewest))
             .Select(r => (Route: r, Values: r.Match(path)!))
             .Where(m => m.Values is not null)
             .ToList();
@@ -104,8 +107,11 @@ internal sealed class ApiService(
         var segments = path.TrimStart('/').Split('/');
         if (segments is [.., ""])
             segments = segments[..^1];
-        if (segments.Length < 4 || segments[0] != "api" || segments.Contains(""))
+        if (segments.Length < 2 || segments[0] != "api" || segments.Contains(""))
             return null;
+
+        if (segments.Length < 4)
+            return segments[1] == "projects" ? (Prefix.Root, "", [.. segments[1..].Select(Uri.UnescapeDataString)]) : null;
 
         Prefix? prefix = segments[1] switch
         {

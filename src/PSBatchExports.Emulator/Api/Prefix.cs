@@ -6,4 +6,7 @@ internal enum Prefix
     Projects,
     Environments,
     Organizations,
+
+    /// <summary>The list of projects and each of them, which are below nothing.</summary>
+    Root,
 }

@@ -8,14 +8,33 @@ internal sealed record Route(string Method, string Template, string Scope, Endpo
 
     private readonly string[] _segments = Template.Split('/');
 
-    /// <summary>Whether the route also exists at the organization level.</summary>
+    public RouteLevel Level { get; init; }
+
+    /// <summary>Whether a project's route also exists at the organization level.</summary>
     public bool OnOrganizations { get; init; }
 
     /// <summary>Whether personal API keys may use the route.</summary>
     public bool AllowsApiKeys { get; init; } = true;
 
+    /// <summary>
+    /// False for a method that the path does not have. The service looks for the scope of a key before it looks at the method, and finds
+    /// none.
+    /// </summary>
+    public bool Exists { get; init; } = true;
+
     /// <summary>Whether the rate limits count the route.</summary>
     public bool Throttled { get; init; } = true;
+
+    /// <summary>Routes of methods that a path does not have.</summary>
+    public static IEnumerable<Route> Missing(string template, params string[] methods) =>
+        methods.Select(method => new Route(method, template, "", (_, _) => throw Problem.Method(method)) { Exists = false });
+
+    public bool IsBelow(Prefix prefix, bool strictNewest) => prefix switch
+    {
+        Prefix.Root => Level == RouteLevel.Root,
+        Prefix.Organizations => Level == RouteLevel.Organization || (OnOrganizations && !strictNewest),
+        _ => Level == RouteLevel.Project,
+    };
 
     public Dictionary<string, string>? Match(string[] path)
     {

@@ -18,6 +18,9 @@ public sealed record EmulatorKey(string Value)
     /// <summary>The owner has view access only, whatever the scopes.</summary>
     public bool ViewerOnly { get; init; }
 
+    /// <summary>The owner may change and delete what others made in the project.</summary>
+    public bool IsProjectAdmin { get; init; } = true;
+
     internal bool Allows(string scope)
     {
         if (Scopes.Contains("*") || Scopes.Contains(scope))

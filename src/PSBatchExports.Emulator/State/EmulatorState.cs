@@ -55,6 +55,12 @@ public sealed class EmulatorState
     /// <summary>Counting rows times out.</summary>
     public bool CountTimesOut { get; set; }
 
+    /// <summary>AWS roles that can be assumed without the external id of an organization.</summary>
+    public ISet<string> OpenRoles { get; } = new HashSet<string>(StringComparer.Ordinal);
+
+    /// <summary>AWS roles and service accounts that another organization uses.</summary>
+    public ISet<string> ForeignCredentials { get; } = new HashSet<string>(StringComparer.Ordinal);
+
     /// <summary>Newest first, as the service lists them. Sorted again only after a change.</summary>
     public IReadOnlyList<StoredExport> Exports =>
         Locked(() => _newestFirst ??= _exports.OrderByDescending(e => e.CreatedAt).ThenByDescending(e => e.Id).ToArray());
@@ -169,6 +175,8 @@ public sealed class EmulatorState
         _onDemandRuns.Clear();
         _backfills.Clear();
         _logs.Clear();
+        OpenRoles.Clear();
+        ForeignCredentials.Clear();
         FailToStart = IgnoreCancellations = StorageEmpty = CountTimesOut = false;
         RunsNeverEnd = _options.RunsNeverEnd;
         HogQLAuthorProblem = null;
@@ -186,6 +194,8 @@ public sealed class EmulatorState
 
     internal Integration? FindIntegration(long id, int projectId) =>
         Locked(() => _integrations.Find(i => i.Id == id && i.ProjectId == projectId));
+
+    internal void RemoveIntegration(Integration integration) => Locked(() => _integrations.Remove(integration));
 
     internal void RemoveExport(StoredExport export) => Locked(() =>
     {

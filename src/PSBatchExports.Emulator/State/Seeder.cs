@@ -3,30 +3,11 @@ namespace PSBatchExports.Emulator.State;
 /// <summary>Creates the initial state.</summary>
 internal static class Seeder
 {
-    /// <summary>
-    /// Integrations of the main project: 731 aws-s3, 732 s3-compatible, 802 snowflake, 811 postgresql, 640 aws-redshift,
-    /// 641 aws-redshift that stores no host, 915 google-cloud-service-account, 950 databricks, 966 azure-blob, 700 slack.
-    /// </summary>
-    private static readonly (int Id, string Kind, bool StoresHost)[] Integrations =
-    [
-        (731, "aws-s3", true),
-        (732, "s3-compatible", true),
-        (802, "snowflake", true),
-        (811, "postgresql", true),
-        (640, "aws-redshift", true),
-        (641, "aws-redshift", false),
-        (915, "google-cloud-service-account", true),
-        (950, "databricks", true),
-        (966, "azure-blob", true),
-        (700, "slack", true),
-    ];
-
     public static void Fill(EmulatorState state, EmulatorOptions options)
     {
         AddProjects(state, options);
         AddKeys(state, options);
-        foreach (var (id, kind, storesHost) in Integrations)
-            state.AddIntegration(new Integration(id, options.ProjectId, kind, storesHost));
+        SampleIntegrations.Add(state, options);
         AddForeignExports(state, options);
         for (var index = options.Exports - 1; index >= 0; index--)
             SampleExports.Add(state, options, index, SampleExports.NameOf(index), new SampleSettings());
@@ -48,10 +29,19 @@ internal static class Seeder
         state.AddOrganization(new Organization(options.OrganizationId, "Acme"));
         state.AddOrganization(new Organization(WellKnown.ForeignOrganizationId, "Globex"));
         state.AddOrganization(new Organization(WellKnown.LockedOrganizationId, "Initech", AllowsKeys: false));
-        state.AddProject(new Project(options.ProjectId, options.OrganizationId));
-        state.AddProject(new Project(options.ProjectId + WellKnown.OtherProjectOffset, options.OrganizationId));
-        state.AddProject(new Project(options.ProjectId + WellKnown.ForeignProjectOffset, WellKnown.ForeignOrganizationId));
-        state.AddProject(new Project(options.ProjectId + WellKnown.LockedProjectOffset, WellKnown.LockedOrganizationId));
+        AddProject(0, options.OrganizationId, "Acme web", "Europe/Berlin");
+        AddProject(WellKnown.OtherProjectOffset, options.OrganizationId, "Acme staging");
+        AddProject(WellKnown.ForeignProjectOffset, WellKnown.ForeignOrganizationId, "Globex");
+        AddProject(WellKnown.LockedProjectOffset, WellKnown.LockedOrganizationId, "Initech");
+
+        void AddProject(int offset, Guid organization, string name, string timeZone = "UTC") =>
+            state.AddProject(new Project(options.ProjectId + offset, organization)
+            {
+                Name = name,
+                TimeZone = timeZone,
+                HasEvents = offset == 0,
+                Token = FormattableString.Invariant($"phc_exampleexampleexampleexample{state.Projects.Count + 1:0000}"),
+            });
     }
 
     private static void AddKeys(EmulatorState state, EmulatorOptions options)
@@ -64,6 +54,7 @@ internal static class Seeder
         state.AddKey(new EmulatorKey(WellKnown.OtherOrganizationKey) { ScopedOrganizations = [WellKnown.ForeignOrganizationId] });
         state.AddKey(new EmulatorKey(WellKnown.StrangerKey) { Memberships = [WellKnown.ForeignOrganizationId] });
         state.AddKey(new EmulatorKey(WellKnown.ViewerKey) { ViewerOnly = true });
+        state.AddKey(new EmulatorKey(WellKnown.MemberKey) { IsProjectAdmin = false });
     }
 
     private static void AddForeignExports(EmulatorState state, EmulatorOptions options)

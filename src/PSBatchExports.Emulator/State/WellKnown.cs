@@ -24,6 +24,9 @@ public static class WellKnown
     /// <summary>Full scopes, but access control lets its owner view only.</summary>
     public const string ViewerKey = "phx_emulator_viewer";
 
+    /// <summary>Full scopes, but its owner is no project admin.</summary>
+    public const string MemberKey = "phx_emulator_member";
+
     /// <summary>The owner of the main key is not a member of it.</summary>
     public static readonly Guid ForeignOrganizationId = new("0195f1c2-7a3b-0000-8f4e-3c2d1b0a9e99");
 

@@ -13,6 +13,8 @@ public class ConformanceTests
         [.. FileDownloadCases.All],
         [.. StorageCases.All],
         [.. RunCases.All],
+        [.. IntegrationCases.All],
+        [.. ProjectCases.All],
     }.SelectMany(cases => cases).ToDictionary(item => item.Fixture, StringComparer.Ordinal);
 
     public static TheoryData<string> Responses => [.. Cases.Keys.Where(name => !IsRequest(name))];

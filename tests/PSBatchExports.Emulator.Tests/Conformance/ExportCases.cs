@@ -29,7 +29,10 @@ internal static class ExportCases
         Retrieve("retrieve-batch-export.200.weekly-paused-snowflake"),
         Retrieve("retrieve-batch-export.200.older-server") with { Options = o => o with { OlderServer = true } },
         new("not-found.404", s => s.GetAsync(Exports + FixtureState.ExportId)),
-        new("create-batch-export.201", s => s.PostAsync(Exports, Fixture.Json("create-batch-export.request.aws-s3"))),
+        new("create-batch-export.201", s => s.PostAsync(Exports, Fixture.Json("create-batch-export.request.aws-s3")))
+        {
+            AdjustExpected = OnlySentKeys,
+        },
         .. Rejected,
         Accepted("aws-s3"),
         Accepted("azure-blob"),
@@ -46,6 +49,13 @@ internal static class ExportCases
         Accepted("s3-compatible"),
         Accepted("snowflake"),
     ];
+
+    /// <summary>The fixture is older: the server no longer returns keys that were not sent, except for one.</summary>
+    public static void OnlySentKeys(JsonNode export)
+    {
+        foreach (var name in new[] { "max_file_size_mb", "encryption", "kms_key_id", "include_events" })
+            export["destination"]!["config"]!.AsObject().Remove(name);
+    }
 
     private static IEnumerable<ConformanceCase> Rejected =>
     [

@@ -115,6 +115,26 @@ internal static class FixtureState
         return backfill;
     }
 
+    public static Integration AddIntegration(this TestServer server, JsonObject json)
+    {
+        var integration = new Integration(json["id"]!.GetValue<int>(), server.Host.Options.ProjectId, Text(json["kind"])!)
+        {
+            Identity = Text(json["config"]!["name"]) ?? Text(json["display_name"])!,
+            Config = json["config"]!.DeepClone().AsObject(),
+            DisplayName = Text(json["display_name"]),
+            CreatedAt = Time(json["created_at"])!.Value,
+            CreatorGone = json["created_by"] is null,
+        };
+        server.State.AddIntegration(integration);
+        return integration;
+    }
+
+    public static void RemoveIntegrations(this TestServer server)
+    {
+        foreach (var integration in server.State.Integrations)
+            server.State.RemoveIntegration(integration);
+    }
+
     public static void AddLogs(this TestServer server, string fixture) => server.State.AddLogs(
         Fixture.Json(fixture)["results"]!.AsArray().Select(row => new LogRow(
             Guid.Parse(Text(row!["log_source_id"])!),

@@ -12,7 +12,7 @@ public sealed class FloorTests
             [
                 "Time", "Json", "Text", "Secrets", "Models", "Errors", "Schedules", "Wire",
                 "Http", "Http/Pagination",
-                "Exports", "Backfills", "OnDemand", "Runs", "Logs", "Coverage",
+                "Exports", "Integrations", "Projects", "Backfills", "OnDemand", "Runs", "Logs", "Coverage",
                 "Files/Integrity", "Files/Disk", "Files/Listing", "Files/Storage", "Files/Download", "Files", "Ledger", "Proofs",
                 "Client", "Manifests", "Waiting", "Ranges", "Repair", "Reports",
             ]

@@ -7,31 +7,32 @@ internal static class ConfigKeys
 {
     private static readonly ConfigKey[] EventFilters = [Optional("exclude_events", "list"), Optional("include_events", "list")];
 
+    private static readonly ConfigKey LegacyParquetExtension = new("legacy_parquet_extension", "bool") { Default = false };
+
     private static readonly ConfigKey[] S3Keys =
     [
         RequiredText("bucket_name"),
         RequiredText("region"),
         RequiredText("prefix"),
-        NullByDefault("compression", "str"),
-        WithDefault("file_format", "JSONLines"),
-        NullByDefault("max_file_size_mb", "int"),
-        WithDefault("legacy_parquet_extension", false),
-        NullByDefault("exclude_events", "list"),
-        NullByDefault("include_events", "list"),
+        Optional("compression", "str"),
+        new("file_format", "str"),
+        Optional("max_file_size_mb", "int"),
+        LegacyParquetExtension,
+        .. EventFilters,
     ];
 
     private static readonly Dictionary<string, ConfigKey[]> ByType = new(StringComparer.Ordinal)
     {
-        ["AwsS3"] = [.. S3Keys, NullByDefault("encryption", "str"), NullByDefault("kms_key_id", "str")],
-        ["S3Compatible"] = [.. S3Keys, WithDefault("use_virtual_style_addressing", false)],
+        ["AwsS3"] = [.. S3Keys, Optional("encryption", "str"), Optional("kms_key_id", "str")],
+        ["S3Compatible"] = [.. S3Keys, new("use_virtual_style_addressing", "bool")],
         ["AzureBlob"] =
         [
             RequiredText("container_name"),
-            WithDefault("prefix", ""),
-            NullByDefault("compression", "str"),
-            WithDefault("file_format", "JSONLines"),
-            NullByDefault("max_file_size_mb", "int"),
-            WithDefault("legacy_parquet_extension", false),
+            new("prefix", "str"),
+            Optional("compression", "str"),
+            new("file_format", "str"),
+            Optional("max_file_size_mb", "int"),
+            LegacyParquetExtension,
             .. EventFilters,
         ],
         ["Snowflake"] =
@@ -39,16 +40,16 @@ internal static class ConfigKeys
             RequiredText("database"),
             RequiredText("warehouse"),
             RequiredText("schema"),
-            WithDefault("table_name", "events"),
-            NullByDefault("role", "str"),
+            new("table_name", "str"),
+            Optional("role", "str"),
             .. EventFilters,
         ],
         ["Postgres"] =
         [
             RequiredText("database"),
-            WithDefault("schema", "public"),
-            WithDefault("table_name", "events"),
-            WithDefault("has_self_signed_cert", false),
+            new("schema", "str"),
+            new("table_name", "str"),
+            new("has_self_signed_cert", "bool"),
             Optional("user", "str"),
             Optional("password", "str"),
             Optional("host", "str"),
@@ -58,11 +59,11 @@ internal static class ConfigKeys
         ["Redshift"] =
         [
             RequiredText("database"),
-            WithDefault("schema", "public"),
-            WithDefault("table_name", "events"),
-            WithDefault("port", 5439),
-            WithDefault("properties_data_type", "varchar"),
-            WithDefault("mode", "INSERT"),
+            new("schema", "str"),
+            new("table_name", "str"),
+            new("port", "int"),
+            new("properties_data_type", "str"),
+            new("mode", "str"),
             Optional("copy_inputs", "dict"),
             Optional("host", "str"),
             Optional("user", "str"),
@@ -72,8 +73,8 @@ internal static class ConfigKeys
         ["BigQuery"] =
         [
             RequiredText("dataset_id"),
-            WithDefault("table_id", "events"),
-            WithDefault("use_json_type", false),
+            new("table_id", "str"),
+            new("use_json_type", "bool"),
             Optional("project_id", "str"),
             Optional("private_key", "str"),
             Optional("private_key_id", "str"),
@@ -87,13 +88,13 @@ internal static class ConfigKeys
             RequiredText("catalog"),
             RequiredText("schema"),
             RequiredText("table_name"),
-            WithDefault("use_variant_type", true),
-            WithDefault("use_automatic_schema_evolution", true),
+            new("use_variant_type", "bool"),
+            new("use_automatic_schema_evolution", "bool"),
             .. EventFilters,
         ],
         ["HTTP"] = [RequiredText("url"), RequiredText("token"), .. EventFilters],
         ["Workflows"] = [RequiredText("hog_function_id"), .. EventFilters],
-        ["NoOp"] = [WithDefault("arg", ""), .. EventFilters],
+        ["NoOp"] = [new("arg", "str"), .. EventFilters],
         ["FileDownload"] = [.. EventFilters],
     };
 

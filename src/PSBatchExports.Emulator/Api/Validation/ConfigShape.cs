@@ -53,8 +53,8 @@ internal static class ConfigShape
 
     private static JsonObject WithDefaults(IReadOnlyList<ConfigKey> keys, JsonObject config)
     {
-        foreach (var key in keys.Where(k => k.HasDefault && !config.ContainsKey(k.Name)))
-            config[key.Name] = key.Default?.DeepClone();
+        foreach (var key in keys.Where(k => k.Default is not null && !config.ContainsKey(k.Name)))
+            config[key.Name] = key.Default!.DeepClone();
         return config;
     }
 

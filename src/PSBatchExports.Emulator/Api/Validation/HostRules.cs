@@ -21,6 +21,8 @@ internal static class HostRules
         }
     }
 
+    public static bool IsReachable(string host) => Uri.CheckHostName(host) != UriHostNameType.Unknown && !IsPrivate(host);
+
     private static bool IsPrivate(string host)
     {
         if (host.Equals("localhost", StringComparison.OrdinalIgnoreCase))
