@@ -15,8 +15,10 @@
     VariablesToExport    = @()
     AliasesToExport      = @()
     CmdletsToExport      = @(
+        'Compare-BatchExportConfiguration'
         'Connect-BatchExportService'
         'Disconnect-BatchExportService'
+        'Export-BatchExportConfiguration'
         'Export-BatchExportManifest'
         'Export-BatchExportReport'
         'Find-BatchExportGap'
@@ -44,6 +46,7 @@
         'Stop-BatchExportBackfill'
         'Stop-BatchExportRun'
         'Suspend-BatchExport'
+        'Sync-BatchExportConfiguration'
         'Test-BatchExport'
         'Test-BatchExportFile'
         'Wait-BatchExportBackfill'

@@ -103,7 +103,7 @@ function Add-Window {
     $sha256 = (Get-FileHash -LiteralPath $File).Hash
     $length = (Get-Item -LiteralPath $File).Length
     $name = Split-Path -Path $File -Leaf
-    $day = [datetime]::new(2026, 1, 1, 0, 0, 0, 'Utc')
+    $day = [datetime]::new(2026, 1, 1, 0, 0, 0, [System.DateTimeKind]::Utc)
     $lines = foreach ($number in 1..$Count) {
         $folder = "$Model/$($day.ToString('yyyy-MM-dd'))"
         $null = New-Item -ItemType Directory -Path (Join-Path $Lake $folder)

@@ -21,6 +21,7 @@ public sealed class ScopedClient
         DestinationTests = new DestinationTestsClient(api, Exports);
         Integrations = new IntegrationsClient(api, Exports);
         IntegrationSwitch = new IntegrationSwitch(Integrations, Exports, DestinationTests);
+        Configurations = new ConfigurationsClient(api, Exports, Integrations);
     }
 
     /// <summary>The project or organization.</summary>
@@ -58,4 +59,7 @@ public sealed class ScopedClient
 
     /// <summary>Switches exports to another stored credential; projects only.</summary>
     public IntegrationSwitch IntegrationSwitch { get; }
+
+    /// <summary>Configuration files of exports; projects only.</summary>
+    public ConfigurationsClient Configurations { get; }
 }

@@ -82,12 +82,10 @@ public sealed class IntegrationsClient
     {
         IntegrationId = row.Id,
         Kind = row.Kind,
-        Name = FirstText(row.ConfigName, row.DisplayName) ?? row.Id.ToString(CultureInfo.InvariantCulture),
+        Name = IntegrationName.Of(row),
         ProjectId = _api.Scope.ProjectNumber,
         CreatedAt = row.CreatedAt,
         ApiHost = _api.Transport.Options.ApiHost,
         Origin = _api.Origin,
     };
-
-    private static string? FirstText(params string?[] texts) => Array.Find(texts, text => !string.IsNullOrEmpty(text));
 }

@@ -7,15 +7,19 @@ namespace PSBatchExports;
 /// <param name="Keys">The config keys.</param>
 public sealed record DestinationType(string Name, bool NeedsIntegration, IReadOnlyList<DestinationKey> Keys)
 {
-    private static readonly DestinationKey[] Common = [new("exclude_events"), new("include_events")];
+    private static readonly DestinationKey[] Common =
+    [
+        new("exclude_events") { Kind = SettingKind.Texts, Default = new(null) },
+        new("include_events") { Kind = SettingKind.Texts, Default = new(null) },
+    ];
 
     private static readonly DestinationKey[] Files =
     [
         new("prefix") { IsRequired = true },
-        new("compression") { Values = FileFormats.Compressions },
-        new("file_format") { Values = FileFormats.Formats },
-        new("max_file_size_mb"),
-        new("legacy_parquet_extension") { IsServerOnly = true },
+        new("compression") { Values = FileFormats.Compressions, Default = new(null) },
+        new("file_format") { Values = FileFormats.Formats, Default = new("JSONLines") },
+        new("max_file_size_mb") { Kind = SettingKind.Number, Default = new(null) },
+        new("legacy_parquet_extension") { Kind = SettingKind.Flag, IsServerOnly = true },
     ];
 
     private static readonly DestinationKey[] Bucket =
@@ -47,13 +51,16 @@ public sealed record DestinationType(string Name, bool NeedsIntegration, IReadOn
         new("AwsS3", NeedsIntegration: true,
         [
             .. Bucket.Select(key => key.Name == "region" ? key with { Values = AwsRegions } : key),
-            new("encryption") { Values = ["AES256", "aws:kms"] }, new("kms_key_id"), .. Common,
+            new("encryption") { Values = ["AES256", "aws:kms"], Default = new(null) }, new("kms_key_id") { Default = new(null) }, .. Common,
         ])
         {
             KeepsIntegration = true,
             KeysHeldByIntegration = ["endpoint_url"],
         },
-        new("S3Compatible", NeedsIntegration: true, [.. Bucket, new("use_virtual_style_addressing"), .. Common])
+        new("S3Compatible", NeedsIntegration: true,
+        [
+            .. Bucket, new("use_virtual_style_addressing") { Kind = SettingKind.Flag, Default = new(false) }, .. Common,
+        ])
         {
             KeepsIntegration = true,
             KeysHeldByIntegration = ["endpoint_url"],
@@ -61,7 +68,7 @@ public sealed record DestinationType(string Name, bool NeedsIntegration, IReadOn
         new("Snowflake", NeedsIntegration: true,
         [
             new("database") { IsRequired = true }, new("warehouse") { IsRequired = true }, new("schema") { IsRequired = true },
-            new("table_name"), new("role"), new("account"), new("user") { IsSecret = true },
+            new("table_name") { Default = new("events") }, new("role") { Default = new(null) }, new("account"), new("user") { IsSecret = true },
             new("authentication_type") { Values = ["password", "keypair"] }, new("password") { IsSecret = true },
             new("private_key") { IsSecret = true }, new("private_key_passphrase") { IsSecret = true }, .. Common,
         ])
@@ -71,21 +78,27 @@ public sealed record DestinationType(string Name, bool NeedsIntegration, IReadOn
         },
         new("Postgres", NeedsIntegration: true,
         [
-            new("database") { IsRequired = true }, new("schema"), new("table_name"), new("has_self_signed_cert"),
-            new("user") { IsSecret = true }, new("password") { IsSecret = true }, new("host"), new("port"), .. Common,
+            new("database") { IsRequired = true }, new("schema") { Default = new("public") }, new("table_name") { Default = new("events") },
+            new("has_self_signed_cert") { Kind = SettingKind.Flag, Default = new(false) },
+            new("user") { IsSecret = true }, new("password") { IsSecret = true },
+            new("host"), new("port") { Kind = SettingKind.Number, Default = new(5432L) }, .. Common,
         ])
         {
             KeepsIntegration = true,
         },
         new("Redshift", NeedsIntegration: true,
         [
-            new("database") { IsRequired = true }, new("schema"), new("table_name"), new("port"),
-            new("properties_data_type") { Values = ["varchar", "super"] }, new("mode") { Values = ["INSERT", "COPY"] }, new("copy_inputs"),
+            new("database") { IsRequired = true }, new("schema") { Default = new("public") }, new("table_name") { Default = new("events") },
+            new("port") { Kind = SettingKind.Number, Default = new(5439L) },
+            new("properties_data_type") { Values = ["varchar", "super"], Default = new("varchar") },
+            new("mode") { Values = ["INSERT", "COPY"], Default = new("INSERT") },
+            new("copy_inputs") { Kind = SettingKind.Object, Default = new(null) },
             new("host"), new("user") { IsSecret = true }, new("password") { IsSecret = true }, .. Common,
         ]),
         new("BigQuery", NeedsIntegration: true,
         [
-            new("dataset_id") { IsRequired = true }, new("table_id"), new("use_json_type"), new("project_id"),
+            new("dataset_id") { IsRequired = true }, new("table_id") { Default = new("events") },
+            new("use_json_type") { Kind = SettingKind.Flag, Default = new(false) }, new("project_id"),
             new("private_key") { IsSecret = true }, new("private_key_id") { IsSecret = true },
             new("token_uri") { IsSecret = true }, new("client_email") { IsSecret = true }, .. Common,
         ]),
@@ -93,11 +106,13 @@ public sealed record DestinationType(string Name, bool NeedsIntegration, IReadOn
         [
             new("http_path") { IsRequired = true }, new("catalog") { IsRequired = true },
             new("schema") { IsRequired = true }, new("table_name") { IsRequired = true },
-            new("use_variant_type"), new("use_automatic_schema_evolution"), .. Common,
+            new("use_variant_type") { Kind = SettingKind.Flag, Default = new(true) },
+            new("use_automatic_schema_evolution") { Kind = SettingKind.Flag, Default = new(true) }, .. Common,
         ]),
         new("AzureBlob", NeedsIntegration: true,
         [
-            new("container_name") { IsRequired = true }, .. Files.Select(key => key with { IsRequired = false }), .. Common,
+            new("container_name") { IsRequired = true },
+            .. Files.Select(key => key.Name == "prefix" ? key with { IsRequired = false, Default = new("") } : key), .. Common,
         ]),
         new("HTTP", NeedsIntegration: false,
         [
@@ -130,4 +145,10 @@ public sealed record DestinationKey(string Name)
 
     /// <summary>The known values; null if any value is valid.</summary>
     public IReadOnlyList<string>? Values { get; init; }
+
+    /// <summary>What kind of value it has.</summary>
+    public SettingKind Kind { get; init; }
+
+    /// <summary>What a missing key means to the service, where null stands for none; not given if nothing is known to stand for it.</summary>
+    public Optional<object?> Default { get; init; }
 }

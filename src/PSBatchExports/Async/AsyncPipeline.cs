@@ -115,6 +115,18 @@ internal sealed class AsyncPipeline : IDisposable
     public Task<bool> ShouldProcessAsync(string target, string action, bool isForced = false) =>
         InvokeAsync(cmdlet => (isForced && !_preferences.IsWhatIf) || cmdlet.ShouldProcess(SanitizeLine(target), SanitizeLine(action)));
 
+    /// <summary>Asks whether to go on, whatever the preference for confirmation.</summary>
+    /// <param name="query">The question.</param>
+    /// <param name="caption">What is to be done.</param>
+    /// <param name="answer">The answers to all questions so far.</param>
+    public Task<bool> ShouldContinueAsync(string query, string caption, AnswerToAll answer) => InvokeAsync(cmdlet =>
+    {
+        var (yes, no) = (answer.Yes, answer.No);
+        var isConfirmed = cmdlet.ShouldContinue(SanitizeLine(query), SanitizeLine(caption), ref yes, ref no);
+        (answer.Yes, answer.No) = (yes, no);
+        return isConfirmed;
+    });
+
     /// <summary>Waits until the queue is empty. If that ends the cmdlet, as with -ErrorAction Stop, the work is cancelled here.</summary>
     public Task FlushAsync() => InvokeAsync(_ => true);
 

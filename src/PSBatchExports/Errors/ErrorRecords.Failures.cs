@@ -71,6 +71,11 @@ internal static partial class ErrorRecords
             "NotFound", ErrorCategory.ObjectNotFound,
             $"{context.Subject} '{target}' was not found{NotFoundDetail(failure)}",
             $"Check the id and the project. {ListHint(context)}".TrimEnd()),
+        ConfigurationFileException => (
+            "InvalidConfiguration", ErrorCategory.InvalidData,
+            failure.Message,
+            "Mend the file. Its schema, which editors complete by, lies beside what Export-BatchExportConfiguration writes."),
+        ConfigurationException { Reason: var reason } => Configuration(failure, reason),
         InvalidRequestException { Request.Code: "timeout_exceeded" } => (
             "QueryTimedOut", ErrorCategory.OperationTimeout,
             AsSentence(failure.Message),

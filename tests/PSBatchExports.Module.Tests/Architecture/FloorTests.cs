@@ -14,6 +14,7 @@ public sealed class FloorTests
                 "Http", "Http/Pagination",
                 "Exports", "Integrations", "Projects", "Backfills", "OnDemand", "Runs", "Logs", "Coverage",
                 "Files/Integrity", "Files/Disk", "Files/Listing", "Files/Storage", "Files/Download", "Files", "Ledger", "Proofs",
+                "Configurations",
                 "Client", "Manifests", "Waiting", "Ranges", "Repair", "Reports",
             ]
         },

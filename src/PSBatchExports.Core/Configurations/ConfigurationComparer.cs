@@ -1,0 +1,133 @@
+namespace PSBatchExports.Configurations;
+
+/// <summary>Compares what files say with the exports of a project.</summary>
+internal sealed class ConfigurationComparer
+{
+    private readonly IntegrationCatalog _integrations;
+    private readonly ILookup<string, BatchExport> _exports;
+    private readonly HashSet<string> _described = new(StringComparer.Ordinal);
+
+    public ConfigurationComparer(IEnumerable<BatchExport> exports, IntegrationCatalog integrations)
+    {
+        _integrations = integrations;
+        _exports = exports.ToLookup(export => export.Name ?? "", StringComparer.Ordinal);
+    }
+
+    /// <summary>The difference between a file and the export that it describes.</summary>
+    /// <exception cref="ConfigurationException">Several exports have the name, or an integration is not there.</exception>
+    public BatchExportConfigurationDifference Compare(DesiredConfiguration desired)
+    {
+        var replacementName = ExportReplacement.NameOf(desired.Name);
+        _described.UnionWith([desired.Name, replacementName]);
+        if (Find(desired.Name) is { } named)
+            return Compare(desired, named);
+
+        // What a replacement that was cut off has left.
+        if (Find(replacementName) is { } replacement)
+            return Compare(ExportReplacement.Started(desired), replacement);
+
+        if (desired.PreviousName is { } previous && Find(previous) is { } renamed)
+        {
+            _described.Add(previous);
+            return Compare(desired, renamed);
+        }
+
+        return ToCreate(desired);
+    }
+
+    /// <summary>The exports in a scope that no file describes, by name.</summary>
+    /// <param name="isInScope">Whether the files are the whole truth about a name.</param>
+    public IEnumerable<BatchExportConfigurationDifference> ToRemove(Func<string, bool> isInScope) =>
+        from exports in _exports.OrderBy(exports => exports.Key, StringComparer.Ordinal)
+        where !_described.Contains(exports.Key) && isInScope(exports.Key)
+        from export in exports
+        select Difference(export.Name!, ConfigurationChange.Remove, export);
+
+    /// <summary>The values of an export that differ from those of its file.</summary>
+    public static IReadOnlyList<ConfigurationDifference> Differences(
+        BatchExport export, DesiredConfiguration desired, IntegrationCatalog integrations) =>
+        ConfigurationComparison.Compare(ConfigurationRules.Normalize(ExportValues.Of(export, integrations)), desired.Values);
+
+    /// <summary>Whether two readings of an export have the same configuration, and the same pause.</summary>
+    public static bool IsSame(BatchExport one, BatchExport other)
+    {
+        var none = new IntegrationCatalog([]);
+        return ConfigurationComparison.IsSame(
+            ConfigurationRules.Normalize(ExportValues.Of(one, none)), ConfigurationRules.Normalize(ExportValues.Of(other, none)));
+    }
+
+    private BatchExport? Find(string name) => _exports[name].ToArray() switch
+    {
+        [] => null,
+        [var only] => only,
+        var several => throw new ConfigurationException(
+            FormattableString.Invariant($"{several.Length} exports of the project have the name '{DisplayText.Clean(name)}': ")
+            + $"{string.Join(", ", several.Select(export => export.Id))}. Rename all but one.",
+            ConfigurationFailure.NameNotUnique),
+    };
+
+    private BatchExportConfigurationDifference Compare(DesiredConfiguration desired, BatchExport export)
+    {
+        var differences = Differences(export, desired, _integrations);
+        CheckIntegrations(desired, differences);
+        var change = differences.Count == 0 ? ConfigurationChange.Equal
+            : IsReplacement(differences) ? ConfigurationChange.Replace
+            : ConfigurationChange.Update;
+        return Difference(desired.Name, change, export) with
+        {
+            Field = [.. differences.Select(difference => ToField(difference))],
+            File = desired.File,
+            Desired = desired,
+        };
+    }
+
+    private BatchExportConfigurationDifference ToCreate(DesiredConfiguration desired)
+    {
+        var values = ConfigurationRules.WithoutDefaults(desired.Values);
+        values.Remove(ConfigurationKey.ExportName);
+        var differences = ConfigurationComparison.Compare([], values);
+        CheckIntegrations(desired, differences);
+        return new()
+        {
+            Name = desired.Name,
+            Change = ConfigurationChange.Create,
+            Field = [.. differences.SelectMany(Leaves).Select(ToField)],
+            File = desired.File,
+            Desired = desired,
+        };
+    }
+
+    // A missing integration is said before anything is written.
+    private void CheckIntegrations(DesiredConfiguration desired, IReadOnlyList<ConfigurationDifference> differences)
+    {
+        if (differences.Any(difference => difference.Path[0] is ConfigurationKey.Destination))
+            ConfigurationFields.CheckIntegrations(desired, _integrations);
+    }
+
+    private static IEnumerable<ConfigurationDifference> Leaves(ConfigurationDifference difference) =>
+        difference is { Path: [ConfigurationKey.Destination, ..], Desired: Dictionary<string, object?> { Count: > 0 } values }
+        && difference.Path[^1] is not ConfigurationKey.DestinationIntegration
+            ? values.Select(value => new ConfigurationDifference([.. difference.Path, value.Key], Current: null, value.Value)).SelectMany(Leaves)
+            : [difference];
+
+    private static bool IsReplacement(IReadOnlyList<ConfigurationDifference> differences) => differences.Any(difference =>
+        difference.Path is [ConfigurationKey.Model] or [ConfigurationKey.Destination, ConfigurationKey.DestinationType]);
+
+    private static BatchExportConfigurationField ToField(ConfigurationDifference difference) =>
+        new(difference.PathText, Shown(difference, difference.Current), Shown(difference, difference.Desired));
+
+    private static object? Shown(ConfigurationDifference difference, object? value) =>
+        difference.Path[^1] is ConfigurationKey.DestinationIntegration && value is Dictionary<string, object?> reference
+            ? $"{reference.GetValueOrDefault(ConfigurationKey.IntegrationName)} ({reference.GetValueOrDefault(ConfigurationKey.IntegrationKind)})"
+            : value;
+
+    private static BatchExportConfigurationDifference Difference(string name, ConfigurationChange change, BatchExport export) => new()
+    {
+        Name = name,
+        Change = change,
+        BatchExportId = export.Id,
+        ProjectId = export.ProjectId,
+        Compared = export with { LatestRuns = null },
+        Origin = export.Origin,
+    };
+}

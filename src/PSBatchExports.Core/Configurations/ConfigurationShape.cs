@@ -1,0 +1,175 @@
+using System.Globalization;
+
+namespace PSBatchExports.Configurations;
+
+/// <summary>Checks that a file has the keys of a configuration, and no other, with values of their kind.</summary>
+internal sealed class ConfigurationShape
+{
+    private const string CopyInputs = "copy_inputs";
+
+    private static readonly HashSet<string> CopyCredentials = new(["authorization", "bucket_credentials"], StringComparer.Ordinal);
+
+    private readonly ConfigurationText _text;
+    private readonly List<ConfigurationProblem> _problems = [];
+
+    private ConfigurationShape(ConfigurationText text) => _text = text;
+
+    /// <summary>What is wrong with a file; nothing if it can be used.</summary>
+    public static IReadOnlyList<ConfigurationProblem> Check(ConfigurationText text)
+    {
+        var shape = new ConfigurationShape(text);
+        shape.CheckAll();
+        return shape._problems;
+    }
+
+    private void CheckAll()
+    {
+        CheckKeys("", _text.Values, ConfigurationKey.All, key => key.Name, "A configuration");
+        foreach (var key in ConfigurationKey.All)
+            CheckValue(key.Name, _text.Values.GetValueOrDefault(key.Name), key.Kind, key.IsRequired, _text.Values.ContainsKey(key.Name));
+
+        if (_text.Values.GetValueOrDefault(ConfigurationKey.ExportName) is string name && name.Trim().Length == 0)
+            Add(ConfigurationKey.ExportName, "The name is empty.");
+
+        CheckOffsets();
+        if (_text.Values.GetValueOrDefault(ConfigurationKey.Destination) is Dictionary<string, object?> destination)
+            CheckDestination(destination);
+    }
+
+    private void CheckOffsets()
+    {
+        var interval = _text.Values.GetValueOrDefault(ConfigurationKey.Interval) as string;
+        if (_text.Values.GetValueOrDefault(ConfigurationKey.OffsetDay) is not null && interval != "week")
+            Add(ConfigurationKey.OffsetDay, $"'{ConfigurationKey.OffsetDay}' is for the interval week only, not for {interval}.");
+
+        if (_text.Values.GetValueOrDefault(ConfigurationKey.OffsetHour) is not null && interval is not ("day" or "week"))
+            Add(ConfigurationKey.OffsetHour, $"'{ConfigurationKey.OffsetHour}' is for the intervals day and week only, not for {interval}.");
+    }
+
+    private void CheckDestination(Dictionary<string, object?> destination)
+    {
+        CheckKeys(ConfigurationKey.Destination, destination, ConfigurationKey.OfDestination, key => key.Name, "A destination");
+        foreach (var key in ConfigurationKey.OfDestination)
+        {
+            CheckValue(
+                Path(ConfigurationKey.Destination, key.Name),
+                destination.GetValueOrDefault(key.Name), key.Kind, key.IsRequired, destination.ContainsKey(key.Name));
+        }
+
+        var integration = destination.GetValueOrDefault(ConfigurationKey.DestinationIntegration);
+        if (integration is Dictionary<string, object?> reference)
+            CheckReference(Path(ConfigurationKey.Destination, ConfigurationKey.DestinationIntegration), reference);
+
+        if (destination.GetValueOrDefault(ConfigurationKey.DestinationConfig) is Dictionary<string, object?> config
+            && DestinationType.Find(destination.GetValueOrDefault(ConfigurationKey.DestinationType) as string) is { } type)
+        {
+            CheckConfig(type, config, integration is not null);
+        }
+    }
+
+    private void CheckReference(string path, Dictionary<string, object?> reference)
+    {
+        CheckKeys(path, reference, ConfigurationKey.OfIntegration, key => key.Name, "An integration");
+        foreach (var key in ConfigurationKey.OfIntegration)
+            CheckValue(Path(path, key.Name), reference.GetValueOrDefault(key.Name), key.Kind, key.IsRequired, reference.ContainsKey(key.Name));
+    }
+
+    private void CheckConfig(DestinationType type, Dictionary<string, object?> config, bool hasIntegration)
+    {
+        var path = Path(ConfigurationKey.Destination, ConfigurationKey.DestinationConfig);
+        var held = type.KeysHeldByIntegration.ToHashSet(StringComparer.Ordinal);
+        var unknown = config.Keys.Where(name => type.Keys.All(key => key.Name != name) && !held.Contains(name));
+        foreach (var name in unknown)
+            AddUnknown(Path(path, name), name, type.Keys.Where(key => !key.IsServerOnly).Select(key => key.Name), $"The type {type.Name}");
+
+        foreach (var name in config.Keys.Where(name => hasIntegration && held.Contains(name)))
+            Add(Path(path, name), $"The integration holds '{name}'. Remove it here.");
+
+        foreach (var key in type.Keys)
+        {
+            var (at, isThere, value) = (Path(path, key.Name), config.ContainsKey(key.Name), config.GetValueOrDefault(key.Name));
+            if (key.IsServerOnly && isThere)
+                Add(at, $"Only the service sets '{key.Name}'. Remove it here.");
+            else if (key.IsSecret && isThere && !SecretReference.IsOne(value))
+                Add(at, $"'{key.Name}' is a secret, which is not written into files. Write the name of an environment variable: \"env:NAME\".");
+            else if (!key.IsSecret)
+                CheckValue(at, value, key.Kind, key.IsRequired, isThere);
+        }
+
+        if (config.GetValueOrDefault(CopyInputs) is Dictionary<string, object?> inputs)
+            CheckCopyInputs(Path(path, CopyInputs), inputs);
+    }
+
+    private void CheckCopyInputs(string path, Dictionary<string, object?> inputs)
+    {
+        foreach (var (name, value) in inputs)
+        {
+            if (!CopyCredentials.Contains(name) || value is not Dictionary<string, object?> reference)
+                continue;
+
+            if (reference is { Count: 1 } && reference.GetValueOrDefault("integration") is Dictionary<string, object?> integration)
+                CheckReference(Path(Path(path, name), "integration"), integration);
+            else
+                Add(Path(path, name), $"'{name}' holds credentials. Name an integration instead: {{\"integration\": {{\"kind\": \"aws-s3\", \"name\": \"...\"}}}}.");
+        }
+    }
+
+    private void CheckKeys<T>(
+        string path, Dictionary<string, object?> values, IReadOnlyList<T> known, Func<T, string> nameOf, string owner)
+    {
+        foreach (var name in values.Keys.Where(name => known.All(key => nameOf(key) != name)))
+            AddUnknown(Path(path, name), name, known.Select(nameOf), owner);
+    }
+
+    private void CheckValue(string path, object? value, SettingKind kind, bool isRequired, bool isThere)
+    {
+        if (value is null)
+        {
+            if (isRequired)
+                Add(isThere ? path : Parent(path), $"'{path}' is {(isThere ? "null, but required" : "missing")}.");
+
+            return;
+        }
+
+        if (Expected(kind, value) is { } expected)
+            Add(path, $"'{path}' must be {expected}.");
+    }
+
+    private static string? Expected(SettingKind kind, object value) => kind switch
+    {
+        SettingKind.Text when value is not string => "a string",
+        SettingKind.Number when value is not long => "a whole number",
+        SettingKind.Flag when value is not bool => "true or false",
+        SettingKind.Time when !IsTime(value) => "a time with its offset, such as \"2026-01-31T00:00:00Z\"",
+        SettingKind.Lines when value is not string && !IsListOf<string>(value) => "a string or an array of strings",
+        SettingKind.Texts when !IsListOf<string>(value) => "an array of strings",
+        SettingKind.Objects when !IsListOf<Dictionary<string, object?>>(value) => "an array of objects",
+        SettingKind.Object when value is not Dictionary<string, object?> => "an object",
+        _ => null,
+    };
+
+    private static bool IsListOf<T>(object value) => value is object?[] list && list.All(item => item is T);
+
+    private static bool IsTime(object value) =>
+        value is string { Length: > 10 } text
+        && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out _)
+        && (text[^1] is 'Z' or 'z' || text.AsSpan(10).IndexOfAny('+', '-') >= 0);
+
+    private void AddUnknown(string path, string name, IEnumerable<string> known, string owner)
+    {
+        var names = known.ToArray();
+        var close = names.FirstOrDefault(other => string.Equals(other, name, StringComparison.OrdinalIgnoreCase))
+            ?? names.FirstOrDefault(other => IsAlike(other, name));
+        var advice = close is null ? $"It has {string.Join(", ", names)}." : $"Did you mean '{close}'?";
+        Add(path, $"{owner} has no key '{DisplayText.Clean(name)}'. {advice}");
+    }
+
+    private static bool IsAlike(string one, string other) =>
+        other.Length > 2 && (one.Contains(other, StringComparison.OrdinalIgnoreCase) || other.Contains(one, StringComparison.OrdinalIgnoreCase));
+
+    private void Add(string path, string message) => _problems.Add(_text.Problem(path, message));
+
+    private static string Path(string parent, string name) => parent.Length == 0 ? name : $"{parent}.{name}";
+
+    private static string Parent(string path) => path.LastIndexOf('.') is > 0 and var end ? path[..end] : "";
+}

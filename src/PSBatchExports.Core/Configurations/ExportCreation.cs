@@ -1,0 +1,66 @@
+using PSBatchExports.Http;
+
+namespace PSBatchExports.Configurations;
+
+/// <summary>Creates exports, each once: a name that is there is not made again, also if the answer to its creation was lost.</summary>
+internal sealed class ExportCreation(ExportsClient exports, IntegrationCatalog integrations, TimeProvider time)
+{
+    // A list this old may lack an export that somebody else has made meanwhile.
+    private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(10);
+
+    private ILookup<string, BatchExport>? _named;
+    private DateTimeOffset _readAt;
+
+    /// <exception cref="ConfigurationException">Somebody else has made an export of that name.</exception>
+    public async Task<BatchExport> CreateAsync(DesiredConfiguration desired, CancellationToken cancellationToken)
+    {
+        if ((await NamedAsync(desired.Name, cancellationToken)).Length > 0)
+        {
+            throw new ConfigurationException(
+                $"An export with the name '{DisplayText.Clean(desired.Name)}' has been made since the comparison. Compare again.",
+                ConfigurationFailure.Moved);
+        }
+
+        return await SendAsync(desired, cancellationToken);
+    }
+
+    /// <summary>Creates an export; one of that name that is there is made equal to it.</summary>
+    public async Task<BatchExport> FindOrCreateAsync(DesiredConfiguration desired, CancellationToken cancellationToken)
+    {
+        var found = await NamedAsync(desired.Name, cancellationToken);
+        return found is [var only]
+            ? await ExportUpdate.ApplyAsync(exports, only, desired, integrations, cancellationToken)
+            : await SendAsync(desired, cancellationToken);
+    }
+
+    private async Task<BatchExport> SendAsync(DesiredConfiguration desired, CancellationToken cancellationToken)
+    {
+        var fields = ConfigurationFields.ToCreate(desired, integrations);
+        try
+        {
+            return await exports.CreateAsync(fields, cancellationToken);
+        }
+        catch (BatchExportException failure) when (RetryRules.IsTransient(failure) && !RetryRules.WasNotProcessed(failure))
+        {
+            _named = null;
+            if (await NamedAsync(desired.Name, cancellationToken) is [var made])
+                return made;
+
+            throw;
+        }
+    }
+
+    private async Task<BatchExport[]> NamedAsync(string name, CancellationToken cancellationToken)
+    {
+        if (_named is null || time.GetUtcNow() - _readAt > MaxAge)
+        {
+            var all = new List<BatchExport>();
+            await foreach (var export in exports.ListAsync(cancellationToken: cancellationToken))
+                all.Add(export with { LatestRuns = null });
+
+            (_named, _readAt) = (all.ToLookup(export => export.Name ?? "", StringComparer.Ordinal), time.GetUtcNow());
+        }
+
+        return [.. _named[name]];
+    }
+}
