@@ -39,8 +39,12 @@ internal static class ConfigurationComparison
         object[] path, Dictionary<string, object?> current, Dictionary<string, object?> desired, List<ConfigurationDifference> differences)
     {
         foreach (var (key, value) in desired)
-            Compare([.. path, key], current.GetValueOrDefault(key), value, differences);
+            Compare([.. path, key], CurrentOf(key, current), value, differences);
     }
+
+    // An interval that has no offset has none to change when another interval takes its place.
+    private static object? CurrentOf(string key, Dictionary<string, object?> current) =>
+        current.GetValueOrDefault(key) ?? (key is ConfigurationKey.OffsetDay or ConfigurationKey.OffsetHour ? ConfigurationRules.NoOffset : null);
 
     private static void Compare(object[] path, object? current, object? desired, List<ConfigurationDifference> differences)
     {

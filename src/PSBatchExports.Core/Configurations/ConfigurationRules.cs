@@ -9,6 +9,9 @@ namespace PSBatchExports.Configurations;
 /// </summary>
 internal static class ConfigurationRules
 {
+    /// <summary>The offset of a schedule that never had one.</summary>
+    public const long NoOffset = 0;
+
     private const string CopyInputs = "copy_inputs";
     private const string CopyPrefix = "s3_key_prefix";
     private const string DefaultCopyPrefix = "/";
@@ -48,7 +51,7 @@ internal static class ConfigurationRules
 
     private static bool IsDefault(ConfigurationKey key, object value) => key.Name switch
     {
-        ConfigurationKey.OffsetDay or ConfigurationKey.OffsetHour => value is 0L,
+        ConfigurationKey.OffsetDay or ConfigurationKey.OffsetHour => value is NoOffset,
         ConfigurationKey.Paused => value is false,
         ConfigurationKey.Model => false,
         _ => key.Default.HasValue && ConfigurationComparison.IsSame(key.Default.Value, value),
@@ -128,6 +131,12 @@ internal static class ConfigurationRules
         Set(ConfigurationKey.OffsetDay, interval == "week");
         Set(ConfigurationKey.OffsetHour, interval is "day" or "week");
 
-        void Set(string key, bool applies) => normal[key] = applies ? normal.GetValueOrDefault(key) ?? 0L : null;
+        void Set(string key, bool applies)
+        {
+            if (applies)
+                normal[key] = normal.GetValueOrDefault(key) ?? NoOffset;
+            else
+                normal.Remove(key);
+        }
     }
 }

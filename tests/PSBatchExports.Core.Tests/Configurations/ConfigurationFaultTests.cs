@@ -1,0 +1,130 @@
+using System.Text.Json.Nodes;
+using PSBatchExports.Emulator;
+using Xunit;
+
+namespace PSBatchExports.Core.Tests;
+
+/// <summary>A fault at each request of a sync: every export is as before or as its file says, and further calls end the work.</summary>
+public sealed class ConfigurationFaultTests
+{
+    private static readonly Dictionary<string, Fault> FaultsByName = new(StringComparer.Ordinal)
+    {
+        ["unavailable"] = new Fault { Status = 503, Body = """{"type":"server_error","code":"error","detail":"x","attr":null}""" },
+        ["unavailable after processing"] = new Fault { Status = 502, Body = "", ProcessFirst = true },
+        ["connection reset"] = new Fault { Reset = true },
+        ["answer lost"] = new Fault { ResetAfterProcessing = true },
+        ["throttled"] = new Fault { Status = 429, Body = """{"type":"throttled_error","code":"throttled","detail":"x","attr":null}""" },
+    };
+
+    public static TheoryData<string> Faults => [.. FaultsByName.Keys];
+
+    [Theory]
+    [MemberData(nameof(Faults))]
+    public async Task A_fault_at_any_request_leaves_each_export_old_or_new(string fault)
+    {
+        var requests = await CountRequestsAsync();
+        for (var request = 0; request < requests; request++)
+        {
+            await using var project = await StartAsync();
+            var before = await StatesAsync(project);
+            var first = project.Service.Requests.Count;
+            project.Service.Break(FaultsByName[fault] with { Skip = request });
+            await TrySyncAsync(project);
+            project.Service.Emulator.Faults.Clear();
+            Assert.True(project.Service.Requests.Count > first);
+
+            AssertOldOrNew(before, await StatesAsync(project), $"{fault} at {request}");
+            await FinishAsync(project);
+            Assert.Equal(
+                ["created hour", "replaced Snowflake hour running", "updated day"], (await StatesAsync(project)).Select(Text).Order(StringComparer.Ordinal));
+
+            var done = project.Service.Requests.Count;
+            await project.SyncAsync(_ => true);
+            Assert.Empty(project.Writes(done));
+        }
+    }
+
+    private static async Task<int> CountRequestsAsync()
+    {
+        await using var project = await StartAsync();
+        var before = project.Service.Requests.Count;
+        await project.SyncAsync(_ => true);
+        return project.Service.Requests.Count - before;
+    }
+
+    private static async Task<ConfigurationProject> StartAsync()
+    {
+        var project = await ConfigurationProject.StartAsync();
+        foreach (var name in new[] { "removed", "updated", "replaced" })
+            project.Service.AddExport().Name = name;
+
+        project.Write(File("created", "hour"));
+        project.Write(File("updated", "day"));
+        var replaced = File("replaced", "hour");
+        replaced["destination"] = JsonNode.Parse(
+            """
+            {"type":"Snowflake","integration":{"kind":"snowflake","name":"Warehouse"},
+            "config":{"database":"d","warehouse":"w","schema":"s"}}
+            """);
+        var snowflake = project.Integrations.First(integration => integration.Kind == "snowflake");
+        replaced["destination"]!["integration"]!["name"] = snowflake.Name;
+        project.Write(replaced);
+        return project;
+    }
+
+    private static JsonObject File(string name, string interval) => new()
+    {
+        ["name"] = name,
+        ["interval"] = interval,
+        ["destination"] = JsonNode.Parse(
+            """
+            {"type":"AwsS3","integration":{"kind":"aws-s3","name":"Export bucket key"},
+            "config":{"bucket_name":"b","region":"r","prefix":"p"}}
+            """),
+    };
+
+    private static async Task TrySyncAsync(ConfigurationProject project)
+    {
+        BatchExportConfigurationDifference[] differences;
+        try
+        {
+            differences = await project.DifferencesAsync(isInScope: _ => true);
+        }
+        catch (BatchExportException)
+        {
+            return;
+        }
+
+        var api = project.Api.Configurations;
+        foreach (var difference in differences)
+        {
+            try
+            {
+                await api.ApplyAsync(difference).WithTimeout();
+            }
+            catch (Exception failure) when (failure is BatchExportException or ConfigurationException)
+            {
+                // The others go on.
+            }
+        }
+    }
+
+    private static Task FinishAsync(ConfigurationProject project) => project.SyncAsync(_ => true);
+
+    private static async Task<List<BatchExport>> StatesAsync(ConfigurationProject project) => await project.Api.Exports.ListAsync().ToListAsync();
+
+    private static string Text(BatchExport export) => export.Name == "replaced"
+        ? $"{export.Name} {export.Destination} {export.Interval} {(export.Paused ? "paused" : "running")}"
+        : $"{export.Name} {export.Interval}";
+
+    private static void AssertOldOrNew(IReadOnlyList<BatchExport> before, IReadOnlyList<BatchExport> after, string fault)
+    {
+        foreach (var old in before.Where(export => export.Name != "removed"))
+        {
+            var isThere = after.Any(export => export.Name == old.Name || export.Name == $"{old.Name} (replacement)");
+            Assert.True(isThere, $"{fault}: {old.Name} is gone.");
+        }
+
+        Assert.True(after.GroupBy(export => export.Name, StringComparer.Ordinal).All(named => named.Count() == 1), $"{fault}: an export was made twice.");
+    }
+}
