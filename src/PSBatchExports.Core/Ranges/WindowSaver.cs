@@ -30,12 +30,21 @@ internal sealed class WindowSaver(RangeSession session)
         }
         catch (Exception failure) when (IsFailureOfWindow(failure))
         {
-            return [new RangeOutcome(session.Find(window.Start), null, RangeProblem.Failed, failure)];
+            return [Failed(session.Find(window.Start), failure)];
         }
         finally
         {
             session.Budget.Settle(window, null);
         }
+    }
+
+    private RangeOutcome Failed(BatchExportLedgerEntry window, Exception failure)
+    {
+        // Runs that cannot be saved are not worth their money.
+        if (RunFailures.IsOfDisk(failure))
+            session.Halt();
+
+        return new RangeOutcome(window, null, RangeProblem.Failed, failure);
     }
 
     private static bool IsFailureOfWindow(Exception failure) => failure
@@ -113,6 +122,7 @@ internal sealed class WindowSaver(RangeSession session)
         var isOpen = window.State == LedgerState.Started;
         var after = isOpen ? window.NewestRunBefore : session.NewestRun;
         Exception? last = null;
+        session.Folders.Prepare(window);
         for (var attempt = 0; attempt < MaxStarts; attempt++)
         {
             window = session.Append(window, session.Line(LedgerEvents.Intent) with { After = after });
@@ -233,6 +243,7 @@ internal sealed class WindowSaver(RangeSession session)
 
     private async Task<IReadOnlyList<RangeOutcome>> SplitAsync(BatchExportLedgerEntry window, DateTimeOffset middle, CancellationToken stop)
     {
+        session.Folders.Discard(window);
         session.Split(window, middle);
         var parts = await Task.WhenAll(
             SaveAsync(session.Find(window.Start), stop),
@@ -263,7 +274,7 @@ internal sealed class WindowSaver(RangeSession session)
         }
         catch (WindowFailedException failed)
         {
-            return [new RangeOutcome(window, null, RangeProblem.Failed, failed.Failure)];
+            return [Failed(window, failed.Failure)];
         }
 
         return [await PublishAsync(window, files, stop)];

@@ -135,7 +135,7 @@ public sealed class RangeSaverTests
         var saved = Assert.Single(await range.SaveWholeAsync(Start, days: 1, options => WithFormat(options, format, compression)));
 
         Assert.Equal(["persons", "events"], range.Service.Emulator.State.OnDemandRuns.Select(run => run.Specification.Model));
-        Assert.Equal($"{range.Service.Emulator.State.OnDemandRuns.Last().Id}", saved.RunId);
+        Assert.Equal($"{range.Service.Emulator.State.OnDemandRuns[^1].Id}", saved.RunId);
     }
 
     [Theory]
@@ -322,6 +322,34 @@ public sealed class RangeSaverTests
         var window = Assert.Single(await range.SaveWholeAsync(Start, days: 1, options => options with { PayAgain = true }));
         Assert.Equal(2, range.Service.Emulator.State.OnDemandRuns.Count);
         Assert.Equal(window.Records, range.RowsIn(window.FullName));
+    }
+
+    [Fact]
+    public async Task Nothing_is_paid_for_that_could_not_be_saved()
+    {
+        await using var range = await TestRange.StartAsync();
+        await File.WriteAllTextAsync(Path.Combine(range.Folder, ".incoming"), "");
+        var outcomes = await range.SaveAsync(Start, days: 20, options => options with { MaximumRuns = 1 });
+
+        Assert.Equal(RangeProblem.Failed, outcomes[0].Problem);
+        Assert.All(outcomes.Skip(1), outcome => Assert.Equal(RangeProblem.NotStarted, outcome.Problem));
+        Assert.Empty(range.Service.Emulator.State.OnDemandRuns);
+    }
+
+    [Fact]
+    public async Task No_further_run_is_started_once_a_file_cannot_be_saved()
+    {
+        await using var range = await TestRange.StartAsync();
+        range.AfterFirstPost(() =>
+        {
+            Directory.Delete(Path.Combine(range.Folder, ".incoming"), recursive: true);
+            File.WriteAllText(Path.Combine(range.Folder, ".incoming"), "");
+        });
+        var outcomes = await range.SaveAsync(Start, days: 20, options => options with { MaximumRuns = 1 });
+
+        Assert.Equal((RangeProblem.Failed, LedgerState.Completed), (outcomes[0].Problem, outcomes[0].Window.State));
+        Assert.InRange(range.Service.Emulator.State.OnDemandRuns.Count, 1, 2);
+        Assert.All(outcomes.Skip(2), outcome => Assert.Equal(RangeProblem.NotStarted, outcome.Problem));
     }
 
     [Fact]
