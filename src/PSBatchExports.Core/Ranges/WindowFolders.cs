@@ -100,7 +100,8 @@ internal sealed class WindowFolders(string root)
     private static void Merge(BatchExportLedgerEntry window, string source, string target)
     {
         var names = window.Files.Select(file => file.Name).ToHashSet(StringComparer.Ordinal);
-        var others = FolderContent.FilesIn(target).Where(FolderContent.IsData).Select(path => Path.GetFileName(path)).Except(names).ToArray();
+        var data = FolderContent.FilesIn(target).Where(FolderContent.IsData);
+        var others = data.Select(path => Path.GetFileName(path)).Except(names).ToArray();
         if (others.Except(window.EarlierFiles).Any())
             throw FileSystemErrors.AlreadyExists(target);
 
