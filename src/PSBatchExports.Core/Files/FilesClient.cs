@@ -76,6 +76,23 @@ public sealed class FilesClient
         return file with { Name = found.Name, Length = found.Length, ETag = found.ETag, Url = url.Text, ExpiresAt = url.ExpiresAt };
     }
 
+    /// <summary>Reads some bytes of a file.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="range">Which bytes. The file may end before.</param>
+    /// <param name="cancellationToken">Cancels the requests.</param>
+    /// <returns>The bytes; null if the storage does not serve ranges.</returns>
+    internal async Task<byte[]?> ReadAsync(BatchExportFile file, ByteRange range, CancellationToken cancellationToken)
+    {
+        using var storage = new StorageFile(_api, file);
+        return await storage.RepeatAsync(
+            async token =>
+            {
+                using var response = await storage.OpenAsync(range, validator: null, _api.Transport.Options.Timeout, token);
+                return range.Start > 0 && response.Extent is not BodyExtent.Part ? null : await response.ReadUpToAsync(range.Length, token);
+            },
+            cancellationToken);
+    }
+
     /// <summary>
     /// Saves files of runs, each whole or not at all. Of a run without a selection of files, those are saved, too, that it lists in the
     /// meantime.

@@ -48,6 +48,9 @@ public sealed record BatchExportLedgerEntry : ServiceObject
     /// </summary>
     internal string? NewestRunBefore { get; init; }
 
+    /// <summary>Names of files that an earlier save may have left in the window's folder.</summary>
+    internal IReadOnlyList<string> EarlierFiles { get; init; } = [];
+
     /// <summary>"events, 2026-11-01 00:00:00Z to 2026-11-02 00:00:00Z".</summary>
     public override string ToString() => $"{Model}, {new TimeRange(Start, End)}";
 }

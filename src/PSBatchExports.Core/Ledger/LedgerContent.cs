@@ -3,6 +3,8 @@ namespace PSBatchExports.Ledger;
 /// <summary>What the lines of a ledger say together: the settings of each model, and the windows.</summary>
 internal sealed class LedgerContent(string path)
 {
+    private const double MaxSecondsOfWindow = 366 * 86400;
+
     private readonly Dictionary<string, LedgerSettings> _settings = new(StringComparer.Ordinal);
     private readonly SortedDictionary<(string Model, DateTimeOffset Start), BatchExportLedgerEntry> _windows = [];
     private readonly HashSet<string> _runs = new(StringComparer.OrdinalIgnoreCase);
@@ -25,6 +27,9 @@ internal sealed class LedgerContent(string path)
     /// <exception cref="FormatException">The line does not fit those before it.</exception>
     public void Apply(LedgerLine line)
     {
+        if (!IsName(line.Model))
+            throw Lacks("model");
+
         switch (line.Event)
         {
             case LedgerEvents.Settings:
@@ -51,7 +56,11 @@ internal sealed class LedgerContent(string path)
 
     private static BatchExportLedgerEntry Advance(BatchExportLedgerEntry window, LedgerLine line)
     {
-        var at = window with { At = line.At };
+        var at = window with
+        {
+            At = line.At,
+            EarlierFiles = window.State == LedgerState.Saved ? [.. window.Files.Select(file => file.Name)] : window.EarlierFiles,
+        };
         return line.Event switch
         {
             LedgerEvents.Intent => Emptied(at, LedgerState.Started) with { NewestRunBefore = line.After },
@@ -63,8 +72,8 @@ internal sealed class LedgerContent(string path)
             {
                 State = LedgerState.Saved,
                 Records = line.Records,
-                Folder = line.Folder ?? throw Lacks("folder"),
-                Files = line.Files ?? throw Lacks("files"),
+                Folder = IsRelative(line.Folder) ? line.Folder : throw Lacks("folder"),
+                Files = line.Files?.All(IsPlain) == true ? line.Files : throw Lacks("files"),
                 Bytes = line.Files.Sum(file => file.Length),
                 Error = null,
             },
@@ -87,7 +96,7 @@ internal sealed class LedgerContent(string path)
     private void Plan(LedgerLine line)
     {
         var (start, end) = Bounds(line);
-        if (line.Every is not > 0)
+        if (line.Every is not (>= 1 and <= MaxSecondsOfWindow))
             throw Lacks("every");
 
         foreach (var window in LedgerWindows.Cut(new TimeRange(start, end), TimeSpan.FromSeconds(line.Every.Value)))
@@ -130,6 +139,13 @@ internal sealed class LedgerContent(string path)
 
     private static (DateTimeOffset Start, DateTimeOffset End) Bounds(LedgerLine line) =>
         line is { Start: { } start, End: { } end } && start < end ? (start, end) : throw Lacks("start and end");
+
+    // What is read from a ledger must not lead out of its folder.
+    private static bool IsName(string? name) => name is not (null or "" or "." or "..") && name.IndexOfAny(['/', '\\', ':']) < 0;
+
+    private static bool IsRelative(string? folder) => folder?.Split('/').All(IsName) == true;
+
+    private static bool IsPlain(LedgerFile? file) => file is { Length: >= 0 } && IsName(file.Name);
 
     private static FormatException Lacks(string what) => new($"it has no valid {what}");
 }

@@ -34,7 +34,7 @@ internal sealed record ExpectedWindow
     /// <summary>Windows with the same key are the same.</summary>
     public string Key => FullName is not null ? $"{FullName}|{RunId}" : $"{RowScope}|{Start:O}|{End:O}|{RunId}";
 
-    public long LengthOnDisk => Files.Sum(file => File.Exists(file.FullName) ? new FileInfo(file.FullName).Length : 0);
+    public long LengthOnDisk => Files.Sum(file => new FileInfo(file.FullName) is { Exists: true } there ? there.Length : 0);
 }
 
 /// <summary>A file, and what is known about it.</summary>

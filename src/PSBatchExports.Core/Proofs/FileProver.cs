@@ -27,11 +27,23 @@ internal sealed class FileProver(Action<int> onRead)
         {
             return Damaged("it is missing");
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (IsOfFile(failure))
         {
             return Damaged($"it cannot be read: {failure.Message.TrimEnd('.')}");
         }
     }
+
+    // A damaged file may mislead its readers in many ways. That of the temporary file of keys concerns all files.
+    private static bool IsOfFile(Exception failure) => failure
+        is IOException and not FileSaveException
+        or UnauthorizedAccessException
+        or InvalidDataException
+        or FormatException
+        or ArgumentException
+        or InvalidOperationException
+        or IndexOutOfRangeException
+        or ArithmeticException
+        or NotSupportedException;
 
     private FileFindings Read(ExpectedFile expected, FileStream file, RowKeyCollector? keys, CancellationToken cancellationToken)
     {

@@ -184,6 +184,11 @@ internal sealed class ParquetKeys(Stream file, RowKeyCollector keys, Cancellatio
         {
             throw new InvalidDataException("it has a page that is shorter than it says", failure);
         }
+        catch (InvalidOperationException failure)
+        {
+            // That is what the framework says of invalid brotli data.
+            throw new InvalidDataException("it has a page that cannot be unpacked", failure);
+        }
 
         return content;
     }

@@ -10,6 +10,9 @@ public sealed record ProofOptions
 
     /// <summary>Called after each read, from any thread.</summary>
     public Action<ProofProgress>? OnProgress { get; init; }
+
+    /// <summary>The full path of the folder for temporary files; null for the system's.</summary>
+    internal string? TemporaryFolder { get; init; }
 }
 
 /// <summary>How much was read.</summary>

@@ -47,10 +47,11 @@ public sealed class ProofPlan
     /// <summary>Proves everything, two windows at a time, and returns the proofs in order; for the level Rows after all was read.</summary>
     /// <param name="options">The level, and what to call.</param>
     /// <param name="cancellationToken">Stops reading.</param>
+    /// <exception cref="FileSaveException">The temporary file that the level Rows needs cannot be written.</exception>
     public async IAsyncEnumerable<BatchExportFileProof> ProveAsync(
         ProofOptions options, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        using var store = options.Level == ProofLevel.Rows ? new RowKeyStore() : null;
+        using var store = options.Level == ProofLevel.Rows ? new RowKeyStore(folder: options.TemporaryFolder) : null;
         var scopes = new RowScopes([.. _windows.Select(item => item.Window)]);
         var prover = new FileProver(OnRead(options));
         var all = new List<WindowFindings>();

@@ -1,14 +1,17 @@
 using System.Runtime.InteropServices;
+using PSBatchExports.Files.Disk;
 
 namespace PSBatchExports.Proofs;
 
 /// <summary>
-/// Finds rows that are there more than once, in constant memory: keys are partitioned into blocks of one temporary file, which the
-/// system deletes with its handle, and sorted partition by partition. Thread-safe until <see cref="FindDuplicates"/>.
+/// Finds rows that are there more than once, in constant memory: keys are partitioned into blocks of one temporary file, and sorted
+/// partition by partition. The system deletes the file with its handle; on Unix its name is gone before. Thread-safe until
+/// <see cref="FindDuplicates"/>.
 /// </summary>
 /// <param name="maxSortedKeys">How many keys are sorted at once. A larger partition is partitioned again.</param>
 /// <param name="depth">How often the keys were partitioned before.</param>
-internal sealed class RowKeyStore(int maxSortedKeys = RowKeyStore.DefaultSortedKeys, int depth = 0) : IDisposable
+/// <param name="folder">The full path of the folder for the temporary file; null for the system's.</param>
+internal sealed class RowKeyStore(int maxSortedKeys = RowKeyStore.DefaultSortedKeys, int depth = 0, string? folder = null) : IDisposable
 {
     private const int DefaultSortedKeys = 768 * 1024;
     private const int PartitionCount = 256;
@@ -18,11 +21,14 @@ internal sealed class RowKeyStore(int maxSortedKeys = RowKeyStore.DefaultSortedK
     private static readonly int KeySize = Marshal.SizeOf<RowKey>();
 
     private readonly object _gate = new();
+    private readonly string _folder = folder ?? Path.GetTempPath();
     private readonly Partition?[] _partitions = new Partition?[PartitionCount];
     private FileStream? _file;
     private long _length;
     private RowKey[] _sorted = [];
 
+    /// <summary>Adds keys.</summary>
+    /// <exception cref="FileSaveException">The temporary file cannot be written.</exception>
     public void Add(ReadOnlySpan<RowKey> keys)
     {
         lock (_gate)
@@ -61,8 +67,11 @@ internal sealed class RowKeyStore(int maxSortedKeys = RowKeyStore.DefaultSortedK
         if (partition.PendingCount < BlockKeys)
             return;
 
-        _file ??= CreateFile();
-        RandomAccess.Write(_file.SafeFileHandle, MemoryMarshal.AsBytes<RowKey>(partition.Pending), _length);
+        FileSystemErrors.Guard(_folder, () =>
+        {
+            _file ??= CreateFile();
+            RandomAccess.Write(_file.SafeFileHandle, MemoryMarshal.AsBytes<RowKey>(partition.Pending), _length);
+        });
         partition.Blocks.Add(_length);
         partition.PendingCount = 0;
         _length += BlockKeys * KeySize;
@@ -94,7 +103,7 @@ internal sealed class RowKeyStore(int maxSortedKeys = RowKeyStore.DefaultSortedK
 
     private void FindPartitioned(Partition partition, Action<RowKey, RowKey> onDuplicate, CancellationToken cancellationToken)
     {
-        using var parts = new RowKeyStore(maxSortedKeys, depth + 1);
+        using var parts = new RowKeyStore(maxSortedKeys, depth + 1, _folder);
         foreach (var block in BlocksOf(partition))
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -123,7 +132,7 @@ internal sealed class RowKeyStore(int maxSortedKeys = RowKeyStore.DefaultSortedK
         var block = new RowKey[BlockKeys];
         foreach (var offset in partition.Blocks)
         {
-            Read(offset, block);
+            FileSystemErrors.Guard(_folder, () => Read(offset, block));
             yield return block;
         }
 
@@ -144,7 +153,7 @@ internal sealed class RowKeyStore(int maxSortedKeys = RowKeyStore.DefaultSortedK
         }
     }
 
-    private static FileStream CreateFile()
+    private FileStream CreateFile()
     {
         var options = new FileStreamOptions
         {
@@ -157,7 +166,12 @@ internal sealed class RowKeyStore(int maxSortedKeys = RowKeyStore.DefaultSortedK
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-        return new FileStream(Path.Combine(Path.GetTempPath(), $"psbatchexports-{Environment.ProcessId}-{Guid.NewGuid():n}.keys"), options);
+        var path = Path.Combine(_folder, $"psbatchexports-{Environment.ProcessId}-{Guid.NewGuid():n}.keys");
+        var file = new FileStream(path, options);
+        if (!OperatingSystem.IsWindows())
+            UnixFile.TryDelete(path);
+
+        return file;
     }
 
     private sealed class Partition

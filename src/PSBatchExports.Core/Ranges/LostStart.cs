@@ -1,5 +1,6 @@
 using System.Globalization;
 using PSBatchExports.Files.Storage;
+using PSBatchExports.Models;
 
 namespace PSBatchExports.Ranges;
 
@@ -12,8 +13,9 @@ internal sealed record LostStart(BatchExportRun? Run, IReadOnlyList<string> Cand
 }
 
 /// <summary>
-/// Looks for the run that a request started whose answer was lost. The service shows neither the interval nor the time of a run; but its
-/// list is in order of time, and the files of a run are named after its interval (docs/wire.md, sections 13 and 14).
+/// Looks for the run that a request started whose answer was lost. The service shows neither the interval nor the model nor the time of a
+/// run; but its list is in order of time, and the files of a run are named after its interval, and have the columns of its model
+/// (docs/wire.md, sections 13 and 14). Filters are not shown at all.
 /// </summary>
 internal sealed class LostStartFinder(ScopedClient api, RunPoller poller, TimeProvider time, OnDemandRunRequest settings)
 {
@@ -66,17 +68,23 @@ internal sealed class LostStartFinder(ScopedClient api, RunPoller poller, TimePr
     /// <summary>The run once it has ended; null if it does not, or is gone.</summary>
     private async Task<BatchExportRun?> EndedAsync(string id, CancellationToken stop)
     {
+        using var limit = new CancellationTokenSource(MaxWait, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, limit.Token);
         try
         {
-            return await poller.WaitAsync(id, stop).WaitAsync(MaxWait, time, stop);
+            return await poller.WaitAsync(id, either.Token);
         }
-        catch (Exception failure) when (failure is TimeoutException or NotFoundException { Missing: MissingThing.Item })
+        catch (NotFoundException missing) when (missing.Missing == MissingThing.Item)
+        {
+            return null;
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested && !stop.IsCancellationRequested)
         {
             return null;
         }
     }
 
-    /// <summary>Whether a run is of a window; null if its files are gone, so that it cannot be told.</summary>
+    /// <summary>Whether a run is of a window; null if that cannot be told, because its files are gone or have unknown columns.</summary>
     private async Task<bool?> IsOfAsync(BatchExportRun run, BatchExportLedgerEntry window, CancellationToken stop)
     {
         // A run without rows cost nothing, and starting it again does not, either.
@@ -87,7 +95,11 @@ internal sealed class LostStartFinder(ScopedClient api, RunPoller poller, TimePr
         {
             var files = await api.Files.ListAsync(run.RunId!, cancellationToken: stop);
             var first = await api.Files.DescribeAsync(files[0], stop);
-            return first.Name is { } name && name.StartsWith(Prefix(window), StringComparison.Ordinal) && HasFormat(name);
+            if (first.Name is not { } name || !name.StartsWith(Prefix(window), StringComparison.Ordinal) || !HasFormat(name))
+                return false;
+
+            var columns = await RunColumns.ReadAsync(api.Files, first, stop);
+            return columns is null ? null : ModelColumns.AreOf(window.Model, columns);
         }
         catch (BatchExportException failure) when (RunFailures.IsGone(failure))
         {

@@ -38,7 +38,7 @@ public sealed class RangeSaver(BatchExportClient client, TimeProvider time)
                 using var ledger = LedgerWriter.Open(options.Folder);
                 var settings = SettingsOf(scope, options);
                 var plan = Plan(options, settings, ledger.Content);
-                using var session = new RangeSession(client, scope, time, options, ledger);
+                await using var session = new RangeSession(client, scope, time, options, ledger);
                 session.Plan(settings, plan);
                 await session.RunAsync(report, stop);
             },

@@ -4,7 +4,7 @@ using PSBatchExports.Ledger;
 namespace PSBatchExports.Ranges;
 
 /// <summary>What the windows of one call share: the ledger, the runs in progress, and the connections.</summary>
-internal sealed class RangeSession : IDisposable
+internal sealed class RangeSession : IAsyncDisposable
 {
     // Windows whose runs have ended and whose files are on their way, beyond those in progress.
     private const int MaxSaving = 8;
@@ -100,7 +100,7 @@ internal sealed class RangeSession : IDisposable
                 report(outcome);
         });
 
-        if (Array.Exists(windows, window => window.State != LedgerState.Saved))
+        if (Array.Exists(windows, window => window.State != LedgerState.Saved || IsToFetch(window)))
             await FindNewestRunAsync(stop);
 
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
@@ -121,6 +121,11 @@ internal sealed class RangeSession : IDisposable
         {
             await end.CancelAsync();
             await Task.WhenAll(running).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+
+            // The failure of a window may have ended the wait for the next one.
+            if (!stop.IsCancellationRequested && running.Find(task => task.IsFaulted) is { } failed)
+                await failed;
+
             throw;
         }
 
@@ -141,6 +146,9 @@ internal sealed class RangeSession : IDisposable
             }
         }
     }
+
+    /// <summary>Whether files of a saved window are missing and are to be fetched again.</summary>
+    public bool IsToFetch(BatchExportLedgerEntry window) => Folders.IsGone(window) ? PaysAgain : !Folders.IsWhole(window);
 
     /// <summary>Waits until another run may be in progress.</summary>
     public async Task<IDisposable> TakeRunSlotAsync(CancellationToken stop)
@@ -168,7 +176,7 @@ internal sealed class RangeSession : IDisposable
     /// <returns>The window as it is now.</returns>
     public BatchExportLedgerEntry Append(BatchExportLedgerEntry window, LedgerLine line)
     {
-        Ledger.Append(line with { Start = window.Start, End = window.End });
+        Write(line with { Start = window.Start, End = window.End });
         return Find(window.Start);
     }
 
@@ -198,7 +206,7 @@ internal sealed class RangeSession : IDisposable
     /// <summary>Writes down that a window was split in two, whose runs are still to be started.</summary>
     public void Split(BatchExportLedgerEntry window, DateTimeOffset middle)
     {
-        Ledger.Append(Line(LedgerEvents.Split) with { Start = window.Start, End = window.End, Middle = middle });
+        Write(Line(LedgerEvents.Split) with { Start = window.Start, End = window.End, Middle = middle });
         Interlocked.Increment(ref _counts.Windows);
     }
 
@@ -208,12 +216,27 @@ internal sealed class RangeSession : IDisposable
     public void ReportProgress() => _options.OnProgress?.Invoke(
         new RangeProgress(_counts.Windows, _counts.Saved, _counts.InProgress, Budget.Spent, _counts.Bytes));
 
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
+        await Poller.DisposeAsync();
         _runs.Dispose();
         _windows.Dispose();
         _connections.Dispose();
         Budget.Dispose();
+    }
+
+    // Without its ledger, no other window can do better.
+    private void Write(LedgerLine line)
+    {
+        try
+        {
+            Ledger.Append(line);
+        }
+        catch
+        {
+            Halt();
+            throw;
+        }
     }
 
     private bool IsWanted(BatchExportLedgerEntry window) => _options.Range.Overlaps(new TimeRange(window.Start, window.End));

@@ -10,11 +10,21 @@ internal sealed class RecordBudget(long? limit, double? ratePerHour) : IDisposab
     private readonly Dictionary<DateTimeOffset, double?> _inProgress = [];
     private TaskCompletionSource _changed = New();
     private (long Records, double Hours) _seen;
+    private double _uncounted;
+    private bool _isExhausted;
 
-    /// <summary>The rows that the runs of this call have exported.</summary>
+    /// <summary>The rows that the runs of this call have exported, as far as the service says.</summary>
     public long Spent { get; private set; }
 
-    private double? Rate => ratePerHour ?? (_seen.Hours > 0 ? _seen.Records / _seen.Hours : null);
+    // Time without rows says nothing about the rest; and if there are more rows than before, there may be more still.
+    private double? Rate
+    {
+        get
+        {
+            double? seen = _seen is { Records: > 0, Hours: > 0 } ? _seen.Records / _seen.Hours : null;
+            return ratePerHour > 0 && !(seen > ratePerHour) ? ratePerHour : seen;
+        }
+    }
 
     /// <summary>Reserves the rows of a window. While nothing is known of the rows to expect, one window at a time.</summary>
     /// <returns>False if it is expected to exceed the limit.</returns>
@@ -30,7 +40,7 @@ internal sealed class RecordBudget(long? limit, double? ratePerHour) : IDisposab
                 lock (_gate)
                 {
                     var expected = Rate * (window.End - window.Start).TotalHours;
-                    if (limit is null || expected is not null || _inProgress.Count == 0)
+                    if (limit is null || expected is not null || _inProgress.Count == 0 || _isExhausted)
                         return TryReserve(window, expected);
 
                     change = _changed.Task;
@@ -47,20 +57,36 @@ internal sealed class RecordBudget(long? limit, double? ratePerHour) : IDisposab
 
     /// <summary>Takes what the run of a window has exported, unless the call has not reserved for it, or knows already.</summary>
     /// <param name="window">The window.</param>
-    /// <param name="records">The number of rows; null if the service does not say, or nothing was exported.</param>
+    /// <param name="records">The number of rows; null if it is unknown. Then it counts as expected.</param>
     public void Settle(BatchExportLedgerEntry window, long? records)
     {
         lock (_gate)
         {
-            if (!_inProgress.Remove(window.Start))
+            if (!_inProgress.Remove(window.Start, out var expected))
                 return;
 
-            Spent += records ?? 0;
-            if (records is not null)
-                _seen = (_seen.Records + records.Value, _seen.Hours + (window.End - window.Start).TotalHours);
+            if (records is { } count)
+            {
+                Spent += count;
+                _seen = (_seen.Records + count, _seen.Hours + (window.End - window.Start).TotalHours);
+            }
+            else
+            {
+                _uncounted += expected ?? 0;
+                _isExhausted |= expected is null;
+            }
 
-            _changed.TrySetResult();
-            _changed = New();
+            Notify();
+        }
+    }
+
+    /// <summary>Gives back what was reserved for a window that exported nothing.</summary>
+    public void Release(BatchExportLedgerEntry window)
+    {
+        lock (_gate)
+        {
+            if (_inProgress.Remove(window.Start))
+                Notify();
         }
     }
 
@@ -69,11 +95,18 @@ internal sealed class RecordBudget(long? limit, double? ratePerHour) : IDisposab
     private bool TryReserve(BatchExportLedgerEntry window, double? expected)
     {
         var reserved = _inProgress.Values.Sum(rows => rows ?? 0);
-        if (Spent >= limit || Spent + reserved + (expected ?? 0) > limit)
+        var spent = Spent + _uncounted;
+        if (limit is not null && (_isExhausted || spent >= limit || spent + reserved + (expected ?? 0) > limit))
             return false;
 
-        _inProgress.Add(window.Start, expected);
+        _inProgress[window.Start] = expected;
         return true;
+    }
+
+    private void Notify()
+    {
+        _changed.TrySetResult();
+        _changed = New();
     }
 
     private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);

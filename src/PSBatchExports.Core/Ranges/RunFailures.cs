@@ -21,6 +21,10 @@ internal static class RunFailures
         _ => false,
     };
 
+    /// <summary>Whether the files of no other window could be saved, either.</summary>
+    public static bool IsOfDisk(Exception failure) =>
+        failure is IOException and not FileSaveException { Reason: FileSaveFailure.Exists } or UnauthorizedAccessException;
+
     /// <summary>Whether each further request of its kind would fail the same way.</summary>
     public static bool IsOfAll(Exception failure) => failure
         is AuthenticationFailedException

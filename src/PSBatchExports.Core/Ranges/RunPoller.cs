@@ -10,84 +10,128 @@ namespace PSBatchExports.Ranges;
 /// <param name="observer">Receives warnings of outages.</param>
 /// <param name="time">The clock.</param>
 /// <param name="onPolled">Called after each poll.</param>
-internal sealed class RunPoller(ScopedClient api, IRequestObserver observer, TimeProvider time, Action onPolled)
+internal sealed class RunPoller(ScopedClient api, IRequestObserver observer, TimeProvider time, Action onPolled) : IAsyncDisposable
 {
     private const int PageSize = 100;
 
     // A run is noticed to have ended after a twentieth of its duration.
     private const int PollsPerDuration = 20;
 
+    // A quarter of an hour of the longest pauses. The clock does not tell: it also goes on while the machine sleeps.
+    private const int MaxFailures = 60;
+
     private static readonly TimeSpan MinPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan MaxOutage = TimeSpan.FromMinutes(15);
 
     private readonly object _gate = new();
     private readonly Dictionary<string, Waiting> _waiting = new(StringComparer.OrdinalIgnoreCase);
+    private readonly CancellationTokenSource _stop = new();
+    private Task _polling = Task.CompletedTask;
     private bool _isPolling;
 
     /// <summary>Returns a run once it has ended, and its files are listed.</summary>
     /// <param name="runId">The run.</param>
-    /// <param name="stop">Stops the wait for all runs.</param>
+    /// <param name="cancellationToken">Stops the wait for this run.</param>
     /// <exception cref="BatchExportException">The run cannot be read.</exception>
-    public async Task<BatchExportRun> WaitAsync(string runId, CancellationToken stop)
+    public async Task<BatchExportRun> WaitAsync(string runId, CancellationToken cancellationToken)
     {
-        Task<BatchExportRun> ended;
+        Waiting? waiting;
         lock (_gate)
         {
-            if (!_waiting.TryGetValue(runId, out var waiting))
+            if (!_waiting.TryGetValue(runId, out waiting))
                 _waiting[runId] = waiting = new Waiting(runId, time.GetUtcNow());
 
-            ended = waiting.Ended.Task;
+            waiting.Count++;
             if (!_isPolling)
             {
                 _isPolling = true;
-                _ = PollAsync(stop);
+                _polling = PollAsync(_stop.Token);
             }
         }
 
-        return await ended.WaitAsync(stop);
+        try
+        {
+            return await waiting.Ended.Task.WaitAsync(cancellationToken);
+        }
+        finally
+        {
+            Leave(waiting);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _polling;
+        _stop.Dispose();
+    }
+
+    // A run that nobody waits for is not polled any longer.
+    private void Leave(Waiting waiting)
+    {
+        lock (_gate)
+        {
+            if (--waiting.Count == 0 && _waiting.GetValueOrDefault(waiting.RunId) == waiting)
+                _waiting.Remove(waiting.RunId);
+        }
     }
 
     private async Task PollAsync(CancellationToken stop)
     {
-        var lastAnswer = time.GetUtcNow();
-        try
+        var failures = 0;
+        while (Next() is { Length: > 0 } waiting)
         {
-            while (Snapshot() is { Length: > 0 } waiting)
+            try
             {
-                var oldest = time.GetUtcNow() - waiting.Min(item => item.Since);
-                await Task.Delay(Clamp(oldest / PollsPerDuration), time, stop);
-                try
-                {
-                    await LookAsync(waiting, stop);
-                    lastAnswer = time.GetUtcNow();
-                    onPolled();
-                }
-                catch (BatchExportException failure) when (
-                    RetryRules.IsTransient(failure) && time.GetUtcNow() - lastAnswer < MaxOutage)
-                {
-                    observer.OnWarning($"{failure.Message} Still waiting for {waiting.Length} runs.");
-                }
-                catch (Exception failure) when (failure is not OperationCanceledException)
-                {
-                    foreach (var item in waiting)
-                        End(item, () => item.Ended.TrySetException(failure));
-                }
+                await Task.Delay(failures == 0 ? PauseFor(waiting) : MaxPause, time, stop);
+
+                // In the pause, some may have come, and others gone.
+                waiting = Snapshot();
+                if (waiting.Length == 0)
+                    continue;
+
+                await LookAsync(waiting, stop);
+                failures = 0;
+                onPolled();
+            }
+            catch (Exception) when (stop.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (BatchExportException failure) when (RetryRules.IsTransient(failure) && failures < MaxFailures)
+            {
+                failures++;
+                observer.OnWarning($"{failure.Message} Still waiting for {waiting.Length} runs.");
+            }
+            catch (Exception failure)
+            {
+                failures = 0;
+                foreach (var item in waiting)
+                    End(item, () => item.Ended.TrySetException(failure));
             }
         }
-        catch (OperationCanceledException)
+    }
+
+    private TimeSpan PauseFor(Waiting[] waiting)
+    {
+        var oldest = time.GetUtcNow() - waiting.Min(item => item.Since);
+        return Clamp(oldest / PollsPerDuration);
+    }
+
+    // Polling ends here, so that the next wait starts it again.
+    private Waiting[] Next()
+    {
+        lock (_gate)
         {
-            // Those who wait have the same token.
+            _isPolling = _waiting.Count > 0;
+            return Snapshot();
         }
     }
 
     private Waiting[] Snapshot()
     {
         lock (_gate)
-        {
-            _isPolling = _waiting.Count > 0;
             return [.. _waiting.Values];
-        }
     }
 
     private async Task LookAsync(IReadOnlyList<Waiting> waiting, CancellationToken stop)
@@ -123,8 +167,15 @@ internal sealed class RunPoller(ScopedClient api, IRequestObserver observer, Tim
 
     private static TimeSpan Clamp(TimeSpan pause) => pause < MinPause ? MinPause : pause > MaxPause ? MaxPause : pause;
 
-    private sealed record Waiting(string RunId, DateTimeOffset Since)
+    private sealed class Waiting(string runId, DateTimeOffset since)
     {
+        public string RunId => runId;
+
+        public DateTimeOffset Since => since;
+
+        /// <summary>How many wait.</summary>
+        public int Count { get; set; }
+
         public TaskCompletionSource<BatchExportRun> Ended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using PSBatchExports.Files.Disk;
+using PSBatchExports.Proofs;
 
 namespace PSBatchExports.Ranges;
 
@@ -26,35 +27,49 @@ internal sealed class WindowFolders(string root)
     /// <summary>Whether a saved window's folder is no longer there.</summary>
     public bool IsGone(BatchExportLedgerEntry window) => !Directory.Exists(PathOf(window)) && !Directory.Exists(IncomingOf(window));
 
-    /// <summary>Creates the folder into which a window's files are saved first. A file of another run is removed from it.</summary>
-    /// <param name="window">The window.</param>
-    /// <param name="isNew">Whether the window has a new run.</param>
-    public string Prepare(BatchExportLedgerEntry window, bool isNew)
+    /// <summary>Whether each file of a saved window is there in its length.</summary>
+    public bool IsWhole(BatchExportLedgerEntry window)
+    {
+        var (source, target) = (IncomingOf(window), PathOf(window));
+        return window.Files.All(file => Contains(target, file) || Contains(source, file));
+    }
+
+    /// <summary>Removes what was saved of a window, but is not whole.</summary>
+    public void Discard(BatchExportLedgerEntry window)
     {
         var path = IncomingOf(window);
-        if (isNew && Directory.Exists(path))
+        if (Directory.Exists(path))
             Directory.Delete(path, recursive: true);
+    }
 
+    /// <summary>Creates the folder into which a window's files are saved first.</summary>
+    /// <returns>The full path.</returns>
+    public string Prepare(BatchExportLedgerEntry window)
+    {
+        var path = IncomingOf(window);
         Directory.CreateDirectory(path);
         return path;
     }
 
-    /// <summary>Gives the folder of a whole window its name, unless it has it already.</summary>
+    /// <summary>
+    /// Gives the folder of a whole window its name, unless it has it already. Into a folder that has lost files, they are moved.
+    /// </summary>
     /// <returns>The full path.</returns>
-    /// <exception cref="FileSaveException">The window has no folder, or something else has its name.</exception>
+    /// <exception cref="FileSaveException">Other data have the folder's name.</exception>
     public string Publish(BatchExportLedgerEntry window)
     {
         var (source, target) = (IncomingOf(window), PathOf(window));
         if (!Directory.Exists(source))
             return target;
 
-        if (Directory.Exists(target))
-            throw FileSystemErrors.AlreadyExists(target);
-
         var parent = Path.GetDirectoryName(target)!;
         Directory.CreateDirectory(parent);
         FlushFolder(source);
-        Directory.Move(source, target);
+        if (Directory.Exists(target))
+            Merge(window, source, target);
+        else
+            Directory.Move(source, target);
+
         FlushFolder(parent);
         FlushFolder(root);
         return target;
@@ -80,6 +95,30 @@ internal sealed class WindowFolders(string root)
         var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, BufferSize, FileOptions.SequentialScan);
         await using (file)
             return Convert.ToHexString(await SHA256.HashDataAsync(file, cancellationToken)).ToLowerInvariant();
+    }
+
+    private static void Merge(BatchExportLedgerEntry window, string source, string target)
+    {
+        var names = window.Files.Select(file => file.Name).ToHashSet(StringComparer.Ordinal);
+        var data = FolderContent.FilesIn(target).Where(FolderContent.IsData);
+        var others = data.Select(path => Path.GetFileName(path)).Except(names).ToArray();
+        if (others.Except(window.EarlierFiles).Any())
+            throw FileSystemErrors.AlreadyExists(target);
+
+        foreach (var name in others)
+            File.Delete(Path.Combine(target, name));
+
+        foreach (var file in window.Files.Where(file => Contains(source, file)))
+            File.Move(Path.Combine(source, file.Name), Path.Combine(target, file.Name), overwrite: true);
+
+        FlushFolder(target);
+        Directory.Delete(source, recursive: true);
+    }
+
+    private static bool Contains(string folder, LedgerFile expected)
+    {
+        var file = new FileInfo(Path.Combine(folder, expected.Name));
+        return file.Exists && file.Length == expected.Length;
     }
 
     private static string Bound(DateTimeOffset time)

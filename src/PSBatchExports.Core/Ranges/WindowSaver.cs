@@ -30,12 +30,21 @@ internal sealed class WindowSaver(RangeSession session)
         }
         catch (Exception failure) when (IsFailureOfWindow(failure))
         {
-            return [new RangeOutcome(session.Find(window.Start), null, RangeProblem.Failed, failure)];
+            return [Failed(session.Find(window.Start), failure)];
         }
         finally
         {
             session.Budget.Settle(window, null);
         }
+    }
+
+    private RangeOutcome Failed(BatchExportLedgerEntry window, Exception failure)
+    {
+        // Runs that cannot be saved are not worth their money.
+        if (RunFailures.IsOfDisk(failure))
+            session.Halt();
+
+        return new RangeOutcome(window, null, RangeProblem.Failed, failure);
     }
 
     private static bool IsFailureOfWindow(Exception failure) => failure
@@ -48,10 +57,12 @@ internal sealed class WindowSaver(RangeSession session)
 
     private async Task<IReadOnlyList<RangeOutcome>> SaveOnceAsync(BatchExportLedgerEntry window, CancellationToken stop)
     {
-        if (window.State == LedgerState.Saved && !(session.PaysAgain && session.Folders.IsGone(window)))
+        if (window.State == LedgerState.Saved && !session.IsToFetch(window))
             return [Reuse(window)];
 
-        var isNew = false;
+        if (window.State == LedgerState.Saved)
+            session.Client.Observer.OnWarning($"Saved files of {window} are missing or not whole. They are fetched again.");
+
         if (window.State is not (LedgerState.Completed or LedgerState.Saved))
         {
             using var slot = await session.TakeRunSlotAsync(stop);
@@ -61,7 +72,7 @@ internal sealed class WindowSaver(RangeSession session)
                 if (start.Problem != RangeProblem.None)
                     return [start];
 
-                (window, isNew) = (start.Window, true);
+                window = start.Window;
             }
 
             var end = await EndAsync(window, stop);
@@ -77,7 +88,7 @@ internal sealed class WindowSaver(RangeSession session)
             window = end.Window;
         }
 
-        return await DownloadAsync(window, isNew, stop);
+        return await DownloadAsync(window, stop);
     }
 
     private RangeOutcome Reuse(BatchExportLedgerEntry window)
@@ -96,17 +107,22 @@ internal sealed class WindowSaver(RangeSession session)
         if (session.IsHalted)
             return new RangeOutcome(window, null, RangeProblem.NotStarted);
 
+        session.Folders.Discard(window);
         if (!await session.Budget.TryReserveAsync(window, stop))
             return new RangeOutcome(window, null, session.Halt() ? RangeProblem.OverBudget : RangeProblem.NotStarted);
 
         // Another window's problem may have come up meanwhile.
         if (session.IsHalted)
+        {
+            session.Budget.Release(window);
             return new RangeOutcome(window, null, RangeProblem.NotStarted);
+        }
 
         // A run that an earlier attempt started may become visible late: all attempts look back as far as the first.
         var isOpen = window.State == LedgerState.Started;
         var after = isOpen ? window.NewestRunBefore : session.NewestRun;
         Exception? last = null;
+        session.Folders.Prepare(window);
         for (var attempt = 0; attempt < MaxStarts; attempt++)
         {
             window = session.Append(window, session.Line(LedgerEvents.Intent) with { After = after });
@@ -122,7 +138,10 @@ internal sealed class WindowSaver(RangeSession session)
             {
                 // An earlier request of the window may still have started a run.
                 if (!isOpen)
+                {
+                    session.Budget.Release(window);
                     session.Append(window, session.Line(LedgerEvents.Withdrawn));
+                }
 
                 if (RunFailures.IsOfAll(failure))
                     session.Halt();
@@ -146,7 +165,12 @@ internal sealed class WindowSaver(RangeSession session)
 
         var lost = await session.LostStarts.FindAsync(window, session.IsKnown, stop);
         if (lost.Run is { } run)
+        {
+            session.Client.Observer.OnWarning(
+                $"The answer to the start of {window} was lost. Run {run.RunId} is taken for its run: time, format and columns are the "
+                + "same. Whether its filters are, the service does not say.");
             return Started(window, run.RunId!);
+        }
 
         return lost.Candidates.Count == 0 || mayPayAgain
             ? null
@@ -187,16 +211,18 @@ internal sealed class WindowSaver(RangeSession session)
         }
         catch (NotFoundException missing) when (missing.Missing == MissingThing.Item)
         {
+            session.Budget.Settle(window, null);
             return (window, new RangeOutcome(window, null, RangeProblem.FilesGone, missing), null);
         }
 
-        session.Budget.Settle(window, run.Status == RunStatus.Completed ? run.RecordsCompleted : null);
         if (run.Status == RunStatus.Completed)
         {
+            session.Budget.Settle(window, run.RecordsCompleted);
             var line = session.Line(LedgerEvents.Completed) with { Run = run.RunId, Records = run.RecordsCompleted };
             return (session.Append(window, line), null, null);
         }
 
+        session.Budget.Release(window);
         if (RunFailures.IsTooLarge(run) && window.End - window.Start >= MinSplit)
             return (window, null, MiddleOf(window));
 
@@ -217,6 +243,7 @@ internal sealed class WindowSaver(RangeSession session)
 
     private async Task<IReadOnlyList<RangeOutcome>> SplitAsync(BatchExportLedgerEntry window, DateTimeOffset middle, CancellationToken stop)
     {
+        session.Folders.Discard(window);
         session.Split(window, middle);
         var parts = await Task.WhenAll(
             SaveAsync(session.Find(window.Start), stop),
@@ -224,9 +251,9 @@ internal sealed class WindowSaver(RangeSession session)
         return [.. parts.SelectMany(outcomes => outcomes)];
     }
 
-    private async Task<IReadOnlyList<RangeOutcome>> DownloadAsync(BatchExportLedgerEntry window, bool isNew, CancellationToken stop)
+    private async Task<IReadOnlyList<RangeOutcome>> DownloadAsync(BatchExportLedgerEntry window, CancellationToken stop)
     {
-        var folder = session.Folders.Prepare(window, isNew);
+        var folder = session.Folders.Prepare(window);
         var options = session.Saving with { Folder = folder };
         var files = new List<SavedBatchExportFile>();
         try
@@ -247,7 +274,7 @@ internal sealed class WindowSaver(RangeSession session)
         }
         catch (WindowFailedException failed)
         {
-            return [new RangeOutcome(window, null, RangeProblem.Failed, failed.InnerException)];
+            return [Failed(window, failed.Failure)];
         }
 
         return [await PublishAsync(window, files, stop)];
@@ -309,5 +336,8 @@ internal sealed class WindowSaver(RangeSession session)
         })];
     }
 
-    private sealed class WindowFailedException(Exception failure) : Exception(failure.Message, failure);
+    private sealed class WindowFailedException(Exception failure) : Exception(failure.Message, failure)
+    {
+        public Exception Failure => InnerException!;
+    }
 }

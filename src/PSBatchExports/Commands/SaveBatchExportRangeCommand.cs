@@ -135,7 +135,8 @@ public sealed class SaveBatchExportRangeCommand : ProjectCmdlet, IOnDemandSettin
                 }
                 else
                 {
-                    Report(pipeline, ErrorRecords.WindowFailed(outcome, ErrorContext), outcome.Failure ?? new InvalidOperationException());
+                    var error = ErrorRecords.WindowFailed(outcome, ErrorContext);
+                    Report(pipeline, error, error.Exception);
                 }
             }
         }

@@ -68,22 +68,24 @@ public sealed class TestBatchExportFileCommand : ProjectCmdlet
             });
         });
 
-    private protected override Task EndConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken)
+    private protected override async Task EndConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken)
     {
         var progress = new ProofProgressBar(pipeline);
         var options = new ProofOptions { Level = Level, OnProgress = progress.OnProgress };
-        return TryAsync(pipeline, System.IO.Path.GetTempPath(), async () =>
+        try
         {
-            try
-            {
-                await foreach (var proof in _plan.ProveAsync(options, cancellationToken))
-                    await pipeline.WriteObjectAsync(proof);
-            }
-            finally
-            {
-                progress.Complete();
-            }
-        });
+            await foreach (var proof in _plan.ProveAsync(options, cancellationToken))
+                await pipeline.WriteObjectAsync(proof);
+        }
+        catch (FileSaveException failure)
+        {
+            pipeline.WriteError(ErrorRecords.TemporaryFileFailed(failure));
+            await pipeline.FlushAsync();
+        }
+        finally
+        {
+            progress.Complete();
+        }
     }
 
     private static async Task TryAsync(AsyncPipeline pipeline, string path, Func<Task> work)

@@ -19,6 +19,14 @@ internal static partial class ErrorRecords
         path,
         "Check the run and the folder, or save the run first.");
 
+    public static ErrorRecord TemporaryFileFailed(FileSaveException failure) => Create(
+        failure,
+        "TemporaryFileNotWritable",
+        failure.Reason == FileSaveFailure.DiskFull ? ErrorCategory.ResourceUnavailable : ErrorCategory.WriteError,
+        failure.Path,
+        $"The level Rows needs a temporary file. Make space in '{failure.Path}', or set the environment variable "
+        + $"{(OperatingSystem.IsWindows() ? "TEMP" : "TMPDIR")} to another folder; -Level Counts needs none.");
+
     public static ErrorRecord ProofFailed(Exception failure, string path) => Create(
         failure,
         failure is FormatException ? "LedgerInvalid" : "FileNotReadable",
@@ -26,5 +34,5 @@ internal static partial class ErrorRecords
         path,
         failure is FormatException
             ? "Restore the file from a backup, or test the files in the folder one by one."
-            : "Check that the path may be read, and that there is space for temporary files.");
+            : "Check that the path may be read.");
 }

@@ -64,12 +64,15 @@ internal static partial class ErrorRecords
                 + "-Force starts the window anyway, and may pay twice."),
             RangeProblem.FilesGone => (
                 "FilesExpired", ErrorCategory.ResourceUnavailable,
-                $"was exported by run {window.RunId}, but its files are no longer at the service",
+                window.State == LedgerState.Saved
+                    ? $"has lost saved files, and those of run {window.RunId} are no longer at the service"
+                    : $"was exported by run {window.RunId}, but its files are no longer at the service",
                 "-Force exports the window once more, which is billed again."),
-            _ => (
+            RangeProblem.OverBudget => (
                 "OverBudget", ErrorCategory.LimitsExceeded,
                 "was not started: with it, the runs of this command would export more rows than -MaximumRecords allows",
                 "Run the same command again, or give a larger -MaximumRecords."),
+            _ => throw new ArgumentException($"{outcome.Problem} without a failure is not an error of a window.", nameof(outcome)),
         };
         return Create(outcome.Failure ?? new InvalidOperationException($"{span} {what}."), id, category, window, remedy, $"{span} {what}.");
     }

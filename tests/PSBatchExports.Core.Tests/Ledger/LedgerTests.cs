@@ -1,4 +1,5 @@
 using System.Text;
+using PSBatchExports.Files.Disk;
 using PSBatchExports.Ledger;
 using Xunit;
 
@@ -47,6 +48,14 @@ public sealed class LedgerTests : IDisposable
     [InlineData("""{"event":"planned","at":"2026-12-01T00:00:00Z","model":"events","start":"2026-09-02T00:00:00Z","end":"2026-09-03T00:00:00Z","every":60}""", 2)]
     [InlineData("""{"event":"settings","at":"2026-12-01T00:00:00Z","model":"events","version":2,"settings":{"host":"h","project":"1"}}""", 2)]
     [InlineData("""{"event":"started","at":"2026-12-01T00:00:01Z","model":"events","start":"2026-09-01T00:00:00Z","end":"2026-09-02T00:00:00Z"}""", 2)]
+    [InlineData("""{"event":"planned","at":"2026-12-01T00:00:00Z","model":"events","start":"2026-10-02T00:00:00Z","end":"2026-10-03T00:00:00Z","every":1e-9}""", 2)]
+    [InlineData("""{"event":"planned","at":"2026-12-01T00:00:00Z","model":"events","start":"2026-10-02T00:00:00Z","end":"2026-10-03T00:00:00Z","every":1e300}""", 2)]
+    [InlineData("""{"event":"planned","at":"2026-12-01T00:00:00Z","model":null,"start":"2026-10-02T00:00:00Z","end":"2026-10-03T00:00:00Z","every":86400}""", 2)]
+    [InlineData("""{"event":"planned","at":"2026-12-01T00:00:00Z","model":"../x","start":"2026-10-02T00:00:00Z","end":"2026-10-03T00:00:00Z","every":86400}""", 2)]
+    [InlineData("""{"event":"saved","at":"2026-12-01T00:00:01Z","model":"events","start":"2026-09-01T00:00:00Z","end":"2026-09-02T00:00:00Z","folder":"../x","files":[]}""", 2)]
+    [InlineData("""{"event":"saved","at":"2026-12-01T00:00:01Z","model":"events","start":"2026-09-01T00:00:00Z","end":"2026-09-02T00:00:00Z","folder":"/x","files":[]}""", 2)]
+    [InlineData("""{"event":"saved","at":"2026-12-01T00:00:01Z","model":"events","start":"2026-09-01T00:00:00Z","end":"2026-09-02T00:00:00Z","folder":"x","files":[null]}""", 2)]
+    [InlineData("""{"event":"saved","at":"2026-12-01T00:00:01Z","model":"events","start":"2026-09-01T00:00:00Z","end":"2026-09-02T00:00:00Z","folder":"x","files":[{"name":"../y","fileId":"1","length":1,"sha256":"","proof":"None"}]}""", 2)]
     public void A_damaged_line_is_an_error_that_names_it(string line, int number)
     {
         Write($"{Plan}\n{line}\n");
@@ -65,6 +74,39 @@ public sealed class LedgerTests : IDisposable
         Assert.Throws<FileSaveException>(() => LedgerWriter.Open(_folder.Path));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_ledger_on_a_disk_that_failed_takes_no_further_line_and_stays_readable(bool isFlush)
+    {
+        Write($"{Plan}\n");
+        FailingFile? file = null;
+        using (var writer = LedgerWriter.Open(_folder.Path, path => file = new FailingFile(path)))
+        {
+            (file!.FailsToWrite, file.FailsToFlush) = (!isFlush, isFlush);
+            var line = new LedgerLine { Event = LedgerEvents.Started, At = default, Model = "events", Start = At(1), End = At(2), Run = "r1" };
+            Assert.Throws<FileSaveException>(() => writer.Append(line with { Run = new string('r', 1000) }));
+
+            (file.FailsToWrite, file.FailsToFlush) = (false, false);
+            Assert.Throws<FileSaveException>(() => writer.Append(line));
+        }
+
+        Assert.InRange(LedgerReader.Read(FileName).Windows.First().RunId?.Length ?? 1000, 1000, 1000);
+    }
+
+    [Fact]
+    public void A_line_that_does_not_fit_is_not_written()
+    {
+        Write($"{Plan}\n");
+        using (var writer = LedgerWriter.Open(_folder.Path))
+        {
+            var line = new LedgerLine { Event = LedgerEvents.Started, At = default, Model = "events", Start = At(8), End = At(9), Run = "r1" };
+            Assert.Throws<FormatException>(() => writer.Append(line));
+        }
+
+        Assert.Equal($"{Plan}\n", File.ReadAllText(FileName));
+    }
+
     [Fact]
     public void A_split_replaces_a_window_by_two()
     {
@@ -81,6 +123,49 @@ public sealed class LedgerTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     private void Write(string text) => File.WriteAllBytes(FileName, Encoding.UTF8.GetBytes(text));
+
+    /// <summary>Half of what is written to it arrives once the disk fails.</summary>
+    private sealed class FailingFile(string path) : IDiskFile
+    {
+        private const int NoSpace = 28;
+
+        private readonly LocalFile _file =
+            new(File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite), path);
+
+        public bool FailsToWrite { get; set; }
+
+        public bool FailsToFlush { get; set; }
+
+        public long Length => _file.Length;
+
+        public void SetLength(long length) => _file.SetLength(length);
+
+        public void Write(long offset, ReadOnlySpan<byte> bytes)
+        {
+            _file.Write(offset, FailsToWrite ? bytes[..(bytes.Length / 2)] : bytes);
+            FailIf(FailsToWrite);
+        }
+
+        public int Read(long offset, Span<byte> bytes) => _file.Read(offset, bytes);
+
+        public void SetModifiedAt(DateTimeOffset time) => _file.SetModifiedAt(time);
+
+        public void Flush()
+        {
+            FailIf(FailsToFlush);
+            _file.Flush();
+        }
+
+        public Stream OpenRead() => _file.OpenRead();
+
+        public void Dispose() => _file.Dispose();
+
+        private static void FailIf(bool fails)
+        {
+            if (fails)
+                throw new IOException("No space left on device", NoSpace);
+        }
+    }
 
     private static DateTimeOffset At(int day) => new(2026, 9, day, 0, 0, 0, TimeSpan.Zero);
 }

@@ -67,6 +67,46 @@ public sealed class ProofPlanTests
     }
 
     [Fact]
+    public async Task A_folder_that_cannot_take_the_temporary_file_is_no_damage_of_a_file()
+    {
+        using var lake = TestLake.Create(Events, new Random(1), windows: 1);
+        var key = lake.Windows[0].Files[0].Keys[0];
+        lake.Windows[0].Files[0].Keys.AddRange(Enumerable.Repeat(key, 3000));
+        await lake.SaveAsync();
+        var plan = new ProofPlan();
+        plan.Add(lake.Path);
+        var missing = Path.Combine(lake.Path, "missing");
+
+        var failure = await Assert.ThrowsAsync<FileSaveException>(async () =>
+        {
+            await foreach (var proof in plan.ProveAsync(new ProofOptions { Level = ProofLevel.Rows, TemporaryFolder = missing }))
+                Assert.Fail($"{proof}");
+        });
+        Assert.Equal(missing, failure.Path);
+    }
+
+    [Theory]
+    [InlineData("gzip")]
+    [InlineData("brotli")]
+    public async Task A_Parquet_file_that_misleads_its_readers_does_not_end_the_proofs_of_others(string compression)
+    {
+        using var lake = TestLake.Create(new LakeKind("events", "Parquet", compression), new Random(1), windows: 40);
+        await lake.SaveAsync();
+        var random = new Random(2);
+        foreach (var window in lake.Windows.Skip(1))
+        {
+            var content = window.Files[0].Content.ToArray();
+            for (var change = 0; change < 8; change++)
+                content[random.Next(4, content.Length - 4)] ^= (byte)random.Next(1, 256);
+
+            await File.WriteAllBytesAsync(lake.PathOf(window, window.Files[0]), content);
+        }
+
+        var proofs = await lake.ProveAsync(ProofLevel.Rows);
+        Assert.Equal([true, .. Enumerable.Repeat(false, 39)], proofs.Select(proof => proof.Complete == true));
+    }
+
+    [Fact]
     public async Task A_file_that_nothing_names_is_damaged_if_its_format_is()
     {
         using var lake = TestLake.Create(Events, new Random(1), windows: 1);

@@ -50,6 +50,29 @@ public sealed class RowKeyStoreTests
     }
 
     [Fact]
+    public void The_temporary_file_of_a_killed_process_does_not_remain_on_Unix()
+    {
+        using var folder = new TestFolder();
+        using (var store = new RowKeyStore(folder: folder.Path))
+        {
+            store.Add(Enumerable.Repeat(Key("row", 0), 5000).ToArray());
+            Assert.Equal(OperatingSystem.IsWindows() ? 1 : 0, Directory.GetFiles(folder.Path).Length);
+            Assert.Equal(4999, Duplicates(store).Count);
+        }
+
+        Assert.Empty(Directory.GetFiles(folder.Path));
+    }
+
+    [Fact]
+    public void A_folder_that_cannot_take_the_temporary_file_is_named()
+    {
+        using var folder = new TestFolder();
+        using var store = new RowKeyStore(folder: Path.Combine(folder.Path, "missing"));
+        var failure = Assert.Throws<FileSaveException>(() => store.Add(Enumerable.Repeat(Key("row", 0), 5000).ToArray()));
+        Assert.Equal(Path.Combine(folder.Path, "missing"), failure.Path);
+    }
+
+    [Fact]
     public void The_temporary_file_is_deleted_when_the_search_is_stopped()
     {
         var before = TemporaryFiles();

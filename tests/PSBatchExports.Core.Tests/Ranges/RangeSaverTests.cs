@@ -1,5 +1,6 @@
 using PSBatchExports.Emulator;
 using PSBatchExports.Ledger;
+using PSBatchExports.Ranges;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests.Ranges;
@@ -120,6 +121,51 @@ public sealed class RangeSaverTests
         Assert.Equal(saved.Records, range.RowsIn(saved.FullName));
     }
 
+    [Theory]
+    [InlineData("JSONLines", null)]
+    [InlineData("JSONLines", "gzip")]
+    [InlineData("JSONLines", "brotli")]
+    [InlineData("Parquet", "zstd")]
+    public async Task A_new_run_of_another_model_is_not_the_lost_one(string format, string? compression)
+    {
+        await using var range = await TestRange.StartAsync();
+        var other = range.Specification(Start, days: 1) with { Model = "persons", Format = format, Compression = compression };
+        range.Service.Break(new Fault { Method = "POST", Reset = true });
+        range.AfterFirstPost(() => range.Service.AddRun("Completed", other));
+        var saved = Assert.Single(await range.SaveWholeAsync(Start, days: 1, options => WithFormat(options, format, compression)));
+
+        Assert.Equal(["persons", "events"], range.Service.Emulator.State.OnDemandRuns.Select(run => run.Specification.Model));
+        Assert.Equal($"{range.Service.Emulator.State.OnDemandRuns[^1].Id}", saved.RunId);
+    }
+
+    [Theory]
+    [InlineData("JSONLines", null)]
+    [InlineData("JSONLines", "gzip")]
+    [InlineData("JSONLines", "brotli")]
+    [InlineData("Parquet", "zstd")]
+    public async Task A_lost_run_is_found_by_its_columns_in_each_format(string format, string? compression)
+    {
+        await using var range = await TestRange.StartAsync();
+        range.Service.Break(new Fault { Method = "POST", ResetAfterProcessing = true });
+        Assert.Single(await range.SaveWholeAsync(Start, days: 1, options => WithFormat(options, format, compression)));
+
+        Assert.Single(range.Service.Emulator.State.OnDemandRuns);
+        Assert.Contains(range.Service.Observer.Warnings, text => text.Contains("Whether its filters are", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_new_run_of_unknown_columns_is_an_error_that_names_it()
+    {
+        await using var range = await TestRange.StartAsync();
+        var query = range.Specification(Start, days: 1) with { Model = "hogql", Columns = ["event", "total"] };
+        range.Service.Break(new Fault { Method = "POST", Reset = true });
+        range.AfterFirstPost(() => range.Service.AddRun("Completed", query));
+        var outcome = Assert.Single(await range.SaveAsync(Start, days: 1));
+
+        Assert.Equal(RangeProblem.RunUnknown, outcome.Problem);
+        Assert.Single(outcome.Runs);
+    }
+
     [Fact]
     public async Task A_refusal_does_not_forget_an_earlier_request_whose_answer_was_lost()
     {
@@ -214,6 +260,109 @@ public sealed class RangeSaverTests
         Assert.Equal(2, range.Service.Emulator.State.OnDemandRuns.Count);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_saved_file_that_is_no_longer_whole_is_fetched_again_for_nothing(bool isDeleted)
+    {
+        await using var range = await TestRange.StartAsync();
+        var file = Assert.Single(Assert.Single(await range.SaveWholeAsync(Start, days: 1)).Files).FullName;
+        var content = await File.ReadAllBytesAsync(file);
+        Damage(file, isDeleted);
+        var again = Assert.Single(await range.SaveWholeAsync(Start, days: 1));
+
+        Assert.False(again.Reused);
+        Assert.Equal(content, await File.ReadAllBytesAsync(file));
+        Assert.Single(range.Service.Emulator.State.OnDemandRuns);
+        Assert.Contains(range.Service.Observer.Warnings, text => text.Contains("not whole", StringComparison.Ordinal));
+        Assert.True(Assert.Single(await range.SaveWholeAsync(Start, days: 1)).Reused);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_saved_file_that_is_no_longer_whole_and_has_expired_is_an_error_until_it_is_paid_for_again(bool isDeleted)
+    {
+        await using var range = await TestRange.StartAsync();
+        var window = Assert.Single(await range.SaveWholeAsync(Start, days: 1));
+        Damage(Assert.Single(window.Files).FullName, isDeleted);
+        range.Service.Clock.Advance(TimeSpan.FromDays(30));
+
+        var gone = Assert.Single(await range.SaveAsync(Start, days: 1));
+        Assert.Equal((RangeProblem.FilesGone, LedgerState.Saved), (gone.Problem, gone.Window.State));
+        Assert.Single(range.Service.Emulator.State.OnDemandRuns);
+
+        var paid = Assert.Single(await range.SaveWholeAsync(Start, days: 1, options => options with { PayAgain = true }));
+        Assert.Equal(2, range.Service.Emulator.State.OnDemandRuns.Count);
+        Assert.Equal((paid.Records, 1), (range.RowsIn(paid.FullName), Directory.GetFiles(paid.FullName).Length));
+    }
+
+    [Fact]
+    public async Task Files_of_an_older_run_are_not_taken_for_those_of_the_one_that_was_paid_again()
+    {
+        await using var range = await TestRange.StartAsync();
+        await range.SaveWholeAsync(Start, days: 1);
+        var (window, folders) = (range.Ledger().Single(), new WindowFolders(range.Folder));
+        var stale = folders.Prepare(window);
+        await File.WriteAllTextAsync(Path.Combine(stale, "stale.jsonl"), "{}\n");
+        Directory.Delete(folders.PathOf(window), recursive: true);
+        range.Service.Clock.Advance(TimeSpan.FromDays(30));
+
+        var paid = Assert.Single(await range.SaveWholeAsync(Start, days: 1, options => options with { PayAgain = true }));
+        Assert.Equal(paid.Files.Select(file => file.FullName), Directory.GetFiles(paid.FullName));
+    }
+
+    [Fact]
+    public async Task A_run_that_vanishes_is_paid_again_if_that_was_asked_for()
+    {
+        await using var range = await TestRange.StartAsync();
+        const string gone = """{"type":"invalid_request","code":"not_found","detail":"Not found.","attr":null}""";
+        range.AfterFirstPost(() => range.Service.Break(new Fault { Method = "GET", Skip = 1, Status = 404, Body = gone }));
+
+        var window = Assert.Single(await range.SaveWholeAsync(Start, days: 1, options => options with { PayAgain = true }));
+        Assert.Equal(2, range.Service.Emulator.State.OnDemandRuns.Count);
+        Assert.Equal(window.Records, range.RowsIn(window.FullName));
+    }
+
+    [Fact]
+    public async Task Nothing_is_paid_for_that_could_not_be_saved()
+    {
+        await using var range = await TestRange.StartAsync();
+        await File.WriteAllTextAsync(Path.Combine(range.Folder, ".incoming"), "");
+        var outcomes = await range.SaveAsync(Start, days: 20, options => options with { MaximumRuns = 1 });
+
+        Assert.Equal(RangeProblem.Failed, outcomes[0].Problem);
+        Assert.All(outcomes.Skip(1), outcome => Assert.Equal(RangeProblem.NotStarted, outcome.Problem));
+        Assert.Empty(range.Service.Emulator.State.OnDemandRuns);
+    }
+
+    [Fact]
+    public async Task No_further_run_is_started_once_a_file_cannot_be_saved()
+    {
+        await using var range = await TestRange.StartAsync();
+        range.AfterFirstPost(() =>
+        {
+            Directory.Delete(Path.Combine(range.Folder, ".incoming"), recursive: true);
+            File.WriteAllText(Path.Combine(range.Folder, ".incoming"), "");
+        });
+        var outcomes = await range.SaveAsync(Start, days: 20, options => options with { MaximumRuns = 1 });
+
+        Assert.Equal((RangeProblem.Failed, LedgerState.Completed), (outcomes[0].Problem, outcomes[0].Window.State));
+        Assert.InRange(range.Service.Emulator.State.OnDemandRuns.Count, 1, 2);
+        Assert.All(outcomes.Skip(2), outcome => Assert.Equal(RangeProblem.NotStarted, outcome.Problem));
+    }
+
+    [Fact]
+    public async Task A_failure_of_this_module_is_not_taken_for_a_cancellation()
+    {
+        await using var range = await TestRange.StartAsync();
+        await Assert.ThrowsAsync<InvalidTimeZoneException>(() => range.SaveAsync(Start, days: 30, options => options with
+        {
+            MaximumRuns = 1,
+            OnProgress = progress => _ = progress.Saved == 1 ? throw new InvalidTimeZoneException() : 0,
+        }));
+    }
+
     [Fact]
     public async Task A_failed_run_is_an_error_and_the_next_call_starts_another()
     {
@@ -285,5 +434,16 @@ public sealed class RangeSaverTests
         var after = range.Plan(Start, days: 30);
         Assert.Equal(28, after.RunsToStart);
         Assert.InRange(after.EstimatedRecords!.Value, 28 * 230, 28 * 245);
+    }
+
+    private static RangeSaveOptions WithFormat(RangeSaveOptions options, string format, string? compression) =>
+        options with { Settings = options.Settings with { Format = format, Compression = compression } };
+
+    private static void Damage(string path, bool isDeleted)
+    {
+        if (isDeleted)
+            File.Delete(path);
+        else
+            File.WriteAllBytes(path, File.ReadAllBytes(path)[..^1]);
     }
 }

@@ -57,6 +57,8 @@ internal sealed class TestRange : IAsyncDisposable
     /// <summary>The rows of all files in a folder.</summary>
     public long RowsIn(string folder) => Directory.EnumerateFiles(folder).Sum(file => (long)File.ReadLines(file).Count());
 
+    public IReadOnlyCollection<BatchExportLedgerEntry> Ledger() => Ledgers.Read(Folder);
+
     public int ActiveRuns() =>
         Service.Emulator.State.OnDemandRuns.Count(run => RunStatus.IsActive(run.StatusAt(Service.Clock.GetUtcNow())));
 

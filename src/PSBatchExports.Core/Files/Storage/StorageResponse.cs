@@ -83,6 +83,16 @@ internal sealed class StorageResponse : IDisposable
         }
     }
 
+    /// <summary>Reads the body to its end, or up to a number of bytes.</summary>
+    public async ValueTask<byte[]> ReadUpToAsync(long count, CancellationToken cancellationToken)
+    {
+        var (bytes, length) = (new byte[count], 0);
+        while (length < bytes.Length && await ReadAsync(bytes.AsMemory(length), cancellationToken) is > 0 and var read)
+            length += read;
+
+        return bytes[..length];
+    }
+
     /// <summary>The error of a body that ended too early.</summary>
     public ConnectionFailedException Broken(Exception? failure = null) =>
         new(
