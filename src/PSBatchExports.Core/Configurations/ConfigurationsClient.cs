@@ -112,8 +112,12 @@ public sealed class ConfigurationsClient
             return stored;
 
         CheckUnmoved(difference, compared, stored);
-        return difference.Change == ConfigurationChange.Replace
-            ? await new ExportReplacement(_exports, _creation, catalog).RunAsync(desired, stored, cancellationToken)
+        var replacement = new ExportReplacement(_exports, _creation, catalog);
+        if (difference.Change == ConfigurationChange.Replace)
+            return await replacement.RunAsync(desired, stored, cancellationToken);
+
+        return ExportReplacement.IsUnfinished(stored, desired)
+            ? await replacement.FinishAsync(desired, stored, cancellationToken)
             : await ExportUpdate.ApplyAsync(_exports, stored, desired, catalog, cancellationToken);
     }
 

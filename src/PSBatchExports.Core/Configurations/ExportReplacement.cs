@@ -9,26 +9,34 @@ internal sealed class ExportReplacement(ExportsClient exports, ExportCreation cr
     /// <summary>The name of the new export until the old one is deleted.</summary>
     public static string NameOf(string name) => $"{name} (replacement)";
 
+    /// <summary>Whether an export is the new one of a replacement that was cut off.</summary>
+    public static bool IsUnfinished(BatchExport export, DesiredConfiguration desired) => export.Name == NameOf(desired.Name);
+
     public async Task<BatchExport> RunAsync(DesiredConfiguration desired, BatchExport old, CancellationToken cancellationToken)
     {
-        var name = NameOf(desired.Name);
-        var temporary = desired with { Name = name, Values = With(desired.Values, (ConfigurationKey.ExportName, name), (ConfigurationKey.Paused, true)) };
-        var made = await creation.FindOrCreateAsync(temporary, cancellationToken);
+        var temporary = Named(NameOf(desired.Name), desired);
+        var paused = temporary with { Values = With(temporary.Values, ConfigurationKey.Paused, true) };
+        var made = await creation.FindOrCreateAsync(paused, cancellationToken);
         await exports.DeleteAsync(old.Id!, cancellationToken);
-        return await ExportUpdate.ApplyAsync(exports, made, Started(desired), integrations, cancellationToken);
+        return await FinishAsync(desired, made, cancellationToken);
+    }
+
+    /// <summary>Starts the new export and then names it: its name alone tells that it is still to be started.</summary>
+    public async Task<BatchExport> FinishAsync(DesiredConfiguration desired, BatchExport made, CancellationToken cancellationToken)
+    {
+        var started = Started(desired);
+        made = await ExportUpdate.ApplyAsync(exports, made, Named(NameOf(desired.Name), started), integrations, cancellationToken);
+        return await ExportUpdate.ApplyAsync(exports, made, started, integrations, cancellationToken);
     }
 
     /// <summary>The configuration of the new export once the old one is deleted: it runs, unless the file pauses it.</summary>
     public static DesiredConfiguration Started(DesiredConfiguration desired) => desired.Values.ContainsKey(ConfigurationKey.Paused)
         ? desired
-        : desired with { Values = With(desired.Values, (ConfigurationKey.Paused, false)) };
+        : desired with { Values = With(desired.Values, ConfigurationKey.Paused, false) };
 
-    private static Dictionary<string, object?> With(Dictionary<string, object?> values, params (string Key, object? Value)[] others)
-    {
-        var copy = new Dictionary<string, object?>(values, StringComparer.Ordinal);
-        foreach (var (key, value) in others)
-            copy[key] = value;
+    private static DesiredConfiguration Named(string name, DesiredConfiguration desired) =>
+        desired with { Name = name, Values = With(desired.Values, ConfigurationKey.ExportName, name) };
 
-        return copy;
-    }
+    private static Dictionary<string, object?> With(Dictionary<string, object?> values, string key, object? value) =>
+        new(values, StringComparer.Ordinal) { [key] = value };
 }

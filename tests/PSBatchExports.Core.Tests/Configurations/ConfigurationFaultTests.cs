@@ -58,9 +58,9 @@ public sealed class ConfigurationFaultTests
         foreach (var name in new[] { "removed", "updated", "replaced" })
             project.Service.AddExport().Name = name;
 
-        project.Write(File("created", "hour"));
-        project.Write(File("updated", "day"));
-        var replaced = File("replaced", "hour");
+        project.Write(FileOf("created", "hour"));
+        project.Write(FileOf("updated", "day"));
+        var replaced = FileOf("replaced", "hour");
         replaced["destination"] = JsonNode.Parse(
             """
             {"type":"Snowflake","integration":{"kind":"snowflake","name":"Warehouse"},
@@ -72,7 +72,7 @@ public sealed class ConfigurationFaultTests
         return project;
     }
 
-    private static JsonObject File(string name, string interval) => new()
+    private static JsonObject FileOf(string name, string interval) => new()
     {
         ["name"] = name,
         ["interval"] = interval,
