@@ -93,6 +93,7 @@ Describe 'Imported module' {
             'Stop-BatchExportBackfill: Medium'
             'Stop-BatchExportRun: Medium'
             'Suspend-BatchExport: Medium'
+            'Switch-BatchExportIntegration: Medium'
             'Test-BatchExport: Low'
         ) -join ', ')
     }

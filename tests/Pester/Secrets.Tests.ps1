@@ -219,6 +219,15 @@ BeforeDiscovery {
             May    = $true
         }
         @{
+            Step   = 'switches a credential'
+            Script = {
+                Get-BatchExportProject
+                Get-BatchExportIntegration -IncludeUse
+                Switch-BatchExportIntegration 'Export bucket key' 'Export bucket role'
+            }
+            May    = $true
+        }
+        @{
             Step   = 'saves a range'
             Script = {
                 $range = @{ From = '2026-11-01'; To = '2026-11-01T01:00Z'; Path = "$($Context.Folder)-lake" }

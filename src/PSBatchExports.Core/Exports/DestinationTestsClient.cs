@@ -28,7 +28,8 @@ public sealed class DestinationTestsClient
         string batchExportId, IReadOnlyList<int>? steps = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var export = await _exports.GetAsync(batchExportId, cancellationToken);
-        await foreach (var result in RunAsync(_api.Routes.TestExport(batchExportId), FieldsOf(export, export.Destination?.Integration), steps, cancellationToken))
+        var fields = FieldsOf(export, export.Destination?.Integration);
+        await foreach (var result in RunAsync(_api.Routes.TestExport(batchExportId), fields, steps, cancellationToken))
             yield return result with { BatchExportId = batchExportId };
     }
 

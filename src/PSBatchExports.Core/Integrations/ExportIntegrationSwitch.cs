@@ -8,6 +8,7 @@ internal sealed class ExportIntegrationSwitch(
     private readonly int _to = plan.To.IntegrationId;
     private readonly string _id = listed.Id!;
     private BatchExport _export = listed;
+    private bool _isUncertain;
 
     /// <returns>The outcome; null if the export does not use the old integration any more.</returns>
     public async Task<IntegrationSwitchOutcome?> RunAsync(bool test, CancellationToken cancellationToken)
@@ -31,7 +32,7 @@ internal sealed class ExportIntegrationSwitch(
         }
         catch (BatchExportException failure)
         {
-            return Outcome(IntegrationSwitchStatus.Failed) with { Failure = failure };
+            return Outcome(IntegrationSwitchStatus.Failed) with { Failure = failure, IsUncertain = _isUncertain };
         }
     }
 
@@ -69,9 +70,8 @@ internal sealed class ExportIntegrationSwitch(
         if (stored.IsSame(old) || !IsBetween(old, stored))
             return Outcome(IntegrationSwitchStatus.Failed) with { Failure = failure };
 
-        (_, var undoFailure) = await WriteAsync(old, cancellationToken);
-        _export = await exports.GetAsync(_id, cancellationToken);
-        var isBack = IntegrationReferences.Of(_export).IsSame(old);
+        (answer, var undoFailure) = await WriteAsync(old, cancellationToken);
+        var isBack = (await ReadAgainAsync(answer, cancellationToken)).IsSame(old);
         return Outcome(isBack ? IntegrationSwitchStatus.RolledBack : IntegrationSwitchStatus.Failed) with
         {
             Failure = failure ?? undoFailure,
@@ -81,6 +81,7 @@ internal sealed class ExportIntegrationSwitch(
     private async Task<(BatchExport? Answer, BatchExportException? Failure)> WriteAsync(
         IntegrationReferences references, CancellationToken cancellationToken)
     {
+        _isUncertain = true;
         try
         {
             return (await exports.UpdateAsync(_id, references.ToUpdate(_export), cancellationToken), null);
@@ -106,6 +107,7 @@ internal sealed class ExportIntegrationSwitch(
             _export = answer;
         }
 
+        _isUncertain = false;
         return IntegrationReferences.Of(_export);
     }
 

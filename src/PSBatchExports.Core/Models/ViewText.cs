@@ -43,6 +43,7 @@ public sealed class ViewText(Func<object, string, object?> read, DateTimeOffset 
         "Problem" => OneLine(String(item, "LatestError")),
         "EstimatedRecords" or "Records" or "RecordsFound" or "RecordsExpected" => read(item, cell) is { } records ? Count(records) : "",
         _ when cell.StartsWith("Timeline", StringComparison.Ordinal) => Timeline(item, cell),
+        "From" when read(item, cell) is string from => OneLine(from),
         "From" => Day(Time(item, "StartAt")) ?? "beginning",
         "Until" => Day(Time(item, "EndAt")) ?? "now",
         "IntervalEnd" => Minute(Time(item, "DataIntervalEnd")) ?? "",

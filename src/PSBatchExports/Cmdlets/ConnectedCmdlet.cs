@@ -31,6 +31,9 @@ public abstract class ConnectedCmdlet : AsyncCmdlet
     /// <summary>The client for <see cref="Scope"/>.</summary>
     private protected ScopedClient Api => Client.In(Scope);
 
+    /// <summary>The connection that an input object came from, where -Connection does not bind it; null for none.</summary>
+    private protected virtual BatchExportConnection? InputConnection => null;
+
     private protected virtual ErrorContext ErrorContext => ErrorContext.None;
 
     /// <summary>Whether it is an error if there is no connection.</summary>
@@ -54,7 +57,7 @@ public abstract class ConnectedCmdlet : AsyncCmdlet
 
     private protected override void PrepareRecord()
     {
-        var connection = Connection ?? (_defaultConnection ??= FromEnvironment());
+        var connection = Connection ?? InputConnection ?? (_defaultConnection ??= FromEnvironment());
         if (connection is null || connection == _connection)
             return;
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Management.Automation;
 using PSBatchExports.Async;
 using PSBatchExports.Cmdlets;
@@ -39,6 +40,12 @@ public sealed class GetBatchExportCommand : ConnectedCmdlet
     [ArgumentCompleter(typeof(Completers.ExportIdCompleter))]
     public string[]? Id { get; set; }
 
+    // By property name, the ProjectId of any object would bind in the default set before its id does in another.
+    [Parameter(ParameterSetName = ProjectByName, ValueFromPipeline = true, DontShow = true)]
+    [ProjectObjectTransformation]
+    [AllowNull]
+    public BatchExportProject? InputObject { get; set; }
+
     [Parameter]
     [BoolTransformation]
     public bool? Paused { get; set; }
@@ -62,7 +69,12 @@ public sealed class GetBatchExportCommand : ConnectedCmdlet
 
     private protected override ErrorContext ErrorContext => ErrorContext.Export;
 
-    private protected override ApiScope Scope => Service.ProjectOrOrganization(OrganizationId, ProjectId, _isProjectIdBound);
+    private protected override ApiScope Scope => InputObject is { } project && !_isProjectIdBound
+        ? Service.Project(project.ProjectId.ToString(CultureInfo.InvariantCulture))
+        : Service.ProjectOrOrganization(OrganizationId, ProjectId, _isProjectIdBound);
+
+    private protected override BatchExportConnection? InputConnection =>
+        BatchExportConnection.OriginOf(InputObject) is { IsOpen: true } connection ? connection : null;
 
     private protected override void Prepare()
     {
@@ -75,7 +87,7 @@ public sealed class GetBatchExportCommand : ConnectedCmdlet
         if (Id is not null)
             return GetByIdAsync(pipeline, Id, cancellationToken);
 
-        if (Name is null && MyInvocation.ExpectingInput)
+        if (Name is null && InputObject is null && MyInvocation.ExpectingInput)
         {
             pipeline.WriteError(ErrorRecords.NoExportForInput());
             return Task.CompletedTask;

@@ -66,6 +66,9 @@ public sealed class DestinationValueCompleter() : ValueCompleter(Values)
     }
 }
 
+/// <summary>Suggests the kinds of integrations that exports use.</summary>
+public sealed class IntegrationKindCompleter() : ValueCompleter(IntegrationKinds.All);
+
 /// <summary>Suggests levels of log lines.</summary>
 public sealed class LogLevelCompleter() : ValueCompleter(KnownValues.LogLevels);
 

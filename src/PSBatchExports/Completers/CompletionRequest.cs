@@ -11,7 +11,12 @@ internal sealed class CompletionRequest : IRequestObserver
     public static void Remember<T>(
         BatchExportConnection connection,
         ApiScope scope,
-        Func<ScopedClient, CancellationToken, IAsyncEnumerable<T>> list)
+        Func<ScopedClient, CancellationToken, IAsyncEnumerable<T>> list) =>
+        Remember(connection, (client, token) => list(client.In(scope), token));
+
+    /// <summary>Remembers the items that arrive before the timeout; ignores failures.</summary>
+    public static void Remember<T>(
+        BatchExportConnection connection, Func<BatchExportClient, CancellationToken, IAsyncEnumerable<T>> list)
     {
         var known = connection.Known;
         using var stop = new CancellationTokenSource(Timeout);
@@ -19,7 +24,7 @@ internal sealed class CompletionRequest : IRequestObserver
         var request = Task.Run(
             async () =>
             {
-                var client = connection.CreateClient(new CompletionRequest()).In(scope);
+                var client = connection.CreateClient(new CompletionRequest());
                 await foreach (var item in list(client, token).WithCancellation(token))
                     known.Remember(item);
             },

@@ -49,6 +49,11 @@ public abstract class ServiceCompleter : IArgumentCompleter
         ProjectOrOrganization(connection, line),
         (client, token) => client.Exports.ListAsync(FirstPage, filter: null, token));
 
+    private protected static void FetchIntegrations(BatchExportConnection connection, CommandLine line) => CompletionRequest.Remember(
+        connection,
+        Project(connection, line),
+        (client, token) => client.Integrations.ListAsync(FirstPage, cancellationToken: token));
+
     private protected static ApiScope ProjectOrOrganization(BatchExportConnection connection, CommandLine line) =>
         connection.ProjectOrOrganization(line.Text("OrganizationId"), line.Text("ProjectId"), line.IsBound("ProjectId"));
 

@@ -139,3 +139,34 @@ public sealed class IntegrationCompleter : ServiceCompleter
         return Suggestions.Integrations(known, type);
     }
 }
+
+/// <summary>Suggests names of stored credentials.</summary>
+public sealed class IntegrationNameCompleter : ServiceCompleter
+{
+    private protected override void Fetch(BatchExportConnection connection, CommandLine line) => FetchIntegrations(connection, line);
+
+    private protected override IEnumerable<Suggestion> Suggest(KnownObjects known, CommandLine line) =>
+        Suggestions.IntegrationNames(known);
+
+    private protected override string CompletionText(string text) => base.CompletionText(WildcardPattern.Escape(text));
+}
+
+/// <summary>Suggests stored credentials: the name of each, or its number if others of the same name exist.</summary>
+public sealed class IntegrationReferenceCompleter : ServiceCompleter
+{
+    private protected override void Fetch(BatchExportConnection connection, CommandLine line) => FetchIntegrations(connection, line);
+
+    private protected override IEnumerable<Suggestion> Suggest(KnownObjects known, CommandLine line) =>
+        Suggestions.IntegrationReferences(known);
+}
+
+/// <summary>Suggests names of projects.</summary>
+public sealed class ProjectNameCompleter : ServiceCompleter
+{
+    private protected override void Fetch(BatchExportConnection connection, CommandLine line) =>
+        CompletionRequest.Remember(connection, (client, token) => client.Projects.ListAsync(cancellationToken: token));
+
+    private protected override IEnumerable<Suggestion> Suggest(KnownObjects known, CommandLine line) => Suggestions.ProjectNames(known);
+
+    private protected override string CompletionText(string text) => base.CompletionText(WildcardPattern.Escape(text));
+}

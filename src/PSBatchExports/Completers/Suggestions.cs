@@ -50,6 +50,42 @@ internal static class Suggestions
         orderby exports.Key
         select ForIntegration(exports.Key, [.. exports]);
 
+    /// <summary>The names of stored credentials.</summary>
+    public static IEnumerable<Suggestion> IntegrationNames(KnownObjects known) =>
+        from integration in known.Integrations
+        group integration by integration.Name into named
+        orderby named.Key
+        select ForIntegration(named.Key, named.First());
+
+    /// <summary>The stored credentials, by name where that tells which, otherwise by number.</summary>
+    public static IEnumerable<Suggestion> IntegrationReferences(KnownObjects known) =>
+        from integration in known.Integrations
+        let isUnique = known.Integrations.Count(other => other.Name == integration.Name) == 1
+        orderby integration.Name, integration.Id
+        select ForIntegration(isUnique ? integration.Name : Number(integration.Id), integration);
+
+    /// <summary>The names of projects.</summary>
+    public static IEnumerable<Suggestion> ProjectNames(KnownObjects known) =>
+        from project in known.Projects
+        orderby project.Name, project.Id
+        select new Suggestion(project.Name, $"{DisplayText.Line(project.Name)} ({Number(project.Id)})", Number(project.Id))
+        {
+            SearchText = project.Name,
+            Prefixes = [Number(project.Id)],
+        };
+
+    private static Suggestion ForIntegration(string text, IntegrationSummary integration)
+    {
+        var listItemText = $"{DisplayText.Line(integration.Name)} ({DisplayText.Line(integration.Kind)})";
+        return new Suggestion(text, listItemText, Suggestion.Join(integration.Name, integration.Kind, Number(integration.Id)))
+        {
+            SearchText = integration.Name,
+            Prefixes = [Number(integration.Id), integration.Kind],
+        };
+    }
+
+    private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
+
     private static Suggestion ForExport(ExportSummary export, string text)
     {
         var listItemText = $"{DisplayText.Line(export.Name) ?? export.Id} ({Suggestion.Join(export.Status, export.Destination)})";

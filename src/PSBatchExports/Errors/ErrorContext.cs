@@ -43,6 +43,10 @@ internal sealed record ErrorContext(
 
     public static readonly ErrorContext Log = new("Batch export or run", ListCommand: "Get-BatchExport");
 
+    public static readonly ErrorContext Integration = new("Integration", ListCommand: "Get-BatchExportIntegration");
+
+    public static readonly ErrorContext Project = new("Project", ListCommand: "Get-BatchExportProject");
+
     private static string ExportNamed(string name) => $"Get-BatchExport {CommandText.Quote(WildcardPattern.Escape(name))}";
 
     private static string NewBackfills(string export) => $"Get-BatchExportBackfill {CommandText.Quote(export)} -First 3";

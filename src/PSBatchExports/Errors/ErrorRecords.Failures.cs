@@ -45,6 +45,11 @@ internal static partial class ErrorRecords
             "MissingScope", ErrorCategory.PermissionDenied,
             $"The key lacks the scope {scope}: {AsSentence(failure.Message)}",
             $"Give the key the scope {scope} in PostHog's settings, or connect with one that has it."),
+        PermissionDeniedException { IsKeyLimitedToProjects: true } when context.Subject == ErrorContext.Project.Subject => (
+            "KeyLimitedToProjects", ErrorCategory.PermissionDenied,
+            "The key is limited to projects, and PostHog does not let such a key list projects.",
+            "Name the project with -ProjectId, such as Get-BatchExport -ProjectId 12345, or connect with a key that is not limited to "
+            + "projects. Its settings in PostHog show which projects it is for."),
         PermissionDeniedException => (
             "PermissionDenied", ErrorCategory.PermissionDenied,
             $"PostHog refused: {AsSentence(failure.Message)}",
@@ -175,6 +180,7 @@ internal static partial class ErrorRecords
             "PlainHttpRefused", ErrorCategory.SecurityError,
             failure.Message,
             "Use an https address; only on a network that you trust, connect with -AllowHttp."),
+        IntegrationNameException names => Describe(names),
         ExportNameException { Matches.Count: > 0 } => (
             "BatchExportNameAmbiguous", ErrorCategory.InvalidArgument, failure.Message, "Give the id of the export."),
         ExportNameException unknown => (

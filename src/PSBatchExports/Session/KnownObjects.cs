@@ -1,3 +1,4 @@
+using System.Globalization;
 using PSBatchExports.Views;
 
 namespace PSBatchExports.Session;
@@ -13,6 +14,8 @@ internal sealed class KnownObjects
     private readonly RecentItems<ExportSummary> _exports = new(MaxExports);
     private readonly RecentItems<RunSummary> _runs = new(MaxOthers);
     private readonly RecentItems<BackfillSummary> _backfills = new(MaxOthers);
+    private readonly RecentItems<IntegrationSummary> _integrations = new(MaxOthers);
+    private readonly RecentItems<ProjectSummary> _projects = new(MaxOthers);
     private readonly RecentItems<ExecutionSummary> _executions = new(MaxOthers);
 
     public IReadOnlyList<ExportSummary> Exports => _exports.All;
@@ -22,6 +25,10 @@ internal sealed class KnownObjects
     public IReadOnlyList<BackfillSummary> Backfills => _backfills.All;
 
     public IReadOnlyList<ExecutionSummary> Executions => _executions.All;
+
+    public IReadOnlyList<IntegrationSummary> Integrations => _integrations.All;
+
+    public IReadOnlyList<ProjectSummary> Projects => _projects.All;
 
     /// <summary>"name (id)", or the id if the name is unknown.</summary>
     public string Describe(string id) => _exports.Find(id) is { Name: { } name } ? $"{name} ({id})" : id;
@@ -68,6 +75,12 @@ internal sealed class KnownObjects
             case BatchExportBackfill { BackfillId: { } id } backfill:
                 _backfills.Add(id, Summarize(id, backfill));
                 break;
+            case BatchExportIntegration integration:
+                _integrations.Add(Text(integration.IntegrationId), Summarize(integration));
+                break;
+            case BatchExportProject { Name: { } name } project:
+                _projects.Add(Text(project.ProjectId), new ProjectSummary(project.ProjectId, name));
+                break;
             case BatchExportLogEntry { InstanceId: { Length: > 0 } id } entry:
                 if (_executions.Find(id) is not { } known || known.At < entry.Timestamp)
                     _executions.Add(id, new ExecutionSummary(id, entry.BatchExportId, entry.RunId, entry.Timestamp));
@@ -87,6 +100,11 @@ internal sealed class KnownObjects
 
         return run with { DataIntervalStart = known.DataFrom, DataIntervalEnd = known.DataUntil };
     }
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static IntegrationSummary Summarize(BatchExportIntegration integration) =>
+        new(integration.IntegrationId, integration.Name, integration.Kind);
 
     private static ExportSummary Summarize(string id, BatchExport export) =>
         new(id, export.Name, export.Status, export.Destination?.Type, export.Destination?.Integration);
@@ -121,6 +139,12 @@ internal sealed record RunSummary(
     DateTimeOffset? DataFrom,
     DateTimeOffset? DataUntil,
     IReadOnlyList<string>? Files);
+
+/// <summary>The summary of an integration.</summary>
+internal sealed record IntegrationSummary(int Id, string Name, string? Kind);
+
+/// <summary>The summary of a project.</summary>
+internal sealed record ProjectSummary(int Id, string Name);
 
 /// <summary>The summary of a backfill.</summary>
 internal sealed record BackfillSummary(string Id, string? ExportId, string? Status, string Span);

@@ -27,7 +27,7 @@ public sealed class IntegrationPairTests
     }
 
     [Theory]
-    [InlineData("lake", "nothing", IntegrationNameFailure.NotFound, "No integration has the name or number 'nothing'. There are: lake (aws")]
+    [InlineData("lake", "nothing", IntegrationNameFailure.NotFound, "No integration has the name or number 'nothing'. There are: lake")]
     [InlineData("lake", "lake-2026", IntegrationNameFailure.Ambiguous, "2 integrations have the name 'lake': lake (aws-s3, 1), lake (snow")]
     [InlineData("1", "1", IntegrationNameFailure.Same, "From and to are the same integration, lake (aws-s3, 1).")]
     [InlineData("1", "loader", IntegrationNameFailure.KindsDiffer, "'1' and 'loader' are not of the same kind: lake (aws-s3, 1); loader (")]

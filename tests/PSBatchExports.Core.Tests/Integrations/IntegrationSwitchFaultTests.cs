@@ -101,7 +101,7 @@ public sealed class IntegrationSwitchFaultTests
         }
     }
 
-    /// <summary>The integrations of the kind that is switched, each once: one of the two unless an export is half done or has lost it.</summary>
+    /// <summary>The integrations of the kind that is switched, each once. An export that is half done has two.</summary>
     private static int[] ReferencesOf(StoredExport export)
     {
         var copied = (export.Config["copy_inputs"] as JsonObject ?? [])

@@ -116,6 +116,24 @@ public sealed class IntegrationSwitchTests
         Assert.Equal(IntegrationSwitchStatus.Switched, Assert.Single(await SwitchAsync(service, 731, 733)).Switch.Status);
     }
 
+    [Theory]
+    [InlineData(false, IntegrationSwitchStatus.Switched)]
+    [InlineData(true, IntegrationSwitchStatus.Failed)]
+    public async Task An_export_that_cannot_be_read_after_the_write_counts_as_what_the_answer_said(
+        bool isAnswerLost, IntegrationSwitchStatus expected)
+    {
+        await using var service = await StartAsync();
+        var export = service.AddExport();
+        service.Break(new Fault { Method = "GET", PathPattern = $"/{export.Id}/$", Skip = 1, Reset = true });
+        if (isAnswerLost)
+            service.Break(new Fault { Method = "PATCH", ResetAfterProcessing = true });
+
+        var outcome = Assert.Single(await SwitchAsync(service, 731, 733));
+
+        Assert.Equal((expected, isAnswerLost), (outcome.Switch.Status, outcome.IsUncertain));
+        Assert.Equal(733, export.Integration);
+    }
+
     [Fact]
     public async Task A_switch_of_a_part_is_undone()
     {

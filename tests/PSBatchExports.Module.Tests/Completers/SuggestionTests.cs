@@ -100,6 +100,32 @@ public sealed class SuggestionTests
     }
 
     [Fact]
+    public void Stored_credentials_are_suggested_by_name_where_that_tells_which()
+    {
+        var known = Remembering(
+            new BatchExportIntegration { IntegrationId = 1, Kind = "aws-s3", Name = "lake" },
+            new BatchExportIntegration { IntegrationId = 2, Kind = "snowflake", Name = "lake" },
+            new BatchExportIntegration { IntegrationId = 3, Kind = "snowflake", Name = "loader" });
+
+        Assert.Equal("lake loader", Texts(Suggestions.IntegrationNames(known)));
+        Assert.Equal("1 2 loader", Texts(Suggestions.IntegrationReferences(known)));
+        Assert.Equal("2 loader", Texts(Suggestions.IntegrationReferences(known), "snow"));
+        Assert.Equal("loader", Texts(Suggestions.IntegrationReferences(known), "3"));
+    }
+
+    [Fact]
+    public void Projects_are_found_by_name_and_number()
+    {
+        var known = Remembering(
+            new BatchExportProject { ProjectId = 42, Name = "web" },
+            new BatchExportProject { ProjectId = 7, Name = "app" },
+            new BatchExportProject { ProjectId = 8 });
+
+        Assert.Equal("app web", Texts(Suggestions.ProjectNames(known)));
+        Assert.Equal("web", Texts(Suggestions.ProjectNames(known), "4"));
+    }
+
+    [Fact]
     public void Control_characters_are_not_suggested_and_are_replaced_in_list_items()
     {
         var known = Remembering(new BatchExport { Id = "evil\u001b[2J", Name = "a" }, new BatchExport { Id = "019c", Name = "b\u001b[2J" });

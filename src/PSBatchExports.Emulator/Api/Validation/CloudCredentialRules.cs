@@ -59,7 +59,8 @@ internal static class CloudCredentialRules
         if (protocol == "http")
             throw Problem.Invalid("'DefaultEndpointsProtocol' must be 'https'");
 
-        if (parts.Any(part => part[0].EndsWith("Endpoint", StringComparison.Ordinal) && part[1].StartsWith("http:", StringComparison.Ordinal)))
+        var endpoints = parts.Where(part => part[0].EndsWith("Endpoint", StringComparison.Ordinal));
+        if (endpoints.Any(part => part[1].StartsWith("http:", StringComparison.Ordinal)))
             throw Problem.Invalid("Endpoints in the connection string must use https");
 
         return new Integration(0, 0, "azure-blob") { Identity = account, DisplayName = $"ID: {account}" };

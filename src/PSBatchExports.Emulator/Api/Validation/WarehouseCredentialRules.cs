@@ -5,15 +5,19 @@ namespace PSBatchExports.Emulator.Api.Validation;
 /// <summary>Validates the credentials of Snowflake and Databricks.</summary>
 internal static class WarehouseCredentialRules
 {
+    private static readonly string[] SnowflakeTexts = ["name", "account", "user", "authentication_type"];
+    private static readonly string[] SnowflakeSecrets = ["password", "private_key", "private_key_passphrase"];
+    private static readonly string[] DatabricksTexts = ["server_hostname", "client_id", "client_secret"];
+
     public static Integration CheckSnowflake(IntegrationSettings settings)
     {
         if (!settings.HasAny("name") || !settings.HasAny("account") || !settings.HasAny("user"))
             throw Problem.Invalid("Name, account, and user must be provided");
 
-        if (new[] { "name", "account", "user", "authentication_type" }.Any(settings.IsNoText))
+        if (SnowflakeTexts.Any(settings.IsNoText))
             throw Problem.Invalid("Name, account, user, and authentication type must be strings");
 
-        if (new[] { "password", "private_key", "private_key_passphrase" }.Any(settings.IsNoText))
+        if (SnowflakeSecrets.Any(settings.IsNoText))
             throw Problem.Invalid("Password, private key, and private key passphrase must be strings");
 
         const string missing = "Name, account, and user must be provided";
@@ -40,11 +44,10 @@ internal static class WarehouseCredentialRules
 
     public static Integration CheckDatabricks(IntegrationSettings settings)
     {
-        string[] names = ["server_hostname", "client_id", "client_secret"];
-        if (names.Any(settings.IsNoText))
+        if (DatabricksTexts.Any(settings.IsNoText))
             throw Problem.Invalid("Server hostname, client ID, and client secret must be strings");
 
-        foreach (var name in names)
+        foreach (var name in DatabricksTexts)
             settings.RequireText(name, "Server hostname, client ID, and client secret must be provided");
 
         var host = settings.Text("server_hostname")!;

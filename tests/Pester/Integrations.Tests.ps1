@@ -1,0 +1,113 @@
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute(
+    'PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
+param()
+
+BeforeAll {
+    $ErrorActionPreference = 'Continue'
+    Import-Module (Join-Path $PSScriptRoot 'Support/Support.psm1') -Force
+    $emulator = Start-Emulator -Arguments '--exports', '9'
+    Connect-Emulator @{ SkipValidation = $true; MaximumRetryCount = 0 }
+
+    # A connection beside the current one.
+    function Connect-With([string] $Key) {
+        Connect-Emulator @{ ApiKey = (ConvertTo-SecureString $Key -AsPlainText); SkipValidation = $true; PassThru = $true }
+        Connect-Emulator @{ SkipValidation = $true; MaximumRetryCount = 0 }
+    }
+}
+
+AfterAll {
+    Disconnect-BatchExportService
+    Stop-Emulator $emulator
+    Remove-Module Support
+}
+
+Describe 'Get-BatchExportIntegration' {
+    It 'selects by name and kind' {
+        (Get-BatchExportIntegration 'export *').IntegrationId | Should -Be 731, 733
+        (Get-BatchExportIntegration -Kind SNOWFLAKE, databricks).IntegrationId | Should -Be 801, 802, 950
+        Get-BatchExportIntegration 'export *' -Kind snowflake | Should -BeNullOrEmpty
+    }
+
+    It 'returns the exports that use each with -IncludeUse' {
+        (Get-BatchExportIntegration 'Export bucket key' -IncludeUse).UsedBy | Should -Be prod-events-s3, prod-events-s3-9
+        (Get-BatchExportIntegration 'Export bucket key').UsedBy | Should -BeNullOrEmpty
+    }
+
+    It 'reports a literal name that matches nothing, and no pattern' {
+        $seen = Invoke-Watched { Get-BatchExportIntegration nothing, noth* }
+        $seen.Errors.FullyQualifiedErrorId | Should -BeLike 'IntegrationNameNotFound,*'
+        $seen.Errors | Should -HaveCount 1
+    }
+
+    It 'pages with an exact total' {
+        $total, $page = Get-BatchExportIntegration -First 1 -Skip 1 -IncludeTotalCount
+        $total | Should -Be 13
+        $page.IntegrationId | Should -Be 640
+    }
+
+    It 'names the scope that the key lacks' {
+        $seen = Invoke-Watched { Get-BatchExportIntegration -Connection (Connect-With phx_emulator_read_only) }
+        $seen.Errors[0].FullyQualifiedErrorId | Should -BeLike 'MissingScope,*'
+        "$($seen.Errors[0])" | Should -Match 'integration:read'
+    }
+}
+
+Describe 'Get-BatchExportProject' {
+    It 'pipes several projects to Get-BatchExport' {
+        $exports = Get-BatchExportProject | Get-BatchExport
+        ($exports | Group-Object ProjectId).Name | Should -Be 12345, 12399
+        $named = Get-BatchExportProject 'Acme *' | Get-BatchExport prod-events-s3, stag*  -ErrorAction SilentlyContinue
+        $named.Name | Should -Be prod-events-s3, staging-events-http
+    }
+
+    It 'is not made of rows that name an export and its project' {
+        $rows = Get-BatchExport nightly | Select-Object Name, ProjectId
+        ($rows | Get-BatchExport).Name | Should -Be nightly
+        $projects = [System.Management.Automation.PSSerializer]::Deserialize(
+            [System.Management.Automation.PSSerializer]::Serialize((Get-BatchExportProject 'Acme staging')))
+        ($projects | Get-BatchExport).Name | Should -Be staging-events-http
+    }
+
+    It 'says what to do with a key that is limited to projects' {
+        $seen = Invoke-Watched { Get-BatchExportProject -Connection (Connect-With phx_emulator_this_project) }
+        $seen.Errors[0].FullyQualifiedErrorId | Should -BeLike 'KeyLimitedToProjects,*'
+        $seen.Errors[0].ErrorDetails.RecommendedAction | Should -Match '-ProjectId'
+    }
+}
+
+Describe 'Switch-BatchExportIntegration' {
+    BeforeEach {
+        Reset-Emulator
+        Clear-EmulatorRequest
+    }
+
+    It 'switches every export by name, by number and by object, and then has nothing to do' {
+        $switched = Switch-BatchExportIntegration 'Export bucket key' 733
+        $switched.Name | Should -Be prod-events-s3, prod-events-s3-9
+        $switched.Status | Should -Be Switched, Switched
+        (Get-BatchExport prod-events-s3).Destination.Integration | Should -Be 733
+
+        Switch-BatchExportIntegration (Get-BatchExportIntegration 'Export bucket key') 733 | Should -BeNullOrEmpty
+        @(Get-EmulatorRequest | Where-Object method -EQ PATCH) | Should -HaveCount 2
+    }
+
+    It 'writes an error for an export that fails its test, and goes on with the others' {
+        Set-BatchExport prod-events-s3 -Destination @{ config = @{ bucket_name = 'missing' } }
+        $seen = Invoke-Watched { Switch-BatchExportIntegration 731 733 }
+        $seen.Output.Status | Should -Be TestFailed, Switched
+        $seen.Errors.FullyQualifiedErrorId | Should -BeLike 'SwitchTestFailed,*'
+        $seen.Errors[0].TargetObject.Name | Should -Be prod-events-s3
+        $seen.Errors[0].ErrorDetails.RecommendedAction | Should -Match 'Switch-BatchExportIntegration 731 733'
+    }
+
+    It 'refuses two kinds, one integration twice and unknown ones' {
+        $seen = Invoke-Watched {
+            Switch-BatchExportIntegration 731 802
+            Switch-BatchExportIntegration 731 731
+            Switch-BatchExportIntegration 731 nothing
+        }
+        $seen.Errors.FullyQualifiedErrorId | ForEach-Object { $_.Split(',')[0] } |
+            Should -Be IntegrationKindsDiffer, IntegrationsSame, IntegrationNotFound
+        @(Get-EmulatorRequest | Where-Object method -NE GET) | Should -BeNullOrEmpty
+    }
+}
