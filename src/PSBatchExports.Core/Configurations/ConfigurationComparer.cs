@@ -107,7 +107,9 @@ internal sealed class ConfigurationComparer
     private static IEnumerable<ConfigurationDifference> Leaves(ConfigurationDifference difference) =>
         difference is { Path: [ConfigurationKey.Destination, ..], Desired: Dictionary<string, object?> { Count: > 0 } values }
         && difference.Path[^1] is not ConfigurationKey.DestinationIntegration
-            ? values.Select(value => new ConfigurationDifference([.. difference.Path, value.Key], Current: null, value.Value)).SelectMany(Leaves)
+            ? values
+                .Select(value => new ConfigurationDifference([.. difference.Path, value.Key], Current: null, value.Value))
+                .SelectMany(Leaves)
             : [difference];
 
     private static bool IsReplacement(IReadOnlyList<ConfigurationDifference> differences) => differences.Any(difference =>
@@ -118,7 +120,7 @@ internal sealed class ConfigurationComparer
 
     private static object? Shown(ConfigurationDifference difference, object? value) =>
         difference.Path[^1] is ConfigurationKey.DestinationIntegration && value is Dictionary<string, object?> reference
-            ? $"{reference.GetValueOrDefault(ConfigurationKey.IntegrationName)} ({reference.GetValueOrDefault(ConfigurationKey.IntegrationKind)})"
+            ? IntegrationCatalog.Describe(reference)
             : value;
 
     private static BatchExportConfigurationDifference Difference(string name, ConfigurationChange change, BatchExport export) => new()

@@ -44,7 +44,8 @@ internal static class ConfigurationComparison
 
     // An interval that has no offset has none to change when another interval takes its place.
     private static object? CurrentOf(string key, Dictionary<string, object?> current) =>
-        current.GetValueOrDefault(key) ?? (key is ConfigurationKey.OffsetDay or ConfigurationKey.OffsetHour ? ConfigurationRules.NoOffset : null);
+        current.GetValueOrDefault(key)
+        ?? (key is ConfigurationKey.OffsetDay or ConfigurationKey.OffsetHour ? ConfigurationRules.NoOffset : null);
 
     private static void Compare(object[] path, object? current, object? desired, List<ConfigurationDifference> differences)
     {
@@ -64,7 +65,8 @@ internal static class ConfigurationComparison
                     differences.Add(new([.. path, key], old[key], Desired: null));
             }
         }
-        else if (path[0] is ConfigurationKey.Filters && current is object?[] olds && desired is object?[] wanteds && olds.Length == wanteds.Length)
+        else if (path[0] is ConfigurationKey.Filters
+            && current is object?[] olds && desired is object?[] wanteds && olds.Length == wanteds.Length)
         {
             for (var index = 0; index < olds.Length; index++)
                 Compare([.. path, index], olds[index], wanteds[index], differences);

@@ -117,7 +117,8 @@ internal static class ConfigurationFields
             return secret;
 
         throw new ConfigurationException(
-            $"The environment variable {DisplayText.Clean(variable)}, which holds '{key}', is not set.", ConfigurationFailure.SecretMissing);
+            $"The environment variable {DisplayText.Clean(variable)}, which holds '{key}', is not set.",
+            ConfigurationFailure.SecretMissing);
     }
 
     private static BatchExportFields Of(Dictionary<string, object?> values)

@@ -69,7 +69,8 @@ internal sealed class ConfigurationFolder
     private static List<DesiredConfiguration> Unique(List<DesiredConfiguration> exports, List<Exception> failures)
     {
         var unique = new List<DesiredConfiguration>();
-        foreach (var named in exports.GroupBy(export => export.Name, StringComparer.Ordinal).OrderBy(named => named.Key, StringComparer.Ordinal))
+        var byName = exports.GroupBy(export => export.Name, StringComparer.Ordinal);
+        foreach (var named in byName.OrderBy(named => named.Key, StringComparer.Ordinal))
         {
             if (named.ToArray() is [var only])
             {

@@ -48,15 +48,21 @@ public sealed class ConfigurationFolderWriter(string folder, bool overwrite)
         FileSystemErrors.CreateFolder(LocalDisk.Instance, folder);
         if (!_hasSchema)
         {
-            TextFile.Save(Path.Combine(folder, ConfigurationSchema.FileName), overwrite: true, writer => writer.Write(ConfigurationSchema.Text()));
+            TextFile.Save(SchemaFile, overwrite: true, writer => writer.Write(ConfigurationSchema.Text()));
             _hasSchema = true;
         }
 
-        var toSchema = Path.GetRelativePath(Path.GetDirectoryName(path)!, Path.Combine(folder, ConfigurationSchema.FileName)).Replace('\\', '/');
-        var text = file.Text.Replace($"\"./{ConfigurationSchema.FileName}\"", $"\"{(toSchema.StartsWith('.') ? "" : "./")}{toSchema}\"", StringComparison.Ordinal);
-        TextFile.Save(path, overwrite, writer => writer.Write(text));
+        TextFile.Save(path, overwrite, writer => writer.Write(file.TextWith(SchemaFrom(path))));
         _files[file.Name] = path;
         _taken.Add(path);
+    }
+
+    private string SchemaFile => Path.Combine(folder, ConfigurationSchema.FileName);
+
+    private string SchemaFrom(string path)
+    {
+        var relative = Path.GetRelativePath(Path.GetDirectoryName(path)!, SchemaFile).Replace('\\', '/');
+        return relative.StartsWith('.') ? relative : $"./{relative}";
     }
 
     private void Read()

@@ -27,7 +27,10 @@ internal sealed class ConfigurationOverlay
     {
         var text = ConfigurationText.Read(file);
         foreach (var key in text.Values.Keys.Where(key => key is not (ConfigurationKey.Schema or Exports)))
-            throw text.Problem(key, $"An overlay has no key '{DisplayText.Clean(key)}'. It has {ConfigurationKey.Schema}, {Exports}.").ToException();
+        {
+            var message = $"An overlay has no key '{DisplayText.Clean(key)}'. It has {ConfigurationKey.Schema}, {Exports}.";
+            throw text.Problem(key, message).ToException();
+        }
 
         if (text.Values.GetValueOrDefault(Exports) is not Dictionary<string, object?> exports)
             throw text.Problem(Exports, $"'{Exports}' must be an object that holds values by the name of the export.").ToException();

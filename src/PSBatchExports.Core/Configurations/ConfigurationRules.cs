@@ -43,7 +43,11 @@ internal static class ConfigurationRules
         foreach (var key in ConfigurationKey.All)
         {
             if (normal.TryGetValue(key.Name, out var value) && value is not null && !IsDefault(key, value))
-                brief[key.Name] = key.Name == ConfigurationKey.Destination ? WithoutDefaultSettings((Dictionary<string, object?>)value) : value;
+            {
+                brief[key.Name] = key.Name == ConfigurationKey.Destination
+                    ? WithoutDefaultSettings((Dictionary<string, object?>)value)
+                    : value;
+            }
         }
 
         return brief;
@@ -57,6 +61,9 @@ internal static class ConfigurationRules
         _ => key.Default.HasValue && ConfigurationComparison.IsSame(key.Default.Value, value),
     };
 
+    private static bool IsDefault(DestinationKey key, object? value) =>
+        key.Default.HasValue && ConfigurationComparison.IsSameSetting(key.Default.Value, value);
+
     private static Dictionary<string, object?> WithoutDefaultSettings(Dictionary<string, object?> destination)
     {
         var copy = new Dictionary<string, object?>(destination, StringComparer.Ordinal);
@@ -65,7 +72,7 @@ internal static class ConfigurationRules
         {
             copy[ConfigurationKey.DestinationConfig] = type.Keys
                 .Where(key => config.ContainsKey(key.Name))
-                .Where(key => key.IsRequired || !key.Default.HasValue || !ConfigurationComparison.IsSameSetting(key.Default.Value, config[key.Name]))
+                .Where(key => key.IsRequired || !IsDefault(key, config[key.Name]))
                 .ToDictionary(key => key.Name, key => config[key.Name], StringComparer.Ordinal);
         }
 

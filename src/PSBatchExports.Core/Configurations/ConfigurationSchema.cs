@@ -43,7 +43,9 @@ internal static class ConfigurationSchema
             ("required", Required(ConfigurationKey.OfDestination)),
             ("additionalProperties", false),
             ("properties", Map(
-                (ConfigurationKey.DestinationType, Map(("type", "string"), ("examples", DestinationType.All.Select(type => (object?)type.Name).ToArray()))),
+                (ConfigurationKey.DestinationType, Map(
+                    ("type", "string"),
+                    ("examples", DestinationType.All.Select(type => (object?)type.Name).ToArray()))),
                 (ConfigurationKey.DestinationIntegration, Map(("$ref", "#/$defs/integration"))),
                 (ConfigurationKey.DestinationConfig, Map(("type", "object"))))));
         schema["allOf"] = DestinationType.All.Select(object? (type) => Map(

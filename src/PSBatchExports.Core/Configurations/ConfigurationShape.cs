@@ -6,6 +6,7 @@ namespace PSBatchExports.Configurations;
 internal sealed class ConfigurationShape
 {
     private const string CopyInputs = "copy_inputs";
+    private const string ReferenceExample = """{"integration": {"kind": "aws-s3", "name": "..."}}""";
 
     private static readonly HashSet<string> CopyCredentials = new(["authorization", "bucket_credentials"], StringComparer.Ordinal);
 
@@ -25,13 +26,14 @@ internal sealed class ConfigurationShape
     private void CheckAll()
     {
         CheckKeys("", _text.Values, ConfigurationKey.All, key => key.Name, "A configuration");
-        foreach (var key in ConfigurationKey.All)
-            CheckValue(key.Name, _text.Values.GetValueOrDefault(key.Name), key.Kind, key.IsRequired, _text.Values.ContainsKey(key.Name));
+        CheckValues("", _text.Values, ConfigurationKey.All);
 
         if (_text.Values.GetValueOrDefault(ConfigurationKey.ExportName) is string name && name.Trim().Length == 0)
             Add(ConfigurationKey.ExportName, "The name is empty.");
 
         CheckOffsets();
+        CheckRange(ConfigurationKey.OffsetDay, max: 6);
+        CheckRange(ConfigurationKey.OffsetHour, max: 23);
         if (_text.Values.GetValueOrDefault(ConfigurationKey.Destination) is Dictionary<string, object?> destination)
             CheckDestination(destination);
     }
@@ -43,18 +45,23 @@ internal sealed class ConfigurationShape
             Add(ConfigurationKey.OffsetDay, $"'{ConfigurationKey.OffsetDay}' is for the interval week only, not for {interval}.");
 
         if (_text.Values.GetValueOrDefault(ConfigurationKey.OffsetHour) is not null && interval is not ("day" or "week"))
-            Add(ConfigurationKey.OffsetHour, $"'{ConfigurationKey.OffsetHour}' is for the intervals day and week only, not for {interval}.");
+        {
+            Add(
+                ConfigurationKey.OffsetHour,
+                $"'{ConfigurationKey.OffsetHour}' is for the intervals day and week only, not for {interval}.");
+        }
+    }
+
+    private void CheckRange(string key, long max)
+    {
+        if (_text.Values.GetValueOrDefault(key) is { } value && !(value is long whole && whole >= 0 && whole <= max))
+            Add(key, string.Create(CultureInfo.InvariantCulture, $"'{key}' must be a whole number from 0 to {max}."));
     }
 
     private void CheckDestination(Dictionary<string, object?> destination)
     {
         CheckKeys(ConfigurationKey.Destination, destination, ConfigurationKey.OfDestination, key => key.Name, "A destination");
-        foreach (var key in ConfigurationKey.OfDestination)
-        {
-            CheckValue(
-                Path(ConfigurationKey.Destination, key.Name),
-                destination.GetValueOrDefault(key.Name), key.Kind, key.IsRequired, destination.ContainsKey(key.Name));
-        }
+        CheckValues(ConfigurationKey.Destination, destination, ConfigurationKey.OfDestination);
 
         var integration = destination.GetValueOrDefault(ConfigurationKey.DestinationIntegration);
         if (integration is Dictionary<string, object?> reference)
@@ -70,8 +77,7 @@ internal sealed class ConfigurationShape
     private void CheckReference(string path, Dictionary<string, object?> reference)
     {
         CheckKeys(path, reference, ConfigurationKey.OfIntegration, key => key.Name, "An integration");
-        foreach (var key in ConfigurationKey.OfIntegration)
-            CheckValue(Path(path, key.Name), reference.GetValueOrDefault(key.Name), key.Kind, key.IsRequired, reference.ContainsKey(key.Name));
+        CheckValues(path, reference, ConfigurationKey.OfIntegration);
     }
 
     private void CheckConfig(DestinationType type, Dictionary<string, object?> config, bool hasIntegration)
@@ -91,7 +97,7 @@ internal sealed class ConfigurationShape
             if (key.IsServerOnly && isThere)
                 Add(at, $"Only the service sets '{key.Name}'. Remove it here.");
             else if (key.IsSecret && isThere && !SecretReference.IsOne(value))
-                Add(at, $"'{key.Name}' is a secret, which is not written into files. Write the name of an environment variable: \"env:NAME\".");
+                Add(at, $"'{key.Name}' is a secret, which no file holds. Write the name of an environment variable: \"env:NAME\".");
             else if (!key.IsSecret)
                 CheckValue(at, value, key.Kind, key.IsRequired, isThere);
         }
@@ -110,7 +116,7 @@ internal sealed class ConfigurationShape
             if (reference is { Count: 1 } && reference.GetValueOrDefault("integration") is Dictionary<string, object?> integration)
                 CheckReference(Path(Path(path, name), "integration"), integration);
             else
-                Add(Path(path, name), $"'{name}' holds credentials. Name an integration instead: {{\"integration\": {{\"kind\": \"aws-s3\", \"name\": \"...\"}}}}.");
+                Add(Path(path, name), $"'{name}' holds credentials. Name an integration instead: {ReferenceExample}.");
         }
     }
 
@@ -119,6 +125,15 @@ internal sealed class ConfigurationShape
     {
         foreach (var name in values.Keys.Where(name => known.All(key => nameOf(key) != name)))
             AddUnknown(Path(path, name), name, known.Select(nameOf), owner);
+    }
+
+    private void CheckValues(string path, Dictionary<string, object?> values, IReadOnlyList<ConfigurationKey> keys)
+    {
+        foreach (var key in keys)
+        {
+            var isThere = values.TryGetValue(key.Name, out var value);
+            CheckValue(Path(path, key.Name), value, key.Kind, key.IsRequired, isThere);
+        }
     }
 
     private void CheckValue(string path, object? value, SettingKind kind, bool isRequired, bool isThere)
@@ -138,7 +153,7 @@ internal sealed class ConfigurationShape
     private static string? Expected(SettingKind kind, object value) => kind switch
     {
         SettingKind.Text when value is not string => "a string",
-        SettingKind.Number when value is not long => "a whole number",
+        SettingKind.Number when !IsNumber(value) => "a number",
         SettingKind.Flag when value is not bool => "true or false",
         SettingKind.Time when !IsTime(value) => "a time with its offset, such as \"2026-01-31T00:00:00Z\"",
         SettingKind.Lines when value is not string && !IsListOf<string>(value) => "a string or an array of strings",
@@ -147,6 +162,11 @@ internal sealed class ConfigurationShape
         SettingKind.Object when value is not Dictionary<string, object?> => "an object",
         _ => null,
     };
+
+    // The service takes a number as text, too, and returns one that is not whole like that.
+    private static bool IsNumber(object value) =>
+        value is long or decimal or double
+        || (value is string text && decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _));
 
     private static bool IsListOf<T>(object value) => value is object?[] list && list.All(item => item is T);
 
@@ -165,7 +185,8 @@ internal sealed class ConfigurationShape
     }
 
     private static bool IsAlike(string one, string other) =>
-        other.Length > 2 && (one.Contains(other, StringComparison.OrdinalIgnoreCase) || other.Contains(one, StringComparison.OrdinalIgnoreCase));
+        other.Length > 2
+        && (one.Contains(other, StringComparison.OrdinalIgnoreCase) || other.Contains(one, StringComparison.OrdinalIgnoreCase));
 
     private void Add(string path, string message) => _problems.Add(_text.Problem(path, message));
 

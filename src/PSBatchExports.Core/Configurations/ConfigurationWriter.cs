@@ -11,10 +11,14 @@ internal static class ConfigurationWriter
     private static readonly JsonWriterOptions Options = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private static readonly HashSet<string> KeepsOrder = new(
-        [ConfigurationKey.Destination, ConfigurationKey.DestinationConfig, ConfigurationKey.DestinationIntegration], StringComparer.Ordinal);
+        [ConfigurationKey.Destination, ConfigurationKey.DestinationConfig, ConfigurationKey.DestinationIntegration],
+        StringComparer.Ordinal);
 
     /// <summary>The text of the file of an export.</summary>
-    public static string Write(BatchExport export, IntegrationCatalog integrations)
+    /// <param name="export">The export.</param>
+    /// <param name="integrations">The integrations of its project.</param>
+    /// <param name="schema">The path of the schema, from the file.</param>
+    public static string Write(BatchExport export, IntegrationCatalog integrations, string schema)
     {
         var normal = ConfigurationRules.Normalize(ExportValues.Of(export, integrations));
         var values = ConfigurationRules.WithoutDefaults(normal);
@@ -24,7 +28,7 @@ internal static class ConfigurationWriter
         if (values.GetValueOrDefault(ConfigurationKey.HogQLQuery) is string query && query.Contains('\n', StringComparison.Ordinal))
             values[ConfigurationKey.HogQLQuery] = query.Split('\n');
 
-        var first = new Dictionary<string, object?>(StringComparer.Ordinal) { [ConfigurationKey.Schema] = $"./{ConfigurationSchema.FileName}" };
+        var first = new Dictionary<string, object?>(StringComparer.Ordinal) { [ConfigurationKey.Schema] = schema };
         return Write(first.Concat(values));
     }
 

@@ -27,11 +27,12 @@ public sealed class ConfigurationsClient
         if (missing.Length > 0)
         {
             throw new ConfigurationException(
-                FormattableString.Invariant($"'{DisplayText.Clean(export.Name)}' uses integration {missing[0]}, which the project does not list."),
+                FormattableString.Invariant($"'{DisplayText.Clean(export.Name)}' uses integration {missing[0]}, ")
+                + "which the project does not list.",
                 ConfigurationFailure.IntegrationNotFound);
         }
 
-        return new(export.Name ?? "", ConfigurationWriter.Write(export, catalog), ExportValues.UnknownKeys(export));
+        return new(export.Name ?? "", schema => ConfigurationWriter.Write(export, catalog, schema), ExportValues.UnknownKeys(export));
     }
 
     /// <summary>Compares the exports of the project with files. The list of exports is read once.</summary>
@@ -145,7 +146,8 @@ public sealed class ConfigurationsClient
         if (!ConfigurationComparer.IsSame(compared, stored))
         {
             throw new ConfigurationException(
-                $"'{DisplayText.Clean(difference.Name)}' has been changed since the comparison. Compare again.", ConfigurationFailure.Moved);
+                $"'{DisplayText.Clean(difference.Name)}' has been changed since the comparison. Compare again.",
+                ConfigurationFailure.Moved);
         }
     }
 
@@ -191,9 +193,3 @@ public sealed class ConfigurationsClient
 /// <param name="Failures">Why some files, or exports, could not be compared.</param>
 public sealed record ConfigurationComparisonResult(
     IReadOnlyList<BatchExportConfigurationDifference> Differences, IReadOnlyList<Exception> Failures);
-
-/// <summary>The file of an export.</summary>
-/// <param name="Name">The name of the export.</param>
-/// <param name="Text">The text.</param>
-/// <param name="LeftOut">The settings of a newer service that are not in it.</param>
-public sealed record BatchExportConfigurationFile(string Name, string Text, IReadOnlyList<string> LeftOut);

@@ -13,7 +13,10 @@ internal static class ExportUpdate
     {
         var differences = ConfigurationComparer.Differences(export, desired, integrations);
         if (differences.Any(difference => difference.Path[0] is not ConfigurationKey.Paused))
-            export = await exports.UpdateAsync(export.Id!, ConfigurationFields.ToUpdate(desired, differences, integrations), cancellationToken);
+        {
+            var changes = ConfigurationFields.ToUpdate(desired, differences, integrations);
+            export = await exports.UpdateAsync(export.Id!, changes, cancellationToken);
+        }
 
         if (differences.FirstOrDefault(difference => difference.Path[0] is ConfigurationKey.Paused) is not { Desired: bool paused })
             return export;

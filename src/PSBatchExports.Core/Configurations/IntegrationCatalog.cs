@@ -27,6 +27,10 @@ internal sealed class IntegrationCatalog(IReadOnlyList<BatchExportIntegration> i
         };
     }
 
+    /// <summary>"Export bucket key (aws-s3)".</summary>
+    public static string Describe(Dictionary<string, object?> reference) =>
+        $"{reference.GetValueOrDefault(ConfigurationKey.IntegrationName)} ({reference.GetValueOrDefault(ConfigurationKey.IntegrationKind)})";
+
     public bool Has(int id) => _byId.ContainsKey(id);
 
     /// <summary>The number of the integration that a reference names.</summary>
@@ -38,7 +42,9 @@ internal sealed class IntegrationCatalog(IReadOnlyList<BatchExportIntegration> i
         if (found is [var only])
             return only.IntegrationId;
 
-        var names = integrations.Where(integration => integration.Kind == kind).Select(integration => $"'{DisplayText.Clean(integration.Name)}'").ToArray();
+        var names = integrations.Where(integration => integration.Kind == kind)
+            .Select(integration => $"'{DisplayText.Clean(integration.Name)}'")
+            .ToArray();
         var others = names.Length == 0 ? "There are none of that kind." : $"Of that kind there are: {string.Join(", ", names)}.";
         var message = found.Length == 0
             ? $"The project has no integration of kind {kind} with the name '{DisplayText.Clean(name)}'. {others}"

@@ -3,7 +3,9 @@ using PSBatchExports.Wire;
 
 namespace PSBatchExports.Integrations;
 
-/// <summary>The names of integrations. Most kinds have one; of the others it is what the service derives, without what only one project has.</summary>
+/// <summary>
+/// The names of integrations. Most kinds have one; of the others it is what the service derives, without the number of the project.
+/// </summary>
 internal static class IntegrationName
 {
     private const string DerivedPrefix = "ID: ";

@@ -11,7 +11,9 @@ public sealed record BatchExportIntegration : ServiceObject
     /// <summary>What it is a credential for, such as aws-s3 or snowflake.</summary>
     public string? Kind { get; init; }
 
-    /// <summary>The name; for kinds without one, what the service derives, without the number of the project. The number if there is neither.</summary>
+    /// <summary>
+    /// The name; for kinds without one, what the service derives, without the number of the project. The number if there is neither.
+    /// </summary>
     public required string Name { get; init; }
 
     /// <summary>The project's number; null if the request did not have it.</summary>

@@ -68,7 +68,8 @@ public sealed record DestinationType(string Name, bool NeedsIntegration, IReadOn
         new("Snowflake", NeedsIntegration: true,
         [
             new("database") { IsRequired = true }, new("warehouse") { IsRequired = true }, new("schema") { IsRequired = true },
-            new("table_name") { Default = new("events") }, new("role") { Default = new(null) }, new("account"), new("user") { IsSecret = true },
+            new("table_name") { Default = new("events") }, new("role") { Default = new(null) },
+            new("account"), new("user") { IsSecret = true },
             new("authentication_type") { Values = ["password", "keypair"] }, new("password") { IsSecret = true },
             new("private_key") { IsSecret = true }, new("private_key_passphrase") { IsSecret = true }, .. Common,
         ])
@@ -149,6 +150,8 @@ public sealed record DestinationKey(string Name)
     /// <summary>What kind of value it has.</summary>
     public SettingKind Kind { get; init; }
 
-    /// <summary>What a missing key means to the service, where null stands for none; not given if nothing is known to stand for it.</summary>
+    /// <summary>
+    /// What a missing key means to the service, where null stands for none; not given if nothing is known to stand for it.
+    /// </summary>
     public Optional<object?> Default { get; init; }
 }

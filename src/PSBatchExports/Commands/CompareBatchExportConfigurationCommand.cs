@@ -50,8 +50,11 @@ public sealed class CompareBatchExportConfigurationCommand : ProjectCmdlet
             foreach (var failure in result.Failures)
                 Report(pipeline, failure, (failure as ConfigurationFileException)?.File ?? _path);
 
-            foreach (var difference in result.Differences.Where(difference => IncludeEqual || difference.Change != ConfigurationChange.Equal))
-                await pipeline.WriteObjectAsync(difference);
+            foreach (var difference in result.Differences)
+            {
+                if (IncludeEqual || difference.Change != ConfigurationChange.Equal)
+                    await pipeline.WriteObjectAsync(difference);
+            }
         });
 
     private string FullPath(string path, Func<string, ErrorRecord> notFound)

@@ -63,14 +63,14 @@ public sealed class SyncBatchExportConfigurationCommand : ConnectedCmdlet
 
     private protected override async Task EndConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken)
     {
-        var removals = _changes.Select(change => change.Difference).Where(difference => difference.Change == ConfigurationChange.Remove).ToArray();
+        var removals = _changes.Select(change => change.Difference).Where(IsRemoval).ToArray();
         if (removals.Length > 0 && !Prune)
             pipeline.WriteError(ErrorRecords.PruneNotGiven(removals));
 
         var progress = new ListProgress(pipeline, "Changing exports");
         try
         {
-            foreach (var (api, scope, difference) in _changes.Where(change => Prune || change.Difference.Change != ConfigurationChange.Remove))
+            foreach (var (api, scope, difference) in _changes.Where(change => Prune || !IsRemoval(change.Difference)))
             {
                 await ForItemAsync(
                     pipeline,
@@ -84,6 +84,8 @@ public sealed class SyncBatchExportConfigurationCommand : ConnectedCmdlet
             progress.Complete();
         }
     }
+
+    private static bool IsRemoval(BatchExportConfigurationDifference difference) => difference.Change == ConfigurationChange.Remove;
 
     private async Task ApplyAsync(
         AsyncPipeline pipeline,
@@ -105,7 +107,7 @@ public sealed class SyncBatchExportConfigurationCommand : ConnectedCmdlet
         if (!await pipeline.ShouldProcessAsync(target, action))
             return;
 
-        var isHighImpact = isReplacement || difference.Change == ConfigurationChange.Remove;
+        var isHighImpact = isReplacement || IsRemoval(difference);
         if (isHighImpact && _confirmsHighImpact && !await pipeline.ShouldContinueAsync($"{action}: {target}?", "Confirm", _answer))
             return;
 

@@ -25,7 +25,8 @@ internal static partial class ErrorRecords
         var field = difference.Field.First(field => field.Path is "model" or "destination.type");
         return Create(
             new InvalidOperationException(
-                $"'{DisplayText.Clean(difference.Name)}' is not changed: {DisplayText.Clean(field.ToString())} cannot be changed, only replaced. "
+                $"'{DisplayText.Clean(difference.Name)}' is not changed: "
+                + $"{DisplayText.Clean(field.ToString())} cannot be changed, only replaced. "
                 + "Its runs, logs and backfills would be lost."),
             "ReplaceNotAllowed",
             ErrorCategory.InvalidOperation,

@@ -34,7 +34,9 @@ public sealed class ConfigurationEditTests
             project.Write(file);
 
             var difference = Assert.Single(await project.DifferencesAsync());
-            Assert.True(difference.Field is [var field] && field.Path == path, $"{edit}: {path} was edited, but {string.Join(", ", difference.Field)} differs.");
+            Assert.True(
+                difference.Field is [var field] && field.Path == path,
+                $"{edit}: {path} was edited, but {string.Join(", ", difference.Field)} differs.");
 
             var before = project.Service.Requests.Count;
             await project.Api.Configurations.ApplyAsync(difference).WithTimeout();

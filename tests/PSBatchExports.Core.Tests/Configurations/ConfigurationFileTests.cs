@@ -34,6 +34,8 @@ public sealed class ConfigurationFileTests
         { "\"region\": \"r\"", "\"region\": \"r\", \"region\": \"s\"", 10, "'destination.config.region' occurs twice." },
         { "\"day\"", "\"hour\", \"offset_hour\": 3", 4, "'offset_hour' is for the intervals day and week only, not for hour." },
         { "\"day\"", "\"day\", \"start_at\": \"2026-01-01\"", 4, "'start_at' must be a time with its offset" },
+        { "\"day\"", "\"day\", \"offset_hour\": 24", 4, "'offset_hour' must be a whole number from 0 to 23." },
+        { "\"prefix\": \"p\"", "\"prefix\": \"p\", \"max_file_size_mb\": \"x\"", 11, "'destination.config.max_file_size_mb' must be a number." },
         { "\"day\"", "\"day\" \"x\"", 4, "It is not valid JSON" },
         { "\"kind\": \"aws-s3\", ", "", 7, "'destination.integration.kind' is missing." },
         { "\"name\": \"nightly\"", "\"name\": \" \"", 3, "The name is empty." },
@@ -59,7 +61,12 @@ public sealed class ConfigurationFileTests
     {
         await using var project = await ConfigurationProject.StartAsync();
         WriteText(
-            project, """{"name":"n","interval":"hour","destination":{"type":"HTTP","config":{"url":"https://us.i.posthog.com/batch/","token":"phc_seeded"}}}""");
+            project,
+            """
+            {"name":"n","interval":"hour","destination":{
+                "type":"HTTP","config":{"url":"https://us.i.posthog.com/batch/","token":"phc_seeded"}
+            }}
+            """);
 
         var failure = Assert.Single((await project.CompareAsync()).Failures);
 
@@ -86,7 +93,13 @@ public sealed class ConfigurationFileTests
         WriteText(project, Good);
         var overlay = Path.Combine(project.Folder.Path, "prod.overlay.json");
         File.WriteAllText(
-            overlay, """{"exports":{"night*":{"destination":{"config":{"bucket_name":"x","prefix":"y"}}},"nightly":{"destination":{"config":{"prefix":"z"}}}}}""");
+            overlay,
+            """
+            {"exports":{
+                "night*":{"destination":{"config":{"bucket_name":"x","prefix":"y"}}},
+                "nightly":{"destination":{"config":{"prefix":"z"}}}
+            }}
+            """);
 
         var created = Assert.Single(await project.DifferencesAsync(overlay));
 
@@ -96,8 +109,8 @@ public sealed class ConfigurationFileTests
         File.WriteAllText(overlay, "{\"exports\":{\n\"nightley\":{\"interval\":\"hour\"},\n\"*\":{\"Interval\":\"hour\"}}}");
         var failures = (await project.CompareAsync(overlay)).Failures.Select(failure => failure.Message).ToArray();
 
-        Assert.Contains(failures, message => message.Contains("prod.overlay.json', line 2: No file has the name 'nightley'", StringComparison.Ordinal));
-        Assert.Contains(failures, message => message.Contains("prod.overlay.json', line 3: A configuration has no key 'Interval'", StringComparison.Ordinal));
+        Assert.Contains(failures, message => Says(message, "prod.overlay.json', line 2: No file has the name 'nightley'"));
+        Assert.Contains(failures, message => Says(message, "prod.overlay.json', line 3: A configuration has no key 'Interval'"));
     }
 
     [Fact]
@@ -106,7 +119,8 @@ public sealed class ConfigurationFileTests
         await using var project = await ConfigurationProject.StartAsync();
         WriteText(project, Good);
         await project.SyncAsync();
-        WriteText(project, Good.Replace("\"name\": \"nightly\"", "\"name\": \"daily\", \"previousName\": \"nightly\"", StringComparison.Ordinal));
+        var renamed = Good.Replace("\"nightly\"", "\"daily\", \"previousName\": \"nightly\"", StringComparison.Ordinal);
+        WriteText(project, renamed);
 
         var difference = Assert.Single(await project.DifferencesAsync(isInScope: _ => true));
 
@@ -184,6 +198,8 @@ public sealed class ConfigurationFileTests
         Assert.Contains("\"../batch-export.v1.schema.json\"", File.ReadAllText(Path.Combine(kept, "x.json")), StringComparison.Ordinal);
         Assert.Empty(await project.DifferencesAsync());
     }
+
+    private static bool Says(string message, string part) => message.Contains(part, StringComparison.Ordinal);
 
     private static string WriteText(ConfigurationProject project, string text, string name = "nightly.json")
     {

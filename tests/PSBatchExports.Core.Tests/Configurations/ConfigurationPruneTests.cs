@@ -96,6 +96,9 @@ public sealed class ConfigurationPruneTests
     }
 
     // What the scope says, stated once more: * and ? only.
-    private static bool IsLike(string name, string scope) => Regex.IsMatch(
-        name, $"^{Regex.Escape(scope).Replace("\\*", ".*", StringComparison.Ordinal).Replace("\\?", ".", StringComparison.Ordinal)}$", RegexOptions.IgnoreCase);
+    private static bool IsLike(string name, string scope)
+    {
+        var pattern = Regex.Escape(scope).Replace("\\*", ".*", StringComparison.Ordinal).Replace("\\?", ".", StringComparison.Ordinal);
+        return Regex.IsMatch(name, $"^{pattern}$", RegexOptions.IgnoreCase);
+    }
 }

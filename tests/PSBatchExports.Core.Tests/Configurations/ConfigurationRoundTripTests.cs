@@ -62,7 +62,9 @@ public sealed class ConfigurationRoundTripTests
                 "bucket_credentials":{"aws_access_key_id":"AKIASEEDED","aws_secret_access_key":"seeded"}}}
                 """);
         project.Service.AddExport(
-            "Snowflake", null, config: """{"database":"d","warehouse":"w","schema":"s","account":"a","user":"seeded","password":"seeded"}""");
+            "Snowflake",
+            null,
+            config: """{"database":"d","warehouse":"w","schema":"s","account":"a","user":"seeded","password":"seeded"}""");
 
         var texts = await TextsAsync(project);
 
@@ -74,7 +76,7 @@ public sealed class ConfigurationRoundTripTests
     {
         var texts = new List<string>();
         await foreach (var export in project.Api.Exports.ListAsync())
-            texts.Add((await project.Api.Configurations.ToFileAsync(export)).Text);
+            texts.Add((await project.Api.Configurations.ToFileAsync(export)).TextWith("./schema"));
 
         return [.. texts.Order(StringComparer.Ordinal)];
     }

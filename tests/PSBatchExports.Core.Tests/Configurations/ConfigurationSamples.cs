@@ -29,7 +29,12 @@ internal sealed class ConfigurationSamples(int seed)
                 Tables(new() { ["role"] = ["\"r\"", "\"17\"", "null"], ["schema"] = ["\"t\"", "\"u\""] })),
             ["Postgres"] = (
                 """{"database":"d"}""",
-                Tables(new() { ["schema"] = ["\"public\"", "\"x\""], ["has_self_signed_cert"] = ["true", "false"], ["port"] = ["5432", "5433"] })),
+                Tables(new()
+                {
+                    ["schema"] = ["\"public\"", "\"x\""],
+                    ["has_self_signed_cert"] = ["true", "false"],
+                    ["port"] = ["5432", "5433"],
+                })),
             ["Redshift"] = (
                 """{"database":"d","host":"h.example.com"}""",
                 Tables(new()
@@ -39,15 +44,26 @@ internal sealed class ConfigurationSamples(int seed)
                     ["properties_data_type"] = ["\"varchar\"", "\"super\""],
                     ["copy_inputs"] =
                     [
-                        $$$"""{"s3_bucket":"b","region_name":"r","authorization":"arn:aws:iam::1:role/r","bucket_credentials":{"integration":{{{Aws}}}}}""",
-                        $$$"""{"s3_bucket":"b","region_name":"r","s3_key_prefix":"/x","authorization":{"integration":{{{Aws}}}},"bucket_credentials":{"integration":{{{Aws}}}}}""",
+                        $$$"""
+                        {"s3_bucket":"b","region_name":"r","authorization":"arn:aws:iam::1:role/r",
+                        "bucket_credentials":{"integration":{{{Aws}}}}}
+                        """,
+                        $$$"""
+                        {"s3_bucket":"b","region_name":"r","s3_key_prefix":"/x","authorization":{"integration":{{{Aws}}}},
+                        "bucket_credentials":{"integration":{{{Aws}}}}}
+                        """,
                     ],
                 })),
             ["BigQuery"] = (
                 """{"dataset_id":"d"}""", new() { ["table_id"] = ["\"events\"", "\"x\""], ["use_json_type"] = ["true", "false"] }),
             ["Databricks"] = (
                 """{"http_path":"h","catalog":"c","schema":"s","table_name":"t"}""",
-                new() { ["use_variant_type"] = ["true", "false"], ["use_automatic_schema_evolution"] = ["true", "false"], ["catalog"] = ["\"x\"", "\"y\""] }),
+                new()
+                {
+                    ["use_variant_type"] = ["true", "false"],
+                    ["use_automatic_schema_evolution"] = ["true", "false"],
+                    ["catalog"] = ["\"x\"", "\"y\""],
+                }),
             ["HTTP"] = (
                 """{"url":"https://us.i.posthog.com/batch/","token":"env:PSBATCHEXPORTS_TEST_TOKEN"}""",
                 new() { ["url"] = ["\"https://us.i.posthog.com/batch/\"", "\"https://eu.i.posthog.com/batch/\""] }),
@@ -203,7 +219,8 @@ internal sealed class ConfigurationSamples(int seed)
         _ => null,
     };
 
-    private static JsonObject Reference(BatchExportIntegration integration) => new() { ["kind"] = integration.Kind, ["name"] = integration.Name };
+    private static JsonObject Reference(BatchExportIntegration integration) =>
+        new() { ["kind"] = integration.Kind, ["name"] = integration.Name };
 
     private static Dictionary<string, string[]> Files(string prefix, Dictionary<string, string[]> more)
     {

@@ -93,20 +93,11 @@ public sealed partial class CoveragePictureTests
 
     private static void AssertSnapshot(string file, string actual)
     {
-        var path = Path.Combine(Root(), "tests", "PSBatchExports.Core.Tests", "Models", "Pictures", file);
+        var path = Path.Combine(Repository.Root, "tests", "PSBatchExports.Core.Tests", "Models", "Pictures", file);
         if (Environment.GetEnvironmentVariable("PSBATCHEXPORTS_UPDATE_SNAPSHOTS") == "1")
             File.WriteAllText(path, actual + "\n");
 
         Assert.Equal(File.ReadAllText(path).TrimEnd(), actual);
-    }
-
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder!.FullName, "PSBatchExports.psd1")))
-            folder = folder.Parent;
-
-        return folder.FullName;
     }
 
     [GeneratedRegex("\e\\[\\d*m", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
