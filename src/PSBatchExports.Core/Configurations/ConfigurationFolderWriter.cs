@@ -1,4 +1,3 @@
-using System.Text.Json;
 using PSBatchExports.Configurations;
 using PSBatchExports.Files.Disk;
 

@@ -54,10 +54,10 @@ internal sealed record ConfigurationKey(string Name, SettingKind Kind, string De
         new(EndAt, SettingKind.Time, "No runs after this time.") { Default = new(null) },
         new(IncrementalMode, SettingKind.Text, "How rows are written.") { Values = ["APPEND", "MERGE"], Default = new("APPEND") },
         new(Paused, SettingKind.Flag, "Whether the schedule is paused. Left out, the state of the export is its own."),
-        new(Destination, SettingKind.Object, "Where the rows go.") { IsRequired = true },
+        new(Destination, SettingKind.Dictionary, "Where the rows go.") { IsRequired = true },
         new(Filters, SettingKind.Objects, "Property filters; for events only.") { Default = new(null) },
         new(HogQLQuery, SettingKind.Lines, "The query of the hogql model, as one string or as its lines.") { Default = new(null) },
-        new(HogQLModifiers, SettingKind.Object, "The modifiers of the query.") { Default = new(null) },
+        new(HogQLModifiers, SettingKind.Dictionary, "The modifiers of the query.") { Default = new(null) },
         new(PrimaryKey, SettingKind.Texts, "The key columns of the query.") { Default = new(null) },
         new(VersionKey, SettingKind.Texts, "The version columns of the query.") { Default = new(null) },
     ];
@@ -66,8 +66,8 @@ internal sealed record ConfigurationKey(string Name, SettingKind Kind, string De
     public static IReadOnlyList<ConfigurationKey> OfDestination { get; } =
     [
         new(DestinationType, SettingKind.Text, "The type. It cannot be changed, only replaced.") { IsRequired = true },
-        new(DestinationIntegration, SettingKind.Object, "The integration that holds the credentials."),
-        new(DestinationConfig, SettingKind.Object, "The settings of the type.") { IsRequired = true },
+        new(DestinationIntegration, SettingKind.Dictionary, "The integration that holds the credentials."),
+        new(DestinationConfig, SettingKind.Dictionary, "The settings of the type.") { IsRequired = true },
     ];
 
     /// <summary>The keys of a reference to an integration.</summary>

@@ -20,7 +20,7 @@ internal static class ConfigurationSchema
         new("$defs", Map(("integration", Reference()))),
     ]);
 
-    private static object Of(ConfigurationKey key)
+    private static Dictionary<string, object?> Of(ConfigurationKey key)
     {
         var schema = key.Name switch
         {
@@ -99,7 +99,7 @@ internal static class ConfigurationSchema
             SettingKind.Lines => Map(("type", new object?[] { "string", "array" }), ("items", Map(("type", "string")))),
             SettingKind.Texts => Map(("type", "array"), ("items", Map(("type", "string")))),
             SettingKind.Objects => Map(("type", "array"), ("items", Map(("type", "object")))),
-            SettingKind.Object => Map(("type", "object")),
+            SettingKind.Dictionary => Map(("type", "object")),
             _ => Map(("type", "string")),
         };
         if (isNullable)

@@ -159,7 +159,7 @@ internal sealed class ConfigurationShape
         SettingKind.Lines when value is not string && !IsListOf<string>(value) => "a string or an array of strings",
         SettingKind.Texts when !IsListOf<string>(value) => "an array of strings",
         SettingKind.Objects when !IsListOf<Dictionary<string, object?>>(value) => "an array of objects",
-        SettingKind.Object when value is not Dictionary<string, object?> => "an object",
+        SettingKind.Dictionary when value is not Dictionary<string, object?> => "an object",
         _ => null,
     };
 

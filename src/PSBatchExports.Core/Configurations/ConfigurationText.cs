@@ -1,5 +1,4 @@
 using System.Text.Json;
-using PSBatchExports.Json;
 
 namespace PSBatchExports.Configurations;
 

@@ -15,7 +15,7 @@ internal static class OrdinalJson
         JsonValueKind.Object => FromProperties(element),
         JsonValueKind.Array => element.EnumerateArray().Select(From).ToArray(),
         JsonValueKind.String => element.GetString(),
-        JsonValueKind.Number => element.TryGetDecimal(out var exact) ? Shortest(exact) : element.GetDouble(),
+        JsonValueKind.Number => element.TryGetDecimal(out var exact) ? From(exact) : element.GetDouble(),
         JsonValueKind.True => true,
         JsonValueKind.False => false,
         _ => null,
@@ -27,8 +27,8 @@ internal static class OrdinalJson
         IDictionary dictionary => FromEntries(dictionary),
         string or bool or null => value,
         IEnumerable list => list.Cast<object?>().Select(From).ToArray(),
-        double number when IsExact(number) => Shortest((decimal)number),
-        decimal number => Shortest(number),
+        double number when IsExact(number) => From((decimal)number),
+        decimal number => Whole(number) is { } whole ? whole : (object)(number / WithoutZeros),
         IConvertible number => Convert.ToInt64(number, CultureInfo.InvariantCulture),
         _ => value,
     };
@@ -52,13 +52,8 @@ internal static class OrdinalJson
     }
 
     // 1, 1.0 and 1e0 are the same number.
-    private static object Shortest(decimal number)
-    {
-        if (decimal.Truncate(number) == number && number is >= long.MinValue and <= long.MaxValue)
-            return (long)number;
-
-        return number / WithoutZeros;
-    }
+    private static long? Whole(decimal number) =>
+        decimal.Truncate(number) == number && number is >= long.MinValue and <= long.MaxValue ? (long)number : null;
 
     private static bool IsExact(double number) => Math.Abs(number) < 1e15;
 }

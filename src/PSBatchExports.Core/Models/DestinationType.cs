@@ -93,7 +93,7 @@ public sealed record DestinationType(string Name, bool NeedsIntegration, IReadOn
             new("port") { Kind = SettingKind.Number, Default = new(5439L) },
             new("properties_data_type") { Values = ["varchar", "super"], Default = new("varchar") },
             new("mode") { Values = ["INSERT", "COPY"], Default = new("INSERT") },
-            new("copy_inputs") { Kind = SettingKind.Object, Default = new(null) },
+            new("copy_inputs") { Kind = SettingKind.Dictionary, Default = new(null) },
             new("host"), new("user") { IsSecret = true }, new("password") { IsSecret = true }, .. Common,
         ]),
         new("BigQuery", NeedsIntegration: true,

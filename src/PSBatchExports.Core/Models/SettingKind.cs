@@ -24,6 +24,6 @@ public enum SettingKind
     /// <summary>An array of objects.</summary>
     Objects,
 
-    /// <summary>An object.</summary>
-    Object,
+    /// <summary>An object, whose keys depend on the setting.</summary>
+    Dictionary,
 }
