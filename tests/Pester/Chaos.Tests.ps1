@@ -9,7 +9,7 @@ param()
 
 BeforeDiscovery {
     $seeds = $env:PSBATCHEXPORTS_CHAOS_SEED ? @([int] $env:PSBATCHEXPORTS_CHAOS_SEED) :
-        (1..($env:PSBATCHEXPORTS_LONG_TESTS -eq '1' ? 2000 : 5))
+        (1..($env:PSBATCHEXPORTS_LONG_TESTS -eq '1' ? 2000 : 3))
     # A test holds many seeds, so that the runner's own work does not outweigh theirs.
     $batches = for ($first = 0; $first -lt $seeds.Count; $first += 25) {
         @{

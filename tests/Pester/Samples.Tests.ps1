@@ -8,7 +8,7 @@ param()
 BeforeAll {
     $ErrorActionPreference = 'Continue'
     Import-Module (Join-Path $PSScriptRoot 'Support/Support.psm1') -Force
-    $emulator = Start-Emulator -Arguments '--run-duration', '0'
+    $emulator = Start-Emulator -Arguments '--run-duration', '0', '--events-per-hour', '200'
     $samples = (Resolve-Path -LiteralPath (Join-Path $PSScriptRoot '../../samples/Runbooks')).Path
 
     # A copy, not a link: Pester empties its drive through links, and would take along what others write in the tree meanwhile.

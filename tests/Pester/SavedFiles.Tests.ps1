@@ -161,7 +161,7 @@ Describe 'Files' {
 
         It 'saves files that are listed only after others were saved' {
             $run = Start-BatchExportRun @span -Format JSONLines -MaxFileSizeMB 1
-            $null = Invoke-RestMethod "$($emulator.Api)/_emulator/runs/$($run.RunId)" -Method Post -Body '{"listSeconds":8}' -NoProxy
+            $null = Invoke-RestMethod "$($emulator.Api)/_emulator/runs/$($run.RunId)" -Method Post -Body '{"listSeconds":4}' -NoProxy
             Wait-Until { @((Get-BatchExportRun -OnDemand $run.RunId).Files).Where({ $_ }).Count -gt 0 }
 
             $early = @((Get-BatchExportRun -OnDemand $run.RunId).Files).Count
