@@ -7,6 +7,8 @@ namespace PSBatchExports;
 /// <summary>The files that a completed run lists. The list may still grow when the run has completed (docs/wire.md, section 13).</summary>
 public sealed class RunFileList
 {
+    private readonly Lazy<Dictionary<string, BatchExportFile>> _byId;
+
     /// <param name="scope">The project.</param>
     /// <param name="run">The run as it was read.</param>
     /// <param name="since">When the list was first read with these files.</param>
@@ -27,6 +29,7 @@ public sealed class RunFileList
             IsOnly = state == ListState.Complete && ids.Count == 1,
         }).ToArray();
         ByIndex = files;
+        _byId = new Lazy<Dictionary<string, BatchExportFile>>(ById);
         Files = [.. PartOrder.Indexes(files.Length).Select(index => files[index])];
     }
 
@@ -81,6 +84,14 @@ public sealed class RunFileList
 
     private BatchExportFile? Find(string part) => PartOrder.Index(part) is { } index ? ByIndex.ElementAtOrDefault(index) : FindId(part);
 
-    private BatchExportFile? FindId(string part) =>
-        Array.Find(ByIndex, file => string.Equals(file.FileId, part, StringComparison.OrdinalIgnoreCase));
+    private BatchExportFile? FindId(string part) => _byId.Value.GetValueOrDefault(part);
+
+    private Dictionary<string, BatchExportFile> ById()
+    {
+        var byId = new Dictionary<string, BatchExportFile>(StringComparer.OrdinalIgnoreCase);
+        foreach (var file in ByIndex)
+            byId.TryAdd(file.FileId, file);
+
+        return byId;
+    }
 }

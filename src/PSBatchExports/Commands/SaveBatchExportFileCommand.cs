@@ -16,6 +16,9 @@ namespace PSBatchExports.Commands;
 public sealed class SaveBatchExportFileCommand : ProjectCmdlet
 {
     private readonly List<RunToSave> _runs = [];
+
+    // Files that are piped in name their run once each.
+    private readonly Dictionary<(BatchExportClient, ApiScope, string), RunFileList> _lists = [];
     private FileShard? _shard;
     private string _folder = "";
     private volatile bool _isSaving;
@@ -93,7 +96,7 @@ public sealed class SaveBatchExportFileCommand : ProjectCmdlet
 
         await ForEachAsync(pipeline, RunId, async id =>
         {
-            var list = await Api.Files.OpenListAsync(id, cancellationToken);
+            var list = await ListAsync(id, parts, cancellationToken);
             if (_shard is { } shard)
                 await AddShardAsync(pipeline, list, shard, cancellationToken);
             else if (parts is not null)
@@ -154,6 +157,15 @@ public sealed class SaveBatchExportFileCommand : ProjectCmdlet
     private static void WarnNoFiles(AsyncPipeline pipeline, string runId) =>
         pipeline.WriteWarning($"Run {runId} has no files: it found nothing to export.");
 
+    private async Task<RunFileList> ListAsync(string id, IReadOnlyList<string>? parts, CancellationToken cancellationToken)
+    {
+        var key = (Client, Scope, id);
+        if (parts is not null && _lists.TryGetValue(key, out var known) && known.HasIds(parts))
+            return known;
+
+        return _lists[key] = await Api.Files.OpenListAsync(id, cancellationToken);
+    }
+
     // While a list grows, the indexes of files may change; their ids do not.
     private async Task AddPartsAsync(
         AsyncPipeline pipeline,
@@ -198,11 +210,11 @@ public sealed class SaveBatchExportFileCommand : ProjectCmdlet
 
         foreach (var file in files)
         {
-            if (run.Files.Exists(added => added.FileId == file.FileId))
+            if (run.Has(file))
                 continue;
 
             if (await pipeline.ShouldProcessAsync($"{Path} (file {file.Index} of run {list.RunId}{TargetSuffix(list.Scope)})", "Save file"))
-                run.Files.Add(file);
+                run.Add(file);
             else
                 isWhole = false;
         }
@@ -237,17 +249,28 @@ public sealed class SaveBatchExportFileCommand : ProjectCmdlet
     /// <summary>A run with the files to save.</summary>
     private sealed class RunToSave(BatchExportClient client, RunFileList list, string folder)
     {
+        private readonly HashSet<string> _ids = new(StringComparer.Ordinal);
+        private readonly List<BatchExportFile> _files = [];
+
         public BatchExportClient Client => client;
 
         public string Folder => folder;
 
         public RunFileList List => list;
 
-        public List<BatchExportFile> Files { get; } = [];
+        public IReadOnlyList<BatchExportFile> Files => _files;
 
         /// <summary>Whether all files are to be saved, also those that are listed later.</summary>
         public bool IsWhole { get; set; }
 
         public RunSelection Selection => new(list, IsWhole ? null : Files);
+
+        public bool Has(BatchExportFile file) => _ids.Contains(file.FileId);
+
+        public void Add(BatchExportFile file)
+        {
+            _ids.Add(file.FileId);
+            _files.Add(file);
+        }
     }
 }

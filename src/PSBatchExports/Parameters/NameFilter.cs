@@ -5,17 +5,26 @@ namespace PSBatchExports.Parameters;
 /// <summary>Matches names against wildcard patterns, ignoring case, and tracks which literal names have matched.</summary>
 internal sealed class NameFilter
 {
-    private readonly List<(string Text, WildcardPattern? Pattern)> _patterns;
-    private readonly HashSet<string> _unmatched;
+    private const char Escape = '`';
+
+    // A literal name may contain brackets, which are also wildcards.
+    private readonly HashSet<string> _literals;
+    private readonly List<(string Text, WildcardPattern Pattern)> _patterns = [];
+    private readonly HashSet<string> _unmatched = new(StringComparer.OrdinalIgnoreCase);
 
     public NameFilter(IEnumerable<string>? names)
     {
-        _patterns = (names ?? []).Select(name => (name, Pattern(name))).ToList();
-        var literals =
-            from entry in _patterns
-            where entry.Pattern is null || !WildcardPattern.ContainsWildcardCharacters(entry.Text)
-            select entry.Text;
-        _unmatched = new HashSet<string>(literals, StringComparer.OrdinalIgnoreCase);
+        _literals = new HashSet<string>(names ?? [], StringComparer.OrdinalIgnoreCase);
+        foreach (var text in _literals)
+        {
+            var hasWildcards = WildcardPattern.ContainsWildcardCharacters(text);
+            var pattern = hasWildcards || text.Contains(Escape, StringComparison.Ordinal) ? Pattern(text) : null;
+            if (pattern is not null)
+                _patterns.Add((text, pattern));
+
+            if (pattern is null || !hasWildcards)
+                _unmatched.Add(text);
+        }
     }
 
     /// <summary>The literal names that have not matched.</summary>
@@ -23,13 +32,19 @@ internal sealed class NameFilter
 
     public bool Matches(string? name)
     {
-        if (_patterns.Count == 0)
+        if (_literals.Count == 0)
             return true;
 
-        var matches = false;
+        if (name is null)
+            return false;
+
+        var matches = _literals.Contains(name);
+        if (matches)
+            _unmatched.Remove(name);
+
         foreach (var (text, pattern) in _patterns)
         {
-            if (!Matches(name, text, pattern))
+            if (!pattern.IsMatch(name))
                 continue;
 
             matches = true;
@@ -38,10 +53,6 @@ internal sealed class NameFilter
 
         return matches;
     }
-
-    // A literal name may contain brackets, which are also wildcards.
-    private static bool Matches(string? name, string text, WildcardPattern? pattern) =>
-        name is not null && (string.Equals(text, name, StringComparison.OrdinalIgnoreCase) || pattern?.IsMatch(name) == true);
 
     // An invalid pattern, such as a single bracket, is a literal name.
     private static WildcardPattern? Pattern(string name)
