@@ -49,12 +49,11 @@ internal sealed class ConfigurationComparer
         ConfigurationComparison.Compare(ConfigurationRules.Normalize(ExportValues.Of(export, integrations)), desired.Values);
 
     /// <summary>Whether two readings of an export have the same configuration, and the same pause.</summary>
-    public static bool IsSame(BatchExport one, BatchExport other)
-    {
-        var none = new IntegrationCatalog([]);
-        return ConfigurationComparison.IsSame(
-            ConfigurationRules.Normalize(ExportValues.Of(one, none)), ConfigurationRules.Normalize(ExportValues.Of(other, none)));
-    }
+    public static bool IsSame(BatchExport one, BatchExport other) =>
+        ConfigurationComparison.IsSame(ByNumbers(one), ByNumbers(other));
+
+    private static Dictionary<string, object?> ByNumbers(BatchExport export) =>
+        ConfigurationRules.Normalize(ExportValues.Of(export, IntegrationCatalog.Empty));
 
     private BatchExport? Find(string name) => _exports[name].ToArray() switch
     {

@@ -22,8 +22,9 @@ public sealed class ConfigurationsClient
     /// <exception cref="ConfigurationException">The project does not list the export's integration.</exception>
     public async Task<BatchExportConfigurationFile> ToFileAsync(BatchExport export, CancellationToken cancellationToken = default)
     {
-        var catalog = await CatalogAsync(cancellationToken);
-        var missing = IntegrationReferencesOf(export).Where(id => !catalog.Has(id)).ToArray();
+        var used = IntegrationReferencesOf(export).ToArray();
+        var catalog = await CatalogAsync(used.Length > 0, cancellationToken);
+        var missing = used.Where(id => !catalog.Has(id)).ToArray();
         if (missing.Length > 0)
         {
             throw new ConfigurationException(
@@ -46,7 +47,6 @@ public sealed class ConfigurationsClient
         string path, string? overlay = null, Func<string, bool>? isInScope = null, CancellationToken cancellationToken = default)
     {
         var folder = ConfigurationFolder.Read(path, overlay);
-        var catalog = await CatalogAsync(cancellationToken);
         var wanted = folder.Exports.SelectMany(NamesOf).ToHashSet(StringComparer.Ordinal);
         var exports = new List<BatchExport>();
         await foreach (var export in _exports.ListAsync(cancellationToken: cancellationToken))
@@ -55,7 +55,9 @@ public sealed class ConfigurationsClient
                 exports.Add(export with { LatestRuns = null });
         }
 
-        var comparer = new ConfigurationComparer(exports, catalog);
+        var isNeeded = folder.Exports.Any(desired => desired.UsesIntegrations)
+            || exports.Exists(export => IntegrationReferencesOf(export).Any());
+        var comparer = new ConfigurationComparer(exports, await CatalogAsync(isNeeded, cancellationToken));
         var failures = folder.Failures.ToList();
         var differences = new List<BatchExportConfigurationDifference>();
         foreach (var desired in folder.Exports)
@@ -93,7 +95,7 @@ public sealed class ConfigurationsClient
         }
 
         var desired = difference.Desired as DesiredConfiguration;
-        var catalog = await CatalogAsync(cancellationToken);
+        var catalog = await CatalogAsync(desired?.UsesIntegrations == true, cancellationToken);
         _creation ??= new ExportCreation(_exports, catalog, _api.Transport.Options.TimeProvider);
         if (difference.Compared is not { } compared)
             return await _creation.CreateAsync(desired!, cancellationToken);
@@ -184,8 +186,14 @@ public sealed class ConfigurationsClient
 
     private static IEnumerable<int> IntegrationReferencesOf(BatchExport export) => IntegrationReferences.Of(export).Ids;
 
-    private async Task<IntegrationCatalog> CatalogAsync(CancellationToken cancellationToken) =>
-        _catalog ??= await IntegrationCatalog.ReadAsync(_integrations, cancellationToken);
+    // The list needs a scope of its own, which keys may lack.
+    private async Task<IntegrationCatalog> CatalogAsync(bool isNeeded, CancellationToken cancellationToken)
+    {
+        if (isNeeded)
+            _catalog ??= await IntegrationCatalog.ReadAsync(_integrations, cancellationToken);
+
+        return _catalog ?? IntegrationCatalog.Empty;
+    }
 }
 
 /// <summary>What a comparison has found.</summary>

@@ -23,6 +23,11 @@ internal sealed record DesiredConfiguration
 
     public string? Model => Values[ConfigurationKey.Model] as string;
 
+    /// <summary>Whether it may name integrations.</summary>
+    public bool UsesIntegrations =>
+        Destination.ContainsKey(ConfigurationKey.DestinationIntegration)
+        || ((Dictionary<string, object?>)Destination[ConfigurationKey.DestinationConfig]!).Values.Any(IsNested);
+
     public static DesiredConfiguration From(ConfigurationText text)
     {
         var destination = (Dictionary<string, object?>)text.Values[ConfigurationKey.Destination]!;
@@ -43,4 +48,6 @@ internal sealed record DesiredConfiguration
             Secrets = secrets.ToDictionary(secret => secret.Name, secret => secret.variable, StringComparer.Ordinal),
         };
     }
+
+    private static bool IsNested(object? value) => value is Dictionary<string, object?>;
 }

@@ -5,6 +5,8 @@ namespace PSBatchExports.Configurations;
 /// <summary>The integrations of a project by kind and name, as files refer to them.</summary>
 internal sealed class IntegrationCatalog(IReadOnlyList<BatchExportIntegration> integrations)
 {
+    public static readonly IntegrationCatalog Empty = new([]);
+
     private readonly Dictionary<int, BatchExportIntegration> _byId = integrations.ToDictionary(integration => integration.IntegrationId);
 
     public static async Task<IntegrationCatalog> ReadAsync(IntegrationsClient client, CancellationToken cancellationToken)

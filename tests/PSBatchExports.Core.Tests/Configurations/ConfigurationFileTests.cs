@@ -87,6 +87,22 @@ public sealed class ConfigurationFileTests
     }
 
     [Fact]
+    public async Task Integrations_are_read_only_where_one_is_used()
+    {
+        await using var project = await ConfigurationProject.StartAsync();
+        project.Service.AddExport("HTTP", integration: null, config: """{"url":"https://us.i.posthog.com/batch/","token":"t"}""");
+        var before = project.Service.Requests.Count;
+        var export = Assert.Single(await project.Api.Exports.ListAsync().ToListAsync());
+        var file = await project.Api.Configurations.ToFileAsync(export);
+        WriteText(project, file.TextWith("x").Replace("hour", "day", StringComparison.Ordinal));
+
+        await project.SyncAsync();
+
+        Assert.Single(project.Writes(before));
+        Assert.DoesNotContain(project.Service.Requests.Skip(before), request => Says(request.Path, "integrations"));
+    }
+
+    [Fact]
     public async Task An_overlay_changes_the_values_of_its_exports_and_names_no_others()
     {
         await using var project = await ConfigurationProject.StartAsync();
