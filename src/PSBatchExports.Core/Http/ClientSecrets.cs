@@ -21,6 +21,7 @@ internal sealed class ClientSecrets(ApiKey key, BatchExportClientOptions options
     };
 
     private readonly Queue<Secret[]> _signatures = new();
+    private Secret[]? _all;
 
     /// <summary>Remembers the secret parameters of a signed URL, until too many newer ones follow.</summary>
     public void AddSignedUrl(string url)
@@ -30,6 +31,8 @@ internal sealed class ClientSecrets(ApiKey key, BatchExportClientOptions options
             _signatures.Enqueue([.. Parameters(url).Select(text => new Secret(text) { MayBeEncoded = false })]);
             if (_signatures.Count > MaxUrls)
                 _signatures.Dequeue();
+
+            _all = null;
         }
     }
 
@@ -73,7 +76,7 @@ internal sealed class ClientSecrets(ApiKey key, BatchExportClientOptions options
     private Secret[] Signatures()
     {
         lock (_signatures)
-            return [.. _signatures.SelectMany(parameters => parameters)];
+            return _all ??= [.. _signatures.SelectMany(parameters => parameters)];
     }
 
     private static IEnumerable<string> Parameters(string url) =>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Security.Cryptography;
 using PSBatchExports.Files.Disk;
@@ -13,7 +14,7 @@ namespace PSBatchExports.Ranges;
 internal sealed class WindowFolders(string root)
 {
     private const string Incoming = ".incoming";
-    private const int BufferSize = 64 * 1024;
+    private const int BufferSize = 1 << 20;
 
     /// <summary>The folder of a window, relative to the ledger's, with slashes: events/2026-11-01T00Z_2026-11-02T00Z.</summary>
     public static string NameOf(BatchExportLedgerEntry window) => $"{window.Model}/{Bound(window.Start)}_{Bound(window.End)}";
@@ -92,9 +93,23 @@ internal sealed class WindowFolders(string root)
     /// <summary>The SHA-256 of a file in lower-case hex digits.</summary>
     public static async Task<string> HashAsync(string path, CancellationToken cancellationToken)
     {
-        var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, BufferSize, FileOptions.SequentialScan);
-        await using (file)
-            return Convert.ToHexString(await SHA256.HashDataAsync(file, cancellationToken)).ToLowerInvariant();
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        try
+        {
+            var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
+            await using (file)
+            {
+                while (await file.ReadAsync(buffer, cancellationToken) is > 0 and var count)
+                    hash.AppendData(buffer.AsSpan(0, count));
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+
+        return Convert.ToHexString(hash.GetHashAndReset()).ToLowerInvariant();
     }
 
     private static void Merge(BatchExportLedgerEntry window, string source, string target)
