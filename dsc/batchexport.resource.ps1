@@ -17,6 +17,7 @@ param(
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
 $ProgressPreference = 'SilentlyContinue'
+$changesNothing = [bool] $DryRun
 
 # dsc reads a level from the name of the only property. The default encoder escapes what is not ASCII, so no code page matters.
 function Write-Trace([string] $Level, [string] $Message) {
@@ -181,7 +182,7 @@ function Invoke-Test([pscustomobject] $Desired) {
 function Invoke-Set([pscustomobject] $Desired) {
     if (-not $Desired.Exists) {
         $found = Find-Export $Desired.Name
-        if ($found -and -not $DryRun) {
+        if ($found -and -not $changesNothing) {
             Remove-BatchExport -Id $found.Id -Confirm:$false
         }
         (New-State $Desired.Name $false).ToJsonString()
@@ -197,7 +198,7 @@ function Invoke-Set([pscustomobject] $Desired) {
         throw (New-Failure ReplaceNotAllowed $refusal)
     }
 
-    if ($DryRun) {
+    if ($changesNothing) {
         $state = Get-ExpectedState $Desired $difference
     }
     else {
@@ -210,7 +211,7 @@ function Invoke-Set([pscustomobject] $Desired) {
 
 function Invoke-Delete([pscustomobject] $Desired) {
     $found = Find-Export $Desired.Name
-    if ($DryRun) {
+    if ($changesNothing) {
         $actions = [System.Text.Json.Nodes.JsonArray]::new()
         if ($found) {
             $actions.Add([System.Text.Json.Nodes.JsonValue]::Create("Remove the export '$($found.Name)' ($($found.Id))."))
@@ -241,15 +242,13 @@ $work = [System.IO.Directory]::CreateTempSubdirectory('psbatchexports-dsc-').Ful
 try {
     Import-Module (Join-Path $PSScriptRoot '../PSBatchExports.psd1')
     $text = @($input) -join "`n"
-    $result = & {
-        switch ($Operation) {
+    $result = $(switch ($Operation) {
             'get' { Invoke-Get (Read-Desired $text) }
             'test' { Invoke-Test (Read-Desired $text) }
             'set' { Invoke-Set (Read-Desired $text) }
             'delete' { Invoke-Delete (Read-Desired $text) }
             'export' { Invoke-Export $text }
-        }
-    } 3>&1
+        }) 3>&1
     foreach ($line in $result) {
         if ($line -is [System.Management.Automation.WarningRecord]) {
             Write-Trace warn $line.Message

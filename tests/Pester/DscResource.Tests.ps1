@@ -187,13 +187,14 @@ Describe 'PSBatchExports/BatchExport' {
         }
 
         It 'creates an export, with a secret that no output shows' {
+            $name = "n`u{e4}chtlich"
             $http = @{ type = 'HTTP'; config = @{ url = 'https://eu.i.posthog.com/batch/'; token = 'env:DSC_TEST_TOKEN' } }
-            $result = Invoke-Resource set @{ name = 'nächtlich'; interval = 'hour'; paused = $true; destination = $http }
+            $result = Invoke-Resource set @{ name = $name; interval = 'hour'; paused = $true; destination = $http }
             $result.Code | Should -Be 0
-            $result.State.name | Should -BeExactly nächtlich
+            $result.State.name | Should -BeExactly $name
             $result.State._exist, $result.State.paused | Should -Be $true, $true
             $result.Names | Should -Contain _exist
-            (Get-BatchExport nächtlich).Paused | Should -BeTrue
+            (Get-BatchExport $name).Paused | Should -BeTrue
             $result.Text | Should -Not -Match "phc_seeded|$key"
         }
 
