@@ -174,6 +174,7 @@ Describe 'PSBatchExports/BatchExport' {
             $result = Invoke-Resource set $desired -WhatIf
             $result.Code | Should -Be 0
             $result.Names | Should -Be name, interval, offset_hour, destination
+            (Invoke-Resource set @{ name = 'nightly'; _exist = $false } -WhatIf -Here).Names | Should -Be _exist
             Get-Write | Should -BeNullOrEmpty
 
             $made = Invoke-Resource set $desired -Here
@@ -242,6 +243,10 @@ Describe 'PSBatchExports/BatchExport' {
             $again = Invoke-Resource delete @{ name = 'events-r2'; _exist = $false } -Here
             $again.Code | Should -Be 0
             $again.Text | Should -BeNullOrEmpty
+
+            $set = Invoke-Resource set @{ name = 'events-redshift'; _exist = $false } -Here
+            $set.Lines | Should -Be '{"name":"events-redshift","_exist":false}', '["_exist"]'
+            (Get-BatchExport).Name | Should -Not -Contain events-redshift
         }
     }
 
