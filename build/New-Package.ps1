@@ -65,7 +65,7 @@ Set-Content -LiteralPath (Join-Path $target "$name.psd1") -Value $text -NoNewlin
 'docs/images/icon.png', 'docs/images/session.svg' | ForEach-Object { Copy-Shipped $_ }
 "lib/$name.dll", "lib/$name.Loader.dll" | ForEach-Object { Copy-Shipped $_ }
 $core | ForEach-Object { Copy-Shipped "lib/core/$_" }
-foreach ($folder in 'module', 'en-US') {
+foreach ($folder in 'module', 'en-US', 'dsc') {
     Get-ChildItem -LiteralPath (Join-Path $Root $folder) -File | ForEach-Object { Copy-Shipped "$folder/$($_.Name)" }
 }
 

@@ -91,6 +91,11 @@ Describe 'Package' {
         $entries | Should -Contain $metadata.icon
     }
 
+    It 'has the DSC resource' {
+        $entries | Should -Contain 'dsc/batchexport.dsc.resource.json'
+        $entries | Should -Contain 'dsc/batchexport.resource.ps1'
+    }
+
     It 'has the icon of the manifest' {
         $encoded = $about.IconUri -replace '^data:image/svg\+xml;base64,'
         [System.Text.Encoding]::UTF8.GetString([System.Convert]::FromBase64String($encoded)) |
