@@ -36,7 +36,8 @@ internal static partial class ErrorRecords
 
     public static ErrorRecord PruneNotGiven(IReadOnlyList<BatchExportConfigurationDifference> differences) => Create(
         new InvalidOperationException(
-            FormattableString.Invariant($"{differences.Count} exports without a file are not removed: ")
+            (differences.Count == 1 ? "1 export without a file is not removed: "
+                : FormattableString.Invariant($"{differences.Count} exports without a file are not removed: "))
             + $"{string.Join(", ", differences.Select(difference => DisplayText.Clean(difference.Name)))}."),
         "PruneNotGiven",
         ErrorCategory.InvalidOperation,
