@@ -209,7 +209,7 @@ BeforeAll {
         }
         $file | ConvertTo-Json -Depth 5 | Set-Content -LiteralPath (Join-Path $code 'prod-events-s3.json')
         $file.name = 'nightly'
-        $file.destination.config.prefix = $file.destination.config.exclude_events = $null
+        $file.destination.config.exclude_events = $null
         $file | ConvertTo-Json -Depth 5 | Set-Content -LiteralPath (Join-Path $code 'nightly.json')
         $file.name = 'new'
         $file | ConvertTo-Json -Depth 5 | Set-Content -LiteralPath (Join-Path $code 'new.json')

@@ -109,7 +109,7 @@ BeforeDiscovery {
                 $text = $file | Get-Content -Raw
                 $text -replace '"name": "plain"', '"name": "from a file"' | Set-Content $file
                 $env:BATCH_EXPORT_TOKEN = $Context.Plain
-                $plan = Compare-BatchExportConfiguration $code -Scope plain
+                $plan = Compare-BatchExportConfiguration $code
                 $plan
                 $plan | Sync-BatchExportConfiguration -PassThru -WarningAction SilentlyContinue
                 $env:BATCH_EXPORT_TOKEN = $null
