@@ -104,7 +104,7 @@ BeforeDiscovery {
             Step   = 'keeps configurations in files'
             Script = {
                 $code = "$($Context.Folder)-code"
-                Get-BatchExport plain | Export-BatchExportConfiguration $code | Get-Content -Raw
+                Get-BatchExport plain | Export-BatchExportConfiguration $code
                 $file = Get-Item "$code/plain.json"
                 $text = $file | Get-Content -Raw
                 $text -replace '"name": "plain"', '"name": "from a file"' | Set-Content $file
