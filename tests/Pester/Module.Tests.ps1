@@ -78,6 +78,7 @@ Describe 'Imported module' {
             }
         }
         ($asks | Sort-Object) -join ', ' | Should -BeExactly (@(
+            'Export-BatchExportConfiguration: Low'
             'Export-BatchExportManifest: Low'
             'Export-BatchExportReport: Low'
             'New-BatchExport: Medium'
@@ -94,6 +95,7 @@ Describe 'Imported module' {
             'Stop-BatchExportRun: Medium'
             'Suspend-BatchExport: Medium'
             'Switch-BatchExportIntegration: Medium'
+            'Sync-BatchExportConfiguration: Medium'
             'Test-BatchExport: Low'
         ) -join ', ')
     }

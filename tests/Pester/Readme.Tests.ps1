@@ -52,8 +52,9 @@ Describe 'README.md' {
     }
 
     It 'saves the files that it mentions' {
-        Get-ChildItem -LiteralPath $TestDrive -Recurse -File | ForEach-Object { Split-Path -Path $_.DirectoryName -Leaf } | Sort-Object |
-            Should -Be ([datetime]::UtcNow.Date.AddDays(-1).ToString('yyyy-MM-dd')), 'data', 'lake'
+        Get-ChildItem -LiteralPath $TestDrive -Recurse -File |
+            ForEach-Object { Split-Path -Path $_.DirectoryName -Leaf } | Sort-Object -Unique |
+            Should -Be ([datetime]::UtcNow.Date.AddDays(-1).ToString('yyyy-MM-dd')), 'data', 'exports', 'lake'
     }
 
     It 'posts what fails' {

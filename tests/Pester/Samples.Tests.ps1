@@ -168,6 +168,47 @@ Describe 'Shards' {
     }
 }
 
+Describe 'Exports as code' {
+    It 'plans and applies the folder as the steps of the workflow do' {
+        $work = Join-Path $TestDrive 'code'
+        Copy-Item -LiteralPath (Join-Path $samples '../ExportsAsCode') -Destination $work -Recurse
+        Copy-Item -LiteralPath $installed -Destination $work -Recurse
+        $workflow = (Get-Content -LiteralPath (Join-Path $work 'github-actions.yml') -Raw) -replace "`r"
+        $steps = @{}
+        foreach ($step in [regex]::Matches($workflow, '(?m)^ +- name: (?<name>\w+)\n +shell: pwsh\n +run: \|\n(?<code>(?: {10}.*\n)+)')) {
+            $steps[$step.Groups['name'].Value] = $step.Groups['code'].Value
+        }
+        $summary = Join-Path $work 'summary.md'
+
+        function Invoke-WorkflowStep([string] $Name, [hashtable] $With) {
+            Invoke-InFreshPwsh -Environment ($surroundings + $With) -Arguments $steps[$Name], $work {
+                param($Code, $Folder)
+                Set-Location -LiteralPath $Folder
+                & ([scriptblock]::Create($Code))
+            }
+        }
+
+        $production = @{ ENVIRONMENT = 'production'; GITHUB_STEP_SUMMARY = $summary }
+        $planned = Invoke-WorkflowStep Plan $production
+        $planned.Errors | Should -BeNullOrEmpty
+        $planned.Output | Should -Contain '+ Create prod-web-to-eu'
+        Get-Content -LiteralPath $summary -Raw | Should -BeLike '## production*~~~diff*+ Create prod-web-to-eu*~~~*'
+
+        $failed = Invoke-WorkflowStep Apply $production
+        $failed.ExitCode | Should -Be 1
+        $failed.Errors | Should -BeLike '*WEB_TOKEN*is not set*'
+
+        $applied = Invoke-WorkflowStep Apply ($production + @{ WEB_TOKEN = 'phc_of_the_other_project' })
+        $applied.Errors | Should -BeNullOrEmpty
+        $applied.ExitCode | Should -Be 0
+        Connect-Emulator @{ SkipValidation = $true }
+        Compare-BatchExportConfiguration (Join-Path $work 'exports') | Should -BeNullOrEmpty
+
+        $staging = Compare-BatchExportConfiguration (Join-Path $work 'exports') -Overlay (Join-Path $work 'staging.overlay.json')
+        $staging.Name | Should -Be 'prod-events-s3', 'prod-web-to-eu'
+    }
+}
+
 Describe 'Tour' {
     It 'shows each command and its output' {
         $root = Split-Path -Path (Split-Path -Path $samples)

@@ -9,7 +9,7 @@ param()
 
 BeforeDiscovery {
     $views = 'exports', 'export-list', 'runs', 'runs-on-demand', 'run-list', 'backfills', 'files', 'saved', 'saved-by-run', 'log', 'checks',
-        'destinations', 'connection', 'restarted', 'measure'
+        'destinations', 'connection', 'restarted', 'measure', 'plan', 'plan-table', 'plan-list'
     $screens = foreach ($name in @($views) + 'errors') {
         foreach ($width in 80, 160) {
             @{ name = $name; width = $width }
@@ -197,6 +197,26 @@ BeforeAll {
         Out-View 'run-list' $runs[1] -List
         Out-View 'backfills' (Get-BatchExportBackfill $exports[0].Id)
         Out-View 'log' (Get-BatchExportLog $exports[0].Id)
+
+        $code = New-Item -ItemType Directory -Path (Join-Path $Saved 'code')
+        $file = @{ name = 'prod-events-s3'; interval = 'day'; timezone = 'Europe/Berlin' }
+        $file.destination = @{ type = 'AwsS3'; integration = @{ kind = 'aws-s3'; name = 'Export bucket key' } }
+        $file.destination.config = @{
+            bucket_name    = 'acme-posthog-exports-of-production'
+            region         = 'eu-central-1'
+            prefix         = 'posthog/{year}/{month}/{day}/{hour}/'
+            exclude_events = '$feature_flag_called', '$pageleave', '$autocapture', '$web_vitals', '$rageclick'
+        }
+        $file | ConvertTo-Json -Depth 5 | Set-Content -LiteralPath (Join-Path $code 'prod-events-s3.json')
+        $file.name = 'nightly'
+        $file.destination.config.exclude_events = $null
+        $file | ConvertTo-Json -Depth 5 | Set-Content -LiteralPath (Join-Path $code 'nightly.json')
+        $file.name = 'new'
+        $file | ConvertTo-Json -Depth 5 | Set-Content -LiteralPath (Join-Path $code 'new.json')
+        $plan = Compare-BatchExportConfiguration $code -Scope prod-* -IncludeEqual
+        Out-View 'plan' $plan
+        Out-Screen 'plan-table' { param($Width) $plan | Format-Table | Out-String -Width $Width }
+        Out-View 'plan-list' ($plan | Where-Object Change -EQ Update) -List
         Out-View 'runs-on-demand' (Get-BatchExportRun -OnDemand)
         Out-View 'connection' (Get-BatchExportConnection)
         Out-View 'measure' (Measure-BatchExportQuery 'SELECT event FROM events')

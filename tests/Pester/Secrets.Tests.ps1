@@ -101,6 +101,25 @@ BeforeDiscovery {
             }
         }
         @{
+            Step   = 'keeps configurations in files'
+            Script = {
+                $code = "$($Context.Folder)-code"
+                Get-BatchExport plain | Export-BatchExportConfiguration $code
+                $file = Get-Item "$code/plain.json"
+                $text = $file | Get-Content -Raw
+                $text -replace '"name": "plain"', '"name": "from a file"' | Set-Content $file
+                $env:BATCH_EXPORT_TOKEN = $Context.Plain
+                $plan = Compare-BatchExportConfiguration $code
+                $plan
+                $plan | Sync-BatchExportConfiguration -PassThru -WarningAction SilentlyContinue
+                $env:BATCH_EXPORT_TOKEN = $null
+                $text -replace '"env:.*"', "`"$($Context.Plain)`"" | Set-Content $file
+                Compare-BatchExportConfiguration $code
+                Remove-Item $code -Recurse
+            }
+            Fails  = '*Configuration,*'
+        }
+        @{
             Step   = 'tests an export'
             Script = {
                 Test-BatchExport $Context.Export.Id

@@ -20,29 +20,36 @@ BeforeAll {
 
     # What each command is given, apart from the switches under test. A command that is not here fails its tests.
     $arguments = @{
-        'New-BatchExport'            = { @{ Name = 'new'; Interval = 'hour'; Destination = $http } }
-        'Set-BatchExport'            = {
+        'New-BatchExport'                 = { @{ Name = 'new'; Interval = 'hour'; Destination = $http } }
+        'Set-BatchExport'                 = {
             @{ Id = $export.Id; Destination = @{ config = @{ url = 'https://us.i.posthog.com/batch/' } }; PassThru = $true }
         }
-        'Remove-BatchExport'         = { @{ Id = $export.Id } }
-        'Suspend-BatchExport'        = { @{ Id = $export.Id; PassThru = $true } }
-        'Resume-BatchExport'         = { @{ Id = $export.Id; Backfill = $true; PassThru = $true } }
-        'Start-BatchExportRun'       = { $span }
-        'Stop-BatchExportRun'        = { @{ RunId = $run.RunId; PassThru = $true } }
-        'Save-BatchExportFile'       = { @{ RunId = $run.RunId; Path = $folder } }
-        'Test-BatchExport'           = { @{ Id = $scheduled.BatchExportId } }
-        'Save-BatchExportRange'      = { $span + @{ Path = $folder } }
-        'Restart-BatchExportRun'     = { @{ RunId = $scheduled.RunId; BatchExportId = $scheduled.BatchExportId } }
-        'Start-BatchExportBackfill'  = { @{ BatchExportId = $export.Id; StartAt = '2026-10-01T00:00Z'; EndAt = '2026-10-01T02:00Z' } }
-        'Export-BatchExportManifest' = {
+        'Remove-BatchExport'              = { @{ Id = $export.Id } }
+        'Suspend-BatchExport'             = { @{ Id = $export.Id; PassThru = $true } }
+        'Resume-BatchExport'              = { @{ Id = $export.Id; Backfill = $true; PassThru = $true } }
+        'Start-BatchExportRun'            = { $span }
+        'Stop-BatchExportRun'             = { @{ RunId = $run.RunId; PassThru = $true } }
+        'Save-BatchExportFile'            = { @{ RunId = $run.RunId; Path = $folder } }
+        'Test-BatchExport'                = { @{ Id = $scheduled.BatchExportId } }
+        'Save-BatchExportRange'           = { $span + @{ Path = $folder } }
+        'Restart-BatchExportRun'          = { @{ RunId = $scheduled.RunId; BatchExportId = $scheduled.BatchExportId } }
+        'Start-BatchExportBackfill'       = { @{ BatchExportId = $export.Id; StartAt = '2026-10-01T00:00Z'; EndAt = '2026-10-01T02:00Z' } }
+        'Export-BatchExportManifest'      = {
             @{ InputObject = [PSBatchExports.BatchExportFile] @{ FileId = 'f'; RunId = 'r'; Url = 'https://host/f' }; Path = $folder }
         }
-        'Export-BatchExportReport'   = { @{ Path = $folder } }
-        'Repair-BatchExportGap'      = {
+        'Export-BatchExportReport'        = { @{ Path = $folder } }
+        'Repair-BatchExportGap'           = {
             @{ InputObject = Find-BatchExportGap $scheduled.BatchExportId -After ([datetime]::UtcNow.AddDays(-2)) | Select-Object -First 1 }
         }
-        'Switch-BatchExportIntegration' = { @{ From = '802'; To = '801' } }
-        'Stop-BatchExportBackfill'   = { @{ BatchExportId = $export.Id; BackfillId = '0195f1c2-0000-0000-0000-00000000dead' } }
+        'Switch-BatchExportIntegration'   = { @{ From = '802'; To = '801' } }
+        'Export-BatchExportConfiguration' = { @{ Id = $export.Id; Path = $folder } }
+        'Sync-BatchExportConfiguration'   = {
+            $code = Join-Path $TestDrive ([guid]::NewGuid().ToString('n'))
+            $file = Export-BatchExportConfiguration $code -Id $export.Id
+            (Get-Content -LiteralPath $file -Raw).Replace('"interval": "hour"', '"interval": "day"') | Set-Content -LiteralPath $file
+            @{ InputObject = Compare-BatchExportConfiguration $code; PassThru = $true }
+        }
+        'Stop-BatchExportBackfill'        = { @{ BatchExportId = $export.Id; BackfillId = '0195f1c2-0000-0000-0000-00000000dead' } }
     }
 
     function Get-Change {
@@ -68,7 +75,7 @@ Describe 'WhatIf' {
 
     It 'is supported by every cmdlet that changes something' {
         $changing = Get-Command -Module PSBatchExports -CommandType Cmdlet |
-            Where-Object Verb -NotIn Get, Find, Wait, Connect, Disconnect, Measure
+            Where-Object Verb -NotIn Get, Find, Wait, Connect, Disconnect, Measure, Compare
         $changing.Name | Where-Object { $_ -notin 'New-BatchExportDestination', 'Test-BatchExportFile' -and -not (Get-Command $_).Parameters.ContainsKey('WhatIf') } |
             Should -BeNullOrEmpty
     }
@@ -109,8 +116,8 @@ Describe 'WhatIf' {
 
         It 'makes the change with -WhatIf:$false and -Confirm:$false' {
             $null = Invoke-Watched { & $name @with -WhatIf:$false -Confirm:$false }
-            if ($name -in 'Save-BatchExportFile', 'Export-BatchExportManifest', 'Export-BatchExportReport') {
-                Get-ChildItem -LiteralPath $folder | Should -HaveCount 1
+            if ($name -eq 'Save-BatchExportFile' -or $name -like 'Export-*') {
+                Get-ChildItem -LiteralPath $folder | Where-Object Name -NotLike *.schema.json | Should -HaveCount 1
             }
             else {
                 @(Get-Change).Count | Should -BeGreaterOrEqual 1

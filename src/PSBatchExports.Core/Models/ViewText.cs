@@ -52,6 +52,9 @@ public sealed class ViewText(Func<object, string, object?> read, DateTimeOffset 
         "Bytes" => read(item, "Bytes") is { } bytes ? ByteSize.Format(Convert.ToDouble(bytes, CultureInfo.InvariantCulture)) : "",
         "FileCount" => read(item, "Files") is ICollection files ? Count(files.Count) : "",
         "Size" => read(item, "Length") is { } length ? ByteSize.Format(Convert.ToDouble(length, CultureInfo.InvariantCulture)) : "",
+        "Plan" => string.Join('\n', ConfigurationPlan.Of(Change(item), OneLine(String(item, "Name")), Fields(item))),
+        "Change" => State($"{Change(item)}"),
+        "Field" => string.Join('\n', Fields(item).Select(field => OneLine(field.ToString()))),
         "Config" => read(item, "Config") is IDictionary config ? Settings(config) : "",
         _ => Value(cell, read(item, cell)),
     };
@@ -143,6 +146,14 @@ public sealed class ViewText(Func<object, string, object?> read, DateTimeOffset 
     private string Took(object item) => read(item, "WasPresent") is true ? "present"
         : read(item, "Duration") is TimeSpan duration ? ReadableDuration.Format(duration)
         : "";
+
+    // Deserialized as a number or a name.
+    private ConfigurationChange Change(object item) =>
+        Enum.TryParse<ConfigurationChange>(String(item, "Change"), out var change) ? change : ConfigurationChange.Equal;
+
+    private IEnumerable<BatchExportConfigurationField> Fields(object item) =>
+        from field in (read(item, "Field") as IEnumerable ?? Array.Empty<object>()).Cast<object>()
+        select new BatchExportConfigurationField(String(field, "Path") ?? "", read(field, "Current"), read(field, "Desired"));
 
     // Deserialized as a number or a name.
     private static string Proof(object? proof)

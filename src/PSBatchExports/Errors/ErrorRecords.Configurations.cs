@@ -25,8 +25,7 @@ internal static partial class ErrorRecords
         var field = difference.Field.First(field => field.Path is "model" or "destination.type");
         return Create(
             new InvalidOperationException(
-                $"'{DisplayText.Clean(difference.Name)}' is not changed: "
-                + $"{DisplayText.Clean(field.ToString())} cannot be changed, only replaced. "
+                $"'{DisplayText.Clean(difference.Name)}' is not replaced ({DisplayText.Clean(field.ToString())}). "
                 + "Its runs, logs and backfills would be lost."),
             "ReplaceNotAllowed",
             ErrorCategory.InvalidOperation,
@@ -36,7 +35,9 @@ internal static partial class ErrorRecords
 
     public static ErrorRecord PruneNotGiven(IReadOnlyList<BatchExportConfigurationDifference> differences) => Create(
         new InvalidOperationException(
-            FormattableString.Invariant($"{differences.Count} exports without a file are not removed: ")
+            (differences.Count == 1
+                ? "1 export without a file is not removed: "
+                : FormattableString.Invariant($"{differences.Count} exports without a file are not removed: "))
             + $"{string.Join(", ", differences.Select(difference => DisplayText.Clean(difference.Name)))}."),
         "PruneNotGiven",
         ErrorCategory.InvalidOperation,
@@ -62,7 +63,7 @@ internal static partial class ErrorRecords
             "Check the path. To write files: Get-BatchExport | Export-BatchExportConfiguration <folder>."),
         ConfigurationFailure.FolderIncomplete => (
             "FolderIncomplete", ErrorCategory.InvalidData, failure.Message,
-            "Mend the files that the other errors name, or give the folder instead of a file."),
+            "Correct the files that the other errors name, or give the folder instead of a file."),
         _ => (
             "Deserialized", ErrorCategory.InvalidArgument, failure.Message,
             "Pipe what Compare-BatchExportConfiguration returns directly into Sync-BatchExportConfiguration."),

@@ -79,7 +79,7 @@ internal static partial class ErrorRecords
         ConfigurationFileException => (
             "InvalidConfiguration", ErrorCategory.InvalidData,
             failure.Message,
-            "Mend the file. Its schema, which editors complete by, lies beside what Export-BatchExportConfiguration writes."),
+            "Correct the file. Editors check and complete it by the schema that Export-BatchExportConfiguration writes beside its files."),
         ConfigurationException { Reason: var reason } => Configuration(failure, reason),
         InvalidRequestException { Request.Code: "timeout_exceeded" } => (
             "QueryTimedOut", ErrorCategory.OperationTimeout,

@@ -11,8 +11,9 @@ internal static class ConfigurationTexts
     public static string Action(BatchExportConfigurationDifference difference, int removals) => difference.Change switch
     {
         ConfigurationChange.Create => $"Create batch export from '{difference.File}'",
-        ConfigurationChange.Remove => FormattableString.Invariant(
-            $"Remove batch export, one of {removals} without a file, and its runs, logs and backfills"),
+        ConfigurationChange.Remove => removals == 1
+            ? "Remove batch export without a file, with its runs, logs and backfills"
+            : FormattableString.Invariant($"Remove batch export, one of {removals} without a file, with its runs, logs and backfills"),
         ConfigurationChange.Replace =>
             $"Delete batch export with its runs, logs and backfills, and create another ({Fields(difference)})",
         _ => $"Update {Fields(difference)}",

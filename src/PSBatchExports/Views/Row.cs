@@ -1,3 +1,4 @@
+using System.Collections;
 using System.ComponentModel;
 using System.Globalization;
 using System.Management.Automation;
@@ -20,11 +21,18 @@ public sealed class Row : IFormattable
     public string ToString(string? format, IFormatProvider? formatProvider) =>
         new ViewText(Read, TimeProvider.System.GetUtcNow()).Format(_item, format ?? "");
 
-    private static object? Read(object item, string name) => PSObject.AsPSObject(item).Properties[name]?.Value switch
+    private static object? Read(object item, string name) => Plain(PSObject.AsPSObject(item).Properties[name]?.Value);
+
+    // Lists and dictionaries hold wrapped values, too.
+    private static object? Plain(object? value) => value switch
     {
         PSObject { BaseObject: PSCustomObject } bag => Time(bag) ?? (object)bag,
-        PSObject wrapped => wrapped.BaseObject,
-        var value => value,
+        PSObject wrapped => Plain(wrapped.BaseObject),
+        ArrayList list => list.Cast<object?>().Select(Plain).ToArray(),
+        Hashtable entries => entries.Cast<DictionaryEntry>()
+            .OrderBy(entry => $"{entry.Key}", StringComparer.Ordinal)
+            .ToDictionary(entry => $"{entry.Key}", entry => Plain(entry.Value), StringComparer.Ordinal),
+        _ => value,
     };
 
     // A DateTimeOffset is serialized as a bag of its properties.
