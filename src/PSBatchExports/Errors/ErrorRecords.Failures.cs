@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using PSBatchExports.Cmdlets;
 using PSBatchExports.Views;
 using Description = (string Id, System.Management.Automation.ErrorCategory Category, string Message, string Remedy);
 
@@ -17,6 +18,16 @@ internal static partial class ErrorRecords
         }
 
         return Create(failure, id, category, targetObject, remedy, message);
+    }
+
+    /// <summary>An error that names the project that it is about, where there are several.</summary>
+    public static ErrorRecord At(ScopeJob job, ErrorRecord error)
+    {
+        var kind = job.Scope.IsOrganization ? "Organization" : "Project";
+        var host = job.Service.ApiHost.GetLeftPart(UriPartial.Authority);
+        var (message, remedy) = (error.ErrorDetails.Message, error.ErrorDetails.RecommendedAction);
+        error.ErrorDetails = new ErrorDetails($"{kind} {job.Scope.Id} at {host}: {message}") { RecommendedAction = remedy };
+        return error;
     }
 
     public static ErrorRecord FileFailed(SaveOutcome outcome, ErrorContext context)
@@ -81,6 +92,13 @@ internal static partial class ErrorRecords
             failure.Message,
             "Mend the file. Its schema, which editors complete by, lies beside what Export-BatchExportConfiguration writes."),
         ConfigurationException { Reason: var reason } => Configuration(failure, reason),
+        ExportCopyException { Reason: ExportCopyFailure.NameTaken } => (
+            "CopyNameTaken", ErrorCategory.ResourceExists, failure.Message,
+            "Give the copy another name with -NewName, or rename or remove the other export."),
+        ExportCopyException => (
+            "CopyUnresolved", ErrorCategory.InvalidData, failure.Message,
+            "Map integrations with -IntegrationMap @{ 'name here' = 'name there' }, name copies with -NewName, and leave out what cannot be "
+            + "copied: make it with New-BatchExport and its secrets. To list what is there: Get-BatchExportIntegration."),
         InvalidRequestException { Request.Code: "timeout_exceeded" } => (
             "QueryTimedOut", ErrorCategory.OperationTimeout,
             AsSentence(failure.Message),
