@@ -226,7 +226,7 @@ public abstract class ConnectedCmdlet<TConnection> : AsyncCmdlet
             if (!ErrorRecords.IsFatal(failure) || _failedConnections.Add(job.Service))
             {
                 var error = ErrorRecords.From(failure, item, ErrorContext with { Command = MyInvocation.MyCommand.Name });
-                Report(pipeline, isOnly ? error : ErrorRecords.At(job, error), failure);
+                Report(pipeline, isOnly ? error : ErrorRecords.At(job.Service.ApiHost, job.Scope, error), failure);
             }
 
             await pipeline.FlushAsync();

@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using PSBatchExports.Cmdlets;
 using PSBatchExports.Views;
 using Description = (string Id, System.Management.Automation.ErrorCategory Category, string Message, string Remedy);
 
@@ -21,12 +20,14 @@ internal static partial class ErrorRecords
     }
 
     /// <summary>An error that names the project that it is about, where there are several.</summary>
-    public static ErrorRecord At(ScopeJob job, ErrorRecord error)
+    public static ErrorRecord At(Uri host, ApiScope scope, ErrorRecord error)
     {
-        var kind = job.Scope.IsOrganization ? "Organization" : "Project";
-        var host = job.Service.ApiHost.GetLeftPart(UriPartial.Authority);
+        var kind = scope.IsOrganization ? "Organization" : "Project";
         var (message, remedy) = (error.ErrorDetails.Message, error.ErrorDetails.RecommendedAction);
-        error.ErrorDetails = new ErrorDetails($"{kind} {job.Scope.Id} at {host}: {message}") { RecommendedAction = remedy };
+        error.ErrorDetails = new ErrorDetails($"{kind} {scope.Id} at {host.GetLeftPart(UriPartial.Authority)}: {message}")
+        {
+            RecommendedAction = remedy,
+        };
         return error;
     }
 
