@@ -35,7 +35,8 @@ Describe 'Several connections' {
         $exports.ApiHost.Port | Should -Be (@(([uri] $far.Api).Port) * 2 + @(([uri] $near.Api).Port) * 5)
         $exports[2..6].Name | Should -Be (Get-BatchExport -Connection $us).Name
         (Get-BatchExportHealth -Connection $us, $eu).BatchExportId | Should -Be (@($exports[2..6]) + @($exports[0..1])).Id
-        $page = Export-BatchExportReport (Join-Path $TestDrive all.html) -Connection $us, $eu -PassThru | Get-Content -Raw
+        $file = Export-BatchExportReport (Join-Path $TestDrive all.html) -Connection $us, $eu -PassThru
+        $page = Get-Content -LiteralPath $file.FullName -Raw
         foreach ($export in $exports) { $page | Should -Match $export.Id }
         ($exports | ConvertTo-Json -Depth 9 | ConvertFrom-Json).ApiHost | Should -Be $exports.ApiHost.OriginalString
     }
@@ -44,7 +45,7 @@ Describe 'Several connections' {
         $exports = Get-BatchExportProject -Connection $eu, $us | Get-BatchExport
         $serial = foreach ($project in Get-BatchExportProject -Connection $eu, $us) { $project | Get-BatchExport }
         $exports.Id | Should -Be $serial.Id
-        ($exports | Group-Object ApiHost).Count | Should -Be 7, 6
+        $exports | Group-Object ApiHost | ForEach-Object Count | Should -Be 7, 6
     }
 
     It 'never get the key of another' {
@@ -56,7 +57,11 @@ Describe 'Several connections' {
     }
 
     It 'go on when one fails, whose error names it' {
-        Add-EmulatorFault -Emulator $near @{ status = 401; times = 9 }
+        Add-EmulatorFault -Emulator $near @{
+            status = 401
+            times  = 9
+            body   = '{"type":"authentication_error","code":"authentication_failed","detail":"Invalid.","attr":null}'
+        }
         $seen = Invoke-Watched { Get-BatchExport -Connection $us, $eu; Get-BatchExportHealth -Connection $us, $eu }
         Clear-EmulatorFault -Emulator $near
         $seen.Output | Should -HaveCount 4
@@ -89,9 +94,9 @@ Describe 'Copy-BatchExport' {
         $source = Get-BatchExport prod-events-s3, weekly-* -Connection $us
         $map = @{ 'Export bucket key' = 'Export bucket role' }
         $copies = $source | Copy-BatchExport -ToConnection $eu -IntegrationMap $map -NewName { "$($_.Name) copy" } 3>$null
-        $copies.Name | Should -Be 'weekly-sessions-azure copy', 'prod-events-s3 copy'
+        $copies.Name | Should -Be 'prod-events-s3 copy', 'weekly-sessions-azure copy'
         $copies.Paused | Should -Be $true, $true
-        $copies[1].Destination.Integration | Should -Be 733
+        $copies[0].Destination.Integration | Should -Be 733
         $copies.ApiHost | Should -Be $eu.ApiHost, $eu.ApiHost
 
         $again = $source | Copy-BatchExport -ToConnection $eu -IntegrationMap $map -NewName { "$($_.Name) copy" }

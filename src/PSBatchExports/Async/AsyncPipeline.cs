@@ -109,7 +109,7 @@ internal sealed class AsyncPipeline : IDisposable
     public void Invoke(Action action) => Enqueue(_ => action());
 
     /// <summary>Runs a function on the pipeline thread and returns its result.</summary>
-    public Task<T> InvokeAsync<T>(Func<T> function) => InvokeAsync(_ => function());
+    public Task<T> EvaluateAsync<T>(Func<T> function) => InvokeAsync(_ => function());
 
     /// <summary>Asks for confirmation as ShouldProcess does.</summary>
     /// <param name="target">The target of the action.</param>

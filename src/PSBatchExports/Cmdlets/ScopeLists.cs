@@ -55,16 +55,17 @@ internal sealed class ScopeLists<T>(AsyncPipeline pipeline, PagingParameters par
     }
 
     // The total of a list is written when it is that list's turn.
-    private Paging PagingOf(PagedList list) => parameters.ToPaging(pipeline) with
+    private Paging PagingOf(PagedList list)
     {
-        OnTotal = parameters.IncludeTotalCount
-            ? total =>
-            {
-                list.Total = parameters.NewTotalCount((ulong)Math.Max(0, total ?? 0), total is null ? 0.0 : 1.0);
-                return ValueTask.CompletedTask;
-            }
-            : null,
-    };
+        var paging = parameters.ToPaging(pipeline);
+        return paging.OnTotal is null ? paging : paging with { OnTotal = KeepTotal };
+
+        ValueTask KeepTotal(long? total)
+        {
+            list.Total = parameters.NewTotalCount((ulong)Math.Max(0, total ?? 0), total is null ? 0.0 : 1.0);
+            return ValueTask.CompletedTask;
+        }
+    }
 
     private async IAsyncEnumerable<T> WithTotal(PagedList list, IAsyncEnumerable<T> items)
     {

@@ -131,7 +131,7 @@ public sealed class CopyBatchExportCommand : ExportsCmdlet
         if (NewName is not ScriptBlock script)
             return NewName as string;
 
-        return await pipeline.InvokeAsync(() =>
+        return await pipeline.EvaluateAsync(() =>
         {
             var results = script.InvokeWithContext(functionsToDefine: null, [new PSVariable("_", export)]);
             return LanguagePrimitives.ConvertTo<string>(results);

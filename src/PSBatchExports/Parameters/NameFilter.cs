@@ -47,7 +47,7 @@ internal sealed class NameFilter
 
         var matches = _literals.Contains(name);
         if (matches)
-            _unmatched.Remove(name);
+            Remove(name);
 
         foreach (var (text, pattern) in _patterns)
         {
@@ -55,11 +55,16 @@ internal sealed class NameFilter
                 continue;
 
             matches = true;
-            lock (_unmatched)
-                _unmatched.Remove(text);
+            Remove(text);
         }
 
         return matches;
+    }
+
+    private void Remove(string text)
+    {
+        lock (_unmatched)
+            _unmatched.Remove(text);
     }
 
     // An invalid pattern, such as a single bracket, is a literal name.

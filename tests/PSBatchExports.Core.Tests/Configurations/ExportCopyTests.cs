@@ -239,7 +239,7 @@ public sealed class ExportCopyTests
         var texts = new List<string>();
         foreach (var export in (await ExportsAsync(service)).OrderBy(export => export.Name, StringComparer.Ordinal))
         {
-            var file = JsonNode.Parse((await Api(service).Configurations.ToFileAsync(export)).Text)!.AsObject();
+            var file = JsonNode.Parse((await Api(service).Configurations.ToFileAsync(export)).TextWith("schema.json"))!.AsObject();
             file.Remove("paused");
             texts.Add(file.ToJsonString());
         }
