@@ -65,10 +65,13 @@ Import-Module '$(Get-MeasuredModule)'
             Throttled = @($requests | Where-Object statusCode -EQ 429).Count
         }
         Stop-Emulator -Emulator $emulator
+        $emulator = $null
     }
 }
 finally {
-    Stop-Emulator -Emulator $emulator
+    if ($emulator) {
+        Stop-Emulator -Emulator $emulator
+    }
 }
 
 "$Projects projects with $Exports exports each, 30 ms a request, at most $RequestsPerMinute requests in a minute."
