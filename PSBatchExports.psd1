@@ -17,6 +17,7 @@
     CmdletsToExport      = @(
         'Compare-BatchExportConfiguration'
         'Connect-BatchExportService'
+        'Copy-BatchExport'
         'Disconnect-BatchExportService'
         'Export-BatchExportConfiguration'
         'Export-BatchExportManifest'

@@ -24,6 +24,9 @@ public sealed record EmulatorOptions
     /// <summary>Number of scheduled exports that exist at the start.</summary>
     public int Exports { get; init; } = 3;
 
+    /// <summary>Number of further projects of the organization, each with as many scheduled exports.</summary>
+    public int Projects { get; init; }
+
     /// <summary>
     /// How far back the runs of these exports go, with outages, failures and pauses; zero for a dozen runs each without any.
     /// </summary>

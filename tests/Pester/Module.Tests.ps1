@@ -78,6 +78,7 @@ Describe 'Imported module' {
             }
         }
         ($asks | Sort-Object) -join ', ' | Should -BeExactly (@(
+            'Copy-BatchExport: Medium'
             'Export-BatchExportConfiguration: Low'
             'Export-BatchExportManifest: Low'
             'Export-BatchExportReport: Low'

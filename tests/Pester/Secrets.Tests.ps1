@@ -247,6 +247,11 @@ BeforeDiscovery {
             May    = $true
         }
         @{
+            Step   = 'copies an export'
+            Script = { Get-BatchExport -First 3 | Copy-BatchExport -NewName { "copy of $($_.Name)" } -Verbose -WhatIf }
+            May    = $true
+        }
+        @{
             Step   = 'saves a range'
             Script = {
                 $range = @{ From = '2026-11-01'; To = '2026-11-01T01:00Z'; Path = "$($Context.Folder)-lake" }

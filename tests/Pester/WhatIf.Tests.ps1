@@ -41,6 +41,7 @@ BeforeAll {
         'Repair-BatchExportGap'           = {
             @{ InputObject = Find-BatchExportGap $scheduled.BatchExportId -After ([datetime]::UtcNow.AddDays(-2)) | Select-Object -First 1 }
         }
+        'Copy-BatchExport'                = { @{ Id = $export.Id; NewName = 'copy' } }
         'Switch-BatchExportIntegration'   = { @{ From = '802'; To = '801' } }
         'Export-BatchExportConfiguration' = { @{ Id = $export.Id; Path = $folder } }
         'Sync-BatchExportConfiguration'   = {

@@ -22,6 +22,7 @@ public sealed class ScopedClient
         Integrations = new IntegrationsClient(api, Exports);
         IntegrationSwitch = new IntegrationSwitch(Integrations, Exports, DestinationTests);
         Configurations = new ConfigurationsClient(api, Exports, Integrations);
+        Copies = new ExportCopyClient(api, Exports, Integrations);
     }
 
     /// <summary>The project or organization.</summary>
@@ -62,4 +63,7 @@ public sealed class ScopedClient
 
     /// <summary>Configuration files of exports; projects only.</summary>
     public ConfigurationsClient Configurations { get; }
+
+    /// <summary>Copies of exports of other projects, or of this one; projects only.</summary>
+    public ExportCopyClient Copies { get; }
 }

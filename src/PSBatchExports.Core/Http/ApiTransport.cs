@@ -20,8 +20,8 @@ internal sealed class ApiTransport : IDisposable
     private readonly ClientSecrets _secrets;
     private readonly HttpClient _http;
     private readonly ResiliencePipelines _pipelines;
-    private readonly RateLimitGate _gate;
-    private readonly RateLimitGate _rowCountGate;
+    private readonly RateLimiter _limiter;
+    private readonly RateLimiter _rowCountLimiter;
     private readonly ClientLifetime _lifetime;
 
     public ApiTransport(BatchExportClientOptions options)
@@ -37,8 +37,8 @@ internal sealed class ApiTransport : IDisposable
         _lifetime = new ClientLifetime(options.ApiHost);
         Storage = new StorageTransport(options, _pipelines, _lifetime);
         var maxWait = options.MaximumRetryCount > 0 ? RetryRules.MaxWait(options.MaximumRetryDelay) : TimeSpan.Zero;
-        _gate = new RateLimitGate(options.TimeProvider, maxWait);
-        _rowCountGate = new RateLimitGate(options.TimeProvider, maxWait);
+        _limiter = new RateLimiter(options.TimeProvider, maxWait);
+        _rowCountLimiter = new RateLimiter(options.TimeProvider, maxWait);
     }
 
     public BatchExportClientOptions Options { get; }
@@ -104,7 +104,7 @@ internal sealed class ApiTransport : IDisposable
         ApiCall call, Func<HttpResponseMessage, CancellationToken, ValueTask<T>> read, CancellationToken cancellationToken)
     {
         var request = call.Request;
-        await GateFor(request).PassAsync(request, call.Observer, cancellationToken);
+        await LimiterFor(request).PassAsync(request, call.Observer, cancellationToken);
         try
         {
             using var response = await _pipelines.WithTimeoutAsync(call, token => GetResponseAsync(call, token), cancellationToken);
@@ -174,12 +174,12 @@ internal sealed class ApiTransport : IDisposable
 
         var failure = await ErrorReader.ReadAsync(request, response, Options.TimeProvider, cancellationToken);
         if (failure is ThrottledException { RetryAfter: { } wait })
-            GateFor(request).Close(wait);
+            LimiterFor(request).Close(request.Scope, wait);
 
         throw failure;
     }
 
-    private RateLimitGate GateFor(ApiRequest request) => request.IsRowCount ? _rowCountGate : _gate;
+    private RateLimiter LimiterFor(ApiRequest request) => request.IsRowCount ? _rowCountLimiter : _limiter;
 
     private static async ValueTask<bool> AcknowledgeAsync(
         ApiRequest request, HttpResponseMessage response, CancellationToken cancellationToken)

@@ -3,8 +3,7 @@ using PSBatchExports.Time;
 namespace PSBatchExports.Http;
 
 /// <summary>
-/// Holds back all requests of a connection once one was throttled, so that they do not run into the limit one by one (docs/wire.md,
-/// section 4).
+/// Holds back requests once one was throttled, so that they do not run into the limit one by one (docs/wire.md, section 4).
 /// </summary>
 /// <param name="time">The clock.</param>
 /// <param name="maxWait">The maximum wait; zero for none.</param>
@@ -16,6 +15,8 @@ internal sealed class RateLimitGate(TimeProvider time, TimeSpan maxWait)
     private readonly object _lock = new();
     private long _closedAt;
     private TimeSpan _closedFor;
+
+    public bool IsClosed => RemainingNow() > TimeSpan.Zero;
 
     /// <summary>Closes the gate for this long, unless it is already closed for longer.</summary>
     public void Close(TimeSpan wait)

@@ -134,6 +134,10 @@ public sealed record BatchExport : ServiceObject
     [JsonIgnore]
     public IDictionary<string, object?> AdditionalProperties => PlainJson.ToDictionary(UnknownFields);
 
+    /// <summary>The service that it was read from.</summary>
+    [JsonIgnore]
+    public Uri? ApiHost { get; init; }
+
     /// <summary>When it was read, by the service's clock; null if it was not read from the service.</summary>
     [JsonIgnore]
     internal DateTimeOffset? ReadAt { get; init; }

@@ -28,6 +28,7 @@ internal static class ArgumentParser
         Option.Value("--organization-id", "the organization", (o, v) => o with { OrganizationId = Guid.Parse(v) }),
         Option.Value("--seed", "decides ids and generated events", (o, v) => o with { Seed = Int(v, int.MinValue, int.MaxValue) }),
         Option.Value("--exports", "scheduled exports at the start", (o, v) => o with { Exports = Int(v, 0, 200_000) }),
+        Option.Value("--projects", "further projects, each with as many exports", (o, v) => o with { Projects = Int(v, 0, 10_000) }),
         Option.Value("--history", "how far back their runs go, with outages and failures, such as 90d",
             (o, v) => o with { History = Span(v, MaxDuration) }),
         Option.Switch("--live-schedule", "exports run when their schedule says", o => o with { LiveSchedule = true }),

@@ -9,6 +9,14 @@ internal static class Seeder
         AddKeys(state, options);
         SampleIntegrations.Add(state, options);
         AddForeignExports(state, options);
+        for (var project = 0; project < options.Projects; project++)
+            AddExports(state, options with { ProjectId = options.ProjectId + WellKnown.FurtherProjectsOffset + project });
+
+        AddExports(state, options);
+    }
+
+    private static void AddExports(EmulatorState state, EmulatorOptions options)
+    {
         for (var index = options.Exports - 1; index >= 0; index--)
             SampleExports.Add(state, options, index, SampleExports.NameOf(index), new SampleSettings());
     }
@@ -33,6 +41,8 @@ internal static class Seeder
         AddProject(WellKnown.OtherProjectOffset, options.OrganizationId, "Acme staging");
         AddProject(WellKnown.ForeignProjectOffset, WellKnown.ForeignOrganizationId, "Globex");
         AddProject(WellKnown.LockedProjectOffset, WellKnown.LockedOrganizationId, "Initech");
+        for (var index = 0; index < options.Projects; index++)
+            AddProject(WellKnown.FurtherProjectsOffset + index, options.OrganizationId, FormattableString.Invariant($"Acme {index + 1:000}"));
 
         void AddProject(int offset, Guid organization, string name, string timeZone = "UTC") =>
             state.AddProject(new Project(options.ProjectId + offset, organization)

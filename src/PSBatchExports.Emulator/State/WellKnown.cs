@@ -44,4 +44,7 @@ public static class WellKnown
 
     /// <summary>Added to the main project's id: the project of the organization that forbids keys.</summary>
     public const int LockedProjectOffset = 2000;
+
+    /// <summary>Added to the main project's id: the first of the further projects, whose ids follow each other.</summary>
+    public const int FurtherProjectsOffset = 10_000;
 }

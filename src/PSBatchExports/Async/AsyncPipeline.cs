@@ -34,8 +34,8 @@ internal sealed class AsyncPipeline : IDisposable
     /// <summary>Called for each response of the service.</summary>
     public Action? OnResponse { get; set; }
 
-    /// <summary>The client whose secrets are redacted from all text; null before there is one.</summary>
-    public BatchExportClient? Client { get; set; }
+    /// <summary>The clients whose secrets are redacted from all text.</summary>
+    public IReadOnlyCollection<BatchExportClient> Clients { get; set; } = [];
 
     /// <summary>Whether debug messages are shown; if not, they need not be built.</summary>
     public bool WantsDebug => _preferences.WantsDebug;
@@ -108,6 +108,9 @@ internal sealed class AsyncPipeline : IDisposable
     /// <summary>Queues an action for the pipeline thread.</summary>
     public void Invoke(Action action) => Enqueue(_ => action());
 
+    /// <summary>Runs a function on the pipeline thread and returns its result.</summary>
+    public Task<T> EvaluateAsync<T>(Func<T> function) => InvokeAsync(_ => function());
+
     /// <summary>Asks for confirmation as ShouldProcess does.</summary>
     /// <param name="target">The target of the action.</param>
     /// <param name="action">The action.</param>
@@ -169,13 +172,10 @@ internal sealed class AsyncPipeline : IDisposable
     public ErrorRecord Sanitize(ErrorRecord error)
     {
         error = CommandNames.WithPrefix(error, _preferences.CommandPrefix);
-        if (Client is not { } client)
-            return error;
-
-        var exception = client.HideSecrets(error.Exception);
-        var target = error.TargetObject is string text ? client.HideSecrets(text) : error.TargetObject;
+        var exception = Sanitize(error.Exception);
+        var target = error.TargetObject is string text ? HideSecrets(text) : error.TargetObject;
         var (message, remedy) = (error.ErrorDetails?.Message ?? error.Exception.Message, error.ErrorDetails?.RecommendedAction ?? "");
-        var details = new ErrorDetails(client.HideSecrets(message)) { RecommendedAction = client.HideSecrets(remedy) };
+        var details = new ErrorDetails(HideSecrets(message)) { RecommendedAction = HideSecrets(remedy) };
         var isTextClean = details.Message == message && details.RecommendedAction == remedy;
         return isTextClean && exception == error.Exception && Equals(target, error.TargetObject)
             ? error
@@ -183,9 +183,11 @@ internal sealed class AsyncPipeline : IDisposable
     }
 
     /// <summary>Redacts secrets from an exception.</summary>
-    public Exception Sanitize(Exception failure) => Client?.HideSecrets(failure) ?? failure;
+    public Exception Sanitize(Exception failure) => Clients.Aggregate(failure, (hidden, client) => client.HideSecrets(hidden));
 
-    private string Sanitize(string text) => DisplayText.Harmless(Client?.HideSecrets(text) ?? text);
+    private string Sanitize(string text) => DisplayText.Harmless(HideSecrets(text));
+
+    private string HideSecrets(string text) => Clients.Aggregate(text, (hidden, client) => client.HideSecrets(hidden));
 
     private string SanitizeLine(string text) => DisplayText.OneLine(Sanitize(text));
 

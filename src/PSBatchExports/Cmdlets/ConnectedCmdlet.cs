@@ -6,10 +6,19 @@ using PSBatchExports.Session;
 
 namespace PSBatchExports.Cmdlets;
 
+/// <summary>A cmdlet that sends requests to PostHog over one connection.</summary>
+public abstract class ConnectedCmdlet : ConnectedCmdlet<BatchExportConnection>
+{
+}
+
 /// <summary>A cmdlet that sends requests to PostHog.</summary>
-public abstract class ConnectedCmdlet : AsyncCmdlet
+/// <typeparam name="TConnection">What -Connection takes: a connection, or an array of them.</typeparam>
+public abstract class ConnectedCmdlet<TConnection> : AsyncCmdlet
+    where TConnection : class
 {
     private readonly StreamObserver _observer = new();
+    private readonly Dictionary<BatchExportConnection, BatchExportClient> _clients = [];
+    private readonly HashSet<BatchExportConnection> _failedConnections = [];
     private readonly Dictionary<(BatchExportConnection, ApiScope), ExportNames> _names = [];
     private BatchExportConnection? _defaultConnection;
     private BatchExportConnection? _connection;
@@ -18,9 +27,12 @@ public abstract class ConnectedCmdlet : AsyncCmdlet
     [Parameter(ValueFromPipeline = true)]
     [ConnectionTransformation]
     [AllowNull]
-    public virtual BatchExportConnection? Connection { get; set; }
+    public virtual TConnection? Connection { get; set; }
 
-    /// <summary>The connection in use: -Connection or the default one.</summary>
+    /// <summary>The connections for the current input, each once: those of -Connection or the default one.</summary>
+    private protected IReadOnlyList<BatchExportConnection> Services { get; private set; } = [];
+
+    /// <summary>The connection in use, one of <see cref="Services"/>.</summary>
     private protected BatchExportConnection Service => _connection!;
 
     private protected BatchExportClient Client => _client!;
@@ -36,6 +48,9 @@ public abstract class ConnectedCmdlet : AsyncCmdlet
 
     private protected virtual ErrorContext ErrorContext => ErrorContext.None;
 
+    /// <summary>Whether work goes on over other connections if one fails for good.</summary>
+    private protected virtual bool HasSeveralConnections => Services.Count > 1;
+
     /// <summary>Whether it is an error if there is no connection.</summary>
     private protected virtual bool IsConnectionRequired => true;
 
@@ -47,7 +62,7 @@ public abstract class ConnectedCmdlet : AsyncCmdlet
     private protected override void Prepare()
     {
         _defaultConnection = Connections.Current;
-        if (IsBound(nameof(Connection)) && Connection is null)
+        if (IsBound(nameof(Connection)) && GivenConnections()?.Contains(null) != false)
             ThrowError(ErrorRecords.NoConnectionGiven());
 
         // Input objects may bring their own connection.
@@ -57,13 +72,37 @@ public abstract class ConnectedCmdlet : AsyncCmdlet
 
     private protected override void PrepareRecord()
     {
-        var connection = Connection ?? InputConnection ?? (_defaultConnection ??= FromEnvironment());
-        if (connection is null || connection == _connection)
-            return;
+        if (GivenConnections() is { } given)
+            Services = [.. given.OfType<BatchExportConnection>().Distinct()];
+        else if ((InputConnection ?? (_defaultConnection ??= FromEnvironment())) is { } connection)
+            Services = [connection];
 
-        _connection = connection;
-        _client = connection.CreateClient(_observer);
+        foreach (var service in Services)
+            ClientOf(service);
+
+        if (Services is [var first, ..])
+            Use(first);
     }
+
+    /// <summary>Makes a connection the one in use.</summary>
+    private protected void Use(BatchExportConnection connection) => (_connection, _client) = (connection, ClientOf(connection));
+
+    /// <summary>The client that this cmdlet has over a connection.</summary>
+    private protected BatchExportClient ClientOf(BatchExportConnection connection)
+    {
+        if (!_clients.TryGetValue(connection, out var client))
+            _clients[connection] = client = connection.CreateClient(_observer);
+
+        return client;
+    }
+
+    // Null if -Connection is not given.
+    private BatchExportConnection?[]? GivenConnections() => (object?)Connection switch
+    {
+        BatchExportConnection one => [one],
+        BatchExportConnection?[] several => several,
+        _ => null,
+    };
 
     /// <summary>The id of the export that an id or a literal name refers to.</summary>
     private protected Task<string> ExportIdAsync(string idOrName, CancellationToken cancellationToken) =>
@@ -142,7 +181,7 @@ public abstract class ConnectedCmdlet : AsyncCmdlet
     private void Attach(AsyncPipeline pipeline)
     {
         _observer.Attach(pipeline);
-        pipeline.Client = _client;
+        pipeline.Clients = [.. _clients.Values];
         pipeline.TransformOutput = item =>
         {
             var connection = BatchExportConnection.OriginOf(item) ?? _connection;
@@ -172,6 +211,41 @@ public abstract class ConnectedCmdlet : AsyncCmdlet
         }
     }
 
+    /// <summary>
+    /// Runs work for one of several projects. A failure becomes an error record that names the project; a connection that failed for good is
+    /// reported once.
+    /// </summary>
+    private protected async Task ForScopeAsync(AsyncPipeline pipeline, ScopeJob job, object? item, bool isOnly, Func<Task> work)
+    {
+        try
+        {
+            await work();
+        }
+        catch (Exception failure) when (ErrorRecords.IsExpected(failure))
+        {
+            if (!ErrorRecords.IsFatal(failure) || _failedConnections.Add(job.Service))
+            {
+                var error = ErrorRecords.From(failure, item, ErrorContext with { Command = MyInvocation.MyCommand.Name });
+                Report(pipeline, isOnly ? error : ErrorRecords.At(job.Service.ApiHost, job.Scope, error), failure);
+            }
+
+            await pipeline.FlushAsync();
+        }
+    }
+
+    /// <summary>The projects for the current input: one for each connection.</summary>
+    private protected IReadOnlyList<ScopeJob> ScopesOfInput()
+    {
+        var jobs = new List<ScopeJob>();
+        foreach (var connection in Services)
+        {
+            Use(connection);
+            jobs.Add(new ScopeJob(Service, Client, Scope));
+        }
+
+        return jobs;
+    }
+
     /// <summary>Runs work for each export in turn, given by id or literal name.</summary>
     private protected Task ForEachExportAsync(
         AsyncPipeline pipeline,
@@ -197,9 +271,9 @@ public abstract class ConnectedCmdlet : AsyncCmdlet
     private protected void Report(AsyncPipeline pipeline, Exception failure, object? item, ErrorContext context) =>
         Report(pipeline, ErrorRecords.From(failure, item, context with { Command = MyInvocation.MyCommand.Name }), failure);
 
-    private protected static void Report(AsyncPipeline pipeline, ErrorRecord error, Exception failure)
+    private protected void Report(AsyncPipeline pipeline, ErrorRecord error, Exception failure)
     {
-        if (ErrorRecords.IsFatal(failure))
+        if (ErrorRecords.IsFatal(failure) && !HasSeveralConnections)
             throw new TerminatingErrorException(error);
 
         pipeline.WriteError(error);

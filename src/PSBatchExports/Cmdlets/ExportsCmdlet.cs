@@ -5,11 +5,18 @@ using PSBatchExports.Parameters;
 
 namespace PSBatchExports.Cmdlets;
 
+/// <summary>A cmdlet that collects exports and works on several at once, each over the connection that it came from or -Connection.</summary>
+public abstract class ExportsCmdlet : ExportsCmdlet<BatchExportConnection>
+{
+}
+
 /// <summary>
 /// A cmdlet that collects exports and then works on several at once, so that each waits for its own answers only. Output is in the order
 /// of the input.
 /// </summary>
-public abstract class ExportsCmdlet : ProjectCmdlet
+/// <typeparam name="TConnection">What -Connection takes: a connection, or an array of them.</typeparam>
+public abstract class ExportsCmdlet<TConnection> : ProjectCmdlet<TConnection>
+    where TConnection : class
 {
     // As many connections as a browser opens to a host.
     private const int MaxConcurrent = 16;
@@ -33,14 +40,61 @@ public abstract class ExportsCmdlet : ProjectCmdlet
 
     private protected override ErrorContext ErrorContext => ErrorContext.Export;
 
+    private protected override bool HasSeveralConnections =>
+        Services.Count > 1 || _jobs.Select(job => job.Service).Distinct().Skip(1).Any();
+
     private protected IReadOnlyList<ExportJob> Jobs => _jobs;
 
     private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken)
     {
-        foreach (var id in Id.Where(id => _seen.Add((Service, Scope, id))))
-            _jobs.Add(new ExportJob(Service, Client, Scope, id, Fresh(id)));
+        foreach (var connection in ConnectionsOfInput())
+        {
+            Use(connection);
+            foreach (var id in Id.Where(id => _seen.Add((Service, Scope, id))))
+                _jobs.Add(new ExportJob(Service, Client, Scope, id, Fresh(id)));
+        }
 
         return Task.CompletedTask;
+    }
+
+    // An export that was read over one of several connections is at that one.
+    private IReadOnlyList<BatchExportConnection> ConnectionsOfInput() =>
+        BatchExportConnection.OriginOf(InputObject) is { } origin && Services.Contains(origin) ? [origin] : Services;
+
+    /// <summary>
+    /// Lists the exports of the projects of all connections. A project that cannot be listed is an error; then <c>IsComplete</c> is false.
+    /// </summary>
+    /// <param name="pipeline">The pipeline.</param>
+    /// <param name="filter">Selects exports; null for all.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
+    private protected async Task<(IReadOnlyList<ExportJob> Jobs, bool IsComplete)> ListAsync(
+        AsyncPipeline pipeline, Func<BatchExport, bool>? filter, CancellationToken cancellationToken)
+    {
+        var scopes = ScopesOfInput();
+        var jobs = new List<ExportJob>();
+        var read = 0;
+        await foreach (var (scope, exports) in scopes.SelectConcurrently(MaxConcurrent, ReadAsync, cancellationToken))
+        {
+            await ForScopeAsync(pipeline, scope, scope.Scope.Id, isOnly: scopes.Count == 1, async () =>
+            {
+                jobs.AddRange(await exports);
+                read++;
+            });
+        }
+
+        return (jobs, read == scopes.Count);
+
+        async Task<List<ExportJob>> ReadAsync(ScopeJob scope, CancellationToken stop)
+        {
+            var listed = new List<ExportJob>();
+            await foreach (var export in scope.Api.Exports.ListAsync(filter: filter, cancellationToken: stop))
+            {
+                scope.Service.Known.Remember(export);
+                listed.Add(new ExportJob(scope.Service, scope.Client, scope.Scope, export.Id!, export));
+            }
+
+            return listed;
+        }
     }
 
     /// <summary>Works on the exports and writes what comes of each, in order; a failure is an error for that export.</summary>

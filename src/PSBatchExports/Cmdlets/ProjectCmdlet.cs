@@ -4,8 +4,15 @@ using PSBatchExports.Errors;
 
 namespace PSBatchExports.Cmdlets;
 
+/// <summary>A cmdlet that works in a project over one connection.</summary>
+public abstract class ProjectCmdlet : ProjectCmdlet<BatchExportConnection>
+{
+}
+
 /// <summary>A cmdlet that works in a project.</summary>
-public abstract class ProjectCmdlet : ConnectedCmdlet
+/// <typeparam name="TConnection">What -Connection takes: a connection, or an array of them.</typeparam>
+public abstract class ProjectCmdlet<TConnection> : ConnectedCmdlet<TConnection>
+    where TConnection : class
 {
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string? ProjectId { get; set; }

@@ -84,8 +84,9 @@ public sealed class ConnectBatchExportServiceCommand : AsyncCmdlet
             connection = CreateConnection();
             if (!SkipValidation)
             {
-                pipeline.Client = connection.CreateClient(_observer);
-                await ValidateAsync(pipeline.Client, connection, cancellationToken);
+                var client = connection.CreateClient(_observer);
+                pipeline.Clients = [client];
+                await ValidateAsync(client, connection, cancellationToken);
             }
         }
         catch (Exception failure)

@@ -15,7 +15,7 @@ namespace PSBatchExports.Commands;
     ConfirmImpact = ConfirmImpact.Low,
     HelpUri = "https://posthog.com/docs/data-pipelines/batch-exports")]
 [OutputType(typeof(FileInfo))]
-public sealed class ExportBatchExportReportCommand : ExportsCmdlet
+public sealed class ExportBatchExportReportCommand : ExportsCmdlet<BatchExportConnection[]>
 {
     private const string AllSet = "All";
     private const string ByIdSet = "ById";
@@ -34,6 +34,11 @@ public sealed class ExportBatchExportReportCommand : ExportsCmdlet
     [AllowEmptyCollection]
     [ArgumentCompleter(typeof(Completers.ExportIdCompleter))]
     public override string[] Id { get; set; } = [];
+
+    [Parameter(ValueFromPipeline = true)]
+    [ConnectionsTransformation]
+    [AllowNull]
+    public override BatchExportConnection[]? Connection { get; set; }
 
     [Parameter]
     [TimeTransformation]
@@ -75,31 +80,16 @@ public sealed class ExportBatchExportReportCommand : ExportsCmdlet
         if (!await pipeline.ShouldProcessAsync(_file, action))
             return;
 
-        if (!_wantsAll)
-            await CollectAsync(pipeline, Jobs, cancellationToken);
-        else if (await ListAsync(pipeline, cancellationToken) is { } all)
-            await CollectAsync(pipeline, all, cancellationToken);
-        else
-            return;
-
-        await SaveAsync(pipeline);
-    }
-
-    private async Task<List<ExportJob>?> ListAsync(AsyncPipeline pipeline, CancellationToken cancellationToken)
-    {
-        List<ExportJob>? jobs = null;
-        await ForItemAsync(pipeline, Scope.Id, async () =>
+        var jobs = Jobs;
+        if (_wantsAll)
         {
-            var listed = new List<ExportJob>();
-            await foreach (var export in Api.Exports.ListAsync(cancellationToken: cancellationToken))
-            {
-                Service.Known.Remember(export);
-                listed.Add(new ExportJob(Service, Client, Scope, export.Id!, export));
-            }
+            (jobs, var isComplete) = await ListAsync(pipeline, filter: null, cancellationToken);
+            if (!isComplete && jobs.Count == 0)
+                return;
+        }
 
-            jobs = listed;
-        });
-        return jobs;
+        await CollectAsync(pipeline, jobs, cancellationToken);
+        await SaveAsync(pipeline);
     }
 
     private Task CollectAsync(AsyncPipeline pipeline, IReadOnlyList<ExportJob> jobs, CancellationToken cancellationToken)

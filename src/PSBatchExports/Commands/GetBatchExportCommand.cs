@@ -14,13 +14,14 @@ namespace PSBatchExports.Commands;
     SupportsPaging = true,
     HelpUri = "https://posthog.com/docs/data-pipelines/batch-exports")]
 [OutputType(typeof(BatchExport))]
-public sealed class GetBatchExportCommand : ConnectedCmdlet
+public sealed class GetBatchExportCommand : ConnectedCmdlet<BatchExportConnection[]>
 {
     private const string ProjectByName = "ProjectByName";
     private const string ProjectById = "ProjectById";
     private const string OrganizationByName = "OrganizationByName";
     private const string OrganizationById = "OrganizationById";
 
+    private readonly List<ScopeJob> _jobs = [];
     private bool _isProjectIdBound;
     private PagedItems? _byId;
 
@@ -55,9 +56,9 @@ public sealed class GetBatchExportCommand : ConnectedCmdlet
     [Parameter(ParameterSetName = OrganizationByName)]
     [Parameter(ParameterSetName = ProjectById, ValueFromPipeline = true)]
     [Parameter(ParameterSetName = OrganizationById, ValueFromPipeline = true)]
-    [ConnectionTransformation]
+    [ConnectionsTransformation]
     [AllowNull]
-    public override BatchExportConnection? Connection { get; set; }
+    public override BatchExportConnection[]? Connection { get; set; }
 
     [Parameter(ParameterSetName = ProjectByName)]
     [Parameter(ParameterSetName = ProjectById, ValueFromPipelineByPropertyName = true)]
@@ -76,6 +77,9 @@ public sealed class GetBatchExportCommand : ConnectedCmdlet
     private protected override BatchExportConnection? InputConnection =>
         BatchExportConnection.OriginOf(InputObject) is { IsOpen: true } connection ? connection : null;
 
+    private protected override bool HasSeveralConnections =>
+        Services.Count > 1 || _jobs.Select(job => job.Service).Distinct().Skip(1).Any();
+
     private protected override void Prepare()
     {
         base.Prepare();
@@ -93,8 +97,12 @@ public sealed class GetBatchExportCommand : ConnectedCmdlet
             return Task.CompletedTask;
         }
 
-        return ForItemAsync(pipeline, Scope.Id, () => ListAsync(pipeline, cancellationToken));
+        _jobs.AddRange(ScopesOfInput());
+        return Task.CompletedTask;
     }
+
+    private protected override Task EndConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken) =>
+        Name is { Length: 0 } ? Task.CompletedTask : ListAsync(pipeline, cancellationToken);
 
     private async Task GetByIdAsync(AsyncPipeline pipeline, string[] ids, CancellationToken cancellationToken)
     {
@@ -104,29 +112,36 @@ public sealed class GetBatchExportCommand : ConnectedCmdlet
         _byId ??= new PagedItems(PagingParameters);
         await _byId.WriteTotalCountAsync(pipeline, Paused is null && !MyInvocation.ExpectingInput ? ids.Length : null);
         foreach (var id in ids.TakeWhile(_ => !_byId.IsDone))
+            await GetByIdAsync(pipeline, id, cancellationToken);
+    }
+
+    private async Task GetByIdAsync(AsyncPipeline pipeline, string id, CancellationToken cancellationToken)
+    {
+        foreach (var connection in Services)
         {
+            Use(connection);
             await ForItemAsync(pipeline, id, async () =>
             {
                 var export = await Api.Exports.GetAsync(await ExportIdAsync(id, cancellationToken), cancellationToken);
                 if (HasPausedState(export))
-                    await _byId.WriteAsync(pipeline, export);
+                    await _byId!.WriteAsync(pipeline, export);
             });
         }
     }
 
     private async Task ListAsync(AsyncPipeline pipeline, CancellationToken cancellationToken)
     {
-        if (Name is { Length: 0 })
-            return;
-
         var names = new NameFilter(Name);
         var isFiltered = Name is not null || Paused is not null;
-        var left = PagingParameters.First;
-        var exports = Api.Exports.ListAsync(PagingParameters.ToPaging(pipeline), isFiltered ? Matches : null, cancellationToken);
-        await pipeline.WriteAllAsync(exports, "Getting batch exports", _ => left--, cancellationToken);
+        var lists = new ScopeLists<BatchExport>(pipeline, PagingParameters, "Getting batch exports");
+        await lists.WriteAsync(
+            _jobs,
+            (job, paging, stop) => job.Api.Exports.ListAsync(paging, isFiltered ? Matches : null, stop),
+            (job, write) => ForScopeAsync(pipeline, job, job.Scope.Id, isOnly: _jobs.Count == 1, write),
+            cancellationToken);
 
-        // If -First has cut the list short, the missing names may be further on.
-        if (left == 0)
+        // If -First has cut a list short, or one has failed, the missing names may be further on.
+        if (!lists.IsComplete)
             return;
 
         foreach (var name in names.Unmatched)

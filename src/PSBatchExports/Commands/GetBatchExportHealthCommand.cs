@@ -12,7 +12,7 @@ namespace PSBatchExports.Commands;
     DefaultParameterSetName = ByName,
     HelpUri = "https://posthog.com/docs/data-pipelines/batch-exports")]
 [OutputType(typeof(BatchExportHealth))]
-public sealed class GetBatchExportHealthCommand : ExportsCmdlet
+public sealed class GetBatchExportHealthCommand : ExportsCmdlet<BatchExportConnection[]>
 {
     private const string ByName = "ByName";
     private const string ById = "ById";
@@ -29,6 +29,11 @@ public sealed class GetBatchExportHealthCommand : ExportsCmdlet
     [ArgumentCompleter(typeof(Completers.ExportIdCompleter))]
     public override string[] Id { get; set; } = [];
 
+    [Parameter(ValueFromPipeline = true)]
+    [ConnectionsTransformation]
+    [AllowNull]
+    public override BatchExportConnection[]? Connection { get; set; }
+
     [Parameter]
     [DurationTransformation]
     public DurationArgument? MaximumLag { get; set; }
@@ -42,7 +47,7 @@ public sealed class GetBatchExportHealthCommand : ExportsCmdlet
         if (ParameterSetName == ById)
             await base.ProcessConnectedAsync(pipeline, cancellationToken);
         else if (Name is not { Length: 0 })
-            await ForItemAsync(pipeline, Scope.Id, () => ListAsync(pipeline, cancellationToken));
+            await ListAsync(pipeline, cancellationToken);
     }
 
     private protected override Task EndConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken) =>
@@ -51,15 +56,8 @@ public sealed class GetBatchExportHealthCommand : ExportsCmdlet
     private async Task ListAsync(AsyncPipeline pipeline, CancellationToken cancellationToken)
     {
         var names = new NameFilter(Name);
-        var jobs = new List<ExportJob>();
-        var exports = Api.Exports.ListAsync(filter: export => names.Matches(export.Name), cancellationToken: cancellationToken);
-        await foreach (var export in exports)
-        {
-            Service.Known.Remember(export);
-            jobs.Add(new ExportJob(Service, Client, Scope, export.Id!, export));
-        }
-
-        foreach (var name in names.Unmatched)
+        var (jobs, isComplete) = await ListAsync(pipeline, export => names.Matches(export.Name), cancellationToken);
+        foreach (var name in isComplete ? names.Unmatched : [])
             pipeline.WriteError(ErrorRecords.NameNotFound(name));
 
         await WriteAsync(pipeline, jobs, cancellationToken);

@@ -12,8 +12,10 @@ namespace PSBatchExports.Commands;
     SupportsPaging = true,
     HelpUri = "https://posthog.com/docs/data-pipelines/batch-exports")]
 [OutputType(typeof(BatchExportProject))]
-public sealed class GetBatchExportProjectCommand : ConnectedCmdlet
+public sealed class GetBatchExportProjectCommand : ConnectedCmdlet<BatchExportConnection[]>
 {
+    private readonly List<ScopeJob> _jobs = [];
+
     [Parameter(Position = 0)]
     [SupportsWildcards]
     [ValidateNotNull]
@@ -21,23 +23,39 @@ public sealed class GetBatchExportProjectCommand : ConnectedCmdlet
     [ArgumentCompleter(typeof(Completers.ProjectNameCompleter))]
     public string[]? Name { get; set; }
 
+    [Parameter(ValueFromPipeline = true)]
+    [ConnectionsTransformation]
+    [AllowNull]
+    public override BatchExportConnection[]? Connection { get; set; }
+
     private protected override ErrorContext ErrorContext => ErrorContext.Project;
 
     private protected override ApiScope Scope => Service.Project(id: null);
 
-    private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken) =>
-        Name is { Length: 0 } ? Task.CompletedTask : ForItemAsync(pipeline, Service, () => ListAsync(pipeline, cancellationToken));
+    private protected override bool HasSeveralConnections => _jobs.Count > 1;
+
+    private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken)
+    {
+        _jobs.AddRange(ScopesOfInput());
+        return Task.CompletedTask;
+    }
+
+    private protected override Task EndConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken) =>
+        Name is { Length: 0 } ? Task.CompletedTask : ListAsync(pipeline, cancellationToken);
 
     private async Task ListAsync(AsyncPipeline pipeline, CancellationToken cancellationToken)
     {
         var names = new NameFilter(Name);
-        var left = PagingParameters.First;
-        var projects = Client.Projects.ListAsync(
-            PagingParameters.ToPaging(pipeline), Name is null ? null : project => names.Matches(project.Name), cancellationToken);
-        await pipeline.WriteAllAsync(projects, "Getting projects", _ => left--, cancellationToken);
+        Func<BatchExportProject, bool>? filter = Name is null ? null : project => names.Matches(project.Name);
+        var lists = new ScopeLists<BatchExportProject>(pipeline, PagingParameters, "Getting projects");
+        await lists.WriteAsync(
+            _jobs,
+            (job, paging, stop) => job.Client.Projects.ListAsync(paging, filter, stop),
+            (job, write) => ForScopeAsync(pipeline, job, job.Service, isOnly: _jobs.Count == 1, write),
+            cancellationToken);
 
-        // If -First has cut the list short, the missing names may be further on.
-        if (left == 0)
+        // If -First has cut a list short, or one has failed, the missing names may be further on.
+        if (!lists.IsComplete)
             return;
 
         foreach (var name in names.Unmatched)

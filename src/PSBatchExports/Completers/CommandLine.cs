@@ -2,6 +2,7 @@ using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
 using System.Management.Automation.Language;
+using PSBatchExports.Parameters;
 using PSBatchExports.Session;
 
 namespace PSBatchExports.Completers;
@@ -13,9 +14,15 @@ internal sealed class CommandLine(string command, string parameter, CommandAst a
 
     public string Parameter { get; } = parameter;
 
-    /// <summary>The connection that the command would use; null for none.</summary>
-    public BatchExportConnection? Connection =>
-        Value(nameof(Connection)) as BatchExportConnection ?? Connections.Current ?? Connections.FromEnvironment();
+    /// <summary>The connection that the command would use, the first of several; null for none.</summary>
+    public BatchExportConnection? Connection => GivenConnection ?? Connections.Current ?? Connections.FromEnvironment();
+
+    private BatchExportConnection? GivenConnection => Value(nameof(Connection)) switch
+    {
+        BatchExportConnection one => one,
+        IEnumerable several => several.Cast<object?>().Select(PlainValues.Unwrap).OfType<BatchExportConnection>().FirstOrDefault(),
+        _ => null,
+    };
 
     /// <summary>Whether the command has pipeline input.</summary>
     public bool IsPiped => ast.Parent is PipelineAst pipeline && pipeline.PipelineElements[0] != ast;

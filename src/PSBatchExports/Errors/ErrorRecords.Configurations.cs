@@ -44,6 +44,11 @@ internal static partial class ErrorRecords
         differences,
         "Give -Prune to remove them, or write files for them: Get-BatchExport <name> | Export-BatchExportConfiguration <folder>.");
 
+    public static ErrorRecord CopyTargetsDiffer() => Invalid(
+        "CopyTargetsDiffer",
+        "The exports are of several projects, and so would be their copies.",
+        "Name one target with -ToProjectId, and with -ToConnection where the exports came over several connections.");
+
     private static Description Configuration(Exception failure, ConfigurationFailure reason) => reason switch
     {
         ConfigurationFailure.NameNotUnique => (

@@ -19,6 +19,18 @@ internal static partial class ErrorRecords
         return Create(failure, id, category, targetObject, remedy, message);
     }
 
+    /// <summary>An error that names the project that it is about, where there are several.</summary>
+    public static ErrorRecord At(Uri host, ApiScope scope, ErrorRecord error)
+    {
+        var kind = scope.IsOrganization ? "Organization" : "Project";
+        var (message, remedy) = (error.ErrorDetails.Message, error.ErrorDetails.RecommendedAction);
+        error.ErrorDetails = new ErrorDetails($"{kind} {scope.Id} at {host.GetLeftPart(UriPartial.Authority)}: {message}")
+        {
+            RecommendedAction = remedy,
+        };
+        return error;
+    }
+
     public static ErrorRecord FileFailed(SaveOutcome outcome, ErrorContext context)
     {
         var error = From(outcome.Failure!, outcome.File?.FileId ?? outcome.RunId, context);
@@ -81,6 +93,13 @@ internal static partial class ErrorRecords
             failure.Message,
             "Correct the file. Editors check and complete it by the schema that Export-BatchExportConfiguration writes beside its files."),
         ConfigurationException { Reason: var reason } => Configuration(failure, reason),
+        ExportCopyException { Reason: ExportCopyFailure.NameTaken } => (
+            "CopyNameTaken", ErrorCategory.ResourceExists, failure.Message,
+            "Give the copy another name with -NewName, or rename or remove the other export."),
+        ExportCopyException => (
+            "CopyUnresolved", ErrorCategory.InvalidData, failure.Message,
+            "Map integrations with -IntegrationMap @{ 'name here' = 'name there' }, name copies with -NewName, and leave out what cannot be "
+            + "copied: make it with New-BatchExport and its secrets. To list what is there: Get-BatchExportIntegration."),
         InvalidRequestException { Request.Code: "timeout_exceeded" } => (
             "QueryTimedOut", ErrorCategory.OperationTimeout,
             AsSentence(failure.Message),

@@ -2,7 +2,7 @@ using System.Management.Automation;
 
 namespace PSBatchExports.Parameters;
 
-/// <summary>Matches names against wildcard patterns, ignoring case, and tracks which literal names have matched.</summary>
+/// <summary>Matches names against wildcard patterns, ignoring case, and tracks which literal names have matched. Thread-safe.</summary>
 internal sealed class NameFilter
 {
     private const char Escape = '`';
@@ -28,7 +28,14 @@ internal sealed class NameFilter
     }
 
     /// <summary>The literal names that have not matched.</summary>
-    public IReadOnlyCollection<string> Unmatched => _unmatched;
+    public IReadOnlyCollection<string> Unmatched
+    {
+        get
+        {
+            lock (_unmatched)
+                return [.. _unmatched];
+        }
+    }
 
     public bool Matches(string? name)
     {
@@ -40,7 +47,7 @@ internal sealed class NameFilter
 
         var matches = _literals.Contains(name);
         if (matches)
-            _unmatched.Remove(name);
+            Remove(name);
 
         foreach (var (text, pattern) in _patterns)
         {
@@ -48,10 +55,16 @@ internal sealed class NameFilter
                 continue;
 
             matches = true;
-            _unmatched.Remove(text);
+            Remove(text);
         }
 
         return matches;
+    }
+
+    private void Remove(string text)
+    {
+        lock (_unmatched)
+            _unmatched.Remove(text);
     }
 
     // An invalid pattern, such as a single bracket, is a literal name.

@@ -1,0 +1,40 @@
+using PSBatchExports.Configurations;
+using PSBatchExports.Http;
+
+namespace PSBatchExports;
+
+/// <summary>Copies exports to the project, paused.</summary>
+public sealed class ExportCopyClient
+{
+    private readonly Api _api;
+    private readonly ExportsClient _exports;
+    private readonly IntegrationsClient _integrations;
+
+    internal ExportCopyClient(Api api, ExportsClient exports, IntegrationsClient integrations) =>
+        (_api, _exports, _integrations) = (api, exports, integrations);
+
+    /// <summary>Reads what is needed to copy exports; nothing is written.</summary>
+    /// <param name="sources">The exports.</param>
+    /// <param name="integrationNames">The names of integrations in this project by their names at the source; null if they are the same.</param>
+    /// <param name="cancellationToken">Cancels the requests.</param>
+    /// <exception cref="ExportCopyException">Integrations, secrets or names are unresolved; the exception has all of them.</exception>
+    public async Task<ExportCopyPlan> PlanAsync(
+        IReadOnlyList<ExportCopySource> sources,
+        IReadOnlyDictionary<string, string>? integrationNames = null,
+        CancellationToken cancellationToken = default)
+    {
+        var catalogs = new Dictionary<ScopedClient, IntegrationCatalog>();
+        foreach (var client in sources.Select(source => source.From).Distinct())
+            catalogs[client] = await IntegrationCatalog.ReadAsync(client.Integrations, cancellationToken);
+
+        var integrations = await IntegrationCatalog.ReadAsync(_integrations, cancellationToken);
+        var exports = new List<BatchExport>();
+        await foreach (var export in _exports.ListAsync(cancellationToken: cancellationToken))
+            exports.Add(export with { LatestRuns = null });
+
+        var planner = new ExportCopyPlanner(exports, integrations, integrationNames ?? new Dictionary<string, string>(StringComparer.Ordinal));
+        var copies = sources.Select(source => planner.Plan(source, catalogs[source.From])).ToArray();
+        planner.ThrowIfUnresolved();
+        return new(copies, new ExportCreation(_exports, integrations, _api.Transport.Options.TimeProvider));
+    }
+}

@@ -1,0 +1,19 @@
+using System.Collections;
+using System.Management.Automation;
+
+namespace PSBatchExports.Parameters;
+
+/// <summary>Converts connections, or objects that were read over open ones. Other pipeline input does not bind.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class ConnectionsTransformationAttribute : ArgumentTransformationAttribute
+{
+    private static readonly ConnectionTransformationAttribute One = new();
+
+    /// <inheritdoc />
+    public override object? Transform(EngineIntrinsics engineIntrinsics, object inputData) => PlainValues.Unwrap(inputData) switch
+    {
+        null => null,
+        IList list => list.Cast<object>().Select(item => (BatchExportConnection?)One.Transform(engineIntrinsics, item)).ToArray(),
+        _ => new[] { (BatchExportConnection)One.Transform(engineIntrinsics, inputData)! },
+    };
+}
