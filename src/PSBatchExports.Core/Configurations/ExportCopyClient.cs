@@ -15,7 +15,7 @@ public sealed class ExportCopyClient
 
     /// <summary>Reads what is needed to copy exports; nothing is written.</summary>
     /// <param name="sources">The exports.</param>
-    /// <param name="integrationNames">The names of integrations in this project by their names at the source; null if they are the same.</param>
+    /// <param name="integrationNames">The names of integrations here by their names at the source; null for the same.</param>
     /// <param name="cancellationToken">Cancels the requests.</param>
     /// <exception cref="ExportCopyException">Integrations, secrets or names are unresolved; the exception has all of them.</exception>
     public async Task<ExportCopyPlan> PlanAsync(
@@ -32,7 +32,8 @@ public sealed class ExportCopyClient
         await foreach (var export in _exports.ListAsync(cancellationToken: cancellationToken))
             exports.Add(export with { LatestRuns = null });
 
-        var planner = new ExportCopyPlanner(exports, integrations, integrationNames ?? new Dictionary<string, string>(StringComparer.Ordinal));
+        var names = integrationNames ?? new Dictionary<string, string>(StringComparer.Ordinal);
+        var planner = new ExportCopyPlanner(exports, integrations, names);
         var copies = sources.Select(source => planner.Plan(source, catalogs[source.From])).ToArray();
         planner.ThrowIfUnresolved();
         return new(copies, new ExportCreation(_exports, integrations, _api.Transport.Options.TimeProvider));

@@ -65,7 +65,8 @@ internal sealed class ExportCopyPlanner
         throw new ExportCopyException($"Nothing was copied. {string.Join(' ', problems)}", ExportCopyFailure.Unresolved, problems);
     }
 
-    private static string Text(string problem, string[] exports) => exports.Length == 0 ? problem : $"{string.Join(", ", exports)}: {problem}";
+    private static string Text(string problem, string[] exports) =>
+        exports.Length == 0 ? problem : $"{string.Join(", ", exports)}: {problem}";
 
     private void CheckName(BatchExport export, string name)
     {
@@ -87,7 +88,8 @@ internal sealed class ExportCopyPlanner
     {
         if (DestinationType.Find(export.Destination?.Type) is not { } type)
         {
-            AddProblem(export, $"This version does not know its type of destination, '{DisplayText.Clean(export.Destination?.Type)}', and its secrets.");
+            var name = DisplayText.Clean(export.Destination?.Type);
+            AddProblem(export, $"This version does not know its type of destination, '{name}', and its secrets.");
             return;
         }
 

@@ -21,8 +21,9 @@ internal static class ExportPlace
     public static bool IsSame(Dictionary<string, object?> one, Dictionary<string, object?> other)
     {
         var (first, second) = (DestinationOf(one), DestinationOf(other));
+        var isGlobal = first[ConfigurationKey.DestinationType] is GlobalBuckets;
         return IsSameValue(first, second, ConfigurationKey.DestinationType)
-            && (first[ConfigurationKey.DestinationType] is GlobalBuckets || IsSameValue(first, second, ConfigurationKey.DestinationIntegration))
+            && (isGlobal || IsSameValue(first, second, ConfigurationKey.DestinationIntegration))
             && Keys.All(key => IsSameValue(ConfigOf(first), ConfigOf(second), key));
     }
 

@@ -36,7 +36,11 @@ internal sealed class IntegrationCatalog(IReadOnlyList<BatchExportIntegration> i
     /// <summary>The same integrations under the names that they have in another project.</summary>
     /// <param name="names">The new names by the old ones; one that is not in it is kept.</param>
     public IntegrationCatalog Renamed(IReadOnlyDictionary<string, string> names) =>
-        new([.. integrations.Select(integration => integration with { Name = names.GetValueOrDefault(integration.Name, integration.Name) })]);
+        new(
+        [
+            .. from integration in integrations
+               select integration with { Name = names.GetValueOrDefault(integration.Name, integration.Name) },
+        ]);
 
     /// <summary>The name of an integration; null for one that the project does not list.</summary>
     public string? NameOf(int id) => _byId.GetValueOrDefault(id)?.Name;

@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace PSBatchExports.Http;
 
 /// <summary>
-/// Holds back requests of a key once some were throttled: those of the same project, and all of them once another project is throttled, too.
+/// Holds back requests of a key once some were throttled: those of the same project, and all of them once another project is throttled.
 /// The service counts requests for each key, or for each project; it does not say which (docs/wire.md, section 4).
 /// </summary>
 /// <param name="time">The clock.</param>

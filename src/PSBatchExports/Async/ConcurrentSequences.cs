@@ -73,7 +73,8 @@ internal static class ConcurrentSequences
                 {
                     var source = unstarted.Current;
                     var items = Channel.CreateBounded<T>(maxAhead);
-                    started.Enqueue((source, items, Task.Run(() => FillAsync(items.Writer, read(source, stop.Token)), CancellationToken.None)));
+                    var filling = Task.Run(() => FillAsync(items.Writer, read(source, stop.Token)), CancellationToken.None);
+                    started.Enqueue((source, items, filling));
                 }
 
                 if (started.Count == 0)

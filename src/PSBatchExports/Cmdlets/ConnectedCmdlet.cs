@@ -212,8 +212,8 @@ public abstract class ConnectedCmdlet<TConnection> : AsyncCmdlet
     }
 
     /// <summary>
-    /// Runs work for one of several projects. A failure becomes an error record that names the project; a connection that failed for good is
-    /// reported once.
+    /// Runs work for one of several projects. A failure becomes an error record that names the project; a connection that failed for good
+    /// is reported once.
     /// </summary>
     private protected async Task ForScopeAsync(AsyncPipeline pipeline, ScopeJob job, object? item, bool isOnly, Func<Task> work)
     {

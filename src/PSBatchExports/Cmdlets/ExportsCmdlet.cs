@@ -5,7 +5,7 @@ using PSBatchExports.Parameters;
 
 namespace PSBatchExports.Cmdlets;
 
-/// <summary>A cmdlet that collects exports and works on several at once, each over the connection that it came from or -Connection.</summary>
+/// <summary>A cmdlet that collects exports and works on several at once, over one connection or those that they came from.</summary>
 public abstract class ExportsCmdlet : ExportsCmdlet<BatchExportConnection>
 {
 }

@@ -30,7 +30,8 @@ internal sealed class ScopeLists<T>(AsyncPipeline pipeline, PagingParameters par
         {
             if (jobs is [var only])
             {
-                await guard(only, () => WriteAsync(read(only, parameters.ToPaging(pipeline), cancellationToken), progress, cancellationToken));
+                var paging = parameters.ToPaging(pipeline);
+                await guard(only, () => WriteAsync(read(only, paging, cancellationToken), progress, cancellationToken));
                 return;
             }
 

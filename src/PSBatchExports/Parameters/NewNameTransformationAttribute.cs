@@ -12,6 +12,7 @@ public sealed class NewNameTransformationAttribute : ArgumentTransformationAttri
         string name => name,
         ScriptBlock script => script,
         var other => throw new ArgumentTransformationMetadataException(
-            $"'{other}' is neither a name nor a script block. Give a name for one export, or a script block such as {{ \"$($_.Name) copy\" }}."),
+            $"'{other}' is neither a name nor a script block. "
+            + "Give a name for one export, or a script block such as { \"$($_.Name) copy\" }."),
     };
 }
