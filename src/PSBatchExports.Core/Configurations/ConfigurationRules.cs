@@ -33,8 +33,13 @@ internal static class ConfigurationRules
         }
 
         AddOffsets(normal);
-        return normal;
+        return InOrder(normal);
     }
+
+    private static Dictionary<string, object?> InOrder(Dictionary<string, object?> normal) =>
+        ConfigurationKey.All
+            .Where(key => normal.ContainsKey(key.Name))
+            .ToDictionary(key => key.Name, key => normal[key.Name], StringComparer.Ordinal);
 
     /// <summary>A normal form without what is at its default, in which the keys that follow each other in a file do so here.</summary>
     public static Dictionary<string, object?> WithoutDefaults(Dictionary<string, object?> normal)

@@ -10,7 +10,8 @@ public sealed class ConfigurationsClient
     private readonly Api _api;
     private readonly ExportsClient _exports;
     private readonly IntegrationsClient _integrations;
-    private IntegrationCatalog? _catalog;
+    private readonly object _gate = new();
+    private Task<IntegrationCatalog>? _catalog;
     private ExportCreation? _creation;
 
     internal ConfigurationsClient(Api api, ExportsClient exports, IntegrationsClient integrations) =>
@@ -172,7 +173,7 @@ public sealed class ConfigurationsClient
         var reason = folder.IsFolder ? "not every file could be compared" : "a single file is not the whole truth about several names";
         var names = string.Join(", ", superfluous.Select(difference => $"'{DisplayText.Clean(difference.Name)}'"));
         failures.Add(new ConfigurationException(
-            $"Nothing is said to be removed, because {reason}. Without a file of their own are: {names}.",
+            $"No export is listed for removal, because {reason}. Without a file are: {names}.",
             ConfigurationFailure.FolderIncomplete));
     }
 
@@ -189,10 +190,25 @@ public sealed class ConfigurationsClient
     // The list needs a scope of its own, which keys may lack.
     private async Task<IntegrationCatalog> CatalogAsync(bool isNeeded, CancellationToken cancellationToken)
     {
-        if (isNeeded)
-            _catalog ??= await IntegrationCatalog.ReadAsync(_integrations, cancellationToken);
+        if (!isNeeded)
+            return IntegrationCatalog.Empty;
 
-        return _catalog ?? IntegrationCatalog.Empty;
+        Task<IntegrationCatalog> catalog;
+        lock (_gate)
+            catalog = _catalog ??= IntegrationCatalog.ReadAsync(_integrations, cancellationToken);
+
+        try
+        {
+            return await catalog;
+        }
+        catch
+        {
+            // The next caller tries again.
+            lock (_gate)
+                _catalog = _catalog == catalog ? null : _catalog;
+
+            throw;
+        }
     }
 }
 

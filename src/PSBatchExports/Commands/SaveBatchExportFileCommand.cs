@@ -250,7 +250,6 @@ public sealed class SaveBatchExportFileCommand : ProjectCmdlet
     private sealed class RunToSave(BatchExportClient client, RunFileList list, string folder)
     {
         private readonly HashSet<string> _ids = new(StringComparer.Ordinal);
-        private readonly List<BatchExportFile> _files = [];
 
         public BatchExportClient Client => client;
 
@@ -258,7 +257,7 @@ public sealed class SaveBatchExportFileCommand : ProjectCmdlet
 
         public RunFileList List => list;
 
-        public IReadOnlyList<BatchExportFile> Files => _files;
+        public List<BatchExportFile> Files { get; } = [];
 
         /// <summary>Whether all files are to be saved, also those that are listed later.</summary>
         public bool IsWhole { get; set; }
@@ -270,7 +269,7 @@ public sealed class SaveBatchExportFileCommand : ProjectCmdlet
         public void Add(BatchExportFile file)
         {
             _ids.Add(file.FileId);
-            _files.Add(file);
+            Files.Add(file);
         }
     }
 }

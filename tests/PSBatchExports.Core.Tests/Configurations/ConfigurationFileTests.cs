@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;
@@ -108,7 +107,7 @@ public sealed class ConfigurationFileTests
         await using var project = await ConfigurationProject.StartAsync();
         WriteText(project, Good);
         var overlay = Path.Combine(project.Folder.Path, "prod.overlay.json");
-        File.WriteAllText(
+        await File.WriteAllTextAsync(
             overlay,
             """
             {"exports":{
@@ -122,7 +121,7 @@ public sealed class ConfigurationFileTests
         Assert.Equal("x", created.Field.Single(field => field.Path == "destination.config.bucket_name").Desired);
         Assert.Equal("z", created.Field.Single(field => field.Path == "destination.config.prefix").Desired);
 
-        File.WriteAllText(overlay, "{\"exports\":{\n\"nightley\":{\"interval\":\"hour\"},\n\"*\":{\"Interval\":\"hour\"}}}");
+        await File.WriteAllTextAsync(overlay, "{\"exports\":{\n\"nightley\":{\"interval\":\"hour\"},\n\"*\":{\"Interval\":\"hour\"}}}");
         var failures = (await project.CompareAsync(overlay)).Failures.Select(failure => failure.Message).ToArray();
 
         Assert.Contains(failures, message => Says(message, "prod.overlay.json', line 2: No file has the name 'nightley'"));
@@ -211,7 +210,7 @@ public sealed class ConfigurationFileTests
             .Select(file => Path.GetRelativePath(project.Folder.Path, file).Replace('\\', '/'));
         string[] expected = ["_.json", "_CON.json", "a-b-2.json", "a-b.json", "batch-export.v1.schema.json", "team/x.json"];
         Assert.Equal(expected.Order(StringComparer.Ordinal), files.Order(StringComparer.Ordinal));
-        Assert.Contains("\"../batch-export.v1.schema.json\"", File.ReadAllText(Path.Combine(kept, "x.json")), StringComparison.Ordinal);
+        Assert.Contains("\"../batch-export.v1.schema.json\"", await File.ReadAllTextAsync(Path.Combine(kept, "x.json")), StringComparison.Ordinal);
         Assert.Empty(await project.DifferencesAsync());
     }
 

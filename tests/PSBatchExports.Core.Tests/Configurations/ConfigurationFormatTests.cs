@@ -31,9 +31,9 @@ public sealed class ConfigurationFormatTests
         var export = Assert.Single(await project.Api.Exports.ListAsync().ToListAsync());
         var text = (await project.Api.Configurations.ToFileAsync(export)).TextWith("./batch-export.v1.schema.json");
         if (IsUpdate)
-            File.WriteAllText(golden, text);
+            await File.WriteAllTextAsync(golden, text);
 
-        Assert.Equal(File.ReadAllText(golden).ReplaceLineEndings("\n"), text);
+        Assert.Equal((await File.ReadAllTextAsync(golden)).ReplaceLineEndings("\n"), text);
     }
 
     [Theory]
@@ -41,14 +41,14 @@ public sealed class ConfigurationFormatTests
     public async Task The_schema_has_every_key_of_a_file(string type)
     {
         await using var project = await ConfigurationProject.StartAsync();
-        var file = JsonNode.Parse(File.ReadAllText(FileOf(type)))!.AsObject();
+        var file = JsonNode.Parse(await File.ReadAllTextAsync(FileOf(type)))!.AsObject();
         project.Service.AddExport();
         var export = Assert.Single(await project.Api.Exports.ListAsync().ToListAsync());
         var written = await project.Api.Configurations.ToFileAsync(export);
         var writer = new ConfigurationFolderWriter(project.Folder.Path, overwrite: false);
         writer.Save(written, writer.PathOf([written]));
 
-        var schema = JsonNode.Parse(File.ReadAllText(Path.Combine(project.Folder.Path, "batch-export.v1.schema.json")))!;
+        var schema = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(project.Folder.Path, "batch-export.v1.schema.json")))!;
 
         Assert.All(file.Select(entry => entry.Key), key => Assert.NotNull(schema["properties"]![key]));
         var ofType = schema["properties"]!["destination"]!["allOf"]!.AsArray()

@@ -35,7 +35,7 @@ public sealed class ConfigurationPruneTests
                 project.Write(Described(described[index], names, random), $"{index}");
 
             if (random.Next(10) == 0)
-                File.WriteAllText(Path.Combine(project.Folder.Path, "broken.json"), "{");
+                await File.WriteAllTextAsync(Path.Combine(project.Folder.Path, "broken.json"), "{");
 
             await PruneAsync(project, names, Scopes[random.Next(Scopes.Length)], $"folder {folder}");
         }
@@ -99,6 +99,6 @@ public sealed class ConfigurationPruneTests
     private static bool IsLike(string name, string scope)
     {
         var pattern = Regex.Escape(scope).Replace("\\*", ".*", StringComparison.Ordinal).Replace("\\?", ".", StringComparison.Ordinal);
-        return Regex.IsMatch(name, $"^{pattern}$", RegexOptions.IgnoreCase);
+        return Regex.IsMatch(name, $"^{pattern}$", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking);
     }
 }

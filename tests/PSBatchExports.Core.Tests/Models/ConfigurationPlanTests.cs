@@ -1,4 +1,3 @@
-using PSBatchExports.Models;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests.Models;
