@@ -1,3 +1,7 @@
+<#
+    Backfills, most of it in real time.
+    Takes about 50 s.
+#>
 [System.Diagnostics.CodeAnalysis.SuppressMessageAttribute(
     'PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
 [System.Diagnostics.CodeAnalysis.SuppressMessageAttribute(

@@ -218,7 +218,7 @@ Describe 'Get-BatchExportHealth' {
         $health.DataUntil | Should -Be $hour
         $health.Lag | Should -BeGreaterThan ([timespan]::FromMinutes(19))
         $health.NextExpected | Should -Be $hour.AddMinutes(76)
-        $health.ApiHost | Should -Be ([uri] "$($emulator.Api)/")
+        $health.ApiHost | Should -Be "$($emulator.Api)/"
     }
 
     It 'finds those that are not fresh' {

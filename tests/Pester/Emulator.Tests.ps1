@@ -29,7 +29,7 @@ Describe 'The emulator, started by hand' {
 
     It 'prints commands that connect the session without environment variables' {
         $imports = $blocks[0] -split '\n' -notmatch '\$env:' -notmatch '^\s*Get-'
-        $lines = @($imports; $blocks[1]; 'Get-BatchExportConnection; Get-BatchExport') -join "`n"
+        $lines = @($imports; $blocks[1]; '(Get-BatchExportConnection).ApiHost.AbsoluteUri; (Get-BatchExport).Name') -join "`n"
         $run = Invoke-InFreshPwsh ([scriptblock]::Create($lines)) -Environment $alone
         $run.Errors | Should -BeNullOrEmpty
         $run.Output -match [regex]::Escape($emulator.Api) | Should -HaveCount 1

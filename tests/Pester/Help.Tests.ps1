@@ -1,3 +1,7 @@
+<#
+    Runs the examples of the help against the emulator.
+    Takes about 100 s.
+#>
 [System.Diagnostics.CodeAnalysis.SuppressMessageAttribute(
     'PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
 param()

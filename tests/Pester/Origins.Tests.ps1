@@ -87,7 +87,7 @@ Describe 'An object of another connection' {
     It 'shows no connection as its property' {
         $export = Get-BatchExport nightly -Connection $other
         ($export | Get-Member).Name | Should -Not -Contain Connection
-        $export | ConvertTo-Json -Depth 5 -WarningAction Ignore | Should -Not -BeLike '*ApiHost*'
+        $export | ConvertTo-Json -Depth 5 -WarningAction Ignore | Should -Not -BeLike '*"Connection"*'
         ($export | Select-Object *).PSObject.Properties.Name | Should -Not -Contain Connection
     }
 

@@ -1,3 +1,7 @@
+<#
+    Wait-BatchExportRun, most of it in real time.
+    Takes about 75 s.
+#>
 [System.Diagnostics.CodeAnalysis.SuppressMessageAttribute(
     'PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
 param()

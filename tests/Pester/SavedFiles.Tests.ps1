@@ -1,3 +1,7 @@
+<#
+    Save-BatchExportFile on real disks.
+    Takes about 70 s.
+#>
 [System.Diagnostics.CodeAnalysis.SuppressMessageAttribute(
     'PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
 param()

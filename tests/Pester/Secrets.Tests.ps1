@@ -1,3 +1,7 @@
+<#
+    Every command at -Verbose -Debug, with secrets that must not show.
+    Takes about 50 s.
+#>
 [System.Diagnostics.CodeAnalysis.SuppressMessageAttribute(
     'PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
 param()
@@ -117,7 +121,7 @@ BeforeDiscovery {
                 Compare-BatchExportConfiguration $code
                 Remove-Item $code -Recurse
             }
-            May    = $true
+            Fails  = 'InvalidConfiguration,*'
         }
         @{
             Step   = 'tests an export'

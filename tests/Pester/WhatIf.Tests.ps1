@@ -1,3 +1,7 @@
+<#
+    -WhatIf and -Confirm of every command that changes something.
+    Takes about 60 s.
+#>
 [System.Diagnostics.CodeAnalysis.SuppressMessageAttribute(
     'PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
 param()
@@ -41,7 +45,7 @@ BeforeAll {
         'Repair-BatchExportGap'           = {
             @{ InputObject = Find-BatchExportGap $scheduled.BatchExportId -After ([datetime]::UtcNow.AddDays(-2)) | Select-Object -First 1 }
         }
-        'Copy-BatchExport'                = { @{ Id = $export.Id; NewName = 'copy' } }
+        'Copy-BatchExport'                = { @{ Id = 'nightly'; NewName = "copy $([guid]::NewGuid())" } }
         'Switch-BatchExportIntegration'   = { @{ From = '802'; To = '801' } }
         'Export-BatchExportConfiguration' = { @{ Id = $export.Id; Path = $folder } }
         'Sync-BatchExportConfiguration'   = {

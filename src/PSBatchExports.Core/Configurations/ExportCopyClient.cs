@@ -23,9 +23,9 @@ public sealed class ExportCopyClient
         IReadOnlyDictionary<string, string>? integrationNames = null,
         CancellationToken cancellationToken = default)
     {
-        var catalogs = new Dictionary<ScopedClient, IntegrationCatalog>();
-        foreach (var client in sources.Select(source => source.From).Distinct())
-            catalogs[client] = await IntegrationCatalog.ReadAsync(client.Integrations, cancellationToken);
+        var catalogs = new Dictionary<IntegrationsClient, IntegrationCatalog>();
+        foreach (var client in sources.Select(source => source.Integrations).Distinct())
+            catalogs[client] = await IntegrationCatalog.ReadAsync(client, cancellationToken);
 
         var integrations = await IntegrationCatalog.ReadAsync(_integrations, cancellationToken);
         var exports = new List<BatchExport>();
@@ -34,7 +34,7 @@ public sealed class ExportCopyClient
 
         var names = integrationNames ?? new Dictionary<string, string>(StringComparer.Ordinal);
         var planner = new ExportCopyPlanner(exports, integrations, names);
-        var copies = sources.Select(source => planner.Plan(source, catalogs[source.From])).ToArray();
+        var copies = sources.Select(source => planner.Plan(source, catalogs[source.Integrations])).ToArray();
         planner.ThrowIfUnresolved();
         return new(copies, new ExportCreation(_exports, integrations, _api.Transport.Options.TimeProvider));
     }

@@ -4,9 +4,9 @@ namespace PSBatchExports;
 
 /// <summary>An export to copy.</summary>
 /// <param name="Export">The export.</param>
-/// <param name="From">The client for its project.</param>
+/// <param name="Integrations">The integrations of its project.</param>
 /// <param name="NewName">The name of the copy; null for that of the export.</param>
-public sealed record ExportCopySource(BatchExport Export, ScopedClient From, string? NewName = null);
+public sealed record ExportCopySource(BatchExport Export, IntegrationsClient Integrations, string? NewName = null);
 
 /// <summary>A copy of an export.</summary>
 public sealed record ExportCopy

@@ -52,7 +52,7 @@ public sealed class HealthClient
     {
         var pause = export.Paused ? await FindPauseAsync(export, cancellationToken) : null;
         var health = new HealthRules(export, schedule, now, maxLag).Judge(chain, pause);
-        return health with { ApiHost = _api.Transport.Options.ApiHost };
+        return health with { ApiHost = _api.Host };
     }
 
     private async Task<DataChain> FindChainAsync(

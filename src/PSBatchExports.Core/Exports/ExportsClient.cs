@@ -106,7 +106,7 @@ public sealed class ExportsClient
         return export with
         {
             ProjectId = project,
-            ApiHost = _api.Transport.Options.ApiHost,
+            ApiHost = _api.Host,
             Origin = _api.Origin,
             LatestRuns = export.LatestRuns?.Select(run => Complete(run, export, project)).ToArray(),
             ReadAt = _api.ServerClock.GetUtcNow(),

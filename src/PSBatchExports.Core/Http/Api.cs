@@ -26,6 +26,9 @@ internal sealed class Api
 
     public Routes Routes { get; }
 
+    /// <summary>The service's origin, as objects show it.</summary>
+    public string Host => Transport.Options.ApiHost.AbsoluteUri;
+
     public SecretScrubber Secrets => Transport.Secrets;
 
     public TimeProvider Time => Transport.Options.TimeProvider;

@@ -85,7 +85,7 @@ public sealed class IntegrationsClient
         Name = IntegrationName.Of(row),
         ProjectId = _api.Scope.ProjectNumber,
         CreatedAt = row.CreatedAt,
-        ApiHost = _api.Transport.Options.ApiHost,
+        ApiHost = _api.Host,
         Origin = _api.Origin,
     };
 }

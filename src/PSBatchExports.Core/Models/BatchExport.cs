@@ -136,7 +136,7 @@ public sealed record BatchExport : ServiceObject
 
     /// <summary>The service that it was read from.</summary>
     [JsonIgnore]
-    public Uri? ApiHost { get; init; }
+    public string? ApiHost { get; init; }
 
     /// <summary>When it was read, by the service's clock; null if it was not read from the service.</summary>
     [JsonIgnore]

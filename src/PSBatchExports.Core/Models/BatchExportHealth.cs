@@ -44,7 +44,7 @@ public sealed record BatchExportHealth : ServiceObject
     public int? ProjectId { get; init; }
 
     /// <summary>The service that it was read from.</summary>
-    public Uri? ApiHost { get; init; }
+    public string? ApiHost { get; init; }
 
     /// <summary>
     /// Everything that the service received from <see cref="DataSince"/> until then is at the destination; null if not even the first

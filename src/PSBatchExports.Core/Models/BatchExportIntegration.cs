@@ -26,7 +26,7 @@ public sealed record BatchExportIntegration : ServiceObject
     public IReadOnlyList<string>? UsedBy { get; init; }
 
     /// <summary>The service's origin.</summary>
-    public Uri? ApiHost { get; init; }
+    public string? ApiHost { get; init; }
 
     /// <summary>"Export bucket key (aws-s3, 731)".</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Name} ({Kind}, {IntegrationId})");

@@ -24,7 +24,7 @@ public sealed record BatchExportProject : ServiceObject
 
     /// <summary>The service's origin.</summary>
     [JsonIgnore]
-    public Uri? ApiHost { get; init; }
+    public string? ApiHost { get; init; }
 
     /// <summary>"Acme web (12345)".</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Name} ({ProjectId})");

@@ -52,7 +52,7 @@ public sealed class ProjectsClient
             project => project.ProjectId.ToString(CultureInfo.InvariantCulture));
         var all = new SortedDictionary<int, BatchExportProject>();
         await foreach (var project in walk.ReadAsync(Paging.All, cancellationToken))
-            all[project.ProjectId] = project with { ApiHost = _api.Transport.Options.ApiHost, Origin = _api.Origin };
+            all[project.ProjectId] = project with { ApiHost = _api.Host, Origin = _api.Origin };
 
         return all.Values;
     }

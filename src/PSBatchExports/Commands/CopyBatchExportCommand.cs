@@ -64,7 +64,7 @@ public sealed class CopyBatchExportCommand : ExportsCmdlet
 
     private async Task<List<ExportCopySource>> ReadAsync(AsyncPipeline pipeline, CancellationToken cancellationToken)
     {
-        var clients = Jobs.Select(job => (job.Client, job.Scope)).Distinct().ToDictionary(key => key, key => key.Client.In(key.Scope));
+        var clients = Jobs.Select(job => (job.Client, job.Scope)).Distinct().ToDictionary(key => key, key => key.Client.In(key.Scope).Integrations);
         var sources = new List<ExportCopySource>();
         await ForEachJobAsync(
             pipeline,
@@ -75,8 +75,8 @@ public sealed class CopyBatchExportCommand : ExportsCmdlet
             cancellationToken);
         return sources;
 
-        async Task AddAsync((ScopedClient From, BatchExport Export) source) =>
-            sources.Add(new ExportCopySource(source.Export, source.From, await NewNameAsync(pipeline, source.Export)));
+        async Task AddAsync((IntegrationsClient Integrations, BatchExport Export) source) =>
+            sources.Add(new ExportCopySource(source.Export, source.Integrations, await NewNameAsync(pipeline, source.Export)));
     }
 
     private async Task CopyAsync(AsyncPipeline pipeline, ExportCopyPlan plan, ScopeJob target, CancellationToken cancellationToken)

@@ -29,7 +29,7 @@ public sealed class ExportCopyTests
         var copies = await CopyAsync(source.Service, target);
         Assert.Equal(ConfigurationSamples.Intervals.Length, copies.Count);
         Assert.All(copies, copy => Assert.True(copy.Paused));
-        Assert.All(copies, copy => Assert.Equal(target.Emulator.ApiOrigin.Authority, copy.ApiHost!.Authority));
+        Assert.All(copies, copy => Assert.Equal(target.Emulator.ApiOrigin.Authority, new Uri(copy.ApiHost!).Authority));
         Assert.Equal(await TextsAsync(source.Service), await TextsAsync(target));
     }
 
@@ -168,10 +168,10 @@ public sealed class ExportCopyTests
         var export = Assert.Single(await ExportsAsync(service));
         var current = service.Client.Project("current");
         var failure = await Assert.ThrowsAsync<ExportCopyException>(
-            () => current.Copies.PlanAsync([new ExportCopySource(export, Api(service))]));
+            () => current.Copies.PlanAsync([new ExportCopySource(export, Api(service).Integrations)]));
         Assert.Contains("'nightly': It is in the project already", failure.Message);
 
-        var plan = await current.Copies.PlanAsync([new ExportCopySource(export, Api(service), "nightly 2")]);
+        var plan = await current.Copies.PlanAsync([new ExportCopySource(export, Api(service).Integrations, "nightly 2")]);
         var copy = await plan.CopyAsync(Assert.Single(plan.Copies));
         Assert.Equal("nightly 2", copy.Name);
         Assert.True(plan.Copies[0].HasPlaceOfSource);
@@ -221,7 +221,7 @@ public sealed class ExportCopyTests
     {
         var from = Api(source);
         var exports = await ExportsAsync(source);
-        return await Api(target).Copies.PlanAsync([.. exports.Select(export => new ExportCopySource(export, from))], map).WithTimeout();
+        return await Api(target).Copies.PlanAsync([.. exports.Select(export => new ExportCopySource(export, from.Integrations))], map).WithTimeout();
     }
 
     internal static IEnumerable<StoredExport> StoredExports(TestService service) =>

@@ -22,10 +22,10 @@ public sealed class IntegrationsTests
         var all = await service.Client.In(service.Project).Integrations.ListAsync().ToListAsync();
 
         Assert.Equal("Export bucket key", Assert.Single(all, item => item.IntegrationId == 731).Name);
-        Assert.Equal("ID: 12345-db.acme.example-5432-posthog", Assert.Single(all, item => item.IntegrationId == 811).Name);
+        Assert.Equal("db.acme.example-5432-posthog", Assert.Single(all, item => item.IntegrationId == 811).Name);
         Assert.Equal("999", Assert.Single(all, item => item.IntegrationId == 999).Name);
         Assert.All(all, item => Assert.Null(item.UsedBy));
-        Assert.All(all, item => Assert.Equal(service.Client.ApiHost, item.ApiHost));
+        Assert.All(all, item => Assert.Equal(service.Client.ApiHost.AbsoluteUri, item.ApiHost));
         Assert.Single(service.Requests);
     }
 

@@ -15,7 +15,7 @@ public sealed class ProjectsTests
 
         Assert.Equal([12345, 12399], all.Select(project => project.ProjectId));
         Assert.Equal(
-            ("Acme web", "0195f1c2-7a3b-0000-8f4e-3c2d1b0a9e88", "Europe/Berlin", service.Client.ApiHost),
+            ("Acme web", "0195f1c2-7a3b-0000-8f4e-3c2d1b0a9e88", "Europe/Berlin", service.Client.ApiHost.AbsoluteUri),
             (all[0].Name, all[0].OrganizationId, all[0].TimeZone, all[0].ApiHost));
         Assert.Equal("/api/projects/", Assert.Single(service.Requests).Path);
     }
