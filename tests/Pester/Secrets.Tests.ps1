@@ -119,7 +119,6 @@ BeforeDiscovery {
                 $env:BATCH_EXPORT_TOKEN = $null
                 $text -replace '"env:.*"', "`"$($Context.Plain)`"" | Set-Content $file
                 Compare-BatchExportConfiguration $code
-                Remove-Item $code -Recurse
             }
             Fails  = 'InvalidConfiguration,*'
         }
