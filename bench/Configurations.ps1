@@ -60,8 +60,8 @@ $file | ConvertTo-Json -Depth 20 | Set-Content $first
         foreach ($command in $Commands) {
             $measured = foreach ($run in 1..$Times) {
                 $one = Measure-Pwsh -Before $before -Command $command
-                if ([int] $one.Output[-1] -ne 1) {
-                    throw "$($one.Output[-1]) differences were found instead of 1."
+                if ([int] $one.Output[0] -ne 1) {
+                    throw "$($one.Output[0]) differences were found instead of 1."
                 }
                 $one
             }

@@ -101,5 +101,5 @@ if ($Part -contains 'Memory') {
     $growth = $large.Peak - $small.Peak
     "Peak memory of 10 windows $(Format-Number $small.Peak '0') MiB, of 10,000 $(Format-Number $large.Peak '0') MiB: " +
     "$(Format-Number $growth '0') MiB more, at most $maxMemory wanted: $($growth -le $maxMemory ? 'met' : 'not met'). " +
-    "Held at the end: $(Format-Number ([double] $small.Output[-1]) '0.0') and $(Format-Number ([double] $large.Output[-1]) '0.0') MiB."
+    "Held at the end: $(Format-Number ([double] $small.Output[0]) '0.0') and $(Format-Number ([double] $large.Output[0]) '0.0') MiB."
 }

@@ -2,7 +2,7 @@
 .SYNOPSIS
     Stages the module in out/PSBatchExports/<version>/ and packs it as out/PSBatchExports.<version>.nupkg.
 .DESCRIPTION
-    Fails if a file is missing or was not precompiled, or if the package is 4 MiB or larger.
+    Fails if a file is missing or was not precompiled, or if the package is 5 MiB or larger.
 .PARAMETER Root
     The repository, built in Release.
 .PARAMETER Destination
@@ -31,7 +31,7 @@ $precompiled = $SkipPrecompilation ? @{} : [ordered]@{
     'linux-x64' = $core
     'win-x64'   = @('PSBatchExports.Core.dll')
 }
-$maxSize = 4MB
+$maxSize = 5MB
 
 $sourceManifest = Join-Path $Root "$name.psd1"
 $manifest = Import-PowerShellDataFile -LiteralPath $sourceManifest
