@@ -25,7 +25,7 @@ internal sealed class ConfigurationShape
 
     private void CheckAll()
     {
-        CheckKeys("", _text.Values, ConfigurationKey.All, key => key.Name, "A configuration");
+        CheckKeys("", _text.Values, ConfigurationKey.All, "A configuration");
         CheckValues("", _text.Values, ConfigurationKey.All);
 
         if (_text.Values.GetValueOrDefault(ConfigurationKey.ExportName) is string name && name.Trim().Length == 0)
@@ -60,7 +60,7 @@ internal sealed class ConfigurationShape
 
     private void CheckDestination(Dictionary<string, object?> destination)
     {
-        CheckKeys(ConfigurationKey.Destination, destination, ConfigurationKey.OfDestination, key => key.Name, "A destination");
+        CheckKeys(ConfigurationKey.Destination, destination, ConfigurationKey.OfDestination, "A destination");
         CheckValues(ConfigurationKey.Destination, destination, ConfigurationKey.OfDestination);
 
         var integration = destination.GetValueOrDefault(ConfigurationKey.DestinationIntegration);
@@ -76,7 +76,7 @@ internal sealed class ConfigurationShape
 
     private void CheckReference(string path, Dictionary<string, object?> reference)
     {
-        CheckKeys(path, reference, ConfigurationKey.OfIntegration, key => key.Name, "An integration");
+        CheckKeys(path, reference, ConfigurationKey.OfIntegration, "An integration");
         CheckValues(path, reference, ConfigurationKey.OfIntegration);
     }
 
@@ -120,11 +120,10 @@ internal sealed class ConfigurationShape
         }
     }
 
-    private void CheckKeys<T>(
-        string path, Dictionary<string, object?> values, IReadOnlyList<T> known, Func<T, string> nameOf, string owner)
+    private void CheckKeys(string path, Dictionary<string, object?> values, IReadOnlyList<ConfigurationKey> known, string owner)
     {
-        foreach (var name in values.Keys.Where(name => known.All(key => nameOf(key) != name)))
-            AddUnknown(Path(path, name), name, known.Select(nameOf), owner);
+        foreach (var name in values.Keys.Where(name => known.All(key => key.Name != name)))
+            AddUnknown(Path(path, name), name, known.Select(key => key.Name), owner);
     }
 
     private void CheckValues(string path, Dictionary<string, object?> values, IReadOnlyList<ConfigurationKey> keys)

@@ -21,8 +21,6 @@ internal sealed record DesiredConfiguration
 
     public string? Type => Destination[ConfigurationKey.DestinationType] as string;
 
-    public string? Model => Values[ConfigurationKey.Model] as string;
-
     /// <summary>Whether it may name integrations.</summary>
     public bool UsesIntegrations =>
         Destination.ContainsKey(ConfigurationKey.DestinationIntegration)

@@ -53,7 +53,10 @@ internal sealed class ExportCopyPlanner
             _problems.Add(($"The map names the integration '{DisplayText.Clean(name)}', which none of the exports uses.", ""));
 
         foreach (var (name, sources) in _sourcesByName.Where(named => named.Value.Count > 1))
-            _problems.Add(($"Several copies would have the name '{DisplayText.Clean(name)}'.", string.Join(", ", sources.Distinct(StringComparer.Ordinal))));
+        {
+            var exports = string.Join(", ", sources.Distinct(StringComparer.Ordinal));
+            _problems.Add(($"Several copies would have the name '{DisplayText.Clean(name)}'.", exports));
+        }
 
         if (_problems.Count == 0)
             return;

@@ -64,7 +64,8 @@ public sealed class CopyBatchExportCommand : ExportsCmdlet
 
     private async Task<List<ExportCopySource>> ReadAsync(AsyncPipeline pipeline, CancellationToken cancellationToken)
     {
-        var clients = Jobs.Select(job => (job.Client, job.Scope)).Distinct().ToDictionary(key => key, key => key.Client.In(key.Scope).Integrations);
+        var clients = Jobs.Select(job => (job.Client, job.Scope)).Distinct()
+            .ToDictionary(key => key, key => key.Client.In(key.Scope).Integrations);
         var sources = new List<ExportCopySource>();
         await ForEachJobAsync(
             pipeline,

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using PSBatchExports.Emulator;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;
@@ -7,16 +6,7 @@ namespace PSBatchExports.Core.Tests;
 /// <summary>A fault at each request of a sync: every export is as before or as its file says, and further calls end the work.</summary>
 public sealed class ConfigurationFaultTests
 {
-    private static readonly Dictionary<string, Fault> FaultsByName = new(StringComparer.Ordinal)
-    {
-        ["unavailable"] = new Fault { Status = 503, Body = """{"type":"server_error","code":"error","detail":"x","attr":null}""" },
-        ["unavailable after processing"] = new Fault { Status = 502, Body = "", ProcessFirst = true },
-        ["connection reset"] = new Fault { Reset = true },
-        ["answer lost"] = new Fault { ResetAfterProcessing = true },
-        ["throttled"] = new Fault { Status = 429, Body = """{"type":"throttled_error","code":"throttled","detail":"x","attr":null}""" },
-    };
-
-    public static TheoryData<string> Faults => [.. FaultsByName.Keys];
+    public static TheoryData<string> Faults => RequestFaults.Names;
 
     [Theory]
     [MemberData(nameof(Faults))]
@@ -28,7 +18,7 @@ public sealed class ConfigurationFaultTests
             await using var project = await StartAsync();
             var before = await StatesAsync(project);
             var first = project.Service.Requests.Count;
-            project.Service.Break(FaultsByName[fault] with { Skip = request });
+            project.Service.Break(RequestFaults.At(fault, request));
             await TrySyncAsync(project);
             project.Service.Emulator.Faults.Clear();
             Assert.True(project.Service.Requests.Count > first);

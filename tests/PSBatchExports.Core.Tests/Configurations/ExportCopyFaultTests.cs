@@ -1,4 +1,3 @@
-using PSBatchExports.Emulator;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;
@@ -8,16 +7,7 @@ public sealed class ExportCopyFaultTests
 {
     private static readonly string[] Names = ["one", "two", "three"];
 
-    private static readonly Dictionary<string, Fault> FaultsByName = new(StringComparer.Ordinal)
-    {
-        ["unavailable"] = new Fault { Status = 503, Body = """{"type":"server_error","code":"error","detail":"x","attr":null}""" },
-        ["unavailable after processing"] = new Fault { Status = 502, Body = "", ProcessFirst = true },
-        ["connection reset"] = new Fault { Reset = true },
-        ["answer lost"] = new Fault { ResetAfterProcessing = true },
-        ["throttled"] = new Fault { Status = 429, Body = """{"type":"throttled_error","code":"throttled","detail":"x","attr":null}""" },
-    };
-
-    public static TheoryData<string> Faults => [.. FaultsByName.Keys];
+    public static TheoryData<string> Faults => RequestFaults.Names;
 
     [Theory]
     [MemberData(nameof(Faults))]
@@ -28,7 +18,7 @@ public sealed class ExportCopyFaultTests
         for (var request = 0; request < requests; request++)
         {
             await using var target = await ExportCopyTests.StartTargetAsync();
-            target.Break(FaultsByName[fault] with { Skip = request });
+            target.Break(RequestFaults.At(fault, request));
             await TryCopyAsync(source, target);
             target.Emulator.Faults.Clear();
             var names = ExportCopyTests.StoredExports(target).Select(export => export.Name).ToArray();

@@ -11,20 +11,7 @@ public sealed class IntegrationSwitchFaultTests
     private const int New = 733;
     private const string Role = "\"arn:aws:iam::123456789012:role/r\"";
 
-    public static TheoryData<string> Faults => [.. FaultsByName.Keys];
-
-    private static readonly Dictionary<string, Fault> FaultsByName = new(StringComparer.Ordinal)
-    {
-        ["unavailable"] = new Fault { Status = 503, Body = """{"type":"server_error","code":"error","detail":"x","attr":null}""" },
-        ["unavailable after processing"] = new Fault { Status = 502, Body = "", ProcessFirst = true },
-        ["connection reset"] = new Fault { Reset = true },
-        ["answer lost"] = new Fault { ResetAfterProcessing = true },
-        ["throttled"] = new Fault
-        {
-            Status = 429,
-            Body = """{"type":"throttled_error","code":"throttled","detail":"x","attr":null}""",
-        },
-    };
+    public static TheoryData<string> Faults => RequestFaults.Names;
 
     [Theory]
     [MemberData(nameof(Faults))]
@@ -39,7 +26,7 @@ public sealed class IntegrationSwitchFaultTests
         for (var request = 0; request < requests; request++)
         {
             Restore(exports);
-            service.Break(FaultsByName[fault] with { Skip = request });
+            service.Break(RequestFaults.At(fault, request));
             await TrySwitchAsync(service);
             service.Emulator.Faults.Clear();
             Assert.All(exports, export => Assert.Single(ReferencesOf(export)));
