@@ -56,6 +56,20 @@ function Get-CompiledMethod([string] $Command) {
     $methods | ConvertFrom-Csv -Delimiter "`t" -Header Assembly, Kind, Name
 }
 
+# Instantiations of a generic method have the same name.
+function Select-New([object[]] $Method, [object[]] $Known) {
+    $left = @{}
+    $Known | Group-Object -Property Name -CaseSensitive -NoElement | ForEach-Object { $left[$_.Name] = $_.Count }
+    foreach ($one in $Method) {
+        if ($left[$one.Name] -gt 0) {
+            $left[$one.Name]--
+        }
+        else {
+            $one
+        }
+    }
+}
+
 $work = New-Item -ItemType Directory -Path (Join-Path ([System.IO.Path]::GetTempPath()) "psbatchexports-bench-$([guid]::NewGuid().ToString('n'))")
 $emulator = $null
 try {
@@ -87,9 +101,9 @@ try {
         'first Save-BatchExportFile' = "$import`n`$null = Save-BatchExportFile -RunId '$run' -Path '$work'"
         'first Invoke-RestMethod'    = "$bare`n`$null = $request"
     }
-    $known = [System.Collections.Generic.HashSet[string]]::new([string[]] @((Get-CompiledMethod $bare).Name))
+    $known = Get-CompiledMethod $bare
     $results = foreach ($what in $commands.Keys) {
-        $methods = @(Get-CompiledMethod $commands[$what] | Where-Object { -not $known.Contains($_.Name) })
+        $methods = @(Select-New (Get-CompiledMethod $commands[$what]) $known)
         if ($Listing) {
             $methods | ForEach-Object { "$($_.Assembly) $($_.Kind) $($_.Name)" } | Sort-Object |
                 Set-Content -LiteralPath (Join-Path (New-Item -ItemType Directory -Force -Path $Listing) "$what.txt")

@@ -2,6 +2,7 @@ using System.Text.Json;
 using PSBatchExports.Backfills;
 using PSBatchExports.Http;
 using PSBatchExports.Http.Pagination;
+using PSBatchExports.Wire;
 
 namespace PSBatchExports;
 
@@ -34,7 +35,7 @@ public sealed class BackfillsClient
         string batchExportId, string? orderBy = null, Paging? paging = null, CancellationToken cancellationToken = default)
     {
         var request = _api.Get(_api.Routes.Backfills(batchExportId), new Query().Add("ordering", orderBy).ToString());
-        return new CursorWalk<BatchExportBackfill>(_api, request, wire => wire.PageBatchExportBackfill, backfill => backfill.BackfillId)
+        return new CursorWalk<BatchExportBackfill>(_api, request, BatchExportBackfill.Read, backfill => backfill.BackfillId)
             .ReadAsync(paging ?? Paging.All, cancellationToken)
             .Select(backfill => Complete(backfill, batchExportId), cancellationToken);
     }
@@ -82,7 +83,7 @@ public sealed class BackfillsClient
     {
         var request = _api.Get(_api.Routes.Backfills(batchExportId));
         return SequentialPages.ReadAsync(
-            _api, request, wire => wire.PageBatchExportBackfill, backfill => Complete(backfill, batchExportId), schedule);
+            _api, request, BatchExportBackfill.Read, backfill => Complete(backfill, batchExportId), schedule);
     }
 
     /// <summary>
@@ -115,7 +116,7 @@ public sealed class BackfillsClient
             return await FindAsync(batchExportId, backfillId, name, among, cancellationToken);
 
         var request = _api.Get(_api.Routes.Backfill(batchExportId, backfillId));
-        return Complete(await _api.SendAsync(request, wire => wire.BatchExportBackfill, cancellationToken), batchExportId);
+        return Complete(await _api.SendAsync(request, BatchExportBackfill.Read, cancellationToken), batchExportId);
     }
 
     private async Task<BatchExportBackfill> FindAsync(
@@ -160,7 +161,7 @@ public sealed class BackfillsClient
         var started = _api.Time.GetUtcNow();
         try
         {
-            var id = (await _api.SendAsync(request, wire => wire.BackfillCreated, cancellationToken)).BackfillId ?? "";
+            var id = (await _api.SendAsync(request, BackfillCreated.Read, cancellationToken)).BackfillId ?? "";
             _known.Add(id, _api.ServerClock.At(started));
             return id;
         }

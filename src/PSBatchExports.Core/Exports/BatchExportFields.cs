@@ -1,6 +1,5 @@
 using System.Text.Json;
 using PSBatchExports.Json;
-using PSBatchExports.Wire;
 
 namespace PSBatchExports;
 
@@ -75,15 +74,7 @@ public sealed record BatchExportFields
     {
         Put(writer, "name", Name);
         Put(writer, "model", Model);
-        if (Destination.HasValue)
-        {
-            writer.WritePropertyName("destination");
-            if (Destination.Value is { } destination)
-                JsonSerializer.Serialize(writer, destination, WireContext.Default.BatchExportDestination);
-            else
-                writer.WriteNullValue();
-        }
-
+        Put(writer, "destination", Destination);
         Put(writer, "interval", Interval);
         Put(writer, "paused", Paused);
         Put(writer, "start_at", StartAt);

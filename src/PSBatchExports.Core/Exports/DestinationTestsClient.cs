@@ -73,7 +73,7 @@ public sealed class DestinationTestsClient
             }
 
             var request = _api.Post(path, RetryMode.Always, writer => fields.Write(writer, step)) with { MinTimeout = MinTimeout };
-            var answer = await _api.SendAsync(request, wire => wire.DestinationTestStep, cancellationToken);
+            var answer = await _api.SendAsync(request, DestinationTestStep.Read, cancellationToken);
             if (answer.Result?.Status == "Failed")
                 failed = answer.Name ?? listed.Name;
 
@@ -88,7 +88,7 @@ public sealed class DestinationTestsClient
         {
             var query = new Query().Add("destination", type).ToString();
             var request = _api.Get(_api.Routes.DestinationTests, query) with { MayFailWithoutBody = true };
-            return (await _api.SendAsync(request, wire => wire.DestinationTestSteps, cancellationToken)).Steps ?? [];
+            return (await _api.SendAsync(request, DestinationTestSteps.Read, cancellationToken)).Steps ?? [];
         }
         catch (UnexpectedResponseException none) when (none is { HasNoBody: true, Request.StatusCode: 400 or 404 })
         {

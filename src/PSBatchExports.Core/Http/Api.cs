@@ -1,6 +1,6 @@
 using System.Text.Json;
+using PSBatchExports.Json;
 using PSBatchExports.Secrets;
-using PSBatchExports.Wire;
 
 namespace PSBatchExports.Http;
 
@@ -45,8 +45,8 @@ internal sealed class Api
 
     public ApiRequest Request(HttpMethod method, string path) => new(method, path, Scope, Secrets);
 
-    public Task<T> SendAsync<T>(ApiRequest request, WireType<T> type, CancellationToken cancellationToken) =>
-        Transport.SendAsync(request, type, Observer, cancellationToken);
+    public Task<T> SendAsync<T>(ApiRequest request, JsonRead<T> read, CancellationToken cancellationToken) where T : class =>
+        Transport.SendAsync(request, read, Observer, cancellationToken);
 
     public Task<bool> SendAsync(ApiRequest request, CancellationToken cancellationToken) =>
         Transport.SendAsync(request, Observer, cancellationToken);

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using Polly.Timeout;
+using PSBatchExports.Json;
 using PSBatchExports.Secrets;
 using PSBatchExports.Wire;
 
@@ -55,11 +55,9 @@ internal sealed class ApiTransport : IDisposable
 
     private Uri? Proxy => HttpHandlers.ProxyTo(Options.ApiHost, Options);
 
-    public Task<T> SendAsync<T>(ApiRequest request, WireType<T> type, IRequestObserver observer, CancellationToken cancellationToken)
-    {
-        var ready = WireJson.PrepareAsync(type);
-        return SendAsync(request, (response, token) => ReadJsonAsync(request, response, ready, token), observer, cancellationToken);
-    }
+    public Task<T> SendAsync<T>(ApiRequest request, JsonRead<T> read, IRequestObserver observer, CancellationToken cancellationToken)
+        where T : class =>
+        SendAsync(request, (response, token) => ReadJsonAsync(request, response, read, token), observer, cancellationToken);
 
     /// <summary>Sends a request whose response has no content of interest.</summary>
     /// <returns>True; false if the error to a retry meant that an earlier attempt succeeded.</returns>
@@ -185,22 +183,29 @@ internal sealed class ApiTransport : IDisposable
         ApiRequest request, HttpResponseMessage response, CancellationToken cancellationToken)
     {
         if (response.StatusCode != HttpStatusCode.NoContent && response.Content.Headers.ContentLength != 0)
-            await ReadJsonAsync(request, response, WireJson.PrepareAsync(wire => wire.Acknowledgement), cancellationToken);
+            await ReadJsonAsync(request, response, ReadAcknowledgement, cancellationToken);
 
         return true;
     }
 
+    private static object ReadAcknowledgement(ref Utf8JsonReader json)
+    {
+        json.EnterObject();
+        json.Skip();
+        return new object();
+    }
+
     private static async ValueTask<T> ReadJsonAsync<T>(
-        ApiRequest request, HttpResponseMessage response, Task<JsonTypeInfo<T>> type, CancellationToken cancellationToken)
+        ApiRequest request, HttpResponseMessage response, JsonRead<T> read, CancellationToken cancellationToken)
+        where T : class
     {
         var failed = request.Failed with { StatusCode = (int)response.StatusCode };
         try
         {
             var body = await BoundedBody.ReadAsync(response.Content, MaxBodyBytes, cancellationToken);
-            var ready = await type;
             return body.Written.Length <= MaxBytesParsedInline
-                ? Parse(body, ready)
-                : await Task.Run(() => Parse(body, ready), CancellationToken.None).WaitAsync(cancellationToken);
+                ? Parse(body, read)
+                : await Task.Run(() => Parse(body, read), CancellationToken.None).WaitAsync(cancellationToken);
         }
         catch (UnreadableBodyException unreadable)
         {
@@ -215,14 +220,14 @@ internal sealed class ApiTransport : IDisposable
             throw Unexpected("is not the JSON that the service is known to send", isTransient: true, bad);
         }
 
-        static T Parse(PooledBuffer body, JsonTypeInfo<T> type)
+        static T Parse(PooledBuffer body, JsonRead<T> read)
         {
             using (body)
             {
                 if (ErrorReader.IsError(body.Written))
                     throw new JsonException("The answer is an error in spite of its status.");
 
-                return WireJson.Read(body.Written, type) ?? throw new JsonException("The answer is null.");
+                return WireJson.Read(body.Written, read) ?? throw new JsonException("The answer is null.");
             }
         }
 

@@ -88,7 +88,7 @@ internal static partial class ErrorReader
     {
         try
         {
-            return WireJson.Read(body, WireContext.Default.ErrorBody);
+            return WireJson.Read(body, ErrorBody.Read);
         }
         catch (JsonException)
         {

@@ -33,7 +33,7 @@ public sealed class IntegrationsClient
         var walk = new OffsetWalk<IntegrationRow>(
             _api,
             _api.Routes.Integrations,
-            wire => wire.PageIntegrationRow,
+            IntegrationRow.Read,
             row => row.Id.ToString(CultureInfo.InvariantCulture))
         {
             Filter = filter is null ? null : row => filter(Complete(row)),
@@ -52,7 +52,7 @@ public sealed class IntegrationsClient
     /// <param name="id">The integration's number.</param>
     /// <param name="cancellationToken">Cancels the request.</param>
     public async Task<BatchExportIntegration> GetAsync(int id, CancellationToken cancellationToken = default) =>
-        Complete(await _api.SendAsync(_api.Get(_api.Routes.Integration(id)), wire => wire.IntegrationRow, cancellationToken));
+        Complete(await _api.SendAsync(_api.Get(_api.Routes.Integration(id)), IntegrationRow.Read, cancellationToken));
 
     /// <summary>The exports that use an integration, by name.</summary>
     /// <param name="id">The integration's number.</param>

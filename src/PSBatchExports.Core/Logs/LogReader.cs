@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using PSBatchExports.Http;
 using PSBatchExports.Time;
+using PSBatchExports.Wire;
 
 namespace PSBatchExports.Logs;
 
@@ -140,7 +141,7 @@ internal sealed class LogReader(Api api, LogSource source, LogQuery query)
             .Add("search", slice.Query.Search)
             .Add("instance_id", slice.Query.InstanceId);
         var request = api.Get(source.Path(api.Routes), parameters.ToString());
-        var page = await api.SendAsync(request, wire => wire.PageBatchExportLogEntry, cancellationToken);
+        var page = await api.SendAsync(request, Page<BatchExportLogEntry>.Reader(BatchExportLogEntry.Read), cancellationToken);
         slice.LineCount += page.Results?.Count ?? 0;
         return page.Results ?? [];
     }

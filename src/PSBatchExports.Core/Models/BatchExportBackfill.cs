@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using PSBatchExports.Json;
 
 namespace PSBatchExports;
@@ -7,72 +6,87 @@ namespace PSBatchExports;
 /// <summary>A backfill: a scheduled export of past data (docs/wire.md, section 12).</summary>
 public sealed record BatchExportBackfill : ServiceObject
 {
+    private readonly Dictionary<string, JsonElement>? _unknown;
+
+    /// <summary>An object without any field.</summary>
+    public BatchExportBackfill()
+    {
+    }
+
+    private BatchExportBackfill(ref Utf8JsonReader json)
+    {
+        json.EnterObject();
+        while (json.NextField(out var name))
+        {
+            switch (name)
+            {
+                case "id": BackfillId = json.Text(); break;
+                case "batch_export": BatchExportId = json.Text(); break;
+                case "team": ProjectId = json.Int(); break;
+                case "status": Status = json.Text(); break;
+                case "start_at": StartAt = json.Time(); break;
+                case "end_at": EndAt = json.Time(); break;
+                case "adjusted_start_at": AdjustedStartAt = json.Time(); break;
+                case "total_records_count": TotalRecordsCount = json.Long(); break;
+                case "progress": Progress = json.Object(BatchExportBackfillProgress.Read); break;
+                case "created_at": CreatedAt = json.Time(); break;
+                case "finished_at": FinishedAt = json.Time(); break;
+                case "last_updated_at": LastUpdatedAt = json.Time(); break;
+                default: json.Keep(name, ref _unknown); break;
+            }
+        }
+    }
+
+    internal static BatchExportBackfill Read(ref Utf8JsonReader json) => new(ref json);
+
     /// <summary>The backfill's UUID; null only if the service did not send it.</summary>
-    [JsonPropertyName("id")]
     public string? BackfillId { get; init; }
 
     /// <summary>The export's UUID.</summary>
-    [JsonPropertyName("batch_export")]
     public string? BatchExportId { get; init; }
 
     /// <summary>The export's name; null unless it is known without another request.</summary>
-    [JsonIgnore]
     public string? BatchExportName { get; init; }
 
     /// <summary>The project's number; null if neither the response nor the request had it.</summary>
-    [JsonPropertyName("team")]
     public int? ProjectId { get; init; }
 
     /// <summary>
     /// Starting, Running, Completed, Failed, FailedRetryable, Cancelled, Terminated, TimedOut, or a status newer than this module.
     /// </summary>
-    [JsonPropertyName("status")]
     public string? Status { get; init; }
 
     /// <summary>The start of the data, inclusive; null for the beginning of time.</summary>
-    [JsonPropertyName("start_at")]
     public DateTimeOffset? StartAt { get; init; }
 
     /// <summary>The end of the data, exclusive; null if it was created without one.</summary>
-    [JsonPropertyName("end_at")]
     public DateTimeOffset? EndAt { get; init; }
 
     /// <summary>Where the data really begins; null if the server does not say.</summary>
-    [JsonPropertyName("adjusted_start_at")]
     public DateTimeOffset? AdjustedStartAt { get; init; }
 
     /// <summary>The number of rows of all its runs; null while unknown.</summary>
-    [JsonPropertyName("total_records_count")]
     public long? TotalRecordsCount { get; init; }
 
     /// <summary>The progress; null while the total is unknown, and if the backfill ended without success.</summary>
-    [JsonPropertyName("progress")]
     public BatchExportBackfillProgress? Progress { get; init; }
 
     /// <summary>When it was created.</summary>
-    [JsonPropertyName("created_at")]
     public DateTimeOffset? CreatedAt { get; init; }
 
     /// <summary>When it ended; null while it is running.</summary>
-    [JsonPropertyName("finished_at")]
     public DateTimeOffset? FinishedAt { get; init; }
 
     /// <summary>When it last changed.</summary>
-    [JsonPropertyName("last_updated_at")]
     public DateTimeOffset? LastUpdatedAt { get; init; }
 
     /// <summary>Whether it has ended, successfully or not.</summary>
-    [JsonIgnore]
     public bool IsFinished => !RunStatus.IsActive(Status);
 
     internal bool HadNoRows => Status == RunStatus.Completed && TotalRecordsCount == 0;
 
     /// <summary>The fields of the response that this module does not know.</summary>
-    [JsonIgnore]
-    public IDictionary<string, object?> AdditionalProperties => PlainJson.ToDictionary(UnknownFields);
-
-    [JsonExtensionData, JsonInclude]
-    internal Dictionary<string, JsonElement>? UnknownFields { get; set; }
+    public IDictionary<string, object?> AdditionalProperties => PlainJson.ToDictionary(_unknown);
 
     /// <summary>The id.</summary>
     public override string ToString() => BackfillId ?? "";
@@ -83,16 +97,35 @@ public sealed record BatchExportBackfill : ServiceObject
 public sealed record BatchExportBackfillProgress : IComparable
 #pragma warning restore CA1036, MA0097
 {
+    /// <summary>An object without any field.</summary>
+    public BatchExportBackfillProgress()
+    {
+    }
+
+    private BatchExportBackfillProgress(ref Utf8JsonReader json)
+    {
+        json.EnterObject();
+        while (json.NextField(out var name))
+        {
+            switch (name)
+            {
+                case "total_runs": TotalRuns = json.Int(); break;
+                case "finished_runs": FinishedRuns = json.Int(); break;
+                case "progress": Progress = json.Double(); break;
+                default: json.Skip(); break;
+            }
+        }
+    }
+
+    internal static BatchExportBackfillProgress Read(ref Utf8JsonReader json) => new(ref json);
+
     /// <summary>The total number of runs; null while unknown.</summary>
-    [JsonPropertyName("total_runs")]
     public int? TotalRuns { get; init; }
 
     /// <summary>The number of runs that have ended; null while unknown.</summary>
-    [JsonPropertyName("finished_runs")]
     public int? FinishedRuns { get; init; }
 
     /// <summary>The share from 0 to 1, rounded to tenths; null while unknown.</summary>
-    [JsonPropertyName("progress")]
     public double? Progress { get; init; }
 
     /// <inheritdoc />

@@ -1,5 +1,6 @@
 using System.Collections;
-using System.Text.Json.Serialization;
+using System.Text.Json;
+using PSBatchExports.Json;
 using PSBatchExports.Models;
 
 namespace PSBatchExports;
@@ -8,8 +9,7 @@ namespace PSBatchExports;
 /// The destination of an export (docs/wire.md, section 8). The service never returns its secrets. It equals the name of its type, so that
 /// exports can be filtered by it; two destinations are equal only if they are the same object.
 /// </summary>
-[JsonConverter(typeof(DestinationConverter))]
-public sealed class BatchExportDestination : IEquatable<string>, IFormattable
+public sealed class BatchExportDestination : IEquatable<string>, IFormattable, IJsonValue
 {
     /// <summary>
     /// AwsS3, S3Compatible, Snowflake, Postgres, Redshift, BigQuery, Databricks, AzureBlob, HTTP or a type newer than this module; null
@@ -24,7 +24,6 @@ public sealed class BatchExportDestination : IEquatable<string>, IFormattable
     public int? Integration { get; init; }
 
     /// <summary>Whether an update sets the integration; only then null is sent.</summary>
-    [JsonIgnore]
     internal bool IntegrationIsGiven { get; init; }
 
     /// <summary>The fields of the response that this module does not know.</summary>
@@ -45,6 +44,44 @@ public sealed class BatchExportDestination : IEquatable<string>, IFormattable
         Integration = integration.Or(null),
         IntegrationIsGiven = integration.HasValue,
     };
+
+    internal static BatchExportDestination Read(ref Utf8JsonReader json)
+    {
+        json.EnterObject();
+        var fields = (Dictionary<string, object?>)json.Plain()!;
+        fields.Remove("type", out var type);
+        fields.Remove("config", out var config);
+        fields.Remove("integration", out var value);
+        int? integration = value is long number and >= int.MinValue and <= int.MaxValue ? (int)number : null;
+        return new()
+        {
+            Type = type?.ToString(),
+            Config = config as IDictionary ?? new Dictionary<string, object?>(StringComparer.OrdinalIgnoreCase),
+            Integration = integration,
+
+            // Sent back, a null would remove the integration.
+            IntegrationIsGiven = integration is not null,
+            AdditionalProperties = fields,
+        };
+    }
+
+    /// <summary>Writes the fields that were given.</summary>
+    void IJsonValue.Write(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        if (Type is not null)
+            writer.WriteString("type", Type);
+
+        writer.WritePropertyName("config");
+        PlainJson.Write(writer, DestinationConfig.Protect(Config));
+
+        if (Integration is { } integration)
+            writer.WriteNumber("integration", integration);
+        else if (IntegrationIsGiven)
+            writer.WriteNull("integration");
+
+        writer.WriteEndObject();
+    }
 
     /// <summary>A copy with other settings, in which secrets are already protected.</summary>
     internal BatchExportDestination With(IDictionary config) => new()

@@ -1,6 +1,7 @@
 using PSBatchExports.Http;
 using PSBatchExports.Http.Pagination;
 using PSBatchExports.OnDemand;
+using PSBatchExports.Wire;
 
 namespace PSBatchExports;
 
@@ -25,7 +26,7 @@ public sealed class OnDemandRunsClient
 
         var started = _api.Time.GetUtcNow();
         var post = _api.Post(_api.Routes.OnDemandRuns, RetryMode.OnlyIfNotProcessed, request.Write);
-        var run = await _api.SendAsync(post, wire => wire.BatchExportRun, cancellationToken);
+        var run = await _api.SendAsync(post, BatchExportRun.Read, cancellationToken);
         if (run.RunId is { } id)
             _known.Add(id, known => known with { Started = (started, _api.ServerClock.At(started), request) });
 
@@ -43,7 +44,7 @@ public sealed class OnDemandRunsClient
     /// <param name="paging">The part to return; null for all.</param>
     /// <param name="cancellationToken">Cancels the requests.</param>
     public IAsyncEnumerable<BatchExportRun> ListAsync(Paging? paging = null, CancellationToken cancellationToken = default) =>
-        new OffsetWalk<BatchExportRun>(_api, _api.Routes.OnDemandRuns, wire => wire.PageBatchExportRun, run => run.RunId)
+        new OffsetWalk<BatchExportRun>(_api, _api.Routes.OnDemandRuns, BatchExportRun.Read, run => run.RunId)
             .ReadAsync(paging ?? Paging.All, cancellationToken)
             .Select(Complete, cancellationToken);
 
@@ -51,7 +52,7 @@ public sealed class OnDemandRunsClient
     internal IAsyncEnumerable<IReadOnlyList<BatchExportRun>> ListPagesAsync(int pageSize, PageScheduler<BatchExportRun> schedule)
     {
         var request = _api.Get(_api.Routes.OnDemandRuns, new Query().Add("limit", pageSize).ToString());
-        return SequentialPages.ReadAsync(_api, request, wire => wire.PageBatchExportRun, Complete, schedule);
+        return SequentialPages.ReadAsync(_api, request, BatchExportRun.Read, Complete, schedule);
     }
 
     /// <summary>Reads one run.</summary>
@@ -59,7 +60,7 @@ public sealed class OnDemandRunsClient
     /// <param name="cancellationToken">Cancels the request.</param>
     public async Task<BatchExportRun> GetAsync(string runId, CancellationToken cancellationToken = default)
     {
-        var run = await _api.SendAsync(_api.Get(_api.Routes.OnDemandRun(runId)), wire => wire.BatchExportRun, cancellationToken);
+        var run = await _api.SendAsync(_api.Get(_api.Routes.OnDemandRun(runId)), BatchExportRun.Read, cancellationToken);
         return Complete(run with { RunId = runId, LatestError = run.LatestError ?? DisplayText.Clean(run.Error) });
     }
 
@@ -79,7 +80,7 @@ public sealed class OnDemandRunsClient
     {
         var post = _api.Post(_api.Routes.CountRows, RetryMode.Always, request.WriteQuery);
         var count = post with { MinTimeout = CountTimeout, IsRowCount = true };
-        return (await _api.SendAsync(count, wire => wire.RowCount, cancellationToken)).Count;
+        return (await _api.SendAsync(count, RowCount.Read, cancellationToken)).Count;
     }
 
     // The service returns neither the interval nor the creation time. Both are known if this client started the run.

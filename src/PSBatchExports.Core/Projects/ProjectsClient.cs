@@ -48,7 +48,7 @@ public sealed class ProjectsClient
         var walk = new OffsetWalk<BatchExportProject>(
             _api,
             Routes.Projects,
-            wire => wire.PageBatchExportProject,
+            BatchExportProject.Read,
             project => project.ProjectId.ToString(CultureInfo.InvariantCulture));
         var all = new SortedDictionary<int, BatchExportProject>();
         await foreach (var project in walk.ReadAsync(Paging.All, cancellationToken))

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using PSBatchExports.Backfills;
 using PSBatchExports.Http;
 using PSBatchExports.Http.Pagination;
+using PSBatchExports.Wire;
 
 namespace PSBatchExports;
 
@@ -23,7 +24,7 @@ public sealed class RunsClient
     public async Task<BatchExportRun> GetAsync(string batchExportId, string runId, CancellationToken cancellationToken = default)
     {
         var request = _api.Get(_api.Routes.Run(batchExportId, runId), WholeHistory);
-        var run = await _api.SendAsync(request, wire => wire.BatchExportRun, cancellationToken);
+        var run = await _api.SendAsync(request, BatchExportRun.Read, cancellationToken);
         return Complete(run, batchExportId) with { RunId = run.RunId ?? runId };
     }
 
@@ -40,7 +41,7 @@ public sealed class RunsClient
     {
         query ??= new RunQuery();
         var request = _api.Get(_api.Routes.Runs(batchExportId), query.ToQuery());
-        return new CursorWalk<BatchExportRun>(_api, request, wire => wire.PageBatchExportRun, run => run.RunId) { Filter = query.Filter() }
+        return new CursorWalk<BatchExportRun>(_api, request, BatchExportRun.Read, run => run.RunId) { Filter = query.Filter() }
             .ReadAsync(paging ?? Paging.All, cancellationToken)
             .Select(run => Complete(run, batchExportId), cancellationToken);
     }
@@ -73,7 +74,7 @@ public sealed class RunsClient
         string batchExportId, RunQuery? query, PageScheduler<BatchExportRun> schedule)
     {
         var request = _api.Get(_api.Routes.Runs(batchExportId), query?.ToQuery() ?? WholeHistory);
-        return SequentialPages.ReadAsync(_api, request, wire => wire.PageBatchExportRun, run => Complete(run, batchExportId), schedule);
+        return SequentialPages.ReadAsync(_api, request, BatchExportRun.Read, run => Complete(run, batchExportId), schedule);
     }
 
     /// <summary>
@@ -88,7 +89,7 @@ public sealed class RunsClient
     {
         var request = _api.Post(_api.Routes.RetryRun(batchExportId, runId), RetryMode.OnlyIfNotProcessed) with { Query = WholeHistory };
         var started = _api.Time.GetUtcNow();
-        var name = (await _api.SendAsync(request, wire => wire.BackfillCreated, cancellationToken)).BackfillId ?? "";
+        var name = (await _api.SendAsync(request, BackfillCreated.Read, cancellationToken)).BackfillId ?? "";
         _backfills.Add(name, _api.ServerClock.At(started));
         return name;
     }

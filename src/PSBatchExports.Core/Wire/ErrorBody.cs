@@ -1,20 +1,35 @@
-using System.Text.Json.Serialization;
+using System.Text.Json;
+using PSBatchExports.Json;
 
 namespace PSBatchExports.Wire;
 
 /// <summary>The service's error object (docs/wire.md, section 3).</summary>
 internal sealed record ErrorBody
 {
-    [JsonPropertyName("type")]
+    private ErrorBody(ref Utf8JsonReader json)
+    {
+        json.EnterObject();
+        while (json.NextField(out var name))
+        {
+            switch (name)
+            {
+                case "type": Type = json.Text(); break;
+                case "code": Code = json.Text(); break;
+                case "detail": Detail = json.Text(); break;
+                case "attr": Attribute = json.Text(); break;
+                default: json.Skip(); break;
+            }
+        }
+    }
+
+    internal static ErrorBody Read(ref Utf8JsonReader json) => new(ref json);
+
     public string? Type { get; init; }
 
-    [JsonPropertyName("code")]
     public string? Code { get; init; }
 
-    [JsonPropertyName("detail")]
     public string? Detail { get; init; }
 
-    [JsonPropertyName("attr")]
     public string? Attribute { get; init; }
 
     /// <summary>

@@ -1,28 +1,46 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
+using PSBatchExports.Json;
 
 namespace PSBatchExports.Wire;
 
 /// <summary>An integration on the wire (docs/wire.md, section 16).</summary>
 internal sealed record IntegrationRow
 {
-    [JsonPropertyName("id"), JsonRequired]
+    private IntegrationRow(ref Utf8JsonReader json)
+    {
+        var hasId = false;
+        json.EnterObject();
+        while (json.NextField(out var name))
+        {
+            hasId |= name == "id";
+            switch (name)
+            {
+                case "id": Id = json.Required(json.Int()); break;
+                case "kind": Kind = json.Text(); break;
+                case "config": Config = JsonElement.ParseValue(ref json); break;
+                case "display_name": DisplayName = json.Text(); break;
+                case "created_at": CreatedAt = json.Time(); break;
+                default: json.Skip(); break;
+            }
+        }
+
+        if (!hasId)
+            throw new JsonException("There is no id.");
+    }
+
+    internal static IntegrationRow Read(ref Utf8JsonReader json) => new(ref json);
+
     public int Id { get; init; }
 
-    [JsonPropertyName("kind")]
     public string? Kind { get; init; }
 
-    [JsonPropertyName("config")]
     public JsonElement Config { get; init; }
 
-    [JsonPropertyName("display_name")]
     public string? DisplayName { get; init; }
 
-    [JsonPropertyName("created_at")]
     public DateTimeOffset? CreatedAt { get; init; }
 
     /// <summary>The name in the settings; null for kinds without one.</summary>
-    [JsonIgnore]
     public string? ConfigName =>
         Config.ValueKind == JsonValueKind.Object
         && Config.TryGetProperty("name", out var name)

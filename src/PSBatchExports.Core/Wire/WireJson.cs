@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using System.Text.Unicode;
 using PSBatchExports.Json;
 
@@ -15,10 +14,10 @@ internal static class WireJson
     private const int MaxValues = 500_000;
 
     /// <param name="json">The JSON; unpaired surrogates in it are replaced in place.</param>
-    /// <param name="type">The type to read.</param>
+    /// <param name="read">Reads the value.</param>
     /// <exception cref="JsonException">The JSON is not of that type.</exception>
     /// <exception cref="TooManyValuesException">The JSON has more values than any response of the service.</exception>
-    public static T? Read<T>(Span<byte> json, JsonTypeInfo<T> type)
+    public static T? Read<T>(Span<byte> json, JsonRead<T> read) where T : class
     {
         // The strings of unknown fields are decoded only when the caller reads them.
         if (!Utf8.IsValid(json))
@@ -28,7 +27,19 @@ internal static class WireJson
         if (MayHaveTooManyValues(json) && HasTooManyValues(json))
             throw new TooManyValuesException("has more than 500,000 values, which none of the service's has");
 
-        return JsonSerializer.Deserialize(json, type);
+        var reader = new Utf8JsonReader(json);
+        try
+        {
+            reader.Read();
+            var value = reader.Object(read);
+            reader.Read();
+            return value;
+        }
+        catch (JsonException bad)
+        {
+            var path = JsonPath.At(json, reader.TokenStartIndex);
+            throw new JsonException($"{path}: {bad.Message}", path, lineNumber: null, bytePositionInLine: null, bad);
+        }
     }
 
     // Every value is the first of its object or array, or follows a comma. This also counts commas in strings.
@@ -47,14 +58,6 @@ internal static class WireJson
 
         return values > MaxValues;
     }
-
-    /// <summary>Initializes a type's metadata in the background.</summary>
-    public static Task<JsonTypeInfo<T>> PrepareAsync<T>(WireType<T> type) => Task.Run(() =>
-    {
-        var ready = type(WireContext.Default);
-        JsonSerializer.Deserialize("null"u8, ready);
-        return ready;
-    });
 }
 
 /// <summary>JSON that would take too much memory and time. The message is a predicate without its subject.</summary>

@@ -1,13 +1,14 @@
 using System.Runtime.CompilerServices;
+using PSBatchExports.Json;
 using PSBatchExports.Wire;
 
 namespace PSBatchExports.Http.Pagination;
 
 /// <summary>Reads a list page by page, each item once. The next page is requested while the current one is consumed.</summary>
 /// <param name="api">Sends the requests.</param>
-/// <param name="type">The type of a page.</param>
+/// <param name="read">Reads an item.</param>
 /// <param name="key">Identifies an item; null for an item without an identity.</param>
-internal abstract class PageWalk<T>(Api api, WireType<Page<T>> type, Func<T, string?> key)
+internal abstract class PageWalk<T>(Api api, JsonRead<T> read, Func<T, string?> key) where T : class
 {
     /// <summary>Which items to return; null for all.</summary>
     public Func<T, bool>? Filter { get; init; }
@@ -36,7 +37,7 @@ internal abstract class PageWalk<T>(Api api, WireType<Page<T>> type, Func<T, str
         ApiRequest first, ulong wanted, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var prefetcher = new Prefetcher<Page<T>>(request => api.SendAsync(request, type, stop.Token));
+        var prefetcher = new Prefetcher<Page<T>>(request => api.SendAsync(request, Page<T>.Reader(read), stop.Token));
         var links = new PageLinks(api.Transport.Options, first);
         var keys = new RecentKeys();
         var remaining = wanted;
@@ -48,7 +49,7 @@ internal abstract class PageWalk<T>(Api api, WireType<Page<T>> type, Func<T, str
             {
                 var page = await next;
                 next = null;
-                var results = page.Results ?? [];
+                var results = page.Results;
                 var fresh = keys.WithoutSeen(results, key);
                 var items = Filter is null ? fresh : [.. fresh.Where(Filter)];
                 remaining -= Math.Min(remaining, (ulong)items.Length);

@@ -1,4 +1,0 @@
-namespace PSBatchExports.Wire;
-
-/// <summary>A response whose content does not matter.</summary>
-internal sealed record Acknowledgement;
