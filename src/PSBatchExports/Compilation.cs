@@ -1,0 +1,4 @@
+using System.Diagnostics;
+
+// As in the core.
+[assembly: Debuggable(DebuggableAttribute.DebuggingModes.IgnoreSymbolStoreSequencePoints)]
