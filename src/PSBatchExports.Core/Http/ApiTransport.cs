@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
-using Polly.Timeout;
 using PSBatchExports.Json;
 using PSBatchExports.Secrets;
 using PSBatchExports.Wire;
@@ -66,7 +65,7 @@ internal sealed class ApiTransport : IDisposable
 
     public async Task<T> SendAsync<T>(
         ApiRequest request,
-        Func<HttpResponseMessage, CancellationToken, ValueTask<T>> read,
+        Func<HttpResponseMessage, CancellationToken, Task<T>> read,
         IRequestObserver observer,
         CancellationToken cancellationToken)
     {
@@ -85,10 +84,10 @@ internal sealed class ApiTransport : IDisposable
     /// <summary>Sends a request without retries, as a part of work that is retried as a whole.</summary>
     public Task<T> SendOnceAsync<T>(
         ApiRequest request,
-        Func<HttpResponseMessage, CancellationToken, ValueTask<T>> read,
+        Func<HttpResponseMessage, CancellationToken, Task<T>> read,
         IRequestObserver observer,
         CancellationToken cancellationToken) =>
-        AttemptAsync(new ApiCall(request, observer), read, cancellationToken).AsTask();
+        AttemptAsync(new ApiCall(request, observer), read, cancellationToken);
 
     public void Dispose()
     {
@@ -98,8 +97,8 @@ internal sealed class ApiTransport : IDisposable
         _key.Dispose();
     }
 
-    private async ValueTask<T> AttemptAsync<T>(
-        ApiCall call, Func<HttpResponseMessage, CancellationToken, ValueTask<T>> read, CancellationToken cancellationToken)
+    private async Task<T> AttemptAsync<T>(
+        ApiCall call, Func<HttpResponseMessage, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
     {
         var request = call.Request;
         await LimiterFor(request).PassAsync(request, call.Observer, cancellationToken);
@@ -108,7 +107,7 @@ internal sealed class ApiTransport : IDisposable
             using var response = await _pipelines.WithTimeoutAsync(call, token => GetResponseAsync(call, token), cancellationToken);
             return await _pipelines.WithTimeoutAsync(call, token => AcceptAsync(request, response, read, token), cancellationToken);
         }
-        catch (TimeoutRejectedException timeout)
+        catch (AttemptTimedOutException timeout)
         {
             var seconds = timeout.Timeout.TotalSeconds;
             var through = ConnectionFailures.Through(Proxy);
@@ -124,7 +123,7 @@ internal sealed class ApiTransport : IDisposable
         }
     }
 
-    private async ValueTask<HttpResponseMessage> GetResponseAsync(ApiCall call, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> GetResponseAsync(ApiCall call, CancellationToken cancellationToken)
     {
         var request = call.Request;
         var url = new Uri(Options.ApiHost, request.Path + request.Query);
@@ -158,10 +157,10 @@ internal sealed class ApiTransport : IDisposable
         return response;
     }
 
-    private async ValueTask<T> AcceptAsync<T>(
+    private async Task<T> AcceptAsync<T>(
         ApiRequest request,
         HttpResponseMessage response,
-        Func<HttpResponseMessage, CancellationToken, ValueTask<T>> read,
+        Func<HttpResponseMessage, CancellationToken, Task<T>> read,
         CancellationToken cancellationToken)
     {
         if (response.IsSuccessStatusCode || request.IsDownload && (int)response.StatusCode is 302 or 303 or 307)
@@ -179,7 +178,7 @@ internal sealed class ApiTransport : IDisposable
 
     private RateLimiter LimiterFor(ApiRequest request) => request.IsRowCount ? _rowCountLimiter : _limiter;
 
-    private static async ValueTask<bool> AcknowledgeAsync(
+    private static async Task<bool> AcknowledgeAsync(
         ApiRequest request, HttpResponseMessage response, CancellationToken cancellationToken)
     {
         if (response.StatusCode != HttpStatusCode.NoContent && response.Content.Headers.ContentLength != 0)
@@ -195,7 +194,7 @@ internal sealed class ApiTransport : IDisposable
         return new object();
     }
 
-    private static async ValueTask<T> ReadJsonAsync<T>(
+    private static async Task<T> ReadJsonAsync<T>(
         ApiRequest request, HttpResponseMessage response, JsonRead<T> read, CancellationToken cancellationToken)
         where T : class
     {

@@ -1,5 +1,4 @@
 using System.Net;
-using Polly.Timeout;
 
 namespace PSBatchExports.Http;
 
@@ -18,7 +17,7 @@ internal sealed class StorageTransport(BatchExportClientOptions options, Resilie
     /// <param name="observer">Is told of the waits.</param>
     /// <param name="cancellationToken">Cancels the work.</param>
     public Task<T> RetryAsync<T>(
-        ApiRequest request, Func<CancellationToken, ValueTask<T>> work, IRequestObserver observer, CancellationToken cancellationToken)
+        ApiRequest request, Func<CancellationToken, Task<T>> work, IRequestObserver observer, CancellationToken cancellationToken)
     {
         var call = new ApiCall(request, observer);
         return lifetime.RunAsync(token => pipelines.RetryAsync(call, work, token), cancellationToken);
@@ -43,7 +42,7 @@ internal sealed class StorageTransport(BatchExportClientOptions options, Resilie
         {
             return await pipelines.WithTimeoutAsync(call, token => GetResponseAsync(call, message, readError, token), cancellationToken);
         }
-        catch (TimeoutRejectedException timeout)
+        catch (AttemptTimedOutException timeout)
         {
             var limit = timeout.Timeout.TotalSeconds;
             var through = ConnectionFailures.Through(HttpHandlers.ProxyTo(address, options));
@@ -58,7 +57,7 @@ internal sealed class StorageTransport(BatchExportClientOptions options, Resilie
 
     public void Dispose() => _http.Dispose();
 
-    private async ValueTask<HttpResponseMessage> GetResponseAsync(
+    private async Task<HttpResponseMessage> GetResponseAsync(
         ApiCall call, HttpRequestMessage message, StorageErrorReader readError, CancellationToken cancellationToken)
     {
         var response = await _http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);

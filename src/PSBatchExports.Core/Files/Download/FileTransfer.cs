@@ -129,7 +129,7 @@ internal sealed class FileTransfer(
     }
 
     /// <returns>Whether the range is complete. A storage may answer with less than was asked for.</returns>
-    private async ValueTask<bool> RequestAsync(RangeInFlight range, CancellationToken cancellationToken)
+    private async Task<bool> RequestAsync(RangeInFlight range, CancellationToken cancellationToken)
     {
         ByteRange? asked = _asOneStream ? null : range.Remaining;
         using var response = await storage.OpenAsync(asked, partial.Header?.Validator, options.StallTimeout, cancellationToken);

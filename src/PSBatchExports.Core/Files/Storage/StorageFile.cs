@@ -29,11 +29,11 @@ internal sealed class StorageFile : IDisposable
     }
 
     /// <summary>Retries work by the rules of a GET to the API.</summary>
-    public Task<T> RepeatAsync<T>(Func<CancellationToken, ValueTask<T>> work, CancellationToken cancellationToken) =>
+    public Task<T> RepeatAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken) =>
         _api.Transport.Storage.RetryAsync(_request, work, _api.Observer, cancellationToken);
 
     /// <summary>Returns the current signed URL, or a new one if there is none or it is about to expire.</summary>
-    public async ValueTask<SignedUrl> SignAsync(CancellationToken cancellationToken)
+    public async Task<SignedUrl> SignAsync(CancellationToken cancellationToken)
     {
         await _signing.WaitAsync(cancellationToken);
         try
@@ -69,7 +69,7 @@ internal sealed class StorageFile : IDisposable
     /// <param name="validator">The version that is wanted; null for any. The storage answers with the whole file if it has another.</param>
     /// <param name="stallTimeout">How long the response may stay silent.</param>
     /// <param name="cancellationToken">Cancels the request.</param>
-    public async ValueTask<StorageResponse> OpenAsync(
+    public async Task<StorageResponse> OpenAsync(
         ByteRange? range, string? validator, TimeSpan stallTimeout, CancellationToken cancellationToken)
     {
         try
@@ -91,7 +91,7 @@ internal sealed class StorageFile : IDisposable
     private static bool IsRangeNotSatisfiable(UnexpectedResponseException failure) =>
         failure.Request.StatusCode == (int)HttpStatusCode.RequestedRangeNotSatisfiable;
 
-    private async ValueTask<StorageResponse> OpenOnceAsync(
+    private async Task<StorageResponse> OpenOnceAsync(
         ByteRange? range, string? validator, TimeSpan stallTimeout, CancellationToken cancellationToken)
     {
         var url = await SignAsync(cancellationToken);
@@ -107,7 +107,7 @@ internal sealed class StorageFile : IDisposable
         }
     }
 
-    private async ValueTask<StorageResponse> AcceptAsync(
+    private async Task<StorageResponse> AcceptAsync(
         HttpResponseMessage message, SignedUrl url, ByteRange? range, TimeSpan stallTimeout, CancellationToken cancellationToken)
     {
         var extent = BodyExtent.From(message);
@@ -201,10 +201,10 @@ internal sealed class StorageFile : IDisposable
         throw new UnexpectedResponseException($"The service did not return a usable storage address: {reason}.", _request.Failed);
     }
 
-    private static ValueTask<string?> ReadLocationAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    private static Task<string?> ReadLocationAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         var exists = response.Headers.NonValidated.TryGetValues("Location", out var values) && !response.IsSuccessStatusCode;
-        return ValueTask.FromResult(exists && values.Count == 1 ? values.ToString() : null);
+        return Task.FromResult(exists && values.Count == 1 ? values.ToString() : null);
     }
 
     private async Task<HttpResponseMessage> SendAsync(
