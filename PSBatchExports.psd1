@@ -1,6 +1,5 @@
 @{
-    RootModule           = 'lib/PSBatchExports.dll'
-    NestedModules        = @('lib/PSBatchExports.Loader.dll')
+    NestedModules        = @('lib/PSBatchExports.Loader.dll', 'lib/PSBatchExports.dll')
     ModuleVersion        = '0.1.0'
     GUID                 = '3d0b7c52-6f0e-4c35-9a58-8a4a2d1f7e60'
     Author               = 'The PSBatchExports authors'

@@ -2,7 +2,7 @@
 .SYNOPSIS
     Stages the module in out/PSBatchExports/<version>/ and packs it as out/PSBatchExports.<version>.nupkg.
 .DESCRIPTION
-    Fails if a file is missing or was not precompiled, or if the package is 5 MiB or larger.
+    Fails if a file is missing or was not precompiled, or if the package is 6 MiB or larger.
 .PARAMETER Root
     The repository, built in Release.
 .PARAMETER Destination
@@ -26,12 +26,9 @@ $ErrorActionPreference = 'Stop'
 $name = 'PSBatchExports'
 $core = 'PSBatchExports.Core.dll', 'Polly.Core.dll'
 
-# Precompiling both assemblies for both platforms would exceed the size limit. Without Polly, the first command takes 20 ms longer.
-$precompiled = $SkipPrecompilation ? @{} : [ordered]@{
-    'linux-x64' = $core
-    'win-x64'   = @('PSBatchExports.Core.dll')
-}
-$maxSize = 5MB
+$precompiled = 'PSBatchExports.dll', 'PSBatchExports.Core.dll'
+$platforms = $SkipPrecompilation ? @() : @('linux-x64', 'win-x64')
+$maxSize = 6MB
 
 $sourceManifest = Join-Path $Root "$name.psd1"
 $manifest = Import-PowerShellDataFile -LiteralPath $sourceManifest
@@ -71,15 +68,16 @@ foreach ($folder in 'module', 'en-US', 'dsc') {
 
 $work = New-Item -ItemType Directory -Path (Join-Path ([System.IO.Path]::GetTempPath()) "psbatchexports-$([guid]::NewGuid().ToString('n'))")
 try {
-    foreach ($platform in $precompiled.Keys) {
-        $compiled = Join-Path $work "lib/core/$platform"
+    foreach ($platform in $platforms) {
+        $compiled = Join-Path $work $platform
         Invoke-DotNet publish, (Join-Path $PSScriptRoot 'Precompile'), '--runtime', $platform, '--output', $compiled
-        foreach ($file in $precompiled[$platform]) {
-            $length = (Get-Item -LiteralPath (Join-Path $compiled $file)).Length
-            if ($length -le (Get-Item -LiteralPath (Join-Path $target "lib/core/$file")).Length) {
+        foreach ($file in $precompiled) {
+            $folder = Join-Path $target ($file -in $core ? 'lib/core' : 'lib')
+            if ((Get-Item -LiteralPath (Join-Path $compiled $file)).Length -le (Get-Item -LiteralPath (Join-Path $folder $file)).Length) {
                 throw "$file was not precompiled for $platform."
             }
-            Copy-Shipped "lib/core/$platform/$file" -From $work
+            $null = New-Item -ItemType Directory -Force -Path (Join-Path $folder $platform)
+            Copy-Item -LiteralPath (Join-Path $compiled $file) -Destination (Join-Path $folder $platform)
         }
     }
 
@@ -126,5 +124,4 @@ if ($packed.Length -ge $maxSize) {
 Get-ChildItem -LiteralPath $target -File -Recurse | ForEach-Object {
     "  {0,8:N0} {1}" -f $_.Length, [System.IO.Path]::GetRelativePath($target, $_.FullName).Replace('\', '/')
 }
-$platforms = $SkipPrecompilation ? 'no platform' : $precompiled.Keys -join ' and '
-"Packed: $($packed.FullName), $([math]::Round($packed.Length / 1KB)) KiB, precompiled for $platforms."
+"Packed: $($packed.FullName), $([math]::Round($packed.Length / 1KB)) KiB, precompiled for $($platforms ? $platforms -join ' and ' : 'no platform')."

@@ -11,6 +11,7 @@ namespace PSBatchExports.Loader;
 public sealed class ModuleLoader : IModuleAssemblyInitializer
 {
     private const string CoreName = "PSBatchExports.Core";
+    private const string CmdletsFile = "PSBatchExports.dll";
 
     private static readonly object Gate = new();
     private static CoreLoadContext? Context;
@@ -23,10 +24,14 @@ public sealed class ModuleLoader : IModuleAssemblyInitializer
             if (Context is not null)
                 return;
 
-            var context = new CoreLoadContext(Path.Combine(Path.GetDirectoryName(typeof(ModuleLoader).Assembly.Location)!, "core"));
+            var folder = Path.GetDirectoryName(typeof(ModuleLoader).Assembly.Location)!;
+            var context = new CoreLoadContext(Path.Combine(folder, "core"));
             AssemblyLoadContext.Default.Resolving += (_, name) => name.Name == CoreName ? context.LoadFromAssemblyName(name) : null;
             Context = context;
             TypeNames.Register(context.LoadFromAssemblyName(new AssemblyName(CoreName)));
+
+            // The engine then asks for the one that is for all platforms, and gets this: both are builds of the same module.
+            Precompiled.Load(AssemblyLoadContext.Default, folder, CmdletsFile);
         }
     }
 }
