@@ -58,7 +58,7 @@ function Get-CompiledMethod([string] $Command) {
 
 # Instantiations of a generic method have the same name.
 function Select-New([object[]] $Method, [object[]] $Known) {
-    $left = @{}
+    $left = [hashtable]::new([System.StringComparer]::Ordinal)
     $Known | Group-Object -Property Name -CaseSensitive -NoElement | ForEach-Object { $left[$_.Name] = $_.Count }
     foreach ($one in $Method) {
         if ($left[$one.Name] -gt 0) {
