@@ -7,7 +7,9 @@ namespace PSBatchExports.Http.Pagination;
 /// Reads a list with limit and offset (docs/wire.md, section 5). It computes its requests itself as long as the service links to the same
 /// pages; any other link is followed unchanged.
 /// </summary>
-internal sealed class OffsetWalk<T>(Api api, string path, JsonRead<T> read, Func<T, string?> key) : PageWalk<T>(api, read, key) where T : class
+internal sealed class OffsetWalk<T>(Api api, string path, JsonRead<T> read, Func<T, string?> key)
+    : PageWalk<T>(api, read, key)
+    where T : class
 {
     // The service's default: the first page arrives as fast as any.
     private const int FirstPageSize = 100;
