@@ -1,4 +1,0 @@
-using System.Diagnostics;
-
-// As in the core.
-[assembly: Debuggable(DebuggableAttribute.DebuggingModes.IgnoreSymbolStoreSequencePoints)]
