@@ -258,8 +258,8 @@ Describe 'Nested values that were serialized' {
 Describe 'A value that CSV cannot hold' {
     It 'is refused with a remedy: <Field>' -ForEach @(
         @{ Kind = 'weekly'; Field = 'Filters'; Text = 'System.Object\[\]' }
-        @{ Kind = 'hogql'; Field = 'PrimaryKey'; Text = 'System.Collections.Generic.List`1\[System.String\]' }
-        @{ Kind = 'hogql'; Field = 'VersionKey'; Text = 'System.Collections.Generic.List`1\[System.String\]' }
+        @{ Kind = 'hogql'; Field = 'PrimaryKey'; Text = 'System.String\[\]' }
+        @{ Kind = 'hogql'; Field = 'VersionKey'; Text = 'System.String\[\]' }
         @{ Kind = 'hogql'; Field = 'HogQLModifiers'; Text = 'System.Collections.Generic.Dictionary`2\[System.String,System.Object\]' }
         @{ Kind = 'weekly'; Field = 'Destination'; Text = 'Redshift' }
     ) {
