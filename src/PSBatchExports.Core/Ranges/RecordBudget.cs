@@ -27,8 +27,11 @@ internal sealed class RecordBudget(long? limit, double? ratePerHour) : IDisposab
     }
 
     /// <summary>Reserves the rows of a window. While nothing is known of the rows to expect, one window at a time.</summary>
+    /// <param name="window">The window.</param>
+    /// <param name="onRefused">Is called before the next window has its turn.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>False if it is expected to exceed the limit.</returns>
-    public async Task<bool> TryReserveAsync(BatchExportLedgerEntry window, CancellationToken cancellationToken)
+    public async Task<bool> TryReserveAsync(BatchExportLedgerEntry window, Action onRefused, CancellationToken cancellationToken)
     {
         // Windows that wait keep their order.
         await _turn.WaitAsync(cancellationToken);
@@ -36,15 +39,12 @@ internal sealed class RecordBudget(long? limit, double? ratePerHour) : IDisposab
         {
             while (true)
             {
-                Task change;
-                lock (_gate)
-                {
-                    var expected = Rate * (window.End - window.Start).TotalHours;
-                    if (limit is null || expected is not null || _inProgress.Count == 0 || _isExhausted)
-                        return TryReserve(window, expected);
+                var (isReserved, change) = TryReserve(window);
+                if (isReserved == false)
+                    onRefused();
 
-                    change = _changed.Task;
-                }
+                if (isReserved is { } result)
+                    return result;
 
                 await change.WaitAsync(cancellationToken);
             }
@@ -91,6 +91,17 @@ internal sealed class RecordBudget(long? limit, double? ratePerHour) : IDisposab
     }
 
     public void Dispose() => _turn.Dispose();
+
+    // Null while it cannot be told; then the task completes with the next change.
+    private (bool? IsReserved, Task Change) TryReserve(BatchExportLedgerEntry window)
+    {
+        lock (_gate)
+        {
+            var expected = Rate * (window.End - window.Start).TotalHours;
+            var canTell = limit is null || expected is not null || _inProgress.Count == 0 || _isExhausted;
+            return (canTell ? TryReserve(window, expected) : (bool?)null, _changed.Task);
+        }
+    }
 
     private bool TryReserve(BatchExportLedgerEntry window, double? expected)
     {

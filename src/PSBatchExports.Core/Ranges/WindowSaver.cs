@@ -108,8 +108,9 @@ internal sealed class WindowSaver(RangeSession session)
             return new RangeOutcome(window, null, RangeProblem.NotStarted);
 
         session.Folders.Discard(window);
-        if (!await session.Budget.TryReserveAsync(window, stop))
-            return new RangeOutcome(window, null, session.Halt() ? RangeProblem.OverBudget : RangeProblem.NotStarted);
+        var isFirstRefused = false;
+        if (!await session.Budget.TryReserveAsync(window, () => isFirstRefused = session.Halt(), stop))
+            return new RangeOutcome(window, null, isFirstRefused ? RangeProblem.OverBudget : RangeProblem.NotStarted);
 
         // Another window's problem may have come up meanwhile.
         if (session.IsHalted)

@@ -89,7 +89,27 @@ public sealed class RecordBudgetTests
         Assert.True(await ReserveAsync(budget, day: 2));
     }
 
-    private static Task<bool> ReserveAsync(RecordBudget budget, int day) => budget.TryReserveAsync(Day(day), CancellationToken.None);
+    [Fact]
+    public async Task A_refused_window_is_told_before_the_next_one_has_its_turn()
+    {
+        using var budget = new RecordBudget(limit: 100, ratePerHour: null);
+        Assert.True(await ReserveAsync(budget, day: 0));
+
+        using var isReleased = new ManualResetEventSlim();
+        var first = budget.TryReserveAsync(Day(1), () => isReleased.Wait(TimeSpan.FromMinutes(1)), CancellationToken.None);
+        var isFirstAnswered = false;
+        var second = budget.TryReserveAsync(Day(2), () => isFirstAnswered = isReleased.IsSet, CancellationToken.None);
+        budget.Settle(Day(0), 1000);
+        Assert.False(second.IsCompleted);
+
+        isReleased.Set();
+        Assert.False(await first);
+        Assert.False(await second);
+        Assert.True(isFirstAnswered);
+    }
+
+    private static Task<bool> ReserveAsync(RecordBudget budget, int day) =>
+        budget.TryReserveAsync(Day(day), () => { }, CancellationToken.None);
 
     private static BatchExportLedgerEntry Day(int number) => new()
     {
