@@ -66,7 +66,7 @@
             # docs/images/icon.svg, because it is at no public address yet.
             IconUri      = 'data:image/svg+xml;base64,PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmciIHZpZXdCb3g9IjAgMCAxMjggMTI4IiB3aWR0aD0iMTI4IiBoZWlnaHQ9IjEyOCI+CiAgPHJlY3Qgd2lkdGg9IjEyOCIgaGVpZ2h0PSIxMjgiIHJ4PSIyNCIgZmlsbD0iIzFkMmI0ZiIvPgogIDxwYXRoIGQ9Ik0yMiAzMCBMNDYgNTAgTDIyIDcwIiBmaWxsPSJub25lIiBzdHJva2U9IiNmNWY3ZmYiIHN0cm9rZS13aWR0aD0iMTEiIHN0cm9rZS1saW5lY2FwPSJyb3VuZCIgc3Ryb2tlLWxpbmVqb2luPSJyb3VuZCIvPgogIDxwYXRoIGQ9Ik04MiAyMiBWNzIgTTYyIDU0IEw4MiA3NCBMMTAyIDU0IiBmaWxsPSJub25lIiBzdHJva2U9IiNmZmIyMzgiIHN0cm9rZS13aWR0aD0iMTEiIHN0cm9rZS1saW5lY2FwPSJyb3VuZCIgc3Ryb2tlLWxpbmVqb2luPSJyb3VuZCIvPgogIDxnIGZpbGw9IiNmNWY3ZmYiPgogICAgPHJlY3QgeD0iMjIiIHk9IjkwIiB3aWR0aD0iODQiIGhlaWdodD0iOSIgcng9IjQuNSIvPgogICAgPHJlY3QgeD0iMjIiIHk9IjEwNSIgd2lkdGg9IjU2IiBoZWlnaHQ9IjkiIHJ4PSI0LjUiIG9wYWNpdHk9Ii42Ii8+CiAgPC9nPgo8L3N2Zz4K'
             Tags         = @('PSEdition_Core', 'Windows', 'Linux', 'MacOS', 'PostHog', 'Analytics', 'BatchExport', 'BatchExports', 'DataExport', 'ETL', 'S3', 'Snowflake', 'BigQuery', 'Parquet')
-            ReleaseNotes = 'First release: cmdlets for every endpoint of PostHog batch exports. The core is precompiled for PowerShell 7.6 on Linux and Windows (x64); elsewhere it is compiled at first use. See CHANGELOG.md in the package for details.'
+            ReleaseNotes = 'First release: cmdlets for every endpoint of PostHog batch exports. It is precompiled for PowerShell 7.6 on Linux and Windows (x64); elsewhere it is compiled at first use. See CHANGELOG.md in the package for details.'
         }
     }
 }
