@@ -40,6 +40,11 @@ Describe 'Retries' {
         Connect-Emulator @{ SkipValidation = $true; MaximumRetryCount = 2; MaximumRetryDelay = 5 }
     }
 
+    # What is known of the key's rate limit ends with its last connection.
+    AfterEach {
+        Disconnect-BatchExportService
+    }
+
     Context 'A 429 answer' {
         BeforeAll {
             $detail = 'Request was throttled. Expected available in 3 seconds.'

@@ -55,6 +55,9 @@ internal sealed class ApiKey : IDisposable
         }
     }
 
+    /// <summary>A number that tells keys apart in this process, and says nothing about them.</summary>
+    public int Fingerprint() => Reveal().GetHashCode(StringComparison.Ordinal);
+
     public void Dispose() => _key.Dispose();
 
     private string Reveal()

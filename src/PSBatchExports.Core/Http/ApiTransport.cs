@@ -19,8 +19,8 @@ internal sealed class ApiTransport : IDisposable
     private readonly ClientSecrets _secrets;
     private readonly HttpClient _http;
     private readonly ResiliencePipelines _pipelines;
-    private readonly RateLimiter _limiter;
-    private readonly RateLimiter _rowCountLimiter;
+    private readonly KeyRateLimits _limits;
+    private readonly TimeSpan _maxWait;
     private readonly ClientLifetime _lifetime;
 
     public ApiTransport(BatchExportClientOptions options)
@@ -35,9 +35,8 @@ internal sealed class ApiTransport : IDisposable
         _pipelines = new ResiliencePipelines(options);
         _lifetime = new ClientLifetime(options.ApiHost);
         Storage = new StorageTransport(options, _pipelines, _lifetime);
-        var maxWait = options.MaximumRetryCount > 0 ? RetryRules.MaxWait(options.MaximumRetryDelay) : TimeSpan.Zero;
-        _limiter = new RateLimiter(options.TimeProvider, maxWait);
-        _rowCountLimiter = new RateLimiter(options.TimeProvider, maxWait);
+        _maxWait = options.MaximumRetryCount > 0 ? RetryRules.MaxWait(options.MaximumRetryDelay) : TimeSpan.Zero;
+        _limits = KeyRateLimits.Join(options.ApiHost, _key, options.TimeProvider);
     }
 
     public BatchExportClientOptions Options { get; }
@@ -91,7 +90,10 @@ internal sealed class ApiTransport : IDisposable
 
     public void Dispose()
     {
-        _lifetime.Dispose();
+        if (!_lifetime.TryClose())
+            return;
+
+        _limits.Leave();
         _http.Dispose();
         Storage.Dispose();
         _key.Dispose();
@@ -101,7 +103,7 @@ internal sealed class ApiTransport : IDisposable
         ApiCall call, Func<HttpResponseMessage, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
     {
         var request = call.Request;
-        await LimiterFor(request).PassAsync(request, call.Observer, cancellationToken);
+        await LimiterFor(request).PassAsync(request, _maxWait, call.Observer, cancellationToken);
         try
         {
             using var response = await _pipelines.WithTimeoutAsync(call, token => GetResponseAsync(call, token), cancellationToken);
@@ -176,7 +178,7 @@ internal sealed class ApiTransport : IDisposable
         throw failure;
     }
 
-    private RateLimiter LimiterFor(ApiRequest request) => request.IsRowCount ? _rowCountLimiter : _limiter;
+    private RateLimiter LimiterFor(ApiRequest request) => request.IsRowCount ? _limits.RowCounts : _limits.Requests;
 
     private static async Task<bool> AcknowledgeAsync(
         ApiRequest request, HttpResponseMessage response, CancellationToken cancellationToken)

@@ -2,7 +2,7 @@ namespace PSBatchExports.Http;
 
 /// <summary>Cancels the work of a client when the client is closed.</summary>
 /// <param name="host">The API's address, for the exception's message.</param>
-internal sealed class ClientLifetime(Uri host) : IDisposable
+internal sealed class ClientLifetime(Uri host)
 {
     private readonly CancellationTokenSource _closed = new();
     private int _isClosed;
@@ -24,13 +24,15 @@ internal sealed class ClientLifetime(Uri host) : IDisposable
         }
     }
 
-    public void Dispose()
+    /// <returns>False if the client is closed already.</returns>
+    public bool TryClose()
     {
         if (Interlocked.Exchange(ref _isClosed, 1) != 0)
-            return;
+            return false;
 
         _closed.Cancel();
         _closed.Dispose();
+        return true;
     }
 
     private CancellationToken ClosedToken()

@@ -6,8 +6,7 @@ namespace PSBatchExports.Http;
 /// Holds back requests once one was throttled, so that they do not run into the limit one by one (docs/wire.md, section 4).
 /// </summary>
 /// <param name="time">The clock.</param>
-/// <param name="maxWait">The maximum wait; zero for none.</param>
-internal sealed class RateLimitGate(TimeProvider time, TimeSpan maxWait)
+internal sealed class RateLimitGate(TimeProvider time)
 {
     // A timer may fire this much early.
     private static readonly TimeSpan TimerResolution = TimeSpan.FromMilliseconds(16);
@@ -29,8 +28,13 @@ internal sealed class RateLimitGate(TimeProvider time, TimeSpan maxWait)
     }
 
     /// <summary>Waits until the gate is open.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="maxWait">The maximum wait of its connection; zero for none.</param>
+    /// <param name="observer">Is told of waits.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="ThrottledException">The wait would be longer than the maximum; nothing was sent.</exception>
-    public async ValueTask PassAsync(ApiRequest request, IRequestObserver observer, CancellationToken cancellationToken)
+    public async ValueTask PassAsync(
+        ApiRequest request, TimeSpan maxWait, IRequestObserver observer, CancellationToken cancellationToken)
     {
         while (RemainingNow() is { Ticks: > 0 } remaining)
         {
@@ -39,11 +43,11 @@ internal sealed class RateLimitGate(TimeProvider time, TimeSpan maxWait)
             {
                 if (remaining > maxWait)
                 {
-                    const string message = "An earlier request over this connection was throttled; this one was not sent.";
+                    const string message = "An earlier request with this key was throttled; this one was not sent.";
                     throw new ThrottledException(message, request.Failed, remaining, until);
                 }
 
-                observer.OnWait("Another request over this connection was throttled.", remaining, until);
+                observer.OnWait("Another request with this key was throttled.", remaining, until);
             }
 
             await Task.Delay(remaining, time, cancellationToken);

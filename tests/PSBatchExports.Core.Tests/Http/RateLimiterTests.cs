@@ -14,7 +14,7 @@ public sealed class RateLimiterTests
     private readonly TestClock _clock = new();
     private readonly RateLimiter _limiter;
 
-    public RateLimiterTests() => _limiter = new RateLimiter(_clock, TimeSpan.FromMinutes(2));
+    public RateLimiterTests() => _limiter = new RateLimiter(_clock);
 
     [Fact]
     public async Task Other_projects_go_on_when_one_is_throttled()
@@ -48,6 +48,7 @@ public sealed class RateLimiterTests
     private Task PassAsync(ApiScope scope)
     {
         var request = new ApiRequest(HttpMethod.Get, "/", scope, SecretScrubber.None);
-        return _limiter.PassAsync(request, new RecordingObserver(_clock) { SkipsWaits = false }, CancellationToken.None).AsTask();
+        var observer = new RecordingObserver(_clock) { SkipsWaits = false };
+        return _limiter.PassAsync(request, TimeSpan.FromMinutes(2), observer, CancellationToken.None).AsTask();
     }
 }
