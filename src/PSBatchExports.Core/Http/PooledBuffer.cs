@@ -3,7 +3,8 @@ using System.Buffers;
 namespace PSBatchExports.Http;
 
 /// <summary>
-/// A growing buffer rented from the shared pool; dispose of it to return the memory. Pages are large and follow each other quickly.
+/// A growing buffer rented from the shared pool; dispose of it to return the memory. Pages are large and follow each other quickly. It
+/// grows in large steps, because the pool keeps the buffer of each step.
 /// </summary>
 internal sealed class PooledBuffer(int size) : IDisposable
 {
@@ -22,7 +23,7 @@ internal sealed class PooledBuffer(int size) : IDisposable
         if (_written < _bytes.Length)
             return;
 
-        var larger = ArrayPool<byte>.Shared.Rent(_bytes.Length * 2);
+        var larger = ArrayPool<byte>.Shared.Rent(_bytes.Length * 4);
         Written.CopyTo(larger);
         ArrayPool<byte>.Shared.Return(_bytes);
         _bytes = larger;

@@ -24,7 +24,7 @@ internal static class JsonReading
             return false;
         }
 
-        name = json.GetString()!;
+        name = SharedText.Read(json);
         json.Read();
         return true;
     }
@@ -51,6 +51,10 @@ internal static class JsonReading
     public static string? Text(ref this Utf8JsonReader json) =>
         json.TokenType is JsonTokenType.String or JsonTokenType.Null ? json.GetString() : throw Expected(json, "a text");
 
+    /// <summary>A text that repeats, such as a status, as one string each time.</summary>
+    public static string? Shared(ref this Utf8JsonReader json) =>
+        json.TokenType == JsonTokenType.String ? SharedText.Read(json) : json.Text();
+
     public static bool Flag(ref this Utf8JsonReader json) =>
         json.TokenType is JsonTokenType.True or JsonTokenType.False ? json.GetBoolean() : throw Expected(json, "true or false");
 
@@ -75,7 +79,7 @@ internal static class JsonReading
         : throw Expected(json, "a time");
 
     /// <summary>Any value, as a plain .NET value.</summary>
-    public static object? Plain(ref this Utf8JsonReader json) => PlainJson.From(JsonElement.ParseValue(ref json));
+    public static object? Plain(ref this Utf8JsonReader json) => PlainJson.Read(ref json);
 
     /// <summary>A value that must not be null.</summary>
     public static T Required<T>(this Utf8JsonReader json, T? value) where T : struct => value ?? throw Expected(json, "a value");

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using PSBatchExports.Time;
 
@@ -10,19 +11,48 @@ namespace PSBatchExports.Json;
 /// </summary>
 internal static class PlainJson
 {
-    public static object? From(JsonElement element) => element.ValueKind switch
+    /// <summary>Reads the value at which a reader is.</summary>
+    public static object? Read(ref Utf8JsonReader json) => json.TokenType switch
     {
-        JsonValueKind.Object => FromProperties(element.EnumerateObject().Select(property => (property.Name, property.Value))),
-        JsonValueKind.Array => element.EnumerateArray().Select(From).ToArray(),
-        JsonValueKind.String => element.GetString(),
-        JsonValueKind.Number => FromNumber(element),
-        JsonValueKind.True => true,
-        JsonValueKind.False => false,
+        JsonTokenType.StartObject => ReadObject(ref json),
+        JsonTokenType.StartArray => ReadArray(ref json),
+        JsonTokenType.String => json.GetString(),
+        JsonTokenType.Number => ReadNumber(json),
+        JsonTokenType.True => true,
+        JsonTokenType.False => false,
         _ => null,
     };
 
-    public static IDictionary<string, object?> ToDictionary(Dictionary<string, JsonElement>? fields) =>
-        FromProperties((fields ?? []).Select(field => (field.Key, field.Value)));
+    public static object? From(JsonElement element)
+    {
+        var json = new Utf8JsonReader(Encoding.UTF8.GetBytes(element.GetRawText()));
+        json.Read();
+        return Read(ref json);
+    }
+
+    public static IDictionary<string, object?> ToDictionary(Dictionary<string, JsonElement>? fields)
+    {
+        var plain = Empty();
+        foreach (var (name, element) in fields ?? [])
+            Add(ref plain, name, From(element));
+
+        return plain;
+    }
+
+    /// <summary>A dictionary for the fields of an object.</summary>
+    public static Dictionary<string, object?> Empty() => new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Adds a field. Keys that differ only by case are all kept; the dictionary is then case-sensitive.</summary>
+    public static void Add(ref Dictionary<string, object?> plain, string name, object? value)
+    {
+        if (plain.TryAdd(name, value))
+            return;
+
+        if (plain.Comparer == StringComparer.OrdinalIgnoreCase)
+            plain = new Dictionary<string, object?>(plain, StringComparer.Ordinal);
+
+        plain[name] = value;
+    }
 
     public static void Write(Utf8JsonWriter writer, object? value)
     {
@@ -87,26 +117,26 @@ internal static class PlainJson
         writer.WriteEndObject();
     }
 
-    /// <summary>Keys that differ only by case are all kept; the dictionary is then case-sensitive.</summary>
-    private static Dictionary<string, object?> FromProperties(IEnumerable<(string Name, JsonElement Value)> properties)
+    private static Dictionary<string, object?> ReadObject(ref Utf8JsonReader json)
     {
-        var plain = new Dictionary<string, object?>(StringComparer.OrdinalIgnoreCase);
-        foreach (var (name, value) in properties)
-        {
-            if (plain.TryAdd(name, From(value)))
-                continue;
-
-            if (plain.Comparer == StringComparer.OrdinalIgnoreCase)
-                plain = new Dictionary<string, object?>(plain, StringComparer.Ordinal);
-
-            plain[name] = From(value);
-        }
+        var plain = Empty();
+        while (json.NextField(out var name))
+            Add(ref plain, name, Read(ref json));
 
         return plain;
     }
 
-    private static object FromNumber(JsonElement element) =>
-        element.TryGetInt64(out var whole) ? whole
-        : element.TryGetDecimal(out var exact) ? exact
-        : element.GetDouble();
+    private static object?[] ReadArray(ref Utf8JsonReader json)
+    {
+        var items = new List<object?>();
+        while (json.Read() && json.TokenType != JsonTokenType.EndArray)
+            items.Add(Read(ref json));
+
+        return items.ToArray();
+    }
+
+    private static object ReadNumber(in Utf8JsonReader json) =>
+        json.TryGetInt64(out var whole) ? whole
+        : json.TryGetDecimal(out var exact) ? exact
+        : json.GetDouble();
 }

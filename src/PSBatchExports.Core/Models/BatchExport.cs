@@ -23,12 +23,12 @@ public sealed record BatchExport : ServiceObject
             hasId |= name == "id";
             switch (name)
             {
-                case "id": Id = json.Text(); break;
+                case "id": Id = json.Shared(); break;
                 case "team_id": ProjectId = json.Int(); break;
                 case "name": Name = json.Text(); break;
-                case "model": Model = json.Text(); break;
+                case "model": Model = json.Shared(); break;
                 case "destination": Destination = json.Object(BatchExportDestination.Read); break;
-                case "interval": Interval = json.Text(); break;
+                case "interval": Interval = json.Shared(); break;
                 case "paused": Paused = json.Flag(); break;
                 case "created_at": CreatedAt = json.Time(); break;
                 case "last_updated_at": LastUpdatedAt = json.Time(); break;
@@ -40,10 +40,10 @@ public sealed record BatchExport : ServiceObject
                 case "hogql_modifiers": HogQLModifiers = json.Plain(); break;
                 case "primary_key": PrimaryKey = json.Texts(); break;
                 case "version_key": VersionKey = json.Texts(); break;
-                case "incremental_mode": IncrementalMode = json.Text(); break;
+                case "incremental_mode": IncrementalMode = json.Shared(); break;
                 case "schema": Schema = json.Plain(); break;
                 case "filters": Filters = json.Plain(); break;
-                case "timezone": TimeZone = json.Text(); break;
+                case "timezone": TimeZone = json.Shared(); break;
                 case "offset_day": OffsetDay = (DayOfWeek?)json.Int(); break;
                 case "offset_hour": OffsetHour = json.Int(); break;
                 default: json.Keep(name, ref _unknown); break;

@@ -21,9 +21,9 @@ public sealed record BatchExportBackfill : ServiceObject
             switch (name)
             {
                 case "id": BackfillId = json.Text(); break;
-                case "batch_export": BatchExportId = json.Text(); break;
+                case "batch_export": BatchExportId = json.Shared(); break;
                 case "team": ProjectId = json.Int(); break;
-                case "status": Status = json.Text(); break;
+                case "status": Status = json.Shared(); break;
                 case "start_at": StartAt = json.Time(); break;
                 case "end_at": EndAt = json.Time(); break;
                 case "adjusted_start_at": AdjustedStartAt = json.Time(); break;

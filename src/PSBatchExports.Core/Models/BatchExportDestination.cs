@@ -18,7 +18,7 @@ public sealed class BatchExportDestination : IEquatable<string>, IFormattable, I
     public string? Type { get; init; }
 
     /// <summary>The settings by their wire names, without regard to case. Secrets are <see cref="DestinationSecret"/>s.</summary>
-    public IDictionary Config { get; init; } = new Dictionary<string, object?>(StringComparer.OrdinalIgnoreCase);
+    public IDictionary Config { get; init; } = PlainJson.Empty();
 
     /// <summary>The number of the integration that holds the credentials; null for none.</summary>
     public int? Integration { get; init; }
@@ -27,8 +27,7 @@ public sealed class BatchExportDestination : IEquatable<string>, IFormattable, I
     internal bool IntegrationIsGiven { get; init; }
 
     /// <summary>The fields of the response that this module does not know.</summary>
-    public IDictionary<string, object?> AdditionalProperties { get; init; } =
-        new Dictionary<string, object?>(StringComparer.OrdinalIgnoreCase);
+    public IDictionary<string, object?> AdditionalProperties { get; init; } = PlainJson.Empty();
 
     /// <summary>Creates a destination to send.</summary>
     /// <param name="type">See <see cref="Type"/>.</param>
@@ -40,28 +39,38 @@ public sealed class BatchExportDestination : IEquatable<string>, IFormattable, I
     public static BatchExportDestination Create(string? type, IDictionary? config, Optional<int?> integration = default) => new()
     {
         Type = type,
-        Config = config is null ? new Dictionary<string, object?>(StringComparer.OrdinalIgnoreCase) : DestinationConfig.Protect(config),
+        Config = config is null ? PlainJson.Empty() : DestinationConfig.Protect(config),
         Integration = integration.Or(null),
         IntegrationIsGiven = integration.HasValue,
     };
 
     internal static BatchExportDestination Read(ref Utf8JsonReader json)
     {
+        string? type = null;
+        IDictionary? config = null;
+        int? integration = null;
+        var others = PlainJson.Empty();
         json.EnterObject();
-        var fields = (Dictionary<string, object?>)json.Plain()!;
-        fields.Remove("type", out var type);
-        fields.Remove("config", out var config);
-        fields.Remove("integration", out var value);
-        int? integration = value is long number and >= int.MinValue and <= int.MaxValue ? (int)number : null;
+        while (json.NextField(out var name))
+        {
+            switch (name)
+            {
+                case "type": type = json.Shared(); break;
+                case "config": config = json.Plain() as IDictionary; break;
+                case "integration": integration = json.Int(); break;
+                default: PlainJson.Add(ref others, name, json.Plain()); break;
+            }
+        }
+
         return new()
         {
-            Type = type?.ToString(),
-            Config = config as IDictionary ?? new Dictionary<string, object?>(StringComparer.OrdinalIgnoreCase),
+            Type = type,
+            Config = config ?? PlainJson.Empty(),
             Integration = integration,
 
             // Sent back, a null would remove the integration.
             IntegrationIsGiven = integration is not null,
-            AdditionalProperties = fields,
+            AdditionalProperties = others,
         };
     }
 

@@ -21,10 +21,10 @@ public sealed record BatchExportLogEntry : ServiceObject
             switch (name)
             {
                 case "timestamp": Timestamp = json.Required(json.Time()); break;
-                case "level": Level = json.Text(); break;
+                case "level": Level = json.Shared(); break;
                 case "message": Message = json.Text(); break;
-                case "instance_id": InstanceId = json.Text(); break;
-                case "log_source_id": LogSourceId = json.Text(); break;
+                case "instance_id": InstanceId = json.Shared(); break;
+                case "log_source_id": LogSourceId = json.Shared(); break;
                 default: json.Keep(name, ref _unknown); break;
             }
         }

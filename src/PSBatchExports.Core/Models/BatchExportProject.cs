@@ -24,7 +24,7 @@ public sealed record BatchExportProject : ServiceObject
                 case "id": ProjectId = json.Required(json.Int()); break;
                 case "name": Name = json.Text(); break;
                 case "organization": OrganizationId = json.Text(); break;
-                case "timezone": TimeZone = json.Text(); break;
+                case "timezone": TimeZone = json.Shared(); break;
                 default: json.Skip(); break;
             }
         }

@@ -25,10 +25,10 @@ public sealed record BatchExportRun : ServiceObject
             switch (name)
             {
                 case "id": RunId = json.Text(); break;
-                case "batch_export": BatchExportId = json.Text(); break;
-                case "batch_export_on_demand": BatchExportOnDemandId = json.Text(); break;
-                case "backfill": BackfillId = json.Text(); break;
-                case "status": Status = json.Text(); break;
+                case "batch_export": BatchExportId = json.Shared(); break;
+                case "batch_export_on_demand": BatchExportOnDemandId = json.Shared(); break;
+                case "backfill": BackfillId = json.Shared(); break;
+                case "status": Status = json.Shared(); break;
                 case "data_interval_start": DataIntervalStart = json.Time(); break;
                 case "data_interval_end": DataIntervalEnd = json.Time(); break;
                 case "files": Files = json.Texts(); break;

@@ -65,6 +65,9 @@ public class RetryTableTests
             service.Break(fault with { Times = times, Method = call.Method, PathPattern = call.PathPattern });
 
         var observer = new RecordingObserver(service.Clock);
+
+        // The last connection takes with it what it knew of the rate limit.
+        service.Client.Dispose();
         var origin = fault is null ? TestService.ClosedPort() : service.Emulator.ApiOrigin;
         using var client = new BatchExportClient(TestService.OptionsFor(origin, service.Emulator.ApiKey, service.Clock) with
         {
