@@ -2,7 +2,7 @@ namespace PSBatchExports.Http;
 
 /// <summary>Cancels the work of a client when the client is closed.</summary>
 /// <param name="host">The API's address, for the exception's message.</param>
-internal sealed class ClientLifetime(Uri host)
+internal sealed class ClientLifetime(Uri host) : IDisposable
 {
     private readonly CancellationTokenSource _closed = new();
     private int _isClosed;
@@ -34,6 +34,8 @@ internal sealed class ClientLifetime(Uri host)
         _closed.Dispose();
         return true;
     }
+
+    public void Dispose() => TryClose();
 
     private CancellationToken ClosedToken()
     {

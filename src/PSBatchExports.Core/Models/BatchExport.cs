@@ -1,4 +1,5 @@
 using System.Text.Json;
+using PSBatchExports.Compact;
 using PSBatchExports.Json;
 using PSBatchExports.Models;
 
@@ -8,6 +9,11 @@ namespace PSBatchExports;
 public sealed record BatchExport : ServiceObject
 {
     private readonly Dictionary<string, JsonElement>? _unknown;
+    private readonly UtcTime _createdAt;
+    private readonly UtcTime _lastUpdatedAt;
+    private readonly UtcTime _lastPausedAt;
+    private readonly UtcTime _startAt;
+    private readonly UtcTime _endAt;
 
     /// <summary>An object without any field.</summary>
     public BatchExport()
@@ -96,19 +102,39 @@ public sealed record BatchExport : ServiceObject
     public string? Error => LastFailure is { } run ? RunText.Reason(run) ?? DisplayText.Line(run.Status) : null;
 
     /// <summary>When it was created.</summary>
-    public DateTimeOffset? CreatedAt { get; init; }
+    public DateTimeOffset? CreatedAt
+    {
+        get => _createdAt.Value;
+        init => _createdAt = new(value);
+    }
 
     /// <summary>When it was last changed.</summary>
-    public DateTimeOffset? LastUpdatedAt { get; init; }
+    public DateTimeOffset? LastUpdatedAt
+    {
+        get => _lastUpdatedAt.Value;
+        init => _lastUpdatedAt = new(value);
+    }
 
     /// <summary>When it was last paused; null if never.</summary>
-    public DateTimeOffset? LastPausedAt { get; init; }
+    public DateTimeOffset? LastPausedAt
+    {
+        get => _lastPausedAt.Value;
+        init => _lastPausedAt = new(value);
+    }
 
     /// <summary>No runs before this time; null for no bound.</summary>
-    public DateTimeOffset? StartAt { get; init; }
+    public DateTimeOffset? StartAt
+    {
+        get => _startAt.Value;
+        init => _startAt = new(value);
+    }
 
     /// <summary>No runs after this time; null for no bound.</summary>
-    public DateTimeOffset? EndAt { get; init; }
+    public DateTimeOffset? EndAt
+    {
+        get => _endAt.Value;
+        init => _endAt = new(value);
+    }
 
     /// <summary>The newest runs, at most ten, newest first.</summary>
     public IReadOnlyList<BatchExportRun>? LatestRuns { get; init; }

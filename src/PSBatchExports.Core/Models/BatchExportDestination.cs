@@ -11,6 +11,8 @@ namespace PSBatchExports;
 /// </summary>
 public sealed class BatchExportDestination : IEquatable<string>, IFormattable, IJsonValue
 {
+    private IDictionary<string, object?>? _others;
+
     /// <summary>
     /// AwsS3, S3Compatible, Snowflake, Postgres, Redshift, BigQuery, Databricks, AzureBlob, HTTP or a type newer than this module; null
     /// only in an update that keeps the stored type.
@@ -27,7 +29,11 @@ public sealed class BatchExportDestination : IEquatable<string>, IFormattable, I
     internal bool IntegrationIsGiven { get; init; }
 
     /// <summary>The fields of the response that this module does not know.</summary>
-    public IDictionary<string, object?> AdditionalProperties { get; init; } = PlainJson.Empty();
+    public IDictionary<string, object?> AdditionalProperties
+    {
+        get => _others ??= PlainJson.Empty();
+        init => _others = value;
+    }
 
     /// <summary>Creates a destination to send.</summary>
     /// <param name="type">See <see cref="Type"/>.</param>
@@ -49,7 +55,7 @@ public sealed class BatchExportDestination : IEquatable<string>, IFormattable, I
         string? type = null;
         IDictionary? config = null;
         int? integration = null;
-        var others = PlainJson.Empty();
+        Dictionary<string, object?>? others = null;
         json.EnterObject();
         while (json.NextField(out var name))
         {
@@ -58,7 +64,10 @@ public sealed class BatchExportDestination : IEquatable<string>, IFormattable, I
                 case "type": type = json.Shared(); break;
                 case "config": config = json.Plain() as IDictionary; break;
                 case "integration": integration = json.Int(); break;
-                default: PlainJson.Add(ref others, name, json.Plain()); break;
+                default:
+                    others ??= PlainJson.Empty();
+                    PlainJson.Add(ref others, name, json.Plain());
+                    break;
             }
         }
 
@@ -70,7 +79,7 @@ public sealed class BatchExportDestination : IEquatable<string>, IFormattable, I
 
             // Sent back, a null would remove the integration.
             IntegrationIsGiven = integration is not null,
-            AdditionalProperties = others,
+            _others = others,
         };
     }
 
@@ -99,7 +108,7 @@ public sealed class BatchExportDestination : IEquatable<string>, IFormattable, I
         Config = config,
         Integration = Integration,
         IntegrationIsGiven = IntegrationIsGiven,
-        AdditionalProperties = AdditionalProperties,
+        _others = _others,
     };
 
     /// <summary>Whether the destination is of a type, without regard to case.</summary>

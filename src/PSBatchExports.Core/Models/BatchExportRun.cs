@@ -1,4 +1,5 @@
 using System.Text.Json;
+using PSBatchExports.Compact;
 using PSBatchExports.Json;
 using PSBatchExports.Models;
 
@@ -11,6 +12,16 @@ namespace PSBatchExports;
 public sealed record BatchExportRun : ServiceObject
 {
     private readonly Dictionary<string, JsonElement>? _unknown;
+    private readonly Uuid _runId;
+    private readonly UtcTime _dataIntervalStart;
+    private readonly UtcTime _dataIntervalEnd;
+    private readonly UtcTime _createdAt;
+    private readonly UtcTime _finishedAt;
+    private readonly UtcTime _lastUpdatedAt;
+    private readonly Count _recordsCompleted;
+    private readonly Count _recordsFailed;
+    private readonly Count _recordsTotalCount;
+    private readonly Count _bytesExported;
 
     /// <summary>An object without any field.</summary>
     public BatchExportRun()
@@ -50,7 +61,11 @@ public sealed record BatchExportRun : ServiceObject
     internal static BatchExportRun Read(ref Utf8JsonReader json) => new(ref json);
 
     /// <summary>The run's UUID; null only if the service did not send it.</summary>
-    public string? RunId { get; init; }
+    public string? RunId
+    {
+        get => _runId.Text;
+        init => _runId = new(value);
+    }
 
     /// <summary>The scheduled export's UUID; null for on-demand runs.</summary>
     public string? BatchExportId { get; init; }
@@ -76,25 +91,49 @@ public sealed record BatchExportRun : ServiceObject
     /// <summary>
     /// The start of the data, inclusive; null for the beginning of time, and for on-demand runs that this client did not start.
     /// </summary>
-    public DateTimeOffset? DataIntervalStart { get; init; }
+    public DateTimeOffset? DataIntervalStart
+    {
+        get => _dataIntervalStart.Value;
+        init => _dataIntervalStart = new(value);
+    }
 
     /// <summary>The end of the data, exclusive; null for on-demand runs that this client did not start.</summary>
-    public DateTimeOffset? DataIntervalEnd { get; init; }
+    public DateTimeOffset? DataIntervalEnd
+    {
+        get => _dataIntervalEnd.Value;
+        init => _dataIntervalEnd = new(value);
+    }
 
     /// <summary>The ids of the files of a completed on-demand run, in the service's order; null while unknown.</summary>
     public IReadOnlyList<string>? Files { get; init; }
 
     /// <summary>The number of exported rows; null while unknown.</summary>
-    public long? RecordsCompleted { get; init; }
+    public long? RecordsCompleted
+    {
+        get => _recordsCompleted.Value;
+        init => _recordsCompleted = new(value);
+    }
 
     /// <summary>The number of failed rows; null while unknown.</summary>
-    public long? RecordsFailed { get; init; }
+    public long? RecordsFailed
+    {
+        get => _recordsFailed.Value;
+        init => _recordsFailed = new(value);
+    }
 
     /// <summary>The total number of rows to export; null while unknown.</summary>
-    public long? RecordsTotalCount { get; init; }
+    public long? RecordsTotalCount
+    {
+        get => _recordsTotalCount.Value;
+        init => _recordsTotalCount = new(value);
+    }
 
     /// <summary>The number of exported bytes; null while unknown.</summary>
-    public long? BytesExported { get; init; }
+    public long? BytesExported
+    {
+        get => _bytesExported.Value;
+        init => _bytesExported = new(value);
+    }
 
     /// <summary>The error; null for none.</summary>
     public string? LatestError { get; init; }
@@ -106,13 +145,25 @@ public sealed record BatchExportRun : ServiceObject
     public string? Cursor { get; init; }
 
     /// <summary>When it was created; null for on-demand runs that this client did not start.</summary>
-    public DateTimeOffset? CreatedAt { get; init; }
+    public DateTimeOffset? CreatedAt
+    {
+        get => _createdAt.Value;
+        init => _createdAt = new(value);
+    }
 
     /// <summary>When it ended; null while it is running.</summary>
-    public DateTimeOffset? FinishedAt { get; init; }
+    public DateTimeOffset? FinishedAt
+    {
+        get => _finishedAt.Value;
+        init => _finishedAt = new(value);
+    }
 
     /// <summary>When it last changed; null for on-demand runs.</summary>
-    public DateTimeOffset? LastUpdatedAt { get; init; }
+    public DateTimeOffset? LastUpdatedAt
+    {
+        get => _lastUpdatedAt.Value;
+        init => _lastUpdatedAt = new(value);
+    }
 
     /// <summary>Whether it has ended, successfully or not. An unknown status counts as ended, so that no wait is endless.</summary>
     public bool IsFinished => !RunStatus.IsActive(Status);

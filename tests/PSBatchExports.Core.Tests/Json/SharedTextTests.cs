@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using PSBatchExports.Json;
 using Xunit;
@@ -8,6 +9,8 @@ namespace PSBatchExports.Core.Tests;
 /// <summary>Texts that repeat are one string in memory.</summary>
 public sealed class SharedTextTests
 {
+    private static readonly JsonSerializerOptions Unescaped = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     [Fact]
     public void A_text_that_repeats_is_one_string()
     {
@@ -21,7 +24,7 @@ public sealed class SharedTextTests
         foreach (var text in texts.Concat(texts.AsEnumerable().Reverse()))
         {
             Assert.Equal(text, Read(JsonSerializer.Serialize(text)));
-            Assert.Equal(text, Read(JsonSerializer.Serialize(text, Relaxed)));
+            Assert.Equal(text, Read(JsonSerializer.Serialize(text, Unescaped)));
         }
     }
 
@@ -31,8 +34,6 @@ public sealed class SharedTextTests
         var texts = Enumerable.Range(0, 4000).Select(number => $"text {number}").ToArray();
         Parallel.For(0, 4, _ => Assert.All(texts, text => Assert.Equal(text, Read($"\"{text}\""))));
     }
-
-    private static readonly JsonSerializerOptions Relaxed = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private static string Read(string json)
     {

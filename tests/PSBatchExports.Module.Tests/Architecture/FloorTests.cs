@@ -10,7 +10,7 @@ public sealed class FloorTests
         {
             "src/PSBatchExports.Core",
             [
-                "Time", "Json", "Text", "Secrets", "Models", "Errors", "Schedules", "Wire",
+                "Compact", "Time", "Json", "Text", "Secrets", "Models", "Errors", "Schedules", "Wire",
                 "Http", "Http/Pagination",
                 "Exports", "Integrations", "Projects", "Backfills", "OnDemand", "Runs", "Logs", "Coverage",
                 "Files/Integrity", "Files/Disk", "Files/Listing", "Files/Storage", "Files/Download", "Files", "Ledger", "Proofs",
