@@ -9,8 +9,7 @@ internal sealed class CoreLoadContext(string folder) : AssemblyLoadContext("PSBa
     protected override Assembly? Load(AssemblyName assemblyName)
     {
         var file = assemblyName.Name + ".dll";
-        return Precompiled.Load(this, folder, file) ?? LoadExisting(Path.Combine(folder, file));
+        var path = Path.Combine(folder, file);
+        return Precompiled.Load(this, folder, file) ?? (File.Exists(path) ? LoadFromAssemblyPath(path) : null);
     }
-
-    private Assembly? LoadExisting(string path) => File.Exists(path) ? LoadFromAssemblyPath(path) : null;
 }

@@ -26,12 +26,15 @@ public sealed class ModuleLoader : IModuleAssemblyInitializer
 
             var folder = Path.GetDirectoryName(typeof(ModuleLoader).Assembly.Location)!;
             var context = new CoreLoadContext(Path.Combine(folder, "core"));
-            AssemblyLoadContext.Default.Resolving += (_, name) => name.Name == CoreName ? context.LoadFromAssemblyName(name) : null;
             Context = context;
+            AssemblyLoadContext.Default.Resolving += ResolveCore;
             TypeNames.Register(context.LoadFromAssemblyName(new AssemblyName(CoreName)));
 
             // The engine then asks for the one that is for all platforms, and gets this: both are builds of the same module.
             Precompiled.Load(AssemblyLoadContext.Default, folder, CmdletsFile);
         }
     }
+
+    private static Assembly? ResolveCore(AssemblyLoadContext context, AssemblyName name) =>
+        name.Name == CoreName ? Context?.LoadFromAssemblyName(name) : null;
 }

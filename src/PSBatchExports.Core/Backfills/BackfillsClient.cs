@@ -35,9 +35,10 @@ public sealed class BackfillsClient
         string batchExportId, string? orderBy = null, Paging? paging = null, CancellationToken cancellationToken = default)
     {
         var request = _api.Get(_api.Routes.Backfills(batchExportId), new Query().Add("ordering", orderBy).ToString());
-        return new CursorWalk<BatchExportBackfill>(_api, request, BatchExportBackfill.Read, backfill => backfill.BackfillId)
-            .ReadAsync(paging ?? Paging.All, cancellationToken)
-            .Select(backfill => Complete(backfill, batchExportId), cancellationToken);
+        return new CursorWalk<BatchExportBackfill>(_api, request, Read, backfill => backfill.BackfillId)
+            .ReadAsync(paging ?? Paging.All, cancellationToken);
+
+        BatchExportBackfill Read(ref Utf8JsonReader json) => Complete(BatchExportBackfill.Read(ref json), batchExportId);
     }
 
     /// <summary>

@@ -10,7 +10,7 @@ internal sealed class KnownBackfills(TimeProvider time)
     private static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(2);
 
     private readonly object _gate = new();
-    private readonly Dictionary<string, (long At, DateTimeOffset ServerTime)> _started = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, Start> _started = new(StringComparer.OrdinalIgnoreCase);
     private readonly Queue<string> _order = new();
 
     /// <summary>Remembers a backfill.</summary>
@@ -23,7 +23,7 @@ internal sealed class KnownBackfills(TimeProvider time)
             if (!_started.ContainsKey(id))
                 _order.Enqueue(id);
 
-            _started[id] = (time.GetTimestamp(), serverTime);
+            _started[id] = new Start(time.GetTimestamp(), serverTime);
             while (_order.Count > MaxBackfills)
                 _started.Remove(_order.Dequeue());
         }
@@ -42,4 +42,6 @@ internal sealed class KnownBackfills(TimeProvider time)
         lock (_gate)
             return !_started.TryGetValue(id, out var started) || !(backfill.CreatedAt < started.ServerTime - Tolerance);
     }
+
+    private sealed record Start(long At, DateTimeOffset ServerTime);
 }

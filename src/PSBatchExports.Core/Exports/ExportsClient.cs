@@ -1,3 +1,4 @@
+using System.Text.Json;
 using PSBatchExports.Exports;
 using PSBatchExports.Http;
 using PSBatchExports.Http.Pagination;
@@ -17,15 +18,14 @@ public sealed class ExportsClient
     /// <param name="cancellationToken">Cancels the requests.</param>
     public IAsyncEnumerable<BatchExport> ListAsync(
         Paging? paging = null, Func<BatchExport, bool>? filter = null, CancellationToken cancellationToken = default) =>
-        new OffsetWalk<BatchExport>(_api, _api.Routes.Exports, BatchExport.Read, export => export.Id) { Filter = filter }
-            .ReadAsync(paging ?? Paging.All, cancellationToken)
-            .Select(Complete, cancellationToken);
+        new OffsetWalk<BatchExport>(_api, _api.Routes.Exports, Read, export => export.Id) { Filter = filter }
+            .ReadAsync(paging ?? Paging.All, cancellationToken);
 
     /// <summary>Reads one export.</summary>
     /// <param name="id">The export's id.</param>
     /// <param name="cancellationToken">Cancels the request.</param>
-    public async Task<BatchExport> GetAsync(string id, CancellationToken cancellationToken = default) =>
-        Complete(await _api.SendAsync(_api.Get(_api.Routes.Export(id)), BatchExport.Read, cancellationToken));
+    public Task<BatchExport> GetAsync(string id, CancellationToken cancellationToken = default) =>
+        _api.SendAsync(_api.Get(_api.Routes.Export(id)), Read, cancellationToken);
 
     /// <summary>
     /// Creates an export. Retried only if it is certain that nothing was created (section 15). Config keys that only the service may set
@@ -37,7 +37,7 @@ public sealed class ExportsClient
     {
         fields = CreationRules.Apply(fields, _api.Observer.OnWarning);
         var request = _api.Post(_api.Routes.Exports, RetryMode.OnlyIfNotProcessed, fields.Write);
-        return Complete(await _api.SendAsync(request, BatchExport.Read, cancellationToken));
+        return await _api.SendAsync(request, Read, cancellationToken);
     }
 
     /// <summary>
@@ -53,7 +53,7 @@ public sealed class ExportsClient
             changes = UpdateRules.Complete(changes, await GetAsync(id, cancellationToken));
 
         var request = _api.Request(HttpMethod.Patch, _api.Routes.Export(id)) with { Body = changes.Write };
-        return Complete(await _api.SendAsync(request, BatchExport.Read, cancellationToken));
+        return await _api.SendAsync(request, Read, cancellationToken);
     }
 
     /// <summary>
@@ -66,7 +66,7 @@ public sealed class ExportsClient
     public async Task<BatchExport> ReplaceAsync(string id, BatchExportFields fields, CancellationToken cancellationToken = default)
     {
         var request = _api.Request(HttpMethod.Put, _api.Routes.Export(id)) with { Body = fields.Write };
-        return Complete(await _api.SendAsync(request, BatchExport.Read, cancellationToken));
+        return await _api.SendAsync(request, Read, cancellationToken);
     }
 
     /// <summary>Deletes an export and cancels its runs.</summary>
@@ -100,8 +100,9 @@ public sealed class ExportsClient
             }),
             cancellationToken);
 
-    private BatchExport Complete(BatchExport export)
+    private BatchExport Read(ref Utf8JsonReader json)
     {
+        var export = BatchExport.Read(ref json);
         var project = export.ProjectId ?? _api.Scope.ProjectNumber;
         return export with
         {

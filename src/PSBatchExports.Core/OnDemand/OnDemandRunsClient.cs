@@ -1,3 +1,4 @@
+using System.Text.Json;
 using PSBatchExports.Http;
 using PSBatchExports.Http.Pagination;
 using PSBatchExports.OnDemand;
@@ -44,9 +45,8 @@ public sealed class OnDemandRunsClient
     /// <param name="paging">The part to return; null for all.</param>
     /// <param name="cancellationToken">Cancels the requests.</param>
     public IAsyncEnumerable<BatchExportRun> ListAsync(Paging? paging = null, CancellationToken cancellationToken = default) =>
-        new OffsetWalk<BatchExportRun>(_api, _api.Routes.OnDemandRuns, BatchExportRun.Read, run => run.RunId)
-            .ReadAsync(paging ?? Paging.All, cancellationToken)
-            .Select(Complete, cancellationToken);
+        new OffsetWalk<BatchExportRun>(_api, _api.Routes.OnDemandRuns, Read, run => run.RunId)
+            .ReadAsync(paging ?? Paging.All, cancellationToken);
 
     /// <summary>Lists runs page by page, newest first, at the caller's pace.</summary>
     internal IAsyncEnumerable<IReadOnlyList<BatchExportRun>> ListPagesAsync(int pageSize, PageScheduler<BatchExportRun> schedule)
@@ -84,6 +84,8 @@ public sealed class OnDemandRunsClient
     }
 
     // The service returns neither the interval nor the creation time. Both are known if this client started the run.
+    private BatchExportRun Read(ref Utf8JsonReader json) => Complete(BatchExportRun.Read(ref json));
+
     private BatchExportRun Complete(BatchExportRun run)
     {
         var started = run.RunId is { } id ? _known.Find(id).Started : null;

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 using PSBatchExports.Backfills;
 using PSBatchExports.Http;
 using PSBatchExports.Http.Pagination;
@@ -41,9 +42,10 @@ public sealed class RunsClient
     {
         query ??= new RunQuery();
         var request = _api.Get(_api.Routes.Runs(batchExportId), query.ToQuery());
-        return new CursorWalk<BatchExportRun>(_api, request, BatchExportRun.Read, run => run.RunId) { Filter = query.Filter() }
-            .ReadAsync(paging ?? Paging.All, cancellationToken)
-            .Select(run => Complete(run, batchExportId), cancellationToken);
+        return new CursorWalk<BatchExportRun>(_api, request, Read, run => run.RunId) { Filter = query.Filter() }
+            .ReadAsync(paging ?? Paging.All, cancellationToken);
+
+        BatchExportRun Read(ref Utf8JsonReader json) => Complete(BatchExportRun.Read(ref json), batchExportId);
     }
 
     /// <summary>Lists an export's runs by the start of their data, oldest first.</summary>

@@ -8,7 +8,7 @@ internal sealed class Secret(string text)
 {
     private const int MinEncodedLength = 6;
 
-    private (string Text, bool IsEncoded)[]? _forms;
+    private SecretForm[]? _forms;
 
     public string Text => text;
 
@@ -16,31 +16,31 @@ internal sealed class Secret(string text)
     public bool MayBeEncoded { get; init; } = true;
 
     /// <summary>What to look for in a text; computed once.</summary>
-    public (string Text, bool IsEncoded)[] Forms => _forms ??= [.. Encodings().Distinct()];
+    public IReadOnlyList<SecretForm> Forms => _forms ??= [.. Encodings().Distinct()];
 
-    private IEnumerable<(string Text, bool IsEncoded)> Encodings()
+    private IEnumerable<SecretForm> Encodings()
     {
-        yield return (Text, false);
+        yield return new(Text, IsEncoded: false);
         if (Text.Contains(' ', StringComparison.Ordinal))
-            yield return (Text.Replace(' ', '+'), false);
+            yield return new(Text.Replace(' ', '+'), IsEncoded: false);
 
         var bytes = Encoding.UTF8.GetBytes(Text);
 
         // .NET decodes all headers as Latin-1.
         if (bytes.Length != Text.Length)
-            yield return (Encoding.Latin1.GetString(bytes), false);
+            yield return new(Encoding.Latin1.GetString(bytes), IsEncoded: false);
 
         if (!MayBeEncoded)
             yield break;
 
-        yield return (Convert.ToHexString(bytes), true);
+        yield return new(Convert.ToHexString(bytes), IsEncoded: true);
         for (var shift = 0; shift < 3; shift++)
         {
             if (Base64(bytes, shift) is not { Length: >= MinEncodedLength } core)
                 continue;
 
-            yield return (core, true);
-            yield return (core.Replace('+', '-').Replace('/', '_'), true);
+            yield return new(core, IsEncoded: true);
+            yield return new(core.Replace('+', '-').Replace('/', '_'), IsEncoded: true);
         }
     }
 

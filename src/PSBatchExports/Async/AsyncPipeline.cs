@@ -149,6 +149,9 @@ internal sealed class AsyncPipeline : IDisposable
     /// <summary>Completes progress that cancelled work has left open.</summary>
     public void EndProgress(Cmdlet cmdlet)
     {
+        if (_shownActivities.Count == 0)
+            return;
+
         foreach (var (id, activity) in _shownActivities.ToArray())
             Show(cmdlet, new ProgressRecord(id, activity, "done") { RecordType = ProgressRecordType.Completed });
     }

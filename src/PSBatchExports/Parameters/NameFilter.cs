@@ -9,7 +9,7 @@ internal sealed class NameFilter
 
     // A literal name may contain brackets, which are also wildcards.
     private readonly HashSet<string> _literals;
-    private readonly List<(string Text, WildcardPattern Pattern)> _patterns = [];
+    private readonly List<NamePattern> _patterns = [];
     private readonly HashSet<string> _unmatched = new(StringComparer.OrdinalIgnoreCase);
 
     public NameFilter(IEnumerable<string>? names)
@@ -20,7 +20,7 @@ internal sealed class NameFilter
             var hasWildcards = WildcardPattern.ContainsWildcardCharacters(text);
             var pattern = hasWildcards || text.Contains(Escape, StringComparison.Ordinal) ? Pattern(text) : null;
             if (pattern is not null)
-                _patterns.Add((text, pattern));
+                _patterns.Add(new NamePattern(text, pattern));
 
             if (pattern is null || !hasWildcards)
                 _unmatched.Add(text);
@@ -81,4 +81,6 @@ internal sealed class NameFilter
             return null;
         }
     }
+
+    private sealed record NamePattern(string Text, WildcardPattern Pattern);
 }

@@ -9,6 +9,6 @@ internal sealed class CursorWalk<T>(Api api, ApiRequest first, JsonRead<T> read,
 {
     public override IAsyncEnumerable<T> ReadAsync(Paging paging, CancellationToken cancellationToken) =>
         ReadPagesAsync(first, paging.MaxRead, cancellationToken)
-            .SelectMany(page => page.Items, cancellationToken)
+            .SelectMany(page => page.Results, cancellationToken)
             .Slice(paging, cancellationToken);
 }

@@ -27,13 +27,13 @@ internal sealed class OffsetWalk<T>(Api api, string path, JsonRead<T> read, Func
             ? (FirstRequest(paging.Skip, paging.First), new SliceCounter(0, paging.First), paging.First)
             : (FirstRequest(skip: 0, FirstPageSize), new SliceCounter(paging.Skip, paging.First), paging.MaxRead);
         var onTotal = paging.OnTotal;
-        await foreach (var (items, total) in ReadPagesAsync(first, wanted, cancellationToken))
+        await foreach (var page in ReadPagesAsync(first, wanted, cancellationToken))
         {
             if (onTotal is not null)
-                await onTotal(Filter is null ? total : null);
+                await onTotal(Filter is null ? page.Count : null);
 
             onTotal = null;
-            foreach (var item in items)
+            foreach (var item in page.Results)
             {
                 if (slice.IsComplete)
                     yield break;

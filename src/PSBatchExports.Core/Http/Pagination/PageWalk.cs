@@ -33,7 +33,7 @@ internal abstract class PageWalk<T>(Api api, JsonRead<T> read, Func<T, string?> 
     /// <param name="first">The request for the first page.</param>
     /// <param name="wanted">How many items are wanted.</param>
     /// <param name="cancellationToken">Cancels the requests.</param>
-    protected async IAsyncEnumerable<(IReadOnlyList<T> Items, long? Total)> ReadPagesAsync(
+    protected async IAsyncEnumerable<Page<T>> ReadPagesAsync(
         ApiRequest first, ulong wanted, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -57,7 +57,7 @@ internal abstract class PageWalk<T>(Api api, JsonRead<T> read, Func<T, string?> 
                     next = FollowAsync(link, fresh.Any(item => key(item) is not null), page.Count ?? 0);
 
                 isFirst = false;
-                yield return (items, page.Count);
+                yield return page with { Results = items };
             }
         }
         finally

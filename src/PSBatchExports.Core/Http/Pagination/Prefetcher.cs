@@ -6,7 +6,7 @@ internal sealed class Prefetcher<T>(Func<ApiRequest, Task<T>> send)
 {
     private const int MaxAhead = 2;
 
-    private readonly List<(ApiRequest Request, Task<T> Page)> _inFlight = [];
+    private readonly List<Sent> _inFlight = [];
     private readonly List<Task> _discarded = [];
     private bool _isStopped;
 
@@ -22,7 +22,7 @@ internal sealed class Prefetcher<T>(Func<ApiRequest, Task<T>> send)
 
         var ahead = _isStopped ? [] : predicted.Take(MaxAhead);
         foreach (var page in ahead.Prepend(request).Skip(_inFlight.Count).ToArray())
-            _inFlight.Add((page, send(page)));
+            _inFlight.Add(new Sent(page, send(page)));
 
         var first = _inFlight[0].Page;
         _inFlight.RemoveAt(0);
@@ -37,4 +37,6 @@ internal sealed class Prefetcher<T>(Func<ApiRequest, Task<T>> send)
     }
 
     private static bool IsSame(ApiRequest one, ApiRequest other) => one.Path == other.Path && one.Query == other.Query;
+
+    private sealed record Sent(ApiRequest Request, Task<T> Page);
 }
