@@ -48,7 +48,7 @@ internal sealed class FileDownload : IDisposable
         catch (OperationCanceledException) when (!work.IsCompleted)
         {
             // A disk that does not respond blocks the thread that writes to it, but not the caller who stops the download.
-            await Task.WhenAny(work, Task.Delay(StopTimeout, CancellationToken.None));
+            await Task.WhenAny(work, Task.Delay(StopTimeout, _api.Time, CancellationToken.None));
             Observe(work);
             throw;
         }

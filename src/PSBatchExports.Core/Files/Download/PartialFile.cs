@@ -13,6 +13,7 @@ internal sealed class PartialFile : IAsyncDisposable
     private static readonly TimeSpan DisposeTimeout = TimeSpan.FromMilliseconds(400);
 
     private readonly IDisk _disk;
+    private readonly TimeProvider _time;
     private readonly TransferSizes _sizes;
     private readonly string _path;
     private readonly string _fileId;
@@ -26,6 +27,7 @@ internal sealed class PartialFile : IAsyncDisposable
     public PartialFile(IDisk disk, TimeProvider time, TransferSizes sizes, string path, string fileId, IDiskFile data, JournalFile? journal)
     {
         _disk = disk;
+        _time = time;
         _sizes = sizes;
         _path = path;
         _fileId = fileId;
@@ -184,7 +186,7 @@ internal sealed class PartialFile : IAsyncDisposable
     }
 
     /// <summary>Leaves without waiting long for the disk. What has been flushed is kept in any case.</summary>
-    public async ValueTask DisposeAsync() => await Task.WhenAny(LeaveAsync(), Task.Delay(DisposeTimeout));
+    public async ValueTask DisposeAsync() => await Task.WhenAny(LeaveAsync(), Task.Delay(DisposeTimeout, _time));
 
     private void Flush()
     {

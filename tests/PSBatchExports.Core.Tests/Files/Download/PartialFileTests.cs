@@ -247,7 +247,8 @@ public class PartialFileTests
     {
         using var frozen = new ManualResetEventSlim();
         var disk = new UnflushedDisk { BeforeFlush = frozen.Wait };
-        await using var partial = Begin(disk, new TestClock());
+        var clock = new TestClock();
+        await using var partial = Begin(disk, clock);
         Write(partial, 0, Length);
         using var stop = new CancellationTokenSource();
 
@@ -256,7 +257,8 @@ public class PartialFileTests
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => completion);
         var isLeft = partial.DisposeAsync().AsTask();
-        Assert.Same(isLeft, await Task.WhenAny(isLeft, Task.Delay(TimeSpan.FromSeconds(5))));
+        clock.Advance(TimeSpan.FromMilliseconds(400));
+        await isLeft.WithTimeout();
         frozen.Set();
     }
 
