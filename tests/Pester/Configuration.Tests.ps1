@@ -39,6 +39,15 @@ Describe 'Configuration files' {
         $env:WEB_TOKEN = $null
     }
 
+    It 'are output as Get-ChildItem outputs them' {
+        $item = Get-Item (Join-Path $folder nightly.json)
+        $file = $files | Where-Object Name -EQ nightly.json
+        $file.PSPath | Should -Be $item.PSPath
+        $file.PSParentPath | Should -Be $item.PSParentPath
+        ($file | Get-Content -Raw) | Should -Be (Get-Content $item -Raw)
+        ($file | Out-String) | Should -Be ($item | Out-String)
+    }
+
     It 'are equal to the exports that they were written from' {
         $files | Should -BeOfType System.IO.FileInfo
         $files.Name | Should -Be 'prod-events-s3.json', 'nightly.json', 'prod-persons-bigquery.json'

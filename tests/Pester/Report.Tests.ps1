@@ -100,6 +100,7 @@ Describe 'Export-BatchExportReport' {
         $item | Should -BeOfType System.IO.FileInfo
         $item.FullName | Should -Be $file
         $item.Length | Should -BeGreaterThan 1000
+        ($item | Get-Item).FullName | Should -Be $file
     }
 
     Context 'the file' {

@@ -59,5 +59,5 @@ public enum ConfigurationChange
 public sealed record BatchExportConfigurationField(string Path, object? Current, object? Desired)
 {
     /// <summary>"interval: hour -> day".</summary>
-    public override string ToString() => $"{Path}: {ConfigurationValueText.Of(Current)} -> {ConfigurationValueText.Of(Desired)}";
+    public override string ToString() => $"{Path}: {ConfigurationValueText.Of(Current, Desired)}";
 }

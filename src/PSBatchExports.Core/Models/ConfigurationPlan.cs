@@ -62,7 +62,7 @@ internal static class ConfigurationPlan
         string text when HasLines(text) => [.. text.Split('\n').Select(line => DisplayText.OneLine(line.Replace('\t', ' ')))],
         string text => [$"'{DisplayText.OneLine(text)}'"],
         IDictionary => [ConfigurationValueText.Of(value)],
-        IEnumerable items => [.. items.Cast<object?>().Select(ConfigurationValueText.Of)],
+        IEnumerable items => [.. items.Cast<object?>().Select(item => ConfigurationValueText.Of(item))],
         _ => [ConfigurationValueText.Of(value)],
     };
 

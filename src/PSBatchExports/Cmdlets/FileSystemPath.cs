@@ -22,6 +22,10 @@ internal static class FileSystemPath
         }
     }
 
+    /// <summary>A file as Get-ChildItem outputs it, so that it is shown, and binds in a pipeline, as those do.</summary>
+    public static PSObject FileItemOf(this PSCmdlet cmdlet, string file) =>
+        cmdlet.InvokeProvider.Item.Get([$@"Microsoft.PowerShell.Core\FileSystem::{file}"], force: true, literalPath: true)[0];
+
     /// <summary>
     /// The full paths of the existing files and folders that a path names: that one, else those that match it as a pattern.
     /// </summary>

@@ -61,7 +61,7 @@ public sealed class ExportBatchExportConfigurationCommand : ExportsCmdlet
             await ForItemAsync(pipeline, named.Key, () => SaveAsync(pipeline, folder, [.. named]));
     }
 
-    private static async Task SaveAsync(
+    private async Task SaveAsync(
         AsyncPipeline pipeline, ConfigurationFolderWriter folder, IReadOnlyList<BatchExportConfigurationFile> named)
     {
         var path = folder.PathOf(named);
@@ -75,6 +75,6 @@ public sealed class ExportBatchExportConfigurationCommand : ExportsCmdlet
         }
 
         folder.Save(named[0], path);
-        await pipeline.WriteObjectAsync(new FileInfo(path));
+        await pipeline.WriteObjectAsync(await pipeline.EvaluateAsync(() => this.FileItemOf(path)));
     }
 }

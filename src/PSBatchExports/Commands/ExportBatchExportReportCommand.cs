@@ -125,7 +125,7 @@ public sealed class ExportBatchExportReportCommand : ExportsCmdlet<BatchExportCo
         {
             ReportFile.Save(_file, Force, output => ReportPage.Write(output, reports, TimeProvider.System.GetUtcNow()));
             if (PassThru)
-                await pipeline.WriteObjectAsync(new FileInfo(_file));
+                await pipeline.WriteObjectAsync(await pipeline.EvaluateAsync(() => this.FileItemOf(_file)));
         });
 
         ReportCommand WithPrefix(ReportCommand command) => command with { Command = CommandNames.WithPrefix(command.Command, prefix) };
