@@ -118,6 +118,30 @@ Describe 'Get-BatchExportRun' {
             ($runs | Where-Object BatchExportId -EQ $ids[0]).RunId | Should -Be $all[1, 2].RunId
         }
 
+        It 'reads the lists of piped exports at once, and outputs them in order' {
+            $exports = Get-BatchExport
+            Clear-EmulatorRequest
+            Add-EmulatorFault @{ pathPattern = '/runs/'; delay = 2; times = 1 }
+            $runs = $exports | Get-BatchExportRun -First 1
+            $runs.BatchExportId | Should -Be @($exports.Id | Where-Object { $_ -in $runs.BatchExportId })
+            $sent = @(Get-EmulatorRequest).at | ForEach-Object { [datetime] $_ } | Sort-Object
+            $sent | Should -HaveCount $exports.Count
+            $sent[-1] - $sent[0] | Should -BeLessThan ([timespan] '0:00:01.9')
+        }
+
+        It 'outputs the other lists if one cannot be read' {
+            $seen = Invoke-Watched { (Get-BatchExport nightly).Id, $unknown, (Get-BatchExport prod-events-s3).Id | Get-BatchExportRun -First 1 }
+            $seen.Output | Should -HaveCount 2
+            $seen.Errors | Should -HaveCount 1
+            $seen.Errors[0].TargetObject | Should -Be $unknown
+        }
+
+        It 'reads the list of exports once for several names' {
+            Clear-EmulatorRequest
+            $null = 'nightly', 'prod-events-s3' | Get-BatchExportRun -First 1
+            Get-EmulatorRequest | Where-Object path -EQ $base | Should -HaveCount 1
+        }
+
         It 'outputs first that the total is unknown' {
             $total, $runs = Get-BatchExportRun (Get-BatchExport nightly).Id -IncludeTotalCount -First 1
             $total | Should -BeOfType uint64

@@ -1,4 +1,5 @@
 using PSBatchExports.Configurations;
+using PSBatchExports.Exports;
 using PSBatchExports.Http;
 using PSBatchExports.Integrations;
 
@@ -9,13 +10,14 @@ public sealed class ConfigurationsClient
 {
     private readonly Api _api;
     private readonly ExportsClient _exports;
-    private readonly IntegrationsClient _integrations;
-    private readonly object _gate = new();
-    private Task<IntegrationCatalog>? _catalog;
+    private readonly SharedRead<IntegrationCatalog> _catalog;
     private ExportCreation? _creation;
 
-    internal ConfigurationsClient(Api api, ExportsClient exports, IntegrationsClient integrations) =>
-        (_api, _exports, _integrations) = (api, exports, integrations);
+    internal ConfigurationsClient(Api api, ExportsClient exports, IntegrationsClient integrations)
+    {
+        (_api, _exports) = (api, exports);
+        _catalog = new(stop => IntegrationCatalog.ReadAsync(integrations, stop));
+    }
 
     /// <summary>The text of the file of an export.</summary>
     /// <param name="export">The export.</param>
@@ -188,28 +190,8 @@ public sealed class ConfigurationsClient
     private static IEnumerable<int> IntegrationReferencesOf(BatchExport export) => IntegrationReferences.Of(export).Ids;
 
     // The list needs a scope of its own, which keys may lack.
-    private async Task<IntegrationCatalog> CatalogAsync(bool isNeeded, CancellationToken cancellationToken)
-    {
-        if (!isNeeded)
-            return IntegrationCatalog.Empty;
-
-        Task<IntegrationCatalog> catalog;
-        lock (_gate)
-            catalog = _catalog ??= IntegrationCatalog.ReadAsync(_integrations, cancellationToken);
-
-        try
-        {
-            return await catalog;
-        }
-        catch
-        {
-            // The next caller tries again.
-            lock (_gate)
-                _catalog = _catalog == catalog ? null : _catalog;
-
-            throw;
-        }
-    }
+    private Task<IntegrationCatalog> CatalogAsync(bool isNeeded, CancellationToken cancellationToken) =>
+        isNeeded ? _catalog.GetAsync(cancellationToken) : Task.FromResult(IntegrationCatalog.Empty);
 }
 
 /// <summary>What a comparison has found.</summary>

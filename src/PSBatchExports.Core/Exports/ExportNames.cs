@@ -1,9 +1,14 @@
+using PSBatchExports.Exports;
+
 namespace PSBatchExports;
 
 /// <summary>Resolves the names of exports to ids. The list of exports is read once.</summary>
-public sealed class ExportNames(ExportsClient exports)
+public sealed class ExportNames
 {
-    private IReadOnlyList<NamedExport>? _all;
+    private readonly SharedRead<IReadOnlyList<NamedExport>> _all;
+
+    /// <param name="exports">Reads the list.</param>
+    public ExportNames(ExportsClient exports) => _all = new(stop => ListAsync(exports, stop));
 
     /// <summary>Whether a text has the form of an export's id, a UUID.</summary>
     /// <param name="text">The text.</param>
@@ -18,7 +23,7 @@ public sealed class ExportNames(ExportsClient exports)
         if (IsId(idOrName))
             return idOrName;
 
-        var all = await ListAsync(cancellationToken);
+        var all = await _all.GetAsync(cancellationToken);
         var matches = Named(all, idOrName);
         return matches.Length == 1 ? matches[0].Id : throw new ExportNameException(idOrName, matches, all);
     }
@@ -27,16 +32,13 @@ public sealed class ExportNames(ExportsClient exports)
     /// <param name="name">The name; case does not matter.</param>
     /// <param name="cancellationToken">Cancels the requests.</param>
     public async Task<IReadOnlyList<NamedExport>> FindAsync(string name, CancellationToken cancellationToken = default) =>
-        Named(await ListAsync(cancellationToken), name);
+        Named(await _all.GetAsync(cancellationToken), name);
 
     private static NamedExport[] Named(IReadOnlyList<NamedExport> all, string name) =>
         all.Where(export => string.Equals(export.Name, name, StringComparison.OrdinalIgnoreCase)).ToArray();
 
-    private async Task<IReadOnlyList<NamedExport>> ListAsync(CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<NamedExport>> ListAsync(ExportsClient exports, CancellationToken cancellationToken)
     {
-        if (_all is not null)
-            return _all;
-
         var all = new List<NamedExport>();
         await foreach (var export in exports.ListAsync(cancellationToken: cancellationToken))
         {
@@ -44,6 +46,6 @@ public sealed class ExportNames(ExportsClient exports)
                 all.Add(new NamedExport(id, export.Name, export.Destination?.Type, export.Interval));
         }
 
-        return _all = all;
+        return all;
     }
 }

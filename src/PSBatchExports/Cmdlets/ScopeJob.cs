@@ -6,5 +6,8 @@ namespace PSBatchExports.Cmdlets;
 /// <param name="Scope">The project or organization.</param>
 internal sealed record ScopeJob(BatchExportConnection Service, BatchExportClient Client, ApiScope Scope)
 {
+    /// <summary>How many projects are read at once.</summary>
+    public const int MaxConcurrent = 16;
+
     public ScopedClient Api => Client.In(Scope);
 }

@@ -9,7 +9,7 @@ namespace PSBatchExports.Commands;
 /// <summary>Gets backfills of scheduled exports, newest first, with their progress.</summary>
 [Cmdlet(VerbsCommon.Get, "BatchExportBackfill", SupportsPaging = true, HelpUri = "https://posthog.com/docs/data-pipelines/batch-exports")]
 [OutputType(typeof(BatchExportBackfill))]
-public sealed class GetBatchExportBackfillCommand : ProjectCmdlet
+public sealed class GetBatchExportBackfillCommand : ExportListsCmdlet<BatchExportBackfill>
 {
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [KeyTransformation("BatchExportId", Expected = "exports, such as Get-BatchExport returns")]
@@ -29,6 +29,8 @@ public sealed class GetBatchExportBackfillCommand : ProjectCmdlet
 
     private protected override ErrorContext ErrorContext => ErrorContext.Backfill;
 
+    private protected override string Activity => "Getting backfills";
+
     private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken)
     {
         if (!MyInvocation.ExpectingInput && !IsBound(nameof(BatchExportId)))
@@ -41,22 +43,21 @@ public sealed class GetBatchExportBackfillCommand : ProjectCmdlet
         if (backfills is null && BackfillId is { Length: 0 })
             return Task.CompletedTask;
 
-        Func<string, Task> work = backfills is null
-            ? export => ListAsync(pipeline, export, cancellationToken)
-            : export => GetAsync(pipeline, export, backfills, cancellationToken);
-        return ForEachExportAsync(pipeline, BatchExportId, work, cancellationToken, ErrorContext.Export);
+        return backfills is null
+            ? ListAsync(
+                pipeline,
+                BatchExportId,
+                (api, export, paging, stop) => api.Backfills.ListAsync(export, OrderBy, paging, stop),
+                cancellationToken)
+            : ForEachExportAsync(
+                pipeline,
+                BatchExportId,
+                export => GetAsync(pipeline, export, backfills, cancellationToken),
+                cancellationToken,
+                ErrorContext.Export);
     }
 
     private Task GetAsync(AsyncPipeline pipeline, string export, IReadOnlyList<string> backfills, CancellationToken cancellationToken) =>
         ForEachAsync(pipeline, backfills, async id => await pipeline.WriteObjectAsync(
             await Api.Backfills.GetAsync(export, id, cancellationToken)));
-
-    private async Task ListAsync(AsyncPipeline pipeline, string export, CancellationToken cancellationToken)
-    {
-        var found = false;
-        var backfills = Api.Backfills.ListAsync(export, OrderBy, PagingParameters.ToPaging(pipeline), cancellationToken);
-        await pipeline.WriteAllAsync(backfills, "Getting backfills", _ => found = true, cancellationToken);
-        if (!found && PagingParameters is { First: > 0, Skip: 0 })
-            await ExportExistsAsync(pipeline, export, cancellationToken);
-    }
 }

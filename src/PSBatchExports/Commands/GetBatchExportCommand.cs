@@ -133,7 +133,7 @@ public sealed class GetBatchExportCommand : ConnectedCmdlet<BatchExportConnectio
     {
         var names = new NameFilter(Name);
         var isFiltered = Name is not null || Paused is not null;
-        var lists = new ScopeLists<BatchExport>(pipeline, PagingParameters, "Getting batch exports");
+        var lists = new ConcurrentLists<ScopeJob, BatchExport>(pipeline, PagingParameters, "Getting batch exports", ScopeJob.MaxConcurrent);
         await lists.WriteAsync(
             _jobs,
             (job, paging, stop) => job.Api.Exports.ListAsync(paging, isFiltered ? Matches : null, stop),

@@ -47,7 +47,7 @@ public sealed class GetBatchExportProjectCommand : ConnectedCmdlet<BatchExportCo
     {
         var names = new NameFilter(Name);
         Func<BatchExportProject, bool>? filter = Name is null ? null : project => names.Matches(project.Name);
-        var lists = new ScopeLists<BatchExportProject>(pipeline, PagingParameters, "Getting projects");
+        var lists = new ConcurrentLists<ScopeJob, BatchExportProject>(pipeline, PagingParameters, "Getting projects", ScopeJob.MaxConcurrent);
         await lists.WriteAsync(
             _jobs,
             (job, paging, stop) => job.Client.Projects.ListAsync(paging, filter, stop),

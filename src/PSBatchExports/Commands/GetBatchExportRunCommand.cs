@@ -13,7 +13,7 @@ namespace PSBatchExports.Commands;
     SupportsPaging = true,
     HelpUri = "https://posthog.com/docs/data-pipelines/batch-exports")]
 [OutputType(typeof(BatchExportRun))]
-public sealed class GetBatchExportRunCommand : ProjectCmdlet
+public sealed class GetBatchExportRunCommand : ExportListsCmdlet<BatchExportRun>
 {
     private const string ScheduledSet = "Scheduled";
     private const string OnDemandSet = "OnDemand";
@@ -71,6 +71,8 @@ public sealed class GetBatchExportRunCommand : ProjectCmdlet
 
     private protected override ErrorContext ErrorContext => ErrorContext.Run;
 
+    private protected override string Activity => "Getting runs";
+
     private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken)
     {
         if (OnDemand)
@@ -80,12 +82,22 @@ public sealed class GetBatchExportRunCommand : ProjectCmdlet
         if (Ids.NonEmpty(BatchExportId) is not { } exports)
             return GetWithoutExportAsync(pipeline, runs, cancellationToken);
 
-        return ForEachExportAsync(
-            pipeline,
-            exports,
-            export => GetScheduledAsync(pipeline, export, runs, cancellationToken),
-            cancellationToken,
-            ErrorContext.Export);
+        if (runs is not null)
+        {
+            return ForEachExportAsync(
+                pipeline,
+                exports,
+                export => GetByIdAsync(pipeline, runs, id => Api.Runs.GetAsync(export, id, cancellationToken), Query().Matches),
+                cancellationToken,
+                ErrorContext.Export);
+        }
+
+        if (RunId is { Length: 0 } || BackfillId is { Length: 0 })
+            return Task.CompletedTask;
+
+        var query = Query() with { BackfillIds = Ids.NonEmpty(BackfillId) };
+        return ListAsync(
+            pipeline, exports, (api, export, paging, stop) => api.Runs.ListAsync(export, query, paging, stop), cancellationToken);
     }
 
     // A run without an export is an on-demand run.
@@ -151,44 +163,26 @@ public sealed class GetBatchExportRunCommand : ProjectCmdlet
         OrderBy = OrderBy,
     };
 
-    private async Task GetScheduledAsync(
-        AsyncPipeline pipeline,
-        string export,
-        IReadOnlyList<string>? runs,
-        CancellationToken cancellationToken)
+    private protected override void OnWriting(AsyncPipeline pipeline, ExportList<BatchExportRun> list)
     {
-        if (runs is not null)
-        {
-            await GetByIdAsync(pipeline, runs, id => Api.Runs.GetAsync(export, id, cancellationToken), Query().Matches);
-            return;
-        }
-
-        if (RunId is { Length: 0 } || BackfillId is { Length: 0 })
-            return;
-
-        var query = Query() with { BackfillIds = Ids.NonEmpty(BackfillId) };
-        if (query.HasSilentWindow)
-            pipeline.WriteVerbose($"Runs of {Service.Known.Describe(export)} since {WindowStart()}, the service's window of seven days.");
-
-        var found = false;
-        var list = Api.Runs.ListAsync(export, query, PagingParameters.ToPaging(pipeline), cancellationToken);
-        await pipeline.WriteAllAsync(list, "Getting runs", _ => found = true, cancellationToken);
-        if (found || PagingParameters is not { First: > 0, Skip: 0 })
-            return;
-
-        if (await ExportExistsAsync(pipeline, export, cancellationToken) && query.HasSilentWindow)
-            WarnOfWindow(pipeline, export, query);
+        if (Query().HasSilentWindow)
+            pipeline.WriteVerbose($"Runs of {NameOf(list)} since {WindowStart(list)}, the service's window of seven days.");
     }
 
-    private void WarnOfWindow(AsyncPipeline pipeline, string export, RunQuery query)
+    private protected override void OnEmpty(AsyncPipeline pipeline, ExportList<BatchExportRun> list)
     {
-        var name = Service.Known.Describe(export);
-        var what = query == new RunQuery() ? $"{name} has no runs" : $"No such run of {name}";
+        var query = Query();
+        if (!query.HasSilentWindow)
+            return;
+
+        var what = query == new RunQuery() && BackfillId is null ? $"{NameOf(list)} has no runs" : $"No such run of {NameOf(list)}";
         var parameter = query.GoesByInterval ? "-IntervalStart" : "-After";
-        pipeline.WriteWarning($"{what} since {WindowStart()}: the service looks back seven days unless told otherwise. "
+        pipeline.WriteWarning($"{what} since {WindowStart(list)}: the service looks back seven days unless told otherwise. "
             + $"Look further back with {parameter}.");
     }
 
-    private string WindowStart() =>
-        FormattableString.Invariant($"{(Client.ServerTime - RunQuery.DefaultWindow).UtcDateTime:yyyy-MM-dd HH:mm}Z");
+    private static string NameOf(ExportList<BatchExportRun> list) => list.Place.Service.Known.Describe(list.Id);
+
+    private static string WindowStart(ExportList<BatchExportRun> list) =>
+        FormattableString.Invariant($"{(list.Place.Client.ServerTime - RunQuery.DefaultWindow).UtcDateTime:yyyy-MM-dd HH:mm}Z");
 }

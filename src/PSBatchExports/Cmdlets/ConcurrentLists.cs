@@ -4,25 +4,28 @@ using PSBatchExports.Async;
 namespace PSBatchExports.Cmdlets;
 
 /// <summary>
-/// Writes the lists of several projects, read concurrently, in the order of the projects and as the items arrive. -Skip and -First apply to
+/// Writes several lists, such as those of several projects, read concurrently, in order and as the items arrive. -Skip and -First apply to
 /// each list.
 /// </summary>
-internal sealed class ScopeLists<T>(AsyncPipeline pipeline, PagingParameters parameters, string activity)
+/// <param name="pipeline">The pipeline to write to.</param>
+/// <param name="parameters">-Skip, -First and -IncludeTotalCount.</param>
+/// <param name="activity">What progress shows.</param>
+/// <param name="maxConcurrent">How many lists are read at once.</param>
+internal sealed class ConcurrentLists<TJob, T>(AsyncPipeline pipeline, PagingParameters parameters, string activity, int maxConcurrent)
 {
-    private const int MaxConcurrent = 16;
     private const int MaxAhead = 256;
 
     /// <summary>Whether every list was read to its end.</summary>
     public bool IsComplete { get; private set; } = true;
 
-    /// <param name="jobs">The projects.</param>
+    /// <param name="jobs">What to read the lists of.</param>
     /// <param name="read">Reads a list.</param>
     /// <param name="guard">Runs the writing of a list; a failure becomes an error for it.</param>
     /// <param name="cancellationToken">Cancels the work.</param>
     public async Task WriteAsync(
-        IReadOnlyList<ScopeJob> jobs,
-        Func<ScopeJob, Paging, CancellationToken, IAsyncEnumerable<T>> read,
-        Func<ScopeJob, Func<Task>, Task> guard,
+        IReadOnlyList<TJob> jobs,
+        Func<TJob, Paging, CancellationToken, IAsyncEnumerable<T>> read,
+        Func<TJob, Func<Task>, Task> guard,
         CancellationToken cancellationToken)
     {
         var progress = new ListProgress(pipeline, activity);
@@ -36,7 +39,7 @@ internal sealed class ScopeLists<T>(AsyncPipeline pipeline, PagingParameters par
             }
 
             var lists = jobs.Select(job => new PagedList(job)).ReadConcurrently(
-                MaxConcurrent, MaxAhead, (list, stop) => read(list.Job, PagingOf(list), stop), cancellationToken);
+                maxConcurrent, MaxAhead, (list, stop) => read(list.Job, PagingOf(list), stop), cancellationToken);
             await foreach (var (list, items) in lists.WithCancellation(cancellationToken))
                 await guard(list.Job, () => WriteAsync(WithTotal(list, items), progress, cancellationToken));
         }
@@ -88,9 +91,9 @@ internal sealed class ScopeLists<T>(AsyncPipeline pipeline, PagingParameters par
         await pipeline.WriteObjectAsync(total);
     }
 
-    private sealed class PagedList(ScopeJob job)
+    private sealed class PagedList(TJob job)
     {
-        public ScopeJob Job { get; } = job;
+        public TJob Job { get; } = job;
 
         public object? Total { get; set; }
     }
