@@ -14,11 +14,14 @@ internal sealed class LogReader(Api api, LogSource source, LogQuery query)
 
     /// <param name="wanted">The maximum number of lines to read.</param>
     /// <param name="cancellationToken">Cancels the requests.</param>
-    public async IAsyncEnumerable<BatchExportLogEntry> ReadAsync(ulong wanted, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public IAsyncEnumerable<BatchExportLogEntry> ReadAsync(ulong wanted, CancellationToken cancellationToken) =>
+        ReadAsync(new LogWindow(query, wanted), firstPage: null, cancellationToken);
+
+    private async IAsyncEnumerable<BatchExportLogEntry> ReadAsync(
+        LogWindow window, Task<IReadOnlyList<BatchExportLogEntry>>? firstPage, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var window = new LogWindow(query, wanted);
-        LogBatch? batch = Request([], window.Rest, stop.Token);
+        LogBatch? batch = new LogBatch([], [], firstPage ?? ReadPageAsync(window.Rest, stop.Token));
         LogBatch? next = null;
         try
         {
@@ -26,13 +29,20 @@ internal sealed class LogReader(Api api, LogSource source, LogQuery query)
             {
                 // If every slice fit into its page, the next batch is requested while this one is returned.
                 var early = await batch.IsEvenAsync() ? await AcceptRestAsync(window.Rest, batch) : null;
-                if (early is { HasMore: true })
-                    next = RequestNext(window, batch, stop.Token);
-
-                for (var slice = 0; slice < batch.Slices.Count; slice++)
+                if (early is not null)
                 {
-                    await foreach (var entry in ReadSliceAsync(batch.Slices[slice], batch.FirstPages[slice], stop.Token))
-                        yield return Complete(entry);
+                    window.Rest.LineCountOfSplits += batch.Slices.Sum(slice => slice.TotalLineCount);
+                    next = early.HasMore ? RequestNext(window, batch, stop.Token) : null;
+                }
+
+                for (var index = 0; index < batch.Slices.Count; index++)
+                {
+                    var slice = batch.Slices[index];
+                    await foreach (var entry in ReadAsync(window.Inside(slice), batch.FirstPages[index], stop.Token))
+                        yield return entry;
+
+                    if (early is null)
+                        window.Rest.LineCountOfSplits += slice.TotalLineCount;
                 }
 
                 var rest = early ?? await AcceptRestAsync(window.Rest, batch);
@@ -53,26 +63,11 @@ internal sealed class LogReader(Api api, LogSource source, LogQuery query)
         }
     }
 
-    private LogBatch RequestNext(LogWindow window, LogBatch previous, CancellationToken cancellationToken) =>
-        Request(window.NextSlices(previous.Slices), window.Rest, cancellationToken);
-
-    private LogBatch Request(IReadOnlyList<TimeSlice> slices, TimeSlice rest, CancellationToken cancellationToken)
+    private LogBatch RequestNext(LogWindow window, LogBatch previous, CancellationToken cancellationToken)
     {
+        var slices = window.NextSlices(previous.Slices);
         var firstPages = slices.Select(slice => ReadPageAsync(slice, cancellationToken)).ToArray();
-        return new LogBatch(slices, firstPages, ReadPageAsync(rest, cancellationToken));
-    }
-
-    private async IAsyncEnumerable<BatchExportLogEntry> ReadSliceAsync(
-        TimeSlice slice, Task<IReadOnlyList<BatchExportLogEntry>> firstPage, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        for (var page = await firstPage; ; page = await ReadPageAsync(slice, cancellationToken))
-        {
-            foreach (var entry in page.Where(slice.IsNew))
-                yield return entry;
-
-            if (!TryAdvance(slice, page))
-                yield break;
-        }
+        return new LogBatch(slices, firstPages, ReadPageAsync(window.Rest, cancellationToken));
     }
 
     private async Task<RestOfLog> AcceptRestAsync(TimeSlice rest, LogBatch batch)

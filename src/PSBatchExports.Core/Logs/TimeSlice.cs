@@ -25,8 +25,13 @@ internal sealed class TimeSlice
 
     public PageOverlap Overlap { get; private set; } = new();
 
-    /// <summary>How many lines have been read.</summary>
+    /// <summary>How many lines the pages of this slice had.</summary>
     public long LineCount { get; set; }
+
+    /// <summary>How many lines there were in the slices that were cut off this one.</summary>
+    public long LineCountOfSplits { get; set; }
+
+    public long TotalLineCount => LineCount + LineCountOfSplits;
 
     /// <summary>Whether a line belongs to this slice and was not read before, even if the server ignores the bounds of the query.</summary>
     public bool IsNew(BatchExportLogEntry entry) => !(entry.Timestamp <= Query.After) && Overlap.IsNew(entry);
