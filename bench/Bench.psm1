@@ -248,7 +248,9 @@ function Open-FileServer {
             $run = "$script:Api/$($item.Name)-$speed"
             $body = @{ status = 'Completed'; files = @($files.Id) } | ConvertTo-Json -Compress
             $limit = $speed -eq 'slow' ? 'limit_rate 40m;' : ''
-            "location = $run/ { default_type application/json; return 200 '$body'; }"
+            $list = "$($item.Name)-$speed.json"
+            Set-Content -LiteralPath (Join-Path $Folder $list) -Value $body
+            "location = $run/ { root $Folder; default_type application/json; try_files /$list =404; }"
             foreach ($file in $files) {
                 $path = "/$speed/$($item.Name)/$($file.Name)"
                 "location = $run/download/$($file.Id)/ { return 302 'http://127.0.0.1:$storagePort${path}?$signature'; }"
@@ -309,6 +311,10 @@ function Write-File {
     foreach ($number in 0..($Count - 1)) {
         $path = Join-Path $Folder ('part-{0:00}.bin' -f $number)
         head -c $Length /dev/urandom > $path
+        # What begins with < could be a proxy's page.
+        $stream = [System.IO.File]::OpenWrite($path)
+        $stream.WriteByte([byte][char] '{')
+        $stream.Dispose()
         [pscustomobject]@{
             Id   = Format-FileId -Number $number
             Name = Split-Path -Path $path -Leaf
