@@ -297,3 +297,19 @@ Describe 'Choices that Tab suggests' {
         "$($sent.query)&$($sent.body)" | Should -Match "\b$Field`"?[:=]`"?later"
     }
 }
+
+Describe 'Completion of many exports' {
+    It 'suggests exports beyond the first page, and reads those once' {
+        $large = Start-Emulator -Arguments '--exports', '250'
+        try {
+            Connect-Emulator @{ SkipValidation = $true } -Emulator $large
+            (Measure-Completion 'Get-BatchExport -Id ').Found | Should -HaveCount 250
+            Get-EmulatorRequest -Emulator $large | Should -HaveCount 2
+            (Measure-Completion 'Get-BatchExport -Id ').Found | Should -HaveCount 250
+            Get-EmulatorRequest -Emulator $large | Should -HaveCount 3
+        }
+        finally {
+            Stop-Emulator $large
+        }
+    }
+}

@@ -108,7 +108,7 @@ BeforeDiscovery {
             Step   = 'keeps configurations in files'
             Script = {
                 $code = "$($Context.Folder)-code"
-                Get-BatchExport plain | Export-BatchExportConfiguration $code
+                (Get-BatchExport plain | Export-BatchExportConfiguration $code).FullName
                 $file = Get-Item "$code/plain.json"
                 $text = $file | Get-Content -Raw
                 $text -replace '"name": "plain"', '"name": "from a file"' | Set-Content $file

@@ -9,6 +9,9 @@ namespace PSBatchExports;
 /// <summary>Logs of exports and runs (docs/wire.md, section 10).</summary>
 public sealed class LogsClient
 {
+    // More lines are not held back to be shown oldest first.
+    private const int MaxLinesAhead = 2000;
+
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(2);
 
     private readonly Api _api;
@@ -62,12 +65,36 @@ public sealed class LogsClient
         var overlap = new PageOverlap();
         var started = from ?? _api.Time.GetUtcNow();
         var since = query.After;
+
+        // How far the next poll goes; null for all that there is.
+        TimeSpan? step = null;
         while (true)
         {
-            var (isLast, fresh, wait) = await TryPollAsync(source, query with { After = since }, started, hasEnded, cancellationToken);
+            var until = since?.Shift(step ?? TimeSpan.MaxValue);
+            if (step is null || until >= _api.ServerClock.GetUtcNow() || until >= query.Before)
+                until = null;
+
+            var poll = await TryPollAsync(
+                source, query with { After = since, Before = until ?? query.Before }, started, hasEnded, step, cancellationToken);
+            if (poll.ShorterStep is { } shorter)
+            {
+                since ??= poll.Since;
+                step = shorter;
+                continue;
+            }
+
+            var fresh = poll.Entries;
             fresh.Reverse();
             foreach (var entry in fresh.Where(overlap.IsNew))
                 yield return entry;
+
+            if (until is { } read && !poll.HasFailed)
+            {
+                overlap = new PageOverlap();
+                since = read.Shift(-TimeSpan.FromMicroseconds(1));
+                step = fresh.Count < MaxLinesAhead / 4 ? 4 * step : step;
+                continue;
+            }
 
             if (fresh.Count > 0)
             {
@@ -76,18 +103,19 @@ public sealed class LogsClient
                 since = newest.Shift(-TimeSpan.FromMicroseconds(1));
             }
 
-            if (isLast)
+            if (poll.IsLast)
                 yield break;
 
-            await Task.Delay(interval.OrLonger(wait), _api.Time, cancellationToken);
+            await Task.Delay(interval.OrLonger(poll.Wait), _api.Time, cancellationToken);
         }
     }
 
-    private async Task<(bool IsLast, List<BatchExportLogEntry> Entries, TimeSpan Wait)> TryPollAsync(
+    private async Task<Poll> TryPollAsync(
         LogSource source,
         LogQuery query,
         DateTimeOffset started,
         Func<CancellationToken, Task<bool>>? hasEnded,
+        TimeSpan? step,
         CancellationToken cancellationToken)
     {
         try
@@ -97,15 +125,28 @@ public sealed class LogsClient
             query = query with { After = query.After ?? await ToServerTimeAsync(source, query, started, cancellationToken) };
             var entries = new List<BatchExportLogEntry>();
             await foreach (var entry in ReadAsync(source, query, cancellationToken: cancellationToken))
+            {
                 entries.Add(entry);
+                if (entries.Count > MaxLinesAhead && Shorten(step, entries) is { } shorter)
+                    return new Poll([]) { Since = query.After, ShorterStep = shorter };
+            }
 
-            return (isLast, entries, TimeSpan.Zero);
+            return new Poll(entries) { IsLast = isLast };
         }
         catch (Exception failure) when (failure is ThrottledException || RetryRules.IsTransient(failure))
         {
             _api.Observer.OnWarning($"{failure.Message} Still following the log.");
-            return (false, [], RetryRules.RequestedDelay(failure) ?? TimeSpan.Zero);
+            return new Poll([]) { HasFailed = true, Wait = RetryRules.RequestedDelay(failure) ?? TimeSpan.Zero };
         }
+    }
+
+    // Lines come newest first. To show the oldest of many, the past is read in steps that each have a limited number of lines. Null if the
+    // lines are too close together for that.
+    private static TimeSpan? Shorten(TimeSpan? step, List<BatchExportLogEntry> entries)
+    {
+        var span = entries[0].Timestamp - entries[^1].Timestamp;
+        var shorter = step is { } known ? known / 4 : span;
+        return shorter > TimeSpan.FromMilliseconds(1) ? shorter : null;
     }
 
     // Lines have the service's time. If that is still unknown, a short request shows it.
@@ -119,5 +160,22 @@ public sealed class LogsClient
         }
 
         return _api.ServerClock.At(time);
+    }
+
+    /// <summary>What a look at a followed log has found, newest first.</summary>
+    private sealed record Poll(List<BatchExportLogEntry> Entries)
+    {
+        public bool IsLast { get; init; }
+
+        public bool HasFailed { get; init; }
+
+        /// <summary>How long the service asks to wait.</summary>
+        public TimeSpan Wait { get; init; }
+
+        /// <summary>The start of the time that was read; null unless there is a <see cref="ShorterStep"/>.</summary>
+        public DateTimeOffset? Since { get; init; }
+
+        /// <summary>The step to try instead, because there were too many lines; null if there were not.</summary>
+        public TimeSpan? ShorterStep { get; init; }
     }
 }

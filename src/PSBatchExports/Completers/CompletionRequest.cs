@@ -1,7 +1,7 @@
 namespace PSBatchExports.Completers;
 
-/// <summary>Requests items to suggest: one request without retries, with a timeout of 1.5 seconds.</summary>
-internal sealed class CompletionRequest : IRequestObserver
+/// <summary>Requests items to suggest: one page unless more are asked for, without retries, with a timeout of 1.5 seconds.</summary>
+internal sealed class CompletionRequest(int maxRequests) : IRequestObserver
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1.5);
 
@@ -11,12 +11,13 @@ internal sealed class CompletionRequest : IRequestObserver
     public static void Remember<T>(
         BatchExportConnection connection,
         ApiScope scope,
-        Func<ScopedClient, CancellationToken, IAsyncEnumerable<T>> list) =>
-        Remember(connection, (client, token) => list(client.In(scope), token));
+        Func<ScopedClient, CancellationToken, IAsyncEnumerable<T>> list,
+        int maxRequests = 1) =>
+        Remember(connection, (client, token) => list(client.In(scope), token), maxRequests);
 
     /// <summary>Remembers the items that arrive before the timeout; ignores failures.</summary>
     public static void Remember<T>(
-        BatchExportConnection connection, Func<BatchExportClient, CancellationToken, IAsyncEnumerable<T>> list)
+        BatchExportConnection connection, Func<BatchExportClient, CancellationToken, IAsyncEnumerable<T>> list, int maxRequests = 1)
     {
         var known = connection.Known;
         using var stop = new CancellationTokenSource(Timeout);
@@ -24,7 +25,7 @@ internal sealed class CompletionRequest : IRequestObserver
         var request = Task.Run(
             async () =>
             {
-                var client = connection.CreateClient(new CompletionRequest());
+                var client = connection.CreateClient(new CompletionRequest(maxRequests));
                 await foreach (var item in list(client, token).WithCancellation(token))
                     known.Remember(item);
             },
@@ -42,7 +43,7 @@ internal sealed class CompletionRequest : IRequestObserver
 
     public void OnRequest(string summary, Func<string> details)
     {
-        if (Interlocked.Increment(ref _requests) > 1)
+        if (Interlocked.Increment(ref _requests) > maxRequests)
             throw new OperationCanceledException();
     }
 

@@ -11,6 +11,9 @@ public abstract class ServiceCompleter : IArgumentCompleter
 {
     private protected static readonly Paging FirstPage = new() { First = 100 };
 
+    // The first page, and two of 500.
+    private const int MaxExportPages = 3;
+
     /// <inheritdoc />
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName,
@@ -44,10 +47,16 @@ public abstract class ServiceCompleter : IArgumentCompleter
 
     private protected virtual string CompletionText(string text) => CommandText.Quote(text);
 
-    private protected static void FetchExports(BatchExportConnection connection, CommandLine line) => CompletionRequest.Remember(
-        connection,
-        ProjectOrOrganization(connection, line),
-        (client, token) => client.Exports.ListAsync(FirstPage, filter: null, token));
+    // Exports beyond the first page are read once.
+    private protected static void FetchExports(BatchExportConnection connection, CommandLine line)
+    {
+        var areMoreKnown = (ulong)connection.Known.Exports.Count > FirstPage.First;
+        CompletionRequest.Remember(
+            connection,
+            ProjectOrOrganization(connection, line),
+            (client, token) => client.Exports.ListAsync(areMoreKnown ? FirstPage : null, filter: null, token),
+            areMoreKnown ? 1 : MaxExportPages);
+    }
 
     private protected static void FetchIntegrations(BatchExportConnection connection, CommandLine line) => CompletionRequest.Remember(
         connection,

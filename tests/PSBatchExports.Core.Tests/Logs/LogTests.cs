@@ -241,6 +241,41 @@ public class LogTests
         await follower.StopAsync();
     }
 
+    [Fact]
+    public async Task Following_a_long_past_shows_its_oldest_lines_first_without_reading_it_all()
+    {
+        await using var service = await TestService.StartAsync();
+        var source = Write(service, 60_000, index => index * 50_000);
+        var query = new LogQuery { After = Start(service).AddMicroseconds(-1) };
+
+        var lines = await service.Client.In(service.Project).Logs
+            .FollowAsync(source, query, paging: new Paging { First = 10 }).ToListAsync().WithTimeout();
+
+        Assert.Equal(Enumerable.Range(0, 10).Select(index => $"line {index}"), lines.Select(line => line.Message));
+        Assert.InRange(service.Requests.Count, 1, 30);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task Following_a_long_past_returns_every_line_once_and_in_order(int seed)
+    {
+        var random = new Random(seed);
+        await using var service = await TestService.StartAsync();
+        var time = 0;
+        var times = Enumerable.Range(0, 12_000)
+            .Select(_ => time += random.Next(300) == 0 ? random.Next(50_000_000) : random.Next(random.Next(2) * 3))
+            .ToArray();
+        var source = Write(service, times.Length, index => times[index]);
+        var query = new LogQuery { After = Start(service).AddMicroseconds(-1) };
+
+        var lines = await service.Client.In(service.Project).Logs
+            .FollowAsync(source, query, paging: new Paging { First = (ulong)times.Length }).ToListAsync().WithTimeout();
+
+        Assert.Equal(Enumerable.Range(0, times.Length).Select(index => $"line {index}"), lines.Select(line => line.Message));
+    }
+
     private static DateTimeOffset Start(TestService service) => service.Clock.Start.AddHours(-1);
 
     private static LogRow Line(TestService service, Guid source, int microsecond, string message, string level = "INFO") =>
