@@ -189,7 +189,7 @@ internal sealed class ConfigurationShape
 
     private void Add(string path, string message) => _problems.Add(_text.Problem(path, message));
 
-    private static string Path(string parent, string name) => parent.Length == 0 ? name : $"{parent}.{name}";
+    private static string Path(string parent, string name) => JsonPlaces.Join(parent, name);
 
     private static string Parent(string path) => path.LastIndexOf('.') is > 0 and var end ? path[..end] : "";
 }
