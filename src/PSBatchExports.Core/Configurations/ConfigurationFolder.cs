@@ -9,6 +9,14 @@ internal sealed class ConfigurationFolder
     /// <summary>The end of the names of schemas, which are no configurations.</summary>
     public const string SchemaEnding = ".schema.json";
 
+    private static readonly EnumerationOptions Everything = new()
+    {
+        RecurseSubdirectories = true,
+        MatchCasing = MatchCasing.CaseInsensitive,
+        AttributesToSkip = FileAttributes.None,
+        IgnoreInaccessible = false,
+    };
+
     private ConfigurationFolder(IReadOnlyList<DesiredConfiguration> exports, IReadOnlyList<Exception> failures, bool isFolder) =>
         (Exports, Failures, IsFolder) = (exports, failures, isFolder);
 
@@ -60,11 +68,14 @@ internal sealed class ConfigurationFolder
     /// <summary>The configuration files in a folder and the folders in it.</summary>
     public static string[] FilesIn(string folder, string? overlayFile) =>
     [
-        .. Directory.EnumerateFiles(folder, "*.json", SearchOption.AllDirectories)
-            .Where(file => !file.EndsWith(SchemaEnding, StringComparison.OrdinalIgnoreCase))
-            .Where(file => !file.EndsWith(OverlayEnding, StringComparison.OrdinalIgnoreCase) && file != overlayFile)
+        .. Directory.EnumerateFiles(folder, "*.json", Everything)
+            .Where(file => !IsOther(file) && file != overlayFile)
             .Order(StringComparer.Ordinal),
     ];
+
+    /// <summary>Whether a file has the name of an overlay or a schema.</summary>
+    public static bool IsOther(string file) =>
+        file.EndsWith(SchemaEnding, StringComparison.OrdinalIgnoreCase) || file.EndsWith(OverlayEnding, StringComparison.OrdinalIgnoreCase);
 
     private static List<DesiredConfiguration> Unique(List<DesiredConfiguration> exports, List<Exception> failures)
     {
