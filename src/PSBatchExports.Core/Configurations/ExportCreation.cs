@@ -3,7 +3,7 @@ using PSBatchExports.Http;
 namespace PSBatchExports.Configurations;
 
 /// <summary>Creates exports, each once: a name that is there is not made again, also if the answer to its creation was lost.</summary>
-internal sealed class ExportCreation(ExportsClient exports, IntegrationCatalog integrations, TimeProvider time)
+internal sealed class ExportCreation(ExportsClient exports, TimeProvider time)
 {
     // A list this old may lack an export that somebody else has made meanwhile.
     private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(10);
@@ -12,7 +12,8 @@ internal sealed class ExportCreation(ExportsClient exports, IntegrationCatalog i
     private DateTimeOffset _readAt;
 
     /// <exception cref="ConfigurationException">Somebody else has made an export of that name.</exception>
-    public async Task<BatchExport> CreateAsync(DesiredConfiguration desired, CancellationToken cancellationToken)
+    public async Task<BatchExport> CreateAsync(
+        DesiredConfiguration desired, IntegrationCatalog integrations, CancellationToken cancellationToken)
     {
         if ((await NamedAsync(desired.Name, cancellationToken)).Length > 0)
         {
@@ -21,19 +22,30 @@ internal sealed class ExportCreation(ExportsClient exports, IntegrationCatalog i
                 ConfigurationFailure.Moved);
         }
 
-        return await SendAsync(desired, cancellationToken);
+        return await SendAsync(desired, integrations, cancellationToken);
     }
 
-    /// <summary>Creates an export; one of that name that is there is made equal to it.</summary>
-    public async Task<BatchExport> FindOrCreateAsync(DesiredConfiguration desired, CancellationToken cancellationToken)
+    /// <summary>Creates an export. One of that name is made equal to it, if it is what a call that was cut off has made.</summary>
+    /// <exception cref="ConfigurationException">It is another export.</exception>
+    public async Task<BatchExport> FindOrCreateAsync(
+        DesiredConfiguration desired, IntegrationCatalog integrations, CancellationToken cancellationToken)
     {
-        var found = await NamedAsync(desired.Name, cancellationToken);
-        return found is [var only]
-            ? await ExportUpdate.ApplyAsync(exports, only, desired, integrations, cancellationToken)
-            : await SendAsync(desired, cancellationToken);
+        if (await NamedAsync(desired.Name, cancellationToken) is not [var found, ..] named)
+            return await SendAsync(desired, integrations, cancellationToken);
+
+        if (named.Length > 1 || !found.Paused || !ConfigurationComparer.CanUpdate(found, desired, integrations))
+        {
+            throw new ConfigurationException(
+                $"The name '{DisplayText.Clean(desired.Name)}' is needed for the new export, but export {found.Id} has it, which runs or "
+                + "has another model or type. Nothing was changed. Rename or remove it.",
+                ConfigurationFailure.NameNotUnique);
+        }
+
+        return await ExportUpdate.ApplyAsync(exports, found, desired, integrations, cancellationToken);
     }
 
-    private async Task<BatchExport> SendAsync(DesiredConfiguration desired, CancellationToken cancellationToken)
+    private async Task<BatchExport> SendAsync(
+        DesiredConfiguration desired, IntegrationCatalog integrations, CancellationToken cancellationToken)
     {
         var fields = ConfigurationFields.ToCreate(desired, integrations);
         try

@@ -16,7 +16,7 @@ internal sealed class ExportReplacement(ExportsClient exports, ExportCreation cr
     {
         var temporary = Named(NameOf(desired.Name), desired);
         var paused = temporary with { Values = With(temporary.Values, ConfigurationKey.Paused, true) };
-        var made = await creation.FindOrCreateAsync(paused, cancellationToken);
+        var made = await creation.FindOrCreateAsync(paused, integrations, cancellationToken);
         await exports.DeleteAsync(old.Id!, cancellationToken);
         return await FinishAsync(desired, made, cancellationToken);
     }
