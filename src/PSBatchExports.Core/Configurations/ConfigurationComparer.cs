@@ -7,14 +7,20 @@ internal sealed class ConfigurationComparer
     private readonly ILookup<string, BatchExport> _exports;
     private readonly HashSet<string> _described = new(StringComparer.Ordinal);
     private readonly HashSet<string> _names;
+    private readonly Func<string, bool> _isInScope;
     private readonly ILookup<string?, string> _renames;
 
     /// <param name="exports">The exports of the project.</param>
     /// <param name="integrations">Its integrations.</param>
     /// <param name="files">What all files say, none of which takes the export of another.</param>
+    /// <param name="isInScope">Whether the files are the whole truth about a name; null for no name.</param>
     public ConfigurationComparer(
-        IEnumerable<BatchExport> exports, IntegrationCatalog integrations, IReadOnlyCollection<DesiredConfiguration> files)
+        IEnumerable<BatchExport> exports,
+        IntegrationCatalog integrations,
+        IReadOnlyCollection<DesiredConfiguration> files,
+        Func<string, bool>? isInScope)
     {
+        _isInScope = isInScope ?? (_ => false);
         _integrations = integrations;
         _names = files.Select(file => file.Name).ToHashSet(StringComparer.Ordinal);
         _renames = files.ToLookup(file => file.PreviousName, file => file.Name, StringComparer.Ordinal);
@@ -33,6 +39,7 @@ internal sealed class ConfigurationComparer
 
         if (named is not null)
         {
+            CheckTakers(desired.Name);
             CheckPrevious(desired);
             return Compare(desired, named);
         }
@@ -50,20 +57,29 @@ internal sealed class ConfigurationComparer
             return null;
 
         _described.Add(previous);
-        var others = _renames[previous].Append(_names.Contains(previous) ? previous : desired.Name)
-            .Where(name => name != desired.Name)
-            .Select(name => $"'{DisplayText.Clean(name)}'")
-            .ToArray();
-        return others.Length == 0 ? renamed : throw new ConfigurationException(
-            $"'{DisplayText.Clean(desired.Name)}' takes the export '{DisplayText.Clean(previous)}', and so does the file of "
-            + $"{string.Join(", ", others)}.",
-            ConfigurationFailure.NameNotUnique);
+        CheckTakers(previous);
+        return renamed;
     }
 
-    // In a chain of renames the name is still that of another export.
+    // An export is that of the file of its name, or of the one file that renames it.
+    private void CheckTakers(string name)
+    {
+        var takers = _renames[name].Where(other => other != name && !_exports[other].Any())
+            .Concat(_names.Where(other => other == name))
+            .Select(other => $"'{DisplayText.Clean(other)}'")
+            .ToArray();
+        if (takers.Length > 1)
+        {
+            throw new ConfigurationException(
+                $"Several files take the export '{DisplayText.Clean(name)}': those of {string.Join(", ", takers)}. Rename one by one.",
+                ConfigurationFailure.NameNotUnique);
+        }
+    }
+
+    // In a chain of renames the new name is still that of another export.
     private void CheckPrevious(DesiredConfiguration desired)
     {
-        if (desired.PreviousName is { } previous && !_names.Contains(previous) && _exports[previous].Any())
+        if (desired.PreviousName is { } previous && _exports[previous].Any() && !_names.Contains(previous) && _isInScope(previous))
         {
             throw new ConfigurationException(
                 $"'{DisplayText.Clean(previous)}' cannot be renamed to '{DisplayText.Clean(desired.Name)}', because both exist. "

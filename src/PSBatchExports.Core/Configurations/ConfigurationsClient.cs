@@ -60,7 +60,7 @@ public sealed class ConfigurationsClient
 
         var isNeeded = folder.Exports.Any(desired => desired.UsesIntegrations)
             || exports.Exists(export => IntegrationReferencesOf(export).Any());
-        var comparer = new ConfigurationComparer(exports, await CatalogAsync(isNeeded, cancellationToken), folder.Exports);
+        var comparer = new ConfigurationComparer(exports, await CatalogAsync(isNeeded, cancellationToken), folder.Exports, isInScope);
         var failures = folder.Failures.ToList();
         var differences = new List<BatchExportConfigurationDifference>();
         foreach (var desired in folder.Exports)
