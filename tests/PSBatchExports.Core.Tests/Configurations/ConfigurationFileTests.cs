@@ -73,6 +73,26 @@ public sealed class ConfigurationFileTests
         Assert.DoesNotContain("seeded", failure.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Kafka", "\"brokers\":\"b\",\n\"sasl_password\":\"seeded\"", "'sasl_password' sounds like a secret")]
+    [InlineData("Kafka", "\"tls\":{\n\"private_key\":\"env:X\"}", "'private_key' sounds like a secret")]
+    [InlineData("Redshift", "\"copy_inputs\":{\n\"aws_secret_access_key\":\"seeded\"}", "'copy_inputs' has no key 'aws_secret_access_key'.")]
+    [InlineData("Redshift", "\"copy_inputs\":{\n\"bucket_credentials\":\"seeded\"}", "'bucket_credentials' holds credentials.")]
+    [InlineData("Redshift", "\"copy_inputs\":{\n\"authorization\":\"seeded\"}", "'authorization' holds credentials.")]
+    public async Task A_secret_in_an_unusual_place_is_an_error_too(string type, string config, string message)
+    {
+        await using var project = await ConfigurationProject.StartAsync();
+        WriteText(
+            project,
+            $$$"""{"name":"n","interval":"hour","destination":{"type":"{{{type}}}","config":{"database":"d",{{{config}}}} }}""");
+
+        var failure = Assert.IsType<ConfigurationFileException>(Assert.Single((await project.CompareAsync()).Failures));
+
+        Assert.Equal(2, failure.Line);
+        Assert.Contains(message, failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("seeded", failure.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task An_integration_that_is_not_there_is_an_error_before_anything_is_written()
     {
