@@ -161,6 +161,28 @@ public sealed class ConfigurationNameTests
         Assert.Equal(("new", "persons", false), (export.Name, export.Model, export.Paused));
     }
 
+    [Theory]
+    [InlineData(true, null, true)]
+    [InlineData(true, false, false)]
+    [InlineData(false, null, false)]
+    public async Task A_replacement_is_paused_if_the_old_export_was_and_the_file_says_nothing_else(bool old, bool? file, bool expected)
+    {
+        await using var project = await StartAsync("n");
+        if (old)
+            await project.Api.Exports.PauseAsync((await project.Api.Exports.ListAsync().ToListAsync())[0].Id!);
+
+        var replaced = FileOf("n", model: "persons");
+        if (file is { } paused)
+            replaced["paused"] = paused;
+
+        project.Write(replaced);
+        await project.SyncAsync();
+
+        var export = Assert.Single(await project.Api.Exports.ListAsync().ToListAsync());
+        Assert.Equal(("n", "persons", expected), (export.Name, export.Model, export.Paused));
+        Assert.Empty(await project.DifferencesAsync());
+    }
+
     private static async Task<ConfigurationProject> StartAsync(params string[] names)
     {
         var project = await ConfigurationProject.StartAsync();
