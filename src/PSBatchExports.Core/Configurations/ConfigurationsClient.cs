@@ -144,6 +144,12 @@ public sealed class ConfigurationsClient
         {
             return null;
         }
+        catch (NotFoundException missing) when (missing.Missing == MissingThing.Item)
+        {
+            throw new ConfigurationException(
+                $"'{DisplayText.Clean(difference.Name)}' has been removed since the comparison. Compare again.",
+                ConfigurationFailure.Moved);
+        }
     }
 
     private static void CheckUnmoved(BatchExportConfigurationDifference difference, BatchExport compared, BatchExport stored)

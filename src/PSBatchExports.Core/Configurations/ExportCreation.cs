@@ -8,21 +8,24 @@ internal sealed class ExportCreation(ExportsClient exports, TimeProvider time)
     // A list this old may lack an export that somebody else has made meanwhile.
     private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(10);
 
+    private readonly HashSet<string> _made = new(StringComparer.Ordinal);
     private ILookup<string, BatchExport>? _named;
     private DateTimeOffset _readAt;
 
-    /// <exception cref="ConfigurationException">Somebody else has made an export of that name.</exception>
+    /// <exception cref="ConfigurationException">Another call has made an export of that name.</exception>
     public async Task<BatchExport> CreateAsync(
         DesiredConfiguration desired, IntegrationCatalog integrations, CancellationToken cancellationToken)
     {
-        if ((await NamedAsync(desired.Name, cancellationToken)).Length > 0)
+        if (_made.Contains(desired.Name) || (await NamedAsync(desired.Name, cancellationToken)).Length > 0)
         {
             throw new ConfigurationException(
                 $"An export with the name '{DisplayText.Clean(desired.Name)}' has been made since the comparison. Compare again.",
                 ConfigurationFailure.Moved);
         }
 
-        return await SendAsync(desired, integrations, cancellationToken);
+        var made = await SendAsync(desired, integrations, cancellationToken);
+        _made.Add(desired.Name);
+        return made;
     }
 
     /// <summary>Creates an export. One of that name is made equal to it, if it is what a call that was cut off has made.</summary>

@@ -211,6 +211,37 @@ public sealed class ConfigurationFileTests
     }
 
     [Fact]
+    public async Task One_call_creates_the_same_export_once()
+    {
+        await using var project = await ConfigurationProject.StartAsync();
+        WriteText(project, Good);
+        var difference = Assert.Single(await project.DifferencesAsync());
+        var api = project.Api.Configurations;
+        await api.ApplyAsync(difference);
+
+        var failure = await Assert.ThrowsAsync<ConfigurationException>(() => api.ApplyAsync(difference));
+
+        Assert.Equal(ConfigurationFailure.Moved, failure.Reason);
+        Assert.Single(await project.Api.Exports.ListAsync().ToListAsync());
+    }
+
+    [Fact]
+    public async Task An_export_removed_meanwhile_has_moved()
+    {
+        await using var project = await ConfigurationProject.StartAsync();
+        WriteText(project, Good);
+        await project.SyncAsync();
+        WriteText(project, Good.Replace("\"day\"", "\"hour\"", StringComparison.Ordinal));
+        var difference = Assert.Single(await project.DifferencesAsync());
+        await project.Api.Exports.DeleteAsync(difference.BatchExportId!);
+
+        var failure = await Assert.ThrowsAsync<ConfigurationException>(() => project.Api.Configurations.ApplyAsync(difference));
+
+        Assert.Equal(ConfigurationFailure.Moved, failure.Reason);
+        Assert.Contains("'nightly' has been removed", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Files_keep_their_place_when_they_are_written_again()
     {
         await using var project = await ConfigurationProject.StartAsync();
