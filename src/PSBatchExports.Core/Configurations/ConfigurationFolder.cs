@@ -30,7 +30,7 @@ internal sealed class ConfigurationFolder
 
     /// <param name="path">The full path of a folder or file.</param>
     /// <param name="overlayFile">The full path of the overlay; null for none.</param>
-    /// <exception cref="ConfigurationFileException">The overlay cannot be used.</exception>
+    /// <exception cref="ConfigurationFileException">The overlay cannot be used, or a folder cannot be read.</exception>
     /// <exception cref="ConfigurationException">The folder holds no configuration.</exception>
     public static ConfigurationFolder Read(string path, string? overlayFile)
     {
@@ -66,12 +66,23 @@ internal sealed class ConfigurationFolder
     }
 
     /// <summary>The configuration files in a folder and the folders in it.</summary>
-    public static string[] FilesIn(string folder, string? overlayFile) =>
-    [
-        .. Directory.EnumerateFiles(folder, "*.json", Everything)
-            .Where(file => !IsOther(file) && file != overlayFile)
-            .Order(StringComparer.Ordinal),
-    ];
+    /// <exception cref="ConfigurationFileException">One of the folders cannot be read.</exception>
+    public static string[] FilesIn(string folder, string? overlayFile)
+    {
+        try
+        {
+            return
+            [
+                .. Directory.EnumerateFiles(folder, "*.json", Everything)
+                    .Where(file => !IsOther(file) && file != overlayFile)
+                    .Order(StringComparer.Ordinal),
+            ];
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new ConfigurationFileException(folder, line: null, failure.Message);
+        }
+    }
 
     /// <summary>Whether a file has the name of an overlay or a schema.</summary>
     public static bool IsOther(string file) =>

@@ -41,6 +41,26 @@ public sealed class ConfigurationNameTests
     }
 
     [Fact]
+    public async Task A_folder_that_cannot_be_read_is_an_error_that_names_it()
+    {
+        // Permissions do not hold these processes back.
+        if (OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess)
+            return;
+
+        await using var project = await StartAsync("n");
+        var locked = Directory.CreateDirectory(Path.Combine(project.Folder.Path, "locked"), UnixFileMode.None).FullName;
+        try
+        {
+            var failure = await Assert.ThrowsAsync<ConfigurationFileException>(() => project.CompareAsync(isInScope: _ => true));
+            Assert.Contains(locked, failure.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(locked);
+        }
+    }
+
+    [Fact]
     public async Task One_call_creates_exports_without_and_with_integrations()
     {
         await using var project = await ConfigurationProject.StartAsync();
