@@ -65,9 +65,9 @@ function Read-Desired([string] $Text) {
     $desired
 }
 
-# The export of a name, or nothing.
+# The export of a name, or nothing. For -ceq, names that differ in invisible characters or in their composition are equal.
 function Find-Export([string] $Name) {
-    $found = @(Get-BatchExport | Where-Object Name -CEQ $Name)
+    $found = @(Get-BatchExport | Where-Object { [string]::Equals($_.Name, $Name, [System.StringComparison]::Ordinal) })
     if ($found.Count -gt 1) {
         throw (New-Failure NameNotUnique "$($found.Count) exports have the name '$Name': $($found.Id -join ', '). Rename all but one.")
     }

@@ -250,6 +250,20 @@ Describe 'PSBatchExports/BatchExport' {
         }
     }
 
+    Context 'names' {
+        It 'removes no export whose name only looks the same' {
+            $names = (Get-BatchExport).Name
+            foreach ($desired in @{ name = "nightly`u{200B}" }, @{ name = 'NIGHTLY' }, @{ name = 'night*' }) {
+                (Invoke-Resource delete $desired -Here).Code | Should -Be 0
+                $set = Invoke-Resource set ($desired + @{ _exist = $false }) -Here
+                $set.Names | Should -BeNullOrEmpty
+                (Invoke-Resource get $desired -Here).State._exist | Should -BeFalse
+            }
+            (Get-BatchExport).Name | Should -Be $names
+            Get-Write | Should -BeNullOrEmpty
+        }
+    }
+
     Context 'export' {
         It 'writes each export with its name, and nothing if two have the same' {
             $result = Invoke-Resource export

@@ -100,6 +100,12 @@ Describe 'Switch-BatchExportIntegration' {
         $seen.Errors[0].ErrorDetails.RecommendedAction | Should -Match 'Switch-BatchExportIntegration 731 733'
     }
 
+    It 'is to be called again as it was called' {
+        Add-EmulatorFault @{ method = 'PATCH'; status = 400; body = '{}' }
+        $seen = Invoke-Watched { Switch-BatchExportIntegration 731 733 -SkipTest }
+        $seen.Errors[0].ErrorDetails.RecommendedAction | Should -Match 'Switch-BatchExportIntegration 731 733 -SkipTest again'
+    }
+
     It 'refuses two kinds, one integration twice and unknown ones' {
         $seen = Invoke-Watched {
             Switch-BatchExportIntegration 731 802

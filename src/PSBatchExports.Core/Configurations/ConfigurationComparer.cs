@@ -6,10 +6,24 @@ internal sealed class ConfigurationComparer
     private readonly IntegrationCatalog _integrations;
     private readonly ILookup<string, BatchExport> _exports;
     private readonly HashSet<string> _described = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _names;
+    private readonly Func<string, bool> _isInScope;
+    private readonly ILookup<string?, string> _renames;
 
-    public ConfigurationComparer(IEnumerable<BatchExport> exports, IntegrationCatalog integrations)
+    /// <param name="exports">The exports of the project.</param>
+    /// <param name="integrations">Its integrations.</param>
+    /// <param name="files">What all files say, none of which takes the export of another.</param>
+    /// <param name="isInScope">Whether the files are the whole truth about a name; null for no name.</param>
+    public ConfigurationComparer(
+        IEnumerable<BatchExport> exports,
+        IntegrationCatalog integrations,
+        IReadOnlyCollection<DesiredConfiguration> files,
+        Func<string, bool>? isInScope)
     {
+        _isInScope = isInScope ?? (_ => false);
         _integrations = integrations;
+        _names = files.Select(file => file.Name).ToHashSet(StringComparer.Ordinal);
+        _renames = files.ToLookup(file => file.PreviousName, file => file.Name, StringComparer.Ordinal);
         _exports = exports.ToLookup(export => export.Name ?? "", StringComparer.Ordinal);
     }
 
@@ -19,20 +33,59 @@ internal sealed class ConfigurationComparer
     {
         var replacementName = ExportReplacement.NameOf(desired.Name);
         _described.UnionWith([desired.Name, replacementName]);
-        if (Find(desired.Name) is { } named)
-            return Compare(desired, named);
-
-        // What a replacement that was cut off has left.
-        if (Find(replacementName) is { } replacement)
-            return Compare(ExportReplacement.Started(desired), replacement);
-
-        if (desired.PreviousName is { } previous && Find(previous) is { } renamed)
-        {
-            _described.Add(previous);
+        var named = Find(desired.Name);
+        if (named is null && FindPrevious(desired) is { } renamed)
             return Compare(desired, renamed);
+
+        if (named is not null)
+        {
+            CheckTakers(desired.Name);
+            CheckPrevious(desired);
+            return Compare(desired, named);
         }
 
+        // What a replacement that was cut off has left.
+        if (!_names.Contains(replacementName) && Find(replacementName) is { } replacement)
+            return Compare(ExportReplacement.Started(desired), replacement);
+
         return ToCreate(desired);
+    }
+
+    private BatchExport? FindPrevious(DesiredConfiguration desired)
+    {
+        if (desired.PreviousName is not { } previous || Find(previous) is not { } renamed)
+            return null;
+
+        _described.Add(previous);
+        CheckTakers(previous);
+        return renamed;
+    }
+
+    // An export is that of the file of its name, or of the one file that renames it.
+    private void CheckTakers(string name)
+    {
+        var takers = _renames[name].Where(other => other != name && !_exports[other].Any())
+            .Concat(_names.Where(other => other == name))
+            .Select(other => $"'{DisplayText.Clean(other)}'")
+            .ToArray();
+        if (takers.Length > 1)
+        {
+            throw new ConfigurationException(
+                $"Several files take the export '{DisplayText.Clean(name)}': those of {string.Join(", ", takers)}. Rename one by one.",
+                ConfigurationFailure.NameNotUnique);
+        }
+    }
+
+    // In a chain of renames the new name is still that of another export.
+    private void CheckPrevious(DesiredConfiguration desired)
+    {
+        if (desired.PreviousName is { } previous && _exports[previous].Any() && !_names.Contains(previous) && _isInScope(previous))
+        {
+            throw new ConfigurationException(
+                $"'{DisplayText.Clean(previous)}' cannot be renamed to '{DisplayText.Clean(desired.Name)}', because both exist. "
+                + $"Rename '{DisplayText.Clean(desired.Name)}' first, or remove '{ConfigurationKey.PreviousName}' from the file.",
+                ConfigurationFailure.NameNotUnique);
+        }
     }
 
     /// <summary>The exports in a scope that no file describes, by name.</summary>
@@ -47,6 +100,10 @@ internal sealed class ConfigurationComparer
     public static IReadOnlyList<ConfigurationDifference> Differences(
         BatchExport export, DesiredConfiguration desired, IntegrationCatalog integrations) =>
         ConfigurationComparison.Compare(ConfigurationRules.Normalize(ExportValues.Of(export, integrations)), desired.Values);
+
+    /// <summary>Whether an export can be made equal to a configuration without a replacement.</summary>
+    public static bool CanUpdate(BatchExport export, DesiredConfiguration desired, IntegrationCatalog integrations) =>
+        !IsReplacement(Differences(export, desired, integrations));
 
     /// <summary>Whether two readings of an export have the same configuration, and the same pause.</summary>
     public static bool IsSame(BatchExport one, BatchExport other) =>
@@ -69,6 +126,9 @@ internal sealed class ConfigurationComparer
     {
         var differences = Differences(export, desired, _integrations);
         CheckIntegrations(desired, differences);
+        if (IsReplacement(differences))
+            CheckReplacementName(desired);
+
         var change = differences.Count == 0 ? ConfigurationChange.Equal
             : IsReplacement(differences) ? ConfigurationChange.Replace
             : ConfigurationChange.Update;
@@ -94,6 +154,18 @@ internal sealed class ConfigurationComparer
             File = desired.File,
             Desired = desired,
         };
+    }
+
+    private void CheckReplacementName(DesiredConfiguration desired)
+    {
+        var name = ExportReplacement.NameOf(desired.Name);
+        if (_names.Contains(name))
+        {
+            throw new ConfigurationException(
+                $"'{DisplayText.Clean(desired.Name)}' is to be replaced, for which the name '{DisplayText.Clean(name)}' is needed. "
+                + "A file has it.",
+                ConfigurationFailure.NameNotUnique);
+        }
     }
 
     // A missing integration is said before anything is written.

@@ -9,6 +9,14 @@ internal sealed class ConfigurationFolder
     /// <summary>The end of the names of schemas, which are no configurations.</summary>
     public const string SchemaEnding = ".schema.json";
 
+    private static readonly EnumerationOptions Everything = new()
+    {
+        RecurseSubdirectories = true,
+        MatchCasing = MatchCasing.CaseInsensitive,
+        AttributesToSkip = FileAttributes.None,
+        IgnoreInaccessible = false,
+    };
+
     private ConfigurationFolder(IReadOnlyList<DesiredConfiguration> exports, IReadOnlyList<Exception> failures, bool isFolder) =>
         (Exports, Failures, IsFolder) = (exports, failures, isFolder);
 
@@ -22,7 +30,7 @@ internal sealed class ConfigurationFolder
 
     /// <param name="path">The full path of a folder or file.</param>
     /// <param name="overlayFile">The full path of the overlay; null for none.</param>
-    /// <exception cref="ConfigurationFileException">The overlay cannot be used.</exception>
+    /// <exception cref="ConfigurationFileException">The overlay cannot be used, or a folder cannot be read.</exception>
     /// <exception cref="ConfigurationException">The folder holds no configuration.</exception>
     public static ConfigurationFolder Read(string path, string? overlayFile)
     {
@@ -58,13 +66,27 @@ internal sealed class ConfigurationFolder
     }
 
     /// <summary>The configuration files in a folder and the folders in it.</summary>
-    public static string[] FilesIn(string folder, string? overlayFile) =>
-    [
-        .. Directory.EnumerateFiles(folder, "*.json", SearchOption.AllDirectories)
-            .Where(file => !file.EndsWith(SchemaEnding, StringComparison.OrdinalIgnoreCase))
-            .Where(file => !file.EndsWith(OverlayEnding, StringComparison.OrdinalIgnoreCase) && file != overlayFile)
-            .Order(StringComparer.Ordinal),
-    ];
+    /// <exception cref="ConfigurationFileException">One of the folders cannot be read.</exception>
+    public static string[] FilesIn(string folder, string? overlayFile)
+    {
+        try
+        {
+            return
+            [
+                .. Directory.EnumerateFiles(folder, "*.json", Everything)
+                    .Where(file => !IsOther(file) && file != overlayFile)
+                    .Order(StringComparer.Ordinal),
+            ];
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new ConfigurationFileException(folder, line: null, failure.Message);
+        }
+    }
+
+    /// <summary>Whether a file has the name of an overlay or a schema.</summary>
+    public static bool IsOther(string file) =>
+        file.EndsWith(SchemaEnding, StringComparison.OrdinalIgnoreCase) || file.EndsWith(OverlayEnding, StringComparison.OrdinalIgnoreCase);
 
     private static List<DesiredConfiguration> Unique(List<DesiredConfiguration> exports, List<Exception> failures)
     {

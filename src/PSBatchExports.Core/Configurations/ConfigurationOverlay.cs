@@ -38,10 +38,10 @@ internal sealed class ConfigurationOverlay
         foreach (var (name, values) in exports)
         {
             if (values is not Dictionary<string, object?> given)
-                throw text.Problem($"{Exports}.{name}", $"'{DisplayText.Clean(name)}' must be an object of values.").ToException();
+                throw text.Problem(PathOf(name), $"'{DisplayText.Clean(name)}' must be an object of values.").ToException();
 
             if (given.ContainsKey(ConfigurationKey.ExportName))
-                throw text.Problem($"{Exports}.{name}.{ConfigurationKey.ExportName}", "An overlay cannot change the name.").ToException();
+                throw text.Problem(JsonPlaces.Join(PathOf(name), ConfigurationKey.ExportName), "An overlay cannot change the name.").ToException();
         }
 
         return new(text, exports);
@@ -50,14 +50,15 @@ internal sealed class ConfigurationOverlay
     /// <summary>A text with the values for its export laid over it.</summary>
     public ConfigurationText Apply(ConfigurationText text)
     {
-        if (text.Values.GetValueOrDefault(ConfigurationKey.ExportName) is not string name)
+        if (text.Values.GetValueOrDefault(ConfigurationKey.ExportName) is not string given)
             return text;
 
+        var name = given.Trim();
         _unused.Remove(name);
         foreach (var (pattern, values) in _exports.OrderBy(export => export.Key == name))
         {
             if (pattern == name || (IsPattern(pattern) && Matches(pattern, name)))
-                text = text.With((Dictionary<string, object?>)values!, _text, $"{Exports}.{pattern}");
+                text = text.With((Dictionary<string, object?>)values!, _text, PathOf(pattern));
         }
 
         return text;
@@ -66,7 +67,9 @@ internal sealed class ConfigurationOverlay
     /// <summary>The names that no file has.</summary>
     public IEnumerable<ConfigurationProblem> Unused() =>
         _unused.Order(StringComparer.Ordinal)
-            .Select(name => _text.Problem($"{Exports}.{name}", $"No file has the name '{DisplayText.Clean(name)}'."));
+            .Select(name => _text.Problem(PathOf(name), $"No file has the name '{DisplayText.Clean(name)}'."));
+
+    private static string PathOf(string name) => JsonPlaces.Join(Exports, name);
 
     private static bool IsPattern(string name) => name.Contains('*', StringComparison.Ordinal);
 

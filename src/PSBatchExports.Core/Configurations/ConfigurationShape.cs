@@ -1,4 +1,5 @@
 using System.Globalization;
+using PSBatchExports.Models;
 
 namespace PSBatchExports.Configurations;
 
@@ -8,7 +9,11 @@ internal sealed class ConfigurationShape
     private const string CopyInputs = "copy_inputs";
     private const string ReferenceExample = """{"integration": {"kind": "aws-s3", "name": "..."}}""";
 
-    private static readonly HashSet<string> CopyCredentials = new(["authorization", "bucket_credentials"], StringComparer.Ordinal);
+    private const string Authorization = "authorization";
+
+    private static readonly HashSet<string> CopyCredentials = new([Authorization, "bucket_credentials"], StringComparer.Ordinal);
+
+    private static readonly string[] CopyKeys = ["s3_bucket", "region_name", "s3_key_prefix", .. CopyCredentials];
 
     private readonly ConfigurationText _text;
     private readonly List<ConfigurationProblem> _problems = [];
@@ -67,10 +72,24 @@ internal sealed class ConfigurationShape
         if (integration is Dictionary<string, object?> reference)
             CheckReference(Path(ConfigurationKey.Destination, ConfigurationKey.DestinationIntegration), reference);
 
-        if (destination.GetValueOrDefault(ConfigurationKey.DestinationConfig) is Dictionary<string, object?> config
-            && DestinationType.Find(destination.GetValueOrDefault(ConfigurationKey.DestinationType) as string) is { } type)
-        {
+        if (destination.GetValueOrDefault(ConfigurationKey.DestinationConfig) is not Dictionary<string, object?> config)
+            return;
+
+        if (DestinationType.Find(destination.GetValueOrDefault(ConfigurationKey.DestinationType) as string) is { } type)
             CheckConfig(type, config, integration is not null);
+        else
+            CheckNoSecrets(Path(ConfigurationKey.Destination, ConfigurationKey.DestinationConfig), config);
+    }
+
+    // Of a type newer than this module it is not known what to do with secrets.
+    private void CheckNoSecrets(string path, object? value)
+    {
+        foreach (var (name, inner) in value as Dictionary<string, object?> ?? [])
+        {
+            if (DestinationConfig.IsSecret(name))
+                Add(Path(path, name), $"'{DisplayText.Clean(name)}' sounds like a secret, which no file holds. Remove it here.");
+            else
+                CheckNoSecrets(Path(path, name), inner);
         }
     }
 
@@ -110,15 +129,25 @@ internal sealed class ConfigurationShape
     {
         foreach (var (name, value) in inputs)
         {
-            if (!CopyCredentials.Contains(name) || value is not Dictionary<string, object?> reference)
+            if (!CopyKeys.Contains(name, StringComparer.Ordinal))
+                AddUnknown(Path(path, name), name, CopyKeys, $"'{CopyInputs}'");
+
+            if (!CopyCredentials.Contains(name) || value is null || (name == Authorization && IsRole(value)))
                 continue;
 
-            if (reference is { Count: 1 } && reference.GetValueOrDefault("integration") is Dictionary<string, object?> integration)
+            if (value is Dictionary<string, object?> { Count: 1 } reference
+                && reference.GetValueOrDefault("integration") is Dictionary<string, object?> integration)
+            {
                 CheckReference(Path(Path(path, name), "integration"), integration);
+            }
             else
+            {
                 Add(Path(path, name), $"'{name}' holds credentials. Name an integration instead: {ReferenceExample}.");
+            }
         }
     }
+
+    private static bool IsRole(object value) => value is string text && text.StartsWith("arn:", StringComparison.Ordinal);
 
     private void CheckKeys(string path, Dictionary<string, object?> values, IReadOnlyList<ConfigurationKey> known, string owner)
     {
@@ -189,7 +218,7 @@ internal sealed class ConfigurationShape
 
     private void Add(string path, string message) => _problems.Add(_text.Problem(path, message));
 
-    private static string Path(string parent, string name) => parent.Length == 0 ? name : $"{parent}.{name}";
+    private static string Path(string parent, string name) => JsonPlaces.Join(parent, name);
 
     private static string Parent(string path) => path.LastIndexOf('.') is > 0 and var end ? path[..end] : "";
 }

@@ -60,7 +60,7 @@ public sealed class ConfigurationsClient
 
         var isNeeded = folder.Exports.Any(desired => desired.UsesIntegrations)
             || exports.Exists(export => IntegrationReferencesOf(export).Any());
-        var comparer = new ConfigurationComparer(exports, await CatalogAsync(isNeeded, cancellationToken));
+        var comparer = new ConfigurationComparer(exports, await CatalogAsync(isNeeded, cancellationToken), folder.Exports, isInScope);
         var failures = folder.Failures.ToList();
         var differences = new List<BatchExportConfigurationDifference>();
         foreach (var desired in folder.Exports)
@@ -99,9 +99,9 @@ public sealed class ConfigurationsClient
 
         var desired = difference.Desired as DesiredConfiguration;
         var catalog = await CatalogAsync(desired?.UsesIntegrations == true, cancellationToken);
-        _creation ??= new ExportCreation(_exports, catalog, _api.Transport.Options.TimeProvider);
+        _creation ??= new ExportCreation(_exports, _api.Transport.Options.TimeProvider);
         if (difference.Compared is not { } compared)
-            return await _creation.CreateAsync(desired!, cancellationToken);
+            return await _creation.CreateAsync(desired!, catalog, cancellationToken);
 
         var stored = await ReadAsync(difference, compared, cancellationToken);
         if (stored is null)
@@ -143,6 +143,12 @@ public sealed class ConfigurationsClient
         catch (NotFoundException missing) when (missing.Missing == MissingThing.Item && difference.Change == ConfigurationChange.Remove)
         {
             return null;
+        }
+        catch (NotFoundException missing) when (missing.Missing == MissingThing.Item)
+        {
+            throw new ConfigurationException(
+                $"'{DisplayText.Clean(difference.Name)}' has been removed since the comparison. Compare again.",
+                ConfigurationFailure.Moved);
         }
     }
 

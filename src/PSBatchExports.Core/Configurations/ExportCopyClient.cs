@@ -36,6 +36,6 @@ public sealed class ExportCopyClient
         var planner = new ExportCopyPlanner(exports, integrations, names);
         var copies = sources.Select(source => planner.Plan(source, catalogs[source.Integrations])).ToArray();
         planner.ThrowIfUnresolved();
-        return new(copies, new ExportCreation(_exports, integrations, _api.Transport.Options.TimeProvider));
+        return new(copies, new ExportCreation(_exports, _api.Transport.Options.TimeProvider), integrations);
     }
 }

@@ -38,8 +38,10 @@ public sealed record ExportCopy
 public sealed class ExportCopyPlan
 {
     private readonly ExportCreation _creation;
+    private readonly IntegrationCatalog _integrations;
 
-    internal ExportCopyPlan(IReadOnlyList<ExportCopy> copies, ExportCreation creation) => (Copies, _creation) = (copies, creation);
+    internal ExportCopyPlan(IReadOnlyList<ExportCopy> copies, ExportCreation creation, IntegrationCatalog integrations) =>
+        (Copies, _creation, _integrations) = (copies, creation, integrations);
 
     /// <summary>The copies, in the order of their sources.</summary>
     public IReadOnlyList<ExportCopy> Copies { get; }
@@ -59,7 +61,7 @@ public sealed class ExportCopyPlan
 
         try
         {
-            return await _creation.CreateAsync(copy.Desired, cancellationToken);
+            return await _creation.CreateAsync(copy.Desired, _integrations, cancellationToken);
         }
         catch (ConfigurationException taken) when (taken.Reason == ConfigurationFailure.Moved)
         {

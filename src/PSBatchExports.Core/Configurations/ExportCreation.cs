@@ -3,37 +3,52 @@ using PSBatchExports.Http;
 namespace PSBatchExports.Configurations;
 
 /// <summary>Creates exports, each once: a name that is there is not made again, also if the answer to its creation was lost.</summary>
-internal sealed class ExportCreation(ExportsClient exports, IntegrationCatalog integrations, TimeProvider time)
+internal sealed class ExportCreation(ExportsClient exports, TimeProvider time)
 {
     // A list this old may lack an export that somebody else has made meanwhile.
     private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(10);
 
+    private readonly HashSet<string> _made = new(StringComparer.Ordinal);
     private ILookup<string, BatchExport>? _named;
     private DateTimeOffset _readAt;
 
-    /// <exception cref="ConfigurationException">Somebody else has made an export of that name.</exception>
-    public async Task<BatchExport> CreateAsync(DesiredConfiguration desired, CancellationToken cancellationToken)
+    /// <exception cref="ConfigurationException">Another call has made an export of that name.</exception>
+    public async Task<BatchExport> CreateAsync(
+        DesiredConfiguration desired, IntegrationCatalog integrations, CancellationToken cancellationToken)
     {
-        if ((await NamedAsync(desired.Name, cancellationToken)).Length > 0)
+        if (_made.Contains(desired.Name) || (await NamedAsync(desired.Name, cancellationToken)).Length > 0)
         {
             throw new ConfigurationException(
                 $"An export with the name '{DisplayText.Clean(desired.Name)}' has been made since the comparison. Compare again.",
                 ConfigurationFailure.Moved);
         }
 
-        return await SendAsync(desired, cancellationToken);
+        var made = await SendAsync(desired, integrations, cancellationToken);
+        _made.Add(desired.Name);
+        return made;
     }
 
-    /// <summary>Creates an export; one of that name that is there is made equal to it.</summary>
-    public async Task<BatchExport> FindOrCreateAsync(DesiredConfiguration desired, CancellationToken cancellationToken)
+    /// <summary>Creates an export. One of that name is made equal to it, if it is what a call that was cut off has made.</summary>
+    /// <exception cref="ConfigurationException">It is another export.</exception>
+    public async Task<BatchExport> FindOrCreateAsync(
+        DesiredConfiguration desired, IntegrationCatalog integrations, CancellationToken cancellationToken)
     {
-        var found = await NamedAsync(desired.Name, cancellationToken);
-        return found is [var only]
-            ? await ExportUpdate.ApplyAsync(exports, only, desired, integrations, cancellationToken)
-            : await SendAsync(desired, cancellationToken);
+        if (await NamedAsync(desired.Name, cancellationToken) is not [var found, ..] named)
+            return await SendAsync(desired, integrations, cancellationToken);
+
+        if (named.Length > 1 || !found.Paused || !ConfigurationComparer.CanUpdate(found, desired, integrations))
+        {
+            throw new ConfigurationException(
+                $"The name '{DisplayText.Clean(desired.Name)}' is needed for the new export, but export {found.Id} has it, which runs or "
+                + "has another model or type. Nothing was changed. Rename or remove it.",
+                ConfigurationFailure.NameNotUnique);
+        }
+
+        return await ExportUpdate.ApplyAsync(exports, found, desired, integrations, cancellationToken);
     }
 
-    private async Task<BatchExport> SendAsync(DesiredConfiguration desired, CancellationToken cancellationToken)
+    private async Task<BatchExport> SendAsync(
+        DesiredConfiguration desired, IntegrationCatalog integrations, CancellationToken cancellationToken)
     {
         var fields = ConfigurationFields.ToCreate(desired, integrations);
         try

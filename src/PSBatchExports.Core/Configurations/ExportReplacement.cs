@@ -2,7 +2,7 @@ namespace PSBatchExports.Configurations;
 
 /// <summary>
 /// Replaces an export by a new one. The new one is made paused and under another name; then the old one is deleted; then the new one gets
-/// its name and starts. So one of the two is always there, and what was cut off can be finished.
+/// its name and starts, unless the file or somebody had paused the old one. So one of the two is always there, and what was cut off can be finished.
 /// </summary>
 internal sealed class ExportReplacement(ExportsClient exports, ExportCreation creation, IntegrationCatalog integrations)
 {
@@ -14,9 +14,12 @@ internal sealed class ExportReplacement(ExportsClient exports, ExportCreation cr
 
     public async Task<BatchExport> RunAsync(DesiredConfiguration desired, BatchExport old, CancellationToken cancellationToken)
     {
-        var temporary = Named(NameOf(desired.Name), desired);
-        var paused = temporary with { Values = With(temporary.Values, ConfigurationKey.Paused, true) };
-        var made = await creation.FindOrCreateAsync(paused, cancellationToken);
+        var paused = Paused(desired);
+        if (old.Paused && !desired.Values.ContainsKey(ConfigurationKey.Paused))
+            desired = paused;
+
+        paused = Named(NameOf(desired.Name), paused);
+        var made = await creation.FindOrCreateAsync(paused, integrations, cancellationToken);
         await exports.DeleteAsync(old.Id!, cancellationToken);
         return await FinishAsync(desired, made, cancellationToken);
     }
@@ -29,10 +32,13 @@ internal sealed class ExportReplacement(ExportsClient exports, ExportCreation cr
         return await ExportUpdate.ApplyAsync(exports, made, started, integrations, cancellationToken);
     }
 
-    /// <summary>The configuration of the new export once the old one is deleted: it runs, unless the file pauses it.</summary>
+    /// <summary>The configuration of the new export if nothing tells whether the old one ran: it runs, unless the file pauses it.</summary>
     public static DesiredConfiguration Started(DesiredConfiguration desired) => desired.Values.ContainsKey(ConfigurationKey.Paused)
         ? desired
         : desired with { Values = With(desired.Values, ConfigurationKey.Paused, false) };
+
+    private static DesiredConfiguration Paused(DesiredConfiguration desired) =>
+        desired with { Values = With(desired.Values, ConfigurationKey.Paused, true) };
 
     private static DesiredConfiguration Named(string name, DesiredConfiguration desired) =>
         desired with { Name = name, Values = With(desired.Values, ConfigurationKey.ExportName, name) };

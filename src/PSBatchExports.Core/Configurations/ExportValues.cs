@@ -1,5 +1,6 @@
 using System.Collections;
 using PSBatchExports.Integrations;
+using PSBatchExports.Models;
 using PSBatchExports.Time;
 
 namespace PSBatchExports.Configurations;
@@ -36,12 +37,13 @@ internal static class ExportValues
     /// <summary>The keys of an export's settings that this module does not know, and therefore does not write into files.</summary>
     public static IReadOnlyList<string> UnknownKeys(BatchExport export)
     {
+        var names = export.Destination?.Config.Keys.Cast<object>().OfType<string>() ?? [];
         if (DestinationType.Find(export.Destination?.Type) is not { } type)
-            return [];
+            return [.. names.Where(DestinationConfig.IsSecret).Order(StringComparer.Ordinal)];
 
         return
         [
-            .. export.Destination!.Config.Keys.Cast<object>().OfType<string>()
+            .. names
                 .Where(name => type.Keys.All(key => key.Name != name) && !type.KeysHeldByIntegration.Contains(name))
                 .Order(StringComparer.Ordinal),
         ];
@@ -68,7 +70,7 @@ internal static class ExportValues
         {
             var name = (string)entry.Key;
             if (IsWritten(type, name, export.Destination?.Integration is not null) && entry.Value is not DestinationSecret)
-                config[name] = OrdinalJson.From(entry.Value);
+                config[name] = type is null ? WithoutSecrets(OrdinalJson.From(entry.Value)) : OrdinalJson.From(entry.Value);
         }
 
         if (config.GetValueOrDefault(CopyInputs) is Dictionary<string, object?> inputs)
@@ -77,10 +79,19 @@ internal static class ExportValues
         return config;
     }
 
+    private static object? WithoutSecrets(object? value) => value switch
+    {
+        Dictionary<string, object?> inner => inner
+            .Where(entry => !DestinationConfig.IsSecret(entry.Key))
+            .ToDictionary(entry => entry.Key, entry => WithoutSecrets(entry.Value), StringComparer.Ordinal),
+        object?[] list => list.Select(WithoutSecrets).ToArray(),
+        _ => value,
+    };
+
     private static bool IsWritten(DestinationType? type, string name, bool hasIntegration)
     {
         if (type is null)
-            return true;
+            return !DestinationConfig.IsSecret(name);
 
         if (type.KeysHeldByIntegration.Contains(name))
             return !hasIntegration && type.Keys.Any(key => key.Name == name);

@@ -7,6 +7,7 @@ namespace PSBatchExports.Configurations;
 internal static class JsonPlaces
 {
     /// <summary>The paths of all values, such as destination.config.prefix or filters[0].value, each with its line, from 1 on.</summary>
+    /// <exception cref="JsonException">It is not valid JSON.</exception>
     public static IReadOnlyList<(string Path, int Line)> In(ReadOnlySpan<byte> json)
     {
         var options = new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
@@ -20,9 +21,10 @@ internal static class JsonPlaces
             var start = (int)reader.TokenStartIndex;
             line += json[counted..start].Count((byte)'\n');
             counted = start;
+            Check(reader, line);
             if (reader.TokenType == JsonTokenType.PropertyName)
             {
-                name = PathOf(open, reader.GetString()!);
+                name = Join(open.TryPeek(out var owner) ? owner.Path : "", reader.GetString()!);
                 places.Add((name, line));
                 continue;
             }
@@ -44,8 +46,27 @@ internal static class JsonPlaces
         return places;
     }
 
-    private static string PathOf(Stack<Container> open, string name) =>
-        open.TryPeek(out var container) && container.Path.Length > 0 ? $"{container.Path}.{name}" : name;
+    /// <summary>The path of a value in the object at another path.</summary>
+    public static string Join(string parent, string name) =>
+        name.AsSpan().IndexOfAny('.', '[') >= 0 ? $"{parent}['{name.Replace("'", "''", StringComparison.Ordinal)}']"
+        : parent.Length == 0 ? name
+        : $"{parent}.{name}";
+
+    // The reader finds these mistakes only when a value is taken.
+    private static void Check(in Utf8JsonReader reader, int line)
+    {
+        try
+        {
+            if (reader.TokenType is JsonTokenType.PropertyName or JsonTokenType.String)
+                reader.GetString();
+            else if (reader.TokenType is JsonTokenType.Number && !double.IsFinite(reader.GetDouble()))
+                throw new JsonException("The number is too large.", path: null, lineNumber: line - 1, bytePositionInLine: null);
+        }
+        catch (InvalidOperationException failure)
+        {
+            throw new JsonException(failure.Message, path: null, lineNumber: line - 1, bytePositionInLine: null, failure);
+        }
+    }
 
     private sealed class Container(string path, bool isArray)
     {

@@ -29,6 +29,8 @@ internal static class OrdinalJson
         IEnumerable list => list.Cast<object?>().Select(From).ToArray(),
         double number when IsExact(number) => From((decimal)number),
         decimal number => Whole(number) is { } whole ? whole : (object)(number / WithoutZeros),
+        double or float => value,
+        ulong number => From((decimal)number),
         IConvertible number => Convert.ToInt64(number, CultureInfo.InvariantCulture),
         _ => value,
     };

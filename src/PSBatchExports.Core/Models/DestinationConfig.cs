@@ -75,7 +75,7 @@ internal static class DestinationConfig
         return false;
     }
 
-    // A type newer than this module may have unknown keys.
-    private static bool IsSecret(string key) =>
+    /// <summary>Whether a key holds a secret, or sounds like it: a type newer than this module may have unknown keys.</summary>
+    public static bool IsSecret(string key) =>
         SecretKeys.Contains(key) || SecretWords.Any(word => key.Contains(word, StringComparison.OrdinalIgnoreCase));
 }

@@ -71,7 +71,7 @@ public sealed class SwitchBatchExportIntegrationCommand : ProjectCmdlet
                 if (outcome.IsSwitched)
                     continue;
 
-                var error = ErrorRecords.SwitchFailed(outcome, plan, ErrorContext.Export with { Command = "Set-BatchExport" });
+                var error = ErrorRecords.SwitchFailed(outcome, plan, !SkipTest, ErrorContext.Export with { Command = "Set-BatchExport" });
                 Report(pipeline, error, outcome.Failure ?? error.Exception);
             }
         }

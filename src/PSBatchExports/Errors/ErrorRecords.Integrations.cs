@@ -20,11 +20,11 @@ internal static partial class ErrorRecords
         name,
         "Check the name. Names may have wildcards. To list all that the key can see: Get-BatchExportProject.");
 
-    public static ErrorRecord SwitchFailed(IntegrationSwitchOutcome outcome, IntegrationSwitchPlan plan, ErrorContext context)
+    public static ErrorRecord SwitchFailed(IntegrationSwitchOutcome outcome, IntegrationSwitchPlan plan, bool test, ErrorContext context)
     {
         var again = string.Create(
             CultureInfo.InvariantCulture,
-            $"Switch-BatchExportIntegration {plan.From.IntegrationId} {plan.To.IntegrationId}");
+            $"Switch-BatchExportIntegration {plan.From.IntegrationId} {plan.To.IntegrationId}{(test ? "" : " -SkipTest")}");
         var export = outcome.Switch.Name ?? outcome.Switch.BatchExportId;
         var cause = outcome.Failure is { } failure ? From(failure, export, context) : null;
         var (id, category, what, remedy) = outcome.Switch.Status switch

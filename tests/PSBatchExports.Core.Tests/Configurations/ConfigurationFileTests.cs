@@ -73,6 +73,26 @@ public sealed class ConfigurationFileTests
         Assert.DoesNotContain("seeded", failure.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Kafka", "\"brokers\":\"b\",\n\"sasl_password\":\"seeded\"", "'sasl_password' sounds like a secret")]
+    [InlineData("Kafka", "\"tls\":{\n\"private_key\":\"env:X\"}", "'private_key' sounds like a secret")]
+    [InlineData("Redshift", "\"copy_inputs\":{\n\"aws_secret_access_key\":\"seeded\"}", "'copy_inputs' has no key 'aws_secret_access_key'.")]
+    [InlineData("Redshift", "\"copy_inputs\":{\n\"bucket_credentials\":\"seeded\"}", "'bucket_credentials' holds credentials.")]
+    [InlineData("Redshift", "\"copy_inputs\":{\n\"authorization\":\"seeded\"}", "'authorization' holds credentials.")]
+    public async Task A_secret_in_an_unusual_place_is_an_error_too(string type, string config, string message)
+    {
+        await using var project = await ConfigurationProject.StartAsync();
+        WriteText(
+            project,
+            $$$"""{"name":"n","interval":"hour","destination":{"type":"{{{type}}}","config":{"database":"d",{{{config}}}} }}""");
+
+        var failure = Assert.IsType<ConfigurationFileException>(Assert.Single((await project.CompareAsync()).Failures));
+
+        Assert.Equal(2, failure.Line);
+        Assert.Contains(message, failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("seeded", failure.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task An_integration_that_is_not_there_is_an_error_before_anything_is_written()
     {
@@ -188,6 +208,37 @@ public sealed class ConfigurationFileTests
         var failure = await Assert.ThrowsAsync<ConfigurationException>(() => project.Api.Configurations.ApplyAsync(difference));
 
         Assert.Equal(ConfigurationFailure.Moved, failure.Reason);
+    }
+
+    [Fact]
+    public async Task One_call_creates_the_same_export_once()
+    {
+        await using var project = await ConfigurationProject.StartAsync();
+        WriteText(project, Good);
+        var difference = Assert.Single(await project.DifferencesAsync());
+        var api = project.Api.Configurations;
+        await api.ApplyAsync(difference);
+
+        var failure = await Assert.ThrowsAsync<ConfigurationException>(() => api.ApplyAsync(difference));
+
+        Assert.Equal(ConfigurationFailure.Moved, failure.Reason);
+        Assert.Single(await project.Api.Exports.ListAsync().ToListAsync());
+    }
+
+    [Fact]
+    public async Task An_export_removed_meanwhile_has_moved()
+    {
+        await using var project = await ConfigurationProject.StartAsync();
+        WriteText(project, Good);
+        await project.SyncAsync();
+        WriteText(project, Good.Replace("\"day\"", "\"hour\"", StringComparison.Ordinal));
+        var difference = Assert.Single(await project.DifferencesAsync());
+        await project.Api.Exports.DeleteAsync(difference.BatchExportId!);
+
+        var failure = await Assert.ThrowsAsync<ConfigurationException>(() => project.Api.Configurations.ApplyAsync(difference));
+
+        Assert.Equal(ConfigurationFailure.Moved, failure.Reason);
+        Assert.Contains("'nightly' has been removed", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

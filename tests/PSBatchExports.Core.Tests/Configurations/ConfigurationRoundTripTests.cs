@@ -48,6 +48,25 @@ public sealed class ConfigurationRoundTripTests
     }
 
     [Fact]
+    public async Task Files_of_a_type_that_is_not_known_hold_no_secret()
+    {
+        await using var project = await ConfigurationProject.StartAsync();
+        project.Service.AddExport(
+            "Kafka",
+            integration: null,
+            config: """{"brokers":"b","sasl_password":"seeded","tls":{"ca":"c","private_key":"seeded"},"hosts":[{"token":"seeded"}]}""");
+        var export = Assert.Single(await project.Api.Exports.ListAsync().ToListAsync());
+
+        var file = await project.Api.Configurations.ToFileAsync(export);
+
+        var text = file.TextWith("x");
+        Assert.DoesNotContain("seeded", text, StringComparison.Ordinal);
+        Assert.Equal(["sasl_password"], file.LeftOut);
+        await File.WriteAllTextAsync(Path.Combine(project.Folder.Path, "kafka.json"), text);
+        Assert.Empty(await project.DifferencesAsync(isInScope: _ => true));
+    }
+
+    [Fact]
     public async Task Files_hold_no_secret()
     {
         await using var project = await ConfigurationProject.StartAsync();
