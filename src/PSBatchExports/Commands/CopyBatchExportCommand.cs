@@ -18,6 +18,8 @@ namespace PSBatchExports.Commands;
 [OutputType(typeof(BatchExport))]
 public sealed class CopyBatchExportCommand : ExportsCmdlet
 {
+    private volatile bool _isCopying;
+
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("BatchExportId")]
     [KeyTransformation("BatchExportId", "Id", Expected = "exports, such as Get-BatchExport returns")]
@@ -62,6 +64,8 @@ public sealed class CopyBatchExportCommand : ExportsCmdlet
         });
     }
 
+    private protected override string? DescribeUnfinishedWork() => _isCopying ? UnfinishedWork.CopiedExports() : null;
+
     private async Task<List<ExportCopySource>> ReadAsync(AsyncPipeline pipeline, CancellationToken cancellationToken)
     {
         var clients = Jobs.Select(job => (job.Client, job.Scope)).Distinct()
@@ -98,7 +102,7 @@ public sealed class CopyBatchExportCommand : ExportsCmdlet
         }
     }
 
-    private static async Task CopyAsync(
+    private async Task CopyAsync(
         AsyncPipeline pipeline, ExportCopyPlan plan, ExportCopy copy, string place, CancellationToken cancellationToken)
     {
         if (copy.Existing is not null)
@@ -115,6 +119,8 @@ public sealed class CopyBatchExportCommand : ExportsCmdlet
 
             if (!await pipeline.ShouldProcessAsync(copy.Source.ToString(), CopyTexts.Action(copy, place)))
                 return;
+
+            _isCopying = true;
         }
 
         await pipeline.WriteObjectAsync(await plan.CopyAsync(copy, cancellationToken));
