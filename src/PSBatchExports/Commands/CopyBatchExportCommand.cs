@@ -57,7 +57,7 @@ public sealed class CopyBatchExportCommand : ExportsCmdlet
 
         var target = targets[0];
         pipeline.Clients = [.. pipeline.Clients, target.Client];
-        await ForItemAsync(pipeline, target.Service, async () =>
+        await ForScopeAsync(pipeline, target, target.Service, isOnly: ToConnection is null, async () =>
         {
             var plan = await target.Api.Copies.PlanAsync(sources, IntegrationNames(), cancellationToken);
             await CopyAsync(pipeline, plan, target, cancellationToken);
@@ -92,7 +92,11 @@ public sealed class CopyBatchExportCommand : ExportsCmdlet
         {
             foreach (var copy in plan.Copies)
             {
-                await ForItemAsync(pipeline, copy.Source, () => CopyAsync(pipeline, plan, copy, place, cancellationToken));
+                await ForItemAsync(
+                    pipeline,
+                    copy.Source,
+                    () => CopyAsync(pipeline, plan, copy, place, cancellationToken),
+                    ErrorContext.Configuration(copy.Source.Name));
                 progress.OnItem();
             }
         }

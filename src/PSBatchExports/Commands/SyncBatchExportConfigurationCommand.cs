@@ -76,7 +76,8 @@ public sealed class SyncBatchExportConfigurationCommand : ConnectedCmdlet
                 await ForItemAsync(
                     pipeline,
                     difference,
-                    () => ApplyAsync(pipeline, api, scope, difference, removals.Length, cancellationToken));
+                    () => ApplyAsync(pipeline, api, scope, difference, removals.Length, cancellationToken),
+                    ErrorContext.Configuration(difference.Name));
                 progress.OnItem();
             }
         }
