@@ -30,10 +30,12 @@ public sealed class CopyBatchExportCommand : ExportsCmdlet
     [Parameter]
     [ConnectionTransformation]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(Completers.ConnectionCompleter))]
     public BatchExportConnection? ToConnection { get; set; }
 
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(Completers.ProjectIdCompleter))]
     public string? ToProjectId { get; set; }
 
     [Parameter]
