@@ -34,6 +34,13 @@ BeforeDiscovery {
         }
         @{ Line = 'Get-BatchExportLog {0} -InstanceId '; Kind = 'executions' }
         @{ Line = 'New-BatchExportDestination -AwsS3 -IntegrationId '; Kind = 'integrations' }
+        @{ Line = 'Compare-BatchExportConfiguration . -Scope '; Kind = 'names' }
+        foreach ($line in 'Switch-BatchExportIntegration ', 'Switch-BatchExportIntegration {0} ') {
+            @{ Line = $line; Kind = 'credentials' }
+        }
+        foreach ($line in 'Switch-BatchExportIntegration 731 ', 'Switch-BatchExportIntegration -From ''export bucket KEY'' -To ') {
+            @{ Line = $line; Kind = 'other credentials of the kind' }
+        }
     )
 }
 
@@ -55,6 +62,8 @@ BeforeAll {
         'parts'          = @(0..($run.Files.Count - 1) | ForEach-Object { "$_" })
         'executions'     = @((Get-BatchExportLog $export.Id).InstanceId | Select-Object -Unique)
         'integrations'   = @('731')
+        'credentials'    = (Get-BatchExportIntegration | Where-Object Kind -NE slack).Name
+        'other credentials of the kind' = @('Export bucket role')
     }
 
     function Get-Completion([string] $Line) {
@@ -201,6 +210,68 @@ Describe 'Completion from the service' {
         (Get-Completion 'Get-BatchExport -Id gone').CompletionText | Should -Be $id
         Remove-BatchExport $id -Force
         Get-Completion 'Get-BatchExport -Id gone' | Should -BeNullOrEmpty
+    }
+}
+
+Describe 'Completion without a request' {
+    BeforeEach {
+        Connect-Afresh
+    }
+
+    It 'suggests the projects that were listed, by number or name: <_>' -ForEach @(
+        'Copy-BatchExport nightly -ToProjectId '
+        'Compare-BatchExportConfiguration . -ProjectId '
+        'Get-BatchExport -ProjectId '
+        'Get-BatchExportRun nightly -ProjectId '
+    ) {
+        Clear-EmulatorRequest
+        Get-Completion $_ | Should -BeNullOrEmpty
+        Get-EmulatorRequest | Should -BeNullOrEmpty
+        $projects = Get-BatchExportProject
+        Clear-EmulatorRequest
+        (Get-Completion $_).CompletionText | Sort-Object | Should -Be ($projects.ProjectId | Sort-Object)
+        (Get-Completion "${_}'acme stag").CompletionText | Should -Be '12399'
+        Get-EmulatorRequest | Should -BeNullOrEmpty
+    }
+
+    It 'suggests the projects of -ToConnection' {
+        $global:target = Connect-Emulator @{ SkipValidation = $true; PassThru = $true }
+        try {
+            $projects = Get-BatchExportProject
+            Connect-Afresh
+            (Get-Completion 'Copy-BatchExport nightly -ToConnection $target -ToProjectId ').CompletionText | Sort-Object |
+                Should -Be ($projects.ProjectId | Sort-Object)
+        }
+        finally {
+            Remove-Variable target -Scope Global
+        }
+    }
+
+    It 'suggests the variables that hold open connections: <_>' -ForEach @(
+        'Copy-BatchExport nightly -ToConnection '
+        'Compare-BatchExportConfiguration . -Connection '
+        'Get-BatchExport -Connection '
+        'Get-BatchExport -Connection $eu, '
+        'Get-BatchExportProject -Connection '
+        'Get-BatchExportHealth -Connection '
+        'Export-BatchExportReport ./r.html -Connection '
+        'Disconnect-BatchExportService -Connection '
+    ) {
+        $global:eu, ${global:us east}, $global:closed = 1..3 | ForEach-Object { Connect-Emulator @{ SkipValidation = $true; PassThru = $true } }
+        try {
+            $global:closed.Dispose()
+            Clear-EmulatorRequest
+            $found = Get-Completion $_
+            $found.CompletionText | Should -Contain '$eu'
+            $found.CompletionText | Should -Contain '${us east}'
+            $found.CompletionText | Should -Not -Contain '$closed'
+            ($found | Where-Object CompletionText -EQ '$eu').ToolTip | Should -Be "$eu"
+            (Get-Completion "${_}us").CompletionText | Should -Be '${us east}'
+            Get-EmulatorRequest | Should -BeNullOrEmpty
+        }
+        finally {
+            Remove-Variable eu, 'us east', closed -Scope Global
+        }
     }
 }
 

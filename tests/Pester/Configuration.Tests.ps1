@@ -104,6 +104,7 @@ Describe 'Configuration files' {
         $plan = Compare-BatchExportConfiguration $folder
         $seen = Invoke-Watched { $plan | Sync-BatchExportConfiguration }
         $seen.Errors.FullyQualifiedErrorId | Should -BeLike 'SecretMissing,*'
+        "$($seen.Errors)" | Should -Be "'web': The environment variable WEB_TOKEN, which holds 'token', is not set."
         Get-Change | Should -BeNullOrEmpty
 
         $env:WEB_TOKEN = 'phc_of_another_project'
@@ -187,8 +188,31 @@ Describe 'Configuration files' {
         Set-BatchExport nightly -TimeZone Europe/Berlin
         $seen = Invoke-Watched { $plan | Sync-BatchExportConfiguration }
         $seen.Errors.FullyQualifiedErrorId | Should -BeLike 'ExportMoved,*'
+        "$($seen.Errors)" | Should -Be "'nightly' has been changed since the comparison. Compare again."
         (Get-BatchExport nightly).Interval | Should -Be hour
         (Get-BatchExport prod-persons-bigquery).Destination.Config.table_id | Should -Be people
+    }
+
+    It 'that the service refuses are errors that name the export and the key' {
+        Edit-File nightly '"interval": "hour"' '"interval": "every 7 minutes"'
+        $seen = Invoke-Watched { Compare-BatchExportConfiguration $folder | Sync-BatchExportConfiguration }
+        "$($seen.Errors)" | Should -Be "'nightly': interval: `"every 7 minutes`" is not a valid choice."
+    }
+
+    It 'that cannot be written are errors that name the export' {
+        $reader = Connect-Emulator @{ PassThru = $true; SkipValidation = $true } -Key phx_emulator_read_only
+        Connect-Emulator @{ MaximumRetryCount = 0 }
+        Clear-EmulatorRequest
+        $seen = Invoke-Watched { Get-BatchExport nightly -Connection $reader | Export-BatchExportConfiguration $folder }
+        $seen.Errors.FullyQualifiedErrorId | Should -BeLike 'MissingScope,*'
+        "$($seen.Errors)" | Should -BeLike "'nightly': The key lacks the scope integration:read*"
+    }
+
+    It 'of one name are an error that says to change one of them' {
+        Copy-Item -LiteralPath (Join-Path $folder 'nightly.json') -Destination (Join-Path $folder 'second.json')
+        $seen = Invoke-Watched { Compare-BatchExportConfiguration $folder }
+        $seen.Errors[0].FullyQualifiedErrorId | Should -BeLike 'NameNotUnique,*'
+        $seen.Errors[0].ErrorDetails.RecommendedAction | Should -BeLike '*change it in a file*'
     }
 
     It 'have differences that survive a file, which are shown but not applied' {

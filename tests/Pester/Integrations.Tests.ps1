@@ -75,6 +75,25 @@ Describe 'Get-BatchExportProject' {
     }
 }
 
+Describe 'Copy-BatchExport' {
+    It 'says which of two projects refuses the key' {
+        $writer = Connect-With phx_emulator_read_only
+        $seen = Invoke-Watched { Get-BatchExport prod-events-s3 | Copy-BatchExport -ToConnection $writer }
+        "$($seen.Errors)" | Should -BeLike "Project $($emulator.ProjectId) at $($emulator.Api): The key lacks the scope integration:read*"
+    }
+
+    It 'names the export and the key that the service refuses' {
+        Add-EmulatorFault @{
+            method = 'POST'
+            status = 400
+            body   = '{"type":"validation_error","code":"invalid","detail":"Not in this project.","attr":"destination__config"}'
+        }
+        $seen = Invoke-Watched { Get-BatchExport prod-events-s3 | Copy-BatchExport -NewName refused -WarningAction Ignore }
+        Clear-EmulatorFault
+        "$($seen.Errors)" | Should -Be "'prod-events-s3': destination.config: Not in this project."
+    }
+}
+
 Describe 'Switch-BatchExportIntegration' {
     BeforeEach {
         Reset-Emulator

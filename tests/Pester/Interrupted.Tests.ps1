@@ -86,6 +86,45 @@ Describe 'A stopped cmdlet' {
         $warnings[0] | Should -BeLike "*Save-BatchExportFile *$folder* -RunId $completed*"
     }
 
+    It 'says which export a sync may have changed, and how to go on' {
+        $configuration = (Get-BatchExport nightly | Export-BatchExportConfiguration (Join-Path $folder 'exports')).FullName
+        (Get-Content $configuration -Raw).Replace('"interval": "hour"', '"interval": "day"') | Set-Content $configuration
+        Add-EmulatorFault @{ method = 'PATCH'; stallHeaders = $true }
+        $warnings = Stop-AfterRequest -Arguments $configuration -Request { $_.method -eq 'PATCH' } -Script {
+            param($Connection, $Configuration)
+            Compare-BatchExportConfiguration $Configuration -Connection $Connection | Sync-BatchExportConfiguration
+        }
+        $warnings | Should -HaveCount 1
+        $warnings[0] | Should -BeLike "'nightly' may have been changed*Compare-BatchExportConfiguration * | Sync-BatchExportConfiguration."
+        Clear-EmulatorFault
+        Compare-BatchExportConfiguration $configuration | Sync-BatchExportConfiguration
+        (Get-BatchExport nightly).Interval | Should -Be day
+    }
+
+    It 'says that copies stay, and the same command makes no second one' {
+        Add-EmulatorFault @{ method = 'POST'; stallHeaders = $true; skip = 1 }
+        $script = {
+            param($Connection)
+            Get-BatchExport prod-* -Connection $Connection | Copy-BatchExport -NewName { "copy-$($_.Name)" } -WarningAction Ignore
+        }
+        $warnings = Stop-AfterRequest -Request { $_.method -eq 'POST' -and $_.statusCode -eq 0 } -Script $script
+        $warnings | Should -HaveCount 1
+        $warnings[0] | Should -BeLike 'What was copied stays, paused. The same command *'
+        Clear-EmulatorFault
+        (& $script $connection).Name | Should -Be 'copy-prod-events-s3', 'copy-prod-persons-bigquery'
+        (Get-BatchExport copy-*).Name | Should -Be 'copy-prod-persons-bigquery', 'copy-prod-events-s3'
+    }
+
+    It 'says that the same command goes on switching' {
+        Add-EmulatorFault @{ method = 'PATCH'; stallHeaders = $true }
+        $warnings = Stop-AfterRequest -Request { $_.method -eq 'PATCH' } -Script {
+            param($Connection)
+            Switch-BatchExportIntegration 731 733 -Connection $Connection
+        }
+        $warnings | Should -HaveCount 1
+        $warnings[0] | Should -Be 'What was switched stays. The same command goes on with what is left.'
+    }
+
     It 'says nothing when nothing continues' {
         Add-EmulatorFault @{ pathPattern = '/batch_exports/$'; stallHeaders = $true }
         $warnings = Stop-AfterRequest -Request { $_.path -like '*/batch_exports/' } -Script {

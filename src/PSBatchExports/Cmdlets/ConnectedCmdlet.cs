@@ -27,6 +27,7 @@ public abstract class ConnectedCmdlet<TConnection> : AsyncCmdlet
     [Parameter(ValueFromPipeline = true)]
     [ConnectionTransformation]
     [AllowNull]
+    [ArgumentCompleter(typeof(Completers.ConnectionCompleter))]
     public virtual TConnection? Connection { get; set; }
 
     /// <summary>The connections for the current input, each once: those of -Connection or the default one.</summary>

@@ -45,6 +45,9 @@ public abstract class ExportsCmdlet<TConnection> : ProjectCmdlet<TConnection>
 
     private protected IReadOnlyList<ExportJob> Jobs => _jobs;
 
+    /// <summary>The context of an error that is about one of the exports.</summary>
+    private protected virtual ErrorContext ErrorContextOf(ExportJob job) => ErrorContext;
+
     private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken)
     {
         foreach (var connection in ConnectionsOfInput())
@@ -122,7 +125,7 @@ public abstract class ExportsCmdlet<TConnection> : ProjectCmdlet<TConnection>
             var results = jobs.SelectConcurrently(MaxConcurrent, RunAsync, cancellationToken);
             await foreach (var (job, result) in results.WithCancellation(cancellationToken))
             {
-                await ForItemAsync(pipeline, job.IdOrName, () => WriteAsync(job, result));
+                await ForItemAsync(pipeline, job.IdOrName, () => WriteAsync(job, result), ErrorContextOf(job));
                 progress.OnItem();
             }
         }

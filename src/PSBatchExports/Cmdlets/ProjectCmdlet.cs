@@ -13,6 +13,7 @@ public abstract class ProjectCmdlet<TConnection> : ConnectedCmdlet<TConnection>
     where TConnection : class
 {
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(Completers.ProjectIdCompleter))]
     public string? ProjectId { get; set; }
 
     private protected override ApiScope Scope => Service.Project(ProjectId);

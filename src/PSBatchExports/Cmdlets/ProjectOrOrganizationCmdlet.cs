@@ -11,6 +11,7 @@ public abstract class ProjectOrOrganizationCmdlet : ConnectedCmdlet
     private bool _isProjectIdBound;
 
     [Parameter(ParameterSetName = ProjectSet, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(Completers.ProjectIdCompleter))]
     public string? ProjectId { get; set; }
 
     [Parameter(ParameterSetName = OrganizationSet, Mandatory = true)]

@@ -26,6 +26,7 @@ public sealed class CompareBatchExportConfigurationCommand : ProjectCmdlet
 
     [Parameter]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(Completers.ExportNameCompleter))]
     public new string[]? Scope { get; set; }
 
     [Parameter]

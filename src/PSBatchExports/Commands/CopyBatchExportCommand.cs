@@ -18,6 +18,8 @@ namespace PSBatchExports.Commands;
 [OutputType(typeof(BatchExport))]
 public sealed class CopyBatchExportCommand : ExportsCmdlet
 {
+    private volatile bool _isCopying;
+
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("BatchExportId")]
     [KeyTransformation("BatchExportId", "Id", Expected = "exports, such as Get-BatchExport returns")]
@@ -28,10 +30,12 @@ public sealed class CopyBatchExportCommand : ExportsCmdlet
     [Parameter]
     [ConnectionTransformation]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(Completers.ConnectionCompleter))]
     public BatchExportConnection? ToConnection { get; set; }
 
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(Completers.ProjectIdCompleter))]
     public string? ToProjectId { get; set; }
 
     [Parameter]
@@ -55,12 +59,14 @@ public sealed class CopyBatchExportCommand : ExportsCmdlet
 
         var target = targets[0];
         pipeline.Clients = [.. pipeline.Clients, target.Client];
-        await ForItemAsync(pipeline, target.Service, async () =>
+        await ForScopeAsync(pipeline, target, target.Service, isOnly: ToConnection is null, async () =>
         {
             var plan = await target.Api.Copies.PlanAsync(sources, IntegrationNames(), cancellationToken);
             await CopyAsync(pipeline, plan, target, cancellationToken);
         });
     }
+
+    private protected override string? DescribeUnfinishedWork() => _isCopying ? UnfinishedWork.CopiedExports() : null;
 
     private async Task<List<ExportCopySource>> ReadAsync(AsyncPipeline pipeline, CancellationToken cancellationToken)
     {
@@ -88,7 +94,11 @@ public sealed class CopyBatchExportCommand : ExportsCmdlet
         {
             foreach (var copy in plan.Copies)
             {
-                await ForItemAsync(pipeline, copy.Source, () => CopyAsync(pipeline, plan, copy, place, cancellationToken));
+                await ForItemAsync(
+                    pipeline,
+                    copy.Source,
+                    () => CopyAsync(pipeline, plan, copy, place, cancellationToken),
+                    ErrorContext.Configuration(copy.Source.Name));
                 progress.OnItem();
             }
         }
@@ -98,7 +108,7 @@ public sealed class CopyBatchExportCommand : ExportsCmdlet
         }
     }
 
-    private static async Task CopyAsync(
+    private async Task CopyAsync(
         AsyncPipeline pipeline, ExportCopyPlan plan, ExportCopy copy, string place, CancellationToken cancellationToken)
     {
         if (copy.Existing is not null)
@@ -115,6 +125,8 @@ public sealed class CopyBatchExportCommand : ExportsCmdlet
 
             if (!await pipeline.ShouldProcessAsync(copy.Source.ToString(), CopyTexts.Action(copy, place)))
                 return;
+
+            _isCopying = true;
         }
 
         await pipeline.WriteObjectAsync(await plan.CopyAsync(copy, cancellationToken));

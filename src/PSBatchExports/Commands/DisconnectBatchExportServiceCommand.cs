@@ -9,6 +9,7 @@ public sealed class DisconnectBatchExportServiceCommand : PSCmdlet
 {
     [Parameter(Position = 0, ValueFromPipeline = true)]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(Completers.ConnectionCompleter))]
     public BatchExportConnection? Connection { get; set; }
 
     /// <inheritdoc />

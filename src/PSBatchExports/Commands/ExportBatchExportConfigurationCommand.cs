@@ -32,6 +32,8 @@ public sealed class ExportBatchExportConfigurationCommand : ExportsCmdlet
     [Parameter]
     public SwitchParameter Force { get; set; }
 
+    private protected override ErrorContext ErrorContextOf(ExportJob job) => ErrorContext.Configuration(job.Export?.Name ?? job.IdOrName);
+
     private protected override void Prepare()
     {
         base.Prepare();

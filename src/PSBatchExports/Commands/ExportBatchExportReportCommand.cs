@@ -38,6 +38,7 @@ public sealed class ExportBatchExportReportCommand : ExportsCmdlet<BatchExportCo
     [Parameter(ValueFromPipeline = true)]
     [ConnectionsTransformation]
     [AllowNull]
+    [ArgumentCompleter(typeof(Completers.ConnectionCompleter))]
     public override BatchExportConnection[]? Connection { get; set; }
 
     [Parameter]

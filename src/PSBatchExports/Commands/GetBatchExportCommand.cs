@@ -58,10 +58,12 @@ public sealed class GetBatchExportCommand : ConnectedCmdlet<BatchExportConnectio
     [Parameter(ParameterSetName = OrganizationById, ValueFromPipeline = true)]
     [ConnectionsTransformation]
     [AllowNull]
+    [ArgumentCompleter(typeof(Completers.ConnectionCompleter))]
     public override BatchExportConnection[]? Connection { get; set; }
 
     [Parameter(ParameterSetName = ProjectByName)]
     [Parameter(ParameterSetName = ProjectById, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(Completers.ProjectIdCompleter))]
     public string? ProjectId { get; set; }
 
     [Parameter(ParameterSetName = OrganizationByName, Mandatory = true)]

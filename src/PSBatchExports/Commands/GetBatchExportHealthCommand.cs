@@ -32,6 +32,7 @@ public sealed class GetBatchExportHealthCommand : ExportsCmdlet<BatchExportConne
     [Parameter(ValueFromPipeline = true)]
     [ConnectionsTransformation]
     [AllowNull]
+    [ArgumentCompleter(typeof(Completers.ConnectionCompleter))]
     public override BatchExportConnection[]? Connection { get; set; }
 
     [Parameter]

@@ -26,6 +26,7 @@ public sealed class GetBatchExportProjectCommand : ConnectedCmdlet<BatchExportCo
     [Parameter(ValueFromPipeline = true)]
     [ConnectionsTransformation]
     [AllowNull]
+    [ArgumentCompleter(typeof(Completers.ConnectionCompleter))]
     public override BatchExportConnection[]? Connection { get; set; }
 
     private protected override ErrorContext ErrorContext => ErrorContext.Project;

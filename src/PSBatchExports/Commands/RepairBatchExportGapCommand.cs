@@ -32,6 +32,7 @@ public sealed class RepairBatchExportGapCommand : ConnectedCmdlet
     public BatchExportGap[] InputObject { get; set; } = [];
 
     [Parameter]
+    [ArgumentCompleter(typeof(Completers.ProjectIdCompleter))]
     public string? ProjectId { get; set; }
 
     [Parameter]

@@ -18,6 +18,8 @@ namespace PSBatchExports.Commands;
 [OutputType(typeof(BatchExportIntegrationSwitch))]
 public sealed class SwitchBatchExportIntegrationCommand : ProjectCmdlet
 {
+    private volatile bool _isSwitching;
+
     [Parameter(Mandatory = true, Position = 0)]
     [IntegrationTransformation]
     [ArgumentCompleter(typeof(Completers.IntegrationReferenceCompleter))]
@@ -43,6 +45,8 @@ public sealed class SwitchBatchExportIntegrationCommand : ProjectCmdlet
             await SwitchAsync(pipeline, plan with { Exports = await ConfirmAsync(pipeline, plan) }, cancellationToken);
         });
 
+    private protected override string? DescribeUnfinishedWork() => _isSwitching ? UnfinishedWork.SwitchedIntegrations() : null;
+
     private async Task<IReadOnlyList<BatchExport>> ConfirmAsync(AsyncPipeline pipeline, IntegrationSwitchPlan plan)
     {
         var test = SkipTest ? "without testing it" : "after testing it on the destination";
@@ -62,6 +66,7 @@ public sealed class SwitchBatchExportIntegrationCommand : ProjectCmdlet
     {
         var outcomes = Api.IntegrationSwitch.RunAsync(plan, !SkipTest, cancellationToken);
         var progress = new ListProgress(pipeline, "Switching exports");
+        _isSwitching = plan.Exports.Count > 0;
         try
         {
             await foreach (var outcome in outcomes.WithCancellation(cancellationToken))

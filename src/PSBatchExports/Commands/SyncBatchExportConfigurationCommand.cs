@@ -21,6 +21,7 @@ public sealed class SyncBatchExportConfigurationCommand : ConnectedCmdlet
     private readonly AnswerToAll _answer = new();
     private string? _projectId;
     private bool _confirmsHighImpact;
+    private volatile string? _applying;
 
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [AllowEmptyCollection]
@@ -75,7 +76,8 @@ public sealed class SyncBatchExportConfigurationCommand : ConnectedCmdlet
                 await ForItemAsync(
                     pipeline,
                     difference,
-                    () => ApplyAsync(pipeline, api, scope, difference, removals.Length, cancellationToken));
+                    () => ApplyAsync(pipeline, api, scope, difference, removals.Length, cancellationToken),
+                    ErrorContext.Configuration(difference.Name));
                 progress.OnItem();
             }
         }
@@ -84,6 +86,9 @@ public sealed class SyncBatchExportConfigurationCommand : ConnectedCmdlet
             progress.Complete();
         }
     }
+
+    private protected override string? DescribeUnfinishedWork() =>
+        _applying is { } name ? UnfinishedWork.SyncedExport(name) : null;
 
     private static bool IsRemoval(BatchExportConfigurationDifference difference) => difference.Change == ConfigurationChange.Remove;
 
@@ -111,8 +116,16 @@ public sealed class SyncBatchExportConfigurationCommand : ConnectedCmdlet
         if (isHighImpact && _confirmsHighImpact && !await pipeline.ShouldContinueAsync($"{action}: {target}?", "Confirm", _answer))
             return;
 
-        var export = await api.ApplyAsync(difference, cancellationToken);
-        if (PassThru && export is not null)
-            await pipeline.WriteObjectAsync(export);
+        _applying = difference.Name;
+        try
+        {
+            var export = await api.ApplyAsync(difference, cancellationToken);
+            if (PassThru && export is not null)
+                await pipeline.WriteObjectAsync(export);
+        }
+        finally
+        {
+            _applying = null;
+        }
     }
 }

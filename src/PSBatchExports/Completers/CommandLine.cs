@@ -14,10 +14,17 @@ internal sealed class CommandLine(string command, string parameter, CommandAst a
 
     public string Parameter { get; } = parameter;
 
-    /// <summary>The connection that the command would use, the first of several; null for none.</summary>
-    public BatchExportConnection? Connection => GivenConnection ?? Connections.Current ?? Connections.FromEnvironment();
+    /// <summary>The connection that the parameter is about, the first of several; null for none.</summary>
+    public BatchExportConnection? Connection
+    {
+        get
+        {
+            var target = Parameter == "ToProjectId" ? GivenConnection("ToConnection") : null;
+            return target ?? GivenConnection(nameof(Connection)) ?? Connections.Current ?? Connections.FromEnvironment();
+        }
+    }
 
-    private BatchExportConnection? GivenConnection => Value(nameof(Connection)) switch
+    private BatchExportConnection? GivenConnection(string parameter) => Value(parameter) switch
     {
         BatchExportConnection one => one,
         IEnumerable several => several.Cast<object?>().Select(PlainValues.Unwrap).OfType<BatchExportConnection>().FirstOrDefault(),

@@ -151,13 +151,26 @@ public sealed class IntegrationNameCompleter : ServiceCompleter
     private protected override string CompletionText(string text) => base.CompletionText(WildcardPattern.Escape(text));
 }
 
-/// <summary>Suggests stored credentials: the name of each, or its number if others of the same name exist.</summary>
+/// <summary>
+/// Suggests stored credentials of the kinds that exports use: the name of each, or its number if others of the same name exist. After -From,
+/// those that its exports can be switched to.
+/// </summary>
 public sealed class IntegrationReferenceCompleter : ServiceCompleter
 {
     private protected override void Fetch(BatchExportConnection connection, CommandLine line) => FetchIntegrations(connection, line);
 
     private protected override IEnumerable<Suggestion> Suggest(KnownObjects known, CommandLine line) =>
-        Suggestions.IntegrationReferences(known);
+        Suggestions.IntegrationReferences(known, line.Parameter == "To" ? line.Text("From") : null);
+}
+
+/// <summary>Suggests the numbers of projects that were listed, by number or name, without a request.</summary>
+public sealed class ProjectIdCompleter : ServiceCompleter
+{
+    private protected override void Fetch(BatchExportConnection connection, CommandLine line)
+    {
+    }
+
+    private protected override IEnumerable<Suggestion> Suggest(KnownObjects known, CommandLine line) => Suggestions.ProjectIds(known);
 }
 
 /// <summary>Suggests names of projects.</summary>

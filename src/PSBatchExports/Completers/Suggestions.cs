@@ -57,22 +57,40 @@ internal static class Suggestions
         orderby named.Key
         select ForIntegration(named.Key, named.First());
 
-    /// <summary>The stored credentials, by name where that tells which, otherwise by number.</summary>
-    public static IEnumerable<Suggestion> IntegrationReferences(KnownObjects known) =>
-        from integration in known.Integrations
-        let isUnique = known.Integrations.Count(other => other.Name == integration.Name) == 1
-        orderby integration.Name, integration.Id
-        select ForIntegration(isUnique ? integration.Name : Number(integration.Id), integration);
+    /// <summary>
+    /// The stored credentials of the kinds that exports use, by name where that tells which, otherwise by number; if the number or name of
+    /// another is given, the others of its kind.
+    /// </summary>
+    public static IEnumerable<Suggestion> IntegrationReferences(KnownObjects known, string? from)
+    {
+        var all = known.Integrations;
+        var old = from is null ? [] : all.Where(integration => IsNamed(integration, from)).ToArray();
+        IEnumerable<string?> kinds = old.Length == 0 ? IntegrationKinds.All : old.Select(integration => integration.Kind);
+        return
+            from integration in all
+            where kinds.Contains(integration.Kind) && !old.Contains(integration)
+            let isUnique = all.Count(other => other.Name == integration.Name) == 1
+            orderby integration.Name, integration.Id
+            select ForIntegration(isUnique ? integration.Name : Number(integration.Id), integration);
+    }
 
     /// <summary>The names of projects.</summary>
-    public static IEnumerable<Suggestion> ProjectNames(KnownObjects known) =>
+    public static IEnumerable<Suggestion> ProjectNames(KnownObjects known) => Projects(known, project => project.Name);
+
+    /// <summary>The numbers of projects, found by number or name.</summary>
+    public static IEnumerable<Suggestion> ProjectIds(KnownObjects known) => Projects(known, project => Number(project.Id));
+
+    private static IEnumerable<Suggestion> Projects(KnownObjects known, Func<ProjectSummary, string> text) =>
         from project in known.Projects
         orderby project.Name, project.Id
-        select new Suggestion(project.Name, $"{DisplayText.Line(project.Name)} ({Number(project.Id)})", Number(project.Id))
+        select new Suggestion(text(project), $"{DisplayText.Line(project.Name)} ({Number(project.Id)})", Number(project.Id))
         {
             SearchText = project.Name,
             Prefixes = [Number(project.Id)],
         };
+
+    private static bool IsNamed(IntegrationSummary integration, string reference) =>
+        Number(integration.Id) == reference || string.Equals(integration.Name, reference, StringComparison.OrdinalIgnoreCase);
 
     private static Suggestion ForIntegration(string text, IntegrationSummary integration)
     {

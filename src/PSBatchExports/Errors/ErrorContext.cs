@@ -19,9 +19,19 @@ internal sealed record ErrorContext(
     /// <summary>The name of the cmdlet; null if it does not matter.</summary>
     public string? Command { get; init; }
 
+    /// <summary>The name of the one of many that the error is about, which messages begin with; null if they need not.</summary>
+    public string? Item { get; init; }
+
+    /// <summary>Whether messages name the keys of configurations and not parameters.</summary>
+    public bool NamesKeys { get; init; }
+
     public static readonly ErrorContext None = new("Item");
 
     public static readonly ErrorContext Export = new("Batch export", ListCommand: "Get-BatchExport");
+
+    /// <summary>The context of an export that is written or copied as it is configured.</summary>
+    /// <param name="name">The name of the export.</param>
+    public static ErrorContext Configuration(string? name) => Export with { Item = name, NamesKeys = true };
 
     public static readonly ErrorContext NewExport = new("Batch export", ExportNamed, "Get-BatchExport");
 

@@ -53,7 +53,7 @@ internal static partial class ErrorRecords
     {
         ConfigurationFailure.NameNotUnique => (
             "NameNotUnique", ErrorCategory.InvalidData, failure.Message,
-            "Exports are found by their names, so each needs its own. To rename one: Set-BatchExport <id> -Name <name>."),
+            "Exports are found by their names, so each needs its own: change it in a file, or Set-BatchExport <id> -Name <name>."),
         ConfigurationFailure.IntegrationNotFound => (
             "IntegrationNotFound", ErrorCategory.ObjectNotFound, failure.Message,
             "Create it in PostHog, or name another in the file or an overlay. To list them: Get-BatchExportIntegration."),

@@ -16,6 +16,9 @@ internal static partial class ErrorRecords
             remedy = $"Before you try again, check whether it was created: {checkCommand($"{targetObject}")}.";
         }
 
+        if (context.Item is { } item && !message.Contains($"'{DisplayText.Clean(item)}'", StringComparison.Ordinal))
+            message = $"'{DisplayText.Clean(item)}': {message}";
+
         return Create(failure, id, category, targetObject, remedy, message);
     }
 
@@ -106,8 +109,8 @@ internal static partial class ErrorRecords
             "Narrow the query with a WHERE clause or with -DataIntervalStart and -DataIntervalEnd, then try again."),
         InvalidRequestException invalid => (
             "InvalidRequest", ErrorCategory.InvalidArgument,
-            InvalidRequestMessage(invalid),
-            ChoiceRemedy(invalid) ?? HelpRemedy(context, ParameterNames.Of(invalid.Attribute))),
+            InvalidRequestMessage(invalid, context),
+            ChoiceRemedy(invalid) ?? HelpRemedy(context, context.NamesKeys ? null : ParameterNames.Of(invalid.Attribute))),
         ThrottledException { RetryAt: { } until } throttled => (
             "Throttled", ErrorCategory.LimitsExceeded,
             $"The rate limit is reached until {ClockTime.Describe(until, TimeProvider.System.GetUtcNow())} local time "
@@ -221,10 +224,13 @@ internal static partial class ErrorRecords
     private static string NotFoundDetail(Exception failure) =>
         failure is NotFoundException { Detail: { } detail } && detail != "Not found." ? $": {AsSentence(detail)}" : ".";
 
-    private static string InvalidRequestMessage(InvalidRequestException failure) =>
-        ParameterNames.Of(failure.Attribute) is { } parameter
-            ? $"{parameter}: {failure.Detail ?? failure.Message}"
-            : $"PostHog refused: {failure.Message}";
+    private static string InvalidRequestMessage(InvalidRequestException failure, ErrorContext context)
+    {
+        var subject = context.NamesKeys
+            ? failure.Attribute?.Replace("__", ".", StringComparison.Ordinal)
+            : ParameterNames.Of(failure.Attribute);
+        return subject is null ? $"PostHog refused: {failure.Message}" : $"{subject}: {failure.Detail ?? failure.Message}";
+    }
 
     private static Description Describe(FileSaveException failure) => failure.Reason switch
     {

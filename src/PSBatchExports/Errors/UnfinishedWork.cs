@@ -64,6 +64,17 @@ internal static class UnfinishedWork
     public static string SavedRange() =>
         "The runs in progress go on at the service, and are billed. The same command takes them over, and starts none of them again.";
 
+    /// <param name="name">The export that is being changed.</param>
+    public static string SyncedExport(string name) =>
+        $"'{name}' may have been changed, entirely or in part, and what was changed before it stays. "
+        + "To go on: Compare-BatchExportConfiguration <folder> | Sync-BatchExportConfiguration.";
+
+    public static string CopiedExports() =>
+        "What was copied stays, paused. The same command copies the rest, and nothing twice.";
+
+    public static string SwitchedIntegrations() =>
+        "What was switched stays. The same command goes on with what is left.";
+
     private static string ExportArgument(IEnumerable<string?> ids) =>
         ids.Distinct().ToArray() is [{ } single] ? $" -BatchExportId {single}" : "";
 }
