@@ -108,9 +108,10 @@ public sealed class SuggestionTests
             new BatchExportIntegration { IntegrationId = 3, Kind = "snowflake", Name = "loader" });
 
         Assert.Equal("lake loader", Texts(Suggestions.IntegrationNames(known)));
-        Assert.Equal("1 2 loader", Texts(Suggestions.IntegrationReferences(known)));
-        Assert.Equal("2 loader", Texts(Suggestions.IntegrationReferences(known), "snow"));
-        Assert.Equal("loader", Texts(Suggestions.IntegrationReferences(known), "3"));
+        Assert.Equal("1 2 loader", Texts(Suggestions.IntegrationReferences(known, from: null)));
+        Assert.Equal("2 loader", Texts(Suggestions.IntegrationReferences(known, from: null), "snow"));
+        Assert.Equal("loader", Texts(Suggestions.IntegrationReferences(known, from: null), "3"));
+        Assert.Equal("2", Texts(Suggestions.IntegrationReferences(known, from: "loader")));
     }
 
     [Fact]
