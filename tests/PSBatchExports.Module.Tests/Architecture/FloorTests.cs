@@ -20,7 +20,7 @@ public sealed class FloorTests
         },
         {
             "src/PSBatchExports",
-            ["Views", "Errors", "Async", "Session", "Parameters", "Cmdlets", "Completers", "Commands"]
+            ["Views", "Errors", "Async", "Session", "Parameters", "Completers", "Cmdlets", "Commands"]
         },
     };
 
