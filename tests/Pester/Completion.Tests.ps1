@@ -374,10 +374,17 @@ Describe 'Completion of many exports' {
         $large = Start-Emulator -Arguments '--exports', '250'
         try {
             Connect-Emulator @{ SkipValidation = $true } -Emulator $large
+            # On a busy machine, a Tab may give up before the second page.
+            foreach ($attempt in 1..10) {
+                $found = (Measure-Completion 'Get-BatchExport -Id ').Found
+                if ($found.Count -eq 250) {
+                    break
+                }
+            }
+            $found | Should -HaveCount 250
+            Clear-EmulatorRequest -Emulator $large
             (Measure-Completion 'Get-BatchExport -Id ').Found | Should -HaveCount 250
-            Get-EmulatorRequest -Emulator $large | Should -HaveCount 2
-            (Measure-Completion 'Get-BatchExport -Id ').Found | Should -HaveCount 250
-            Get-EmulatorRequest -Emulator $large | Should -HaveCount 3
+            Get-EmulatorRequest -Emulator $large | Should -HaveCount 1
         }
         finally {
             Stop-Emulator $large
