@@ -12,14 +12,14 @@ internal static class TypeNames
     public static void Register(Assembly core)
     {
         var accelerators = typeof(PSObject).Assembly.GetType("System.Management.Automation.TypeAccelerators");
-        var add = accelerators?.GetMethod("Add", [typeof(string), typeof(Type)]);
+        var add = accelerators?.GetMethod("Add", [typeof(string), typeof(Type)])?.CreateDelegate<Action<string, Type>>();
         if (add is null || accelerators?.GetProperty("Get")?.GetValue(null) is not IDictionary<string, Type> known)
             return;
 
         foreach (var type in core.GetExportedTypes())
         {
             if (type.FullName is { } name && !type.IsGenericTypeDefinition && !known.ContainsKey(name))
-                add.Invoke(null, [name, type]);
+                add(name, type);
         }
     }
 }

@@ -206,7 +206,7 @@ Describe 'Import' {
             $null = Get-Help Get-BatchExport
             "$((Get-Module PSBatchExports).Version)"
             [bool] (Get-FormatData 'PSBatchExports.BatchExport')
-            [bool] (Get-TypeData 'PSBatchExports.BatchExport')
+            [bool] (Get-TypeData 'PSBatchExports.ServiceObject')
             $Error.Count
         }
         Assert-Clean $run
