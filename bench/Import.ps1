@@ -21,8 +21,9 @@ Import-Module (Join-Path $PSScriptRoot 'Bench.psm1')
 Import-Module (Join-Path $PSScriptRoot '../tests/Pester/Support/Support.psm1')
 Assert-Command -Name time
 
-$maxImport = 60
-$maxFirst = 100
+# Of whole processes.
+$maxImport = 35
+$maxFirst = 0.9
 $signed = '+0 ms;-0 ms'
 
 $folder = Join-Path ([System.IO.Path]::GetTempPath()) "psbatchexports-bench-$([guid]::NewGuid().ToString('n'))"
@@ -43,10 +44,12 @@ public sealed class GetNothingCommand : PSCmdlet
     $exports = @{ CmdletsToExport = 'Get-Nothing'; FunctionsToExport = @(); AliasesToExport = @(); VariablesToExport = @() }
     New-ModuleManifest -Path $empty -RootModule 'Empty.dll' @exports
 
-    $connect = @"
+    # As a runbook has it.
+    $before = @"
 Import-Module '$module'
-`$key = [System.Net.NetworkCredential]::new('', '$($emulator.Key)').SecurePassword
-Connect-BatchExportService -ApiHost $($emulator.Api) -ProjectId $($emulator.ProjectId) -ApiKey `$key -SkipValidation
+`$env:POSTHOG_HOST = '$($emulator.Api)'
+`$env:POSTHOG_PROJECT_ID = '$($emulator.ProjectId)'
+`$env:POSTHOG_PERSONAL_API_KEY = '$($emulator.Key)'
 "@
     $address = "$($emulator.Api)/api/projects/$($emulator.ProjectId)/batch_exports/"
     $request = "`$null = (Invoke-RestMethod -Uri $address -Headers @{ Authorization = 'Bearer $($emulator.Key)' }).results"
@@ -55,7 +58,7 @@ Connect-BatchExportService -ApiHost $($emulator.Api) -ProjectId $($emulator.Proj
         @{ Name = 'an empty binary module'; Measure = { Measure-Pwsh -Command "Import-Module '$empty'" } }
         @{ Name = 'PSBatchExports'; Measure = { Measure-Pwsh -Command "Import-Module '$module'" } }
         @{ Name = 'first Invoke-RestMethod'; Measure = { Measure-Pwsh -Command $request } }
-        @{ Name = 'first Get-BatchExport'; Measure = { Measure-Pwsh -Before $connect -Command '$null = Get-BatchExport' } }
+        @{ Name = 'first Get-BatchExport'; Measure = { Measure-Pwsh -Before $before -Command '$null = Get-BatchExport' } }
     )
 }
 finally {
@@ -83,23 +86,23 @@ $byName = @{}
 foreach ($result in $results) {
     $byName[$result.Name] = $result
 }
-$import = 1000 * ($byName['PSBatchExports'].Command - $byName['an empty binary module'].Command)
-$wholeImport = 1000 * ($byName['PSBatchExports'].Wall - $byName['an empty binary module'].Wall)
-$first = 1000 * ($byName['first Get-BatchExport'].Command - $byName['first Invoke-RestMethod'].Command)
-$wholeFirst = 1000 * ($byName['first Get-BatchExport'].Wall - $byName['first Invoke-RestMethod'].Wall)
+$empty, $import = $byName['an empty binary module'], $byName['PSBatchExports']
+$raw, $first = $byName['first Invoke-RestMethod'], $byName['first Get-BatchExport']
+$added = 1000 * ($import.Wall - $empty.Wall)
+$ratio = $first.Wall / $raw.Wall
 Format-Markdown -Row @(
     [pscustomobject][ordered]@{
         what      = 'import, over an empty binary module'
         'at most' = "+$maxImport ms"
-        command   = Format-Number $import $signed
-        process   = Format-Number $wholeImport $signed
-        met       = $import -le $maxImport ? 'yes' : 'no'
+        command   = Format-Number (1000 * ($import.Command - $empty.Command)) $signed
+        process   = Format-Number $added $signed
+        met       = $added -le $maxImport ? 'yes' : 'no'
     }
     [pscustomobject][ordered]@{
-        what      = 'first Get-BatchExport, over the raw request'
-        'at most' = "+$maxFirst ms"
-        command   = Format-Number $first $signed
-        process   = Format-Number $wholeFirst $signed
-        met       = $first -le $maxFirst ? 'yes' : 'no'
+        what      = 'first Get-BatchExport, against the raw request'
+        'at most' = "$(Format-Number $maxFirst) x"
+        command   = "$(Format-Number ($first.Command / $raw.Command)) x"
+        process   = "$(Format-Number $ratio) x"
+        met       = $ratio -le $maxFirst ? 'yes' : 'no'
     }
 )

@@ -7,6 +7,8 @@
     last line.
 .PARAMETER Runs
     The number of measurements of each command.
+.PARAMETER Baseline
+    The manifest of an earlier package, to compare the memory of long lists with.
 .EXAMPLE
     ./bench/Listing.ps1
 #>
@@ -14,7 +16,9 @@
 [CmdletBinding()]
 param(
     [ValidateRange(1, 101)]
-    [int] $Runs = 5
+    [int] $Runs = 5,
+
+    [string] $Baseline
 )
 
 Set-StrictMode -Version Latest
@@ -25,15 +29,14 @@ Import-Module (Join-Path $PSScriptRoot '../tests/Pester/Support/Support.psm1')
 Assert-Command -Name time
 
 $items = 5000
-$minListSpeedup = 4.0
-$minLogSpeedup = 1.5
-
-# Memory must not grow from $items to $many.
+$minListSpeedup = 6.0
+$minLogSpeedup = 1.6
 $many = 20000
+$maxMemory = 0.75
 $connect = {
-    param($Emulator)
+    param($Emulator, $Manifest = (Get-MeasuredModule))
     @"
-Import-Module '$(Get-MeasuredModule)'
+Import-Module '$Manifest'
 `$env:POSTHOG_HOST = '$($Emulator.Api)'
 `$env:POSTHOG_PROJECT_ID = '$($Emulator.ProjectId)'
 `$env:POSTHOG_PERSONAL_API_KEY = '$($Emulator.Key)'
@@ -43,15 +46,19 @@ Import-Module '$(Get-MeasuredModule)'
 $emulator = $null
 try {
     $emulator = Start-Emulator -Arguments '--exports', $many
-    $before = & $connect $emulator
     $memory = Measure-Interleaved -Rounds $Runs -Tool @(
-        foreach ($first in $items, $many) {
+        foreach ($case in @($items, $null), @($many, $null), @($many, $Baseline)) {
+            $first, $manifest = $case
+            if ($case[1] -eq '') {
+                continue
+            }
+            $before = $manifest ? (& $connect $emulator $manifest) : (& $connect $emulator)
             $command = @"
 `$count = 0
 Get-BatchExport -First $first | ForEach-Object { `$count++ }
 if (`$count -ne $first) { throw "Got only `$count." }
 "@
-            @{ Name = "$first"; Measure = { Measure-Pwsh -Before $before -Command $command }.GetNewClosure() }
+            @{ Name = "$first$($manifest ? ', baseline' : '')"; Measure = { Measure-Pwsh -Before $before -Command $command }.GetNewClosure() }
         }
     )
     Stop-Emulator -Emulator $emulator
@@ -147,3 +154,8 @@ Format-Markdown -Row @(
 )
 ''
 "Peak memory: $(Format-Number $memory[0].Peak '0') MiB for $items exports, $(Format-Number $memory[1].Peak '0') MiB for $many."
+if ($Baseline) {
+    $ratio = $memory[1].Peak / $memory[2].Peak
+    $verdict = $ratio -le $maxMemory ? 'met' : 'not met'
+    "The baseline takes $(Format-Number $memory[2].Peak '0') MiB for ${many}: $(Format-Number $ratio) x; at most $(Format-Number $maxMemory) x, $verdict."
+}
