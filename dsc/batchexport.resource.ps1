@@ -102,7 +102,7 @@ function Compare-Desired([pscustomobject] $Desired) {
 
     $difference = Compare-BatchExportConfiguration -Path $file -IncludeEqual -ErrorAction SilentlyContinue -ErrorVariable problems
     if ($problems) {
-        $texts = $problems | ForEach-Object { (Get-ErrorText $_) -replace "^'$([regex]::Escape($file))'(, line \d+)?: " }
+        $texts = $problems | ForEach-Object { (Get-ErrorText $_) -replace "^'$([regex]::Escape($file))'(, line \d+)?: | \('$([regex]::Escape($file))'\)" }
         $first = $problems[0]
         throw (New-Failure ($first.FullyQualifiedErrorId -split ',')[0] ($texts -join ' ') $first.CategoryInfo.Category)
     }
@@ -143,6 +143,11 @@ function Get-ExpectedState([pscustomobject] $Desired, [object] $Difference) {
         }
 
         $value = $from ? $from[$keys[-1]] : $null
+        if ($null -eq $value -and $Difference.Change -eq 'Create') {
+            # A new export gets the model that the input leaves out.
+            $value = [System.Text.Json.JsonSerializer]::SerializeToNode($field.Desired, [object])
+        }
+
         if ($null -eq $value) {
             $null = $to.Remove($keys[-1])
         }

@@ -187,6 +187,13 @@ Describe 'PSBatchExports/BatchExport' {
             $back.State.name | Should -Be nightly
         }
 
+        It 'predicts the model that a new export gets' {
+            $desired = @{ name = 'foretold'; interval = 'hour'; destination = $destination }
+            $result = Invoke-Resource set $desired -WhatIf -Here
+            $result.State.Keys | Sort-Object | Should -Be _exist, destination, interval, model, name
+            $result.State.model | Should -Be events
+        }
+
         It 'creates an export, with a secret that no output shows' {
             $name = "n`u{e4}chtlich"
             $http = @{ type = 'HTTP'; config = @{ url = 'https://eu.i.posthog.com/batch/'; token = 'env:DSC_TEST_TOKEN' } }

@@ -45,6 +45,19 @@ internal static class ConfigurationFields
     /// <exception cref="ConfigurationException">One is not there.</exception>
     public static void CheckIntegrations(DesiredConfiguration desired, IntegrationCatalog integrations)
     {
+        try
+        {
+            FindIntegrations(desired, integrations);
+        }
+        catch (ConfigurationException failure)
+        {
+            throw new ConfigurationException(
+                $"'{DisplayText.Clean(desired.Name)}'{(desired.File is null ? "" : $" ('{desired.File}')")}: {failure.Message}", failure.Reason);
+        }
+    }
+
+    private static void FindIntegrations(DesiredConfiguration desired, IntegrationCatalog integrations)
+    {
         var destination = (Dictionary<string, object?>)desired.Values[ConfigurationKey.Destination]!;
         if (destination.GetValueOrDefault(ConfigurationKey.DestinationIntegration) is Dictionary<string, object?> reference)
             integrations.Find(reference);

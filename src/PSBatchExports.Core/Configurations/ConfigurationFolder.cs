@@ -9,14 +9,6 @@ internal sealed class ConfigurationFolder
     /// <summary>The end of the names of schemas, which are no configurations.</summary>
     public const string SchemaEnding = ".schema.json";
 
-    private static readonly EnumerationOptions Everything = new()
-    {
-        RecurseSubdirectories = true,
-        MatchCasing = MatchCasing.CaseInsensitive,
-        AttributesToSkip = FileAttributes.None,
-        IgnoreInaccessible = false,
-    };
-
     private ConfigurationFolder(IReadOnlyList<DesiredConfiguration> exports, IReadOnlyList<Exception> failures, bool isFolder) =>
         (Exports, Failures, IsFolder) = (exports, failures, isFolder);
 
@@ -73,14 +65,14 @@ internal sealed class ConfigurationFolder
         {
             return
             [
-                .. Directory.EnumerateFiles(folder, "*.json", Everything)
+                .. ConfigurationTree.FilesIn(folder)
                     .Where(file => !IsOther(file) && file != overlayFile)
                     .Order(StringComparer.Ordinal),
             ];
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new ConfigurationFileException(folder, line: null, failure.Message);
+            throw new ConfigurationFileException(folder, failure);
         }
     }
 

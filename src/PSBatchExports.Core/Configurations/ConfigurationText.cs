@@ -28,7 +28,7 @@ internal sealed class ConfigurationText
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new ConfigurationFileException(file, line: null, failure.Message);
+            throw new ConfigurationFileException(file, failure);
         }
 
         var json = WithoutMark(bytes);

@@ -9,6 +9,12 @@ public sealed class ConfigurationFileException : ArgumentException
         : base(string.Create(CultureInfo.InvariantCulture, $"'{file}'{(line is null ? "" : $", line {line}")}: {message}")) =>
         (File, Line) = (file, line);
 
+    internal ConfigurationFileException(string file, Exception unreadable) : base($"'{file}' cannot be read: {unreadable.Message}", unreadable) =>
+        File = file;
+
+    /// <summary>Whether the file, or a folder, could not be read.</summary>
+    public bool IsUnreadable => InnerException is not null;
+
     /// <summary>The full path of the file.</summary>
     public string File { get; }
 

@@ -13,7 +13,10 @@ public sealed class IntegrationNameException : ArgumentException
     internal static IntegrationNameException NotFound(string text, IReadOnlyList<BatchExportIntegration> all)
     {
         var head = $"No integration has the name or number '{DisplayText.Clean(text)}'.";
-        return new(all.Count == 0 ? $"{head} There are none here." : $"{head} There are: {List(all)}.", IntegrationNameFailure.NotFound);
+        var usable = all.Where(integration => IntegrationKinds.All.Contains(integration.Kind, StringComparer.Ordinal)).ToArray();
+        return new(
+            usable.Length == 0 ? $"{head} There are none that exports can use." : $"{head} There are: {List(usable)}.",
+            IntegrationNameFailure.NotFound);
     }
 
     internal static IntegrationNameException Ambiguous(string text, IReadOnlyList<BatchExportIntegration> named) => new(

@@ -91,6 +91,10 @@ internal static partial class ErrorRecords
             "NotFound", ErrorCategory.ObjectNotFound,
             $"{context.Subject} '{target}' was not found{NotFoundDetail(failure)}",
             $"Check the id and the project. {ListHint(context)}".TrimEnd()),
+        ConfigurationFileException { IsUnreadable: true, InnerException: UnauthorizedAccessException } => (
+            "ConfigurationNotReadable", ErrorCategory.PermissionDenied, failure.Message, "Give this user the right to read it."),
+        ConfigurationFileException { IsUnreadable: true } => (
+            "ConfigurationNotReadable", ErrorCategory.ReadError, failure.Message, "Check the path and whether the disk can be read."),
         ConfigurationFileException => (
             "InvalidConfiguration", ErrorCategory.InvalidData,
             failure.Message,

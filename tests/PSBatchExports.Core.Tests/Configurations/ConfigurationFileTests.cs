@@ -102,6 +102,7 @@ public sealed class ConfigurationFileTests
         var failure = Assert.IsType<ConfigurationException>(Assert.Single((await project.CompareAsync()).Failures));
 
         Assert.Equal(ConfigurationFailure.IntegrationNotFound, failure.Reason);
+        Assert.StartsWith($"'nightly' ('{Path.Combine(project.Folder.Path, "nightly.json")}'): ", failure.Message, StringComparison.Ordinal);
         Assert.Contains("'Export bucket key'", failure.Message, StringComparison.Ordinal);
     }
 

@@ -39,6 +39,16 @@ public sealed class IntegrationPairTests
         Assert.StartsWith(message, failure.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Only_integrations_that_exports_can_use_are_suggested()
+    {
+        BatchExportIntegration[] all = [Create(1, "slack", "acme"), Create(2, "aws-s3", "lake")];
+
+        var failure = Assert.Throws<IntegrationNameException>(() => IntegrationPair.Find(all, "lake", "nothing"));
+
+        Assert.Equal("No integration has the name or number 'nothing'. There are: lake (aws-s3, 2).", failure.Message);
+    }
+
     private static BatchExportIntegration Create(int id, string kind, string name) =>
         new() { IntegrationId = id, Kind = kind, Name = name };
 }
