@@ -31,8 +31,7 @@ internal sealed class ConfigurationComparer
     /// <exception cref="ConfigurationException">Several exports have the name, or an integration is not there.</exception>
     public BatchExportConfigurationDifference Compare(DesiredConfiguration desired)
     {
-        var replacementName = ExportReplacement.NameOf(desired.Name);
-        _described.UnionWith([desired.Name, replacementName]);
+        _described.UnionWith([desired.Name, .. ExportReplacement.NamesOf(desired.Name)]);
         var named = Find(desired.Name);
         if (named is null && FindPrevious(desired) is { } renamed)
             return Compare(desired, renamed);
@@ -44,12 +43,26 @@ internal sealed class ConfigurationComparer
             return Compare(desired, named);
         }
 
-        // What a replacement that was cut off has left.
-        if (!_names.Contains(replacementName) && Find(replacementName) is { } replacement)
-            return Compare(ExportReplacement.Started(desired), replacement);
-
-        return ToCreate(desired);
+        return LeftBy(desired) is [var left, ..] ? Compare(ExportReplacement.Finished(desired, left), left) : ToCreate(desired);
     }
+
+    /// <summary>The exports that a replacement has left which was cut off and is wanted no more.</summary>
+    /// <param name="differences">What was compared.</param>
+    public IEnumerable<BatchExport> Abandoned(IEnumerable<BatchExportConfigurationDifference> differences) =>
+        from difference in differences
+        where difference.Change is ConfigurationChange.Equal or ConfigurationChange.Update
+        from left in LeftBy((DesiredConfiguration)difference.Desired!)
+        where left.Id != difference.BatchExportId && left.Paused
+        select left;
+
+    private BatchExport[] LeftBy(DesiredConfiguration desired) =>
+    [
+        .. from name in ExportReplacement.NamesOf(desired.Name)
+           where !_names.Contains(name)
+           let left = Find(name)
+           where left is not null
+           select left,
+    ];
 
     private BatchExport? FindPrevious(DesiredConfiguration desired)
     {
@@ -158,8 +171,7 @@ internal sealed class ConfigurationComparer
 
     private void CheckReplacementName(DesiredConfiguration desired)
     {
-        var name = ExportReplacement.NameOf(desired.Name);
-        if (_names.Contains(name))
+        if (ExportReplacement.NamesOf(desired.Name).FirstOrDefault(_names.Contains) is { } name)
         {
             throw new ConfigurationException(
                 $"'{DisplayText.Clean(desired.Name)}' is to be replaced, for which the name '{DisplayText.Clean(name)}' is needed. "

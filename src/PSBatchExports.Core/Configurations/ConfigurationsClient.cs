@@ -75,6 +75,9 @@ public sealed class ConfigurationsClient
             }
         }
 
+        foreach (var left in comparer.Abandoned(differences))
+            _api.Observer.OnWarning(DescribeAbandoned(left));
+
         if (isInScope is not null)
             AddRemovals(folder, comparer.ToRemove(isInScope), differences, failures);
 
@@ -162,6 +165,10 @@ public sealed class ConfigurationsClient
         }
     }
 
+    private static string DescribeAbandoned(BatchExport left) =>
+        $"'{DisplayText.Clean(left.Name)}' was left by a replacement that was cut off and is not wanted any more. It is paused. "
+        + $"Remove it: Remove-BatchExport {left.Id}.";
+
     private static void AddRemovals(
         ConfigurationFolder folder,
         IEnumerable<BatchExportConfigurationDifference> removals,
@@ -188,7 +195,9 @@ public sealed class ConfigurationsClient
     private static IEnumerable<string> NamesOf(DesiredConfiguration desired)
     {
         yield return desired.Name;
-        yield return ExportReplacement.NameOf(desired.Name);
+        foreach (var name in ExportReplacement.NamesOf(desired.Name))
+            yield return name;
+
         if (desired.PreviousName is { } previous)
             yield return previous;
     }

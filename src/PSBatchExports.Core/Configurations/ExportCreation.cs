@@ -28,18 +28,22 @@ internal sealed class ExportCreation(ExportsClient exports, TimeProvider time)
         return made;
     }
 
-    /// <summary>Creates an export. One of that name is made equal to it, if it is what a call that was cut off has made.</summary>
+    /// <summary>Creates an export. One that has its name, or may have had it, is made equal to it, if a call that was cut off has made it.</summary>
     /// <exception cref="ConfigurationException">It is another export.</exception>
     public async Task<BatchExport> FindOrCreateAsync(
-        DesiredConfiguration desired, IntegrationCatalog integrations, CancellationToken cancellationToken)
+        DesiredConfiguration desired, IReadOnlyList<string> names, IntegrationCatalog integrations, CancellationToken cancellationToken)
     {
-        if (await NamedAsync(desired.Name, cancellationToken) is not [var found, ..] named)
+        var named = new List<BatchExport>();
+        foreach (var name in names)
+            named.AddRange(await NamedAsync(name, cancellationToken));
+
+        if (named is not [var found, ..])
             return await SendAsync(desired, integrations, cancellationToken);
 
-        if (named.Length > 1 || !found.Paused || !ConfigurationComparer.CanUpdate(found, desired, integrations))
+        if (named.Count > 1 || !found.Paused || !ConfigurationComparer.CanUpdate(found, desired, integrations))
         {
             throw new ConfigurationException(
-                $"The name '{DisplayText.Clean(desired.Name)}' is needed for the new export, but export {found.Id} has it, which runs or "
+                $"The name '{DisplayText.Clean(found.Name)}' is needed for the new export, but export {found.Id} has it, which runs or "
                 + "has another model or type. Nothing was changed. Rename or remove it.",
                 ConfigurationFailure.NameNotUnique);
         }

@@ -182,6 +182,57 @@ public sealed class ConfigurationNameTests
     }
 
     [Theory]
+    [InlineData("DELETE")]
+    [InlineData("PATCH")]
+    public async Task A_replacement_that_was_cut_off_stays_paused_if_the_old_export_was(string method)
+    {
+        await using var project = await StartAsync("n");
+        await project.Api.Exports.PauseAsync((await project.Api.Exports.ListAsync().ToListAsync())[0].Id!);
+        project.Write(FileOf("n", model: "persons"));
+        var difference = Assert.Single(await project.DifferencesAsync());
+        project.Service.Break(new PSBatchExports.Emulator.Fault { Method = method, Status = 403, Body = "{}" });
+        await Assert.ThrowsAnyAsync<BatchExportException>(() => project.Api.Configurations.ApplyAsync(difference));
+
+        await project.SyncAsync();
+
+        var export = Assert.Single(await project.Api.Exports.ListAsync().ToListAsync());
+        Assert.Equal(("n", "persons", true), (export.Name, export.Model, export.Paused));
+        Assert.Empty(await project.DifferencesAsync());
+    }
+
+    [Fact]
+    public async Task A_replacement_that_was_cut_off_takes_the_pause_that_the_old_export_has_now()
+    {
+        await using var project = await StartAsync("n");
+        var old = Assert.Single(await project.Api.Exports.ListAsync().ToListAsync());
+        await project.Api.Exports.PauseAsync(old.Id!);
+        project.Write(FileOf("n", model: "persons"));
+        project.Service.Break(new PSBatchExports.Emulator.Fault { Method = "DELETE", Status = 403, Body = "{}" });
+        await Assert.ThrowsAnyAsync<BatchExportException>(() => project.SyncAsync());
+        await project.Api.Exports.ResumeAsync(old.Id!);
+
+        await project.SyncAsync();
+
+        var export = Assert.Single(await project.Api.Exports.ListAsync().ToListAsync());
+        Assert.Equal(("n", "persons", false), (export.Name, export.Model, export.Paused));
+    }
+
+    [Fact]
+    public async Task A_replacement_that_was_cut_off_and_taken_back_is_said()
+    {
+        await using var project = await StartAsync("n");
+        project.Write(FileOf("n", model: "persons"));
+        project.Service.Break(new PSBatchExports.Emulator.Fault { Method = "DELETE", Status = 403, Body = "{}" });
+        await Assert.ThrowsAnyAsync<BatchExportException>(() => project.SyncAsync());
+        project.Write(FileOf("n"));
+
+        var result = await project.CompareAsync(isInScope: _ => true);
+
+        Assert.Equal([ConfigurationChange.Equal], result.Differences.Select(difference => difference.Change));
+        Assert.StartsWith("'n (replacement)' was left by a replacement", Assert.Single(project.Service.Observer.Warnings), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(true, null, true)]
     [InlineData(true, false, false)]
     [InlineData(false, null, false)]

@@ -71,6 +71,7 @@ public sealed class ConfigurationPruneTests
         var name = file["name"]!.GetValue<string>();
         yield return name;
         yield return $"{name} (replacement)";
+        yield return $"{name} (paused replacement)";
         if (!names.Contains(name) && !names.Contains($"{name} (replacement)") && file["previousName"] is { } previous)
             yield return previous.GetValue<string>();
     }
