@@ -5,11 +5,14 @@ public sealed class BatchExportConfigurationFile
 {
     private readonly Func<string, string> _write;
 
-    internal BatchExportConfigurationFile(string name, Func<string, string> write, IReadOnlyList<string> leftOut) =>
-        (Name, _write, LeftOut) = (name, write, leftOut);
+    internal BatchExportConfigurationFile(BatchExport export, Func<string, string> write, IReadOnlyList<string> leftOut) =>
+        (Name, BatchExportId, _write, LeftOut) = (export.Name ?? "", export.Id, write, leftOut);
 
     /// <summary>The name of the export.</summary>
     public string Name { get; }
+
+    /// <summary>The id of the export; null if the service gave none.</summary>
+    public string? BatchExportId { get; }
 
     /// <summary>The settings of a newer service that are not in it.</summary>
     public IReadOnlyList<string> LeftOut { get; }

@@ -26,7 +26,8 @@ public sealed class ConfigurationFolderWriter(string folder, bool overwrite)
         if (named.Count > 1)
         {
             throw new ConfigurationException(
-                FormattableString.Invariant($"{named.Count} exports have the name '{DisplayText.Clean(name)}'."),
+                FormattableString.Invariant($"{named.Count} exports have the name '{DisplayText.Clean(name)}': ")
+                + $"{string.Join(", ", named.Select(file => file.BatchExportId))}. Rename all but one.",
                 ConfigurationFailure.NameNotUnique);
         }
 

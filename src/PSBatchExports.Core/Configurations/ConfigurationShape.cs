@@ -17,6 +17,7 @@ internal sealed class ConfigurationShape
 
     private readonly ConfigurationText _text;
     private readonly List<ConfigurationProblem> _problems = [];
+    private readonly HashSet<string> _listedOwners = new(StringComparer.Ordinal);
 
     private ConfigurationShape(ConfigurationText text) => _text = text;
 
@@ -208,8 +209,10 @@ internal sealed class ConfigurationShape
         var names = known.ToArray();
         var close = names.FirstOrDefault(other => string.Equals(other, name, StringComparison.OrdinalIgnoreCase))
             ?? names.FirstOrDefault(other => IsAlike(other, name));
-        var advice = close is null ? $"It has {string.Join(", ", names)}." : $"Did you mean '{close}'?";
-        Add(path, $"{owner} has no key '{DisplayText.Clean(name)}'. {advice}");
+        var advice = close is not null ? $" Did you mean '{close}'?"
+            : _listedOwners.Add(owner) ? $" It has {string.Join(", ", names)}."
+            : "";
+        Add(path, $"{owner} has no key '{DisplayText.Clean(name)}'.{advice}");
     }
 
     private static bool IsAlike(string one, string other) =>

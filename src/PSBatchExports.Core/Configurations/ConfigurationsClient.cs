@@ -36,7 +36,7 @@ public sealed class ConfigurationsClient
                 ConfigurationFailure.IntegrationNotFound);
         }
 
-        return new(export.Name ?? "", schema => ConfigurationWriter.Write(export, catalog, schema), ExportValues.UnknownKeys(export));
+        return new(export, schema => ConfigurationWriter.Write(export, catalog, schema), ExportValues.UnknownKeys(export));
     }
 
     /// <summary>Compares the exports of the project with files. The list of exports is read once.</summary>

@@ -56,6 +56,34 @@ public sealed class ConfigurationFileTests
     }
 
     [Fact]
+    public async Task A_file_that_is_no_configuration_lists_the_keys_of_one_once()
+    {
+        await using var project = await ConfigurationProject.StartAsync();
+        WriteText(project, """{"editor.tabSize": 4, "files.eol": "x"}""");
+
+        var messages = (await project.CompareAsync()).Failures.Select(failure => failure.Message).ToArray();
+
+        Assert.Equal(2, messages.Count(message => message.Contains("A configuration has no key", StringComparison.Ordinal)));
+        Assert.Single(messages, message => message.Contains("It has $schema, name,", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Exports_of_one_name_are_not_written_and_their_ids_are_said()
+    {
+        await using var project = await ConfigurationProject.StartAsync();
+        project.Service.AddExport().Name = "n";
+        project.Service.AddExport().Name = "n";
+        var exports = await project.Api.Exports.ListAsync().ToListAsync();
+        BatchExportConfigurationFile[] named =
+            [await project.Api.Configurations.ToFileAsync(exports[0]), await project.Api.Configurations.ToFileAsync(exports[1])];
+
+        var failure = Assert.Throws<ConfigurationException>(
+            () => new ConfigurationFolderWriter(project.Folder.Path, overwrite: false).PathOf(named));
+
+        Assert.Equal($"2 exports have the name 'n': {exports[0].Id}, {exports[1].Id}. Rename all but one.", failure.Message);
+    }
+
+    [Fact]
     public async Task A_secret_in_a_file_is_an_error_that_does_not_repeat_it()
     {
         await using var project = await ConfigurationProject.StartAsync();
