@@ -2,7 +2,8 @@ namespace PSBatchExports.Configurations;
 
 /// <summary>
 /// Replaces an export by a new one. The new one is made paused and under another name; then the old one is deleted; then the new one gets
-/// its name and starts, unless the file or somebody had paused the old one. So one of the two is always there, and what was cut off can be finished.
+/// its name and starts, unless the file or somebody had paused the old one. So one of the two is always there, and what was cut off can be
+/// finished.
 /// </summary>
 internal sealed class ExportReplacement(ExportsClient exports, ExportCreation creation, IntegrationCatalog integrations)
 {
