@@ -84,6 +84,7 @@ function Split-Line([string] $Text, [int] $Indent, [int] $Hanging = $Indent) {
     $line
 }
 
+# Aligned columns, of which the last one wraps; if too little width is left for that, an entry for each row, below its first cell.
 function Format-Row([string[]] $Lines, [int] $Indent) {
     # The first row is the head.
     $rows = @(foreach ($line in $Lines -notmatch '^\|[-:|\s]+\|$') {
@@ -95,9 +96,15 @@ function Format-Row([string[]] $Lines, [int] $Indent) {
     $widths = @(for ($i = 0; $i -lt $rows[0].Count - 1; $i++) { ($rows | ForEach-Object { $_[$i].Length } | Measure-Object -Maximum).Maximum })
     $start = $Indent + ($widths | Measure-Object -Sum).Sum + 2 * $widths.Count
     if ($start -gt 0.6 * $script:Width) {
+        $isLabelled = $rows[0].Count -gt 2
         foreach ($row in $rows | Select-Object -Skip 1) {
-            Split-Line ($row[0..($row.Count - 2)] -join ' ') -Indent $Indent
-            Split-Line $row[-1] -Indent ($Indent + 4)
+            Split-Line $row[0] -Indent $Indent
+            for ($i = 1; $i -lt $row.Count; $i++) {
+                if ($row[$i]) {
+                    $label = $isLabelled ? "$($rows[0][$i]): " : ''
+                    Split-Line "$label$($row[$i])" -Indent ($Indent + 4) -Hanging ($Indent + ($isLabelled ? 8 : 4))
+                }
+            }
         }
         return
     }

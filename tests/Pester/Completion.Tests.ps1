@@ -257,7 +257,9 @@ Describe 'Completion without a request' {
         'Export-BatchExportReport ./r.html -Connection '
         'Disconnect-BatchExportService -Connection '
     ) {
-        $global:eu, ${global:us east}, $global:closed = 1..3 | ForEach-Object { Connect-Emulator @{ SkipValidation = $true; PassThru = $true } }
+        $global:eu, ${global:us east}, $global:closed = 1..3 | ForEach-Object {
+            Connect-Emulator @{ SkipValidation = $true; PassThru = $true }
+        }
         try {
             $global:closed.Dispose()
             Clear-EmulatorRequest

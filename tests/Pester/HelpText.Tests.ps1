@@ -249,9 +249,14 @@ Describe 'Topic <_>' -ForEach $topics {
     }
 
     It 'matches its source' {
-        # Headings are in capitals, text is wrapped, and a table may lose its head.
+        # Headings are in capitals, text is wrapped, and a table may lose its head, whose cells then stand before those of each row.
+        $heads = [regex]::Matches($source, '(?m)^\|(?: [^|\n]+\|){3,}(?=\n\|-)').Value
+        $labels = @($heads -split '\|').Trim().Where{ $_ }.ForEach{ [regex]::Escape($_) } -join '|'
         $expected = $source -replace '\n\|[^\n]*\n\|[-|]+\n', "`n" -replace '(?m)^```.*$'
         $actual = $text -replace '\n[^\n]*\n(?: +-+){2,}\n', "`n" -replace '\ATOPIC'
+        if ($labels) {
+            $actual = $actual -replace "(?m)^ {8}(?:$labels): "
+        }
         $expected, $actual = $expected, $actual | ForEach-Object { $_.ToUpperInvariant() -replace '[\s`*#|\\]' }
         $actual | Should -BeExactly $expected -Because $reason
     }
@@ -259,5 +264,60 @@ Describe 'Topic <_>' -ForEach $topics {
     It 'is found by its name and by its synopsis' {
         "$(Get-Help $topic)" -replace '\r' | Should -BeExactly $text
         ($found | Where-Object Name -EQ $topic).Synopsis | Should -Not -BeNullOrEmpty
+    }
+}
+
+Describe 'A table of a topic' {
+    BeforeAll {
+        Import-Module (Join-Path $PSScriptRoot '../../docs/HelpText.psm1')
+    }
+
+    AfterAll {
+        Remove-Module HelpText
+    }
+
+    It 'has aligned columns if they fit, and the last one wraps' {
+        $text = ConvertTo-AboutText @'
+| reader | .gz | note |
+|---|---|---|
+| DuckDB | yes | zstd and snappy are read, and so are lz4, gzip and every other one |
+| fflate | | a\|b |
+'@
+        $text -split '\n' | Should -BeExactly @(
+            '    reader  .gz  note'
+            '    ------  ---  ----'
+            '    DuckDB  yes  zstd and snappy are read, and so are lz4, gzip and every other'
+            '                 one'
+            '    fflate       a|b'
+        )
+    }
+
+    It 'of two wide columns has the second cell below the first' {
+        $text = ConvertTo-AboutText @'
+| id | what to do |
+|---|---|
+| NotFound, InvalidId, NameNotFound, NameAmbiguous | check the id |
+'@
+        $text -split '\n' | Should -BeExactly @(
+            '    NotFound, InvalidId, NameNotFound, NameAmbiguous'
+            '        check the id'
+        )
+    }
+
+    It 'of more and wide columns says before each cell which column it is' {
+        $text = ConvertTo-AboutText @'
+| key | meaning | left out |
+|---|---|---|
+| previousName | the name that the export had before it was renamed, if it is to be renamed | no rename |
+| `filters` | an array | |
+'@
+        $text -split '\n' | Should -BeExactly @(
+            '    previousName'
+            '        meaning: the name that the export had before it was renamed, if it is to'
+            '            be renamed'
+            '        left out: no rename'
+            '    filters'
+            '        meaning: an array'
+        )
     }
 }

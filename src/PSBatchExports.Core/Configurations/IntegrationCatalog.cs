@@ -30,8 +30,12 @@ internal sealed class IntegrationCatalog(IReadOnlyList<BatchExportIntegration> i
     }
 
     /// <summary>"Export bucket key (aws-s3)".</summary>
-    public static string Describe(Dictionary<string, object?> reference) =>
-        $"{reference.GetValueOrDefault(ConfigurationKey.IntegrationName)} ({reference.GetValueOrDefault(ConfigurationKey.IntegrationKind)})";
+    public static string Describe(Dictionary<string, object?> reference)
+    {
+        var (name, kind) = (
+            reference.GetValueOrDefault(ConfigurationKey.IntegrationName), reference.GetValueOrDefault(ConfigurationKey.IntegrationKind));
+        return $"{name} ({kind})";
+    }
 
     /// <summary>The same integrations under the names that they have in another project.</summary>
     /// <param name="names">The new names by the old ones; one that is not in it is kept.</param>

@@ -25,7 +25,8 @@ internal sealed class LogWindow
     public TimeSlice Rest { get; }
 
     /// <summary>The window of a slice. If it did not fit into its page, the log is denser in it than it seemed.</summary>
-    public LogWindow Inside(TimeSlice slice) => new(slice, _wanted - Math.Min(_wanted, (ulong)Rest.TotalLineCount), _sliceCount / MaxSlices);
+    public LogWindow Inside(TimeSlice slice) =>
+        new(slice, _wanted - Math.Min(_wanted, (ulong)Rest.TotalLineCount), _sliceCount / MaxSlices);
 
     /// <summary>Cuts the next slices off the rest: more if the last ones filled their pages, none if these were nearly empty.</summary>
     /// <param name="previous">The slices of the last batch, all of them read.</param>

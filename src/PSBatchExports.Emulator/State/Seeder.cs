@@ -42,7 +42,10 @@ internal static class Seeder
         AddProject(WellKnown.ForeignProjectOffset, WellKnown.ForeignOrganizationId, "Globex");
         AddProject(WellKnown.LockedProjectOffset, WellKnown.LockedOrganizationId, "Initech");
         for (var index = 0; index < options.Projects; index++)
-            AddProject(WellKnown.FurtherProjectsOffset + index, options.OrganizationId, FormattableString.Invariant($"Acme {index + 1:000}"));
+        {
+            var name = FormattableString.Invariant($"Acme {index + 1:000}");
+            AddProject(WellKnown.FurtherProjectsOffset + index, options.OrganizationId, name);
+        }
 
         void AddProject(int offset, Guid organization, string name, string timeZone = "UTC") =>
             state.AddProject(new Project(options.ProjectId + offset, organization)

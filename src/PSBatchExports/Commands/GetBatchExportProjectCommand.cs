@@ -48,7 +48,8 @@ public sealed class GetBatchExportProjectCommand : ConnectedCmdlet<BatchExportCo
     {
         var names = new NameFilter(Name);
         Func<BatchExportProject, bool>? filter = Name is null ? null : project => names.Matches(project.Name);
-        var lists = new ConcurrentLists<ScopeJob, BatchExportProject>(pipeline, PagingParameters, "Getting projects", ScopeJob.MaxConcurrent);
+        var lists = new ConcurrentLists<ScopeJob, BatchExportProject>(
+            pipeline, PagingParameters, "Getting projects", ScopeJob.MaxConcurrent);
         await lists.WriteAsync(
             _jobs,
             (job, paging, stop) => job.Client.Projects.ListAsync(paging, filter, stop),

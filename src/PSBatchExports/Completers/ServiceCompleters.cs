@@ -152,8 +152,8 @@ public sealed class IntegrationNameCompleter : ServiceCompleter
 }
 
 /// <summary>
-/// Suggests stored credentials of the kinds that exports use: the name of each, or its number if others of the same name exist. After -From,
-/// those that its exports can be switched to.
+/// Suggests stored credentials of the kinds that exports use: the name of each, or its number if others of the same name exist. After
+/// -From, those that its exports can be switched to.
 /// </summary>
 public sealed class IntegrationReferenceCompleter : ServiceCompleter
 {

@@ -105,8 +105,8 @@ internal static partial class ErrorRecords
             "Give the copy another name with -NewName, or rename or remove the other export."),
         ExportCopyException => (
             "CopyUnresolved", ErrorCategory.InvalidData, failure.Message,
-            "Map integrations with -IntegrationMap @{ 'name here' = 'name there' }, name copies with -NewName, and leave out what cannot be "
-            + "copied: make it with New-BatchExport and its secrets. To list what is there: Get-BatchExportIntegration."),
+            "Map integrations with -IntegrationMap @{ 'name here' = 'name there' }, name copies with -NewName, and leave out what cannot "
+            + "be copied: make it with New-BatchExport and its secrets. To list what is there: Get-BatchExportIntegration."),
         InvalidRequestException { Request.Code: "timeout_exceeded" } => (
             "QueryTimedOut", ErrorCategory.OperationTimeout,
             AsSentence(failure.Message),

@@ -116,7 +116,9 @@ public sealed class ConfigurationFaultTests
             Assert.True(isThere, $"{fault}: {old.Name} is gone.");
         }
 
-        var twice = after.GroupBy(export => export.Name, StringComparer.Ordinal).Where(named => named.Count() > 1).Select(named => named.Key);
+        var twice = after.GroupBy(export => export.Name, StringComparer.Ordinal)
+            .Where(named => named.Count() > 1)
+            .Select(named => named.Key);
         Assert.True(!twice.Any(), $"{fault}: made twice: {string.Join(", ", twice)}.");
     }
 }

@@ -290,7 +290,8 @@ public sealed class ConfigurationFileTests
             .Select(file => Path.GetRelativePath(project.Folder.Path, file).Replace('\\', '/'));
         string[] expected = ["_.json", "_CON.json", "a-b-2.json", "a-b.json", "batch-export.v1.schema.json", "team/x.json"];
         Assert.Equal(expected.Order(StringComparer.Ordinal), files.Order(StringComparer.Ordinal));
-        Assert.Contains("\"../batch-export.v1.schema.json\"", await File.ReadAllTextAsync(Path.Combine(kept, "x.json")), StringComparison.Ordinal);
+        var text = await File.ReadAllTextAsync(Path.Combine(kept, "x.json"));
+        Assert.Contains("\"../batch-export.v1.schema.json\"", text, StringComparison.Ordinal);
         Assert.Empty(await project.DifferencesAsync());
     }
 

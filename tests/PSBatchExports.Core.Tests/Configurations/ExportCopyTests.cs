@@ -83,7 +83,8 @@ public sealed class ExportCopyTests
         await using var source = await TestService.StartAsync();
         await using var target = await StartTargetAsync();
         source.AddExport().Name = "fine";
-        source.AddExport("HTTP", integration: null, config: """{"url":"https://us.i.posthog.com/batch/","token":"phc_seeded"}""").Name = "http";
+        source.AddExport(
+            "HTTP", integration: null, config: """{"url":"https://us.i.posthog.com/batch/","token":"phc_seeded"}""").Name = "http";
         source.AddExport(
             "Snowflake", integration: null, config: """{"database":"d","warehouse":"w","schema":"s","user":"u","password":"p"}""").Name = "inline";
         source.AddExport(
@@ -148,7 +149,9 @@ public sealed class ExportCopyTests
         target.AddExport().Name = "ambiguous";
 
         var plan = await PlanAsync(source, target);
-        var conflicts = plan.Copies.Where(copy => copy.Conflict is not null).ToDictionary(copy => copy.Name, copy => copy.Conflict!.Message);
+        var conflicts = plan.Copies
+            .Where(copy => copy.Conflict is not null)
+            .ToDictionary(copy => copy.Name, copy => copy.Conflict!.Message);
         Assert.Equal(["ambiguous", "taken"], conflicts.Keys.Order(StringComparer.Ordinal));
         Assert.Contains("differs in interval, destination.config.prefix.", conflicts["taken"]);
         Assert.Contains("2 exports of the target project have the name", conflicts["ambiguous"]);
@@ -221,7 +224,8 @@ public sealed class ExportCopyTests
     {
         var from = Api(source);
         var exports = await ExportsAsync(source);
-        return await Api(target).Copies.PlanAsync([.. exports.Select(export => new ExportCopySource(export, from.Integrations))], map).WithTimeout();
+        var sources = exports.Select(export => new ExportCopySource(export, from.Integrations));
+        return await Api(target).Copies.PlanAsync([.. sources], map).WithTimeout();
     }
 
     internal static IEnumerable<StoredExport> StoredExports(TestService service) =>
