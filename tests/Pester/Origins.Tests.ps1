@@ -126,18 +126,25 @@ Describe 'The prompt before a change' {
                 Suspend-BatchExport 0195f1c2-0000-0000-0000-00000000dead -ProjectId "${Project}0" -WhatIf
                 Get-BatchExport nightly | Suspend-BatchExport -WhatIf
                 New-BatchExport Nightly @new -WhatIf
+                Disconnect-BatchExportService
+                $env:POSTHOG_HOST, $env:POSTHOG_PROJECT_ID, $env:POSTHOG_PERSONAL_API_KEY = $Api, $Project, $Key
+                $read = Get-BatchExport nightly
+                $read | Suspend-BatchExport -WhatIf
+                $env:POSTHOG_PROJECT_ID = "${Project}0"
+                $read | Suspend-BatchExport -WhatIf
             }).Output
     }
 
     It 'names project and host when they are not the current ones' {
-        $told | Should -HaveCount 6
+        $told | Should -HaveCount 8
         $told[0..2] | ForEach-Object { $_ | Should -BeLike "What if:* in project $($elsewhere.ProjectId) at $($elsewhere.Api)*" }
         $told[3] | Should -BeLike "What if:* in project $($here.ProjectId)0 at $($here.Api)*"
+        $told[7] | Should -BeLike "What if:* in project $($here.ProjectId) at $($here.Api)*"
     }
 
     It 'does not name the current project and host' {
-        $told[4] | Should -BeLike 'What if:*nightly (*'
-        $told[4] | Should -Not -BeLike '* in project *'
+        $told[4, 6] | Should -BeLike 'What if:*nightly (*'
+        $told[4, 6] | Should -Not -BeLike '* in project *'
     }
 
     It 'warns that the name of a new export is taken' {

@@ -73,6 +73,7 @@ public abstract class ConnectedCmdlet<TConnection> : AsyncCmdlet
 
     private protected override void PrepareRecord()
     {
+        _defaultConnection ??= Connections.KnownFromEnvironment;
         if (GivenConnections() is { } given)
             Services = [.. given.OfType<BatchExportConnection>().Distinct()];
         else if ((InputConnection ?? (_defaultConnection ??= FromEnvironment())) is { } connection)

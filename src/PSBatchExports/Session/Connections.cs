@@ -32,19 +32,21 @@ internal static class Connections
         if (ReadVariable(KeyVariable) is not { } key)
             return null;
 
-        var (host, project, organization) = (ReadVariable(HostVariable), ReadVariable(ProjectVariable), ReadVariable(OrganizationVariable));
-        var values = Encoding.UTF8.GetBytes(string.Join('\n', key, host, project, organization));
-        var fingerprint = Convert.ToHexString(SHA256.HashData(values));
-        var state = State;
-        if (state.Environment is { IsOpen: true } known && state.EnvironmentFingerprint == fingerprint)
+        if (KnownFromEnvironment is { } known)
             return known;
 
         using var secret = ToSecureString(key);
-        var options = new BatchExportClientOptions { ApiKey = secret, ApiHost = ParseHost(host) ?? BatchExportClientOptions.UsHost };
+        var host = ParseHost(ReadVariable(HostVariable)) ?? BatchExportClientOptions.UsHost;
+        var options = new BatchExportClientOptions { ApiKey = secret, ApiHost = host };
+        var state = State;
         state.Environment = Create(options, project: null, organization: null);
-        state.EnvironmentFingerprint = fingerprint;
+        state.EnvironmentFingerprint = FingerprintOfVariables();
         return state.Environment;
     }
+
+    /// <summary>What <see cref="FromEnvironment"/> has created of the values that the variables have now; null for nothing.</summary>
+    public static BatchExportConnection? KnownFromEnvironment =>
+        State is { Environment: { IsOpen: true } known } state && state.EnvironmentFingerprint == FingerprintOfVariables() ? known : null;
 
     /// <summary>The trimmed value of an environment variable, since files and secret stores append a line break; null for none.</summary>
     public static string? ReadVariable(string name) =>
@@ -76,6 +78,12 @@ internal static class Connections
                 $"{OrganizationVariable} is '{DisplayText.OneLine(invalid.Id)}', which is not an organization. Give its UUID, or current.",
                 invalid);
         }
+    }
+
+    private static string FingerprintOfVariables()
+    {
+        var values = new[] { KeyVariable, HostVariable, ProjectVariable, OrganizationVariable }.Select(ReadVariable);
+        return Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', values))));
     }
 
     public static SecureString ToSecureString(string text)
