@@ -1,6 +1,5 @@
 using PSBatchExports.Emulator;
 using PSBatchExports.Ledger;
-using PSBatchExports.Ranges;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests.Ranges;

@@ -1,5 +1,4 @@
 using PSBatchExports.Emulator;
-using PSBatchExports.Ledger;
 using PSBatchExports.Ranges;
 using Xunit;
 
