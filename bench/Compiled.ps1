@@ -57,7 +57,11 @@ function Get-CompiledMethod([string] $Command) {
 }
 
 # Instantiations of a generic method have the same name.
-function Select-New([object[]] $Method, [object[]] $Known) {
+function Select-New {
+    [System.Diagnostics.CodeAnalysis.SuppressMessageAttribute(
+        'PSUseLiteralInitializerForHashtable', '', Justification = 'Names are case-sensitive.')]
+    param([object[]] $Method, [object[]] $Known)
+
     $left = [hashtable]::new([System.StringComparer]::Ordinal)
     $Known | Group-Object -Property Name -CaseSensitive -NoElement | ForEach-Object { $left[$_.Name] = $_.Count }
     foreach ($one in $Method) {

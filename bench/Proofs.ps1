@@ -66,7 +66,7 @@ function Write-Parquet {
 }
 
 # Repeats a thousand rows of the size of an event.
-function Write-JsonLines {
+function Write-JsonLine {
     [OutputType([long])]
     param([string] $Path, [long] $Length)
 
@@ -137,7 +137,7 @@ try {
     $lake = New-Item -ItemType Directory -Path (Join-Path $work 'lake')
     $empty = New-Item -ItemType Directory -Path (Join-Path $work 'empty')
     $parquetRows = Write-Parquet -Path (Join-Path $work 'part.parquet') -Length $FileLength
-    $lineRows = Write-JsonLines -Path (Join-Path $work 'part.jsonl.gz') -Length $FileLength
+    $lineRows = Write-JsonLine -Path (Join-Path $work 'part.jsonl.gz') -Length $FileLength
     $parquetCount, $lineCount = foreach ($name in 'part.parquet', 'part.jsonl.gz') {
         [math]::Max(1, [int] ($Length / 2 / (Get-Item -LiteralPath (Join-Path $work $name)).Length))
     }

@@ -15,6 +15,8 @@
     ./bench/Scale.ps1 -Case names, log -Runs 3
 #>
 #Requires -Version 7.4
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute(
+    'PSReviewUnusedParameter', '', Justification = 'The blocks inside hide that they are used.')]
 [CmdletBinding()]
 param(
     [ValidateRange(1, 101)]
@@ -35,7 +37,6 @@ Assert-Command -Name time
 
 # Runs a command over a new connection, after the module has sent its first request.
 function New-Measurement {
-    [System.Diagnostics.CodeAnalysis.SuppressMessage('PSUseShouldProcessForStateChangingFunctions', '', Justification = 'It changes nothing.')]
     param([string] $Name, [pscustomobject] $Service, [string] $Command, [string] $Before = '', [string] $Manifest = (Get-MeasuredModule))
 
     $setUp = @"

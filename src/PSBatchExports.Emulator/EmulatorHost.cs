@@ -20,7 +20,7 @@ public sealed class EmulatorHost : IAsyncDisposable
         Options = options;
         State = new EmulatorState(options);
         _fileCache = new FileCache(options);
-        _storageWriter = new ResponseWriter(options.BytesPerSecond, options.TimeProvider);
+        _storageWriter = new ResponseWriter(options.BytesPerSecond, options.TimeProvider, options.WireClock);
     }
 
     public EmulatorOptions Options { get; }
@@ -101,8 +101,9 @@ public sealed class EmulatorHost : IAsyncDisposable
         origin,
         log,
         Faults,
-        origin == Fault.Storage ? _storageWriter : new ResponseWriter(bytesPerSecond: null, Options.TimeProvider),
+        origin == Fault.Storage ? _storageWriter : new ResponseWriter(bytesPerSecond: null, Options.TimeProvider, Options.WireClock),
         Options.TimeProvider,
+        Options.WireClock,
         origin == Fault.Api ? Options.Latency : TimeSpan.Zero,
         handler,
         _stopping.Token);

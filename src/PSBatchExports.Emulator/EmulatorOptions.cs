@@ -38,6 +38,11 @@ public sealed record EmulatorOptions
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
     /// <summary>
+    /// The clock that times latency, delays and speed. Clients wait in real time, so it goes on when <see cref="TimeProvider"/> stands still.
+    /// </summary>
+    public TimeProvider WireClock { get; init; } = TimeProvider.System;
+
+    /// <summary>
     /// How long an on-demand run takes from its creation until its files can be fetched. Also the duration of a backfill, whatever its
     /// number of runs, and of a run of <see cref="LiveSchedule"/>.
     /// </summary>

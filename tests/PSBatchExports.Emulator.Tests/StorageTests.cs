@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
@@ -12,6 +11,7 @@ namespace PSBatchExports.Emulator.Tests;
 public class StorageTests
 {
     private const int PartBytes = 52_428_800;
+    private static readonly TimeSpan OneMillisecond = TimeSpan.FromMilliseconds(1);
 
     [Fact]
     public async Task Storage_and_API_have_different_origins()
@@ -149,12 +149,24 @@ public class StorageTests
     [Fact]
     public async Task Storage_sends_at_BytesPerSecond()
     {
-        await using var server = await TestServer.StartAsync(o => o with { BytesPerSecond = 20_000, EventsPerHour = 1 });
-        var url = await server.SignedUrlAsync(await server.CompleteRunAsync());
-        var watch = Stopwatch.StartNew();
-        using var response = await server.FetchAsync(url);
-        var length = (await response.Content.ReadAsByteArrayAsync()).Length;
-        Assert.InRange(watch.Elapsed.TotalSeconds, length / 20_000.0 * 0.7, (length / 20_000.0) + 5);
+        const int speed = 20_000;
+        var clock = new WatchedClock();
+        var start = clock.GetTimestamp();
+        await using var server = await TestServer.StartAsync(o => o with { BytesPerSecond = speed, WireClock = clock, EventsPerHour = 1 });
+        using var response = await server.FetchHeadersAsync(await server.SignedUrlAsync(await server.CompleteRunAsync()));
+
+        var length = response.Content.Headers.ContentLength;
+        long sent;
+        do
+        {
+            var wait = await clock.NextWaitAsync();
+            sent = server.Host.StorageBytesSent;
+            Assert.Equal(sent, (clock.GetElapsedTime(start) + wait).TotalSeconds * speed, OneMillisecond.TotalSeconds * speed);
+            clock.Advance(wait);
+        }
+        while (sent < length);
+
+        Assert.Equal(length, (await response.Content.ReadAsByteArrayAsync()).Length);
     }
 
     [Fact]

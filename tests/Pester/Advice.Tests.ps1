@@ -1,5 +1,7 @@
 [System.Diagnostics.CodeAnalysis.SuppressMessageAttribute(
     'PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute(
+    'PSReviewUnusedParameter', '', Justification = 'The blocks inside hide that they are used.')]
 param()
 
 # What errors recommend. Commands stand after a colon and end with a full stop, so that they can be copied: here they are run.
@@ -78,12 +80,12 @@ BeforeAll {
 
     function Get-SuggestedCommand([string] $Text) {
         $pattern = '(?<=: )(?:Get-Help |[A-Z][a-z]+-\w*BatchExport)(?:''(?:[^'']|'''')*''|[^''.;])*(?=[.;]|$)'
-        @([regex]::Matches($Text, $pattern).Value) -ne $null
+        [regex]::Matches($Text, $pattern).Value | Where-Object { $_ }
     }
 
     # The names of commands anywhere in a text.
     function Get-NamedCommand([string] $Text) {
-        @([regex]::Matches($Text, '\b[A-Z][a-z]+-\w*BatchExport\w*').Value) -ne $null
+        [regex]::Matches($Text, '\b[A-Z][a-z]+-\w*BatchExport\w*').Value | Where-Object { $_ }
     }
 
     function Get-Problem([scriptblock] $Action) {
@@ -146,7 +148,8 @@ Describe 'Advice' {
             Import-Module $Manifest -Prefix PH
             $problems = . {
                 Get-PHBatchExport
-                ConvertTo-SecureString $Key -AsPlainText | Connect-PHBatchExportService -ApiHost $Api -ProjectId $Project
+                [System.Net.NetworkCredential]::new('', $Key).SecurePassword |
+                    Connect-PHBatchExportService -ApiHost $Api -ProjectId $Project
                 Suspend-PHBatchExport 'prod-*'
                 Start-PHBatchExportRun events 2026-11-01 2026-11-02 | Wait-PHBatchExportRun -TimeoutSec 1
                 New-PHBatchExport x -Interval hour -OffsetHour 77 -Destination @{

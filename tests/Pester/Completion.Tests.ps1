@@ -1,5 +1,7 @@
 [System.Diagnostics.CodeAnalysis.SuppressMessageAttribute(
     'PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'The blocks of Pester hide that they are used.')]
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute(
+    'PSAvoidGlobalVars', '', Justification = 'Tab completes the variables of a session.')]
 param()
 
 BeforeDiscovery {

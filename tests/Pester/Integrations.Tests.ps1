@@ -10,7 +10,8 @@ BeforeAll {
 
     # A connection beside the current one.
     function Connect-With([string] $Key) {
-        Connect-Emulator @{ ApiKey = (ConvertTo-SecureString $Key -AsPlainText); SkipValidation = $true; PassThru = $true }
+        $secret = [System.Net.NetworkCredential]::new('', $Key).SecurePassword
+        Connect-Emulator @{ ApiKey = $secret; SkipValidation = $true; PassThru = $true }
         Connect-Emulator @{ SkipValidation = $true; MaximumRetryCount = 0 }
     }
 }

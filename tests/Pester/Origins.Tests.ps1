@@ -92,11 +92,12 @@ Describe 'An object of another connection' {
     }
 
     It 'is sent to the current connection once its own is closed' {
-        $key = ConvertTo-SecureString $elsewhere.Key -AsPlainText
+        $key = [System.Net.NetworkCredential]::new('', $elsewhere.Key).SecurePassword
         $closing = Connect-BatchExportService -ApiHost $elsewhere.Api -ApiKey $key -ProjectId $elsewhere.ProjectId -PassThru
         $export = Get-BatchExport nightly -Connection $closing
         Disconnect-BatchExportService $closing
-        Connect-BatchExportService -ApiHost $here.Api -ApiKey (ConvertTo-SecureString $here.Key -AsPlainText) -ProjectId $here.ProjectId
+        $key = [System.Net.NetworkCredential]::new('', $here.Key).SecurePassword
+        Connect-BatchExportService -ApiHost $here.Api -ApiKey $key -ProjectId $here.ProjectId
         Clear-EmulatorRequest -Emulator $here
         $null = Invoke-Watched { $export | Get-BatchExportRun -First 1 }
         Get-EmulatorRequest -Emulator $here | Should -Not -BeNullOrEmpty
@@ -114,8 +115,9 @@ Describe 'The prompt before a change' {
                 param($Manifest, $Api, $Key, $Project, $OtherApi, $OtherKey)
                 Import-Module $Manifest
                 $with = @{ ProjectId = $Project; PassThru = $true }
-                $other = ConvertTo-SecureString $OtherKey -AsPlainText | Connect-BatchExportService -ApiHost $OtherApi @with
-                $null = ConvertTo-SecureString $Key -AsPlainText | Connect-BatchExportService -ApiHost $Api @with
+                $keys = $OtherKey, $Key | ForEach-Object { [System.Net.NetworkCredential]::new('', $_).SecurePassword }
+                $other = $keys[0] | Connect-BatchExportService -ApiHost $OtherApi @with
+                $null = $keys[1] | Connect-BatchExportService -ApiHost $Api @with
                 $new = @{
                     Interval    = 'hour'
                     Destination = @{ type = 'HTTP'; config = @{ url = 'https://eu.i.posthog.com/batch/'; token = 't' } }

@@ -7,9 +7,13 @@ BeforeAll {
     $ErrorActionPreference = 'Continue'
     Import-Module (Join-Path $PSScriptRoot 'Support/Support.psm1') -Force
     $far = Start-Emulator -Arguments '--exports', '2', '--seed', '7', '--api-key', 'phx_key_of_eu', '--projects', '2'
-    $eu = Connect-Emulator @{ ApiKey = (ConvertTo-SecureString phx_key_of_eu -AsPlainText); PassThru = $true }
+    $eu = Connect-Emulator @{ ApiKey = [System.Net.NetworkCredential]::new('', 'phx_key_of_eu').SecurePassword; PassThru = $true }
     $near = Start-Emulator -Arguments '--exports', '5', '--api-key', 'phx_key_of_us'
-    $us = Connect-Emulator @{ ApiKey = (ConvertTo-SecureString phx_key_of_us -AsPlainText); PassThru = $true; MaximumRetryCount = 0 }
+    $us = Connect-Emulator @{
+        ApiKey            = [System.Net.NetworkCredential]::new('', 'phx_key_of_us').SecurePassword
+        PassThru          = $true
+        MaximumRetryCount = 0
+    }
 
     function Get-Write([object] $Emulator) {
         @(Get-EmulatorRequest -Emulator $Emulator | Where-Object method -NE GET | ForEach-Object { "$($_.method) $($_.path)" })

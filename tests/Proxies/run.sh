@@ -1,10 +1,14 @@
 #!/usr/bin/env bash
 # Saves a file through a real proxy that hides, changes or caps what the storage says: nginx in front of the emulator's API and storage.
-# Each case ends with the right bytes, or with an error and no file. Needs Linux with nginx. Not part of .ci/run.
+# Each case ends with the right bytes, or with an error and no file. Needs Linux with nginx, curl and python3. Not part of .ci/run.
 # The last line is the sum; the exit code is 0 only if nothing failed.
 #   dotnet build && tests/Proxies/run.sh
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+
+for tool in nginx curl python3; do
+    command -v "$tool" >/dev/null || { echo "$tool is missing." >&2; exit 2; }
+done
 
 readonly saver=$PWD/tests/PSBatchExports.Saver/bin/Debug/net8.0/PSBatchExports.Saver.dll
 readonly emulator=$PWD/src/PSBatchExports.Emulator/bin/Debug/net8.0/PSBatchExports.Emulator.dll
@@ -32,7 +36,9 @@ api=${api%/} storage=${storage%/}
 run=$(curl --silent --fail --header "Authorization: Bearer $key" --json \
     '{"model":"events","file":{"format":"JSONLines"},"data_interval_start":"2026-11-01T00:00:00Z","data_interval_end":"2026-11-01T01:00:00Z"}' \
     "$api/api/projects/$project/file_download_batch_exports/" | sed -E 's/.*"id": ?"([^"]+)".*/\1/')
-sleep 2
+is_listed() { curl --silent --fail --header "Authorization: Bearer $key" "$api/api/projects/$project/file_download_batch_exports/$run/" | grep --quiet '"files": \?\['; }
+for _ in $(seq 1 100); do is_listed && break || sleep 0.1; done
+is_listed
 
 free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
 save() { dotnet "$saver" "$1" "$key" "$project" "$run" "$2" 4; }
@@ -78,7 +84,7 @@ CONF
         ok:*) verdict="expected: $2" ;;
     esac
     [[ $verdict == ok ]] && passed=$((passed + 1)) || failed=$((failed + 1))
-    printf '%-14s %-34s %s\n' "$verdict" "$1" "${said:0:130}"
+    printf '%-14s %-34s %s\n' "$verdict" "$1" "$(head -n 1 <<<"$said" | cut -c 1-130)"
 }
 
 try 'passes everything on' saved ''

@@ -13,7 +13,7 @@ internal abstract class Watch<TReference, T>(WatchSession session)
     where TReference : notnull
     where T : class
 {
-    // That many are polled within a second.
+    // More would take longer than a second.
     private const int MaxPolledIndividually = RequestPace.MaxPerSecond;
 
     private static readonly TimeSpan MaxOutage = TimeSpan.FromMinutes(15);

@@ -17,7 +17,7 @@ internal sealed class ControlChannel(EmulatorHost host, Action clearThrottle)
     private const double MaxHistoryDays = 3650;
     private static readonly TimeSpan MaxListDuration = TimeSpan.FromDays(1);
 
-    private readonly ResponseWriter _writer = new(bytesPerSecond: null, host.Options.TimeProvider);
+    private readonly ResponseWriter _writer = new(bytesPerSecond: null, host.Options.TimeProvider, host.Options.WireClock);
 
     public static bool Owns(PathString path) => path.Value?.StartsWith(Prefix, StringComparison.Ordinal) == true;
 

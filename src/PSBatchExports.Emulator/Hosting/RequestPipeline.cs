@@ -7,6 +7,7 @@ internal sealed class RequestPipeline(
     FaultPlan faults,
     ResponseWriter writer,
     TimeProvider clock,
+    TimeProvider wireClock,
     TimeSpan latency,
     RequestHandler handler,
     CancellationToken stopping)
@@ -79,6 +80,6 @@ internal sealed class RequestPipeline(
     private async Task DelayAsync(HttpContext context, TimeSpan delay)
     {
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
-        await Task.Delay(delay, linked.Token);
+        await Task.Delay(delay, wireClock, linked.Token);
     }
 }

@@ -1,11 +1,10 @@
 using System.Buffers;
-using System.Diagnostics;
 using System.Globalization;
 
 namespace PSBatchExports.Emulator.Hosting;
 
 /// <summary>Sends a response at a given speed, with a given fault.</summary>
-internal sealed class ResponseWriter(long? bytesPerSecond, TimeProvider clock)
+internal sealed class ResponseWriter(long? bytesPerSecond, TimeProvider clock, TimeProvider wireClock)
 {
     private const int StalledBytes = 64;
 
@@ -52,7 +51,7 @@ internal sealed class ResponseWriter(long? bytesPerSecond, TimeProvider clock)
         var buffer = ArrayPool<byte>.Shared.Rent(ChunkSize);
         try
         {
-            var watch = Stopwatch.StartNew();
+            var start = wireClock.GetTimestamp();
             for (long sent = 0; sent < limit;)
             {
                 var wanted = (int)Math.Min(ChunkSize, limit - sent);
@@ -63,7 +62,7 @@ internal sealed class ResponseWriter(long? bytesPerSecond, TimeProvider clock)
                 await context.Response.Body.WriteAsync(buffer.AsMemory(0, read), linked.Token);
                 sent += read;
                 Interlocked.Add(ref _bytesSent, read);
-                await PaceAsync(watch, sent, linked.Token);
+                await PaceAsync(start, sent, linked.Token);
             }
 
             await context.Response.Body.FlushAsync(linked.Token);
@@ -77,13 +76,13 @@ internal sealed class ResponseWriter(long? bytesPerSecond, TimeProvider clock)
 
     private int ChunkSize => bytesPerSecond is { } speed ? (int)Math.Clamp(speed / 20, 1, 65536) : 65536;
 
-    private async Task PaceAsync(Stopwatch watch, long sent, CancellationToken cancellationToken)
+    private async Task PaceAsync(long start, long sent, CancellationToken cancellationToken)
     {
         if (bytesPerSecond is not { } speed)
             return;
 
-        var ahead = TimeSpan.FromSeconds((double)sent / speed) - watch.Elapsed;
+        var ahead = TimeSpan.FromSeconds((double)sent / speed) - wireClock.GetElapsedTime(start);
         if (ahead > TimeSpan.Zero)
-            await Task.Delay(ahead, cancellationToken);
+            await Task.Delay(ahead, wireClock, cancellationToken);
     }
 }

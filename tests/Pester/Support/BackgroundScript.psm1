@@ -67,6 +67,8 @@ function Stop-BackgroundScript {
     Waits until no more than the given connections are open. A request in flight holds one.
 #>
 function Assert-NoOpenConnection {
+    [System.Diagnostics.CodeAnalysis.SuppressMessageAttribute(
+        'PSReviewUnusedParameter', '', Justification = 'The block inside hides that it is used.')]
     [CmdletBinding()]
     param([int] $Idle = 0, [int] $IdleAtStorage = 0)
 

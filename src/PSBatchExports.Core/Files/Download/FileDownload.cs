@@ -56,7 +56,7 @@ internal sealed class FileDownload : IDisposable
 
     public void Dispose() => _storage.Dispose();
 
-    // Its failure has no one to go to.
+    // Otherwise its failure would be raised as an unobserved one.
     private static void Observe(Task abandoned) => _ = abandoned.ContinueWith(
         static task => task.Exception,
         CancellationToken.None,
