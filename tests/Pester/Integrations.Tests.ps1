@@ -82,6 +82,16 @@ Describe 'Copy-BatchExport' {
         "$($seen.Errors)" | Should -BeLike "Project $($emulator.ProjectId) at $($emulator.Api): The key lacks the scope integration:read*"
     }
 
+    It 'says it of the source too, and then copies nothing' {
+        $reader = Connect-With phx_emulator_read_only
+        $seen = Invoke-Watched {
+            Get-BatchExport prod-events-s3 -Connection $reader | Copy-BatchExport -ToConnection (Connect-With $emulator.Key) -ToProjectId 12399
+        }
+        $seen.Output | Should -BeNullOrEmpty
+        $seen.Errors | Should -HaveCount 1
+        "$($seen.Errors)" | Should -BeLike "Project $($emulator.ProjectId) at $($emulator.Api): The key lacks the scope integration:read*"
+    }
+
     It 'names the export and the key that the service refuses' {
         Add-EmulatorFault @{
             method = 'POST'
