@@ -54,6 +54,14 @@ Describe 'Get-BatchExportIntegration' {
 }
 
 Describe 'Get-BatchExportProject' {
+    It 'pipes several projects on, and an error names its own' {
+        Add-EmulatorFault @{ pathPattern = '/projects/12399/'; status = 400; body = '{}' }
+        $seen = Invoke-Watched { Get-BatchExportProject | Get-BatchExportIntegration }
+        Clear-EmulatorFault
+        $seen.Output.ProjectId | Sort-Object -Unique | Should -Be $emulator.ProjectId
+        "$($seen.Errors)" | Should -BeLike "Project 12399 at $($emulator.Api): *"
+    }
+
     It 'pipes several projects to Get-BatchExport' {
         $exports = Get-BatchExportProject | Get-BatchExport
         ($exports | Group-Object ProjectId).Name | Should -Be 12345, 12399
@@ -80,6 +88,16 @@ Describe 'Copy-BatchExport' {
     It 'says which of two projects refuses the key' {
         $writer = Connect-With phx_emulator_read_only
         $seen = Invoke-Watched { Get-BatchExport prod-events-s3 | Copy-BatchExport -ToConnection $writer }
+        "$($seen.Errors)" | Should -BeLike "Project $($emulator.ProjectId) at $($emulator.Api): The key lacks the scope integration:read*"
+    }
+
+    It 'says it of the source too, and then copies nothing' {
+        $reader = Connect-With phx_emulator_read_only
+        $seen = Invoke-Watched {
+            Get-BatchExport prod-events-s3 -Connection $reader | Copy-BatchExport -ToConnection (Connect-With $emulator.Key) -ToProjectId 12399
+        }
+        $seen.Output | Should -BeNullOrEmpty
+        $seen.Errors | Should -HaveCount 1
         "$($seen.Errors)" | Should -BeLike "Project $($emulator.ProjectId) at $($emulator.Api): The key lacks the scope integration:read*"
     }
 
@@ -124,6 +142,22 @@ Describe 'Switch-BatchExportIntegration' {
         Add-EmulatorFault @{ method = 'PATCH'; status = 400; body = '{}' }
         $seen = Invoke-Watched { Switch-BatchExportIntegration 731 733 -SkipTest }
         $seen.Errors[0].ErrorDetails.RecommendedAction | Should -Match 'Switch-BatchExportIntegration 731 733 -SkipTest again'
+    }
+
+    It 'is to be called again for the same project' {
+        Connect-Emulator @{ ProjectId = '12399'; SkipValidation = $true; MaximumRetryCount = 0 }
+        Add-EmulatorFault @{ method = 'PATCH'; status = 400; body = '{}' }
+        $seen = Invoke-Watched { Switch-BatchExportIntegration 731 733 -SkipTest -ProjectId $emulator.ProjectId }
+        Connect-Emulator @{ SkipValidation = $true; MaximumRetryCount = 0 }
+        $seen.Errors[0].ErrorDetails.RecommendedAction |
+            Should -Match "Switch-BatchExportIntegration 731 733 -ProjectId $($emulator.ProjectId) -SkipTest again"
+    }
+
+    It 'names the piped project that has none of them' {
+        $seen = Invoke-Watched { Get-BatchExportProject | Switch-BatchExportIntegration 731 733 -SkipTest }
+        $seen.Output.ProjectId | Sort-Object -Unique | Should -Be $emulator.ProjectId
+        $seen.Errors | Should -HaveCount 1
+        "$($seen.Errors)" | Should -BeLike "Project 12399 at $($emulator.Api): No integration has the name or number '731'*"
     }
 
     It 'refuses two kinds, one integration twice and unknown ones' {

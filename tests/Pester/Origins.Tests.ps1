@@ -91,16 +91,72 @@ Describe 'An object of another connection' {
         ($export | Select-Object *).PSObject.Properties.Name | Should -Not -Contain Connection
     }
 
-    It 'is sent to the current connection once its own is closed' {
-        $key = [System.Net.NetworkCredential]::new('', $elsewhere.Key).SecurePassword
-        $closing = Connect-BatchExportService -ApiHost $elsewhere.Api -ApiKey $key -ProjectId $elsewhere.ProjectId -PassThru
-        $export = Get-BatchExport nightly -Connection $closing
-        Disconnect-BatchExportService $closing
-        $key = [System.Net.NetworkCredential]::new('', $here.Key).SecurePassword
-        Connect-BatchExportService -ApiHost $here.Api -ApiKey $key -ProjectId $here.ProjectId
+    Context 'that is closed' {
+        BeforeAll {
+            function Connect-To([object] $Emulator) {
+                $key = ConvertTo-SecureString $Emulator.Key -AsPlainText
+                $with = @{ ApiHost = $Emulator.Api; ApiKey = $key; ProjectId = $Emulator.ProjectId }
+                Connect-BatchExportService @with -SkipValidation -PassThru
+            }
+
+            $closing = Connect-To $elsewhere
+            $export = Get-BatchExport nightly -Connection $closing
+            $project = Get-BatchExportProject -Connection $closing | Select-Object -First 1
+            $folder = Join-Path $TestDrive closed
+            $file = $export | Export-BatchExportConfiguration $folder
+            (Get-Content $file -Raw).Replace('"nightly"', '"new"') | Set-Content $file
+            $difference = Compare-BatchExportConfiguration $folder -Connection $closing
+            Disconnect-BatchExportService $closing
+            $null = Connect-To $here
+        }
+
+        It 'is not sent to another host: <name>' -ForEach @(
+            @{ name = 'an export'; action = { $export | Get-BatchExportRun -First 1 } }
+            @{ name = 'a project'; action = { $project | Get-BatchExport } }
+            @{ name = 'a difference'; action = { $difference | Sync-BatchExportConfiguration } }
+            @{ name = 'a difference that is typed'; action = { Sync-BatchExportConfiguration $difference } }
+            @{ name = 'an export as -Connection'; action = { Get-BatchExport -Connection $export } }
+        ) {
+            $seen = Invoke-Watched $action
+            "$($seen.Errors)$($seen.Terminating)" | Should -BeLike "*$($elsewhere.Api)*has been closed*"
+            Get-EmulatorRequest -Emulator $here | Should -BeNullOrEmpty
+        }
+
+        It 'does not stop the objects that follow' {
+            $seen = Invoke-Watched { $export, (Get-BatchExport nightly) | Get-BatchExport }
+            $seen.Errors | Should -HaveCount 1
+            $seen.Output | Should -HaveCount 1
+        }
+
+        It 'is sent to the typed connection' {
+            $seen = Invoke-Watched { $project | Get-BatchExport -Connection $other }
+            $seen.Errors | Should -BeNullOrEmpty
+            $seen.Output.ApiHost | Sort-Object -Unique | Should -Be $other.ApiHost
+        }
+
+        It 'is sent to the current connection if that is to the same host' {
+            $again = Connect-To $elsewhere
+            $seen = Invoke-Watched {
+                $export | Get-BatchExportRun -First 1
+                $project | Get-BatchExport -First 1
+                Sync-BatchExportConfiguration $difference -WhatIf
+            }
+            Disconnect-BatchExportService $again
+            $null = Connect-To $here
+            $seen.Errors | Should -BeNullOrEmpty
+            $seen.Output | Should -HaveCount 2
+            Get-EmulatorRequest -Emulator $here | Should -BeNullOrEmpty
+        }
+    }
+
+    It 'goes back also as an argument of Sync-BatchExportConfiguration' {
+        $folder = Join-Path $TestDrive typed
+        $file = Get-BatchExport nightly -Connection $other | Export-BatchExportConfiguration $folder
+        (Get-Content $file -Raw).Replace('"nightly"', '"typed"') | Set-Content $file
         Clear-EmulatorRequest -Emulator $here
-        $null = Invoke-Watched { $export | Get-BatchExportRun -First 1 }
-        Get-EmulatorRequest -Emulator $here | Should -Not -BeNullOrEmpty
+        Sync-BatchExportConfiguration (Compare-BatchExportConfiguration $folder -Connection $other)
+        Get-EmulatorRequest -Emulator $here | Should -BeNullOrEmpty
+        (Get-EmulatorRequest -Emulator $elsewhere | Where-Object method -EQ POST).body | Should -BeLike '*"typed"*'
     }
 
     It 'is an error when it is null, and not sent to the current connection' {
@@ -128,6 +184,12 @@ Describe 'The prompt before a change' {
                 Suspend-BatchExport 0195f1c2-0000-0000-0000-00000000dead -ProjectId "${Project}0" -WhatIf
                 Get-BatchExport nightly | Suspend-BatchExport -WhatIf
                 New-BatchExport Nightly @new -WhatIf
+                $folder = Join-Path ([IO.Path]::GetTempPath()) ([guid]::NewGuid())
+                $file = Get-BatchExport nightly | Export-BatchExportConfiguration $folder
+                (Get-Content $file -Raw).Replace('"nightly"', '"copy"') | Set-Content $file
+                $differences = Compare-BatchExportConfiguration $folder -Connection $other
+                $differences, (Compare-BatchExportConfiguration $folder) | Sync-BatchExportConfiguration -WhatIf
+                Remove-Item $folder -Recurse
                 Disconnect-BatchExportService
                 $env:POSTHOG_HOST, $env:POSTHOG_PROJECT_ID, $env:POSTHOG_PERSONAL_API_KEY = $Api, $Project, $Key
                 $read = Get-BatchExport nightly
@@ -138,15 +200,21 @@ Describe 'The prompt before a change' {
     }
 
     It 'names project and host when they are not the current ones' {
-        $told | Should -HaveCount 8
+        $told | Should -HaveCount 10
         $told[0..2] | ForEach-Object { $_ | Should -BeLike "What if:* in project $($elsewhere.ProjectId) at $($elsewhere.Api)*" }
         $told[3] | Should -BeLike "What if:* in project $($here.ProjectId)0 at $($here.Api)*"
-        $told[7] | Should -BeLike "What if:* in project $($here.ProjectId) at $($here.Api)*"
+        $told[9] | Should -BeLike "What if:* in project $($here.ProjectId) at $($here.Api)*"
     }
 
     It 'does not name the current project and host' {
-        $told[4, 6] | Should -BeLike 'What if:*nightly (*'
-        $told[4, 6] | Should -Not -BeLike '* in project *'
+        $told[4, 8] | Should -BeLike 'What if:*nightly (*'
+        $told[4, 8] | Should -Not -BeLike '* in project *'
+    }
+
+    It 'names those of each difference' {
+        $told[6] | Should -BeLike "What if:* in project $($elsewhere.ProjectId) at $($elsewhere.Api)*"
+        $told[7] | Should -BeLike 'What if:*copy*'
+        $told[7] | Should -Not -BeLike '* in project *'
     }
 
     It 'warns that the name of a new export is taken' {

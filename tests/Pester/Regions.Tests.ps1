@@ -81,7 +81,30 @@ Describe 'Several connections' {
         $seen.Errors.FullyQualifiedErrorId | Should -BeLike 'BatchExportNameNotFound,*'
     }
 
+    It 'find an id at the one that has it' {
+        $id = (Get-BatchExport nightly -Connection $us).Id
+        (Get-BatchExport -Id $id -Connection $eu, $us -ErrorAction Stop).ApiHost | Should -Be $us.ApiHost
+    }
+
+    It 'report an id that none of them has once, and not while one has failed, whose error names it' {
+        $unknown = '0195f1c2-0000-0000-0000-00000000dead'
+        $seen = Invoke-Watched { Get-BatchExport -Id $unknown -Connection $eu, $us }
+        $seen.Errors.FullyQualifiedErrorId | Should -Be 'NotFound,PSBatchExports.Commands.GetBatchExportCommand'
+        Add-EmulatorFault -Emulator $near @{ status = 400; body = '{}' }
+        $seen = Invoke-Watched { Get-BatchExport -Id $unknown -Connection $eu, $us }
+        $seen.Errors | Should -HaveCount 1
+        "$($seen.Errors)" | Should -BeLike "Project $($us.ProjectId) at $($us.ApiHost.GetLeftPart('Authority')): *"
+    }
+
+    It 'are not written to one folder' {
+        $seen = Invoke-Watched { Get-BatchExport -Connection $eu, $us | Export-BatchExportConfiguration (Join-Path $TestDrive both) }
+        $seen.Terminating.FullyQualifiedErrorId | Should -BeLike 'SeveralProjects,*'
+        Join-Path $TestDrive both | Should -Not -Exist
+    }
+
     It 'may be none' {
+        (Invoke-Watched { Get-BatchExport nightly -Connection @(); Get-BatchExportHealth nightly -Connection @() }).Errors |
+            Should -BeNullOrEmpty
         Get-BatchExport -Connection @() | Should -BeNullOrEmpty
         { Get-BatchExport -Connection $eu, $null } | Should -Throw -ErrorId 'NoConnection,*'
         Get-EmulatorRequest -Emulator $near | Should -BeNullOrEmpty

@@ -186,10 +186,16 @@ public sealed class ConfigurationsClient
         }
 
         var reason = folder.IsFolder ? "not every file could be compared" : "a single file is not the whole truth about several names";
-        var names = string.Join(", ", superfluous.Select(difference => $"'{DisplayText.Clean(difference.Name)}'"));
+        var names = string.Join(", ", superfluous.GroupBy(difference => difference.Name, StringComparer.Ordinal).Select(DescribeNamed));
         failures.Add(new ConfigurationException(
             $"No export is listed for removal, because {reason}. Without a file are: {names}.",
             ConfigurationFailure.FolderIncomplete));
+    }
+
+    private static string DescribeNamed(IGrouping<string, BatchExportConfigurationDifference> named)
+    {
+        var ids = named.Select(difference => difference.BatchExportId).ToArray();
+        return $"'{DisplayText.Clean(named.Key)}'{(ids.Length > 1 ? $" ({string.Join(", ", ids)})" : "")}";
     }
 
     private static IEnumerable<string> NamesOf(DesiredConfiguration desired)

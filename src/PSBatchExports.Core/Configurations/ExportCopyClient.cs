@@ -13,7 +13,12 @@ public sealed class ExportCopyClient
     internal ExportCopyClient(Api api, ExportsClient exports, IntegrationsClient integrations) =>
         (_api, _exports, _integrations) = (api, exports, integrations);
 
-    /// <summary>Reads what is needed to copy exports; nothing is written.</summary>
+    /// <summary>Reads what is needed to copy exports of this project to another.</summary>
+    /// <param name="cancellationToken">Cancels the requests.</param>
+    public async Task<ExportCopyIntegrations> ReadIntegrationsAsync(CancellationToken cancellationToken = default) =>
+        new(await IntegrationCatalog.ReadAsync(_integrations, cancellationToken));
+
+    /// <summary>Reads what is needed to copy exports to this project; nothing is written.</summary>
     /// <param name="sources">The exports.</param>
     /// <param name="integrationNames">The names of integrations here by their names at the source; null for the same.</param>
     /// <param name="cancellationToken">Cancels the requests.</param>
@@ -23,10 +28,6 @@ public sealed class ExportCopyClient
         IReadOnlyDictionary<string, string>? integrationNames = null,
         CancellationToken cancellationToken = default)
     {
-        var catalogs = new Dictionary<IntegrationsClient, IntegrationCatalog>();
-        foreach (var client in sources.Select(source => source.Integrations).Distinct())
-            catalogs[client] = await IntegrationCatalog.ReadAsync(client, cancellationToken);
-
         var integrations = await IntegrationCatalog.ReadAsync(_integrations, cancellationToken);
         var exports = new List<BatchExport>();
         await foreach (var export in _exports.ListAsync(cancellationToken: cancellationToken))
@@ -34,7 +35,7 @@ public sealed class ExportCopyClient
 
         var names = integrationNames ?? new Dictionary<string, string>(StringComparer.Ordinal);
         var planner = new ExportCopyPlanner(exports, integrations, names);
-        var copies = sources.Select(source => planner.Plan(source, catalogs[source.Integrations])).ToArray();
+        var copies = sources.Select(source => planner.Plan(source)).ToArray();
         planner.ThrowIfUnresolved();
         return new(copies, new ExportCreation(_exports, _api.Transport.Options.TimeProvider), integrations);
     }

@@ -4,9 +4,17 @@ namespace PSBatchExports;
 
 /// <summary>An export to copy.</summary>
 /// <param name="Export">The export.</param>
-/// <param name="Integrations">The integrations of its project.</param>
+/// <param name="Integrations">What <see cref="ExportCopyClient.ReadIntegrationsAsync"/> of its project returned.</param>
 /// <param name="NewName">The name of the copy; null for that of the export.</param>
-public sealed record ExportCopySource(BatchExport Export, IntegrationsClient Integrations, string? NewName = null);
+public sealed record ExportCopySource(BatchExport Export, ExportCopyIntegrations Integrations, string? NewName = null);
+
+/// <summary>The integrations of a project whose exports are copied.</summary>
+public sealed class ExportCopyIntegrations
+{
+    internal ExportCopyIntegrations(IntegrationCatalog catalog) => Catalog = catalog;
+
+    internal IntegrationCatalog Catalog { get; }
+}
 
 /// <summary>A copy of an export.</summary>
 public sealed record ExportCopy

@@ -13,7 +13,7 @@ internal sealed class ExportCopyPlanner
     private readonly IntegrationCatalog _integrations;
     private readonly IReadOnlyDictionary<string, string> _integrationNames;
     private readonly HashSet<string> _unusedNames;
-    private readonly Dictionary<string, List<string>> _sourcesByName = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<BatchExport>> _sourcesByName = new(StringComparer.Ordinal);
     private readonly List<(string Problem, string Export)> _problems = [];
 
     /// <param name="exports">The exports of the target project.</param>
@@ -28,9 +28,9 @@ internal sealed class ExportCopyPlanner
         _unusedNames = new(integrationNames.Keys, StringComparer.OrdinalIgnoreCase);
     }
 
-    public ExportCopy Plan(ExportCopySource source, IntegrationCatalog sourceIntegrations)
+    public ExportCopy Plan(ExportCopySource source)
     {
-        var export = source.Export;
+        var (export, sourceIntegrations) = (source.Export, source.Integrations.Catalog);
         var name = (source.NewName ?? export.Name ?? "").Trim();
         var renamed = sourceIntegrations.Renamed(_integrationNames);
         CheckName(export, name);
@@ -54,7 +54,7 @@ internal sealed class ExportCopyPlanner
 
         foreach (var (name, sources) in _sourcesByName.Where(named => named.Value.Count > 1))
         {
-            var exports = string.Join(", ", sources.Distinct(StringComparer.Ordinal));
+            var exports = string.Join(", ", sources.Select(export => $"{Describe(export)} ({export.Id})"));
             _problems.Add(($"Several copies would have the name '{DisplayText.Clean(name)}'.", exports));
         }
 
@@ -82,7 +82,7 @@ internal sealed class ExportCopyPlanner
         if (!_sourcesByName.TryGetValue(name, out var sources))
             _sourcesByName[name] = sources = [];
 
-        sources.Add(Describe(export));
+        sources.Add(export);
         if (_exports[name].Any(existing => existing.Id == export.Id && existing.ApiHost == export.ApiHost))
             AddProblem(export, "It is in the project already; a copy in the same project needs another name.");
     }

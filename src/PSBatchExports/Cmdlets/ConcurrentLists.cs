@@ -15,8 +15,8 @@ internal sealed class ConcurrentLists<TJob, T>(AsyncPipeline pipeline, PagingPar
 {
     private const int MaxAhead = 256;
 
-    /// <summary>Whether every list was read to its end.</summary>
-    public bool IsComplete { get; private set; } = true;
+    /// <summary>Whether there was a list, and every one was read to its end.</summary>
+    public bool IsComplete { get; private set; }
 
     /// <param name="jobs">What to read the lists of.</param>
     /// <param name="read">Reads a list.</param>
@@ -29,6 +29,7 @@ internal sealed class ConcurrentLists<TJob, T>(AsyncPipeline pipeline, PagingPar
         CancellationToken cancellationToken)
     {
         var progress = new ListProgress(pipeline, activity);
+        IsComplete = jobs.Count > 0;
         try
         {
             if (jobs is [var only])

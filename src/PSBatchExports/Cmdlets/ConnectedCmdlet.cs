@@ -213,6 +213,10 @@ public abstract class ConnectedCmdlet<TConnection> : AsyncCmdlet
         }
     }
 
+    /// <summary>Runs work for the project of the current input.</summary>
+    private protected Task ForScopeAsync(AsyncPipeline pipeline, object? item, Func<Task> work) =>
+        ForScopeAsync(pipeline, new ScopeJob(Service, Client, Scope), item, isOnly: !MyInvocation.ExpectingInput, work);
+
     /// <summary>
     /// Runs work for one of several projects. A failure becomes an error record that names the project; a connection that failed for good
     /// is reported once.

@@ -65,7 +65,8 @@ public abstract class ExportsCmdlet<TConnection> : ProjectCmdlet<TConnection>
         BatchExportConnection.OriginOf(InputObject) is { } origin && Services.Contains(origin) ? [origin] : Services;
 
     /// <summary>
-    /// Lists the exports of the projects of all connections. A project that cannot be listed is an error; then <c>IsComplete</c> is false.
+    /// Lists the exports of the projects of all connections. A project that cannot be listed is an error; then <c>IsComplete</c> is false, as
+    /// it is without any project.
     /// </summary>
     /// <param name="pipeline">The pipeline.</param>
     /// <param name="filter">Selects exports; null for all.</param>
@@ -85,7 +86,7 @@ public abstract class ExportsCmdlet<TConnection> : ProjectCmdlet<TConnection>
             });
         }
 
-        return (jobs, read == scopes.Count);
+        return (jobs, read > 0 && read == scopes.Count);
 
         async Task<List<ExportJob>> ReadAsync(ScopeJob scope, CancellationToken stop)
         {

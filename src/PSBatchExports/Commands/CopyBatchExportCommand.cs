@@ -53,37 +53,56 @@ public sealed class CopyBatchExportCommand : ExportsCmdlet
         if (targets.Length > 1)
             throw new TerminatingErrorException(ErrorRecords.CopyTargetsDiffer());
 
-        var sources = await ReadAsync(pipeline, cancellationToken);
-        if (sources.Count == 0)
+        var exports = await ReadAsync(pipeline, cancellationToken);
+        if (exports.Count == 0)
             return;
 
         var target = targets[0];
         pipeline.Clients = [.. pipeline.Clients, target.Client];
-        await ForScopeAsync(pipeline, target, target.Service, isOnly: ToConnection is null, async () =>
+        var places = exports.Select(export => export.Place).Distinct().ToArray();
+        var integrations = await ReadIntegrationsAsync(pipeline, places, target, cancellationToken);
+        if (integrations.Count < places.Length)
+            return;
+
+        await ForScopeAsync(pipeline, target, target.Service, isOnly: places is [var place] && place == target, async () =>
         {
-            var plan = await target.Api.Copies.PlanAsync(sources, IntegrationNames(), cancellationToken);
+            var sources = exports.Select(export => new ExportCopySource(export.Export, integrations[export.Place], export.NewName));
+            var plan = await target.Api.Copies.PlanAsync([.. sources], IntegrationNames(), cancellationToken);
             await CopyAsync(pipeline, plan, target, cancellationToken);
         });
     }
 
     private protected override string? DescribeUnfinishedWork() => _isCopying ? UnfinishedWork.CopiedExports() : null;
 
-    private async Task<List<ExportCopySource>> ReadAsync(AsyncPipeline pipeline, CancellationToken cancellationToken)
+    private async Task<List<(ScopeJob Place, BatchExport Export, string? NewName)>> ReadAsync(
+        AsyncPipeline pipeline, CancellationToken cancellationToken)
     {
-        var clients = Jobs.Select(job => (job.Client, job.Scope)).Distinct()
-            .ToDictionary(key => key, key => key.Client.In(key.Scope).Integrations);
-        var sources = new List<ExportCopySource>();
+        var exports = new List<(ScopeJob, BatchExport, string?)>();
         await ForEachJobAsync(
             pipeline,
             Jobs,
             "Reading exports",
-            (job, export, _) => Task.FromResult((clients[(job.Client, job.Scope)], export)),
-            AddAsync,
+            (job, export, _) => Task.FromResult((Place: new ScopeJob(job.Service, job.Client, job.Scope), Export: export)),
+            async read => exports.Add((read.Place, read.Export, await NewNameAsync(pipeline, read.Export))),
             cancellationToken);
-        return sources;
+        return exports;
+    }
 
-        async Task AddAsync((IntegrationsClient Integrations, BatchExport Export) source) =>
-            sources.Add(new ExportCopySource(source.Export, source.Integrations, await NewNameAsync(pipeline, source.Export)));
+    private async Task<Dictionary<ScopeJob, ExportCopyIntegrations>> ReadIntegrationsAsync(
+        AsyncPipeline pipeline, ScopeJob[] places, ScopeJob target, CancellationToken cancellationToken)
+    {
+        var integrations = new Dictionary<ScopeJob, ExportCopyIntegrations>();
+        foreach (var place in places)
+        {
+            await ForScopeAsync(
+                pipeline,
+                place,
+                place.Service,
+                isOnly: places.Length == 1 && place == target,
+                async () => integrations[place] = await place.Api.Copies.ReadIntegrationsAsync(cancellationToken));
+        }
+
+        return integrations;
     }
 
     private async Task CopyAsync(AsyncPipeline pipeline, ExportCopyPlan plan, ScopeJob target, CancellationToken cancellationToken)

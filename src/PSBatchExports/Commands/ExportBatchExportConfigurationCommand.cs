@@ -45,6 +45,9 @@ public sealed class ExportBatchExportConfigurationCommand : ExportsCmdlet
 
     private protected override async Task EndConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken)
     {
+        if (Jobs.Select(job => (job.Service.ApiHost, job.Scope)).Distinct().Skip(1).Any())
+            throw new TerminatingErrorException(ErrorRecords.FolderOfSeveralProjects());
+
         var clients = Jobs.Select(job => (job.Client, job.Scope)).Distinct()
             .ToDictionary(key => key, key => key.Client.In(key.Scope).Configurations);
         await ForEachJobAsync(

@@ -4,6 +4,7 @@ using PSBatchExports.Async;
 using PSBatchExports.Cmdlets;
 using PSBatchExports.Errors;
 using PSBatchExports.Parameters;
+using PSBatchExports.Session;
 
 namespace PSBatchExports.Commands;
 
@@ -76,8 +77,7 @@ public sealed class GetBatchExportCommand : ConnectedCmdlet<BatchExportConnectio
         ? Service.Project(project.ProjectId.ToString(CultureInfo.InvariantCulture))
         : Service.ProjectOrOrganization(OrganizationId, ProjectId, _isProjectIdBound);
 
-    private protected override BatchExportConnection? InputConnection =>
-        BatchExportConnection.OriginOf(InputObject) is { IsOpen: true } connection ? connection : null;
+    private protected override BatchExportConnection? InputConnection => Connections.OriginOf(InputObject);
 
     private protected override bool HasSeveralConnections =>
         Services.Count > 1 || _jobs.Select(job => job.Service).Distinct().Skip(1).Any();
@@ -117,19 +117,38 @@ public sealed class GetBatchExportCommand : ConnectedCmdlet<BatchExportConnectio
             await GetByIdAsync(pipeline, id, cancellationToken);
     }
 
-    private async Task GetByIdAsync(AsyncPipeline pipeline, string id, CancellationToken cancellationToken)
+    // An export is at one of several connections. Whether it is nowhere is known only if all of them have answered.
+    private async Task GetByIdAsync(AsyncPipeline pipeline, string idOrName, CancellationToken cancellationToken)
     {
-        foreach (var connection in Services)
+        var places = ScopesOfInput();
+        var absences = new List<Exception>();
+        foreach (var place in places)
         {
-            Use(connection);
-            await ForItemAsync(pipeline, id, async () =>
+            Use(place.Service);
+            await ForScopeAsync(pipeline, place, idOrName, isOnly: places.Count == 1, async () =>
             {
-                var export = await Api.Exports.GetAsync(await ExportIdAsync(id, cancellationToken), cancellationToken);
-                if (HasPausedState(export))
-                    await _byId!.WriteAsync(pipeline, export);
+                try
+                {
+                    var export = await Api.Exports.GetAsync(await ExportIdAsync(idOrName, cancellationToken), cancellationToken);
+                    if (HasPausedState(export))
+                        await _byId!.WriteAsync(pipeline, export);
+                }
+                catch (Exception absence) when (IsAbsence(absence))
+                {
+                    absences.Add(absence);
+                }
             });
         }
+
+        if (absences.Count > 0 && absences.Count == places.Count)
+        {
+            Report(pipeline, absences[0], idOrName);
+            await pipeline.FlushAsync();
+        }
     }
+
+    private static bool IsAbsence(Exception failure) =>
+        failure is NotFoundException { Missing: MissingThing.Item } or ExportNameException { Matches.Count: 0 };
 
     private async Task ListAsync(AsyncPipeline pipeline, CancellationToken cancellationToken)
     {
@@ -142,7 +161,7 @@ public sealed class GetBatchExportCommand : ConnectedCmdlet<BatchExportConnectio
             (job, write) => ForScopeAsync(pipeline, job, job.Scope.Id, isOnly: _jobs.Count == 1, write),
             cancellationToken);
 
-        // If -First has cut a list short, or one has failed, the missing names may be further on.
+        // If -First has cut a list short, or one has failed or none was read, the missing names may be elsewhere.
         if (!lists.IsComplete)
             return;
 

@@ -35,7 +35,7 @@ public sealed class GetBatchExportIntegrationCommand : ProjectCmdlet
     private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken) =>
         Name is { Length: 0 } || Kind is { Length: 0 }
             ? Task.CompletedTask
-            : ForItemAsync(pipeline, Scope.Id, () => ListAsync(pipeline, cancellationToken));
+            : ForScopeAsync(pipeline, Scope.Id, () => ListAsync(pipeline, cancellationToken));
 
     private async Task ListAsync(AsyncPipeline pipeline, CancellationToken cancellationToken)
     {

@@ -56,7 +56,7 @@ public sealed class GetBatchExportProjectCommand : ConnectedCmdlet<BatchExportCo
             (job, write) => ForScopeAsync(pipeline, job, job.Service, isOnly: _jobs.Count == 1, write),
             cancellationToken);
 
-        // If -First has cut a list short, or one has failed, the missing names may be further on.
+        // If -First has cut a list short, or one has failed or none was read, the missing names may be elsewhere.
         if (!lists.IsComplete)
             return;
 

@@ -23,7 +23,7 @@ public sealed class RepairBatchExportGapCommand : ConnectedCmdlet
     private const int DefaultThrottleLimit = 4;
     private const int MaxThrottleLimit = 100;
 
-    private readonly List<(BatchExportClient Client, ApiScope Scope, BatchExportGap Gap)> _gaps = [];
+    private readonly List<(BatchExportConnection Service, ApiScope Scope, BatchExportGap Gap)> _gaps = [];
     private readonly ConcurrentDictionary<string, BackfillReference> _unfinished = new();
     private string? _projectId;
 
@@ -71,7 +71,7 @@ public sealed class RepairBatchExportGapCommand : ConnectedCmdlet
         foreach (var gap in InputObject)
         {
             _projectId = gap.ProjectId?.ToString(System.Globalization.CultureInfo.InvariantCulture);
-            _gaps.Add((Client, Scope, gap));
+            _gaps.Add((Service, Scope, gap));
         }
 
         return Task.CompletedTask;
@@ -79,9 +79,10 @@ public sealed class RepairBatchExportGapCommand : ConnectedCmdlet
 
     private protected override async Task EndConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken)
     {
-        foreach (var group in _gaps.GroupBy(item => item.Client, item => (item.Scope, item.Gap)).ToArray())
+        foreach (var group in _gaps.GroupBy(item => item.Service, item => (item.Scope, item.Gap)).ToArray())
         {
-            var repair = new GapRepair(group.Key, TimeProvider.System);
+            Use(group.Key);
+            var repair = new GapRepair(Client, TimeProvider.System);
             var plans = await PlanAsync(pipeline, repair, group, cancellationToken);
             if (plans.Count == 0 || !IsWithinBudget(pipeline, plans))
                 continue;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Management.Automation;
 using PSBatchExports.Async;
 using PSBatchExports.Cmdlets;
@@ -36,7 +37,7 @@ public sealed class SwitchBatchExportIntegrationCommand : ProjectCmdlet
     private protected override ErrorContext ErrorContext => ErrorContext.Integration;
 
     private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken) =>
-        ForItemAsync(pipeline, From, async () =>
+        ForScopeAsync(pipeline, From, async () =>
         {
             var plan = await Api.IntegrationSwitch.PlanAsync(From, To, cancellationToken);
             if (plan.Exports.Count == 0)
@@ -46,6 +47,14 @@ public sealed class SwitchBatchExportIntegrationCommand : ProjectCmdlet
         });
 
     private protected override string? DescribeUnfinishedWork() => _isSwitching ? UnfinishedWork.SwitchedIntegrations() : null;
+
+    private string Again(IntegrationSwitchPlan plan)
+    {
+        var project = Scope.Id == Service.ProjectId ? "" : $" -ProjectId {Scope.Id}";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"Switch-BatchExportIntegration {plan.From.IntegrationId} {plan.To.IntegrationId}{project}{(SkipTest ? " -SkipTest" : "")}");
+    }
 
     private async Task<IReadOnlyList<BatchExport>> ConfirmAsync(AsyncPipeline pipeline, IntegrationSwitchPlan plan)
     {
@@ -76,7 +85,7 @@ public sealed class SwitchBatchExportIntegrationCommand : ProjectCmdlet
                 if (outcome.IsSwitched)
                     continue;
 
-                var error = ErrorRecords.SwitchFailed(outcome, plan, !SkipTest, ErrorContext.Export with { Command = "Set-BatchExport" });
+                var error = ErrorRecords.SwitchFailed(outcome, Again(plan), plan, ErrorContext.Export with { Command = "Set-BatchExport" });
                 Report(pipeline, error, outcome.Failure ?? error.Exception);
             }
         }

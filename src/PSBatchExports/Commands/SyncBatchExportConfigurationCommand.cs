@@ -3,6 +3,7 @@ using System.Management.Automation;
 using PSBatchExports.Async;
 using PSBatchExports.Cmdlets;
 using PSBatchExports.Errors;
+using PSBatchExports.Session;
 using PSBatchExports.Views;
 
 namespace PSBatchExports.Commands;
@@ -16,10 +17,12 @@ namespace PSBatchExports.Commands;
 [OutputType(typeof(BatchExport))]
 public sealed class SyncBatchExportConfigurationCommand : ConnectedCmdlet
 {
-    private readonly List<(ConfigurationsClient Api, ApiScope Scope, BatchExportConfigurationDifference Difference)> _changes = [];
-    private readonly Dictionary<(BatchExportClient, ApiScope), ConfigurationsClient> _clients = [];
+    private readonly List<(ScopeJob Place, BatchExportConfigurationDifference Difference)> _changes = [];
+    private readonly Dictionary<ScopeJob, ConfigurationsClient> _clients = [];
     private readonly AnswerToAll _answer = new();
     private string? _projectId;
+    private BatchExportConnection?[] _origins = [];
+    private bool _isConnectionGiven;
     private bool _confirmsHighImpact;
     private volatile string? _applying;
 
@@ -40,23 +43,37 @@ public sealed class SyncBatchExportConfigurationCommand : ConnectedCmdlet
 
     private protected override ApiScope Scope => Service.Project(_projectId);
 
+    private protected override BatchExportConnection? InputConnection => _origins.FirstOrDefault(origin => origin is not null);
+
     private protected override void Prepare()
     {
         base.Prepare();
+        _isConnectionGiven = IsBound(nameof(Connection));
         var preference = Convert.ToString(GetVariableValue("ConfirmPreference"), CultureInfo.InvariantCulture);
         _confirmsHighImpact = SwitchValue("Confirm") is null
             && string.Equals(preference, nameof(ConfirmImpact.High), StringComparison.OrdinalIgnoreCase);
     }
 
+    private protected override void PrepareRecord()
+    {
+        _origins = [.. InputObject.Select(Connections.OriginOf)];
+        base.PrepareRecord();
+    }
+
     private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken)
     {
-        foreach (var difference in InputObject.Where(difference => difference.Change != ConfigurationChange.Equal))
+        foreach (var (difference, origin) in InputObject.Zip(_origins))
         {
-            _projectId = difference.ProjectId?.ToString(CultureInfo.InvariantCulture);
-            if (!_clients.TryGetValue((Client, Scope), out var api))
-                _clients[(Client, Scope)] = api = Api.Configurations;
+            if (difference.Change == ConfigurationChange.Equal)
+                continue;
 
-            _changes.Add((api, Scope, difference));
+            if (!_isConnectionGiven && origin is not null)
+                Use(origin);
+
+            _projectId = difference.ProjectId?.ToString(CultureInfo.InvariantCulture);
+            var place = new ScopeJob(Service, Client, Scope);
+            _clients.TryAdd(place, Api.Configurations);
+            _changes.Add((place, difference));
         }
 
         return Task.CompletedTask;
@@ -71,12 +88,13 @@ public sealed class SyncBatchExportConfigurationCommand : ConnectedCmdlet
         var progress = new ListProgress(pipeline, "Changing exports");
         try
         {
-            foreach (var (api, scope, difference) in _changes.Where(change => Prune || !IsRemoval(change.Difference)))
+            foreach (var (place, difference) in _changes.Where(change => Prune || !IsRemoval(change.Difference)))
             {
+                Use(place.Service);
                 await ForItemAsync(
                     pipeline,
                     difference,
-                    () => ApplyAsync(pipeline, api, scope, difference, removals.Length, cancellationToken),
+                    () => ApplyAsync(pipeline, place, difference, removals.Length, cancellationToken),
                     ErrorContext.Configuration(difference.Name));
                 progress.OnItem();
             }
@@ -94,8 +112,7 @@ public sealed class SyncBatchExportConfigurationCommand : ConnectedCmdlet
 
     private async Task ApplyAsync(
         AsyncPipeline pipeline,
-        ConfigurationsClient api,
-        ApiScope scope,
+        ScopeJob place,
         BatchExportConfigurationDifference difference,
         int removals,
         CancellationToken cancellationToken)
@@ -107,7 +124,7 @@ public sealed class SyncBatchExportConfigurationCommand : ConnectedCmdlet
             return;
         }
 
-        var target = $"{difference.Name}{(difference.BatchExportId is { } id ? $" ({id})" : "")}{TargetSuffix(scope)}";
+        var target = $"{difference.Name}{(difference.BatchExportId is { } id ? $" ({id})" : "")}{TargetSuffix(place.Scope)}";
         var action = ConfigurationTexts.Action(difference, removals);
         if (!await pipeline.ShouldProcessAsync(target, action))
             return;
@@ -119,7 +136,7 @@ public sealed class SyncBatchExportConfigurationCommand : ConnectedCmdlet
         _applying = difference.Name;
         try
         {
-            var export = await api.ApplyAsync(difference, cancellationToken);
+            var export = await _clients[place].ApplyAsync(difference, cancellationToken);
             if (PassThru && export is not null)
                 await pipeline.WriteObjectAsync(export);
         }

@@ -44,6 +44,12 @@ internal static partial class ErrorRecords
         differences,
         "Give -Prune to remove them, or write files for them: Get-BatchExport <name> | Export-BatchExportConfiguration <folder>.");
 
+    public static ErrorRecord FolderOfSeveralProjects() => Invalid(
+        "SeveralProjects",
+        "The exports are of several projects, and a folder of configuration files describes one.",
+        "Write each project to a folder of its own: Get-BatchExportProject | "
+        + "ForEach-Object { $_ | Get-BatchExport | Export-BatchExportConfiguration \"./exports/$($_.ProjectId)\" }.");
+
     public static ErrorRecord CopyTargetsDiffer() => Invalid(
         "CopyTargetsDiffer",
         "The exports are of several projects, and so would be their copies.",

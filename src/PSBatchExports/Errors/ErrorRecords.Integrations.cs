@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Management.Automation;
 
 namespace PSBatchExports.Errors;
@@ -20,11 +19,14 @@ internal static partial class ErrorRecords
         name,
         "Check the name. Names may have wildcards. To list all that the key can see: Get-BatchExportProject.");
 
-    public static ErrorRecord SwitchFailed(IntegrationSwitchOutcome outcome, IntegrationSwitchPlan plan, bool test, ErrorContext context)
+    /// <summary>The error of an export that was not switched.</summary>
+    /// <param name="outcome">What came of it.</param>
+    /// <param name="again">The command that goes on with what is left.</param>
+    /// <param name="plan">What was to be done.</param>
+    /// <param name="context">The context of the failed request.</param>
+    public static ErrorRecord SwitchFailed(
+        IntegrationSwitchOutcome outcome, string again, IntegrationSwitchPlan plan, ErrorContext context)
     {
-        var again = string.Create(
-            CultureInfo.InvariantCulture,
-            $"Switch-BatchExportIntegration {plan.From.IntegrationId} {plan.To.IntegrationId}{(test ? "" : " -SkipTest")}");
         var export = outcome.Switch.Name ?? outcome.Switch.BatchExportId;
         var cause = outcome.Failure is { } failure ? From(failure, export, context) : null;
         var (id, category, what, remedy) = outcome.Switch.Status switch

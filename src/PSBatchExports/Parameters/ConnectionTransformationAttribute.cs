@@ -2,7 +2,7 @@ using System.Management.Automation;
 
 namespace PSBatchExports.Parameters;
 
-/// <summary>Converts a connection, or an object that was read over an open one. Other pipeline input does not bind.</summary>
+/// <summary>Converts a connection, or an object that was read over one. Other pipeline input does not bind.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class ConnectionTransformationAttribute : ArgumentTransformationAttribute
 {
@@ -11,7 +11,7 @@ public sealed class ConnectionTransformationAttribute : ArgumentTransformationAt
     {
         null => null,
         BatchExportConnection connection => connection,
-        var item when BatchExportConnection.OriginOf(item) is { IsOpen: true } connection => connection,
+        var item when ObjectOrigin.Of(item) is { } connection => connection,
         _ when IsDeserializedConnection(inputData) => throw new ArgumentTransformationMetadataException(
             "A BatchExportConnection cannot be used in another process or session. "
             + "Connect there, or set the environment variables."),

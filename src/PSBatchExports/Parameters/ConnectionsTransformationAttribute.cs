@@ -3,7 +3,7 @@ using System.Management.Automation;
 
 namespace PSBatchExports.Parameters;
 
-/// <summary>Converts connections, or objects that were read over open ones. Other pipeline input does not bind.</summary>
+/// <summary>Converts connections, or objects that were read over some. Other pipeline input does not bind.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class ConnectionsTransformationAttribute : ArgumentTransformationAttribute
 {

@@ -25,6 +25,19 @@ internal static class Connections
 
     private static RunspaceState State => States.GetOrCreateValue(Runspace.DefaultRunspace);
 
+    /// <summary>
+    /// The connection that an object goes back to: the one that it was read over, or once that is closed, the default one if it is to the
+    /// same host. A closed one is returned if the default one is to another host; null if there is none.
+    /// </summary>
+    public static BatchExportConnection? OriginOf(object? item)
+    {
+        if (BatchExportConnection.OriginOf(item) is not { IsOpen: false } closed)
+            return BatchExportConnection.OriginOf(item);
+
+        var current = Current ?? FromEnvironment();
+        return current is null || current.ApiHost == closed.ApiHost ? current : closed;
+    }
+
     /// <summary>The connection from the environment variables, created once per set of values; null if there is no key.</summary>
     /// <exception cref="ArgumentException">The value of a variable is invalid.</exception>
     public static BatchExportConnection? FromEnvironment()

@@ -1,3 +1,4 @@
+using PSBatchExports.Emulator;
 using Xunit;
 
 namespace PSBatchExports.Core.Tests;
@@ -81,6 +82,24 @@ public sealed class ConfigurationFileTests
             () => new ConfigurationFolderWriter(project.Folder.Path, overwrite: false).PathOf(named));
 
         Assert.Equal($"2 exports have the name 'n': {exports[0].Id}, {exports[1].Id}. Rename all but one.", failure.Message);
+    }
+
+    [Fact]
+    public async Task Exports_of_one_name_that_are_not_listed_for_removal_are_said_with_their_ids()
+    {
+        await using var project = await ConfigurationProject.StartAsync();
+        StoredExport[] twice = [project.Service.AddExport(), project.Service.AddExport()];
+        foreach (var export in twice)
+            export.Name = "twice";
+
+        project.Service.AddExport().Name = "once";
+        WriteText(project, "{}");
+
+        var failures = (await project.CompareAsync(isInScope: _ => true)).Failures;
+
+        Assert.Contains(
+            failures,
+            failure => failure.Message.EndsWith($"'once', 'twice' ({twice[1].Id}, {twice[0].Id}).", StringComparison.Ordinal));
     }
 
     [Fact]

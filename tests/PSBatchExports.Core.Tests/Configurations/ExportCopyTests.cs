@@ -96,8 +96,10 @@ public sealed class ExportCopyTests
                 """).Name = "inputs";
         source.AddExport("AzureBlob", 966, config: """{"container_name":"c"}""").Name = "azure";
         source.AddExport("Newer", config: "{}").Name = "newer";
-        source.AddExport().Name = "twice";
-        source.AddExport().Name = "twice";
+        StoredExport[] twice = [source.AddExport(), source.AddExport()];
+        foreach (var export in twice)
+            export.Name = "twice";
+
         source.AddExport().Name = " ";
         source.AddExport(integration: 4711).Name = "unlisted";
 
@@ -112,7 +114,7 @@ public sealed class ExportCopyTests
                 "'inline': It has no integration; the service does not return the credentials that it has instead.",
                 "'inputs': The service does not return its copy_inputs.bucket_credentials.",
                 "'newer': This version does not know its type of destination, 'Newer', and its secrets.",
-                "'twice': Several copies would have the name 'twice'.",
+                $"'twice' ({twice[1].Id}), 'twice' ({twice[0].Id}): Several copies would have the name 'twice'.",
                 "'unlisted': Its project does not list its integration 4711.",
             ],
             failure.Problems.Where(problem => problem.StartsWith('\'') && !problem.StartsWith("''", StringComparison.Ordinal))
@@ -170,11 +172,12 @@ public sealed class ExportCopyTests
         service.AddExport().Name = "nightly";
         var export = Assert.Single(await ExportsAsync(service));
         var current = service.Client.Project("current");
+        var integrations = await current.Copies.ReadIntegrationsAsync();
         var failure = await Assert.ThrowsAsync<ExportCopyException>(
-            () => current.Copies.PlanAsync([new ExportCopySource(export, Api(service).Integrations)]));
+            () => current.Copies.PlanAsync([new ExportCopySource(export, integrations)]));
         Assert.Contains("'nightly': It is in the project already", failure.Message);
 
-        var plan = await current.Copies.PlanAsync([new ExportCopySource(export, Api(service).Integrations, "nightly 2")]);
+        var plan = await current.Copies.PlanAsync([new ExportCopySource(export, integrations, "nightly 2")]);
         var copy = await plan.CopyAsync(Assert.Single(plan.Copies));
         Assert.Equal("nightly 2", copy.Name);
         Assert.True(plan.Copies[0].HasPlaceOfSource);
@@ -222,9 +225,9 @@ public sealed class ExportCopyTests
     internal static async Task<ExportCopyPlan> PlanAsync(
         TestService source, TestService target, IReadOnlyDictionary<string, string>? map = null)
     {
-        var from = Api(source);
+        var integrations = await Api(source).Copies.ReadIntegrationsAsync().WithTimeout();
         var exports = await ExportsAsync(source);
-        var sources = exports.Select(export => new ExportCopySource(export, from.Integrations));
+        var sources = exports.Select(export => new ExportCopySource(export, integrations));
         return await Api(target).Copies.PlanAsync([.. sources], map).WithTimeout();
     }
 
