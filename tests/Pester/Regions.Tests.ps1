@@ -83,17 +83,28 @@ Describe 'Several connections' {
 
     It 'find an id at the one that has it' {
         $id = (Get-BatchExport nightly -Connection $us).Id
-        (Get-BatchExport -Id $id -Connection $eu, $us -ErrorAction Stop).ApiHost | Should -Be $us.ApiHost
+        $regions = @{ eu = $eu; us = $us }
+        (Get-BatchExport -Id $id -Connection $regions.Values -ErrorAction Stop).ApiHost | Should -Be $us.ApiHost
+        (Get-BatchExportHealth -Id $id -Connection $regions.Values -ErrorAction Stop).BatchExportId | Should -Be $id
+    }
+
+    It 'count the exports of all with -Id' {
+        $ids = 'nightly', 'prod-events-s3'
+        Get-BatchExport -Id $ids -Connection $eu, $us -First 1 | Should -HaveCount 1
+        (Get-BatchExport -Id $ids -Connection $us, $us -First 1 -Skip 1).Name | Should -Be prod-events-s3
     }
 
     It 'report an id that none of them has once, and not while one has failed, whose error names it' {
         $unknown = '0195f1c2-0000-0000-0000-00000000dead'
-        $seen = Invoke-Watched { Get-BatchExport -Id $unknown -Connection $eu, $us }
-        $seen.Errors.FullyQualifiedErrorId | Should -Be 'NotFound,PSBatchExports.Commands.GetBatchExportCommand'
-        Add-EmulatorFault -Emulator $near @{ status = 400; body = '{}' }
-        $seen = Invoke-Watched { Get-BatchExport -Id $unknown -Connection $eu, $us }
-        $seen.Errors | Should -HaveCount 1
-        "$($seen.Errors)" | Should -BeLike "Project $($us.ProjectId) at $($us.ApiHost.GetLeftPart('Authority')): *"
+        foreach ($command in 'Get-BatchExport', 'Get-BatchExportHealth') {
+            $seen = Invoke-Watched { & $command -Id $unknown -Connection $eu, $us }
+            $seen.Errors | Should -HaveCount 1
+            $seen.Errors.FullyQualifiedErrorId | Should -BeLike 'NotFound,*'
+            Add-EmulatorFault -Emulator $near @{ status = 400; body = '{}' }
+            $seen = Invoke-Watched { & $command -Id $unknown -Connection $eu, $us }
+            $seen.Errors | Should -HaveCount 1
+            "$($seen.Errors)" | Should -BeLike "Project $($us.ProjectId) at $($us.ApiHost.GetLeftPart('Authority')): *"
+        }
     }
 
     It 'are not written to one folder' {

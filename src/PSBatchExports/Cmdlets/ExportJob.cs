@@ -9,5 +9,11 @@ namespace PSBatchExports.Cmdlets;
 internal sealed record ExportJob(
     BatchExportConnection Service, BatchExportClient Client, ApiScope Scope, string IdOrName, BatchExport? Export)
 {
+    /// <summary>How many connections are asked for the export.</summary>
+    public int Connections { get; init; } = 1;
+
+    /// <summary>Its project.</summary>
+    public ScopeJob Place => new(Service, Client, Scope);
+
     public ScopedClient Api => Client.In(Scope);
 }

@@ -50,11 +50,12 @@ public abstract class ExportsCmdlet<TConnection> : ProjectCmdlet<TConnection>
 
     private protected override Task ProcessConnectedAsync(AsyncPipeline pipeline, CancellationToken cancellationToken)
     {
-        foreach (var connection in ConnectionsOfInput())
+        var connections = ConnectionsOfInput();
+        foreach (var connection in connections)
         {
             Use(connection);
             foreach (var id in Id.Where(id => _seen.Add((Service, Scope, id))))
-                _jobs.Add(new ExportJob(Service, Client, Scope, id, Fresh(id)));
+                _jobs.Add(new ExportJob(Service, Client, Scope, id, Fresh(id)) { Connections = connections.Count });
         }
 
         return Task.CompletedTask;
@@ -120,13 +121,16 @@ public abstract class ExportsCmdlet<TConnection> : ProjectCmdlet<TConnection>
     {
         var names = jobs.Select(job => (job.Client, job.Scope)).Distinct()
             .ToDictionary(key => key, key => new ExportNames(key.Client.In(key.Scope).Exports));
+        var absences = new Dictionary<string, int>(StringComparer.Ordinal);
         var progress = new ListProgress(pipeline, activity);
         try
         {
             var results = jobs.SelectConcurrently(MaxConcurrent, RunAsync, cancellationToken);
             await foreach (var (job, result) in results.WithCancellation(cancellationToken))
             {
-                await ForItemAsync(pipeline, job.IdOrName, () => WriteAsync(job, result), ErrorContextOf(job));
+                await (job.Connections == 1
+                    ? ForItemAsync(pipeline, job.IdOrName, () => WriteAsync(job, result), ErrorContextOf(job))
+                    : ForScopeAsync(pipeline, job.Place, job.IdOrName, isOnly: false, () => WriteAsync(job, result)));
                 progress.OnItem();
             }
         }
@@ -141,12 +145,19 @@ public abstract class ExportsCmdlet<TConnection> : ProjectCmdlet<TConnection>
             {
                 await write(await result);
             }
+            catch (Exception absence) when (job.Connections > 1 && ErrorRecords.IsAbsence(absence) && !IsNowhere(job))
+            {
+                // It may be at another of the connections.
+            }
             catch (Exception failure) when (onFailure is not null && ErrorRecords.IsExpected(failure))
             {
                 await onFailure(job, failure);
                 throw;
             }
         }
+
+        bool IsNowhere(ExportJob job) =>
+            (absences[job.IdOrName] = absences.GetValueOrDefault(job.IdOrName) + 1) == job.Connections;
 
         async Task<T> RunAsync(ExportJob job, CancellationToken stop)
         {

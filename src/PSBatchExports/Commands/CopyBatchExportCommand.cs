@@ -60,11 +60,11 @@ public sealed class CopyBatchExportCommand : ExportsCmdlet
         var target = targets[0];
         pipeline.Clients = [.. pipeline.Clients, target.Client];
         var places = exports.Select(export => export.Place).Distinct().ToArray();
-        var integrations = await ReadIntegrationsAsync(pipeline, places, target, cancellationToken);
+        var integrations = await ReadIntegrationsAsync(pipeline, places, cancellationToken);
         if (integrations.Count < places.Length)
             return;
 
-        await ForScopeAsync(pipeline, target, target.Service, isOnly: places is [var place] && place == target, async () =>
+        await ForScopeAsync(pipeline, target, target.Service, isOnly: ToConnection is null, async () =>
         {
             var sources = exports.Select(export => new ExportCopySource(export.Export, integrations[export.Place], export.NewName));
             var plan = await target.Api.Copies.PlanAsync([.. sources], IntegrationNames(), cancellationToken);
@@ -82,14 +82,14 @@ public sealed class CopyBatchExportCommand : ExportsCmdlet
             pipeline,
             Jobs,
             "Reading exports",
-            (job, export, _) => Task.FromResult((Place: new ScopeJob(job.Service, job.Client, job.Scope), Export: export)),
+            (job, export, _) => Task.FromResult((job.Place, Export: export)),
             async read => exports.Add((read.Place, read.Export, await NewNameAsync(pipeline, read.Export))),
             cancellationToken);
         return exports;
     }
 
     private async Task<Dictionary<ScopeJob, ExportCopyIntegrations>> ReadIntegrationsAsync(
-        AsyncPipeline pipeline, ScopeJob[] places, ScopeJob target, CancellationToken cancellationToken)
+        AsyncPipeline pipeline, ScopeJob[] places, CancellationToken cancellationToken)
     {
         var integrations = new Dictionary<ScopeJob, ExportCopyIntegrations>();
         foreach (var place in places)
@@ -98,7 +98,7 @@ public sealed class CopyBatchExportCommand : ExportsCmdlet
                 pipeline,
                 place,
                 place.Service,
-                isOnly: places.Length == 1 && place == target,
+                isOnly: ToConnection is null,
                 async () => integrations[place] = await place.Api.Copies.ReadIntegrationsAsync(cancellationToken));
         }
 

@@ -122,7 +122,7 @@ public sealed class GetBatchExportCommand : ConnectedCmdlet<BatchExportConnectio
     {
         var places = ScopesOfInput();
         var absences = new List<Exception>();
-        foreach (var place in places)
+        foreach (var place in places.TakeWhile(_ => !_byId!.IsDone))
         {
             Use(place.Service);
             await ForScopeAsync(pipeline, place, idOrName, isOnly: places.Count == 1, async () =>
@@ -133,7 +133,7 @@ public sealed class GetBatchExportCommand : ConnectedCmdlet<BatchExportConnectio
                     if (HasPausedState(export))
                         await _byId!.WriteAsync(pipeline, export);
                 }
-                catch (Exception absence) when (IsAbsence(absence))
+                catch (Exception absence) when (ErrorRecords.IsAbsence(absence))
                 {
                     absences.Add(absence);
                 }
@@ -146,9 +146,6 @@ public sealed class GetBatchExportCommand : ConnectedCmdlet<BatchExportConnectio
             await pipeline.FlushAsync();
         }
     }
-
-    private static bool IsAbsence(Exception failure) =>
-        failure is NotFoundException { Missing: MissingThing.Item } or ExportNameException { Matches.Count: 0 };
 
     private async Task ListAsync(AsyncPipeline pipeline, CancellationToken cancellationToken)
     {

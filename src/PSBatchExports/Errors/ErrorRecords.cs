@@ -24,6 +24,10 @@ internal static partial class ErrorRecords
     /// <summary>Whether every later item would fail, too.</summary>
     public static bool IsFatal(Exception failure) => failure is AuthenticationFailedException or ClientClosedException;
 
+    /// <summary>Whether an export is not where it was asked for, so that it may be elsewhere.</summary>
+    public static bool IsAbsence(Exception failure) =>
+        failure is NotFoundException { Missing: MissingThing.Item } or ExportNameException { Matches.Count: 0 };
+
     public static ErrorRecord NotConnected() => Create(
         new InvalidOperationException("There is no connection to PostHog."),
         "NotConnected",

@@ -13,7 +13,8 @@ public sealed class ConnectionsTransformationAttribute : ArgumentTransformationA
     public override object? Transform(EngineIntrinsics engineIntrinsics, object inputData) => PlainValues.Unwrap(inputData) switch
     {
         null => null,
-        IList list => list.Cast<object>().Select(item => (BatchExportConnection?)One.Transform(engineIntrinsics, item)).ToArray(),
+        IEnumerable list and not (string or IDictionary) =>
+            list.Cast<object>().Select(item => (BatchExportConnection?)One.Transform(engineIntrinsics, item)).ToArray(),
         _ => new[] { (BatchExportConnection)One.Transform(engineIntrinsics, inputData)! },
     };
 }
