@@ -102,7 +102,8 @@ function Compare-Desired([pscustomobject] $Desired) {
 
     $difference = Compare-BatchExportConfiguration -Path $file -IncludeEqual -ErrorAction SilentlyContinue -ErrorVariable problems
     if ($problems) {
-        $texts = $problems | ForEach-Object { (Get-ErrorText $_) -replace "^'$([regex]::Escape($file))'(, line \d+)?: | \('$([regex]::Escape($file))'\)" }
+        $place = "'$([regex]::Escape($file))'"
+        $texts = $problems | ForEach-Object { (Get-ErrorText $_) -replace "^$place(, line \d+)?: | \($place\)" }
         $first = $problems[0]
         throw (New-Failure ($first.FullyQualifiedErrorId -split ',')[0] ($texts -join ' ') $first.CategoryInfo.Category)
     }

@@ -38,7 +38,8 @@ public sealed record EmulatorOptions
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
     /// <summary>
-    /// The clock that times latency, delays and speed. Clients wait in real time, so it goes on when <see cref="TimeProvider"/> stands still.
+    /// The clock that times latency, delays and speed. Clients wait in real time, so it runs even while <see cref="TimeProvider"/> stands
+    /// still.
     /// </summary>
     public TimeProvider WireClock { get; init; } = TimeProvider.System;
 

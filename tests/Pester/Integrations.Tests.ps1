@@ -94,7 +94,8 @@ Describe 'Copy-BatchExport' {
     It 'says it of the source too, and then copies nothing' {
         $reader = Connect-With phx_emulator_read_only
         $seen = Invoke-Watched {
-            Get-BatchExport prod-events-s3 -Connection $reader | Copy-BatchExport -ToConnection (Connect-With $emulator.Key) -ToProjectId 12399
+            $export = Get-BatchExport prod-events-s3 -Connection $reader
+            $export | Copy-BatchExport -ToConnection (Connect-With $emulator.Key) -ToProjectId 12399
         }
         $seen.Output | Should -BeNullOrEmpty
         $seen.Errors | Should -HaveCount 1

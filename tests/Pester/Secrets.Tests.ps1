@@ -65,7 +65,8 @@ Describe 'Keys, passwords and signatures' {
     }
 
     It 'are searched for with every cmdlet' {
-        $seen = [regex]::Matches((Get-Content -LiteralPath (Join-Path $PSScriptRoot 'Support/SecretSteps.ps1') -Raw), '\b\p{L}+-BatchExport\w*').Value | Select-Object -Unique
+        $text = Get-Content -LiteralPath (Join-Path $PSScriptRoot 'Support/SecretSteps.ps1') -Raw
+        $seen = [regex]::Matches($text, '\b\p{L}+-BatchExport\w*').Value | Select-Object -Unique
         (Get-Module PSBatchExports).ExportedCmdlets.Keys | Where-Object { $_ -notin $seen } | Should -BeNullOrEmpty
     }
 

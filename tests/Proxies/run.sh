@@ -36,7 +36,10 @@ api=${api%/} storage=${storage%/}
 run=$(curl --silent --fail --header "Authorization: Bearer $key" --json \
     '{"model":"events","file":{"format":"JSONLines"},"data_interval_start":"2026-11-01T00:00:00Z","data_interval_end":"2026-11-01T01:00:00Z"}' \
     "$api/api/projects/$project/file_download_batch_exports/" | sed -E 's/.*"id": ?"([^"]+)".*/\1/')
-is_listed() { curl --silent --fail --header "Authorization: Bearer $key" "$api/api/projects/$project/file_download_batch_exports/$run/" | grep --quiet '"files": \?\['; }
+is_listed() {
+    curl --silent --fail --header "Authorization: Bearer $key" "$api/api/projects/$project/file_download_batch_exports/$run/" |
+        grep --quiet '"files": \?\['
+}
 for _ in $(seq 1 100); do is_listed && break || sleep 0.1; done
 is_listed
 

@@ -43,26 +43,23 @@ internal sealed class ConfigurationComparer
             return Compare(desired, named);
         }
 
-        return LeftBy(desired) is [var left, ..] ? Compare(ExportReplacement.Finished(desired, left), left) : ToCreate(desired);
+        var left = ReplacementNamesOf(desired).Select(Find).FirstOrDefault(export => export is not null);
+        return left is null ? ToCreate(desired) : Compare(ExportReplacement.Finished(desired, left), left);
     }
 
-    /// <summary>The exports that a replacement has left which was cut off and is wanted no more.</summary>
+    /// <summary>The paused exports that replacements have left behind: they were cut off, and are not wanted any more.</summary>
     /// <param name="differences">What was compared.</param>
     public IEnumerable<BatchExport> Abandoned(IEnumerable<BatchExportConfigurationDifference> differences) =>
         from difference in differences
         where difference.Change is ConfigurationChange.Equal or ConfigurationChange.Update
-        from left in LeftBy((DesiredConfiguration)difference.Desired!)
+        from name in ReplacementNamesOf((DesiredConfiguration)difference.Desired!)
+        from left in _exports[name]
         where left.Id != difference.BatchExportId && left.Paused
         select left;
 
-    private BatchExport[] LeftBy(DesiredConfiguration desired) =>
-    [
-        .. from name in ExportReplacement.NamesOf(desired.Name)
-           where !_names.Contains(name)
-           let left = Find(name)
-           where left is not null
-           select left,
-    ];
+    // A file may describe an export of such a name.
+    private IEnumerable<string> ReplacementNamesOf(DesiredConfiguration desired) =>
+        ExportReplacement.NamesOf(desired.Name).Where(name => !_names.Contains(name));
 
     private BatchExport? FindPrevious(DesiredConfiguration desired)
     {

@@ -51,8 +51,8 @@ internal static class ConfigurationFields
         }
         catch (ConfigurationException failure)
         {
-            throw new ConfigurationException(
-                $"'{DisplayText.Clean(desired.Name)}'{(desired.File is null ? "" : $" ('{desired.File}')")}: {failure.Message}", failure.Reason);
+            var file = desired.File is null ? "" : $" ('{desired.File}')";
+            throw new ConfigurationException($"'{DisplayText.Clean(desired.Name)}'{file}: {failure.Message}", failure.Reason);
         }
     }
 

@@ -1,8 +1,8 @@
 namespace PSBatchExports.Configurations;
 
 /// <summary>
-/// The JSON files in a folder and the folders in it. Names that begin with a dot are those of editors and of git, and are left out. Links to
-/// folders are followed, but no folder is read twice.
+/// The JSON files in a folder and the folders in it. Names that begin with a dot are those of editors and of git, and are left out.
+/// Links to folders are followed, but no folder is read twice.
 /// </summary>
 internal static class ConfigurationTree
 {

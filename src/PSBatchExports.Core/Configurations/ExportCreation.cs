@@ -28,7 +28,11 @@ internal sealed class ExportCreation(ExportsClient exports, TimeProvider time)
         return made;
     }
 
-    /// <summary>Creates an export. One that has its name, or may have had it, is made equal to it, if a call that was cut off has made it.</summary>
+    /// <summary>Creates an export, or makes the one equal to it that a call which was cut off has made.</summary>
+    /// <param name="desired">The export to create.</param>
+    /// <param name="names">The names that such a call may have given it.</param>
+    /// <param name="integrations">The integrations of the project.</param>
+    /// <param name="cancellationToken">Cancels the requests.</param>
     /// <exception cref="ConfigurationException">It is another export.</exception>
     public async Task<BatchExport> FindOrCreateAsync(
         DesiredConfiguration desired, IReadOnlyList<string> names, IntegrationCatalog integrations, CancellationToken cancellationToken)

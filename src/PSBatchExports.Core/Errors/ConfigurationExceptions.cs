@@ -9,7 +9,8 @@ public sealed class ConfigurationFileException : ArgumentException
         : base(string.Create(CultureInfo.InvariantCulture, $"'{file}'{(line is null ? "" : $", line {line}")}: {message}")) =>
         (File, Line) = (file, line);
 
-    internal ConfigurationFileException(string file, Exception unreadable) : base($"'{file}' cannot be read: {unreadable.Message}", unreadable) =>
+    internal ConfigurationFileException(string file, Exception unreadable)
+        : base($"'{file}' cannot be read: {unreadable.Message}", unreadable) =>
         File = file;
 
     /// <summary>Whether the file, or a folder, could not be read.</summary>

@@ -66,8 +66,8 @@ public abstract class ExportsCmdlet<TConnection> : ProjectCmdlet<TConnection>
         BatchExportConnection.OriginOf(InputObject) is { } origin && Services.Contains(origin) ? [origin] : Services;
 
     /// <summary>
-    /// Lists the exports of the projects of all connections. A project that cannot be listed is an error; then <c>IsComplete</c> is false, as
-    /// it is without any project.
+    /// Lists the exports of the projects of all connections. A project that cannot be listed is an error; then <c>IsComplete</c> is
+    /// false, as it is without any project.
     /// </summary>
     /// <param name="pipeline">The pipeline.</param>
     /// <param name="filter">Selects exports; null for all.</param>

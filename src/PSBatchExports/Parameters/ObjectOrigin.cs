@@ -17,7 +17,7 @@ internal static class ObjectOrigin
         return origin is null or { IsOpen: true }
             ? origin
             : throw new ArgumentTransformationMetadataException(
-                $"'{DisplayText.Clean(item!.ToString())}' is from {origin.ApiHost.GetLeftPart(UriPartial.Authority)}, and the connection to it "
-                + "has been closed. Connect to it again, or give -Connection.");
+                $"'{DisplayText.Clean(item!.ToString())}' is from {origin.ApiHost.GetLeftPart(UriPartial.Authority)}, "
+                + "and the connection to it has been closed. Connect to it again, or give -Connection.");
     }
 }

@@ -31,11 +31,12 @@ internal static class Connections
     /// </summary>
     public static BatchExportConnection? OriginOf(object? item)
     {
-        if (BatchExportConnection.OriginOf(item) is not { IsOpen: false } closed)
-            return BatchExportConnection.OriginOf(item);
+        var origin = BatchExportConnection.OriginOf(item);
+        if (origin is null or { IsOpen: true })
+            return origin;
 
         var current = Current ?? FromEnvironment();
-        return current is null || current.ApiHost == closed.ApiHost ? current : closed;
+        return current is null || current.ApiHost == origin.ApiHost ? current : origin;
     }
 
     /// <summary>The connection from the environment variables, created once per set of values; null if there is no key.</summary>

@@ -149,7 +149,8 @@ public sealed class ConfigurationFileTests
         var failure = Assert.IsType<ConfigurationException>(Assert.Single((await project.CompareAsync()).Failures));
 
         Assert.Equal(ConfigurationFailure.IntegrationNotFound, failure.Reason);
-        Assert.StartsWith($"'nightly' ('{Path.Combine(project.Folder.Path, "nightly.json")}'): ", failure.Message, StringComparison.Ordinal);
+        var file = Path.Combine(project.Folder.Path, "nightly.json");
+        Assert.StartsWith($"'nightly' ('{file}'): ", failure.Message, StringComparison.Ordinal);
         Assert.Contains("'Export bucket key'", failure.Message, StringComparison.Ordinal);
     }
 

@@ -229,7 +229,26 @@ public sealed class ConfigurationNameTests
         var result = await project.CompareAsync(isInScope: _ => true);
 
         Assert.Equal([ConfigurationChange.Equal], result.Differences.Select(difference => difference.Change));
-        Assert.StartsWith("'n (replacement)' was left by a replacement", Assert.Single(project.Service.Observer.Warnings), StringComparison.Ordinal);
+        var warning = Assert.Single(project.Service.Observer.Warnings);
+        Assert.StartsWith("'n (replacement)' was left by a replacement", warning, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Several_that_replacements_have_left_are_each_said()
+    {
+        await using var project = await StartAsync("n");
+        foreach (var name in new[] { "n (replacement)", "n (replacement)", "n (paused replacement)" })
+        {
+            project.Service.AddExport().Name = name;
+            var left = (await project.Api.Exports.ListAsync().ToListAsync()).Last(export => export.Name == name && !export.Paused);
+            await project.Api.Exports.PauseAsync(left.Id!);
+        }
+
+        var result = await project.CompareAsync();
+
+        Assert.Empty(result.Failures);
+        Assert.Equal([ConfigurationChange.Equal], result.Differences.Select(difference => difference.Change));
+        Assert.Equal(3, project.Service.Observer.Warnings.Distinct(StringComparer.Ordinal).Count());
     }
 
     [Theory]

@@ -45,8 +45,9 @@ public sealed class ConfigurationTreeTests : IDisposable
     {
         File.CreateSymbolicLink(Path.Combine(_folder.Path, "a.json"), Path.Combine(_folder.Path, "gone"));
 
-        var failure = Assert.IsType<ConfigurationFileException>(Assert.Single(ConfigurationFolder.Read(_folder.Path, overlayFile: null).Failures));
+        var failures = ConfigurationFolder.Read(_folder.Path, overlayFile: null).Failures;
 
+        var failure = Assert.IsType<ConfigurationFileException>(Assert.Single(failures));
         Assert.True(failure.IsUnreadable);
         Assert.StartsWith($"'{Path.Combine(_folder.Path, "a.json")}' cannot be read: ", failure.Message, StringComparison.Ordinal);
     }
@@ -66,6 +67,7 @@ public sealed class ConfigurationTreeTests : IDisposable
     private string[] Found(string inner = "")
     {
         var root = Path.Combine(_folder.Path, inner);
-        return [.. ConfigurationFolder.FilesIn(root, overlayFile: null).Select(file => Path.GetRelativePath(root, file).Replace('\\', '/'))];
+        var files = ConfigurationFolder.FilesIn(root, overlayFile: null);
+        return [.. files.Select(file => Path.GetRelativePath(root, file).Replace('\\', '/'))];
     }
 }
